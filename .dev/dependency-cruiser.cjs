@@ -1,0 +1,58 @@
+/** Who may import whom: docs/architecture.md, "Import rules". */
+const TEST = '\\.test\\.tsx?$|/testing/';
+const only = (name, from, allowed, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from, pathNot: TEST },
+  to: { pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    only('shared-is-pure', '^shared/', '^shared/|^node_modules/zod/', 'shared imports only its schema library'),
+    only('preload-is-thin', '^preload/', '^preload/|^shared/|electron', 'preload imports types of shared and electron'),
+    only(
+      'core-behind-ports',
+      '^main/core/',
+      '^main/core/|^main/slurm/|^main/sif/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats|chokidar)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads)(/|$)',
+      'core reaches the outside through ports.ts',
+    ),
+    only('slurm-is-text-and-values', '^main/(slurm|sif)/', '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$', 'build arguments, parse output: nothing else'),
+    ...['ssh', 'store', 'demo'].map((room) =>
+      only(
+        `${room}-adapter`,
+        `^main/${room}/`,
+        `^main/${room}/|^main/core/ports\\.ts|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process)(/|$)`,
+        'adapters know the ports and shared, never each other or the core features',
+      ),
+    ),
+    {
+      name: 'electron-only-in-its-host',
+      severity: 'error',
+      from: { pathNot: '^main/hosts/electron/|^preload/' },
+      to: { path: '^(node_modules/)?electron(/|$)' },
+    },
+    { name: 'renderer-never-imports-main', severity: 'error', from: { path: '^renderer/' }, to: { path: '^(main|preload)/' } },
+    {
+      name: 'ui-is-presentational',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '^renderer/(client|features|app)/' },
+    },
+    {
+      name: 'features-through-their-index',
+      severity: 'error',
+      from: { path: '^renderer/features/([^/]+)/' },
+      to: { path: '^renderer/features/([^/]+)/', pathNot: '^renderer/features/($1/|[^/]+/index\\.tsx?$)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '__fixtures__' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
+  },
+};

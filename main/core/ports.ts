@@ -1,0 +1,224 @@
+/**
+ * What the core needs from outside. Adapters in main/ssh, main/store and the hosts satisfy these; the core names nothing else.
+ * Every async call takes an AbortSignal where it can last, and rejects with AppError CANCELLED when it fires.
+ */
+import type { ClusterProfile } from '../../shared/domain/cluster.ts';
+import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
+import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job.ts';
+import type { LogEntry } from '../../shared/contract/program.ts';
+import type { Disposable } from '../../shared/lib/disposable.ts';
+
+// ---------------------------------------------------------------- remote
+
+export interface RunOptions {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds until REMOTE_TIMEOUT. Default 30 000. */
+  timeoutMs?: number;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  /** What stood between the nonce lines; decoded as UTF-8 with U+FFFD for what is not. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Milliseconds from sending to the last byte. */
+  readonly elapsedMs: number;
+}
+
+export interface RemoteShell {
+  /**
+   * Runs a POSIX sh script on the login node, whatever the login shell prints or is. Scripts of one connection run one after
+   * the other on a warm shell; a script that times out or is aborted loses its shell, never the connection.
+   * `script` must be built with `quote`; it must not read standard input.
+   * Errors: REMOTE_TIMEOUT, REMOTE_GARBAGE, CONNECTION_LOST, CHANNEL_REFUSED, CANCELLED.
+   */
+  run(script: string, options?: RunOptions): Promise<RunResult>;
+}
+
+export interface RemoteStat {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly size: number;
+  /** Epoch seconds. */
+  readonly modifiedAt: number;
+  /** Permission bits, for example 0o644. */
+  readonly mode: number;
+}
+
+export interface UploadOptions {
+  signal?: AbortSignal | undefined;
+  /** Total bytes sent so far; called at most about ten times a second, and at the end. */
+  onProgress?: (done: number) => void;
+  /** Permissions of the finished file. Default 0o644. */
+  mode?: number;
+}
+
+export interface RemoteFiles {
+  /** The absolute path; `~` and `~/x` mean the home folder. */
+  resolve(path: string): Promise<string>;
+  /** `null` when nothing is there. */
+  stat(path: string): Promise<RemoteStat | null>;
+  list(folder: string): Promise<(RemoteStat & { name: string })[]>;
+  /** Up to `length` bytes from `offset`; shorter at the end of the file. REMOTE_PATH_MISSING when it is not there. */
+  read(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Writes a whole small file: to `path.part` first, then renamed over `path`. */
+  write(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /** Makes the folder and its parents; fine when it is there. */
+  makeFolder(path: string): Promise<void>;
+  /**
+   * Sends a local file to `remotePath.part`, going on where a `.part` of the same source stops, checks its size, and renames it.
+   * Reading, hashing and encrypting happen off the main thread. Resolves with the SHA-256 of what was sent.
+   * Errors: UPLOAD_FAILED, FILE_UNREADABLE, FILE_NOT_FOUND, CONNECTION_LOST, CANCELLED.
+   */
+  upload(localPath: string, remotePath: string, options?: UploadOptions): Promise<{ bytes: number; sha256: string }>;
+}
+
+/** One live SSH connection. */
+export interface RemoteConnection extends Disposable {
+  readonly shell: RemoteShell;
+  readonly files: RemoteFiles;
+  /** Milliseconds of the last keepalive or command round trip, or null. */
+  readonly roundTripMs: number | null;
+  /** Called once when the connection ends for any reason but `dispose`. */
+  onLost(listener: (error: Error) => void): Disposable;
+}
+
+export interface HostKeyQuestion {
+  readonly host: string;
+  readonly port: number;
+  readonly algorithm: string;
+  readonly fingerprint: string;
+}
+
+export interface AuthQuestion {
+  readonly method: 'password' | 'passphrase' | 'keyboard-interactive';
+  readonly title: string;
+  readonly instructions: string;
+  readonly fields: readonly { label: string; echo: boolean }[];
+}
+
+/** Who answers a connection attempt's questions. `null` or false ends the attempt. */
+export interface ConnectionAsker {
+  confirmHostKey(question: HostKeyQuestion): Promise<boolean>;
+  answer(question: AuthQuestion): Promise<readonly string[] | null>;
+  /** For the status bar: "looking up the name", "logging in". */
+  step?(text: string): void;
+}
+
+export interface ConnectTarget {
+  readonly profile: ClusterProfile;
+  /** A host key (`SHA256:…`) that is accepted without a question and without known_hosts, and no other: the demo cluster's. */
+  readonly pinnedHostKey: string | null;
+}
+
+/** Opens connections: TCP, host key, login, shell, SFTP. The one place where ssh2 is known. */
+export interface Connector extends Disposable {
+  /**
+   * Errors: CONNECT_FAILED, AUTH_FAILED, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, KEY_UNREADABLE, SFTP_UNAVAILABLE, REMOTE_GARBAGE,
+   * REMOTE_TIMEOUT, CANCELLED. Never tries refused credentials again.
+   */
+  connect(target: ConnectTarget, asker: ConnectionAsker, signal: AbortSignal): Promise<RemoteConnection>;
+}
+
+// ---------------------------------------------------------------- store
+
+export interface JobRepository {
+  /** Throws RECORD_FAILED; a run id or request id that is there already too. */
+  insert(job: JobRecord): void;
+  /** Merges the changes in one transaction, and appends the event if there is one. Returns the record as it is then. */
+  update(runId: RunId, changes: Partial<Omit<JobRecord, 'runId' | 'requestId'>>, event?: JobEvent): JobRecord;
+  get(runId: RunId): JobRecord | null;
+  findByRequest(requestId: string): JobRecord | null;
+  list(filter: JobFilter, offset: number, limit: number): { rows: JobRow[]; total: number };
+  /** Whole records that are not settled: phase before `submitted`, or submitted with a state that is not final. */
+  unsettled(clusterId?: ClusterId): JobRecord[];
+  events(runId: RunId): JobEvent[];
+  counts(): { pending: number; running: number; unfinished: number };
+  /** Submissions created at or after this epoch ms. */
+  submittedSince(at: number): number;
+  remove(runIds: readonly RunId[]): number;
+}
+
+/** Small JSON documents by key: settings, drafts, cached facts, pane sizes. */
+export interface DocumentRepository {
+  get(collection: string, key: string): unknown;
+  set(collection: string, key: string, value: unknown): void;
+  delete(collection: string, key: string): void;
+  keys(collection: string): string[];
+}
+
+export interface FileHandleRecord {
+  readonly handle: FileHandleId;
+  readonly path: string;
+  readonly grantedAt: number;
+}
+
+export interface FileHandleRepository {
+  insert(record: FileHandleRecord): void;
+  get(handle: FileHandleId): FileHandleRecord | null;
+}
+
+/** The SQLite file. Every method is synchronous and quick; a write is on disk when it returns. */
+export interface Store extends Disposable {
+  readonly jobs: JobRepository;
+  readonly documents: DocumentRepository;
+  readonly fileHandles: FileHandleRepository;
+}
+
+// ---------------------------------------------------------------- program
+
+/** Secrets, in the operating system's keychain where there is one. */
+export interface Vault {
+  /** False: nothing outlives the process. */
+  readonly persistent: boolean;
+  get(key: string): Promise<string | null>;
+  set(key: string, secret: string): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or rejects with CANCELLED when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Log {
+  write(level: LogEntry['level'], event: string, requestId: string | null, details?: Record<string, unknown>): void;
+  query(query: { requestId?: string | undefined; text?: string | undefined; limit: number }): Promise<LogEntry[]>;
+}
+
+export interface Notifier {
+  notify(note: { title: string; body: string; runId: RunId | null }): void;
+}
+
+/** The demo cluster, once it runs. */
+export interface DemoCluster extends Disposable {
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyPath: string;
+  /** `SHA256:…` of its host key: accepted without a question. */
+  readonly hostKeyFingerprint: string;
+  /** Folders of its sample images. */
+  readonly imageFolders: readonly string[];
+}
+
+export interface CorePorts {
+  readonly connector: Connector;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly notifier: Notifier;
+  /** Starts the demo cluster, or throws DEMO_UNAVAILABLE. Called when it is first connected to. */
+  readonly startDemo: () => Promise<DemoCluster>;
+  /** Cryptographically random text of [0-9a-z]. */
+  readonly randomId: (length: number) => string;
+  readonly folders: {
+    /** The data folder: store, logs, private templates. */
+    readonly data: string;
+    /** Official templates and their samples, read-only. */
+    readonly officialTemplates: string;
+  };
+  readonly host: 'electron' | 'http' | 'cli';
+  readonly version: string;
+}

@@ -1,0 +1,56 @@
+/** What the features of the core offer each other. Each is implemented in its own folder and wired in createCore.ts. */
+import type { FileHandle } from '../../shared/contract/files.ts';
+import type { Settings } from '../../shared/contract/program.ts';
+import type { TemplateDetail } from '../../shared/contract/templates.ts';
+import type { ClusterFacts, ClusterProfile, ConnectionState } from '../../shared/domain/cluster.ts';
+import type { Draft, DraftFile } from '../../shared/domain/draft.ts';
+import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
+import type { Problem } from '../../shared/domain/problem.ts';
+import type { ScriptPreview } from '../../shared/domain/script.ts';
+import type { Template, TemplateSource } from '../../shared/domain/template.ts';
+import type { Disposable } from '../../shared/lib/disposable.ts';
+import type { RemoteConnection, RunOptions, RunResult } from './ports.ts';
+
+/** Live sessions to clusters: connecting, reconnecting, and what is known about each. */
+export interface ClusterSessions {
+  /** CLUSTER_NOT_FOUND. */
+  profile(clusterId: ClusterId): ClusterProfile;
+  profiles(): ClusterProfile[];
+  state(clusterId: ClusterId): ConnectionState;
+  /** The live connection, or NOT_CONNECTED. */
+  connection(clusterId: ClusterId): RemoteConnection;
+  /** Waits for a connection that is being made or made again; NOT_CONNECTED when nothing is under way, CANCELLED on abort. */
+  whenReady(clusterId: ClusterId, signal: AbortSignal): Promise<RemoteConnection>;
+  /** Runs a Slurm command script with the session's environment (locale, time format, PATH of sbatch) before it. */
+  runSlurm(clusterId: ClusterId, script: string, options?: RunOptions): Promise<RunResult>;
+  /** Facts from the cache, however old, or null when they were never taken. */
+  knownFacts(clusterId: ClusterId): ClusterFacts | null;
+  /** Called each time a session becomes ready, the first time and after each reconnection. */
+  onReady(listener: (clusterId: ClusterId) => void): Disposable;
+}
+
+export interface TemplateLibrary {
+  /** TEMPLATE_NOT_FOUND; TEMPLATE_INVALID when there has never been a good version. */
+  get(id: string, source?: TemplateSource): TemplateDetail;
+}
+
+export interface FileDesk {
+  grant(path: string): Promise<FileHandle>;
+  /** Local path behind a handle. FILE_HANDLE_UNKNOWN. Never leaves the core. */
+  path(handle: FileHandleId): string;
+  /** Problems of the files of a draft against the template's slots: missing, wrong pattern, too large, config schema. Reads config files. */
+  check(template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]>;
+}
+
+/** Makes scripts: pure, about a millisecond, the same bytes for the same input. */
+export interface ScriptMaker {
+  /**
+   * `facts` null: limits cannot be checked, which is said as an info problem. `runId` null: a preview; its place holder in the
+   * text is `PREVIEW`.
+   */
+  make(input: { template: Template; draft: Draft; profile: ClusterProfile; facts: ClusterFacts | null; runId: RunId | null }): ScriptPreview;
+}
+
+export interface SettingsReader {
+  current(): Settings;
+}

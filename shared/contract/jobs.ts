@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { Draft } from '../domain/draft.ts';
+import { ClusterId, OperationId, RequestId, RunId } from '../domain/ids.ts';
+import { JobEvent, JobFilter, JobRecord, JobRow, SubmitStep, TransferProgress } from '../domain/job.ts';
+import { operation } from './operation.ts';
+
+const ById = z.object({ runId: RunId });
+const Stream = z.enum(['stdout', 'stderr']);
+
+export const jobOperations = {
+  'jobs.submit': operation(
+    'Submit a draft, exactly once per request id: a second call with the same id answers with the same run. Answers as soon as the intent is stored; `submit.progress` tells the rest, `wait` answers at the end.',
+    z.object({ draft: Draft, requestId: RequestId.optional(), wait: z.boolean().default(false) }),
+    JobRecord,
+  ),
+  'jobs.resume': operation('Go on with a submission that was interrupted or refused for a passing reason. Never sends a job twice.', ById, JobRecord),
+  'jobs.decide': operation(
+    'Settle an ambiguous submission: `found` with the job id the person knows, or `never-ran` to give it up.',
+    ById.extend({ decision: z.discriminatedUnion('kind', [z.object({ kind: z.literal('found'), jobId: z.string() }), z.object({ kind: z.literal('never-ran') })]) }),
+    JobRecord,
+  ),
+  'jobs.list': operation(
+    'Jobs, newest first. `total` counts all that match.',
+    z.object({ filter: JobFilter.default({}), offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(200) }),
+    z.object({ rows: z.array(JobRow), total: z.int() }),
+  ),
+  'jobs.counts': operation('Jobs by group of state, for the status bar.', z.object({}), z.object({ pending: z.int(), running: z.int(), unfinished: z.int() })),
+  'jobs.get': operation('One job with its script, files and timeline.', ById, z.object({ job: JobRecord, events: z.array(JobEvent), steps: z.array(SubmitStep) })),
+  'jobs.watch': operation('Say which jobs are on screen: their clusters are polled at the short interval until the next call.', z.object({ runIds: z.array(RunId).max(1000) }), z.object({})),
+  'jobs.refresh': operation('Ask the cluster now.', z.object({ clusterId: ClusterId }), z.object({ nextPollAt: z.number().nullable() })),
+  'jobs.cancel': operation('Cancel with scancel, then look what became of it.', ById, JobRecord),
+  'jobs.remove': operation('Forget the record of an ended job. Nothing on the cluster is touched.', z.object({ runIds: z.array(RunId).max(1000) }), z.object({ removed: z.int() })),
+  'jobs.readLog': operation(
+    'A part of a job’s output, from byte `offset`; a negative offset counts from the end. `next` is where to go on.',
+    ById.extend({ stream: Stream, offset: z.int().default(0), limit: z.int().min(1).max(4_194_304).default(262_144) }),
+    z.object({ text: z.string(), offset: z.int(), next: z.int(), size: z.int(), exists: z.boolean() }),
+  ),
+  'jobs.followLog': operation(
+    'Send what is appended to a job’s output as `jobs.logChunk` events, until `operations.cancel` or the job’s end.',
+    ById.extend({ stream: Stream, offset: z.int().min(0) }),
+    z.object({ operationId: OperationId }),
+  ),
+} as const;
+
+export const jobEvents = {
+  /** Rows that are new or changed. */
+  'jobs.changed': z.object({ rows: z.array(JobRow) }),
+  'jobs.removed': z.object({ runIds: z.array(RunId) }),
+  'jobs.poll': z.object({ clusterId: ClusterId, lastPollAt: z.number().nullable(), nextPollAt: z.number().nullable(), error: z.string().nullable() }),
+  'jobs.logChunk': z.object({ operationId: OperationId, runId: RunId, stream: Stream, offset: z.int(), text: z.string(), size: z.int() }),
+  'submit.progress': z.object({ runId: RunId, phase: z.string(), steps: z.array(SubmitStep), transfers: z.array(TransferProgress) }),
+} as const;

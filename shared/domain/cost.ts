@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** Prices of one hour, in the currency's major unit. */
+export const CostRates = z.object({
+  currency: z.string().length(3),
+  nodeHour: z.number().min(0),
+  memoryGbHour: z.number().min(0),
+  gpuHour: z.number().min(0),
+  coreHour: z.number().min(0),
+});
+export type CostRates = z.infer<typeof CostRates>;
+
+export const DEFAULT_RATES: CostRates = { currency: 'USD', nodeHour: 0.5, memoryGbHour: 0.01, gpuHour: 0.35, coreHour: 0 };
+
+export const CostLine = z.object({
+  kind: z.enum(['nodes', 'memory', 'gpus', 'cores']),
+  /** Count of nodes, GB, GPUs or cores over the whole job. */
+  quantity: z.number(),
+  hours: z.number(),
+  rate: z.number(),
+  amount: z.number(),
+});
+export type CostLine = z.infer<typeof CostLine>;
+
+/** An upper estimate: the whole time limit is counted. Rounded to cents; the total is the sum of the rounded lines. */
+export const CostEstimate = z.object({ currency: z.string(), total: z.number(), lines: z.array(CostLine) });
+export type CostEstimate = z.infer<typeof CostEstimate>;

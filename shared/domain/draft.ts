@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { ClusterId, FileHandleId, TemplateId } from './ids.ts';
+import { SlurmRequest } from './slurmRequest.ts';
+import { ParameterValues, TemplateSource } from './template.ts';
+
+/** A file the person handed over, and the slot it is for (`null`: an extra file that just travels along). */
+export const DraftFile = z.object({
+  handle: FileHandleId,
+  name: z.string(),
+  /** Bytes. */
+  size: z.number(),
+  slot: z.string().nullable(),
+});
+export type DraftFile = z.infer<typeof DraftFile>;
+
+/** Everything a person has filled in for one job. Enough, with the template, to make the script. */
+export const Draft = z.object({
+  clusterId: ClusterId,
+  templateId: TemplateId,
+  templateSource: TemplateSource,
+  jobName: z.string(),
+  parameters: ParameterValues,
+  /** Only what the person changed; the rest comes from the template. An empty string removes the template's value. */
+  resources: SlurmRequest,
+  /** Path of the image on the cluster. */
+  imagePath: z.string().nullable(),
+  files: z.array(DraftFile),
+});
+export type Draft = z.infer<typeof Draft>;

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { CostEstimate } from './cost.ts';
+import { ClusterId, RequestId, RunId, SlurmJobId } from './ids.ts';
+import { SlurmRequest } from './slurmRequest.ts';
+import { ParameterValues, TemplateSource } from './template.ts';
+
+/** Slurm's job states that we give a picture; any other text is kept and shown as unknown. Source: squeue(1), JOB STATE CODES. */
+export const JOB_STATES = [
+  'PENDING', 'RUNNING', 'SUSPENDED', 'COMPLETING', 'CONFIGURING', 'COMPLETED', 'CANCELLED', 'FAILED', 'TIMEOUT',
+  'OUT_OF_MEMORY', 'NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL', 'DEADLINE', 'REQUEUED', 'REQUEUE_HOLD', 'RESIZING', 'REVOKED',
+  'SIGNALING', 'SPECIAL_EXIT', 'STAGE_OUT', 'STOPPED',
+] as const;
+
+/** Where a submission stands on our side. */
+export const SubmitPhase = z.enum([
+  'prepared', // in the store, nothing sent yet
+  'uploading', // run folder and files
+  'submitting', // sbatch may have been run: never run it blindly again
+  'ambiguous', // it is not known whether Slurm took it
+  'submitted', // there is a job id
+  'refused', // Slurm or the upload said no; nothing runs
+]);
+export type SubmitPhase = z.infer<typeof SubmitPhase>;
+
+export const RunFile = z.object({
+  slot: z.string().nullable(),
+  name: z.string(),
+  /** Name within the run folder. */
+  remoteName: z.string(),
+  size: z.number(),
+  sha256: z.string().nullable(),
+  uploaded: z.boolean(),
+});
+export type RunFile = z.infer<typeof RunFile>;
+
+export const JobEvent = z.object({ at: z.number(), state: z.string(), detail: z.string() });
+export type JobEvent = z.infer<typeof JobEvent>;
+
+/** A submission and the job that came of it. Times are epoch milliseconds, memory bytes, durations seconds. */
+export const JobRecord = z.object({
+  runId: RunId,
+  requestId: RequestId,
+  clusterId: ClusterId,
+  user: z.string(),
+  jobId: SlurmJobId.nullable(),
+  name: z.string(),
+  templateId: z.string(),
+  templateSource: TemplateSource,
+  templateVersion: z.string(),
+  /** SHA-256 of the template file's bytes. */
+  templateHash: z.string(),
+  imagePath: z.string().nullable(),
+  request: SlurmRequest,
+  parameters: ParameterValues,
+  files: z.array(RunFile),
+  script: z.string(),
+  runFolder: z.string(),
+  phase: SubmitPhase,
+  /** Slurm's word, or null before there is a job. */
+  state: z.string().nullable(),
+  /** Slurm's reason while it waits, or why it ended. */
+  reason: z.string().nullable(),
+  exitCode: z.int().nullable(),
+  signal: z.int().nullable(),
+  nodes: z.string().nullable(),
+  partition: z.string().nullable(),
+  timeLimit: z.number().nullable(),
+  elapsed: z.number().nullable(),
+  /** 0 to 100, reported by the job itself. */
+  progress: z.number().nullable(),
+  progressText: z.string().nullable(),
+  createdAt: z.number(),
+  submittedAt: z.number().nullable(),
+  expectedStart: z.number().nullable(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  cost: CostEstimate.nullable(),
+  error: z.object({ code: z.int(), name: z.string(), message: z.string(), hint: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+/** A row of the jobs list: what the table shows, without script and parameters. */
+export const JobRow = JobRecord.pick({
+  runId: true, requestId: true, clusterId: true, jobId: true, name: true, templateId: true, phase: true, state: true, reason: true, exitCode: true,
+  nodes: true, partition: true, timeLimit: true, elapsed: true, progress: true, createdAt: true, submittedAt: true, expectedStart: true, startedAt: true, endedAt: true,
+}).extend({ error: z.object({ code: z.int(), message: z.string() }).nullable() });
+export type JobRow = z.infer<typeof JobRow>;
+
+export const JobFilter = z.object({
+  text: z.string().optional(),
+  states: z.array(z.string()).optional(),
+  clusterId: ClusterId.optional(),
+  templateId: z.string().optional(),
+  /** Epoch milliseconds. */
+  since: z.number().optional(),
+});
+export type JobFilter = z.infer<typeof JobFilter>;
+
+/** The five groups in which a person thinks of states. */
+export type StateGroup = 'pending' | 'running' | 'ok' | 'bad' | 'cancelled' | 'unknown';
+
+const GROUPS: Record<string, StateGroup> = {
+  PENDING: 'pending', CONFIGURING: 'pending', REQUEUED: 'pending', REQUEUE_HOLD: 'pending', SPECIAL_EXIT: 'pending', SUSPENDED: 'running', RUNNING: 'running',
+  COMPLETING: 'running', RESIZING: 'running', SIGNALING: 'running', STAGE_OUT: 'running', STOPPED: 'running',
+  COMPLETED: 'ok', FAILED: 'bad', TIMEOUT: 'bad', OUT_OF_MEMORY: 'bad', NODE_FAIL: 'bad', BOOT_FAIL: 'bad', DEADLINE: 'bad', PREEMPTED: 'bad', REVOKED: 'cancelled',
+  CANCELLED: 'cancelled',
+};
+
+/** The group of a Slurm state; a state that nobody knows is `unknown` and is polled on. */
+export function stateGroup(state: string | null): StateGroup {
+  return state === null ? 'unknown' : (GROUPS[state] ?? 'unknown');
+}
+
+/** True when Slurm will not change this job any more. */
+export function isFinal(state: string | null): boolean {
+  const group = stateGroup(state);
+  return group === 'ok' || group === 'bad' || group === 'cancelled';
+}
+
+/** Steps of a submission as the receipt shows them. */
+export const SubmitStep = z.object({
+  step: z.enum(['checks', 'folder', 'files', 'script', 'sbatch', 'record']),
+  state: z.enum(['waiting', 'active', 'done', 'failed']),
+  detail: z.string(),
+});
+export type SubmitStep = z.infer<typeof SubmitStep>;
+
+/** Bytes under way. `bytesPerSecond` is 0 until it is known. */
+export const TransferProgress = z.object({
+  name: z.string(),
+  done: z.number(),
+  total: z.number(),
+  bytesPerSecond: z.number(),
+});
+export type TransferProgress = z.infer<typeof TransferProgress>;

@@ -1,0 +1,21 @@
+import { homedir, platform } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where Slipway keeps its own data unless told otherwise, by the system's own convention. */
+export function defaultDataFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const home = homedir();
+  switch (platform()) {
+    case 'darwin':
+      return path.join(home, 'Library', 'Application Support', 'Slipway');
+    case 'win32':
+      return path.join(environment['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Slipway');
+    default:
+      return path.join(environment['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'slipway');
+  }
+}
+
+/** The folder above `out/main` (bundled) or `main/hosts` (from source): where `templates` and `out/renderer` are. */
+export function programFolder(): string {
+  return path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+}

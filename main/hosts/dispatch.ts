@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { operations, type Envelope, type OperationName } from '../../shared/contract/index.ts';
+import { RequestId } from '../../shared/domain/ids.ts';
+import { AppError, toWire } from '../../shared/errors/appError.ts';
+import type { CallContext, Core } from '../core/core.ts';
+import type { Log } from '../core/ports.ts';
+
+export interface DispatchOptions {
+  /** The caller's own id when it sent one; otherwise one is made. */
+  requestId?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export type Dispatch = (name: string, input: unknown, options?: DispatchOptions) => Promise<Envelope<unknown>>;
+
+const NEVER = new AbortController().signal;
+
+/** The first complaint of a schema, as a path and a sentence. */
+function complaint(error: z.ZodError): { reason: string; field: string; issues: unknown } {
+  const issue = error.issues[0];
+  const field = issue?.path.map(String).join('.') ?? '';
+  const said = issue?.message ?? 'not valid';
+  return { reason: field === '' ? said : `${field}: ${said}`, field, issues: error.issues.slice(0, 20) };
+}
+
+/**
+ * The one way into the core, for every host: parse by the contract, call the handler, answer an envelope. Never throws.
+ * Errors: OPERATION_UNKNOWN, INPUT_INVALID, CANCELLED, whatever the handler means to say, and 9999 for a bug, which is logged with its stack.
+ */
+export function createDispatch(core: Core, log: Log, randomId: (length: number) => string): Dispatch {
+  return async (name, input, options = {}) => {
+    const given = RequestId.safeParse(options.requestId);
+    const requestId = given.success ? given.data : RequestId.parse(`q${randomId(15)}`);
+    const context: CallContext = { requestId, signal: options.signal ?? NEVER };
+    try {
+      if (!Object.hasOwn(operations, name)) throw new AppError('OPERATION_UNKNOWN', { details: { operation: name.slice(0, 80) } });
+      const parsed = operations[name as OperationName].input.safeParse(input ?? {});
+      if (!parsed.success) throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error) } });
+      const handler = core.handlers[name as OperationName] as (input: unknown, context: CallContext) => unknown;
+      const value = await handler(parsed.data, context);
+      return { ok: true, value, requestId };
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        log.write('error', 'bug', requestId, { operation: name, message: String(error), stack: error instanceof Error ? error.stack : undefined });
+      }
+      return { ok: false, error: toWire(error, requestId), requestId };
+    }
+  };
+}

@@ -19,3 +19,8 @@ export function defaultDataFolder(environment: NodeJS.ProcessEnv = process.env):
 export function programFolder(): string {
   return path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 }
+
+/** The user's own known_hosts (read and written) and the system's (read), as OpenSSH has them. */
+export function defaultKnownHosts(): string[] {
+  return [path.join(homedir(), '.ssh', 'known_hosts'), platform() === 'win32' ? path.join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'ssh', 'ssh_known_hosts') : '/etc/ssh/ssh_known_hosts'];
+}

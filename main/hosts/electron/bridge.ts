@@ -1,0 +1,59 @@
+import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import { BRIDGE_CHANNELS } from '../../../shared/contract/bridge.ts';
+import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
+import { randomId, type Program } from '../program.ts';
+import { APP_ORIGIN } from './appProtocol.ts';
+
+/**
+ * The other end of preload, and the only place with ipcMain. Every message must come from the main frame of our own page;
+ * then it is parsed by dispatch like any other host's.
+ */
+export function openBridge(program: Program, window: () => BrowserWindow | null): Disposable {
+  const opened = new DisposableStack();
+  const calls = new Map<string, AbortController>();
+
+  const isOurs = (event: IpcMainEvent | IpcMainInvokeEvent): boolean => {
+    const contents = window()?.webContents;
+    // senderFrame is null when the frame has navigated or is gone
+    return contents !== undefined && event.senderFrame !== null && event.senderFrame === contents.mainFrame && event.senderFrame.origin === APP_ORIGIN;
+  };
+  const refused = (): unknown => ({ ok: false, error: toWire(new AppError('FORBIDDEN', { details: { reason: 'not from our own page' } })), requestId: '' });
+
+  ipcMain.handle(BRIDGE_CHANNELS.invoke, async (event, name: unknown, input: unknown, callId: unknown) => {
+    if (!isOurs(event) || typeof name !== 'string' || typeof callId !== 'string') return refused();
+    const controller = new AbortController();
+    calls.set(callId, controller);
+    try {
+      return await program.dispatch(name, input, { signal: controller.signal });
+    } finally {
+      calls.delete(callId);
+    }
+  });
+  ipcMain.on(BRIDGE_CHANNELS.cancel, (event, callId: unknown) => {
+    if (isOurs(event) && typeof callId === 'string') calls.get(callId)?.abort();
+  });
+  ipcMain.handle(BRIDGE_CHANNELS.grant, async (event, path: unknown) => {
+    if (!isOurs(event)) return refused();
+    const requestId = `q${randomId(15)}`;
+    try {
+      if (typeof path !== 'string' || path === '') throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: 'that was not dropped or picked' } });
+      return { ok: true, value: await program.core.grantFile(path), requestId };
+    } catch (error) {
+      return { ok: false, error: toWire(error, requestId), requestId };
+    }
+  });
+  opened.use(
+    program.core.events.on((event) => {
+      const contents = window()?.webContents;
+      if (contents !== undefined && !contents.isDestroyed()) contents.send(BRIDGE_CHANNELS.event, event);
+    }),
+  );
+  opened.defer(() => {
+    ipcMain.removeHandler(BRIDGE_CHANNELS.invoke);
+    ipcMain.removeHandler(BRIDGE_CHANNELS.grant);
+    ipcMain.removeAllListeners(BRIDGE_CHANNELS.cancel);
+    for (const controller of calls.values()) controller.abort();
+  });
+  return { dispose: () => opened.dispose() };
+}

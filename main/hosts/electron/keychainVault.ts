@@ -1,0 +1,38 @@
+import { safeStorage } from 'electron';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import type { Vault } from '../../core/ports.ts';
+import { createMemoryVault } from '../program.ts';
+
+/** True when the system really encrypts: on Linux without a keyring Electron would use a key that is in its own source. */
+function isRealKeychain(): boolean {
+  if (!safeStorage.isEncryptionAvailable()) return false;
+  return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
+}
+
+/** Secrets encrypted by the operating system's keychain, one file each; in memory only where there is no keychain. */
+export function createKeychainVault(folder: string): Vault {
+  if (!isRealKeychain()) return createMemoryVault();
+  const fileOf = (key: string): string => path.join(folder, createHash('sha256').update(key).digest('hex'));
+  return {
+    persistent: true,
+    get: async (key) => {
+      const sealed = await readFile(fileOf(key)).catch(() => null);
+      if (sealed === null) return null;
+      try {
+        return safeStorage.decryptString(sealed);
+      } catch {
+        // sealed by another user or keychain: as good as not there
+        return null;
+      }
+    },
+    set: async (key, secret) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = fileOf(key);
+      await writeFile(`${file}.new`, safeStorage.encryptString(secret), { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    },
+    delete: (key) => rm(fileOf(key), { force: true }),
+  };
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../../shared/errors/appError.ts';
+import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
+import type { Core } from '../core/core.ts';
+import { createCore } from '../core/createCore.ts';
+import { createFileLog } from '../core/log/fileLog.ts';
+import type { Clock, CorePorts, Log, Notifier, Vault } from '../core/ports.ts';
+import { startDemoCluster } from '../demo/index.ts';
+import { createConnector } from '../ssh/index.ts';
+import { openStore } from '../store/index.ts';
+import { defaultKnownHosts, programFolder } from './appFolders.ts';
+import { claimDataFolder } from './control.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
+
+export interface ProgramOptions {
+  readonly host: CorePorts['host'];
+  readonly version: string;
+  readonly dataFolder: string;
+  /** Path of a native build of better-sqlite3 for runtimes that cannot load the shipped one. */
+  readonly nativeBinding?: string | undefined;
+  readonly vault?: Vault;
+  readonly notifier?: Notifier;
+}
+
+/** A running core with everything it needs, for a host to put a face on. */
+export interface Program extends Disposable {
+  readonly core: Core;
+  readonly dispatch: Dispatch;
+  readonly log: Log;
+  readonly dataFolder: string;
+}
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** Cryptographically random text of [0-9a-z]. */
+export function randomId(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    // 252 = 7 × 36: bytes above it would favour the first letters
+    for (const byte of randomBytes(length)) if (byte < 252 && text.length < length) text += ALPHABET[byte % 36] ?? '';
+  }
+  return text;
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw new AppError('CANCELLED', { cause: error });
+    }
+  },
+};
+
+/** Secrets for as long as the process lives: what hosts without a keychain offer. */
+export function createMemoryVault(): Vault {
+  const secrets = new Map<string, string>();
+  return {
+    persistent: false,
+    get: async (key) => secrets.get(key) ?? null,
+    set: async (key, secret) => void secrets.set(key, secret),
+    delete: async (key) => void secrets.delete(key),
+  };
+}
+
+/**
+ * Composes adapters and core. The data folder belongs to one program at a time: STORE_UNAVAILABLE when another one has it.
+ * Errors: STORE_UNAVAILABLE, STORE_NEWER.
+ */
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const opened = new DisposableStack();
+  try {
+    await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
+    const control = opened.use(await claimDataFolder(options.dataFolder));
+    const log = createFileLog({ folder: path.join(options.dataFolder, 'logs'), clock: systemClock });
+    opened.use(log);
+    const store = opened.use(
+      openStore({
+        file: path.join(options.dataFolder, 'slipway.db'),
+        ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
+      }),
+    );
+    const connector = opened.use(createConnector({ knownHostsFiles: defaultKnownHosts() }));
+    const core = opened.use(
+      createCore({
+        connector,
+        store,
+        log,
+        vault: options.vault ?? createMemoryVault(),
+        clock: systemClock,
+        notifier: options.notifier ?? { notify: () => undefined },
+        startDemo: () => startDemoCluster({ dataFolder: options.dataFolder }),
+        randomId,
+        folders: { data: options.dataFolder, officialTemplates: path.join(programFolder(), 'templates', 'official') },
+        host: options.host,
+        version: options.version,
+      }),
+    );
+    const dispatch = createDispatch(core, log, randomId);
+    control.serve({ dispatch, grant: (file) => core.grantFile(file) });
+    return { core, dispatch, log, dataFolder: options.dataFolder, dispose: () => opened.dispose() };
+  } catch (error) {
+    await opened.dispose();
+    throw error;
+  }
+}

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { CostRates, DEFAULT_RATES } from './cost.ts';
+import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RATES, DEFAULT_RUN_ROOT } from './clusterDefaults.ts';
+import { CostRates } from './cost.ts';
 import { ClusterId } from './ids.ts';
+
+export { DEFAULT_IMAGE_FOLDERS } from './clusterDefaults.ts';
 
 /** Ways to log in, in the order in which they are tried. Secrets are never part of a profile. */
 export const AuthMethod = z.discriminatedUnion('kind', [
@@ -10,8 +13,6 @@ export const AuthMethod = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keyboard-interactive') }),
 ]);
 export type AuthMethod = z.infer<typeof AuthMethod>;
-
-export const DEFAULT_IMAGE_FOLDERS = ['/opt/apptainers', '/shared/apptainer/images/compute', '/shared/apptainer/images/viz'];
 
 export const ClusterProfile = z.object({
   id: ClusterId,
@@ -23,7 +24,7 @@ export const ClusterProfile = z.object({
   user: z.string().min(1).max(64),
   auth: z.array(AuthMethod).min(1),
   /** Folder of run folders on the cluster; `~` is the home folder. */
-  runRoot: z.string().min(1).default('~/slipway/runs'),
+  runRoot: z.string().min(1).default(DEFAULT_RUN_ROOT),
   imageFolders: z.array(z.string()).default(DEFAULT_IMAGE_FOLDERS),
   /** Folder of sbatch when it is not on the PATH. */
   slurmBin: z.string().nullable().default(null),

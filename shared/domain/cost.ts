@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { DEFAULT_RATES } from './clusterDefaults.ts';
+
 /** Prices of one hour, in the currency's major unit. */
 export const CostRates = z.object({
   currency: z.string().length(3),
@@ -9,8 +11,6 @@ export const CostRates = z.object({
   coreHour: z.number().min(0),
 });
 export type CostRates = z.infer<typeof CostRates>;
-
-export const DEFAULT_RATES: CostRates = { currency: 'USD', nodeHour: 0.5, memoryGbHour: 0.01, gpuHour: 0.35, coreHour: 0 };
 
 export const CostLine = z.object({
   kind: z.enum(['nodes', 'memory', 'gpus', 'cores']),

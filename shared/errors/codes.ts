@@ -52,6 +52,7 @@ export const ERRORS = {
   OPERATION_UNKNOWN: { code: 9002, message: 'There is no operation “{operation}”.', hint: 'Run `slipway call --list` for all of them.', retry: false },
   CANCELLED: { code: 9003, message: 'Cancelled.', hint: '', retry: true },
   FORBIDDEN: { code: 9004, message: 'The call was refused: {reason}', hint: 'Open Slipway anew from its own link.', retry: false },
+  HOST_UNREACHABLE: { code: 9005, message: 'Slipway itself does not answer: {reason}', hint: 'Look whether it still runs in its terminal; start it again and open the link it prints.', retry: true },
   INTERNAL: { code: 9999, message: 'Something went wrong inside Slipway.', hint: 'Please report it with the details.', retry: false },
 } as const satisfies Record<string, { code: number; message: string; hint: string; retry: boolean }>;
 

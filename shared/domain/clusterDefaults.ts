@@ -1,0 +1,10 @@
+/** What a new cluster profile begins with. Apart from the schemas, so that the page can use it without their library. */
+import type { CostRates } from './cost.ts';
+
+/** Folder of run folders on the cluster; `~` is the home folder. */
+export const DEFAULT_RUN_ROOT = '~/slipway/runs';
+
+export const DEFAULT_IMAGE_FOLDERS = ['/opt/apptainers', '/shared/apptainer/images/compute', '/shared/apptainer/images/viz'];
+
+/** USD for one node-hour, GB-hour, GPU-hour and core-hour. */
+export const DEFAULT_RATES: CostRates = { currency: 'USD', nodeHour: 0.5, memoryGbHour: 0.01, gpuHour: 0.35, coreHour: 0 };

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { linearPattern } from './linearPattern.ts';
+
+const matches = (source: string, text: string): boolean => {
+  const pattern = linearPattern(source);
+  if (!pattern.ok) throw new Error(pattern.reason);
+  return pattern.matches(text);
+};
+
+describe('a template’s regular expression', () => {
+  test('must fit the whole text', () => {
+    expect(matches('[a-z]+', 'abc')).toBe(true);
+    expect(matches('[a-z]+', 'abc1')).toBe(false);
+    expect(matches('^[a-z]+$', 'abc')).toBe(true);
+  });
+
+  test('that holds up other engines is answered at once', () => {
+    expect(matches('(a+)+', `${'a'.repeat(5000)}!`)).toBe(false);
+    expect(matches('(a|a)*(a|aa)*b?', `${'a'.repeat(5000)}!`)).toBe(false);
+    expect(matches('(.*)*x', 'y'.repeat(5000))).toBe(false);
+  });
+
+  test.each([
+    ['(?=a)a', 'look-around'],
+    ['(?<name>a)', 'named groups'],
+    ['(a)\\1', 'not supported'],
+    ['\\bword', 'not supported'],
+    ['(a', 'not closed'],
+    ['a)', 'has no beginning'],
+    ['[a', 'ends too early'],
+    ['*a', 'nothing to repeat'],
+    ['a**', 'repeated'],
+    ['a{3,1}', 'backwards'],
+    ['[z-a]', 'empty'],
+    ['((a{99}){99}){99}', 'too large'],
+    ['('.repeat(5000), 'nested'],
+    ['(){999999}', null],
+  ])('%s is refused in words: %s', (source, reason) => {
+    const pattern = linearPattern(source.slice(0, 20_000));
+    if (reason === null) expect(pattern.ok).toBe(true);
+    else expect(pattern).toMatchObject({ ok: false, reason: expect.stringContaining(reason) as string });
+  });
+
+  test('means what it means in JavaScript', () => {
+    const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '[a-c\\d]', '\\d', '\\w', '\\s', '\\.', '(?:a|bc)', '(b)', '\\n', '한');
+    const counted = fc.tuple(atom, fc.constantFrom('', '*', '+', '?', '{2}', '{1,3}', '{0,}', '*?', '{0}'));
+    const sequence = fc.array(counted, { maxLength: 4 }).map((parts) => parts.map(([a, q]) => a + q).join(''));
+    const source = fc.array(sequence, { minLength: 1, maxLength: 3 }).map((options) => `(${options.join('|')})`);
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1', '.', ' ', '\n', '한', '🦀'), maxLength: 8 });
+    fc.assert(
+      fc.property(source, text, (s, t) => {
+        expect(matches(s, t)).toBe(new RegExp(`^(?:${s})$`, 'u').test(t));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('never throws, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '(', ')', '[', ']', '{', '}', '1', ',', '*', '+', '?', '|', '\\', '^', '$', '-', ':', '한') }), (s) => {
+        const pattern = linearPattern(s);
+        expect(typeof (pattern.ok ? pattern.matches('a1') : pattern.reason)).toMatch(/boolean|string/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -5,15 +5,19 @@ import { createHash } from 'node:crypto';
 import type { Vault } from '../../core/ports.ts';
 import { createMemoryVault } from '../program.ts';
 
-/** True when the system really encrypts: on Linux without a keyring Electron would use a key that is in its own source. */
-function isRealKeychain(): boolean {
-  if (!safeStorage.isEncryptionAvailable()) return false;
+/**
+ * True when the system really encrypts: on Linux without a keyring Electron would use a key that is in its own source. An
+ * older runtime without the asynchronous calls keeps secrets in memory.
+ */
+async function isRealKeychain(): Promise<boolean> {
+  const { isAsyncEncryptionAvailable } = safeStorage as Partial<typeof safeStorage>;
+  if (isAsyncEncryptionAvailable === undefined || !(await safeStorage.isAsyncEncryptionAvailable())) return false;
   return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
 }
 
 /** Secrets encrypted by the operating system's keychain, one file each; in memory only where there is no keychain. */
-export function createKeychainVault(folder: string): Vault {
-  if (!isRealKeychain()) return createMemoryVault();
+export async function createKeychainVault(folder: string): Promise<Vault> {
+  if (!(await isRealKeychain())) return createMemoryVault();
   const fileOf = (key: string): string => path.join(folder, createHash('sha256').update(key).digest('hex'));
   return {
     persistent: true,
@@ -21,7 +25,7 @@ export function createKeychainVault(folder: string): Vault {
       const sealed = await readFile(fileOf(key)).catch(() => null);
       if (sealed === null) return null;
       try {
-        return safeStorage.decryptString(sealed);
+        return (await safeStorage.decryptStringAsync(sealed)).result;
       } catch {
         // sealed by another user or keychain: as good as not there
         return null;
@@ -30,7 +34,7 @@ export function createKeychainVault(folder: string): Vault {
     set: async (key, secret) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = fileOf(key);
-      await writeFile(`${file}.new`, safeStorage.encryptString(secret), { mode: 0o600 });
+      await writeFile(`${file}.new`, await safeStorage.encryptStringAsync(secret), { mode: 0o600 });
       await rename(`${file}.new`, file);
     },
     delete: (key) => rm(fileOf(key), { force: true }),

@@ -48,7 +48,7 @@ async function start(): Promise<void> {
     version: programVersion(),
     dataFolder,
     nativeBinding: process.env['SLIPWAY_SQLITE_BINDING'],
-    vault: createKeychainVault(path.join(dataFolder, 'vault')),
+    vault: await createKeychainVault(path.join(dataFolder, 'vault')),
     notifier: {
       notify: ({ title, body }) => {
         if (!Notification.isSupported()) return;
@@ -80,7 +80,7 @@ if (!app.requestSingleInstanceLock()) {
   app.on('will-quit', (event) => {
     if (closed || program === null) return;
     event.preventDefault();
-    program.dispose().finally(() => {
+    void Promise.resolve(program.dispose()).finally(() => {
       closed = true;
       app.quit();
     });

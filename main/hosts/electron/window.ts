@@ -7,22 +7,26 @@ import { APP_ORIGIN } from './appProtocol.ts';
 
 const Bounds = z.object({ x: z.int().optional(), y: z.int().optional(), width: z.int().min(960), height: z.int().min(600), maximized: z.boolean() });
 
-function remembered(file: string): z.infer<typeof Bounds> {
+interface Place {
+  bounds: { x: number; y: number; width: number; height: number } | { width: number; height: number };
+  maximized: boolean;
+}
+
+function remembered(file: string): Place {
   try {
-    const bounds = Bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
-    const { x, y } = bounds;
+    const { x, y, width, height, maximized } = Bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
     // a screen that was unplugged must not swallow the window
     const visible = x !== undefined && y !== undefined && screen.getAllDisplays().some(({ workArea: area }) => x >= area.x - 50 && y >= area.y - 50 && x < area.x + area.width - 100 && y < area.y + area.height - 100);
-    return visible ? bounds : { width: bounds.width, height: bounds.height, maximized: bounds.maximized };
+    return { bounds: visible ? { x, y, width, height } : { width, height }, maximized };
   } catch {
-    return { width: 1440, height: 900, maximized: false };
+    return { bounds: { width: 1440, height: 900 }, maximized: false };
   }
 }
 
 /** The one window: sandboxed, isolated, at the size and place where it was left. */
 export function openWindow(dataFolder: string): BrowserWindow {
   const file = path.join(dataFolder, 'window.json');
-  const { maximized, ...bounds } = remembered(file);
+  const { bounds, maximized } = remembered(file);
   const window = new BrowserWindow({
     ...bounds,
     minWidth: 960,

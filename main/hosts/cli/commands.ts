@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { operations, type OperationName } from '../../../shared/contract/index.ts';
+import type { ClusterProfile, ConnectionState } from '../../../shared/domain/cluster.ts';
+import { ClusterId, RunId } from '../../../shared/domain/ids.ts';
+import type { JobRecord, JobRow } from '../../../shared/domain/job.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { formatDuration } from '../../../shared/lib/duration.ts';
+import { connectOnTerminal } from './connect.ts';
+import { draftFromOptions, type DraftOptions } from './draftOptions.ts';
+import { isSettled, printLog, waitForEnd } from './follow.ts';
+import type { CliSession } from './session.ts';
+import { note, print, plain, table } from './terminal.ts';
+
+/** What a command leaves as the process's exit code. */
+export type ExitCode = number;
+
+/** Every operation, for `call --list`. */
+export function listOperations(): string {
+  return table(['OPERATION', 'WHAT IT DOES'], (Object.keys(operations) as OperationName[]).sort().map((name) => [name, operations[name].summary]));
+}
+
+export async function callOperation(session: CliSession, name: string, json: string): Promise<ExitCode> {
+  let input: unknown;
+  try {
+    input = JSON.parse(json);
+  } catch (error) {
+    throw new AppError('INPUT_INVALID', { details: { reason: 'the input is not JSON' }, hint: `For example: slipway call clusters.facts '{"clusterId":"demo"}'`, cause: error });
+  }
+  const envelope = await session.envelope(name, input);
+  print(JSON.stringify(envelope, null, 2));
+  return envelope.ok ? 0 : 1;
+}
+
+function connectionText(state: ConnectionState): string {
+  if (state.phase === 'failed') return `failed: ${state.error.message}`;
+  return state.phase === 'waiting' ? `waiting: ${state.reason}` : state.phase;
+}
+
+export async function listClusters(session: CliSession, json: boolean): Promise<ExitCode> {
+  const clusters = await session.call('clusters.list', {});
+  if (json) print(JSON.stringify(clusters, null, 2));
+  else print(table(['ID', 'NAME', 'HOST', 'USER', 'CONNECTION'], clusters.map(({ profile, connection }) => [profile.id, profile.name, `${profile.host}:${String(profile.port)}`, profile.user, connectionText(connection)])));
+  return 0;
+}
+
+export interface AddClusterOptions {
+  readonly id: string;
+  readonly name?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly key?: string;
+  readonly agent?: boolean;
+  readonly password?: boolean;
+  readonly runRoot?: string;
+  readonly images?: string;
+}
+
+export async function addCluster(session: CliSession, options: AddClusterOptions): Promise<ExitCode> {
+  const auth: ClusterProfile['auth'] = [];
+  if (options.key !== undefined) auth.push({ kind: 'key', path: path.resolve(options.key) });
+  if (options.agent === true || (options.key === undefined && options.password !== true)) auth.push({ kind: 'agent', socket: null });
+  if (options.password === true) auth.push({ kind: 'password' });
+  auth.push({ kind: 'keyboard-interactive' });
+  const saved = await session.call('clusters.save', {
+    profile: {
+      id: ClusterId.parse(options.id),
+      name: options.name ?? options.id,
+      kind: 'ssh',
+      host: options.host,
+      port: options.port,
+      user: options.user,
+      auth,
+      ...(options.runRoot === undefined ? {} : { runRoot: options.runRoot }),
+      ...(options.images === undefined ? {} : { imageFolders: options.images.split(',') }),
+    },
+  });
+  print(`Added ${saved.profile.id}. Try it: slipway cluster test ${saved.profile.id}`);
+  return 0;
+}
+
+export async function testCluster(session: CliSession, id: string, json: boolean): Promise<ExitCode> {
+  const clusterId = ClusterId.parse(id);
+  // the questions of the login are put here; the test itself then finds the way open
+  await connectOnTerminal(session, clusterId);
+  const steps = await session.call('clusters.test', { clusterId });
+  if (json) print(JSON.stringify(steps, null, 2));
+  else for (const step of steps) print(`${step.ok ? '✓' : '✕'} ${step.step.padEnd(10)} ${String(Math.round(step.elapsed)).padStart(6)} ms  ${plain(step.detail)}${step.ok || step.hint === '' ? '' : `\n             ${plain(step.hint)}`}`);
+  return steps.every(({ ok }) => ok) ? 0 : 1;
+}
+
+export async function listTemplates(session: CliSession, json: boolean): Promise<ExitCode> {
+  const templates = await session.call('templates.list', {});
+  if (json) print(JSON.stringify(templates, null, 2));
+  else print(table(['ID', 'SOURCE', 'CATEGORY', 'NAME', ''], templates.map((template) => [template.id, template.source, template.category, template.displayName, template.usable ? '' : 'broken'])));
+  return 0;
+}
+
+function problemLine(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
+  return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plain(problem.message)}${problem.hint === '' ? '' : ` (${plain(problem.hint)})`}`;
+}
+
+export async function validateTemplates(session: CliSession, files: readonly string[], json: boolean): Promise<ExitCode> {
+  let failed = false;
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw new AppError('FILE_UNREADABLE', { details: { name: file, reason: String(error) }, cause: error });
+    });
+    const result = await session.call('templates.validate', { text, fileName: file });
+    failed ||= !result.ok;
+    if (json) print(JSON.stringify({ file, ...result }));
+    else {
+      for (const problem of result.problems) print(problemLine(problem));
+      if (result.ok) print(`${file}: valid`);
+    }
+  }
+  return failed ? 1 : 0;
+}
+
+export async function printScript(session: CliSession, options: DraftOptions): Promise<ExitCode> {
+  const preview = await session.call('scripts.preview', { draft: await draftFromOptions(session, options) });
+  process.stdout.write(preview.text);
+  for (const problem of preview.problems) note(problemLine(problem));
+  if (preview.cost !== null) note(`estimated cost: ${preview.cost.total.toFixed(2)} ${preview.cost.currency}`);
+  return preview.problems.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+export async function submit(session: CliSession, options: DraftOptions & { wait: boolean; json: boolean }, signal: AbortSignal): Promise<ExitCode> {
+  await connectOnTerminal(session, ClusterId.parse(options.cluster));
+  const draft = await draftFromOptions(session, options);
+  let job = await session.call('jobs.submit', { draft, wait: true }, signal);
+  if (!options.json) note(job.jobId === null ? `${job.runId}: ${job.phase}` : `Job ${job.jobId} (${job.runId}) in ${job.runFolder}`);
+  if (options.wait && !isSettled(job)) job = await waitForEnd(session, job.runId, signal);
+  print(options.json ? JSON.stringify(job, null, 2) : job.runId);
+  if (job.error !== null && !options.json) note(`${job.error.message}\n  ${job.error.hint}`);
+  if (job.phase !== 'submitted') return 1;
+  return options.wait && job.state !== 'COMPLETED' ? 1 : 0;
+}
+
+function elapsedOf(job: JobRow): string {
+  return job.elapsed === null ? '' : formatDuration(job.elapsed);
+}
+
+/** The run that a person means: a run id, or the newest job with this Slurm id. JOB_NOT_FOUND. */
+export async function findRun(session: CliSession, id: string): Promise<RunId> {
+  const run = RunId.safeParse(id);
+  if (run.success) return run.data;
+  const { rows } = await session.call('jobs.list', { filter: { text: id }, limit: 200 });
+  const row = rows.find(({ jobId }) => jobId === id);
+  if (row === undefined) throw new AppError('JOB_NOT_FOUND', { hint: 'Run `slipway status` for the list.' });
+  return row.runId;
+}
+
+export async function status(session: CliSession, id: string | undefined, json: boolean): Promise<ExitCode> {
+  if (id === undefined) {
+    const { rows, total } = await session.call('jobs.list', { limit: 50 });
+    if (json) print(JSON.stringify(rows, null, 2));
+    else {
+      print(table(['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'], rows.map((job) => [job.runId, job.jobId ?? '', job.state ?? job.phase, job.name, job.clusterId, elapsedOf(job), job.reason ?? ''])));
+      if (total > rows.length) note(`… and ${String(total - rows.length)} older`);
+    }
+    return 0;
+  }
+  const { job, events } = await session.call('jobs.get', { runId: await findRun(session, id) });
+  print(json ? JSON.stringify({ job, events }, null, 2) : describe(job));
+  return 0;
+}
+
+function describe(job: JobRecord): string {
+  const lines: [string, string | null][] = [
+    ['run', job.runId],
+    ['job', job.jobId],
+    ['name', job.name],
+    ['state', job.state ?? job.phase],
+    ['reason', job.reason],
+    ['exit code', job.exitCode === null ? null : String(job.exitCode)],
+    ['cluster', job.clusterId],
+    ['partition', job.partition],
+    ['nodes', job.nodes],
+    ['elapsed', job.elapsed === null ? null : formatDuration(job.elapsed)],
+    ['folder', job.runFolder],
+    ['request id', job.requestId],
+    ['error', job.error === null ? null : `${job.error.message} ${job.error.hint}`],
+  ];
+  return lines.flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plain(value)}`])).join('\n');
+}
+
+export async function logs(session: CliSession, id: string, options: { follow: boolean; stderr: boolean }, signal: AbortSignal): Promise<ExitCode> {
+  const runId = await findRun(session, id);
+  const { job } = await session.call('jobs.get', { runId });
+  await connectOnTerminal(session, job.clusterId);
+  await printLog(session, runId, options.stderr ? 'stderr' : 'stdout', options.follow, signal);
+  return 0;
+}
+
+export async function cancel(session: CliSession, id: string): Promise<ExitCode> {
+  const runId = await findRun(session, id);
+  const { job } = await session.call('jobs.get', { runId });
+  await connectOnTerminal(session, job.clusterId);
+  const after = await session.call('jobs.cancel', { runId });
+  print(`${after.jobId ?? after.runId} ${after.state ?? after.phase}`);
+  return 0;
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { reasonOf } from '../../../shared/errors/appError.ts';
+import { defaultKnownHosts } from '../appFolders.ts';
+import { openCliSession } from './session.ts';
+import { plain, print } from './terminal.ts';
+
+const execute = promisify(execFile);
+
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+async function bashVersion(): Promise<string> {
+  const { stdout } = await execute('bash', ['--version']);
+  return stdout.split('\n')[0] ?? '';
+}
+
+async function finding(name: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (error) {
+    return { name, ok: false, detail: reasonOf(error) };
+  }
+}
+
+/** Looks at everything Slipway stands on here, and says what is wrong in words. Exit code 1 when something is. */
+export async function doctor(dataFolder: string, json: boolean): Promise<number> {
+  const findings: Finding[] = [
+    { name: 'node', ok: Number(process.versions['napi'] ?? 0) >= 10 || process.env['SLIPWAY_SQLITE_BINDING'] !== undefined, detail: `${process.version}, Node-API ${process.versions['napi'] ?? '?'} (10 is needed)` },
+    await finding('bash', bashVersion),
+    await finding('known_hosts', async () => {
+      const [own = ''] = defaultKnownHosts();
+      await access(own, constants.R_OK).catch(() => undefined);
+      return own;
+    }),
+    { name: 'agent', ok: true, detail: process.env['SSH_AUTH_SOCK'] ?? 'no SSH agent is running (keys and passwords still work)' },
+  ];
+  const opened = await openCliSession(dataFolder).catch((error: unknown) => error);
+  if (opened instanceof Error || typeof opened !== 'object' || opened === null) {
+    findings.push({ name: 'store', ok: false, detail: reasonOf(opened) });
+  } else {
+    const session = opened as Awaited<ReturnType<typeof openCliSession>>;
+    try {
+      findings.push(
+        await finding('store', async () => {
+          const info = await session.call('app.info', {});
+          return `${info.dataFolder}${session.attached ? ' (a running Slipway has it)' : ''}`;
+        }),
+        await finding('templates', async () => {
+          const templates = await session.call('templates.list', {});
+          const broken = templates.filter(({ usable }) => !usable).map(({ id }) => id);
+          if (broken.length > 0) throw new Error(`broken: ${broken.join(', ')}`);
+          return `${String(templates.length)} usable`;
+        }),
+        await finding('clusters', async () => (await session.call('clusters.list', {})).map(({ profile }) => profile.id).join(', ')),
+      );
+    } finally {
+      await session.dispose();
+    }
+  }
+  if (json) print(JSON.stringify(findings, null, 2));
+  else for (const { name, ok, detail } of findings) print(`${ok ? '✓' : '✕'} ${name.padEnd(12)} ${plain(detail)}`);
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}

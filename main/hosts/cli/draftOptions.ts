@@ -1,0 +1,85 @@
+import type { CliSession } from './session.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { ClusterId } from '../../../shared/domain/ids.ts';
+import type { Draft } from '../../../shared/domain/draft.ts';
+import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+
+export interface DraftOptions {
+  readonly template: string;
+  readonly cluster: string;
+  readonly name?: string;
+  readonly image?: string;
+  readonly set: readonly string[];
+  readonly file: readonly string[];
+}
+
+function pair(text: string, option: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new AppError('INPUT_INVALID', { details: { reason: `${option} takes NAME=VALUE, not “${text}”` }, hint: `For example: ${option} epochs=30` });
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Command-line text as the parameter's type has it; what does not fit stays text, and the core's check says why. */
+function typed(parameter: Parameter, text: string): ParameterValue {
+  if ((parameter.type === 'integer' || parameter.type === 'number') && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  if (parameter.type === 'boolean' && /^(true|yes|1|false|no|0)$/i.test(text)) return /^(true|yes|1)$/i.test(text);
+  if (parameter.type === 'multiselect') return text === '' ? [] : text.split(',');
+  return text;
+}
+
+const RESOURCE_NAME = /^[a-z][a-z0-9_]*$/;
+
+/** `--set` names a parameter of the template, `jobName`, or a Slurm option (`time`, `cpus_per_task` or `slurm.time`). */
+function assign(template: Template, settings: readonly string[]): { parameters: Record<string, ParameterValue>; resources: SlurmRequest } {
+  const parameters: Record<string, ParameterValue> = {};
+  const resources: Record<string, string> = {};
+  for (const setting of settings) {
+    const [name, value] = pair(setting, '--set');
+    const parameter = template.parameters.find((candidate) => candidate.name === name);
+    const option = name.replace(/^slurm\./, '').replaceAll('-', '_');
+    if (parameter !== undefined) parameters[name] = typed(parameter, value);
+    else if (RESOURCE_NAME.test(option)) resources[option] = value;
+    else throw new AppError('INPUT_INVALID', { details: { reason: `there is no parameter or Slurm option “${name}”` } });
+  }
+  return { parameters, resources };
+}
+
+/** Makes a draft of what the command line says, handing over its files. `--file PATH` finds its slot by pattern. */
+export async function draftFromOptions(session: CliSession, options: DraftOptions): Promise<Draft> {
+  const { template, source } = await session.call('templates.get', { id: options.template });
+  const { parameters, resources } = assign(template, options.set);
+  const fixed: Draft['files'] = [];
+  const added: Draft['files'][number]['handle'][] = [];
+  for (const text of options.file) {
+    const at = text.indexOf('=');
+    const slot = at > 0 && template.files.some((candidate) => candidate.name === text.slice(0, at)) ? text.slice(0, at) : null;
+    const handle = await session.grant(slot === null ? text : text.slice(at + 1));
+    if (slot === null) added.push(handle.handle);
+    else fixed.push({ handle: handle.handle, name: handle.name, size: handle.size, slot });
+  }
+  const { files } = await session.call('files.match', { templateId: template.id, templateSource: source, files: fixed, added });
+  const imagePath = await chooseImage(session, template, options);
+  return {
+    clusterId: ClusterId.parse(options.cluster),
+    templateId: template.id,
+    templateSource: source,
+    jobName: options.name ?? template.name,
+    parameters,
+    resources,
+    imagePath,
+    files,
+  };
+}
+
+/** The image that was named, by path or by name; else the only one the template allows. */
+async function chooseImage(session: CliSession, template: Template, options: DraftOptions): Promise<string | null> {
+  if (template.image.mode === 'none' && options.image === undefined) return null;
+  if (options.image?.startsWith('/') === true) return options.image;
+  const wanted = options.image ?? template.image.allowedImages[0];
+  if (wanted === undefined) return null;
+  const { images } = await session.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
+  const found = images.find(({ name }) => name === wanted);
+  if (found === undefined && options.image !== undefined) throw new AppError('IMAGE_NOT_FOUND', { details: { image: wanted } });
+  return found?.path ?? null;
+}

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { RunId } from '../../../shared/domain/ids.ts';
+import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { CliSession } from './session.ts';
+import { note } from './terminal.ts';
+
+/** Nothing more will happen to this run. */
+export function isSettled(job: JobRecord): boolean {
+  return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
+}
+
+/** Waits for a job's end, telling each change of its state on stderr. */
+export async function waitForEnd(session: CliSession, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
+  let told = '';
+  await session.call('jobs.watch', { runIds: [runId] });
+  for (;;) {
+    const { job } = await session.call('jobs.get', { runId }, signal);
+    const state = job.state ?? job.phase;
+    if (state !== told) {
+      note(`${job.name} ${job.jobId ?? ''} ${state}${job.reason === null || job.reason === '' ? '' : ` (${job.reason})`}`);
+      told = state;
+    }
+    if (isSettled(job) || job.phase === 'ambiguous') return job;
+    await delay(500, undefined, { signal });
+  }
+}
+
+/** Copies a job's output to stdout; with `follow` until the job has ended and all of it was shown. */
+export async function printLog(session: CliSession, runId: RunId, stream: 'stdout' | 'stderr', follow: boolean, signal: AbortSignal): Promise<void> {
+  let offset = 0;
+  for (;;) {
+    // asked before reading: what was written before the end is then surely read
+    const { job } = await session.call('jobs.get', { runId }, signal);
+    const part = await session.call('jobs.readLog', { runId, stream, offset }, signal);
+    process.stdout.write(part.text);
+    const progressed = part.next > offset;
+    offset = part.next;
+    if (progressed) continue;
+    if (!follow || isSettled(job)) return;
+    await delay(1000, undefined, { signal });
+  }
+}

@@ -1,0 +1,138 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { defaultDataFolder } from '../appFolders.ts';
+import { programVersion } from '../version.ts';
+import * as commands from './commands.ts';
+import { doctor } from './doctor.ts';
+import type { DraftOptions } from './draftOptions.ts';
+import { openCliSession, type CliSession } from './session.ts';
+import { print, printError } from './terminal.ts';
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('a port is a number from 1 to 65535');
+  return port;
+}
+
+/** The whole command line. Each command opens a session on the data folder, does its work and closes it. */
+function build(interrupted: AbortSignal): Command {
+  const program = new Command('slipway')
+    .description('Launch Slurm jobs on a cluster from templates.')
+    .version(programVersion())
+    .option('--data <dir>', 'data folder', defaultDataFolder())
+    .showHelpAfterError('Run with --help for all commands and options.')
+    .exitOverride();
+
+  const dataFolder = (): string => program.opts<{ data: string }>().data;
+  const withSession = async (work: (session: CliSession) => Promise<commands.ExitCode>): Promise<void> => {
+    const session = await openCliSession(dataFolder());
+    try {
+      process.exitCode = await work(session);
+    } finally {
+      await session.dispose();
+    }
+  };
+
+  program
+    .command('call [operation] [json]')
+    .description('call any operation of the contract with a JSON input')
+    .option('--list', 'list all operations')
+    .action(async (operation: string | undefined, json: string | undefined, options: { list?: boolean }) => {
+      if (options.list === true || operation === undefined) print(commands.listOperations());
+      else await withSession((session) => commands.callOperation(session, operation, json ?? '{}'));
+    });
+
+  const cluster = program.command('cluster').description('cluster profiles');
+  cluster
+    .command('list')
+    .option('--json')
+    .action((options: { json?: boolean }) => withSession((session) => commands.listClusters(session, options.json ?? false)));
+  cluster
+    .command('add <id>')
+    .requiredOption('--host <host>')
+    .requiredOption('--user <user>')
+    .option('--port <port>', 'SSH port', portNumber, 22)
+    .option('--name <name>')
+    .option('--key <path>', 'private key file')
+    .option('--agent', 'use the SSH agent too')
+    .option('--password', 'ask for a password')
+    .option('--run-root <folder>', 'folder of run folders on the cluster')
+    .option('--images <folders>', 'image folders, separated by commas')
+    .action((id: string, options: Omit<commands.AddClusterOptions, 'id'>) => withSession((session) => commands.addCluster(session, { id, ...options })));
+  cluster
+    .command('test <id>')
+    .option('--json')
+    .action((id: string, options: { json?: boolean }) => withSession((session) => commands.testCluster(session, id, options.json ?? false)));
+
+  const templates = program.command('templates').description('job templates');
+  templates
+    .command('list')
+    .option('--json')
+    .action((options: { json?: boolean }) => withSession((session) => commands.listTemplates(session, options.json ?? false)));
+  templates
+    .command('validate <files...>')
+    .option('--json')
+    .action((files: string[], options: { json?: boolean }) => withSession((session) => commands.validateTemplates(session, files, options.json ?? false)));
+
+  const drafted = (command: Command): Command =>
+    command
+      .requiredOption('--template <id>')
+      .option('--cluster <id>', 'cluster', 'demo')
+      .option('--name <name>', 'job name')
+      .option('--image <name-or-path>', 'image on the cluster')
+      .option('--set <name=value>', 'parameter or Slurm option; may be repeated', collect, [])
+      .option('--file <slot=path>', 'input file; a path alone finds its slot by pattern; may be repeated', collect, []);
+
+  drafted(program.command('script').description('print the script of a job without submitting it')).action((options: DraftOptions) =>
+    withSession((session) => commands.printScript(session, options)),
+  );
+  drafted(program.command('submit').description('submit a job'))
+    .option('--wait', 'wait for its end; the exit code says whether it completed')
+    .option('--json', 'print the job as JSON')
+    .action((options: DraftOptions & { wait?: boolean; json?: boolean }) =>
+      withSession((session) => commands.submit(session, { ...options, wait: options.wait ?? false, json: options.json ?? false }, interrupted)),
+    );
+
+  program
+    .command('status [job]')
+    .description('list jobs, or show one by its run id or Slurm id')
+    .option('--json')
+    .action((job: string | undefined, options: { json?: boolean }) => withSession((session) => commands.status(session, job, options.json ?? false)));
+  program
+    .command('logs <job>')
+    .description('print a job’s output')
+    .option('-f, --follow', 'go on until the job ends')
+    .option('--stderr', 'the error stream')
+    .action((job: string, options: { follow?: boolean; stderr?: boolean }) =>
+      withSession((session) => commands.logs(session, job, { follow: options.follow ?? false, stderr: options.stderr ?? false }, interrupted)),
+    );
+  program
+    .command('cancel <job>')
+    .description('cancel a job')
+    .action((job: string) => withSession((session) => commands.cancel(session, job)));
+  program
+    .command('doctor')
+    .description('look at everything Slipway stands on')
+    .option('--json')
+    .action(async (options: { json?: boolean }) => {
+      process.exitCode = await doctor(dataFolder(), options.json ?? false);
+    });
+  return program;
+}
+
+const interruption = new AbortController();
+process.once('SIGINT', () => {
+  interruption.abort();
+  process.exitCode = 130;
+});
+
+try {
+  await build(interruption.signal).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    if (!interruption.signal.aborted) printError(error);
+    process.exitCode ||= 1;
+  }
+}

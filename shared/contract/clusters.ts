@@ -20,7 +20,8 @@ export const clusterOperations = {
       promptId: z.string(),
       answer: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('accept') }),
-        z.object({ kind: z.literal('answers'), values: z.array(z.string()) }),
+        // `remember` keeps a password or passphrase in the system's keychain; without it, it is held until the session ends
+        z.object({ kind: z.literal('answers'), values: z.array(z.string()), remember: z.boolean().default(false) }),
         z.object({ kind: z.literal('cancel') }),
       ]),
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CostEstimate } from './cost.ts';
-import { ClusterId, RequestId, RunId, SlurmJobId } from './ids.ts';
+import { ClusterId, FileHandleId, RequestId, RunId, SlurmJobId } from './ids.ts';
 import { SlurmRequest } from './slurmRequest.ts';
 import { ParameterValues, TemplateSource } from './template.ts';
 
@@ -25,6 +25,11 @@ export const RunFile = z.object({
   size: z.number(),
   sha256: z.string().nullable(),
   uploaded: z.boolean(),
+  /** Where its bytes come from, so that an upload can go on after a restart. */
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('local'), handle: FileHandleId }),
+    z.object({ kind: z.literal('generated'), text: z.string() }),
+  ]),
 });
 export type RunFile = z.infer<typeof RunFile>;
 

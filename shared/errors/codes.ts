@@ -48,6 +48,8 @@ export const ERRORS = {
   CLUSTER_NOT_FOUND: { code: 6011, message: 'There is no cluster “{clusterId}”.', hint: 'Choose a cluster of the list.', retry: false },
   KEY_UNREADABLE: { code: 6012, message: 'The private key {path} cannot be used: {reason}', hint: 'Check the path, its format and its passphrase.', retry: false },
   DEMO_UNAVAILABLE: { code: 6013, message: 'The demo cluster cannot start: {reason}', hint: 'It needs bash: on Windows that of Git for Windows.', retry: false },
+  CLUSTER_BUSY: { code: 6014, message: '“{cluster}” still has {count} unfinished jobs.', hint: 'Cancel them or let them end first: without the cluster their end could not be found.', retry: false },
+  PROMPT_GONE: { code: 6015, message: 'This question is no longer open.', hint: 'Connect again.', retry: false },
   INPUT_INVALID: { code: 9001, message: 'The call is not valid: {reason}', hint: 'See the details for the field.', retry: false },
   OPERATION_UNKNOWN: { code: 9002, message: 'There is no operation “{operation}”.', hint: 'Run `slipway call --list` for all of them.', retry: false },
   CANCELLED: { code: 9003, message: 'Cancelled.', hint: '', retry: true },

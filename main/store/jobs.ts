@@ -1,0 +1,149 @@
+import type { Database } from 'better-sqlite3';
+import { isFinal, JobEvent, JobRecord, JobRow, stateGroup, type JobFilter } from '../../shared/domain/job.ts';
+import { AppError } from '../../shared/errors/appError.ts';
+import type { JobRepository } from '../core/ports.ts';
+import type { RowReader } from './damage.ts';
+import { reading, writing } from './sqliteErrors.ts';
+
+/** The word under which a job is listed and filtered: Slurm's state, or how far its submission got. */
+function standing(job: JobRecord): string {
+  return job.state ?? job.phase;
+}
+
+/** Nothing will happen to it any more by itself. */
+function isSettled(job: JobRecord): boolean {
+  return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
+}
+
+/** The columns of `jobs` for a record. */
+function columns(job: JobRecord) {
+  return {
+    runId: job.runId,
+    requestId: job.requestId,
+    clusterId: job.clusterId,
+    templateId: job.templateId,
+    standing: standing(job),
+    settled: isSettled(job) ? 1 : 0,
+    createdAt: Math.round(job.createdAt),
+    search: [job.name, job.jobId, job.templateId, job.clusterId, job.user, job.partition, job.nodes, standing(job), job.runId, job.requestId]
+      .filter((part) => part !== null)
+      .join('\n')
+      .toLowerCase(),
+    // the schema strips what the list does not show
+    summary: JSON.stringify(JobRow.parse(job)),
+  };
+}
+
+/** The WHERE of a filter, over columns of the index `jobs_newest` only. */
+function conditions(filter: JobFilter): { where: string; values: (string | number)[] } {
+  const parts: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (part: string, ...more: (string | number)[]): void => {
+    parts.push(part);
+    values.push(...more);
+  };
+  if (filter.since !== undefined) add('created_at >= ?', filter.since);
+  if (filter.clusterId !== undefined) add('cluster_id = ?', filter.clusterId);
+  if (filter.templateId !== undefined) add('template_id = ?', filter.templateId);
+  if (filter.states !== undefined) add(`standing IN (${filter.states.map(() => '?').join(', ')})`, ...filter.states);
+  // every word somewhere; instr has no wild cards to escape
+  for (const word of (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)) add('instr(search, ?) > 0', word);
+  return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
+}
+
+/** Submissions and what became of them. */
+export function createJobs(db: Database, readRow: RowReader): JobRepository {
+  const insertJob = db.prepare(
+    `INSERT INTO jobs (run_id, request_id, cluster_id, template_id, standing, settled, created_at, search, summary)
+     VALUES (:runId, :requestId, :clusterId, :templateId, :standing, :settled, :createdAt, :search, :summary)`,
+  );
+  const insertRecord = db.prepare('INSERT INTO job_records (run_id, record) VALUES (?, ?)');
+  const updateJob = db.prepare(
+    `UPDATE jobs SET cluster_id = :clusterId, template_id = :templateId, standing = :standing, settled = :settled, created_at = :createdAt,
+       search = :search, summary = :summary WHERE run_id = :runId AND request_id = :requestId`,
+  );
+  const updateRecord = db.prepare('UPDATE job_records SET record = ? WHERE run_id = ?');
+  const insertEvent = db.prepare('INSERT INTO job_events (run_id, at, state, detail) VALUES (?, ?, ?, ?)');
+  const selectRecord = db.prepare<[string], string>('SELECT record FROM job_records WHERE run_id = ?').pluck();
+  const selectRunOfRequest = db.prepare<[string], string>('SELECT run_id FROM jobs WHERE request_id = ?').pluck();
+  const selectOpen = db.prepare<[string | null, string | null], { run_id: string; record: string }>(
+    `SELECT run_id, record FROM jobs JOIN job_records USING (run_id) WHERE settled = 0 AND (? IS NULL OR cluster_id = ?) ORDER BY seq`,
+  );
+  const selectOpenSummaries = db.prepare<[], { run_id: string; summary: string }>('SELECT run_id, summary FROM jobs WHERE settled = 0');
+  const selectEvents = db.prepare<[string], { at: number; state: string; detail: string }>('SELECT at, state, detail FROM job_events WHERE run_id = ? ORDER BY at, seq');
+  const countSince = db.prepare<[number], number>('SELECT count(*) FROM jobs WHERE created_at >= ?').pluck();
+  const deleteJob = db.prepare('DELETE FROM jobs WHERE run_id = ?');
+
+  const parse = (runId: string, json: string): JobRecord | null => readRow('job_records', runId, JobRecord, json);
+  const get = (runId: string): JobRecord | null => {
+    const json = selectRecord.get(runId);
+    return json === undefined ? null : parse(runId, json);
+  };
+
+  const insert = db.transaction((job: JobRecord) => {
+    insertJob.run(columns(job));
+    insertRecord.run(job.runId, JSON.stringify(job));
+  });
+
+  const update = db.transaction((runId: string, changes: Partial<JobRecord>, event: JobEvent | undefined): JobRecord => {
+    const before = get(runId);
+    if (before === null) {
+      const reason = selectRecord.get(runId) === undefined ? 'there is no such job' : 'what is stored of the job cannot be read';
+      throw new AppError('RECORD_FAILED', { details: { reason, runId } });
+    }
+    const job = JobRecord.parse({ ...before, ...changes, runId: before.runId, requestId: before.requestId });
+    updateJob.run(columns(job));
+    updateRecord.run(JSON.stringify(job), runId);
+    if (event !== undefined) insertEvent.run(runId, event.at, event.state, event.detail);
+    return job;
+  });
+
+  const removeAll = db.transaction((runIds: readonly string[]) => runIds.reduce((removed, runId) => removed + deleteJob.run(runId).changes, 0));
+
+  return {
+    insert: (job) => {
+      const checked = JobRecord.parse(job);
+      writing(() => insert.immediate(checked), { runId: checked.runId, requestId: checked.requestId });
+    },
+    update: (runId, changes, event) => {
+      const checked = event === undefined ? undefined : JobEvent.parse(event);
+      return writing(() => update.immediate(runId, changes, checked), { runId });
+    },
+    get: (runId) => reading(() => get(runId)),
+    findByRequest: (requestId) =>
+      reading(() => {
+        const runId = selectRunOfRequest.get(requestId);
+        return runId === undefined ? null : get(runId);
+      }),
+    list: (filter, offset, limit) =>
+      reading(() => {
+        const { where, values } = conditions(filter);
+        // the page is cut inside the index; only its rows are then read from the table
+        const page = db.prepare<unknown[], { run_id: string; summary: string }>(
+          `SELECT run_id, summary FROM (SELECT seq FROM jobs ${where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?) JOIN jobs USING (seq)
+           ORDER BY created_at DESC, seq DESC`,
+        );
+        const total = db.prepare<unknown[], number>(`SELECT count(*) FROM jobs ${where}`).pluck().get(...values) ?? 0;
+        const rows = page.all(...values, limit, offset).flatMap(({ run_id, summary }) => readRow('jobs', run_id, JobRow, summary) ?? []);
+        return { rows, total };
+      }),
+    unsettled: (clusterId) =>
+      reading(() => selectOpen.all(clusterId ?? null, clusterId ?? null).flatMap(({ run_id, record }) => parse(run_id, record) ?? [])),
+    events: (runId) => reading(() => selectEvents.all(runId)),
+    counts: () => {
+      const counts = { pending: 0, running: 0, unfinished: 0 };
+      for (const { run_id, summary } of reading(() => selectOpenSummaries.all())) {
+        const job = readRow('jobs', run_id, JobRow, summary);
+        if (job === null) continue;
+        const group = stateGroup(job.state);
+        if (job.phase !== 'submitted') counts.unfinished += 1;
+        // just submitted: Slurm has it and has not been asked about it yet
+        else if (group === 'pending' || job.state === null) counts.pending += 1;
+        else counts.running += 1;
+      }
+      return counts;
+    },
+    submittedSince: (at) => reading(() => countSince.get(at) ?? 0),
+    remove: (runIds) => writing(() => removeAll.immediate(runIds)),
+  };
+}

@@ -1,0 +1,4 @@
+import { sql as jobsAndDocuments } from './0001-jobs-and-documents.ts';
+
+/** All steps in order: number N takes a file of version N - 1 to N. A step that has shipped is never changed. */
+export const MIGRATIONS: readonly string[] = [jobsAndDocuments];

@@ -37,12 +37,12 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
  * Errors: those of `clusters.connect`, and NOT_CONNECTED when the session ended up elsewhere.
  */
 export async function connectOnTerminal(session: CliSession, clusterId: ClusterId): Promise<void> {
-  let connecting = true;
+  const attempt = { underWay: true };
   const connected = session.envelope('clusters.connect', { clusterId }).finally(() => {
-    connecting = false;
+    attempt.underWay = false;
   });
   const answered = new Set<string>();
-  while (connecting) {
+  while (attempt.underWay) {
     for (const prompt of await session.call('clusters.prompts', {})) {
       if (prompt.clusterId !== clusterId || answered.has(prompt.promptId)) continue;
       answered.add(prompt.promptId);

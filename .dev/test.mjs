@@ -1,0 +1,91 @@
+/**
+ * `npm test`: everything, in the order in which a mistake is cheapest to find. `npm test -- unit e2e` runs some stages.
+ * What cannot run here is named; with CI=true that is a failure. The last line counts the tests.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { installIfNeeded, node, programEnvironment, requireNode20, requireNodeApi10, root, say } from './environment.mjs';
+import { ensureSystemPackages } from './systemPackages.mjs';
+
+const bin = (name) => path.join(root, 'node_modules', '.bin', name);
+const reports = path.join(root, 'test-results');
+
+const STAGES = [
+  { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
+  { name: 'lint', command: [bin('eslint'), '-c', '.dev/eslint.config.js', '--max-warnings', '0', 'main', 'renderer', 'preload', 'shared', 'e2e', 'bench', '.dev'] },
+  { name: 'imports', command: [bin('depcruise'), '--config', '.dev/dependency-cruiser.cjs', 'main', 'renderer', 'preload', 'shared'] },
+  { name: 'build', command: [node(), '.dev/build.mjs', '--if-needed'] },
+  { name: 'unit', vitest: '.dev/vitest.config.ts' },
+  { name: 'contract', vitest: 'e2e/contract/vitest.config.ts', needs: ['slurm'] },
+  { name: 'e2e', playwright: 'e2e/playwright.config.ts', needs: ['browser', 'electron', 'slurm'] },
+];
+
+function countVitest(report) {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}
+
+function countPlaywright(report) {
+  const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(report, 'utf8')).stats;
+  return { passed: expected + flaky, failed: unexpected, skipped };
+}
+
+function execute(command, environment) {
+  const [program, ...args] = command;
+  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment, shell: process.platform === 'win32' }).status === 0;
+}
+
+/** Runs a stage; returns whether it passed and how many tests it counted. */
+function runStage(stage) {
+  const report = path.join(reports, `${stage.name}.json`);
+  const environment = programEnvironment(false);
+  if (stage.vitest !== undefined) {
+    const passed = execute([bin('vitest'), 'run', '-c', stage.vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], environment);
+    return { passed, count: countVitest(report) };
+  }
+  if (stage.playwright !== undefined) {
+    const display = process.platform === 'linux' && !process.env.DISPLAY ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] : [];
+    const passed = execute([...display, bin('playwright'), 'test', '-c', stage.playwright], { ...environment, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+    return { passed, count: countPlaywright(report) };
+  }
+  return { passed: execute(stage.command, environment), count: { passed: 0, failed: 0, skipped: 0 } };
+}
+
+requireNode20();
+installIfNeeded();
+requireNodeApi10();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !STAGES.some((stage) => stage.name === name));
+if (unknown.length > 0) {
+  say(`There is no stage ${unknown.join(', ')}; there are ${STAGES.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+const missing = ensureSystemPackages();
+const failures = [];
+for (const { name, suites } of missing) {
+  say(`Missing on this machine: ${name}. Not run, or not in full: ${suites.join(', ')}.`);
+  if (process.env.CI === 'true') failures.push(`missing ${name}`);
+}
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const stage of STAGES) {
+  if (asked.length > 0 && !asked.includes(stage.name)) continue;
+  const lacking = missing.filter(({ suites }) => suites.some((suite) => stage.needs?.includes(suite)));
+  if (lacking.length > 0) {
+    say(`\nNot run: ${stage.name} (needs ${lacking.map(({ name }) => name).join(', ')}).`);
+    continue;
+  }
+  say(`\n── ${stage.name}`);
+  const started = Date.now();
+  const { passed, count } = runStage(stage);
+  for (const key of Object.keys(total)) total[key] += count[key];
+  if (!passed) failures.push(stage.name);
+  say(`── ${stage.name} ${passed ? 'passed' : 'FAILED'} in ${String(Math.round((Date.now() - started) / 1000))} s`);
+}
+if (process.env.CI === 'true' && total.skipped > 0) failures.push(`${String(total.skipped)} skipped tests`);
+if (failures.length > 0) say(`\nFailed: ${failures.join(', ')}`);
+process.stdout.write(`\n${String(total.passed)} passed, ${String(total.failed)} failed, ${String(total.skipped)} skipped\n`);
+process.exitCode = failures.length > 0 ? 1 : 0;

@@ -25,7 +25,7 @@ function columns(job: JobRecord) {
     standing: standing(job),
     settled: isSettled(job) ? 1 : 0,
     createdAt: Math.round(job.createdAt),
-    search: [job.name, job.jobId, job.templateId, job.clusterId, job.user, job.partition, job.nodes, standing(job), job.runId, job.requestId]
+    search: [job.name, job.jobId, job.templateId, job.clusterId, job.user, job.partition, job.nodes, standing(job)]
       .filter((part) => part !== null)
       .join('\n')
       .toLowerCase(),
@@ -46,8 +46,10 @@ function conditions(filter: JobFilter): { where: string; values: (string | numbe
   if (filter.clusterId !== undefined) add('cluster_id = ?', filter.clusterId);
   if (filter.templateId !== undefined) add('template_id = ?', filter.templateId);
   if (filter.states !== undefined) add(`standing IN (${filter.states.map(() => '?').join(', ')})`, ...filter.states);
-  // every word somewhere; instr has no wild cards to escape
-  for (const word of (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)) add('instr(search, ?) > 0', word);
+  // every word somewhere (instr has no wild cards to escape), or the id of a run or request, whole
+  for (const word of (filter.text ?? '').split(/\s+/).filter(Boolean)) {
+    add('(instr(search, ?) > 0 OR seq = (SELECT seq FROM jobs WHERE run_id = ? OR request_id = ?))', word.toLowerCase(), word, word);
+  }
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }
 
@@ -123,9 +125,11 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
           `SELECT run_id, summary FROM (SELECT seq FROM jobs ${where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?) JOIN jobs USING (seq)
            ORDER BY created_at DESC, seq DESC`,
         );
-        const total = db.prepare<unknown[], number>(`SELECT count(*) FROM jobs ${where}`).pluck().get(...values) ?? 0;
-        const rows = page.all(...values, limit, offset).flatMap(({ run_id, summary }) => readRow('jobs', run_id, JobRow, summary) ?? []);
-        return { rows, total };
+        const stored = page.all(...values, limit, offset);
+        const rows = stored.flatMap(({ run_id, summary }) => readRow('jobs', run_id, JobRow, summary) ?? []);
+        // a first page that is not full has shown all there is
+        if (offset === 0 && stored.length < limit) return { rows, total: stored.length };
+        return { rows, total: db.prepare<unknown[], number>(`SELECT count(*) FROM jobs ${where}`).pluck().get(...values) ?? 0 };
       }),
     unsettled: (clusterId) =>
       reading(() => selectOpen.all(clusterId ?? null, clusterId ?? null).flatMap(({ run_id, record }) => parse(run_id, record) ?? [])),

@@ -186,6 +186,8 @@ describe('the list of jobs', () => {
     expect(found(store, { text: 'GRÖßE relax' })).toEqual(['Relax Größe']);
     expect(found(store, { text: '4711' })).toEqual(['Relax Größe']);
     expect(found(store, { text: '%_' })).toEqual(['100%_done']);
+    expect(found(store, { text: 'request-2' })).toEqual(['100%_done']);
+    expect(found(store, { text: runId(3) })).toEqual(['third']);
     expect(found(store, { text: `x' OR 1=1 --` })).toEqual([]);
   });
 
@@ -201,12 +203,14 @@ describe('the list of jobs', () => {
     const plan = withDatabase((db) =>
       db
         .prepare<unknown[], { detail: string }>(
-          `EXPLAIN QUERY PLAN SELECT seq FROM jobs WHERE cluster_id = ? AND template_id = ? AND standing IN (?, ?) AND created_at >= ? AND instr(search, ?) > 0
+          `EXPLAIN QUERY PLAN SELECT seq FROM jobs WHERE cluster_id = ? AND template_id = ? AND standing IN (?, ?) AND created_at >= ?
+             AND (instr(search, ?) > 0 OR seq = (SELECT seq FROM jobs WHERE run_id = ?))
            ORDER BY created_at DESC, seq DESC LIMIT 200`,
         )
-        .all('a', 'b', 'c', 'd', 0, 'e'),
+        .all('a', 'b', 'c', 'd', 0, 'e', 'e'),
     );
-    expect(plan.map((step) => step.detail)).toEqual([expect.stringMatching(/^SEARCH jobs USING COVERING INDEX jobs_newest/)]);
+    expect(plan[0]?.detail).toMatch(/^SEARCH jobs USING COVERING INDEX jobs_newest/);
+    expect(plan.map((step) => step.detail).join()).not.toMatch(/TEMP B-TREE/);
   });
 });
 

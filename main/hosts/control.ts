@@ -191,8 +191,10 @@ export async function findRunningProgram(dataFolder: string): Promise<ControlCli
     const id = next++;
     return new Promise((resolve) => {
       waiting.set(id, resolve);
-      signal?.addEventListener('abort', () => socket.write(`${JSON.stringify({ do: 'cancel', id })}\n`), { once: true });
+      const giveUp = (): void => void socket.write(`${JSON.stringify({ do: 'cancel', id })}\n`);
       socket.write(`${JSON.stringify({ ...message, id })}\n`);
+      if (signal?.aborted === true) giveUp();
+      else signal?.addEventListener('abort', giveUp, { once: true });
     });
   };
   socket.write(`${JSON.stringify({ do: 'hello', token })}\n`);

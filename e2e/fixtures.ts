@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { _electron, test as base, type Browser, type ElectronApplication, type Page } from '@playwright/test';
+import { CLUSTER_FILE } from './clusterSetup.ts';
+import { cleanEnvironment, ROOT, serve, type ServedSlipway } from './hosts.ts';
+
+export interface JourneyOptions {
+  /** Which face of the program the journey walks through. */
+  host: 'browser' | 'electron';
+  /** Where its jobs run. */
+  cluster: 'demo' | 'slurm';
+}
+
+/** What `e2e/cluster/cluster.mjs up` says of the real Slurm. */
+export interface RealCluster {
+  readonly host: string;
+  readonly port: number;
+  readonly hostKeyFingerprint: string;
+  readonly users: Record<string, { name: string; privateKey?: string; password?: string }>;
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Slipway with a data folder and a home of its own, as a new user has it; it can be closed, killed and opened again. */
+export class Slipway {
+  readonly dataFolder: string;
+  readonly home: string;
+  readonly options: JourneyOptions;
+  readonly #browser: Browser;
+  #server: ServedSlipway | null = null;
+  #electron: ElectronApplication | null = null;
+  #page: Page | null = null;
+
+  private constructor(folder: string, options: JourneyOptions, browser: Browser) {
+    this.dataFolder = path.join(folder, 'data');
+    this.home = path.join(folder, 'home');
+    this.options = options;
+    this.#browser = browser;
+  }
+
+  static async create(folder: string, options: JourneyOptions, browser: Browser): Promise<Slipway> {
+    const slipway = new Slipway(folder, options, browser);
+    await mkdir(slipway.home, { recursive: true });
+    return slipway;
+  }
+
+  get page(): Page {
+    if (this.#page === null) throw new Error('open() comes first');
+    return this.#page;
+  }
+
+  /** The id of the cluster that the journey submits to. */
+  get clusterId(): string {
+    return this.options.cluster === 'demo' ? 'demo' : 'real';
+  }
+
+  async open(): Promise<Page> {
+    if (this.options.host === 'electron') {
+      this.#electron = await _electron.launch({
+        executablePath: electronBinary(),
+        args: ['--no-sandbox', ROOT, '--data', this.dataFolder],
+        env: { ...cleanEnvironment(this.home), ...(process.env['BETTER_SQLITE3_ELECTRON_BINDING'] === undefined ? {} : { SLIPWAY_SQLITE_BINDING: process.env['BETTER_SQLITE3_ELECTRON_BINDING'] }) },
+      });
+      this.#page = await this.#electron.firstWindow();
+    } else {
+      this.#server = await serve(this.dataFolder, this.home);
+      const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+      this.#page = await context.newPage();
+      await this.#page.goto(this.#server.url);
+    }
+    return this.#page;
+  }
+
+  async close(): Promise<void> {
+    if (this.#server !== null && this.#page !== null) await this.#page.context().close();
+    await this.#electron?.close();
+    await this.#server?.stop();
+    this.#electron = null;
+    this.#server = null;
+    this.#page = null;
+  }
+
+  /** Ends the program as a crash or a power cut does. */
+  async kill(): Promise<void> {
+    const child = this.#electron?.process() ?? this.#server?.process;
+    if (child === undefined) throw new Error('nothing runs');
+    const ended = child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : Promise.resolve();
+    child.kill('SIGKILL');
+    await ended;
+    if (this.#server !== null && this.#page !== null) await this.#page.context().close();
+    this.#electron = null;
+    this.#server = null;
+    this.#page = null;
+  }
+
+  async reopen(): Promise<Page> {
+    await this.close();
+    return this.open();
+  }
+
+  /** Runs the command line on the same data folder: through the running program when there is one. */
+  async cli(...args: string[]): Promise<CliResult> {
+    const command = promisify(execFile)(process.execPath, [path.join(ROOT, 'out/main/cli.js'), '--data', this.dataFolder, ...args], { env: cleanEnvironment(this.home), maxBuffer: 64 * 1024 ** 2 });
+    try {
+      const { stdout, stderr } = await command;
+      return { code: 0, stdout, stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, stdout, stderr };
+    }
+  }
+}
+
+function electronBinary(): string {
+  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const binary = override === undefined ? (createRequire(import.meta.url)('electron') as unknown as string) : path.join(override, 'electron');
+  if (!existsSync(binary)) throw new Error(`no Electron at ${binary}`);
+  return binary;
+}
+
+/** The real Slurm that clusterSetup.ts brought up. */
+export function realCluster(): RealCluster {
+  return JSON.parse(readFileSync(CLUSTER_FILE, 'utf8')) as RealCluster;
+}
+
+export const test = base.extend<JourneyOptions & { slipway: Slipway }>({
+  host: ['browser', { option: true }],
+  cluster: ['demo', { option: true }],
+  slipway: async ({ host, cluster, browser }, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'slipway-e2e-'));
+    const slipway = await Slipway.create(folder, { host, cluster }, browser);
+    await use(slipway);
+    await slipway.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+});
+
+export { expect } from '@playwright/test';

@@ -58,7 +58,7 @@ export function openStore(options: StoreOptions): Store {
     migrate(db, MIGRATIONS);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    const readRow = createRowReader(options.onDamage ?? (({ table, key, reason }) => console.error(`slipway: cannot read ${table}/${key}: ${reason}`)));
+    const readRow = createRowReader(options.onDamage ?? (({ table, id, reason }) => console.error(`slipway: cannot read ${table}/${id}: ${reason}`)));
     return {
       jobs: createJobs(db, readRow),
       documents: createDocuments(db, readRow),

@@ -146,8 +146,8 @@ describe('a job record', () => {
     expect(store.jobs.list({}, 0, 10).rows.map((row) => row.runId)).toEqual([runId(2)]);
     expect(failure(() => store.jobs.update(runId(1), { name: 'x' })).message).toContain('cannot be read');
     expect(damaged).toEqual([
-      { table: 'job_records', key: runId(1), reason: expect.stringContaining('phase') as string },
-      { table: 'jobs', key: runId(1), reason: expect.any(String) as string },
+      { table: 'job_records', id: runId(1), reason: expect.stringContaining('phase') as string },
+      { table: 'jobs', id: runId(1), reason: expect.any(String) as string },
     ]);
     expect(withDatabase((db) => db.prepare('SELECT count(*) FROM job_records').pluck().get())).toBe(2);
   });

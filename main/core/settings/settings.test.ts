@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, type Settings } from '../../../shared/contract/program.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { openStore } from '../../store/index.ts';
+import type { Store } from '../ports.ts';
+import { createSettings, settingsHandlers, uiHandlers } from './settings.ts';
+
+let folder: string;
+let store: Store;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'slipway-settings-'));
+  store = openStore({ file: path.join(folder, 'slipway.db') });
+});
+afterEach(async () => {
+  await store.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const context = { requestId: 'request-1' as never, signal: new AbortController().signal };
+const open = (onChange: (settings: Settings) => void = () => undefined) => createSettings({ documents: store.documents, onChange });
+
+describe('settings', () => {
+  it('begin with the defaults', async () => {
+    expect(await settingsHandlers(open())['settings.get']({}, context)).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('keep what was changed over a restart, and tell of it', async () => {
+    const told: Settings[] = [];
+    const changed = await settingsHandlers(open((settings) => told.push(settings)))['settings.update']({ changes: { theme: 'dark', language: undefined } }, context);
+    expect(changed).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
+    expect(told).toEqual([changed]);
+    expect(open().current()).toEqual(changed);
+  });
+
+  it('lose only the one value that this version does not know', () => {
+    store.documents.set('settings', 'settings', { theme: 'plaid', submissionsPerMinute: 3 });
+    expect(open().current()).toEqual({ ...DEFAULT_SETTINGS, submissionsPerMinute: 3 });
+  });
+
+  it('refuse a template folder that is not a whole path: 5004, and nothing changes', () => {
+    const settings = open();
+    expect(() => settings.update({ theme: 'dark', privateTemplates: 'templates' })).toThrow(AppError);
+    expect(settings.current()).toEqual(DEFAULT_SETTINGS);
+  });
+});
+
+describe('what the interface remembers', () => {
+  it('comes back as it was', async () => {
+    const ui = uiHandlers(store.documents);
+    expect(await ui['ui.get']({ key: 'pane' }, context)).toEqual({ value: null });
+    await ui['ui.set']({ key: 'pane', value: '{"width":320}' }, context);
+    expect(await ui['ui.get']({ key: 'pane' }, context)).toEqual({ value: '{"width":320}' });
+  });
+});

@@ -1,0 +1,81 @@
+import type { FileHandle } from '../../shared/contract/files.ts';
+import type { AnyEvent, Envelope, EventName, EventOf, InputOf, OperationName, OutputOf } from '../../shared/contract/index.ts';
+import { fromWire } from '../../shared/errors/appError.ts';
+import type { Disposable } from '../../shared/lib/disposable.ts';
+import { Emitter } from '../../shared/lib/emitter.ts';
+import type { LinkState, Transport } from './transport.ts';
+
+/** What this host lets the page do. */
+export interface HostCapabilities {
+  readonly host: Transport['host'];
+  /** The program itself may open a browser or a folder; otherwise links are ordinary ones. */
+  readonly canOpenExternal: boolean;
+  /** Notifications of the operating system are sent by the program, not the page. */
+  readonly canNotify: boolean;
+}
+
+export interface Client extends Disposable {
+  readonly capabilities: HostCapabilities;
+  /** Calls an operation of the contract. Rejects with AppError: what the core said, HOST_UNREACHABLE or CANCELLED. */
+  call<N extends OperationName>(name: N, input: InputOf<N>, options?: { signal?: AbortSignal }): Promise<OutputOf<N>>;
+  /** Hears an event until it is disposed. */
+  on<N extends EventName>(name: N, listener: (payload: EventOf<N>) => void): Disposable;
+  /** Called when events may have been missed: whoever caches what the core says asks again. */
+  onResync(listener: () => void): Disposable;
+  /** Whether the host is reachable; called at once with the present state. */
+  onLink(listener: (state: LinkState) => void): Disposable;
+  /** Hands local files over, in order. The first failure rejects; what was granted before stays granted. */
+  grantFiles(files: readonly File[], options?: { signal?: AbortSignal }): Promise<FileHandle[]>;
+}
+
+function valueOf<T>(envelope: Envelope<T>): T {
+  if (envelope.ok) return envelope.value;
+  const error = fromWire(envelope.error);
+  error.requestId ??= envelope.requestId;
+  throw error;
+}
+
+export function createClient(transport: Transport): Client {
+  const events = new Emitter<AnyEvent>((error) => reportError(error));
+  const resyncs = new Emitter<undefined>((error) => reportError(error));
+  const links = new Emitter<LinkState>((error) => reportError(error));
+  let link: LinkState = 'up';
+  const unsubscribe = transport.subscribe(
+    (event) => events.emit(event),
+    (state) => {
+      if (state === link) return;
+      link = state;
+      links.emit(state);
+      if (state === 'up') resyncs.emit(undefined);
+    },
+  );
+  const isElectron = transport.host === 'electron';
+
+  return {
+    capabilities: { host: transport.host, canOpenExternal: isElectron, canNotify: isElectron },
+    async call<N extends OperationName>(name: N, input: InputOf<N>, options: { signal?: AbortSignal } = {}) {
+      return valueOf((await transport.invoke(name, input, options.signal)) as Envelope<OutputOf<N>>);
+    },
+    on(name, listener) {
+      return events.on((event) => {
+        if (event.name === name) (listener as (payload: unknown) => void)(event.payload);
+      });
+    },
+    onResync: (listener) => resyncs.on(listener),
+    onLink(listener) {
+      listener(link);
+      return links.on(listener);
+    },
+    async grantFiles(files, options = {}) {
+      const handles: FileHandle[] = [];
+      for (const file of files) handles.push(valueOf(await transport.grant(file, options.signal)));
+      return handles;
+    },
+    dispose() {
+      unsubscribe();
+      events.dispose();
+      resyncs.dispose();
+      links.dispose();
+    },
+  };
+}

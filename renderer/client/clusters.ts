@@ -1,0 +1,85 @@
+import { create } from 'zustand';
+import type { ClusterFacts, ClusterView, ConnectionPrompt } from '../../shared/domain/cluster.ts';
+import type { ClusterId } from '../../shared/domain/ids.ts';
+import { AppError, fromWire, toWire } from '../../shared/errors/appError.ts';
+import { client } from './index.ts';
+import { recall, remember } from './remembered.ts';
+
+interface Poll {
+  lastPollAt: number | null;
+  nextPollAt: number | null;
+  error: string | null;
+}
+
+interface ClustersStore {
+  /** `null` until the first answer. */
+  clusters: readonly ClusterView[] | null;
+  error: AppError | null;
+  /** The cluster of the top bar: what Launch submits to. */
+  currentId: ClusterId | null;
+  facts: Readonly<Record<string, ClusterFacts>>;
+  polls: Readonly<Record<string, Poll>>;
+  prompts: readonly ConnectionPrompt[];
+}
+
+/** What the core says of clusters, kept current by its events. */
+export const useClusters = create<ClustersStore>(() => ({ clusters: null, error: null, currentId: null, facts: {}, polls: {}, prompts: [] }));
+
+const CURRENT = 'clusters.current';
+
+/** Anything thrown, as the error a notice can show. */
+export function appErrorOf(error: unknown): AppError {
+  return error instanceof AppError ? error : fromWire(toWire(error));
+}
+
+export async function loadClusters(): Promise<void> {
+  try {
+    const [clusters, prompts] = await Promise.all([client.call('clusters.list', {}), client.call('clusters.prompts', {})]);
+    const wanted = useClusters.getState().currentId ?? recall<string | null>(CURRENT, null);
+    const current = clusters.find((cluster) => cluster.profile.id === wanted) ?? clusters[0];
+    useClusters.setState({ clusters, prompts, error: null, currentId: current?.profile.id ?? null });
+  } catch (error) {
+    useClusters.setState({ error: appErrorOf(error) });
+  }
+}
+
+export function chooseCluster(clusterId: ClusterId): void {
+  useClusters.setState({ currentId: clusterId });
+  remember(CURRENT, clusterId);
+}
+
+/** The chosen cluster with its connection, or null. */
+export function useCurrentCluster(): ClusterView | null {
+  return useClusters((store) => store.clusters?.find((cluster) => cluster.profile.id === store.currentId) ?? null);
+}
+
+/** Facts into the store, from the core's cache unless `refresh`. Rejects with AppError. */
+export async function loadFacts(clusterId: ClusterId, options: { refresh?: boolean; signal?: AbortSignal } = {}): Promise<ClusterFacts> {
+  const facts = await client.call('clusters.facts', { clusterId, refresh: options.refresh ?? false }, options.signal ? { signal: options.signal } : {});
+  useClusters.setState((store) => ({ facts: { ...store.facts, [clusterId]: facts } }));
+  return facts;
+}
+
+/** Connects; how it goes is in the store. */
+export async function connectCluster(clusterId: ClusterId): Promise<void> {
+  await client.call('clusters.connect', { clusterId });
+}
+
+/** Loads everything and follows the core's events for as long as the page lives. */
+export async function followClusters(): Promise<void> {
+  client.on('clusters.changed', () => void loadClusters());
+  client.onResync(() => void loadClusters());
+  client.on('clusters.connection', ({ clusterId, connection }) =>
+    useClusters.setState((store) => ({
+      clusters: store.clusters?.map((cluster) => (cluster.profile.id === clusterId ? { ...cluster, connection } : cluster)) ?? null,
+    })),
+  );
+  client.on('clusters.prompt', (prompt) =>
+    useClusters.setState((store) => ({ prompts: [...store.prompts.filter((other) => other.promptId !== prompt.promptId), prompt] })),
+  );
+  client.on('clusters.promptClosed', ({ promptId }) => useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) })));
+  client.on('jobs.poll', ({ clusterId, lastPollAt, nextPollAt, error }) =>
+    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, nextPollAt, error } } })),
+  );
+  await loadClusters();
+}

@@ -1,0 +1,9 @@
+import app from './app.json';
+import clusters from './clusters.json';
+import jobs from './jobs.json';
+import launch from './launch.json';
+import settings from './settings.json';
+import templates from './templates.json';
+import ui from './ui.json';
+
+export default { app, clusters, jobs, launch, settings, templates, ui };

@@ -1,0 +1,58 @@
+import { ChevronDown } from 'lucide-react';
+import { Button as AriaButton, ComboBox as AriaComboBox, Input, ListBox, Popover as AriaPopover } from 'react-aria-components';
+import { t } from '../i18n/index.ts';
+import type { FieldProps } from './Field.tsx';
+import { ChoiceItem, keyOf, type Choice } from './Select.tsx';
+import { FieldLabel, FieldMessages } from './TextField.tsx';
+import './Select.css';
+
+export interface ComboBoxProps extends FieldProps {
+  items: readonly Choice[];
+  /** The text: one of the items' ids, or anything else. */
+  value: string;
+  onChange: (value: string) => void;
+  placeholder?: string;
+  isDisabled?: boolean;
+  mono?: boolean;
+  onFocus?: () => void;
+  onBlur?: () => void;
+}
+
+/** A text field with proposals. Any text is a value: what the cluster knows may be more than what Slipway saw. */
+export function ComboBox(props: ComboBoxProps) {
+  const { items, value, onChange, placeholder = '', isDisabled = false, mono } = props;
+  return (
+    <AriaComboBox
+      className="field"
+      allowsCustomValue
+      menuTrigger="focus"
+      inputValue={value}
+      onInputChange={onChange}
+      onChange={(key) => {
+        if (key !== null) onChange(String(key).slice(1));
+      }}
+      isDisabled={isDisabled}
+      isRequired={props.required ?? false}
+      validationBehavior="aria"
+      isInvalid={props.problem?.severity === 'error'}
+      data-field={props.name}
+      data-testid={props.testId}
+      {...(props.onFocus ? { onFocus: props.onFocus } : {})}
+      {...(props.onBlur ? { onBlur: props.onBlur } : {})}
+    >
+      <FieldLabel {...props} />
+      <div className={`input-box${mono ? ' mono' : ''}`}>
+        <Input placeholder={placeholder} spellCheck={false} />
+        <AriaButton className="input-step" aria-label={t('ui.showOptions', { label: props.label })}>
+          <ChevronDown size={14} aria-hidden />
+        </AriaButton>
+      </div>
+      <FieldMessages {...props} />
+      <AriaPopover className="popover choices" offset={3}>
+        <ListBox items={items.map((item) => ({ ...item, key: keyOf(item.id) }))} className="choice-list" aria-label={props.label}>
+          {(item) => <ChoiceItem item={item} />}
+        </ListBox>
+      </AriaPopover>
+    </AriaComboBox>
+  );
+}

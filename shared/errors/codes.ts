@@ -50,7 +50,7 @@ export const ERRORS = {
   DEMO_UNAVAILABLE: { code: 6013, message: 'The demo cluster cannot start: {reason}', hint: 'It needs bash: on Windows that of Git for Windows.', retry: false },
   CLUSTER_BUSY: { code: 6014, message: '“{cluster}” still has {count} unfinished jobs.', hint: 'Cancel them or let them end first: without the cluster their end could not be found.', retry: false },
   PROMPT_GONE: { code: 6015, message: 'This question is no longer open.', hint: 'Connect again.', retry: false },
-  HOST_KEY_REVOKED: { code: 6014, message: 'The host key of {host} is marked as revoked in {file}.', hint: 'Do not connect. Ask your site for the present key.', retry: false },
+  HOST_KEY_REVOKED: { code: 6016, message: 'The host key of {host} is marked as revoked in {file}.', hint: 'Do not connect. Ask your site for the present key.', retry: false },
   INPUT_INVALID: { code: 9001, message: 'The call is not valid: {reason}', hint: 'See the details for the field.', retry: false },
   OPERATION_UNKNOWN: { code: 9002, message: 'There is no operation “{operation}”.', hint: 'Run `slipway call --list` for all of them.', retry: false },
   CANCELLED: { code: 9003, message: 'Cancelled.', hint: '', retry: true },

@@ -17,7 +17,7 @@ export default defineConfig({
     emptyOutDir: true,
     minify: false,
     sourcemap: true,
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         electron: path.join(root, 'main/hosts/electron/main.ts'),
         serve: path.join(root, 'main/hosts/http/main.ts'),

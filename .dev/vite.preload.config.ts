@@ -13,6 +13,6 @@ export default defineConfig({
     emptyOutDir: true,
     minify: false,
     lib: { entry: path.join(root, 'preload/index.ts'), formats: ['cjs'], fileName: () => 'index.cjs' },
-    rollupOptions: { external: ['electron'] },
+    rolldownOptions: { external: ['electron'] },
   },
 });

@@ -1,0 +1,21 @@
+/** `npm run bench [-- name …]`: measures in one run, prints a table and JSON lines. Goals that are missed are shown, not hidden. */
+import path from 'node:path';
+import { report, type Figure } from './measure.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  size: async () => (await import('./rendererSize.ts')).rendererSize(ROOT),
+  generator: async () => (await import('./generator.ts')).generator(ROOT),
+  window: async () => (await import('./window.ts')).windowFigures(ROOT),
+  submit: async () => (await import('./submit.ts')).submission(ROOT),
+};
+
+const asked = process.argv.slice(2);
+const figures: Figure[] = [];
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  figures.push(...(await bench()));
+}
+process.stdout.write(`${report(figures)}\n`);

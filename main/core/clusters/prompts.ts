@@ -1,0 +1,54 @@
+import type { ParsedInputOf } from '../../../shared/contract/index.ts';
+import type { ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { Emit } from '../program/events.ts';
+
+export type PromptAnswer = ParsedInputOf<'clusters.answer'>['answer'];
+type WithoutIds<P> = P extends ConnectionPrompt ? Omit<P, 'promptId' | 'clusterId'> : never;
+export type Question = WithoutIds<ConnectionPrompt>;
+
+/** Questions of connection attempts that wait for a person. */
+export interface Prompts {
+  pending(): ConnectionPrompt[];
+  /** Puts a question and waits; an aborted signal counts as `cancel`. `opened` hears the prompt's id. */
+  ask(clusterId: ClusterId, question: Question, signal: AbortSignal, opened: (promptId: string) => void): Promise<PromptAnswer>;
+  /** PROMPT_GONE; INPUT_INVALID when the answer does not fit the question. */
+  answer(promptId: string, answer: PromptAnswer): void;
+}
+
+export function createPrompts(emit: Emit, randomId: (length: number) => string): Prompts {
+  const open = new Map<string, { prompt: ConnectionPrompt; settle: (answer: PromptAnswer) => void }>();
+  return {
+    pending: () => [...open.values()].map(({ prompt }) => prompt),
+    ask: (clusterId, question, signal, opened) => {
+      const promptId = `p${randomId(12)}`;
+      const prompt: ConnectionPrompt = { ...question, promptId, clusterId };
+      return new Promise((resolve) => {
+        const giveUp = (): void => settle({ kind: 'cancel' });
+        const settle = (answer: PromptAnswer): void => {
+          signal.removeEventListener('abort', giveUp);
+          if (open.delete(promptId)) emit('clusters.promptClosed', { promptId });
+          resolve(answer);
+        };
+        if (signal.aborted) {
+          resolve({ kind: 'cancel' });
+          return;
+        }
+        signal.addEventListener('abort', giveUp, { once: true });
+        open.set(promptId, { prompt, settle });
+        opened(promptId);
+        emit('clusters.prompt', prompt);
+      });
+    },
+    answer: (promptId, answer) => {
+      const asked = open.get(promptId);
+      if (asked === undefined) throw new AppError('PROMPT_GONE', { details: { promptId } });
+      const fits =
+        answer.kind === 'cancel' ||
+        (asked.prompt.kind === 'hostKey' ? answer.kind === 'accept' : answer.kind === 'answers' && answer.values.length === asked.prompt.fields.length);
+      if (!fits) throw new AppError('INPUT_INVALID', { details: { reason: 'the answer does not fit the question', field: 'answer' } });
+      asked.settle(answer);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { OutputOf } from '../../../shared/contract/index.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { ImageSummary } from '../../../shared/domain/image.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { HandlersOf } from '../core.ts';
+import type { CorePorts, RemoteFiles } from '../ports.ts';
+import type { ClusterSessions } from '../services.ts';
+
+type ImageList = OutputOf<'images.list'>;
+
+const CachedList = z.object({
+  folders: z.array(z.string()),
+  images: z.array(ImageSummary),
+  unreadable: z.array(z.object({ folder: z.string(), reason: z.string() })),
+  scannedAt: z.number(),
+});
+
+/** A list older than this is made again, in milliseconds. */
+const FRESH_MS = 3600 * 1000;
+/** Levels of folders below a configured one that are looked into. */
+const DEPTH = 2;
+/** More folders than any image collection has; a symlink to a file system's root must not be walked. */
+const MAX_FOLDERS = 200;
+
+/** `.sif` files of the configured folders, by name; a folder that cannot be read is named with the reason. */
+async function scan(files: RemoteFiles, folders: readonly string[], signal: AbortSignal): Promise<Pick<ImageList, 'images' | 'unreadable'>> {
+  const images = new Map<string, ImageSummary>();
+  const unreadable: ImageList['unreadable'] = [];
+  let visited = 0;
+
+  async function look(folder: string, depth: number, configured: string): Promise<void> {
+    if (signal.aborted) throw new AppError('CANCELLED');
+    visited += 1;
+    if (visited > MAX_FOLDERS) return;
+    const entries = await files.list(folder);
+    for (const entry of entries) {
+      const path = `${folder}/${entry.name}`;
+      const { kind, size, modifiedAt } = entry.kind === 'link' ? ((await files.stat(path).catch(() => null)) ?? entry) : entry;
+      if (kind === 'file' && entry.name.endsWith('.sif')) images.set(path, { name: entry.name, path, folder: configured, size, modifiedAt });
+      // a link to a folder may lead back up; only real ones are followed
+      if (entry.kind === 'folder' && depth < DEPTH) await attempt(path, depth + 1, configured);
+    }
+  }
+
+  async function attempt(folder: string, depth: number, configured: string): Promise<void> {
+    try {
+      await look(folder, depth, configured);
+    } catch (error) {
+      if (!AppError.is(error, 'REMOTE_PATH_MISSING', 'REMOTE_FILE_DENIED')) throw error;
+      unreadable.push({ folder, reason: error.message });
+    }
+  }
+
+  for (const configured of folders) {
+    const resolved = (await files.resolve(configured)).replace(/(?<=.)\/+$/, '');
+    await attempt(resolved, 0, resolved);
+  }
+  return { images: [...images.values()].sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path)), unreadable };
+}
+
+/** `images.list`: cached for an hour in the store, so that the picker also works without a connection. */
+export function imageHandlers(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: ClusterSessions): HandlersOf<'images'> {
+  const cached = (clusterId: ClusterId): z.infer<typeof CachedList> | null => {
+    const parsed = CachedList.safeParse(ports.store.documents.get('images', clusterId));
+    return parsed.success ? parsed.data : null;
+  };
+  return {
+    'images.list': async ({ clusterId, refresh }, { signal }) => {
+      const { imageFolders } = sessions.profile(clusterId);
+      const known = cached(clusterId);
+      const same = known !== null && known.folders.join('\0') === imageFolders.join('\0');
+      const answer = ({ images, unreadable, scannedAt }: ImageList): ImageList => ({ images, unreadable, scannedAt });
+      if (same && !refresh && ports.clock.now() - known.scannedAt < FRESH_MS) return answer(known);
+      try {
+        const connection = await sessions.whenReady(clusterId, signal);
+        // the demo cluster's folders are known once it runs
+        const folders = sessions.profile(clusterId).imageFolders;
+        const list = { ...(await scan(connection.files, folders, signal)), scannedAt: ports.clock.now() };
+        ports.store.documents.set('images', clusterId, { ...list, folders });
+        return list;
+      } catch (error) {
+        if (same && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST')) return answer(known);
+        throw error;
+      }
+    },
+  };
+}

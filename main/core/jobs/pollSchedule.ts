@@ -1,0 +1,37 @@
+/** What decides how soon a cluster is asked again. Times are epoch milliseconds. */
+export interface PollSituation {
+  /** Least seconds between two polls: the profile's, 5 by default. */
+  readonly pollSeconds: number;
+  readonly lastPollAt: number | null;
+  readonly lastSubmitAt: number | null;
+  /** A job of this cluster that has not ended is on screen. */
+  readonly watched: boolean;
+  /** Jobs of ours that Slurm may still change. */
+  readonly unfinished: number;
+  /** Jobs that vanished without a trace: looked for, but not in a hurry. */
+  readonly missing: number;
+  /** Polls that failed since the last good one. */
+  readonly errors: number;
+}
+
+const NORMAL_MS = 30_000;
+const IDLE_MS = 120_000;
+const LONGEST_MS = 300_000;
+/** A job that was just submitted changes soon. */
+const RECENT_MS = 60_000;
+/** The first look after a submission, unless the profile's minimum forbids it. */
+const FIRST_LOOK_MS = 1000;
+
+/** When to ask next, or null when there is nothing to ask about. Sites ban those who ask too often. */
+export function nextPoll(situation: PollSituation, now: number): number | null {
+  const { pollSeconds, lastPollAt, lastSubmitAt, watched, unfinished, missing, errors } = situation;
+  if (unfinished + missing === 0) return null;
+  const least = pollSeconds * 1000;
+  const recent = lastSubmitAt !== null && now - lastSubmitAt < RECENT_MS;
+  const wanted = unfinished === 0 ? IDLE_MS : watched || recent ? least : NORMAL_MS;
+  const interval = Math.min(LONGEST_MS, Math.max(least, wanted) * 2 ** Math.min(errors, 10));
+  if (lastPollAt === null) return now;
+  const due = lastPollAt + interval;
+  const unseen = errors === 0 && lastSubmitAt !== null && lastSubmitAt >= lastPollAt;
+  return Math.max(lastPollAt + least, unseen ? Math.min(due, lastSubmitAt + FIRST_LOOK_MS) : due);
+}

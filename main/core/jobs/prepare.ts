@@ -1,0 +1,112 @@
+import type { TemplateDetail } from '../../../shared/contract/templates.ts';
+import type { Draft } from '../../../shared/domain/draft.ts';
+import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
+import { RunId, type RequestId } from '../../../shared/domain/ids.ts';
+import type { JobRecord, RunFile } from '../../../shared/domain/job.ts';
+import { resolveParameters } from '../../../shared/domain/parameters.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
+import { runFolderName } from '../../slurm/runFolder.ts';
+import type { SessionEnvironment } from '../clusters/bootstrap.ts';
+import type { CorePorts } from '../ports.ts';
+import type { ClusterSessions, FileDesk, ScriptMaker, TemplateLibrary } from '../services.ts';
+import { requestOf } from './directives.ts';
+
+export interface PrepareParts {
+  readonly ports: Pick<CorePorts, 'clock' | 'log' | 'randomId'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts'>;
+  readonly templates: TemplateLibrary;
+  readonly files: FileDesk;
+  readonly scripts: ScriptMaker;
+}
+
+/** Throws for the problems that stop a submission: FILE_INVALID when all concern input files, CHECKS_FAILED otherwise. */
+function refuseOnErrors(problems: readonly Problem[]): void {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  const onlyFiles = errors.every(({ code }) => Math.floor(code / 1000) === 2);
+  throw new AppError(onlyFiles ? 'FILE_INVALID' : 'CHECKS_FAILED', { details: { reason: first.message, problems: errors } });
+}
+
+function runFiles(template: TemplateDetail['template'], draft: Draft, preview: ScriptPreview): RunFile[] {
+  const sizes = new Map(draft.files.map(({ handle, size }) => [handle, size]));
+  const local = planRunFiles(template, draft.files).map(
+    ({ slot, name, remoteName, handle }): RunFile => ({ slot, name, remoteName, size: sizes.get(handle) ?? 0, sha256: null, uploaded: false, source: { kind: 'local', handle } }),
+  );
+  const generated = preview.files.map(
+    ({ name, text }): RunFile => ({ slot: null, name, remoteName: name, size: Buffer.byteLength(text), sha256: null, uploaded: false, source: { kind: 'generated', text } }),
+  );
+  return [...local, ...generated];
+}
+
+/** The run's folder: absolute, since sbatch, SFTP and `%Z` must mean the same one. */
+function runFolderOf(runRoot: string, home: string, name: string): string {
+  const root = runRoot === '~' ? home : runRoot.startsWith('~/') ? `${home}/${runRoot.slice(2)}` : runRoot.startsWith('/') ? runRoot : `${home}/${runRoot}`;
+  return `${root.replace(/\/+$/, '')}/${name}`;
+}
+
+/**
+ * Checks a draft and makes the record of its run. Nothing is stored or sent. A run without files is ready for sbatch at once.
+ * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED.
+ */
+export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: RequestId, environment: SessionEnvironment): Promise<JobRecord> {
+  const { ports, sessions, templates, files, scripts } = parts;
+  const log = (event: string, details: Record<string, unknown>): void => ports.log.write('info', event, requestId, details);
+  const profile = sessions.profile(draft.clusterId);
+  const detail = templates.get(draft.templateId, draft.templateSource);
+  const { template } = detail;
+  log('template_loaded', { templateId: detail.id, source: detail.source, version: detail.version, hash: detail.hash });
+  if (!detail.usable) throw new AppError('TEMPLATE_INVALID', { details: { reason: detail.problems[0]?.message ?? 'it has errors', problems: detail.problems } });
+  log('template_validated', { problems: detail.problems.length });
+
+  const runId = RunId.parse(`r${ports.randomId(12)}`);
+  const preview = scripts.make({ template, draft, profile, facts: sessions.knownFacts(draft.clusterId), runId });
+  const fileProblems = draft.files.length === 0 && template.files.length === 0 ? [] : await files.check(template, draft.files, profile.maxFileSize);
+  refuseOnErrors([...preview.problems, ...fileProblems]);
+  if (draft.imagePath !== null) log('image_selected', { image: draft.imagePath });
+  log('script_generated', { lines: preview.text.split('\n').length, bytes: Buffer.byteLength(preview.text) });
+
+  const { values } = resolveParameters(template, draft.parameters);
+  const request = requestOf(preview.text);
+  const planned = runFiles(template, draft, preview);
+  const timeLimit = request.time === undefined ? null : parseSlurmDuration(String(request.time));
+  return {
+    runId,
+    requestId,
+    clusterId: draft.clusterId,
+    user: environment.user,
+    jobId: null,
+    name: draft.jobName,
+    templateId: detail.id,
+    templateSource: detail.source,
+    templateVersion: detail.version,
+    templateHash: detail.hash,
+    imagePath: draft.imagePath,
+    request,
+    parameters: values,
+    files: planned,
+    script: preview.text,
+    runFolder: runFolderOf(profile.runRoot, environment.home, runFolderName(draft.jobName, runId)),
+    phase: planned.length === 0 ? 'submitting' : 'prepared',
+    state: null,
+    reason: null,
+    exitCode: null,
+    signal: null,
+    nodes: null,
+    partition: request.partition ?? null,
+    timeLimit: timeLimit === Infinity ? null : timeLimit,
+    elapsed: null,
+    progress: null,
+    progressText: null,
+    createdAt: ports.clock.now(),
+    submittedAt: null,
+    expectedStart: null,
+    startedAt: null,
+    endedAt: null,
+    cost: preview.cost,
+    error: null,
+  };
+}

@@ -1,0 +1,231 @@
+import type { Draft } from '../../../shared/domain/draft.ts';
+import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
+import type { JobRecord, TransferProgress } from '../../../shared/domain/job.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
+import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { abandonScript } from '../../slurm/submit.ts';
+import type { SessionEnvironment } from '../clusters/bootstrap.ts';
+import type { SessionsService } from '../clusters/sessions.ts';
+import type { CorePorts } from '../ports.ts';
+import type { Emit } from '../program/events.ts';
+import type { FileDesk, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
+import { isSettled, type JobBook } from './jobBook.ts';
+import { prepareRun } from './prepare.ts';
+import { submitSteps } from './steps.ts';
+import { stored, Submission } from './submission.ts';
+
+interface Parts {
+  readonly ports: Pick<CorePorts, 'store' | 'clock' | 'log' | 'randomId'>;
+  readonly book: JobBook;
+  readonly sessions: SessionsService;
+  readonly templates: TemplateLibrary;
+  readonly files: FileDesk;
+  readonly scripts: ScriptMaker;
+  readonly settings: SettingsReader;
+  readonly emit: Emit;
+  /** A job id is known now. */
+  readonly onSubmitted: (job: JobRecord) => void;
+}
+
+/** Every submission that is not settled, and the machines that carry them on. */
+export interface Submissions extends Disposable {
+  /**
+   * Stores the intent and begins. The same request id answers with the same run, whatever the draft. With `wait`, answers when
+   * the run is settled or can get no further for now.
+   * Errors: those of the checks, RATE_LIMITED, NOT_CONNECTED, RECORD_FAILED.
+   */
+  submit(draft: Draft, requestId: RequestId, wait: boolean, signal: AbortSignal): Promise<JobRecord>;
+  /** Goes on with an interrupted run, or with one that was refused for a passing reason. JOB_ACTION_FAILED otherwise. */
+  resume(runId: RunId): Promise<JobRecord>;
+  /** Goes on with all interrupted runs of a cluster. */
+  resumeAll(clusterId: ClusterId): void;
+  /** Stops the machine of a run before sbatch was started and writes it down as cancelled; later it waits for the outcome. */
+  stop(runId: RunId, signal: AbortSignal): Promise<JobRecord>;
+  /**
+   * Settles an ambiguous run with a person's word. A run given up is marked so on the cluster: should its job turn up after all, it
+   * ends at once. JOB_ACTION_FAILED when the run is not ambiguous (any more); NOT_CONNECTED.
+   */
+  decide(runId: RunId, decision: { kind: 'found'; jobId: string } | { kind: 'never-ran' }, signal: AbortSignal): Promise<JobRecord>;
+}
+
+interface Machine {
+  readonly controller: AbortController;
+  readonly ended: Promise<JobRecord>;
+}
+
+const MINUTE_MS = 60_000;
+
+export function createSubmissions(parts: Parts): Submissions {
+  const { ports, book, sessions, settings, emit } = parts;
+  const machines = new Map<RunId, Machine>();
+  const preparing = new Map<RequestId, Promise<JobRecord>>();
+
+  const tell = (job: JobRecord, transfers: readonly TransferProgress[]): void =>
+    emit('submit.progress', { runId: job.runId, phase: job.phase, steps: submitSteps(job), transfers: [...transfers] });
+
+  /** Starts the machine of a run unless it runs already. */
+  function drive(runId: RunId, untouched: boolean): Promise<JobRecord> {
+    const running = machines.get(runId);
+    if (running !== undefined) return running.ended;
+    const controller = new AbortController();
+    const submission = new Submission(
+      { book, sessions, files: parts.files, clock: ports.clock, log: ports.log, onProgress: tell },
+      runId,
+      untouched,
+      controller.signal,
+    );
+    const ended = submission
+      .run()
+      .then((job) => {
+        if (job.phase === 'submitted') parts.onSubmitted(job);
+        return job;
+      })
+      .finally(() => machines.delete(runId));
+    // whoever waits hears of a failure; when nobody does, it is in the log and the run is resumed later
+    ended.catch((error: unknown) => {
+      if (!AppError.is(error, 'CANCELLED')) ports.log.write('error', 'submission_stopped', book.get(runId).requestId, { message: String(error) });
+    });
+    machines.set(runId, { controller, ended });
+    return ended;
+  }
+
+  /** Home folder and user, which the record needs: from the live session, from an earlier one, or from the one being made. */
+  async function environmentOf(clusterId: ClusterId, signal: AbortSignal): Promise<SessionEnvironment> {
+    const { phase } = sessions.state(clusterId);
+    if (phase === 'offline' || phase === 'failed') throw new AppError('NOT_CONNECTED', { details: { cluster: sessions.profile(clusterId).name } });
+    const known = sessions.environment(clusterId);
+    if (known !== null) return known;
+    await sessions.whenReady(clusterId, signal);
+    const now = sessions.environment(clusterId);
+    if (now === null) throw new AppError('NOT_CONNECTED', { details: { cluster: sessions.profile(clusterId).name } });
+    return now;
+  }
+
+  function guardRate(): void {
+    const limit = settings.current().submissionsPerMinute;
+    if (ports.store.jobs.submittedSince(ports.clock.now() - MINUTE_MS) >= limit) throw new AppError('RATE_LIMITED', { details: { limit, seconds: 60 } });
+  }
+
+  async function begin(draft: Draft, requestId: RequestId, signal: AbortSignal): Promise<JobRecord> {
+    ports.log.write('info', 'job_submit_start', requestId, { clusterId: draft.clusterId, templateId: draft.templateId, name: draft.jobName });
+    try {
+      const environment = await environmentOf(draft.clusterId, signal);
+      const job = await prepareRun(parts, draft, requestId, environment);
+      // last, with nothing awaited between counting and storing
+      guardRate();
+      book.insert(job);
+      return job;
+    } catch (error) {
+      ports.log.write('error', 'job_submit_failed', requestId, { message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  function found(job: JobRecord, jobId: string, how: string): JobRecord {
+    if (!SlurmJobId.safeParse(jobId).success) throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
+    const submitted = book.update(
+      job.runId,
+      { phase: 'submitted', jobId, state: 'PENDING', submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
+      { state: 'PENDING', detail: `job ${jobId}, ${how}` },
+    );
+    tell(submitted, []);
+    parts.onSubmitted(submitted);
+    return submitted;
+  }
+
+  return {
+    submit: async (draft, requestId, wait, signal) => {
+      const existing = ports.store.jobs.findByRequest(requestId);
+      if (existing !== null) return wait && machines.has(existing.runId) ? drive(existing.runId, false) : existing;
+      let job = preparing.get(requestId);
+      if (job === undefined) {
+        job = begin(draft, requestId, signal).finally(() => preparing.delete(requestId));
+        preparing.set(requestId, job);
+      }
+      const prepared = await job;
+      const ended = drive(prepared.runId, true);
+      return wait ? ended : prepared;
+    },
+
+    resume: async (runId) => {
+      const job = book.get(runId);
+      if (job.phase === 'submitted') return job;
+      if (job.phase !== 'refused') {
+        void drive(runId, false).catch(() => undefined);
+        return job;
+      }
+      const reason = job.error?.name;
+      if (reason === undefined || !Object.hasOwn(ERRORS, reason) || !ERRORS[reason as ErrorName].retry) {
+        throw new AppError('JOB_ACTION_FAILED', { details: { action: 'resume', reason: job.error?.message ?? 'it was refused' }, hint: 'Change the request and submit it as a new job.' });
+      }
+      const phase = job.files.some((file) => !file.uploaded) ? 'uploading' : 'submitting';
+      const again = book.update(runId, { phase, error: null }, { state: phase, detail: 'tried again' });
+      // the refusal was a known outcome: nothing of it can still start a job
+      void drive(runId, true).catch(() => undefined);
+      return again;
+    },
+
+    resumeAll: (clusterId) => {
+      for (const job of ports.store.jobs.unsettled(clusterId)) {
+        if (job.phase === 'submitted' || machines.has(job.runId)) continue;
+        ports.log.write('info', 'job_submit_resumed', job.requestId, { runId: job.runId, phase: job.phase });
+        void drive(job.runId, false).catch(() => undefined);
+      }
+    },
+
+    stop: async (runId, signal) => {
+      const job = book.get(runId);
+      const machine = machines.get(runId);
+      if (job.phase === 'submitting' || job.phase === 'ambiguous') {
+        // sbatch may have taken the job: what it became must be known before it can be cancelled
+        const outcome = await withSignal(machine?.ended ?? drive(runId, false), signal);
+        if (!isSettled(outcome) && outcome.phase !== 'submitted') {
+          throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: 'it is not known yet whether Slurm took the job' }, hint: 'Connect to the cluster; Slipway looks for the job first.' });
+        }
+        return outcome;
+      }
+      machine?.controller.abort();
+      await machine?.ended.catch(() => undefined);
+      const now = book.get(runId);
+      if (now.phase !== 'prepared' && now.phase !== 'uploading') return now;
+      const cancelled = book.update(runId, { phase: 'refused', error: stored(new AppError('CANCELLED')) }, { state: 'refused', detail: 'cancelled before it was sent' });
+      tell(cancelled, []);
+      return cancelled;
+    },
+
+    decide: async (runId, decision, signal) => {
+      const machine = machines.get(runId);
+      if (book.get(runId).phase === 'ambiguous') {
+        machine?.controller.abort();
+        await machine?.ended.catch(() => undefined);
+      }
+      const job = book.get(runId);
+      if (job.phase !== 'ambiguous') throw new AppError('JOB_ACTION_FAILED', { details: { action: 'decide', reason: 'it is known by now what became of the job' } });
+      if (decision.kind === 'found') return found(job, decision.jobId, 'named by a person');
+      const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), { signal });
+      const taken = /^taken (\d+)/m.exec(stdout)?.[1];
+      if (taken !== undefined) return found(job, taken, 'it runs after all');
+      if (!/^abandoned$/m.test(stdout)) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' } });
+      const given = book.update(runId, { phase: 'refused' }, { state: 'refused', detail: 'given up by a person: the job never ran' });
+      tell(given, []);
+      return given;
+    },
+
+    dispose: async () => {
+      const all = [...machines.values()];
+      for (const { controller } of all) controller.abort();
+      await Promise.allSettled(all.map(({ ended }) => ended));
+    },
+  };
+}
+
+/** The promise, or CANCELLED as soon as the signal fires; the work itself goes on. */
+function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(new AppError('CANCELLED'));
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
+}

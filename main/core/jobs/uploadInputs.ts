@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { JobRecord, RunFile } from '../../../shared/domain/job.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { Clock, Log, RemoteConnection } from '../ports.ts';
+import type { FileDesk } from '../services.ts';
+import type { JobBook } from './jobBook.ts';
+import { Transfers } from './transfers.ts';
+
+export interface UploadParts {
+  readonly book: JobBook;
+  readonly files: Pick<FileDesk, 'path'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Makes the run folder and sends what of the run's files is not there yet, one after the other; each file that arrived is in the
+ * record with its hash before the next begins. `onProgress` hears every report of a transfer.
+ * Errors: those of RemoteFiles; FILE_HANDLE_UNKNOWN.
+ */
+export async function uploadInputs(
+  parts: UploadParts,
+  job: JobRecord,
+  connection: RemoteConnection,
+  onProgress: (transfers: Transfers) => void,
+  signal: AbortSignal,
+): Promise<JobRecord> {
+  const { book, files, clock, log } = parts;
+  const transfers = new Transfers();
+  let current = job;
+  await connection.files.makeFolder(job.runFolder);
+  for (const [index, file] of job.files.entries()) {
+    if (file.uploaded) continue;
+    if (signal.aborted) throw new AppError('CANCELLED');
+    const remotePath = `${job.runFolder}/${file.remoteName}`;
+    transfers.begin(file.name, file.size, clock.now());
+    const begun = clock.now();
+    const sent = await send(file, remotePath, parts.files, connection, signal, (done) => {
+      transfers.report(file.name, done, clock.now());
+      onProgress(transfers);
+    });
+    const arrived: RunFile = { ...file, size: sent.bytes, sha256: sent.sha256, uploaded: true };
+    current = book.update(job.runId, { files: current.files.with(index, arrived) });
+    transfers.report(file.name, sent.bytes, clock.now());
+    onProgress(transfers);
+    log.write('info', 'file_uploaded', job.requestId, { name: file.name, remoteName: file.remoteName, bytes: sent.bytes, sha256: sent.sha256, elapsedMs: clock.now() - begun });
+  }
+  return current;
+
+  async function send(
+    file: RunFile,
+    remotePath: string,
+    desk: UploadParts['files'],
+    { files: remote }: RemoteConnection,
+    abort: AbortSignal,
+    report: (done: number) => void,
+  ): Promise<{ bytes: number; sha256: string }> {
+    if (file.source.kind === 'local') return remote.upload(desk.path(file.source.handle), remotePath, { signal: abort, onProgress: report });
+    const content = Buffer.from(file.source.text);
+    await remote.write(remotePath, content, 0o644);
+    return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  }
+}

@@ -3,7 +3,8 @@ import { formatBytes, parseSlurmMemory } from '../lib/bytes.ts';
 import { formatDuration, parseSlurmDuration } from '../lib/duration.ts';
 import { linearPattern } from '../lib/linearPattern.ts';
 import { ERRORS } from '../errors/codes.ts';
-import { problem, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { problem } from './problemDefaults.ts';
 import type { Parameter, ParameterValue, ParameterValues, Template } from './template.ts';
 
 /** Longest value, in characters. One argument or variable of a Linux process may take 128 KiB. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { problem } from './problemDefaults.ts';
+
 /** Something a person should know before going on, at the place where it is. */
 export const Problem = z.object({
   /** Stable name for tests, translations and fixes, for example `time-over-partition-limit`. */
@@ -19,8 +21,3 @@ export const Problem = z.object({
   fix: z.object({ label: z.string(), field: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) }).nullable(),
 });
 export type Problem = z.infer<typeof Problem>;
-
-/** A problem with what was not given filled in. */
-export function problem(input: Pick<Problem, 'rule' | 'code' | 'severity' | 'message'> & Partial<Problem>): Problem {
-  return { hint: '', field: null, file: null, line: null, column: null, fix: null, ...input };
-}

@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from 'react';
+import type { LineProblem, LineRange, ScriptEditor, ScriptLanguage } from './monaco.ts';
+import './ScriptView.css';
+
+export interface ScriptViewProps {
+  text: string;
+  language: ScriptLanguage;
+  /** For screen readers. */
+  label: string;
+  /** With it the text can be edited; it is called with all of it. */
+  onEdit?: (text: string) => void;
+  /** Lines that belong together with what the person does elsewhere. */
+  marked?: readonly LineRange[];
+  problems?: readonly LineProblem[];
+  /** Called when a person clicks on a line. */
+  onLine?: (line: number) => void;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** A script or a YAML text in Monaco. Until that is loaded, and if it cannot be, the text stands there as it is. */
+export function ScriptView({ text, language, label, onEdit, marked = NOTHING, problems = NOTHING, onLine }: ScriptViewProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<ScriptEditor | null>(null);
+  // The editor lives longer than one drawing: it always calls the newest of these.
+  const latest = useRef({ text, onEdit, onLine });
+  useEffect(() => {
+    latest.current = { text, onEdit, onLine };
+  });
+  const isEditable = onEdit !== undefined;
+
+  useEffect(() => {
+    let opened: ScriptEditor | null = null;
+    let isGone = false;
+    void import('./monaco.ts').then(
+      ({ createScriptEditor }) => {
+        if (isGone || !host.current) return;
+        opened = createScriptEditor(host.current, {
+          text: latest.current.text,
+          language,
+          label,
+          readOnly: !isEditable,
+          onEdit: (next) => latest.current.onEdit?.(next),
+          onLine: (line) => latest.current.onLine?.(line),
+        });
+        setEditor(opened);
+      },
+      () => undefined, // the plain text stays
+    );
+    return () => {
+      isGone = true;
+      setEditor(null);
+      void opened?.dispose();
+    };
+  }, [language, label, isEditable]);
+
+  useEffect(() => editor?.setText(text), [editor, text]);
+  useEffect(() => editor?.mark(marked), [editor, marked]);
+  // markers are placed on lines, so they follow each new text
+  useEffect(() => editor?.setProblems(problems), [editor, problems, text]);
+
+  return (
+    <div className="script-view" data-testid="script" data-ready={editor !== null}>
+      {editor === null ? (
+        <pre className="script-plain selectable" aria-label={label} tabIndex={0}>
+          {text}
+        </pre>
+      ) : null}
+      <div ref={host} className="script-host" />
+    </div>
+  );
+}

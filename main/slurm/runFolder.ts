@@ -1,0 +1,81 @@
+/**
+ * The run folder on the cluster and the names of everything in it. One folder per run, never used twice:
+ * uploaded inputs, `job.sh`, the job's output, and `.slipway/` with the files of the submit and run protocols.
+ */
+
+export const SCRIPT_NAME = 'job.sh';
+/** sbatch file name patterns for `--output` and `--error`. Array tasks need `%A_%a` instead of `%j`. */
+export const STDOUT_PATTERN = 'slurm-%j.out';
+export const STDERR_PATTERN = 'slurm-%j.err';
+
+/** Folder of the protocol files. */
+export const PROTOCOL_FOLDER = '.slipway';
+
+/** Files in `.slipway/`. */
+export const PROTOCOL = {
+  /** `ID` or `ID;CLUSTER` and a newline, once Slurm has accepted the job. Written elsewhere and renamed. */
+  jobId: 'jobid',
+  /**
+   * `attempt-N/`: the lock. Whoever makes this folder, and nobody else, runs sbatch for generation N, once. Never removed after
+   * sbatch was started: a refused generation is followed by N + 1, so that two submitters can never mistake each other's lock.
+   */
+  attempt: 'attempt-',
+  /** Hard link made by the job: the job id (of the array, for array tasks) that owns this run. Exists with its content or not at all. */
+  claim: 'claim',
+  /** `CODE EPOCH_SECONDS`, from the job's EXIT trap. */
+  exit: 'exit',
+  /** Lines of `PERCENT TEXT`; the last one counts. */
+  progress: 'progress',
+} as const;
+
+/** Files in `.slipway/attempt-N/`. */
+export const ATTEMPT = {
+  /** `HOST PID` of the detached process. */
+  owner: 'owner',
+  stdout: 'sbatch.out',
+  stderr: 'sbatch.err',
+  /** `EXITCODE VERDICT [JOBID]`, verdict one of submitted, refused, unknown. Written elsewhere and renamed. */
+  exitCode: 'sbatch.rc',
+} as const;
+
+/** What `claim` holds when a person gave the run up: a job that turns up later ends at once. */
+export const ABANDONED = 'abandoned';
+
+/** Exit code of a job that finds its run claimed by another job. */
+export const DUPLICATE_EXIT_CODE = 99;
+
+/** Name of a run's folder: readable, harmless in any shell, and unique by its run id. */
+export function runFolderName(jobName: string, runId: string): string {
+  const slug = jobName
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^[-.]+|[-.]+$/g, '');
+  return `${slug === '' ? 'job' : slug}-${runId}`;
+}
+
+/** Name of a job's standard output in its run folder. `N_T` is an array task, whose `%j` is `N_T` in our scripts. */
+export function stdoutName(jobId: string): string {
+  return STDOUT_PATTERN.replace('%j', jobId);
+}
+
+/** Name of a job's standard error in its run folder. */
+export function stderrName(jobId: string): string {
+  return STDERR_PATTERN.replace('%j', jobId);
+}
+
+/** `exit` and `progress` of one job: array tasks have their own, `exit-T`. */
+export function taskFile(name: 'exit' | 'progress', jobId: string): string {
+  const task = /_(\d+)$/.exec(jobId)?.[1];
+  return task === undefined ? PROTOCOL[name] : `${PROTOCOL[name]}-${task}`;
+}
+
+/**
+ * True when two paths mean the same run folder. Compares the last component, which holds the run id: Slurm may report the folder
+ * with symlinks resolved.
+ */
+export function sameRunFolder(a: string, b: string): boolean {
+  const last = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  return last(a) !== '' && last(a) === last(b);
+}

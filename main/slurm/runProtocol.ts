@@ -1,0 +1,54 @@
+/**
+ * What every job script does for Slipway: it claims its run, writes down how it ended, and offers `slipway_progress`.
+ *
+ * - The claim is a hard link, which appears with its content or not at all. A second job of the same run finds it and ends at once;
+ *   a requeued job keeps its id and goes on; the tasks of one array share the array's id.
+ * - The end is written by an EXIT trap. SIGKILL skips it, and so does a script that sets an EXIT trap of its own: it may call
+ *   `slipway_exit "$?"` there. A missing file means unknown, never success.
+ * - Run by hand, outside Slurm, nothing is claimed or written.
+ */
+import { ABANDONED, DUPLICATE_EXIT_CODE, PROTOCOL, PROTOCOL_FOLDER } from './runFolder.ts';
+
+/**
+ * Lines of bash (3.2 or newer) for a script that has set `$SLIPWAY_RUN_DIR` to its run folder: `begin` near the top, `end` as the
+ * last lines. The same for all jobs, nothing to fill in; safe under `set -euo pipefail`.
+ */
+export function runProtocolLines(): { begin: string[]; end: string[] } {
+  return { begin: [...BEGIN], end: [...END] };
+}
+
+const BEGIN = [
+  'slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs',
+  '  local percent=${1:-} text',
+  '  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac',
+  '  shift; text="$*"',
+  `  [ -z "\${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\\n' "$percent" "\${text//[$'\\n\\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :`,
+  '}',
+  'slipway_exit() { # CODE: writes down how the job ended, once',
+  '  [ -n "${slipway_exit_file:-}" ] || return 0',
+  `  printf '%s %s\\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :`,
+  '  slipway_exit_file=',
+  '}',
+  'if [ -n "${SLURM_JOB_ID:-}" ]; then',
+  `  slipway_folder=$SLIPWAY_RUN_DIR/${PROTOCOL_FOLDER}`,
+  '  slipway_job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}',
+  '  slipway_task=${SLURM_ARRAY_TASK_ID:+-$SLURM_ARRAY_TASK_ID}',
+  `  slipway_claim=$slipway_folder/${PROTOCOL.claim}`,
+  `  printf '%s\\n' "$slipway_job" >"$slipway_claim.$slipway_job$slipway_task" || :`,
+  '  ln "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" 2>/dev/null || [ -e "$slipway_claim" ] || mv -n "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" || :',
+  '  rm -f "$slipway_claim.$slipway_job$slipway_task"',
+  '  slipway_owner=; if [ -e "$slipway_claim" ]; then read -r slipway_owner <"$slipway_claim" || :; fi',
+  '  if [ "$slipway_owner" != "$slipway_job" ]; then',
+  `    if [ "$slipway_owner" = ${ABANDONED} ]; then echo "slipway: this run was given up; job $slipway_job ends here." >&2`,
+  '    elif [ -z "$slipway_owner" ]; then echo "slipway: the run folder $SLIPWAY_RUN_DIR cannot be written here; job $slipway_job ends." >&2',
+  '    else echo "slipway: this run belongs to job ${slipway_owner:-?}; job $slipway_job ends here without doing anything." >&2; fi',
+  `    exit ${DUPLICATE_EXIT_CODE}`,
+  '  fi',
+  `  slipway_exit_file=$slipway_folder/${PROTOCOL.exit}$slipway_task`,
+  `  export SLIPWAY_PROGRESS_FILE="$slipway_folder/${PROTOCOL.progress}$slipway_task"`,
+  '  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"',
+  "  trap 'slipway_exit \"$?\"' EXIT",
+  'fi',
+];
+
+const END = ['slipway_exit "$?"'];

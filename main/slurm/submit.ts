@@ -1,0 +1,239 @@
+/**
+ * Never twice, never lost: how a run becomes one Slurm job.
+ *
+ * A detached process (`RUNNER`) makes the folder `attempt-N`, which is the lock, and runs sbatch right after; its answer goes into
+ * files. The caller only starts that process and polls the files, so it may die and come back at any point. Two callers at once
+ * start two processes, of which one gets the lock. A process that starts late competes for the same lock: as long as there is no
+ * lock, nothing has run and starting again is safe.
+ *
+ * A refusal that is certain allows generation N + 1. An outcome that is not known never does.
+ */
+import { assertNever } from '../../shared/lib/assertNever.ts';
+import { quote, quoteAll } from '../../shared/lib/quote.ts';
+import { readRecord, SAY } from './record.ts';
+import { AMBIGUOUS_TEXTS } from './rejection.ts';
+import { ABANDONED, ATTEMPT, PROTOCOL, PROTOCOL_FOLDER, SCRIPT_NAME } from './runFolder.ts';
+
+export interface SubmitPlan {
+  /** Absolute. */
+  readonly runFolder: string;
+  /** The exact text of job.sh. */
+  readonly script: string;
+  /** Inputs to verify before sbatch: path (absolute, or within the run folder) and SHA-256 in lower-case hex. */
+  readonly checks: readonly { path: string; sha256: string }[];
+  /** How long to wait for sbatch before answering `running`. */
+  readonly waitSeconds: number;
+}
+
+export interface ProbePlan {
+  readonly runFolder: string;
+  readonly jobName: string;
+  readonly user: string;
+  /** Cluster time before which the job cannot have been submitted. */
+  readonly sinceEpochSeconds: number;
+}
+
+export type SubmitOutcome =
+  | { kind: 'submitted'; jobId: string; slurmCluster: string | null; warnings: string }
+  | { kind: 'refused'; exitCode: number; stderr: string }
+  | { kind: 'running' }
+  | { kind: 'hashMismatch'; paths: string[] }
+  | { kind: 'ambiguous'; lockAgeSeconds: number; evidence: string }
+  | { kind: 'nothing' };
+
+/** sbatch gives up after 120 s of a busy controller; an attempt that is older than this and has no answer is not at work any more. */
+const SBATCH_LIFETIME_SECONDS = 180;
+/** Longest text of sbatch that is carried back. */
+const TEXT_LIMIT_BYTES = 16_384;
+
+/** As a pattern of `case`: any of the texts after which it is not known whether the controller took the job. */
+const AMBIGUOUS_PATTERN = AMBIGUOUS_TEXTS.map((text) => `*${quote(text)}*`).join('|');
+
+/**
+ * The detached process: `sh -c RUNNER slipway RUN_FOLDER GENERATION HOST LC_ALL`. The job must not inherit the locale and time
+ * format of our own commands. Only a whole line of digits is a job id; sbatch may print other lines.
+ */
+const RUNNER = `a=$1/${PROTOCOL_FOLDER}/${PROTOCOL.attempt}$2
+cd "$1" && mkdir "$a" || exit 0
+{ printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMPT.stdout}" && true >"$a/${ATTEMPT.stderr}"; } || { rm -rf "$a"; exit 0; }
+if [ -n "$4" ]; then LC_ALL=$4; else unset LC_ALL; fi
+unset SLURM_TIME_FORMAT SLURM_BITSTR_LEN
+sbatch --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}"
+rc=$? id=
+while IFS= read -r l || [ -n "$l" ]; do
+  case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac
+done <"$a/${ATTEMPT.stdout}"
+verdict=unknown
+if [ "$rc" -eq 0 ] || [ "$rc" -ge 128 ]; then
+  [ -z "$id" ] || verdict=submitted
+elif [ -z "$id" ]; then
+  case $(cat "$a/${ATTEMPT.stderr}") in ${AMBIGUOUS_PATTERN}) ;; *) verdict=refused ;; esac
+fi
+if [ "$verdict" = submitted ]; then
+  printf '%s\\n' "$id" >"$a/${PROTOCOL.jobId}" && mv -f "$a/${PROTOCOL.jobId}" "$1/${PROTOCOL_FOLDER}/${PROTOCOL.jobId}"
+else
+  id=
+fi
+printf '%s %s %s\\n' "$rc" "$verdict" "$id" >"$a/${ATTEMPT.exitCode}.new" && mv -f "$a/${ATTEMPT.exitCode}.new" "$a/${ATTEMPT.exitCode}"`;
+
+/** Functions that submit and probe share. `$f` run folder, `$d` its protocol folder, `$a` the latest attempt. */
+function preamble(runFolder: string): string[] {
+  return [
+    `f=${quote(runFolder)}; d=$f/${PROTOCOL_FOLDER}; id=`,
+    SAY,
+    // the host tells whether a process id can be looked up here
+    `{ read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)`,
+    `latest() { n=1; while [ -d "$d/${PROTOCOL.attempt}$((n + 1))" ]; do n=$((n + 1)); done; a=$d/${PROTOCOL.attempt}$n; }`,
+    `errors() { [ ! -s "$a/${ATTEMPT.stderr}" ] || head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stderr}"; }`,
+    // each of these answers, or returns when it knows nothing
+    `by_id() { [ -s "$d/${PROTOCOL.jobId}" ] || return 0; read -r id <"$d/${PROTOCOL.jobId}" && say "submitted $id" "$(errors)"; }`,
+    `by_claim() { [ -s "$d/${PROTOCOL.claim}" ] || return 0; read -r id <"$d/${PROTOCOL.claim}"; case $id in`,
+    `  ${ABANDONED}) say 'refused 0' 'slipway: this run was given up' ;; *[!0-9]*|'') ;; *) keep "$id"; say "submitted $id" ;; esac; }`,
+    `keep() { printf '%s\\n' "$1" >"$d/${PROTOCOL.jobId}.$$" && mv -f "$d/${PROTOCOL.jobId}.$$" "$d/${PROTOCOL.jobId}"; } 2>/dev/null`,
+    `rc= verdict=`,
+    `ended() { [ -s "$a/${ATTEMPT.exitCode}" ] && read -r rc verdict id <"$a/${ATTEMPT.exitCode}"; }`,
+    `by_verdict() { ended || return 0; case $verdict in`,
+    `  submitted) say "submitted $id" "$(errors)" ;;`,
+    `  refused) say "refused $rc" "$(errors)" ;; esac; }`,
+  ];
+}
+
+/** Answers for an attempt without a job id: sbatch is at work, or it is not known what became of it. `$seen` is more evidence. */
+const STANDING = [
+  'standing() {',
+  '  age=0',
+  // one clock for both, whichever server keeps the folder
+  `  if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$a" || stat -f %m "$a") )); fi 2>/dev/null`,
+  `  owner= pid=; [ ! -s "$a/${ATTEMPT.owner}" ] || read -r owner pid <"$a/${ATTEMPT.owner}"`,
+  // looked at before the files: a process that ended in between has left its answer there
+  '  alive=yes; if [ "$owner" = "$h" ] && ! kill -0 "$pid" 2>/dev/null; then alive=no; fi',
+  '  by_id; by_verdict',
+  `  if [ -z "$rc" ] && [ "$alive" = yes ] && [ "$age" -lt ${SBATCH_LIFETIME_SECONDS} ]; then say running; fi`,
+  `  say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$(errors)\n$seen"`,
+  '}',
+];
+
+/** Inputs whose hash differs, in base64url so that any name is one word. Read from standard input: no name is an argument. */
+function verification(checks: SubmitPlan['checks']): string[] {
+  if (checks.length === 0) return [];
+  return [
+    'if command -v sha256sum >/dev/null; then sha() { sha256sum; }; else sha() { shasum -a 256; }; fi',
+    'bad=; check() { s=$( { sha <"$1"; } 2>/dev/null ); [ "${s%% *}" = "$2" ] || bad="$bad $3"; }',
+    `cd "$f"`,
+    ...checks.map(({ path, sha256 }) => `check ${quoteAll([path, sha256, encodeName(path)])}`),
+    '[ -z "$bad" ] || say "mismatch$bad"',
+  ];
+}
+
+/**
+ * sh that submits the run, or answers with what is known about it already. One round trip; safe to send again at any time, from any
+ * number of connections. Its standard output is for `parseSubmitOutcome`.
+ */
+export function submitScript(plan: SubmitPlan): string {
+  return [
+    ...preamble(plan.runFolder),
+    ...STANDING,
+    'seen=',
+    'latest; by_id; by_claim',
+    // a certain refusal, known before we came, is what this call is to try again
+    `if ended; then [ "$verdict" = refused ] || { by_verdict; standing; }; n=$((n + 1)); a=$d/${PROTOCOL.attempt}$n; rc=; fi`,
+    'if [ ! -d "$a" ]; then',
+    // what the file system refuses is a refusal: nothing was started
+    `  [ -d "$d" ] || text=$(mkdir -p "$d" 2>&1) || say 'refused 1' "$text"`,
+    `  text=$( { printf '%s' ${quote(plan.script)} >"$d/${SCRIPT_NAME}.$$" && mv -f "$d/${SCRIPT_NAME}.$$" "$f/${SCRIPT_NAME}"; } 2>&1 ) || say 'refused 1' "$text"`,
+    ...verification(plan.checks),
+    `  run=${quote(RUNNER)}`,
+    '  if command -v setsid >/dev/null; then setsid /bin/sh -c "$run" slipway "$f" "$n" "$h" "${slipway_lc_all-}" </dev/null >/dev/null 2>&1 &',
+    `  else (trap '' HUP; exec /bin/sh -c "$run" slipway "$f" "$n" "$h" "\${slipway_lc_all-}") </dev/null >/dev/null 2>&1 & fi`,
+    'fi',
+    // a nap costs about 2 ms more than it lasts
+    't=0; nap() { if sleep "$1" 2>/dev/null; then t=$((t + $2)); else sleep 1; t=$((t + 1000)); fi; }',
+    `while [ "$t" -lt ${Math.round(plan.waitSeconds * 1000)} ]; do`,
+    '  if [ "$t" -lt 100 ]; then nap 0.002 4; elif [ "$t" -lt 1000 ]; then nap 0.02 22; else nap 0.2 202; fi',
+    '  by_id; by_verdict; [ -z "$rc" ] || standing',
+    'done',
+    '[ -d "$a" ] || say nothing',
+    'standing',
+  ].join('\n');
+}
+
+/**
+ * sh that looks what became of a run: job id, verdict, the job's own claim, then the run folder in squeue and sacct. It never runs
+ * sbatch. `nothing` is only said when nothing can have run.
+ */
+export function probeScript(plan: ProbePlan): string {
+  const user = quote(plan.user);
+  return [
+    ...preamble(plan.runFolder),
+    ...STANDING,
+    'latest; by_id; by_claim; by_verdict',
+    `[ ! -d "$d" ] || [ -d "$a" ] || say nothing`,
+    // sbatch may have printed the id and its runner may have been killed before it wrote it down
+    `if [ -s "$a/${ATTEMPT.stdout}" ]; then while IFS= read -r l; do case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac; done <"$a/${ATTEMPT.stdout}"; fi`,
+    'case $rc in ""|0|1[3-9][0-9]|12[89]) [ -z "$id" ] || { keep "$id"; say "submitted $id" "$(errors)"; } ;; esac',
+    // the lowest id that works in this folder; a later one ends by itself when it finds the run claimed
+    'best=; name=${f##*/}; match() { while IFS="|" read -r j w; do case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',
+    `q=$(squeue -h -a -t all -u ${user} -o '%F|%Z' 2>&1); qrc=$?`,
+    'match <<SLIPWAY',
+    '$q',
+    'SLIPWAY',
+    '[ -z "$best" ] || { keep "$best"; say "submitted $best"; }',
+    // the hour before covers clocks that differ
+    `m=$(( ($(date +%s) - ${Math.floor(plan.sinceEpochSeconds)}) / 60 + 60 )); [ "$m" -ge 60 ] || m=60`,
+    `s=$(sacct -X -n -P -D -u ${user} -S "now-\${m}minutes" -o JobID,WorkDir 2>&1); src=$?`,
+    'match <<SLIPWAY',
+    '$s',
+    'SLIPWAY',
+    '[ -z "$best" ] || { keep "$best"; say "submitted $best"; }',
+    'seen="squeue: exit code $qrc, no job in this folder; sacct: exit code $src"; [ "$qrc" -eq 0 ] || seen="$seen; $q"',
+    // no protocol folder: never begun, or removed since; only a queue that answers can tell
+    'if [ ! -d "$d" ]; then [ "$qrc" -ne 0 ] || say nothing; say "ambiguous 0" "$seen"; fi',
+    'standing',
+  ].join('\n');
+}
+
+/**
+ * sh for a run that a person gave up as never started: should its job turn up after all, it finds the run claimed and ends at once.
+ * Prints `taken ID` when a job has claimed the run already, else `abandoned`.
+ */
+export function abandonScript(runFolder: string): string {
+  return [
+    `d=${quote(`${runFolder}/${PROTOCOL_FOLDER}`)}`,
+    `mkdir -p "$d" && printf '%s\\n' ${ABANDONED} >"$d/${PROTOCOL.claim}.$$" || exit 1`,
+    `ln "$d/${PROTOCOL.claim}.$$" "$d/${PROTOCOL.claim}" 2>/dev/null || [ -s "$d/${PROTOCOL.claim}" ] || exit 1`,
+    `rm -f "$d/${PROTOCOL.claim}.$$"; read -r id <"$d/${PROTOCOL.claim}"; [ "$id" = ${ABANDONED} ] && echo ${ABANDONED} || echo "taken $id"`,
+  ].join('\n');
+}
+
+const OUTCOMES = ['submitted', 'refused', 'running', 'mismatch', 'ambiguous', 'nothing'] as const;
+
+/** Reads the answer of `submitScript` and `probeScript`. An answer that is cut or not understood is ambiguous, with itself as evidence. */
+export function parseSubmitOutcome(stdout: string): SubmitOutcome {
+  const unknown: SubmitOutcome = { kind: 'ambiguous', lockAgeSeconds: 0, evidence: stdout.slice(0, TEXT_LIMIT_BYTES) };
+  const record = readRecord(stdout);
+  if (record === null) return unknown;
+  const [word, ...rest] = record.head;
+  const kind = OUTCOMES.find((known) => known === word);
+  if (kind === undefined) return unknown;
+  switch (kind) {
+    case 'submitted': {
+      const match = /^(\d+)(?:;(.+))?$/.exec(rest.join(' ').trim());
+      if (match?.[1] === undefined) return unknown;
+      return { kind, jobId: match[1], slurmCluster: match[2] ?? null, warnings: record.text.trim() };
+    }
+    case 'refused':
+      return { kind, exitCode: Number.parseInt(rest[0] ?? '', 10) || 0, stderr: record.text.trim() };
+    case 'mismatch':
+      return { kind: 'hashMismatch', paths: rest.map(decodeName) };
+    case 'ambiguous':
+      return { kind, lockAgeSeconds: Math.max(0, Number.parseInt(rest[0] ?? '', 10) || 0), evidence: record.text.trim() };
+    case 'running':
+    case 'nothing':
+      return { kind };
+    default:
+      return assertNever(kind);
+  }
+}
+
+const encodeName = (path: string): string => Buffer.from(path, 'utf8').toString('base64url');
+const decodeName = (word: string): string => Buffer.from(word, 'base64url').toString('utf8');

@@ -1,0 +1,53 @@
+/**
+ * The worker thread of one SSH connection: encryption, SFTP, hashing and the reading of local files happen here,
+ * so that the main thread is never held up by them.
+ */
+import { parentPort } from 'node:worker_threads';
+import { AppError, toWire } from '../../shared/errors/appError.ts';
+import type { HostCalls, WorkerCalls } from './protocol.ts';
+import { RpcPeer } from './rpc.ts';
+import { Session } from './session.ts';
+
+if (parentPort === null) throw new Error('connectionWorker runs in a worker thread only');
+
+let session: Session | null = null;
+
+function live(): Session {
+  if (session === null) throw new AppError('NOT_CONNECTED', { details: { cluster: '' } });
+  return session;
+}
+
+/** For operations of the port that no one can cancel. */
+const never = new AbortController().signal;
+
+const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls>(parentPort, {
+  async connect(params, { signal }) {
+    const asker = {
+      confirmHostKey: (question: HostCalls['confirmHostKey']['params']) => host.call('confirmHostKey', question),
+      answer: (question: HostCalls['answer']['params']) => host.call('answer', question),
+      step: (text: string) => void host.call('step', text),
+    };
+    const opened = await Session.open(params, asker, signal, (error) => void host.call('lost', toWire(error)));
+    session = opened.session;
+    return { roundTripMs: opened.roundTripMs };
+  },
+  run: ({ script, timeoutMs }, { signal }) => live().run(script, timeoutMs, signal),
+  resolve: ({ path }) => live().live(() => live().files.resolve(path, never)),
+  stat: ({ path }) => live().live(() => live().files.stat(path, never)),
+  list: ({ folder }) => live().live(() => live().files.list(folder, never)),
+  read: ({ path, offset, length }) => live().live(() => live().files.read(path, offset, length, never)),
+  async write({ path, content, mode }) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    await live().live(() => live().files.write(path, bytes, mode, never));
+    return undefined;
+  },
+  async makeFolder({ path }) {
+    await live().live(() => live().files.makeFolder(path, never));
+    return undefined;
+  },
+  upload: (params, { signal, progress }) => live().upload({ ...params, signal, onProgress: progress }),
+  close() {
+    session?.close();
+    return undefined;
+  },
+});

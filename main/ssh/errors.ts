@@ -1,0 +1,75 @@
+import { AppError, reasonOf } from '../../shared/errors/appError.ts';
+
+/** What node's network errors mean to a person. */
+const NETWORK_REASONS: Record<string, string> = {
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNREFUSED: 'nothing answers on that port',
+  ECONNRESET: 'the other side closed the connection',
+  EPIPE: 'the other side closed the connection',
+  EHOSTUNREACH: 'the host cannot be reached from this network',
+  ENETUNREACH: 'the host cannot be reached from this network',
+  ETIMEDOUT: 'no answer',
+  EACCES: 'this computer does not allow the connection',
+};
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** The cause of a network failure in words. */
+export function networkReason(error: unknown): string {
+  // several addresses were tried and each failed: the first says most
+  if (error instanceof AggregateError && error.errors.length > 0) return networkReason(error.errors[0]);
+  const code = codeOf(error);
+  return (typeof code === 'string' ? NETWORK_REASONS[code] : undefined) ?? reasonOf(error);
+}
+
+export function connectFailed(host: string, reason: string, cause?: unknown): AppError {
+  return new AppError('CONNECT_FAILED', { details: { host, reason }, cause });
+}
+
+export function connectionLost(host: string, reason: string): AppError {
+  return new AppError('CONNECTION_LOST', { details: { host, reason } });
+}
+
+export function remoteTimeout(host: string, ms: number): AppError {
+  return new AppError('REMOTE_TIMEOUT', { details: { host, seconds: Math.max(1, Math.round(ms / 1000)) } });
+}
+
+export function remoteGarbage(host: string, reason: string, details: Record<string, unknown> = {}): AppError {
+  return new AppError('REMOTE_GARBAGE', { details: { ...details, host, reason } });
+}
+
+/** True for what ssh2 reports when the server declines to open a channel. Source: RFC 4254, 5.1. */
+export function isChannelRefusal(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error;
+}
+
+/** SFTP status codes that we tell apart. Source: draft-ietf-secsh-filexfer-02, 7. */
+export const SFTP_STATUS = { eof: 1, noSuchFile: 2, permissionDenied: 3, failure: 4 } as const;
+
+export function hasSftpStatus(error: unknown, status: keyof typeof SFTP_STATUS): boolean {
+  return codeOf(error) === SFTP_STATUS[status];
+}
+
+/** The server's own words, with what they usually mean where they say nothing: SFTP has no code for a full disk. */
+export function sftpReason(error: unknown): string {
+  const words = reasonOf(error);
+  return hasSftpStatus(error, 'failure') && words === 'Failure'
+    ? 'the server says only “Failure”: often a full disk, a used-up quota, or something of another kind in the way'
+    : words;
+}
+
+/** The error of a file operation that the server declined. An AppError stays what it is. */
+export function fileError(path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (hasSftpStatus(error, 'noSuchFile')) return new AppError('REMOTE_PATH_MISSING', { details: { path }, cause: error });
+  return new AppError('REMOTE_FILE_DENIED', { details: { path, reason: sftpReason(error) }, cause: error });
+}
+
+/** Text from the other side, for showing: no control characters that could move a cursor or colour a terminal. */
+export function printable(text: string): string {
+   
+  return text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
+}

@@ -1,0 +1,48 @@
+import type { WireError } from '../../shared/errors/appError.ts';
+import type { AuthQuestion, ConnectTarget, HostKeyQuestion, RemoteStat, RunResult } from '../core/ports.ts';
+
+/** How long to wait for what, in milliseconds. */
+export interface Timings {
+  /** For TCP and the server's first line, and again for the key exchange. */
+  readonly connectMs: number;
+  /** For each answer of the server during the login: long enough for a push on a phone. Waiting for the person is not counted. */
+  readonly loginMs: number;
+  /** For a channel to open, and for a single file operation. */
+  readonly requestMs: number;
+  readonly keepaliveMs: number;
+  /** Keepalives without an answer until the connection counts as lost. */
+  readonly keepaliveMisses: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, requestMs: 60_000, keepaliveMs: 30_000, keepaliveMisses: 3 };
+
+/** Where to and how to get in. */
+export interface ConnectParams {
+  readonly target: ConnectTarget;
+  /** The first one is written to. */
+  readonly knownHostsFiles: readonly string[];
+  readonly timings: Timings;
+}
+
+/** What the connection's worker does for the main thread. */
+export interface WorkerCalls {
+  connect: { params: ConnectParams; result: { roundTripMs: number } };
+  run: { params: { script: string; timeoutMs: number }; result: RunResult & { roundTripMs: number } };
+  resolve: { params: { path: string }; result: string };
+  stat: { params: { path: string }; result: RemoteStat | null };
+  list: { params: { folder: string }; result: (RemoteStat & { name: string })[] };
+  read: { params: { path: string; offset: number; length: number }; result: Uint8Array };
+  write: { params: { path: string; content: string | Uint8Array; mode: number }; result: undefined };
+  makeFolder: { params: { path: string }; result: undefined };
+  /** Progress: bytes that have arrived. */
+  upload: { params: { localPath: string; remotePath: string; mode: number }; result: { bytes: number; sha256: string } };
+  close: { params: undefined; result: undefined };
+}
+
+/** What the worker asks of the main thread, and tells it. */
+export interface HostCalls {
+  confirmHostKey: { params: HostKeyQuestion; result: boolean };
+  answer: { params: AuthQuestion; result: readonly string[] | null };
+  step: { params: string; result: undefined };
+  lost: { params: WireError; result: undefined };
+}

@@ -1,0 +1,162 @@
+import path from 'node:path';
+import type { Stats } from 'ssh2';
+import { AppError } from '../../shared/errors/appError.ts';
+import type { RemoteStat } from '../core/ports.ts';
+import type { ChannelQueue, ChannelKind, Lease } from './channelQueue.ts';
+import { fileError, hasSftpStatus } from './errors.ts';
+import type { SftpChannel } from './sftpChannel.ts';
+
+/** READDIR requests on the way at once: each brings about a hundred names, so a folder of 100,000 would otherwise cost a thousand round trips. */
+const FOLDER_WINDOW = 8;
+/** READ requests on the way at once. */
+const READ_WINDOW = 16;
+
+/** The file operations of a connection over its SFTP channel, one method of RemoteFiles each. */
+export class SftpFiles {
+  readonly #queue: ChannelQueue;
+  readonly #kind: ChannelKind<SftpChannel>;
+  #home: string | null = null;
+
+  constructor(queue: ChannelQueue, kind: ChannelKind<SftpChannel>) {
+    this.#queue = queue;
+    this.#kind = kind;
+  }
+
+  /** Runs `body` on the channel; `remotePath` names what a refusal is about. */
+  async use<T>(remotePath: string, signal: AbortSignal, body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>): Promise<T> {
+    if (remotePath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+    return this.#queue.use(this.#kind, signal, async (lease) => {
+      try {
+        return await body(lease.channel, lease);
+      } catch (error) {
+        if (AppError.is(error, 'REMOTE_TIMEOUT', 'SFTP_UNAVAILABLE')) lease.spoil();
+        throw fileError(remotePath, error);
+      }
+    });
+  }
+
+  /** Links are followed as far as the path exists, so that the answer is what `pwd -P` and Slurm's `%Z` say. */
+  async resolve(remotePath: string, signal: AbortSignal): Promise<string> {
+    return this.use(remotePath, signal, async (sftp) => {
+      this.#home ??= await sftp.realpath('.');
+      const expanded = remotePath === '~' ? '.' : remotePath.startsWith('~/') ? remotePath.slice(2) : remotePath;
+      return physicalPath(sftp, path.posix.resolve(this.#home, expanded));
+    });
+  }
+
+  async stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null> {
+    return this.use(remotePath, signal, async (sftp) => {
+      const stats = await sftp.stat(remotePath);
+      return stats === null ? null : toRemoteStat(stats);
+    });
+  }
+
+  async list(folder: string, signal: AbortSignal): Promise<(RemoteStat & { name: string })[]> {
+    return this.use(folder, signal, async (sftp) => {
+      const handle = await sftp.openFolder(folder);
+      const found: (RemoteStat & { name: string })[] = [];
+      const take = async (): Promise<boolean> => {
+        const entries = await sftp.readFolder(handle);
+        for (const { filename, attrs } of entries ?? []) found.push({ name: filename, ...toRemoteStat(attrs) });
+        return entries !== null;
+      };
+      try {
+        // the first answer alone: a small folder is complete with it
+        let more = await take();
+        while (more) {
+          signal.throwIfAborted();
+          more = (await Promise.all(Array.from({ length: FOLDER_WINDOW }, take))).every(Boolean);
+        }
+      } finally {
+        await sftp.closeHandle(handle);
+      }
+      return found;
+    });
+  }
+
+  async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+    return this.use(remotePath, signal, async (sftp) => {
+      const handle = await sftp.open(remotePath, 'read');
+      try {
+        // only what is there is set aside; at least a piece, since a file of /proc says 0 and has content
+        const available = length > sftp.chunkBytes ? Math.max((await sftp.fstat(handle)).size - offset, sftp.chunkBytes) : length;
+        return await readRange(sftp, handle, offset, Math.min(length, available), signal);
+      } finally {
+        await sftp.closeHandle(handle);
+      }
+    });
+  }
+
+  async write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void> {
+    const part = `${remotePath}.part`;
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    await this.use(remotePath, signal, async (sftp) => {
+      const handle = await sftp.open(part, 'create', mode);
+      const requests: Promise<void>[] = [];
+      for (let at = 0; at < bytes.length; at += sftp.chunkBytes) requests.push(sftp.write(handle, bytes.subarray(at, at + sftp.chunkBytes), at));
+      // answered in the order of asking: no need to wait in between
+      requests.push(sftp.setMode(handle, mode), sftp.closeHandle(handle));
+      const failed = (await Promise.allSettled(requests)).find((result) => result.status === 'rejected');
+      if (failed) {
+        await sftp.remove(part).catch(() => undefined);
+        throw failed.reason;
+      }
+      await sftp.renameOver(part, remotePath);
+    });
+  }
+
+  async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
+    await this.use(folder, signal, (sftp) => makeFolders(sftp, folder));
+  }
+}
+
+/** Fills a range with several requests at once; a server may answer with less than asked, and the rest is asked again. */
+async function readRange(sftp: SftpChannel, handle: Buffer, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  const target = Buffer.alloc(length);
+  let end = length;
+  const fill = async (from: number, to: number): Promise<void> => {
+    let at = from;
+    while (at < to && at < end) {
+      const count = await sftp.read(handle, target.subarray(at, to), offset + at);
+      if (count === 0) end = Math.min(end, at);
+      at += count;
+    }
+  };
+  const chunk = sftp.chunkBytes;
+  for (let from = 0; from < end; from += chunk * READ_WINDOW) {
+    signal.throwIfAborted();
+    const starts = Array.from({ length: READ_WINDOW }, (_, index) => from + index * chunk).filter((start) => start < length);
+    await Promise.all(starts.map((start) => fill(start, Math.min(start + chunk, length))));
+  }
+  return new Uint8Array(target.subarray(0, end));
+}
+
+async function makeFolders(sftp: SftpChannel, folder: string): Promise<void> {
+  if (await isFolder(sftp, folder)) return;
+  try {
+    await sftp.makeFolder(folder);
+  } catch (error) {
+    const parent = path.posix.dirname(folder);
+    if (hasSftpStatus(error, 'noSuchFile') && parent !== folder) {
+      await makeFolders(sftp, parent);
+      await makeFolders(sftp, folder);
+    } else if (!(await isFolder(sftp, folder))) {
+      throw error;
+    }
+  }
+}
+
+async function isFolder(sftp: SftpChannel, folder: string): Promise<boolean> {
+  return (await sftp.stat(folder))?.isDirectory() ?? false;
+}
+
+async function physicalPath(sftp: SftpChannel, absolute: string): Promise<string> {
+  if ((await sftp.stat(absolute)) !== null) return sftp.realpath(absolute);
+  const parent = path.posix.dirname(absolute);
+  return parent === absolute ? absolute : path.posix.join(await physicalPath(sftp, parent), path.posix.basename(absolute));
+}
+
+function toRemoteStat(stats: Stats): RemoteStat {
+  const kind = stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : stats.isSymbolicLink() ? 'link' : 'other';
+  return { kind, size: stats.size, modifiedAt: stats.mtime, mode: stats.mode & 0o7777 };
+}

@@ -1,0 +1,60 @@
+import { quote, quoteAll } from '../../shared/lib/quote.ts';
+import { durationOf, epochOf, rowsOf, SEPARATOR, stateOf, textOf } from './fields.ts';
+
+/** One job, or one array task or pending range of tasks, as squeue shows it. Times in epoch seconds, durations in seconds. */
+export interface QueueRow {
+  /** `123`, `123_4`, or `123_[5-9%2]` for tasks that still wait together. */
+  readonly jobId: string;
+  /** The id that sbatch answered with: the job's own, or its array's. */
+  readonly arrayJobId: string;
+  /** `4` or `5-9%2`; null for a job that is no array. */
+  readonly arrayTask: string | null;
+  /** In full: `PENDING`. An unknown one is kept. */
+  readonly state: string;
+  /** Slurm's word for why it waits or how it ended; null for none. */
+  readonly reason: string | null;
+  readonly elapsed: number | null;
+  /** null: no limit, or the partition's. */
+  readonly timeLimit: number | null;
+  /** Start, actual or expected. */
+  readonly expectedStart: number | null;
+  readonly end: number | null;
+  readonly submitTime: number | null;
+  /** Node list, or null while it waits. */
+  readonly nodes: string | null;
+  readonly workDir: string;
+  readonly name: string;
+}
+
+/** The name is last: it may hold anything. */
+const FORMAT = ['%i', '%F', '%K', '%T', '%r', '%M', '%l', '%S', '%e', '%V', '%N', '%Z', '%j'].join(SEPARATOR);
+
+/** All jobs of a user that squeue still knows, ended ones too. `-u` rather than `--me`, which older releases lack. */
+export function queueCommand(user: string): string {
+  return `squeue -h -a -t all ${quoteAll(['-u', user])} -o ${quote(FORMAT)}`;
+}
+
+/** Rows of `queueCommand`. Lines that are no rows are left out; never throws. */
+export function parseQueue(stdout: string): QueueRow[] {
+  return rowsOf(stdout, 13).flatMap((cells) => {
+    const [jobId = '', arrayJobId = '', task, state, reason, elapsed, limit, start, end, submit, nodes, workDir = '', name = ''] = cells;
+    if (!/^\d+(?:_\S+)?$/.test(jobId)) return [];
+    return [
+      {
+        jobId,
+        arrayJobId: /^\d+$/.test(arrayJobId) ? arrayJobId : (jobId.split('_')[0] ?? jobId),
+        arrayTask: textOf(task),
+        state: stateOf(state).state,
+        reason: textOf(reason),
+        elapsed: durationOf(elapsed),
+        timeLimit: durationOf(limit),
+        expectedStart: epochOf(start),
+        end: epochOf(end),
+        submitTime: epochOf(submit),
+        nodes: textOf(nodes),
+        workDir,
+        name,
+      },
+    ];
+  });
+}

@@ -1,0 +1,82 @@
+import { placeholderNames } from '../../../shared/domain/parameters.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { directive, isJobName, mendJobName, optionKey, optionLabel, orderOptions, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { Template } from '../../../shared/domain/template.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import { STDERR_PATTERN, STDOUT_PATTERN } from '../../slurm/runFolder.ts';
+import type { ScriptText } from './scriptText.ts';
+
+const found = (severity: Problem['severity'], rule: string, field: string, message: string, extra: Partial<Problem> = {}): Problem =>
+  problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message, field, ...extra });
+
+/** The name as it stands in the script: the person's, mended where Slurm or a shell would stumble, else the template's. */
+function jobName(given: string, template: Pick<Template, 'name' | 'id'>): { name: string; problems: Problem[] } {
+  if (isJobName(given)) return { name: given, problems: [] };
+  const name = [given, template.name, template.id].map(mendJobName).find((candidate) => candidate !== '') ?? 'job';
+  const fix = { label: `Use ${name}`, field: 'jobName', value: name };
+  const refused =
+    given === ''
+      ? found('error', 'job-name-missing', 'jobName', 'The job needs a name.', { fix })
+      : found('error', 'job-name-invalid', 'jobName', `The job name may have letters, digits and - _ . + @ :, up to 128 of them.`, { fix });
+  return { name, problems: [refused] };
+}
+
+/**
+ * Writes the `#SBATCH` lines: the name, the request in the table's order, then what Slipway sets itself. What has not its grammar is
+ * left out and named. Answers with what was written, for limits and price.
+ */
+export function writeDirectives(
+  script: ScriptText,
+  template: Pick<Template, 'name' | 'id' | 'slurm'>,
+  draft: { readonly jobName: string; readonly resources: SlurmRequest },
+  request: SlurmRequest,
+): { accepted: SlurmRequest; problems: Problem[] } {
+  const { name, problems } = jobName(draft.jobName, template);
+  script.add(`#SBATCH --job-name=${name}`, 'jobName');
+
+  const accepted: Record<string, OptionValue> = {};
+  const fromParameters = parametersByOption(template.slurm);
+  for (const key of orderOptions(Object.keys(request))) {
+    const value = request[key];
+    const field = `resources.${key}`;
+    if (value === undefined) continue;
+    const result = directive(key, value);
+    switch (result.kind) {
+      case 'line': {
+        // the template's placeholder is behind a line only where the person has not put a value over it
+        const parameters = draft.resources[key] === undefined ? (fromParameters.get(key) ?? []) : [];
+        script.add(`#SBATCH ${result.text}`, field, ...parameters.map((parameter) => `parameters.${parameter}`));
+        accepted[key] = value;
+        if (!result.known) problems.push(found('info', 'slurm-option-unknown', field, `Slipway does not know the option --${key.replaceAll('_', '-')}; sbatch decides about it.`));
+        break;
+      }
+      case 'absent':
+        break;
+      case 'ours':
+        problems.push(found('warning', 'slurm-option-ours', field, `--${key.replaceAll('_', '-')} of the template is not used: ${result.reason}.`));
+        break;
+      case 'invalid':
+        problems.push(invalid(key, field, value, result));
+        break;
+    }
+  }
+  const isArray = accepted['array'] !== undefined;
+  for (const [option, pattern] of [['output', STDOUT_PATTERN], ['error', STDERR_PATTERN]] as const) {
+    script.add(`#SBATCH --${option}=${isArray ? pattern.replace('%j', '%A_%a') : pattern}`);
+  }
+  script.add('#SBATCH --open-mode=append');
+  return { accepted, problems };
+}
+
+function invalid(key: string, field: string, value: OptionValue, { reason, mended }: { reason: string; mended: string | null }): Problem {
+  const [unknown] = placeholderNames(String(value));
+  if (unknown !== undefined) return found('error', 'placeholder-unknown', field, `${optionLabel(key)}: the template has no parameter “${unknown}”.`);
+  return found('error', 'slurm-value-invalid', field, `${optionLabel(key)}: ${reason}`, {
+    fix: mended === null ? null : { label: `Use ${mended}`, field, value: mended },
+  });
+}
+
+function parametersByOption(slurm: SlurmRequest): Map<string, string[]> {
+  return new Map(Object.entries(slurm).flatMap(([key, value]) => (typeof value === 'string' && value.includes('{{') ? [[optionKey(key), placeholderNames(value)]] : [])));
+}

@@ -1,0 +1,26 @@
+import { Draft } from '../../../shared/domain/draft.ts';
+import type { DocumentRepository } from '../ports.ts';
+
+interface Key {
+  readonly templateId: string;
+  readonly templateSource: string;
+}
+
+/** One unfinished draft per template, kept across restarts. */
+export interface Drafts {
+  /** Null when there is none, or one that this version cannot read. */
+  get(key: Key): Draft | null;
+  save(draft: Draft): void;
+  discard(key: Key): void;
+}
+
+const COLLECTION = 'drafts';
+const keyOf = ({ templateId, templateSource }: Key): string => `${templateSource}/${templateId}`;
+
+export function createDrafts(documents: DocumentRepository): Drafts {
+  return {
+    get: (key) => Draft.safeParse(documents.get(COLLECTION, keyOf(key))).data ?? null,
+    save: (draft) => documents.set(COLLECTION, keyOf(draft), draft),
+    discard: (key) => documents.delete(COLLECTION, keyOf(key)),
+  };
+}

@@ -1,0 +1,20 @@
+import { resolvePlaceholders } from '../../../shared/domain/parameters.ts';
+import { optionKey, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
+
+/**
+ * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An
+ * empty string takes an option away. `values` are those of `resolveParameters`. A placeholder without a value stays as written,
+ * which no grammar accepts.
+ */
+export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: SlurmRequest, values: ParameterValues): SlurmRequest {
+  const request = new Map<string, OptionValue>();
+  for (const [key, value] of Object.entries(template.slurm)) {
+    if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? resolvePlaceholders(value, values).text.trim() : value);
+  }
+  for (const [key, value] of Object.entries(resources)) {
+    if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? value.trim() : value);
+  }
+  return Object.fromEntries([...request].filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,34 @@
+import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { CostEstimate } from '../../../shared/domain/cost.ts';
+import { estimateCost } from '../../../shared/domain/costEstimate.ts';
+import { requestedPartitions } from '../../../shared/domain/limits.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { requestSize } from '../../../shared/domain/requestSize.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+
+/**
+ * What a request costs at most, over all tasks of an array. A request without a time limit is counted with its partition's, and
+ * `--mem=0` with its nodes' memory, as far as the cluster is known. Without any limit there is no price, which is said.
+ */
+export function priceOf(request: SlurmRequest, profile: Pick<ClusterProfile, 'rates'>, facts: ClusterFacts | null): { cost: CostEstimate | null; problems: Problem[] } {
+  const size = requestSize(request);
+  const partition = facts === null ? undefined : requestedPartitions(request, facts)[0];
+  const seconds = size.seconds ?? partition?.defaultTime ?? partition?.maxTime ?? Infinity;
+  if (seconds === Infinity) {
+    const unknown = problem({
+      rule: 'cost-unknown',
+      code: ERRORS.REQUEST_INVALID.code,
+      severity: 'info',
+      message: 'Without a time limit there is no price.',
+      hint: 'Ask for a time limit.',
+      field: 'resources.time',
+    });
+    return { cost: null, problems: [unknown] };
+  }
+  const tasks = size.array?.tasks ?? 1;
+  const memory = request.mem !== undefined && size.memoryOfRequest === 0 ? (partition?.memoryPerNode ?? 0) : (size.memoryOfRequest ?? 0);
+  const gpus = [...size.gpus.values()].reduce((sum, count) => sum + count, 0);
+  const quantities = { nodes: size.maxNodes * tasks, memoryBytesTotal: memory * tasks, gpus: gpus * tasks, cores: size.cpus * tasks, seconds };
+  return { cost: estimateCost(quantities, profile.rates), problems: [] };
+}

@@ -1,0 +1,88 @@
+import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
+import { checkLimits } from '../../../shared/domain/limits.ts';
+import { resolveParameters } from '../../../shared/domain/parameters.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import { runProtocolLines } from '../../slurm/runProtocol.ts';
+import type { ScriptMaker } from '../services.ts';
+import { writeDirectives } from './directives.ts';
+import { effectiveRequest } from './effectiveRequest.ts';
+import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts';
+import { generateFiles } from './generatedFiles.ts';
+import { writeImage } from './image.ts';
+import { priceOf } from './price.ts';
+import { createScriptText } from './scriptText.ts';
+import { sectionLines } from './sections.ts';
+
+/** Stands where the run id will be, in a script that is not submitted. */
+export const PREVIEW_RUN_ID = 'PREVIEW';
+
+const UNCHECKED: Problem = problem({
+  rule: 'limits-unchecked',
+  code: ERRORS.NOT_CONNECTED.code,
+  severity: 'info',
+  message: 'The cluster’s limits are not known yet, so the request is not checked against them.',
+  hint: 'Connect to the cluster once.',
+});
+
+/**
+ * Makes scripts out of a template and a draft. Sections: directives, environment, run protocol, input files, modules, pre, main, post.
+ *
+ * - The job's exit code is that of `main_exec`; where that succeeded, `post_exec`'s. Post runs only after a main that succeeded: what
+ *   templates do there (copy results, remove inputs) is wrong after a failure, and must not hide it.
+ * - `pre_exec` ends the job only by its own `exit` or `set -e`, as in a script written by hand.
+ * - What a person typed stands in quoted assignments only; see environment.ts and image.ts.
+ */
+export function createScriptMaker(): ScriptMaker {
+  const protocol = runProtocolLines();
+
+  return {
+    make: ({ template, draft, profile, facts, runId }) => {
+      const { values, problems } = resolveParameters(template, draft.parameters);
+      const files = planRunFiles(template, draft.files);
+      const request = effectiveRequest(template, draft.resources, values);
+      const script = createScriptText();
+
+      script.add('#!/bin/bash');
+      const directives = writeDirectives(script, template, draft, request);
+      problems.push(...directives.problems);
+
+      script.section('Environment');
+      script.add([`export SLIPWAY_RUN_ID=${runId ?? PREVIEW_RUN_ID}`, 'export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"']);
+      writeEnvironment(script, template, values, files);
+      problems.push(...writeImage(script, template, draft));
+      // srun of Slurm 22.05 to 23.02 does not take it from the job. Source: srun(1), --cpus-per-task.
+      if (directives.accepted.cpus_per_task !== undefined) script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');
+
+      script.section('Run protocol');
+      script.add(protocol.begin);
+      script.add('cd "$SLIPWAY_RUN_DIR" || exit 1');
+
+      writeFileLinks(script, files);
+      problems.push(...writeModules(script, template));
+
+      const pre = sectionLines(template, 'preExec');
+      const main = sectionLines(template, 'mainExec');
+      const post = sectionLines(template, 'postExec');
+      problems.push(...pre.problems, ...main.problems, ...post.problems);
+      if (pre.lines.length > 0) {
+        script.section('Pre');
+        script.add(pre.lines);
+      }
+      script.section('Main');
+      // the blank line ends a last line that ends in a backslash
+      script.add([...main.lines, '', 'slipway_status=$?']);
+      if (post.lines.length > 0) {
+        script.section('Post');
+        script.add(['[ "$slipway_status" -eq 0 ] || exit "$slipway_status"', ...post.lines, '', 'slipway_status=$?']);
+      }
+      script.section('End');
+      script.add(['(exit "$slipway_status")', ...protocol.end, 'exit "$slipway_status"']);
+
+      const generated = generateFiles(template, values);
+      const price = priceOf(directives.accepted, profile, facts);
+      problems.push(...generated.problems, ...(facts === null ? [UNCHECKED] : checkLimits(directives.accepted, facts)), ...price.problems);
+      return { ...script.finish(), files: generated.files, problems, cost: price.cost };
+    },
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * sbatch's options: in which order they stand in a script, what they are called, and the strict grammar of each value. A value
+ * either has the grammar or does not reach the script: nothing is ever quoted into a `#SBATCH` line. No grammar lets through
+ * white space, quotes, `\` or `#`, which sbatch's own reader of those lines would interpret. Source: sbatch(1).
+ */
+import { parseSlurmMemory, toSlurmMemory } from '../lib/bytes.ts';
+import { parseSlurmDuration } from '../lib/duration.ts';
+
+export type OptionValue = string | number | boolean;
+
+/** What becomes of an option. `text` has the leading dashes: `--mem=32G`. `mended` is a near value that would do. */
+export type Directive =
+  | { readonly kind: 'line'; readonly text: string; readonly known: boolean }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'ours'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly reason: string; readonly mended: string | null };
+
+type Verdict = { readonly text: string } | { readonly reason: string; readonly mended?: string | null };
+type Grammar = (value: string) => Verdict;
+
+interface Option {
+  readonly label: string;
+  readonly grammar: Grammar;
+  /** May stand without a value: `exclusive: true`. */
+  readonly flag?: boolean;
+}
+
+const form =
+  (pattern: RegExp, reason: string): Grammar =>
+  (value) =>
+    pattern.test(value) ? { text: value } : { reason };
+
+const list = (item: RegExp, reason: string): Grammar => {
+  const pattern = new RegExp(`^(?:${item.source})(?:,(?:${item.source}))*$`, item.flags);
+  return (value) => {
+    if (pattern.test(value)) return { text: value };
+    const tight = value.replaceAll(/\s+/g, '');
+    return { reason, mended: pattern.test(tight) ? tight : null };
+  };
+};
+
+const NAME = /[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}/;
+const name = (what: string): Grammar => list(NAME, `${what} is written with letters, digits, “_”, “-” and “.”.`);
+
+const count: Grammar = (value) => {
+  if (/^[1-9]\d{0,8}$/.test(value)) return { text: value };
+  const number = Number(value);
+  return { reason: 'a whole number from 1 is expected.', mended: value.trim() !== '' && number > 0 && number < 1e9 ? String(Math.ceil(number)) : null };
+};
+
+const whole = form(/^-?\d{1,10}$/, 'a whole number is expected.');
+
+const nodes = form(/^[1-9]\d{0,6}(?:-[1-9]\d{0,6}(?::[1-9]\d{0,6})?)?(?:,[1-9]\d{0,6}(?:-[1-9]\d{0,6})?)*$/, 'a number of nodes or a range like 2-4 is expected.');
+
+/** Canonical: `32GB`, `32 GiB` and `32g` are all `32G` to sbatch or to the person who typed them. */
+const memory: Grammar = (value) => {
+  const parts = /^(\d{1,12})\s*([KMGT]?)(?:i?B)?$/i.exec(value);
+  if (parts) return { text: `${String(BigInt(parts[1] ?? '0'))}${(parts[2] ?? '').toUpperCase()}` };
+  const bytes = parseSlurmMemory(value);
+  return { reason: 'a size like 32G or 500M is expected, in whole numbers.', mended: bytes === null || bytes < 1 ? null : toSlurmMemory(bytes) };
+};
+
+const time: Grammar = (value) => {
+  const spelled = value.trim();
+  if (parseSlurmDuration(spelled) !== null && spelled.length <= 20) return { text: spelled };
+  const hours = /^(\d{1,5})\s*(h|d|min|m)(?:ours?|ays?|inutes?)?$/i.exec(spelled);
+  const unit = { h: ':00:00', d: '-00:00:00', min: ':00', m: ':00' }[hours?.[2]?.toLowerCase() ?? ''];
+  return { reason: 'a time like 04:00:00 or 1-12:00:00 is expected; a number alone is minutes.', mended: unit === undefined ? null : `${hours?.[1] ?? ''}${unit}` };
+};
+
+const GRES = /(?:gres:|gres\/)?[A-Za-z_][A-Za-z0-9_.+-]{0,63}(?:[:=][A-Za-z0-9_.+-]{1,64}){0,2}/;
+const gres = list(GRES, 'generic resources are written like gpu:2 or gpu:a100:2.');
+const gpus = list(/(?:[A-Za-z][A-Za-z0-9_.+-]{0,63}[:=])?[1-9]\d{0,5}/, 'GPUs are written like 2 or a100:2.');
+
+/** Features joined by `&` or `|`, counted by `*2`, grouped by brackets. Source: sbatch(1), --constraint. */
+const constraint: Grammar = (value) => {
+  const reason = 'features are joined by “&” or “|”, without spaces, like gpu_v100|gpu_a100.';
+  const tight = value.replaceAll(/\s+/g, '');
+  const well = (text: string): boolean => /^[A-Za-z0-9_.:=+,&|![\]()*-]{1,512}$/.test(text) && isBalanced(text);
+  return well(value) ? { text: value } : { reason, mended: well(tight) ? tight : null };
+};
+
+function isBalanced(text: string): boolean {
+  const open: string[] = [];
+  for (const c of text) {
+    if (c === '(' || c === '[') open.push(c);
+    if (c === ')' && open.pop() !== '(') return false;
+    if (c === ']' && open.pop() !== '[') return false;
+  }
+  return open.length === 0;
+}
+
+const array: Grammar = (value) => {
+  const pattern = /^\d{1,9}(?:-\d{1,9}(?::[1-9]\d{0,8})?)?(?:,\d{1,9}(?:-\d{1,9}(?::[1-9]\d{0,8})?)?)*(?:%[1-9]\d{0,8})?$/;
+  const tight = value.replaceAll(/\s+/g, '');
+  return pattern.test(value) ? { text: value } : { reason: 'array tasks are written like 0-9, 1,3,5 or 1-100%10.', mended: pattern.test(tight) ? tight : null };
+};
+
+const DEPENDENCY = /(?:(?:after|afterany|afterburstbuffer|aftercorr|afternotok|afterok|expand):\d+(?:_\d+)?(?:\+\d+)?(?::\d+(?:_\d+)?(?:\+\d+)?)*|singleton)/;
+const dependency = form(
+  new RegExp(`^${DEPENDENCY.source}(?:[,?]${DEPENDENCY.source})*$`),
+  'a dependency is written like afterok:4711 or afterany:4711:4712.',
+);
+
+const mailType = list(
+  /NONE|BEGIN|END|FAIL|REQUEUE|ALL|INVALID_DEPEND|STAGE_OUT|TIME_LIMIT(?:_90|_80|_50)?|ARRAY_TASKS/i,
+  'mail is sent on NONE, BEGIN, END, FAIL, REQUEUE, TIME_LIMIT, ARRAY_TASKS or ALL.',
+);
+const mailUser = list(/[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}(?:@[A-Za-z0-9.-]{1,190})?/, 'a mail address is expected.');
+const hosts = form(/^[A-Za-z0-9_.,[\]-]{1,2048}$/, 'node names are written like cn[01-04],cn07.');
+
+const PLAIN = /^[A-Za-z0-9_.,:=+@%/*[\]-]{1,1024}$/;
+const plain = form(PLAIN, 'only letters, digits and _ . , : = + @ % / * [ ] - can stand in a value.');
+
+/** In the order of a script's lines. */
+const OPTIONS: Readonly<Record<string, Option>> = {
+  partition: { label: 'Partition', grammar: name('A partition') },
+  account: { label: 'Account', grammar: name('An account') },
+  qos: { label: 'QOS', grammar: name('A QOS') },
+  reservation: { label: 'Reservation', grammar: name('A reservation') },
+  nodes: { label: 'Nodes', grammar: nodes },
+  ntasks: { label: 'Tasks', grammar: count },
+  ntasks_per_node: { label: 'Tasks per node', grammar: count },
+  cpus_per_task: { label: 'CPUs per task', grammar: count },
+  mem: { label: 'Memory per node', grammar: memory },
+  mem_per_cpu: { label: 'Memory per CPU', grammar: memory },
+  mem_per_gpu: { label: 'Memory per GPU', grammar: memory },
+  time: { label: 'Time limit', grammar: time },
+  time_min: { label: 'Least time limit', grammar: time },
+  gres: { label: 'Generic resources', grammar: gres },
+  gpus: { label: 'GPUs', grammar: gpus },
+  gpus_per_node: { label: 'GPUs per node', grammar: gpus },
+  gpus_per_socket: { label: 'GPUs per socket', grammar: gpus },
+  gpus_per_task: { label: 'GPUs per task', grammar: gpus },
+  cpus_per_gpu: { label: 'CPUs per GPU', grammar: count },
+  constraint: { label: 'Constraint', grammar: constraint },
+  prefer: { label: 'Preferred features', grammar: constraint },
+  nodelist: { label: 'Node list', grammar: hosts },
+  exclude: { label: 'Excluded nodes', grammar: hosts },
+  exclusive: { label: 'Exclusive', grammar: form(/^(?:user|mcs|topo)$/, 'true, user, mcs or topo is expected.'), flag: true },
+  oversubscribe: { label: 'Oversubscribe', grammar: plain, flag: true },
+  array: { label: 'Array', grammar: array },
+  dependency: { label: 'Dependency', grammar: dependency },
+  begin: { label: 'Begin', grammar: plain },
+  deadline: { label: 'Deadline', grammar: plain },
+  requeue: { label: 'Requeue', grammar: () => ({ reason: 'true or false is expected.' }), flag: true },
+  nice: { label: 'Nice', grammar: whole, flag: true },
+  tmp: { label: 'Temporary space', grammar: memory },
+  mail_type: { label: 'Mail on', grammar: mailType },
+  mail_user: { label: 'Mail to', grammar: mailUser },
+};
+
+/** Other options of sbatch that a site's templates may use, with a plain value or none. */
+const PLAIN_OPTIONS = new Set(
+  `acctg_freq batch bb bbf cluster_constraint clusters comment container container_id contiguous core_spec cores_per_socket cpu_freq
+   delay_boot distribution export export_file extra extra_node_info get_user_env gid gpu_bind gpu_freq gres_flags hint hold ignore_pbs input
+   kill_on_invalid_dep licenses mcs_label mem_bind mincpus network no_kill no_requeue ntasks_per_core ntasks_per_gpu ntasks_per_socket
+   nodefile overcommit power priority profile propagate reboot resv_ports segment signal sockets_per_node spread_job stepmgr switches
+   thread_spec threads_per_core tres_per_task tres_bind uid use_min_nodes wait_all_nodes wckey`.split(/\s+/),
+);
+
+/** Options that Slipway sets itself: with another value it would not find the job or its output again. */
+const OURS: Readonly<Record<string, string>> = {
+  job_name: 'the name of the job is a field of its own',
+  output: 'Slipway follows the output at slurm-%j.out in the run folder',
+  error: 'Slipway follows the errors at slurm-%j.err in the run folder',
+  open_mode: 'output is always appended, so that a requeued job keeps its first lines',
+  chdir: 'the job starts in its run folder',
+  workdir: 'the job starts in its run folder',
+  parsable: 'Slipway reads the job id itself',
+  wrap: 'the job is the script',
+  test_only: 'use “Test” for that',
+  wait: 'Slipway watches the job without holding a connection',
+  quiet: 'Slipway reads all that sbatch says',
+  verbose: 'Slipway reads all that sbatch says',
+  help: 'it would print and submit nothing',
+  usage: 'it would print and submit nothing',
+  version: 'it would print and submit nothing',
+};
+
+/** `cpus-per-task` and `cpus_per_task` are the same key. */
+export function optionKey(key: string): string {
+  return key.replaceAll('-', '_');
+}
+
+/** What a person calls the option: `CPUs per task`; an option without a name of its own is called as sbatch does. */
+export function optionLabel(key: string): string {
+  const found = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
+  return found?.label ?? `--${key.replaceAll('_', '-')}`;
+}
+
+const POSITION = new Map(Object.keys(OPTIONS).map((key, i) => [key, i]));
+
+/** Keys in the order of a script's lines: known ones as the table has them, then the others by name. */
+export function orderOptions(keys: readonly string[]): string[] {
+  const at = (key: string): number => POSITION.get(key) ?? Infinity;
+  return [...keys].sort((a, b) => (at(a) === at(b) ? (a < b ? -1 : Number(a > b)) : at(a) - at(b)));
+}
+
+/** One option as it would stand after `#SBATCH `. An empty value is no option; `false` takes a flag away. */
+export function directive(key: string, value: OptionValue): Directive {
+  if (Object.hasOwn(OURS, key)) return { kind: 'ours', reason: OURS[key] ?? '' };
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) return { kind: 'invalid', reason: 'this is not the name of an sbatch option.', mended: null };
+  if (value === '') return { kind: 'absent' };
+  const found = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
+  const known = found !== undefined || PLAIN_OPTIONS.has(key);
+  const spelled = `--${key.replaceAll('_', '-')}`;
+  const flag = value === 'true' ? true : value === 'false' ? false : value;
+  if (typeof flag === 'boolean') {
+    if (found !== undefined && found.flag !== true) return { kind: 'invalid', reason: 'a value is needed.', mended: null };
+    if (flag) return { kind: 'line', text: spelled, known };
+    return key === 'requeue' ? { kind: 'line', text: '--no-requeue', known } : { kind: 'absent' };
+  }
+  const verdict = (found?.grammar ?? plain)(String(value));
+  if ('reason' in verdict) return { kind: 'invalid', reason: verdict.reason, mended: verdict.mended ?? null };
+  return { kind: 'line', text: `${spelled}=${verdict.text}`, known };
+}
+
+/** Longest job name, in characters. Slurm allows more; squeue, mail subjects and folder names do not like it. */
+export const MAX_JOB_NAME = 128;
+const JOB_NAME = /^[\p{L}\p{M}\p{N}_.+@:-]+$/u;
+
+/** Letters of any script, digits and `-_.+@:`; 1 to 128 characters. */
+export function isJobName(text: string): boolean {
+  return text.length <= MAX_JOB_NAME && JOB_NAME.test(text);
+}
+
+/** The nearest name that `isJobName` accepts; empty when nothing of the text can stay. */
+export function mendJobName(text: string): string {
+  const mended = text
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{M}\p{N}_.+@:-]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  // a cut in the middle of a character outside the BMP leaves half of it
+  return mended.slice(0, MAX_JOB_NAME).replace(/\p{Cs}$/u, '');
+}

@@ -1,0 +1,142 @@
+/** What a person fills in for one job, as values: every change makes a new draft. */
+import type { TemplateDetail } from '../../../shared/contract/templates.ts';
+import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
+import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { mendJobName } from '../../../shared/domain/slurmOptions.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { ParameterValue, Template } from '../../../shared/domain/template.ts';
+
+type Owner = Pick<Template, 'name' | 'parameters' | 'slurm'>;
+
+/** The name that a job of this template has until somebody gives another. */
+export function defaultJobName(template: Pick<Template, 'name'>): string {
+  return mendJobName(template.name) || 'job';
+}
+
+/** Nothing changed yet: all values come from the template. */
+export function newDraft(detail: TemplateDetail, clusterId: ClusterId): Draft {
+  return { clusterId, templateId: detail.id, templateSource: detail.source, jobName: defaultJobName(detail.template), parameters: {}, resources: {}, imagePath: null, files: [] };
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The value that the form shows for a parameter: the person's, else the default, else nothing. */
+export function parameterValue(template: Owner, draft: Draft, name: string): ParameterValue | null {
+  const given = Object.hasOwn(draft.parameters, name) ? draft.parameters[name] : undefined;
+  return given ?? template.parameters.find((parameter) => parameter.name === name)?.default ?? null;
+}
+
+/** Only what differs from the default is kept, so that a newer template's defaults reach old drafts. */
+export function withParameter(template: Owner, draft: Draft, name: string, value: ParameterValue): Draft {
+  const fallback = template.parameters.find((parameter) => parameter.name === name)?.default ?? '';
+  const others = without(draft.parameters, name);
+  return { ...draft, parameters: sameValue(value, fallback) ? others : { ...others, [name]: value } };
+}
+
+/** As the form shows a resource: what the person typed, else what the template says, else nothing. */
+export function resourceText(template: Owner, draft: Draft, key: string): string {
+  return String(draft.resources[key] ?? template.slurm[key] ?? '');
+}
+
+/** An empty text takes the template's value away; a text equal to it is no change. */
+export function withResource(template: Owner, draft: Draft, key: string, text: string): Draft {
+  const others: SlurmRequest = without(draft.resources, key) as SlurmRequest;
+  return { ...draft, resources: text === String(template.slurm[key] ?? '') ? others : { ...others, [key]: text } };
+}
+
+/** Puts handed-over files into the draft. One with the name of a file that is there takes its place. A slot takes one file. */
+export function withFiles(draft: Draft, added: readonly DraftFile[]): Draft {
+  let files = draft.files;
+  for (const file of added) {
+    const old = files.find((other) => other.name === file.name);
+    const slot = old === undefined ? file.slot : old.slot;
+    const taken = slot !== null && files.some((other) => other !== old && other.slot === slot);
+    const placed = { ...file, slot: taken ? null : slot };
+    files = old === undefined ? [...files, placed] : files.map((other) => (other === old ? placed : other));
+  }
+  return { ...draft, files: [...files] };
+}
+
+export function withoutFile(draft: Draft, handle: FileHandleId): Draft {
+  return { ...draft, files: draft.files.filter((file) => file.handle !== handle) };
+}
+
+/** Undoes a removal. The slot may have been given to another file since: then it comes back as an extra file. */
+export function withFileAgain(draft: Draft, file: DraftFile, index: number): Draft {
+  if (draft.files.some((other) => other.handle === file.handle)) return draft;
+  const isTaken = file.slot !== null && draft.files.some((other) => other.slot === file.slot);
+  return { ...draft, files: draft.files.toSpliced(index, 0, isTaken ? { ...file, slot: null } : file) };
+}
+
+/** Moves a file to another slot, or to none. Who was there takes the place that the file leaves. */
+export function withFileInSlot(draft: Draft, handle: FileHandleId, slot: string | null): Draft {
+  const moved = draft.files.find((file) => file.handle === handle);
+  if (!moved || moved.slot === slot) return draft;
+  return {
+    ...draft,
+    files: draft.files.map((file) => {
+      if (file === moved) return { ...file, slot };
+      return slot !== null && file.slot === slot ? { ...file, slot: moved.slot } : file;
+    }),
+  };
+}
+
+/** Whether a field differs from what the template gives. */
+export function isChanged(template: Owner, draft: Draft, field: string): boolean {
+  const [room, name = ''] = splitField(field);
+  switch (room) {
+    case 'jobName':
+      return draft.jobName !== defaultJobName(template);
+    case 'parameters':
+      return Object.hasOwn(draft.parameters, name);
+    case 'resources':
+      return Object.hasOwn(draft.resources, name);
+    default:
+      return false;
+  }
+}
+
+/** Gives a field the template's value back. */
+export function withFieldReset(template: Owner, draft: Draft, field: string): Draft {
+  const [room, name = ''] = splitField(field);
+  switch (room) {
+    case 'jobName':
+      return { ...draft, jobName: defaultJobName(template) };
+    case 'parameters':
+      return { ...draft, parameters: without(draft.parameters, name) };
+    case 'resources':
+      return { ...draft, resources: without(draft.resources, name) as SlurmRequest };
+    default:
+      return draft;
+  }
+}
+
+/** Applies the one click that mends a problem. */
+export function withFix(template: Owner, draft: Draft, fix: NonNullable<Problem['fix']>): Draft {
+  const [room, name = ''] = splitField(fix.field);
+  switch (room) {
+    case 'jobName':
+      return { ...draft, jobName: String(fix.value) };
+    case 'parameters':
+      return withParameter(template, draft, name, fix.value);
+    case 'resources':
+      return withResource(template, draft, name, String(fix.value));
+    case 'image':
+      return { ...draft, imagePath: fix.value === '' ? null : String(fix.value) };
+    default:
+      return draft;
+  }
+}
+
+/** `resources.time` → `resources`, `time`. */
+export function splitField(field: string): [room: string, name?: string] {
+  const dot = field.indexOf('.');
+  return dot === -1 ? [field] : [field.slice(0, dot), field.slice(dot + 1)];
+}

@@ -34,7 +34,7 @@ const list = (item: RegExp, reason: string): Grammar => {
   const pattern = new RegExp(`^(?:${item.source})(?:,(?:${item.source}))*$`, item.flags);
   return (value) => {
     if (pattern.test(value)) return { text: value };
-    const tight = value.replaceAll(/\s+/g, '');
+    const tight = value.trim().replaceAll(/\s*,\s*/g, ',');
     return { reason, mended: pattern.test(tight) ? tight : null };
   };
 };

@@ -1,0 +1,46 @@
+/**
+ * A real Slurm on this computer, for tests: munge, MariaDB, slurmdbd, slurmctld, three slurmd and an sshd on loopback.
+ *
+ *   node e2e/cluster/cluster.mjs up [--data DIR]      starts what does not run and prints one JSON line
+ *   node e2e/cluster/cluster.mjs status [--data DIR]  the same JSON line when all of it runs, else exit code 1
+ *   node e2e/cluster/cluster.mjs down [--data DIR]    ends what `up` started, by process id; data stays
+ *
+ * Needs root and Debian's packages; says what is missing and ends with 2 otherwise.
+ */
+import path from 'node:path';
+import { DEFAULT_DATA, layoutOf } from './layout.mjs';
+import { ensurePackages } from './packages.mjs';
+import { describe, down, up } from './lifecycle.mjs';
+
+const [command, ...rest] = process.argv.slice(2);
+const at = rest.indexOf('--data');
+const layout = layoutOf(path.resolve(at >= 0 && rest[at + 1] ? rest[at + 1] : DEFAULT_DATA));
+const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+function requireMachine() {
+  const problems = process.getuid?.() === 0 ? ensurePackages() : ['root (it starts daemons and makes test users)'];
+  if (problems.length === 0) return;
+  process.stderr.write(`The test cluster cannot run here. Missing: ${problems.join(', ')}.\n`);
+  process.exit(2);
+}
+
+switch (command) {
+  case 'up':
+    requireMachine();
+    print(await up(layout));
+    break;
+  case 'down':
+    await down(layout);
+    break;
+  case 'status': {
+    const description = describe(layout);
+    if (description === null) {
+      process.stderr.write(`No test cluster runs in ${layout.data}.\n`);
+      process.exitCode = 1;
+    } else print(description);
+    break;
+  }
+  default:
+    process.stderr.write('Usage: cluster.mjs up|status|down [--data DIR]\n');
+    process.exitCode = 64;
+}

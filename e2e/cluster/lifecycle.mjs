@@ -1,0 +1,141 @@
+/** Bringing the test cluster up and down. Safe to call again, and after a cluster that was killed. */
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { ensureAssociations, ensureDatabase, grantDatabase, mariadbArguments } from './accounting.mjs';
+import { gresConf, slurmConf, slurmdbdConf, sshdConf } from './configuration.mjs';
+import { freePorts, isAlive, pause, startDaemon, stopDaemons, waitFor, waitForFile, waitForPort } from './daemons.mjs';
+import { ACCOUNTS, CLUSTER_NAME, GPU_COUNT, NODES, PARTITIONS, QOS, readState, USERS, writeState } from './layout.mjs';
+import { ensureUsers, hostKeyFingerprint } from './users.mjs';
+
+/** What tests need to know, or null when not all of it runs. */
+export function describe(layout) {
+  const state = readState(layout);
+  if (state === null || state.ready !== true || !state.daemons.every(isAlive)) return null;
+  const users = USERS.map(({ name, login, password }) => [name, login === 'password' ? { password } : { privateKeyPath: layout.clientKey(name) }]);
+  return {
+    host: '127.0.0.1',
+    port: state.ports.sshd,
+    users: Object.fromEntries(users),
+    hostKeyFingerprint: hostKeyFingerprint(layout),
+    stateFolder: layout.data,
+    clusterName: CLUSTER_NAME,
+    slurmConf: layout.slurmConf,
+    partitions: PARTITIONS.map(({ name }) => name),
+    accounts: ACCOUNTS.slice(0, 1),
+    qos: QOS,
+  };
+}
+
+/** One `up` at a time; a lock of a process that is gone does not count. */
+async function withLock(layout, action) {
+  mkdirSync(layout.data, { recursive: true, mode: 0o755 });
+  for (;;) {
+    try {
+      writeFileSync(layout.lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const owner = existsSync(layout.lock) ? readFileSync(layout.lock, 'utf8') : '';
+      if (owner !== '' && !existsSync(`/proc/${owner}`)) rmSync(layout.lock, { force: true });
+      await pause(100);
+    }
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(layout.lock, { force: true });
+  }
+}
+
+export function up(layout) {
+  return withLock(layout, async () => {
+    const running = describe(layout);
+    if (running !== null) return running;
+    await stopDaemons(readState(layout)?.daemons ?? []);
+    await start(layout);
+    return describe(layout);
+  });
+}
+
+export function down(layout) {
+  return withLock(layout, async () => {
+    const state = readState(layout);
+    if (state === null) return;
+    await endJobs(layout);
+    await stopDaemons(state.daemons);
+    writeState(layout, { ...state, ready: false, daemons: [] });
+  });
+}
+
+const slurm = (layout, command, ...args) =>
+  spawnSync(command, args, { encoding: 'utf8', timeout: 10_000, env: { ...process.env, SLURM_CONF: layout.slurmConf } });
+
+/** Jobs run in sessions of their own: they must end before the daemons that could end them. */
+async function endJobs(layout) {
+  if (describe(layout) === null) return;
+  for (const { name } of USERS) {
+    slurm(layout, 'scancel', '--full', '--signal=KILL', `--user=${name}`);
+    slurm(layout, 'scancel', `--user=${name}`);
+  }
+  for (let waited = 0; waited < 8000; waited += 200) {
+    const queue = slurm(layout, 'squeue', '-h', '-o', '%i');
+    if (queue.status !== 0 || queue.stdout.trim() === '') return;
+    await pause(200);
+  }
+}
+
+async function start(layout) {
+  const before = readState(layout);
+  const names = ['sshd', 'slurmctld', 'slurmdbd', 'mysql', ...NODES];
+  // the same ports as before where possible, so that a client configured once finds it again
+  const ports = await freePorts(names, before?.ports ?? {});
+  const password = before?.password ?? randomBytes(12).toString('hex');
+  const daemons = [];
+  const save = (ready) => writeState(layout, { ready, ports, password, daemons });
+  const launch = (name, command, args, env) => {
+    const daemon = startDaemon(layout, name, command, args, env);
+    daemons.push(daemon);
+    save(false);
+    return daemon;
+  };
+  for (const folder of layout.folders) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  writeConfiguration(layout, ports, password);
+  ensureUsers(layout);
+  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  launch('sshd', '/usr/sbin/sshd', ['-D', '-e', '-f', layout.sshdConf]);
+  rmSync(layout.mungeSocket, { force: true });
+  const munge = launch('munged', 'munged', [
+    '--foreground', '--force', `--key-file=${layout.mungeKey}`, `--socket=${layout.mungeSocket}`, `--pid-file=${layout.run('munged.pid')}`,
+    `--log-file=${layout.log('munge')}`, `--seed-file=${layout.run('munged.seed')}`,
+  ]);
+  ensureDatabase(layout);
+  const database = launch('mariadb', 'mariadbd', mariadbArguments(layout, ports));
+  await waitForPort(layout, database, ports.mysql);
+  grantDatabase(layout, password);
+  await waitForFile(layout, munge, layout.mungeSocket);
+  const accounting = launch('slurmdbd', 'slurmdbd', ['-D'], { SLURM_CONF: layout.slurmConf });
+  await waitForPort(layout, accounting, ports.slurmdbd);
+  ensureAssociations(layout);
+  const controller = launch('slurmctld', 'slurmctld', ['-D', '-f', layout.slurmConf]);
+  for (const node of NODES) launch(`slurmd-${node}`, 'slurmd', ['-D', '-N', node, '-f', layout.slurmConf]);
+  await waitForPort(layout, controller, ports.slurmctld);
+  await waitFor(layout, controller, 'the nodes', () => slurm(layout, 'sinfo', '-h', '-N', '-o', '%N %t').stdout.split('\n').filter((line) => / (idle|mix|alloc)$/.test(line)).length >= NODES.length);
+  await waitForPort(layout, daemons[0], ports.sshd);
+  const dead = daemons.filter((daemon) => !isAlive(daemon)).map(({ name }) => name);
+  if (dead.length > 0) throw new Error(`${dead.join(', ')} ended at once; see ${layout.log(dead[0])}`);
+  save(true);
+}
+
+function writeConfiguration(layout, ports, password) {
+  const write = (file, text, mode = 0o644) => {
+    writeFileSync(file, text, { mode });
+    chmodSync(file, mode);
+  };
+  if (!existsSync(layout.mungeKey)) write(layout.mungeKey, randomBytes(128), 0o600);
+  for (let i = 0; i < GPU_COUNT; i += 1) write(layout.gpu(i), '');
+  write(layout.slurmConf, slurmConf(layout, ports));
+  write(layout.gresConf, gresConf(layout));
+  write(layout.slurmdbdConf, slurmdbdConf(layout, ports, password), 0o600);
+  write(layout.sshdConf, sshdConf(layout, ports));
+}

@@ -12,8 +12,6 @@ export const SessionEnvironment = z.object({
   slurmBin: z.string().nullable(),
   /** SLURM_CONF of the login environment when a plain shell lacks it. */
   slurmConf: z.string().nullable(),
-  /** As `sinfo --version` prints it, without the product's name. */
-  slurmVersion: z.string(),
   /** SBATCH_* variables in the person's environment. */
   sbatchVariables: z.array(z.string()),
 });
@@ -22,7 +20,8 @@ export type SessionEnvironment = z.infer<typeof SessionEnvironment>;
 const MARK = '@slipway-';
 
 /**
- * Finds user, home, sbatch and Slurm's version in one round trip. Where a plain shell has no sbatch, a login bash is asked once:
+ * Finds user, home and sbatch in one round trip. Nothing of Slurm is run: with a broken configuration even `sinfo --version` hangs
+ * for two minutes (22.05), and a login must not wait for that. Where a plain shell has no sbatch, a login bash is asked once:
  * sites put Slurm on the PATH in profile scripts, and these may print anything, so only marked lines count.
  */
 export function bootstrapScript(slurmBin: string | null): string {
@@ -42,8 +41,8 @@ export function bootstrapScript(slurmBin: string | null): string {
     `  [ -z "$s" ] || ${say('bin', '${s%/*}')}`,
     `  if [ -z "$SLURM_CONF" ]; then SLURM_CONF=$(printf '%s\\n' "$l" | sed -n 's|^${MARK}conf=||p'); ${say('conf', '$SLURM_CONF')}; [ -z "$SLURM_CONF" ] || export SLURM_CONF; fi`,
     ';; esac',
-    `env | sed -n 's/^\\(SBATCH_[A-Z0-9_]*\\)=.*/${MARK}sbatch=\\1/p'`,
-    `[ -z "$s" ] || ${say('version', '$("${s%/*}/sinfo" --version 2>/dev/null || "$s" --version 2>/dev/null)')}`,
+    `env | sed -n 's/^\\(SBATCH_[A-Z0-9_]*\\)=.*/${MARK}variable=\\1/p'`,
+    say('sbatch', '$s'),
     say('end', 'ok'),
   ].join('\n');
 }
@@ -60,16 +59,14 @@ export function parseBootstrap(stdout: string, host: string): SessionEnvironment
     return value === undefined || value === '' ? null : value;
   };
   if (first('end') === null) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'the first script did not run to its end', output: stdout.slice(0, 2000) } });
-  const version = first('version');
-  if (version === null) throw new AppError('SLURM_MISSING', { details: { host } });
+  if (first('sbatch') === null) throw new AppError('SLURM_MISSING', { details: { host } });
   const parsed = SessionEnvironment.safeParse({
     user: first('user'),
     home: first('home'),
     loginHost: first('host') ?? host,
     slurmBin: first('bin'),
     slurmConf: first('conf'),
-    slurmVersion: /(\d+\.\d+\S*)/.exec(version)?.[1] ?? version,
-    sbatchVariables: values.get('sbatch') ?? [],
+    sbatchVariables: values.get('variable') ?? [],
   });
   if (!parsed.success) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'the login has no name or home folder', output: stdout.slice(0, 2000) } });
   return parsed.data;

@@ -1,11 +1,11 @@
-import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
 import { AppError, toWire, type WireError } from '../../../shared/errors/appError.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { factsScript, parseFacts } from '../../slurm/facts.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import type { AttemptReport } from './session.ts';
-import { bootstrapScript, parseBootstrap, type SessionEnvironment } from './bootstrap.ts';
+import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
 
 type StepName = ConnectionTestStep['step'];
 type OpenOnce = (profile: ClusterProfile, report: AttemptReport, signal: AbortSignal) => Promise<RemoteConnection>;
@@ -56,24 +56,20 @@ export async function testConnection(profile: ClusterProfile, openOnce: OpenOnce
     }
   };
   try {
-    let environment: SessionEnvironment | undefined;
-    const shellAndFiles =
-      (await tryStep('shell', async () => `${String(Math.round((await connection.shell.run('true', { signal })).elapsedMs))} ms`)) &&
-      (await tryStep('sftp', () => connection.files.resolve('~')));
-    if (!shellAndFiles) return steps;
+    if (!(await tryStep('shell', async () => `${String(Math.round((await connection.shell.run('true', { signal })).elapsedMs))} ms`))) return steps;
+    if (!(await tryStep('sftp', () => connection.files.resolve('~')))) return steps;
+    const slurmSince = clock.now();
+    let facts: ClusterFacts | null = null;
     const found = await tryStep('slurm', async () => {
-      environment = parseBootstrap((await connection.shell.run(bootstrapScript(profile.slurmBin), { signal })).stdout, profile.host);
-      return `Slurm ${environment.slurmVersion}`;
-    });
-    if (found && environment !== undefined) {
-      const { slurmBin, slurmConf } = environment;
+      const { slurmBin, slurmConf } = parseBootstrap((await connection.shell.run(bootstrapScript(profile.slurmBin), { signal })).stdout, profile.host);
       const prelude = slurmPrelude({ slurmBin: slurmBin ?? profile.slurmBin, slurmConf, unset: [] });
-      const since = clock.now();
-      const { stdout } = await connection.shell.run(`${prelude}\n${factsScript()}`, { signal, timeoutMs: 60_000 });
-      const { associations } = parseFacts(stdout, since);
-      if (associations === null) failed('accounting', since, { message: 'This cluster keeps no accounting, or does not answer about it.', hint: 'Jobs still work; accounts, QOS and the end of old jobs may not be known.' });
-      else passed('accounting', since, [...new Set(associations.map(({ account }) => account))].join(', '));
-    }
+      facts = parseFacts((await connection.shell.run(`${prelude}\n${factsScript()}`, { signal, timeoutMs: 60_000 })).stdout, slurmSince);
+      if (facts.partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE');
+      return `Slurm ${facts.slurmVersion}`;
+    });
+    const associations = (facts as ClusterFacts | null)?.associations ?? null;
+    if (found && associations !== null) passed('accounting', slurmSince, [...new Set(associations.map(({ account }) => account))].join(', '));
+    else if (found) failed('accounting', slurmSince, { message: 'This cluster keeps no accounting, or does not answer about it.', hint: 'Jobs still work; accounts, QOS and the end of old jobs may not be known.' });
     await tryStep('runRoot', async () => {
       const folder = await connection.files.resolve(profile.runRoot);
       const probe = quote(`${folder}/.slipway-write-test`);

@@ -19,9 +19,12 @@ export function createFacts(ports: Pick<CorePorts, 'store' | 'clock'>, sessions:
   const underWay = new Map<ClusterId, Promise<ClusterFacts>>();
 
   async function ask(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterFacts> {
-    const { stdout } = await sessions.runSlurm(clusterId, factsScript(), { signal, timeoutMs: 60_000 });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { signal, timeoutMs: 60_000 });
     const environment = sessions.environment(clusterId);
-    const facts: ClusterFacts = { ...parseFacts(stdout, ports.clock.now()), overridingVariables: environment?.sbatchVariables ?? [] };
+    const taken = parseFacts(stdout, ports.clock.now());
+    // nothing of Slurm answered: what is known stays
+    if (taken.partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
+    const facts: ClusterFacts = { ...taken, overridingVariables: environment?.sbatchVariables ?? [] };
     ports.store.documents.set('clusterFacts', clusterId, facts);
     emit('clusters.changed', {});
     return facts;
@@ -40,7 +43,7 @@ export function createFacts(ports: Pick<CorePorts, 'store' | 'clock'>, sessions:
       try {
         return await asking;
       } catch (error) {
-        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT')) return known;
+        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE')) return known;
         throw error;
       }
     },

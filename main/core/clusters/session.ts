@@ -72,14 +72,15 @@ export class ClusterSession implements Disposable {
     }
     const controller = new AbortController();
     this.#set({ phase: 'connecting', since: this.#clock.now(), step: '' });
-    const ended = this.#keep(persistent, controller.signal)
-      .catch((error: unknown) => {
+    const ended = this.#keep(persistent, controller.signal).then(
+      () => void (this.#run = null),
+      (error: unknown) => {
+        // first: whoever hears of the failure may connect again at once
+        this.#run = null;
         this.#fail(error);
         if (!(error instanceof AppError)) this.#onFault(error);
-      })
-      .finally(() => {
-        if (this.#run?.controller === controller) this.#run = null;
-      });
+      },
+    );
     this.#run = { controller, ended };
   }
 

@@ -25,7 +25,18 @@ export interface JobBook {
 }
 
 export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): JobBook {
-  const tell = (job: JobRecord): void => emit('jobs.changed', { rows: [JobRow.parse(job)] });
+  const changed = new Map<RunId, JobRecord>();
+  // a poll changes many at once: one event for all that change in one go
+  const tell = (job: JobRecord): void => {
+    if (changed.size === 0) {
+      queueMicrotask(() => {
+        const rows = [...changed.values()].map((record) => JobRow.parse(record));
+        changed.clear();
+        emit('jobs.changed', { rows });
+      });
+    }
+    changed.set(job.runId, job);
+  };
   return {
     get: (runId) => {
       const job = jobs.get(runId);

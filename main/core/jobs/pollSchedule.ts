@@ -3,7 +3,8 @@ export interface PollSituation {
   /** Least seconds between two polls: the profile's, 5 by default. */
   readonly pollSeconds: number;
   readonly lastPollAt: number | null;
-  readonly lastSubmitAt: number | null;
+  /** When something was submitted or cancelled, or the connection was made: jobs may have changed. */
+  readonly lastNewsAt: number | null;
   /** A job of this cluster that has not ended is on screen. */
   readonly watched: boolean;
   /** Jobs of ours that Slurm may still change. */
@@ -17,21 +18,21 @@ export interface PollSituation {
 const NORMAL_MS = 30_000;
 const IDLE_MS = 120_000;
 const LONGEST_MS = 300_000;
-/** A job that was just submitted changes soon. */
+/** After news, more follows soon. */
 const RECENT_MS = 60_000;
-/** The first look after a submission, unless the profile's minimum forbids it. */
+/** The first look after news, unless the profile's minimum forbids it. */
 const FIRST_LOOK_MS = 1000;
 
 /** When to ask next, or null when there is nothing to ask about. Sites ban those who ask too often. */
 export function nextPoll(situation: PollSituation, now: number): number | null {
-  const { pollSeconds, lastPollAt, lastSubmitAt, watched, unfinished, missing, errors } = situation;
+  const { pollSeconds, lastPollAt, lastNewsAt, watched, unfinished, missing, errors } = situation;
   if (unfinished + missing === 0) return null;
   const least = pollSeconds * 1000;
-  const recent = lastSubmitAt !== null && now - lastSubmitAt < RECENT_MS;
+  const recent = lastNewsAt !== null && now - lastNewsAt < RECENT_MS;
   const wanted = unfinished === 0 ? IDLE_MS : watched || recent ? least : NORMAL_MS;
-  const interval = Math.min(LONGEST_MS, Math.max(least, wanted) * 2 ** Math.min(errors, 10));
+  const interval = Math.max(least, Math.min(LONGEST_MS, Math.max(least, wanted) * 2 ** Math.min(errors, 10)));
   if (lastPollAt === null) return now;
   const due = lastPollAt + interval;
-  const unseen = errors === 0 && lastSubmitAt !== null && lastSubmitAt >= lastPollAt;
-  return Math.max(lastPollAt + least, unseen ? Math.min(due, lastSubmitAt + FIRST_LOOK_MS) : due);
+  const unseen = errors === 0 && lastNewsAt !== null && lastNewsAt >= lastPollAt;
+  return Math.max(now, lastPollAt + least, unseen ? lastNewsAt + FIRST_LOOK_MS : due);
 }

@@ -1,0 +1,44 @@
+import type { RunId } from '../../../shared/domain/ids.ts';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { cancelCommand } from '../../slurm/cancel.ts';
+import type { SessionsService } from '../clusters/sessions.ts';
+import type { Clock, Log } from '../ports.ts';
+import { isSettled, type JobBook } from './jobBook.ts';
+import type { Monitor } from './monitor.ts';
+import type { Submissions } from './submissions.ts';
+
+interface Parts {
+  readonly book: JobBook;
+  readonly sessions: SessionsService;
+  readonly submissions: Submissions;
+  readonly monitor: Monitor;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A running job gets time to end by itself (KillWait, 30 s by default); waiting for all of it is the list's affair, not the button's. */
+const LOOKS = 6;
+const PAUSE_MS = 1000;
+
+/**
+ * Cancels a run wherever it stands. scancel says nothing of use (it answers 0 for ended and unknown jobs), so the queue is looked at
+ * afterwards. Resolves with what is known then: ended, or still ending.
+ * Errors: JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
+ */
+export async function cancelJob({ book, sessions, submissions, monitor, clock, log }: Parts, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
+  const before = book.get(runId);
+  const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
+  if (isSettled(job) || job.jobId === null) return job;
+  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId), { signal });
+  log.write('info', 'job_cancel', job.requestId, { jobId: job.jobId, exitCode, stderr: stderr.slice(0, 500) });
+  if (exitCode !== 0) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: stderr.trim() || `scancel ended with code ${String(exitCode)}` } });
+  for (let look = 0; look < LOOKS; look += 1) {
+    await monitor.poll(job.clusterId);
+    const now = book.get(runId);
+    if (isSettled(now)) return now;
+    await clock.sleep(PAUSE_MS, signal);
+  }
+  monitor.expectNews(job.clusterId);
+  return book.get(runId);
+}

@@ -1,0 +1,58 @@
+import { RequestId } from '../../../shared/domain/ids.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { HandlersOf } from '../core.ts';
+import type { JobRepository } from '../ports.ts';
+import type { Emit } from '../program/events.ts';
+import type { Operations } from '../program/operations.ts';
+import { isSettled, type JobBook } from './jobBook.ts';
+import type { JobLogs } from './jobLog.ts';
+import { MISSING, type Monitor } from './monitor.ts';
+import { submitSteps } from './steps.ts';
+import type { Submissions } from './submissions.ts';
+
+interface Parts {
+  readonly jobs: JobRepository;
+  readonly book: JobBook;
+  readonly submissions: Submissions;
+  readonly monitor: Monitor;
+  readonly logs: JobLogs;
+  readonly operations: Operations;
+  readonly emit: Emit;
+  readonly cancel: HandlersOf<'jobs'>['jobs.cancel'];
+}
+
+export function jobHandlers({ jobs, book, submissions, monitor, logs, operations, emit, cancel }: Parts): HandlersOf<'jobs'> {
+  return {
+    // without an id of its own, the call's id is the attempt's
+    'jobs.submit': ({ draft, requestId, wait }, context) => submissions.submit(draft, requestId ?? RequestId.parse(context.requestId), wait, context.signal),
+    'jobs.resume': ({ runId }) => submissions.resume(runId),
+    'jobs.decide': ({ runId, decision }, { signal }) => submissions.decide(runId, decision, signal),
+    'jobs.list': ({ filter, offset, limit }) => jobs.list(filter, offset, limit),
+    'jobs.counts': () => jobs.counts(),
+    'jobs.get': ({ runId }) => {
+      const job = book.get(runId);
+      return { job, events: jobs.events(runId), steps: submitSteps(job) };
+    },
+    'jobs.watch': ({ runIds }) => {
+      monitor.watch(runIds);
+      return {};
+    },
+    'jobs.refresh': async ({ clusterId }) => {
+      await monitor.poll(clusterId);
+      return { nextPollAt: monitor.nextPollAt(clusterId) };
+    },
+    'jobs.cancel': cancel,
+    'jobs.remove': ({ runIds }) => {
+      const unsettled = runIds.map((runId) => book.get(runId)).find((job) => !isSettled(job) && job.state !== MISSING);
+      if (unsettled !== undefined) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'remove', reason: `${unsettled.name} has not ended` }, hint: 'Cancel it first.' });
+      const removed = jobs.remove(runIds);
+      emit('jobs.removed', { runIds });
+      return { removed };
+    },
+    'jobs.readLog': ({ runId, stream, offset, limit }) => logs.read(runId, stream, offset, limit),
+    'jobs.followLog': ({ runId, stream, offset }) => {
+      book.get(runId);
+      return { operationId: operations.start((operationId, signal) => logs.follow(operationId, runId, stream, offset, signal)) };
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { JobEvent, JobRecord } from '../../../shared/domain/job.ts';
+import { isFinal, stateGroup, type StateGroup } from '../../../shared/domain/jobState.ts';
+import type { AccountingRow } from '../../slurm/accounting.ts';
+import type { QueueRow } from '../../slurm/queue.ts';
+import type { RunReport } from '../../slurm/watch.ts';
+import type { JobChanges } from './jobBook.ts';
+
+/** What a cluster says of one job, in our time: epoch milliseconds. Null is “it does not say”, and changes nothing. */
+export interface Sighting {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly nodes: string | null;
+  readonly elapsed: number | null;
+  readonly timeLimit: number | null;
+  readonly expectedStart: number | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+}
+
+
+export type ToOurTime = (epochSeconds: number | null) => number | null;
+
+/** A job array counts as the busiest of its tasks, and once all have ended as the unluckiest. */
+const WEIGHT: Record<StateGroup, number> = { running: 5, pending: 4, unknown: 3, bad: 2, cancelled: 1, ok: 0 };
+
+function foremost<T extends { state: string }>(rows: readonly T[]): T | undefined {
+  return [...rows].sort((a, b) => WEIGHT[stateGroup(b.state)] - WEIGHT[stateGroup(a.state)])[0];
+}
+
+const finite = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : value);
+const said = (text: string): string | null => (/^(?:|none|\(null\)|n\/a)$/i.test(text.trim()) ? null : text.trim());
+const least = (values: readonly (number | null)[]): number | null => values.reduce((low, value) => (value === null ? low : low === null ? value : Math.min(low, value)), null);
+const most = (values: readonly (number | null)[]): number | null => values.reduce((high, value) => (value === null ? high : high === null ? value : Math.max(high, value)), null);
+
+/** One job, or all tasks of one array, as squeue shows them. Null when there are no rows. */
+export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Sighting | null {
+  const row = foremost(rows);
+  if (row === undefined) return null;
+  const waiting = stateGroup(row.state) === 'pending';
+  // %S is the expected start of a waiting job and the true one of any other
+  return {
+    state: row.state,
+    reason: row.reason,
+    nodes: row.nodes,
+    elapsed: finite(row.elapsed),
+    timeLimit: finite(row.timeLimit),
+    expectedStart: waiting ? toOurTime(row.expectedStart) : null,
+    startedAt: waiting ? null : toOurTime(least(rows.filter(({ state }) => stateGroup(state) !== 'pending').map(({ expectedStart }) => expectedStart))),
+    endedAt: isFinal(row.state) ? toOurTime(most(rows.map(({ end }) => end))) : null,
+    exitCode: null,
+    signal: null,
+  };
+}
+
+/** The same from accounting. A requeued job has several rows: the newest is the present one. */
+export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOurTime): Sighting | null {
+  const newest = new Map<string, AccountingRow>();
+  for (const row of rows) {
+    const before = newest.get(row.jobId);
+    if (before === undefined || (row.submitTime ?? 0) >= (before.submitTime ?? 0)) newest.set(row.jobId, row);
+  }
+  const current = [...newest.values()];
+  const row = foremost(current);
+  if (row === undefined) return null;
+  const failed = current.find(({ exitCode }) => exitCode !== null && exitCode !== 0);
+  return {
+    state: row.state,
+    reason: row.stateDetail,
+    nodes: row.nodes,
+    elapsed: finite(row.elapsed),
+    timeLimit: finite(row.timeLimit),
+    expectedStart: null,
+    startedAt: toOurTime(least(current.map(({ start }) => start))),
+    endedAt: isFinal(row.state) ? toOurTime(most(current.map(({ end }) => end))) : null,
+    exitCode: isFinal(row.state) ? (failed ?? row).exitCode : null,
+    signal: isFinal(row.state) ? (failed ?? row).signal : null,
+  };
+}
+
+/** The end as the job itself wrote it, for clusters without accounting. */
+export function seenInRunFolder({ exit }: RunReport, toOurTime: ToOurTime): Sighting | null {
+  if (exit === null) return null;
+  return {
+    state: exit.code === 0 ? 'COMPLETED' : 'FAILED',
+    reason: null,
+    nodes: null,
+    elapsed: null,
+    timeLimit: null,
+    expectedStart: null,
+    startedAt: null,
+    endedAt: toOurTime(exit.at),
+    exitCode: exit.code,
+    signal: null,
+  };
+}
+
+/** Expected starts move all the time; less than this, in milliseconds, is not worth a write. */
+const START_TOLERANCE_MS = 60_000;
+
+/**
+ * The changes that a sighting makes to a record, with the lines they add to the timeline, or null when it says nothing new.
+ * `elapsed` alone is no news: it follows from the start. Slurm's whole seconds never put a start before the submission or an end
+ * before the start.
+ */
+export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, now: number): { changes: JobChanges; events: JobEvent[] } | null {
+  const final = isFinal(sighting.state);
+  const startedAt = sighting.startedAt === null ? job.startedAt : Math.max(sighting.startedAt, job.submittedAt ?? 0);
+  const requeued = stateGroup(sighting.state) === 'pending' && job.startedAt !== null;
+  const endedAt = final ? Math.max(sighting.endedAt ?? now, startedAt ?? job.submittedAt ?? 0) : null;
+  const moved = job.expectedStart === null || sighting.expectedStart === null || Math.abs(job.expectedStart - sighting.expectedStart) > START_TOLERANCE_MS;
+  const changes: JobChanges = {
+    state: sighting.state,
+    reason: sighting.reason,
+    nodes: sighting.nodes ?? job.nodes,
+    timeLimit: sighting.timeLimit ?? job.timeLimit,
+    expectedStart: moved ? sighting.expectedStart : job.expectedStart,
+    startedAt: requeued ? null : startedAt,
+    endedAt,
+    exitCode: final ? (sighting.exitCode ?? own.exit?.code ?? null) : null,
+    signal: final ? sighting.signal : null,
+    progress: own.progress?.percent ?? job.progress,
+    progressText: own.progress === null ? job.progressText : own.progress.text,
+  };
+  if (!Object.entries(changes).some(([key, value]) => job[key as keyof JobRecord] !== value)) return null;
+  const elapsed = final && startedAt !== null && endedAt !== null ? Math.round((endedAt - startedAt) / 1000) : null;
+  const events: JobEvent[] = [];
+  if (sighting.state !== job.state) {
+    const ran = startedAt !== null && stateGroup(job.state) === 'pending' && final;
+    if (ran) events.push({ at: startedAt, state: 'RUNNING', detail: changes.nodes ?? '' });
+    const detail = final ? endOf(changes) : (sighting.reason ?? (stateGroup(sighting.state) === 'running' ? (changes.nodes ?? '') : ''));
+    events.push({ at: endedAt ?? (stateGroup(sighting.state) === 'running' ? (startedAt ?? now) : now), state: sighting.state, detail });
+  }
+  return { changes: { ...changes, elapsed: sighting.elapsed ?? elapsed ?? job.elapsed }, events };
+}
+
+function endOf({ exitCode, signal, reason }: JobChanges): string {
+  const parts = [exitCode == null ? '' : `exit code ${String(exitCode)}`, signal == null || signal === 0 ? '' : `signal ${String(signal)}`, reason ?? ''];
+  return parts.filter((part) => part !== '').join(', ');
+}

@@ -6,7 +6,6 @@ const root = path.resolve(import.meta.dirname, '..');
 /** A sandboxed preload is one CommonJS file that requires only electron. */
 export default defineConfig({
   root,
-  configFile: false,
   build: {
     target: 'chrome130',
     outDir: path.join(root, 'out/preload'),

@@ -22,7 +22,6 @@ function ownLanguagesOnly(): Plugin {
 export default defineConfig({
   root,
   base: './',
-  configFile: false,
   plugins: [react(), ownLanguagesOnly()],
   worker: { format: 'es' },
   build: {

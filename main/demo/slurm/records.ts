@@ -1,0 +1,115 @@
+/** scontrol's records of jobs, nodes and partitions: `Key=Value` in the lines and the order of 22.05.8. */
+import { arch, hostname, release, type } from 'node:os';
+import { shellPath } from '../paths.ts';
+import type { Site } from './command.ts';
+import { hostList, isoTime, longDuration, memory } from './formats.ts';
+import { cpusOf, elapsed, shownState, type Job } from './job.ts';
+import { tres } from './jobEnvironment.ts';
+import { taskList, waitsInArray } from './jobIds.ts';
+import { cpuLoad, type NodeLoad } from './nodeLoad.ts';
+import { gresOf, nodesOf, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
+import { dependencyText } from './waiting.ts';
+
+/** Lines of a record; joined by `\n   `, or by a space with -o. */
+export type RecordLines = readonly string[];
+
+export const printRecord = (lines: RecordLines, oneLine: boolean): string => (oneLine ? `${lines.join(' ')}\n` : `${lines.join('\n   ')}\n\n`);
+
+export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLines {
+  const { spec, standing } = job;
+  const { demand } = spec;
+  const { controller } = site;
+  const time = (epoch: number | null): string => (epoch === null ? 'Unknown' : isoTime(epoch));
+  const start = standing.start ?? job.expectedStart;
+  const end = standing.end ?? (start === null || standing.timeLimit === null ? null : start + standing.timeLimit);
+  const eligible = standing.held === null ? (standing.begin ?? standing.submittedAt) : null;
+  const nodes = hostList(standing.shares.map((share) => share.node));
+  const limit = spec.array?.limit ?? null;
+  const array =
+    job.arrayTask === null
+      ? ''
+      : `ArrayJobId=${spec.id} ArrayTaskId=${waitsInArray(job) ? taskList(row) : job.arrayTask} ${
+          limit === null ? '' : `ArrayTaskThrottle=${limit} `
+        }`;
+  const cpus = cpusOf(standing.shares) || demand.tasks * demand.cpusPerTask;
+  const requested = `cpu=${cpus},mem=${memory(demand.memory.per === 'cpu' ? demand.memory.size * cpus : demand.memory.size)},node=${demand.minNodes ?? 1},billing=${cpus}`;
+  return [
+    `JobId=${waitsInArray(job) ? spec.id : job.id} ${array}JobName=${standing.name}`,
+    `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
+    `Priority=${standing.priority} Nice=${spec.nice} Account=${spec.account} QOS=${spec.qos}`,
+    `JobState=${shownState(job)} Reason=${standing.reason} Dependency=${dependencyText(job, controller.table) || '(null)'}`,
+    `Requeue=${spec.requeue ? 1 : 0} Restarts=${standing.attempt} BatchFlag=1 Reboot=0 ExitCode=${standing.exitCode}:${standing.signal}`,
+    `RunTime=${longDuration(elapsed(job, controller.now()))} TimeLimit=${longDuration(standing.timeLimit)} TimeMin=N/A`,
+    `SubmitTime=${time(standing.submittedAt)} EligibleTime=${time(eligible)}`,
+    `AccrueTime=${time(eligible)}`,
+    `StartTime=${time(start)} EndTime=${time(end)} Deadline=N/A`,
+    `SuspendTime=None SecsPreSuspend=0 LastSchedEval=${time(standing.start ?? standing.submittedAt)} Scheduler=Main`,
+    `Partition=${spec.partition} AllocNode:Sid=localhost:${process.pid}`,
+    `ReqNodeList=${hostList(demand.nodeList) || '(null)'} ExcNodeList=${hostList(demand.exclude) || '(null)'}`,
+    `NodeList=${nodes}`,
+    ...(standing.shares[0] === undefined ? [] : [`BatchHost=${standing.shares[0].node}`]),
+    `NumNodes=${standing.shares.length || (demand.minNodes ?? 1)} NumCPUs=${cpus} NumTasks=${demand.tasks} CPUs/Task=${demand.cpusPerTask} ReqB:S:C:T=0:0:*:*`,
+    `TRES=${tres(job, 'controller') || requested}`,
+    `Socks/Node=* NtasksPerN:B:S:C=${demand.tasksPerNode ?? 0}:0:*:* CoreSpec=*`,
+    `MinCPUsNode=${(demand.tasksPerNode ?? 1) * demand.cpusPerTask} MinMemory${demand.memory.per === 'cpu' ? 'CPU' : 'Node'}=${memory(demand.memory.size)} MinTmpDiskNode=0`,
+    'Features=(null) DelayBoot=00:00:00',
+    `OverSubscribe=${demand.exclusive ? 'NO' : 'OK'} Contiguous=0 Licenses=(null) Network=(null)`,
+    `Command=${spec.command ?? '(null)'}`,
+    `WorkDir=${shellPath(spec.workDir)}`,
+    ...(spec.comment === null ? [] : [`Comment=${spec.comment} `]),
+    `StdErr=${shellPath(controller.outputFile(job, 'stderr'))}`,
+    `StdIn=${spec.stdin ?? '/dev/null'}`,
+    `StdOut=${shellPath(controller.outputFile(job, 'stdout'))}`,
+    'Power=',
+    ...(spec.tresPerNode === null ? [] : [`TresPerNode=${spec.tresPerNode}`]),
+  ];
+}
+
+/** Sizes as scontrol's TRES lists have them. */
+const tresOf = (cpus: number, mebibytes: number, nodes: number | null): string =>
+  `cpu=${cpus},mem=${memory(mebibytes)},${nodes === null ? '' : `node=${nodes},`}billing=${cpus}`;
+
+export function partitionRecord(partition: DemoPartition): RecordLines {
+  const nodes = nodesOf(partition);
+  const cpus = nodes.reduce((sum, node) => sum + node.cpus, 0);
+  const mebibytes = nodes.reduce((sum, node) => sum + node.memory, 0);
+  const gpus = nodes.reduce((sum, node) => sum + node.gpus, 0);
+  return [
+    `PartitionName=${partition.name}`,
+    'AllowGroups=ALL AllowAccounts=ALL AllowQos=ALL',
+    `AllocNodes=ALL Default=${partition.isDefault ? 'YES' : 'NO'} QoS=N/A`,
+    `DefaultTime=${longDuration(partition.defaultTime)} DisableRootJobs=NO ExclusiveUser=NO GraceTime=0 Hidden=NO`,
+    `MaxNodes=UNLIMITED MaxTime=${longDuration(partition.maxTime)} MinNodes=0 LLN=NO MaxCPUsPerNode=UNLIMITED`,
+    `Nodes=${hostList(nodes.map((node) => node.name))}`,
+    'PriorityJobFactor=1 PriorityTier=1 RootOnly=NO ReqResv=NO OverSubscribe=NO',
+    'OverTimeLimit=NONE PreemptMode=OFF',
+    `State=UP TotalCPUs=${cpus} TotalNodes=${nodes.length} SelectTypeParameters=NONE`,
+    'JobDefaults=(null)',
+    'DefMemPerNode=UNLIMITED MaxMemPerNode=UNLIMITED',
+    `TRES=${tresOf(cpus, mebibytes, nodes.length)}${gpus > 0 ? `,gres/gpu=${gpus}` : ''}`,
+  ];
+}
+
+export function nodeRecord({ node, cpus, memory: used, gpus, state }: NodeLoad, site: Site): RecordLines {
+  const since = isoTime(site.controller.startedAt);
+  const partitions = PARTITIONS.filter((partition) => partition.nodes.includes(node.name)).map((partition) => partition.name);
+  return [
+    `NodeName=${node.name} Arch=${arch() === 'x64' ? 'x86_64' : arch()} CoresPerSocket=1 `,
+    `CPUAlloc=${cpus} CPUEfctv=${node.cpus} CPUTot=${node.cpus} CPULoad=${cpuLoad()}`,
+    'AvailableFeatures=(null)',
+    'ActiveFeatures=(null)',
+    `Gres=${gresOf(node)}`,
+    `NodeAddr=127.0.0.1 NodeHostName=${hostname()} Version=${SLURM_VERSION}`,
+    `OS=${type()} ${release()} `,
+    `RealMemory=${node.memory} AllocMem=${used} FreeMem=${node.memory - used} Sockets=${node.cpus} Boards=1`,
+    `State=${state.toUpperCase()} ThreadsPerCore=1 TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A`,
+    `Partitions=${partitions.join(',')} `,
+    `BootTime=${since} SlurmdStartTime=${since}`,
+    `LastBusyTime=${since}`,
+    `CfgTRES=${tresOf(node.cpus, node.memory, null)}${node.gpus > 0 ? `,gres/gpu=${node.gpus}` : ''}`,
+    `AllocTRES=${cpus === 0 ? '' : `cpu=${cpus},mem=${memory(used)}${gpus > 0 ? `,gres/gpu=${gpus}` : ''}`}`,
+    'CapWatts=n/a',
+    'CurrentWatts=0 AveWatts=0',
+    'ExtSensorsJoules=n/s ExtSensorsWatts=0 ExtSensorsTemp=n/s',
+  ];
+}

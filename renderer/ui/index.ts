@@ -1,12 +1,15 @@
 export { Button, IconButton, type ButtonProps, type IconButtonProps } from './Button.tsx';
 export { Checkbox, Switch } from './Checkbox.tsx';
 export { ComboBox, type ComboBoxProps } from './ComboBox.tsx';
+export { ConnectionBadge } from './ConnectionBadge.tsx';
 export { CopyButton } from './CopyButton.tsx';
 export { ConfirmDialog, Dialog, type DialogProps } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
 export { ErrorNotice, type ShownError } from './ErrorNotice.tsx';
 export { Field, ProblemLine, type FieldProblem, type FieldProps } from './Field.tsx';
 export { hasMod, Kbd, shortcutText } from './Kbd.tsx';
+export { LogBuffer } from './log/logBuffer.ts';
+export { LogLines, type LogLinesProps } from './log/LogLines.tsx';
 export { Menu, MenuButton, type MenuEntry } from './Menu.tsx';
 export { NumberField, type NumberFieldProps } from './NumberField.tsx';
 export { Popover } from './Popover.tsx';
@@ -23,4 +26,5 @@ export { clockTime, exactTime, formatCount, formatMoney, relativeTime } from './
 export { showToast, ToastRegion, type Toast } from './Toasts.tsx';
 export { Tooltip } from './Tooltip.tsx';
 export { useMedia } from './useMedia.ts';
+export { VirtualTable, type Column, type VirtualTableProps } from './VirtualTable.tsx';
 export { Bytes, Duration, RelativeTime, RunningDuration, useNow } from './Values.tsx';

@@ -1,0 +1,59 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Settings } from '../../shared/contract/program.ts';
+import { appErrorOf, followClusters } from '../client/clusters.ts';
+import { loadRemembered } from '../client/remembered.ts';
+import { followSettings, loadSettings, useSettings } from '../client/settings.ts';
+import { startTexts, switchLanguage, systemLanguage, t, type Language } from '../i18n/index.ts';
+import { Button, ErrorNotice } from '../ui/index.ts';
+import { followActivity } from './activity.ts';
+import { App } from './App.tsx';
+import { applyTheme, followSystemTheme } from './theme.ts';
+import '../ui/tokens.css';
+import '../ui/base.css';
+
+const element = document.getElementById('root');
+if (!element) throw new Error('index.html has no #root');
+const root = createRoot(element);
+
+function languageOf(settings: Settings): Language {
+  return settings.language === 'system' ? systemLanguage(navigator.languages) : settings.language;
+}
+
+/** The key makes a new language draw everything anew: texts are looked up while drawing. */
+function draw(language: Language): void {
+  root.render(
+    <StrictMode>
+      <App key={language} />
+    </StrictMode>,
+  );
+}
+
+async function start(): Promise<void> {
+  applyTheme('system');
+  const [settings] = await Promise.all([loadSettings(), loadRemembered(), startTexts('en')]);
+  applyTheme(settings.theme);
+  let language = languageOf(settings);
+  await switchLanguage(language);
+  draw(language);
+
+  followSystemTheme();
+  followSettings();
+  useSettings.subscribe(({ settings: changed }) => {
+    if (!changed) return;
+    applyTheme(changed.theme);
+    const next = languageOf(changed);
+    if (next === language) return;
+    language = next;
+    void switchLanguage(next).then(() => draw(next));
+  });
+  await Promise.all([followClusters(), followActivity()]);
+}
+
+start().catch((error: unknown) => {
+  root.render(
+    <div className="page-error">
+      <ErrorNotice title={t('app.startFailed')} error={appErrorOf(error)} action={<Button onPress={() => window.location.reload()}>{t('ui.tryAgain')}</Button>} />
+    </div>,
+  );
+});

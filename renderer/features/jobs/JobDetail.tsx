@@ -1,0 +1,121 @@
+import { Ban, Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import { isFinal } from '../../../shared/domain/jobState.ts';
+import { appErrorOf } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+import { useRemembered } from '../../client/remembered.ts';
+import { ScriptView } from '../../editor/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, ConfirmDialog, ErrorNotice, IconButton, Menu, Skeleton, StateBadge, Tabs, navigate, showToast, type MenuEntry } from '../../ui/index.ts';
+import { useJob, type JobView } from './job.ts';
+import { JobEvents } from './JobEvents.tsx';
+import { JobLog } from './JobLog.tsx';
+import { Overview } from './Overview.tsx';
+import { RemoveDialog } from './RemoveDialog.tsx';
+import './JobDetail.css';
+
+export interface JobDetailProps {
+  runId: string;
+  side: 'below' | 'beside';
+  onSide: (side: 'below' | 'beside') => void;
+  onClose: () => void;
+}
+
+export function JobDetail({ runId, side, onSide, onClose }: JobDetailProps) {
+  const { view, error, reload } = useJob(runId);
+  return (
+    <section className="job-detail" aria-label={t('jobs.detail')} data-testid="job-detail">
+      <header className="job-head">
+        {view ? (
+          <>
+            <StateBadge phase={view.job.phase} state={view.job.state} framed />
+            <h2 className="truncate selectable">{view.job.name}</h2>
+            {view.job.jobId === null ? null : <span className="secondary selectable">{view.job.jobId}</span>}
+          </>
+        ) : null}
+        <span className="job-head-actions">
+          {view ? <Actions job={view.job} onRemoved={onClose} /> : null}
+          <IconButton size="dense" icon={side === 'below' ? PanelRight : PanelBottom} label={side === 'below' ? t('jobs.beside') : t('jobs.below')} onPress={() => onSide(side === 'below' ? 'beside' : 'below')} />
+          <IconButton size="dense" icon={X} label={t('jobs.closeDetail')} onPress={onClose} />
+        </span>
+      </header>
+      {error ? (
+        <div className="jobs-notice">
+          <ErrorNotice error={error} action={<Button onPress={reload}>{t('ui.tryAgain')}</Button>} />
+        </div>
+      ) : null}
+      {view ? <DetailTabs view={view} /> : error ? null : <Skeleton />}
+    </section>
+  );
+}
+
+function DetailTabs({ view }: { view: JobView }) {
+  const [tab, setTab] = useRemembered('jobs.tab', 'overview');
+  const { job } = view;
+  return (
+    <Tabs
+      label={t('jobs.detail')}
+      selected={tab}
+      onSelect={setTab}
+      items={[
+        { id: 'overview', label: t('jobs.tabs.overview'), content: <Overview view={view} /> },
+        { id: 'log', label: t('jobs.tabs.log'), content: <JobLog job={job} /> },
+        {
+          id: 'script',
+          label: t('jobs.tabs.script'),
+          content: (
+            <div className="job-script">
+              <ScriptView text={job.script} language="shell" label={t('jobs.script')} />
+            </div>
+          ),
+        },
+        { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={view.events} /> },
+      ]}
+    />
+  );
+}
+
+function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) {
+  const [asks, setAsks] = useState<'cancel' | 'remove' | null>(null);
+  const close = (): void => setAsks(null);
+  const canCancel = job.phase === 'submitted' && !isFinal(job.state);
+  const hasEnded = job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
+  const cancel = async (): Promise<void> => {
+    try {
+      await client.call('jobs.cancel', { runId: job.runId });
+    } catch (error) {
+      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message });
+    }
+  };
+  const copy = (text: string) => () => void navigator.clipboard.writeText(text).then(() => showToast({ kind: 'info', title: t('ui.copied'), detail: text }), () => undefined);
+  const entries: MenuEntry[] = [
+    ...(job.jobId === null ? [] : [{ id: 'copyId', label: t('jobs.copyId'), icon: Copy, onAction: copy(job.jobId) }]),
+    { id: 'copyFolder', label: t('jobs.copyFolder'), icon: Copy, onAction: copy(job.runFolder) },
+    { id: 'copyRequest', label: t('jobs.copyRequest'), icon: Copy, onAction: copy(job.requestId) },
+    { id: 'showLog', label: t('jobs.showLog'), icon: ScrollText, onAction: () => navigate('settings', ['log', job.requestId]) },
+    { kind: 'separator', id: 'separator' },
+    { id: 'remove', label: t('jobs.remove'), icon: Trash2, isDanger: true, isDisabled: !hasEnded, onAction: () => setAsks('remove') },
+  ];
+  return (
+    <>
+      {canCancel ? (
+        <Button size="dense" icon={Ban} onPress={() => setAsks('cancel')}>
+          {t('jobs.cancel')}
+        </Button>
+      ) : null}
+      <Menu label={t('jobs.actions')} entries={entries} trigger={<IconButton size="dense" icon={Ellipsis} label={t('jobs.more')} />} />
+      <ConfirmDialog
+        title={t('jobs.cancelTitle', { name: job.name })}
+        confirmLabel={t('jobs.cancelConfirm')}
+        cancelLabel={t('jobs.keep')}
+        isOpen={asks === 'cancel'}
+        onClose={close}
+        onConfirm={cancel}
+      >
+        <p>{t('jobs.cancelText', { jobId: job.jobId ?? '' })}</p>
+      </ConfirmDialog>
+      <RemoveDialog runIds={[job.runId]} isOpen={asks === 'remove'} onClose={close} onRemoved={onRemoved} />
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { FilterX, ListChecks } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { JobRow } from '../../../shared/domain/job.ts';
+import { client } from '../../client/index.ts';
+import { useRemembered } from '../../client/remembered.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, EmptyState, ErrorNotice, Skeleton, SplitPane, navigate, useRoute } from '../../ui/index.ts';
+import { EVERYTHING, isEverything } from './filter.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { JobDetail } from './JobDetail.tsx';
+import { JobTable } from './JobTable.tsx';
+import { followJobs, reloadJobs, setFilter, useJobsList } from './list.ts';
+import './JobsPage.css';
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The list of jobs, and the details of the one of the address `#/jobs/<run id>` below or beside it. */
+export function JobsPage() {
+  const { segments } = useRoute();
+  const runId = segments[0] ?? null;
+  const [selected, setSelected] = useState(NOTHING);
+  const [side, setSide] = useRemembered<'below' | 'beside'>('jobs.side', 'below');
+  const [height, setHeight] = useRemembered('jobs.detailHeight', 360);
+  const [width, setWidth] = useRemembered('jobs.detailWidth', 520);
+  useEffect(followJobs, []);
+  useVisibleWatch(runId);
+
+  const list = (
+    <div className="jobs-list">
+      <FilterBar selected={selected} onRemoved={() => setSelected(NOTHING)} />
+      <List marked={runId} selected={selected} onSelect={setSelected} />
+    </div>
+  );
+  if (runId === null) return list;
+  const detail = <JobDetail key={runId} runId={runId} side={side} onSide={setSide} onClose={() => navigate('jobs', [], { replace: true })} />;
+  return side === 'below' ? (
+    <SplitPane direction="column" first={list} second={detail} sized="second" size={height} onResize={setHeight} min={180} minOther={140} label={t('jobs.detail')} />
+  ) : (
+    <SplitPane direction="row" first={list} second={detail} sized="second" size={width} onResize={setWidth} min={340} minOther={320} label={t('jobs.detail')} />
+  );
+}
+
+function List({ marked, selected, onSelect }: { marked: string | null; selected: ReadonlySet<string>; onSelect: (keys: ReadonlySet<string>) => void }) {
+  const { total, error, choice } = useJobsList();
+  if (error && total === null) {
+    return (
+      <div className="jobs-notice">
+        <ErrorNotice title={t('jobs.failed')} error={error} action={<Button onPress={reloadJobs}>{t('ui.tryAgain')}</Button>} />
+      </div>
+    );
+  }
+  if (total === null) return <Skeleton lines={[92, 88, 95, 80, 90]} />;
+  if (total === 0) {
+    return isEverything(choice) ? (
+      <EmptyState
+        icon={ListChecks}
+        title={t('jobs.empty')}
+        action={
+          <Button variant="primary" onPress={() => navigate('launch')}>
+            {t('jobs.emptyAction')}
+          </Button>
+        }
+      >
+        {t('jobs.emptyText')}
+      </EmptyState>
+    ) : (
+      <EmptyState icon={FilterX} title={t('jobs.nothing')} action={<Button onPress={() => setFilter(EVERYTHING)}>{t('jobs.clearFilter')}</Button>} />
+    );
+  }
+  return <JobTable marked={marked} selected={selected} onSelect={onSelect} />;
+}
+
+/** Tells the core which jobs are looked at, so that their clusters are asked more often. */
+function useVisibleWatch(runId: string | null): void {
+  const rows = useJobsList((list) => list.rows);
+  const runIds = unfinishedOf(rows, runId);
+  const key = runIds.join();
+  useEffect(() => {
+    void client.call('jobs.watch', { runIds: key === '' ? [] : (key.split(',') as JobRow['runId'][]) }).catch(() => undefined);
+  }, [key]);
+}
+
+/** Jobs that still change: the one whose details are open, and those of the first screens. */
+function unfinishedOf(rows: Readonly<Record<number, JobRow>>, runId: string | null): string[] {
+  const open = Object.values(rows)
+    .filter((row) => row.endedAt === null && row.phase !== 'refused')
+    .slice(0, 100)
+    .map((row) => row.runId as string);
+  return [...new Set(runId === null ? open : [runId, ...open])].sort();
+}

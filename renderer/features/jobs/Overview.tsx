@@ -1,0 +1,230 @@
+import { Check, Circle, CircleX, LoaderCircle } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
+import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { formatBytes } from '../../../shared/lib/bytes.ts';
+import { appErrorOf, useClusters } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, RelativeTime, RunningDuration, exactTime, formatMoney } from '../../ui/index.ts';
+import { Decision } from './Decision.tsx';
+import { eventText } from './eventText.ts';
+import type { JobView } from './job.ts';
+
+export function Overview({ view }: { view: JobView }) {
+  const { job, events, steps } = view;
+  const isOnItsWay = job.phase !== 'submitted';
+  return (
+    <div className="overview">
+      {job.phase === 'ambiguous' ? (
+        <div className="overview-wide">
+          <Decision runId={job.runId} />
+        </div>
+      ) : null}
+      {job.error ? (
+        <div className="overview-wide">
+          <JobError job={job} error={job.error} />
+        </div>
+      ) : null}
+      {isOnItsWay && steps.length > 0 ? (
+        <div className="overview-wide">
+          <Group title={t('jobs.sections.steps')}>
+            <Steps steps={steps} />
+          </Group>
+        </div>
+      ) : null}
+      <Facts job={job} />
+      <Group title={t('jobs.sections.timeline')}>
+        <Timeline events={events} />
+      </Group>
+      <Group title={t('jobs.sections.request')}>
+        <Values values={job.request} />
+      </Group>
+      <Group title={t('jobs.sections.parameters')}>
+        <Values values={job.parameters} />
+      </Group>
+      {job.files.length > 0 ? <Files job={job} /> : null}
+      {job.cost ? <Cost cost={job.cost} /> : null}
+    </div>
+  );
+}
+
+/** A refused or interrupted submission can go on: the core never sends a job twice. */
+function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord['error']> }) {
+  const [failure, setFailure] = useState<AppError | null>(null);
+  const resume = async (): Promise<void> => {
+    setFailure(null);
+    try {
+      await client.call('jobs.resume', { runId: job.runId });
+    } catch (thrown) {
+      setFailure(appErrorOf(thrown));
+    }
+  };
+  const canResume = job.phase !== 'submitted' && job.phase !== 'ambiguous';
+  return (
+    <ErrorNotice
+      error={failure ?? { ...error, requestId: job.requestId }}
+      action={
+        canResume ? (
+          <Button size="dense" onPress={() => void resume()}>
+            {t('jobs.resume')}
+          </Button>
+        ) : undefined
+      }
+    />
+  );
+}
+
+const STEP_ICONS = { waiting: Circle, active: LoaderCircle, done: Check, failed: CircleX } as const;
+
+function Steps({ steps }: { steps: readonly SubmitStep[] }) {
+  return (
+    <ol className="steps">
+      {steps.map((step) => {
+        const Icon = STEP_ICONS[step.state];
+        return (
+          <li key={step.step} className={`step-${step.state}`}>
+            <Icon size={13} aria-label={t(`jobs.stepState.${step.state}`)} />
+            {t(`jobs.step.${step.step}`)}
+            {step.detail ? <span className="muted">{step.detail}</span> : null}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Path({ text }: { text: string }) {
+  return (
+    <span className="copyable">
+      <span className="mono selectable">{text}</span>
+      <CopyButton text={text} />
+    </span>
+  );
+}
+
+function Facts({ job }: { job: JobRecord }) {
+  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
+  const isRunning = job.startedAt !== null && job.endedAt === null && !isFinal(job.state);
+  const exit = job.exitCode === null ? null : job.signal ? `${String(job.exitCode)} (${t('jobs.exitSignal', { signal: job.signal })})` : String(job.exitCode);
+  const reason = job.reason === 'None' ? null : job.reason;
+  const facts: [string, ReactNode][] = [
+    [t('jobs.facts.jobId'), job.jobId === null ? null : <Path text={job.jobId} />],
+    [t('jobs.facts.progress'), job.progress === null ? null : <ProgressBar value={job.progress} label={t('jobs.facts.progress')} text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()} />],
+    [t('jobs.facts.reason'), reason],
+    [t('jobs.facts.exit'), exit],
+    [t('jobs.facts.elapsed'), isRunning && job.startedAt !== null ? <RunningDuration since={job.startedAt} /> : job.elapsed === null ? null : <Duration seconds={job.elapsed} />],
+    [t('jobs.facts.limit'), job.timeLimit === null ? null : <Duration seconds={job.timeLimit} />],
+    [t('jobs.facts.nodes'), job.nodes],
+    [t('jobs.facts.partition'), job.partition],
+    [t('jobs.facts.cluster'), cluster],
+    [t('jobs.facts.user'), job.user],
+    [t('jobs.facts.submitted'), job.submittedAt === null ? null : <RelativeTime at={job.submittedAt} />],
+    [t('jobs.facts.starts'), job.startedAt === null && job.expectedStart !== null && !isFinal(job.state) ? <RelativeTime at={job.expectedStart} /> : null],
+    [t('jobs.facts.started'), job.startedAt === null ? null : <RelativeTime at={job.startedAt} />],
+    [t('jobs.facts.ended'), job.endedAt === null ? null : <RelativeTime at={job.endedAt} />],
+    [t('jobs.facts.template'), `${job.templateId} ${job.templateVersion}`],
+    [t('jobs.facts.image'), job.imagePath === null ? null : <Path text={job.imagePath} />],
+    [t('jobs.facts.folder'), <Path key="folder" text={job.runFolder} />],
+    [t('jobs.facts.request'), <Path key="request" text={job.requestId} />],
+  ];
+  return (
+    <Group title={t('jobs.sections.facts')}>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== null && value !== '')
+          .map(([name, value]) => (
+            <FactLine key={name} name={name} value={value} />
+          ))}
+      </dl>
+    </Group>
+  );
+}
+
+function FactLine({ name, value }: { name: string; value: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="selectable">{value}</dd>
+    </>
+  );
+}
+
+/** States in their order; a state that came again right after itself with new details counts once. */
+function Timeline({ events }: { events: readonly JobEvent[] }) {
+  if (events.length === 0) return <p className="muted">{t('jobs.noEvents')}</p>;
+  const turns = events.filter((event, index) => events[index + 1]?.state !== event.state);
+  return (
+    <ol className="timeline">
+      {turns.map((event, index) => (
+        <li key={index}>
+          <span>{eventText(event)}</span>
+          <span className="timeline-detail" title={exactTime(event.at)}>
+            <RelativeTime at={event.at} />
+            {event.detail ? ` · ${event.detail}` : ''}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Values({ values }: { values: Record<string, unknown> }) {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
+  if (entries.length === 0) return <p className="muted">{t('jobs.noParameters')}</p>;
+  return (
+    <dl className="facts">
+      {entries.map(([name, value]) => (
+        <FactLine key={name} name={name} value={Array.isArray(value) ? value.join(', ') : String(value)} />
+      ))}
+    </dl>
+  );
+}
+
+function Files({ job }: { job: JobRecord }) {
+  return (
+    <Group title={t('jobs.sections.files')}>
+      <table className="plain-table selectable">
+        <tbody>
+          {job.files.map((file) => (
+            <tr key={file.remoteName}>
+              <td title={file.sha256 ?? undefined}>
+                {file.remoteName}
+                {file.slot === null ? null : <span className="muted"> {file.slot}</span>}
+              </td>
+              <td className="number">{formatBytes(file.size)}</td>
+              <td className="number">{file.uploaded ? '✓' : <span className="muted">{t('jobs.notUploaded')}</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Group>
+  );
+}
+
+function Cost({ cost }: { cost: NonNullable<JobRecord['cost']> }) {
+  return (
+    <Group title={t('jobs.sections.cost')}>
+      <table className="plain-table">
+        <tbody>
+          {cost.lines.map((line) => (
+            <tr key={line.kind}>
+              <td>
+                {line.quantity} {t(`jobs.costKind.${line.kind}`)} × {line.hours} h
+              </td>
+              <td className="number">{formatMoney(line.amount, cost.currency)}</td>
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">{t('jobs.costTotal')}</th>
+            <td className="number">
+              <strong>{formatMoney(cost.total, cost.currency)}</strong>
+            </td>
+          </tr>
+        </tbody>
+      </table>
+      <p className="secondary">{t('jobs.costNote')}</p>
+    </Group>
+  );
+}

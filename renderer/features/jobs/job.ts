@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+import type { OutputOf } from '../../../shared/contract/index.ts';
+import type { JobRow } from '../../../shared/domain/job.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { appErrorOf } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+
+export type JobView = OutputOf<'jobs.get'>;
+
+/** One job with its timeline, kept current while it is shown. */
+export function useJob(runId: string): { view: JobView | null; error: AppError | null; reload: () => void } {
+  const [view, setView] = useState<JobView | null>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    const id = runId as JobRow['runId'];
+    const gone = new AbortController();
+    const load = (): void =>
+      void client.call('jobs.get', { runId: id }, { signal: gone.signal }).then(
+        (next) => {
+          if (gone.signal.aborted) return;
+          setView(next);
+          setError(null);
+        },
+        (failure: unknown) => {
+          if (!gone.signal.aborted) setError(appErrorOf(failure));
+        },
+      );
+    load();
+    const listeners = [
+      client.on('jobs.changed', ({ rows }) => {
+        if (rows.some((row) => row.runId === id)) load();
+      }),
+      client.on('submit.progress', (progress) => {
+        if (progress.runId === id) setView((old) => (old ? { ...old, steps: progress.steps } : old));
+      }),
+      client.onResync(load),
+    ];
+    return () => {
+      gone.abort();
+      for (const listener of listeners) void listener.dispose();
+    };
+  }, [runId, round]);
+
+  return { view, error, reload: () => setRound((old) => old + 1) };
+}

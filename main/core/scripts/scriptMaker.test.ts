@@ -1,0 +1,237 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
+import type { Draft } from '../../../shared/domain/draft.ts';
+import { RunId } from '../../../shared/domain/ids.ts';
+import type { Template } from '../../../shared/domain/template.ts';
+import { effectiveRequest } from './effectiveRequest.ts';
+import { createScriptMaker } from './scriptMaker.ts';
+import { runScript } from './testing/runScript.ts';
+import { sampleDraft, sampleFile, sampleParameter, sampleProfile, sampleSlot, sampleTemplate } from './testing/samples.ts';
+
+const maker = createScriptMaker();
+const make = (template: Partial<Template> = {}, draft: Partial<Draft> = {}, facts: ClusterFacts | null = null, runId: RunId | null = null) =>
+  maker.make({ template: sampleTemplate(template), draft: sampleDraft(draft), profile: sampleProfile, facts, runId });
+
+const lines = (text: string): string[] => text.split('\n');
+const directives = (text: string): string[] => lines(text).filter((line) => line.startsWith('#SBATCH')).map((line) => line.slice('#SBATCH '.length));
+const script = (mainExec: string, postExec = '', preExec = ''): Partial<Template> => ({ script: { preExec, mainExec, postExec } });
+
+/** The fixture in use on a cluster, in our own form. */
+const pytorch = {
+  id: 'pytorch-training-v1',
+  slurm: { partition: 'gpu', nodes: 1, ntasks: 1, cpus_per_task: 8, mem: '32G', time: '04:00:00', gres: 'gpu:1', constraint: 'gpu_v100|gpu_a100' },
+  image: { mode: 'fixed', partition: null, userSelectable: false, allowedImages: ['pytorch_cuda.sif'], app: 'python', bind: ['/shared/datasets:/datasets:ro', '/shared/models:/models:rw'] },
+  files: [sampleSlot('training_script', '*.py'), sampleSlot('config', 'config.yaml'), sampleSlot('pretrained_model', '*.pth', { required: false })],
+  script: {
+    preExec: '#!/bin/bash\nmkdir -p $SLURM_SUBMIT_DIR/data\n',
+    mainExec: '#!/bin/bash\napptainer exec --nv $APPTAINER_IMAGE \\\n  python training_script.py\n',
+    postExec: '#!/bin/bash\ncp -r checkpoints /shared/results/$SLURM_JOB_ID/\n',
+  },
+} satisfies Partial<Template>;
+const pytorchDraft = {
+  jobName: 'resnet-lr3', imagePath: '/opt/apptainers/pytorch_cuda.sif',
+  files: [sampleFile(1, 'my train.py', 'training_script'), sampleFile(2, 'config.yaml', 'config'), sampleFile(3, 'notes.txt', null)],
+} satisfies Partial<Draft>;
+
+describe('the script', () => {
+  it('begins with the directives in a fixed order', () => {
+    expect(directives(make(pytorch, pytorchDraft).text)).toEqual([
+      '--job-name=resnet-lr3', '--partition=gpu', '--nodes=1', '--ntasks=1', '--cpus-per-task=8', '--mem=32G', '--time=04:00:00', '--gres=gpu:1',
+      '--constraint=gpu_v100|gpu_a100', '--output=slurm-%j.out', '--error=slurm-%j.err', '--open-mode=append',
+    ]);
+  });
+
+  it('then sets what the person chose, once each, quoted', () => {
+    const { text } = make(pytorch, pytorchDraft);
+    expect(lines(text).filter((line) => line.startsWith('export') && !line.includes('SLIPWAY_PROGRESS'))).toEqual([
+      'export SLIPWAY_RUN_ID=PREVIEW',
+      'export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"',
+      `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`,
+      'export FILE_CONFIG="$SLIPWAY_RUN_DIR"/config.yaml',
+      'export FILE_PRETRAINED_MODEL=',
+      `export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my train.py'`,
+      'export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/config.yaml',
+      'export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/notes.txt',
+      'export APPTAINER_IMAGE=/opt/apptainers/pytorch_cuda.sif',
+      'export APPTAINER_BIND="${APPTAINER_BIND:+$APPTAINER_BIND,}"/shared/datasets:/datasets:ro,/shared/models:/models:rw',
+      'export IMAGE_APP=python',
+      'export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"',
+    ]);
+    expect(text).toContain(`ln -sfn -- 'my train.py' training_script.py\n`);
+  });
+
+  it('keeps the template’s own commands as they are, without their #! lines', () => {
+    const { text } = make(pytorch, pytorchDraft);
+    expect(text).toContain('\n# --- Main ---\napptainer exec --nv $APPTAINER_IMAGE \\\n  python training_script.py\n');
+    expect(text.match(/#!/g)).toHaveLength(1);
+  });
+
+  it('is the same to the byte for the same input, and differs from the submitted one by the run id alone', () => {
+    const runId = RunId.parse('r0123456789ab');
+    const preview = make(pytorch, pytorchDraft).text;
+    expect(make(pytorch, pytorchDraft).text).toBe(preview);
+    expect(make(pytorch, pytorchDraft, null, runId).text).toBe(preview.replace('PREVIEW', runId));
+  });
+
+  it('names the lines of each form field', () => {
+    const template = { ...pytorch, slurm: { ...pytorch.slurm, time: '{{walltime}}' }, parameters: [sampleParameter('walltime', { type: 'duration', default: '02:00:00' })] };
+    const { text, spans } = make(template, pytorchDraft);
+    const of = (field: string): string[] => spans.filter((span) => span.field === field).flatMap(({ from, to }) => lines(text).slice(from - 1, to));
+    expect(of('jobName')).toEqual(['#SBATCH --job-name=resnet-lr3']);
+    expect(of('resources.mem')).toEqual(['#SBATCH --mem=32G']);
+    expect(of('resources.time')).toEqual(['#SBATCH --time=02:00:00']);
+    expect(of('parameters.walltime')).toEqual(['#SBATCH --time=02:00:00', 'export PARAM_WALLTIME=02:00:00']);
+    expect(of('image')).toEqual(['export APPTAINER_IMAGE=/opt/apptainers/pytorch_cuda.sif']);
+    expect(of('files.training_script')).toEqual([
+      `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`, `export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my train.py'`, `ln -sfn -- 'my train.py' training_script.py`,
+    ]);
+  });
+
+  it('writes array tasks’ output apart, where it is looked for', () => {
+    expect(directives(make({}, { resources: { array: '0-9%2' } }).text).slice(-4)).toEqual(['--array=0-9%2', '--output=slurm-%A_%a.out', '--error=slurm-%A_%a.err', '--open-mode=append']);
+  });
+
+  it('has no DOS line ends, which sbatch refuses', () => {
+    const { text } = make({ ...script('#!/bin/bash\r\necho one\r\necho two\r\n'), parameters: [sampleParameter('note', { default: 'a\r\nb' })] });
+    expect(text).not.toContain('\r');
+    expect(text).toContain('\necho one\necho two\n');
+  });
+
+  it('loads modules and ends where they cannot be loaded', () => {
+    expect(make({ modules: ['cuda/12.1', 'gromacs'] }).text).toContain('\nmodule load cuda/12.1 gromacs || exit 1\n');
+    expect(make({ modules: ['x; touch pwned'] })).toMatchObject({ text: expect.not.stringContaining('pwned') as string, problems: [{ rule: 'module-invalid', severity: 'error' }, {}] });
+  });
+
+  it('fills parameters into the files that the template generates', () => {
+    const generatedFiles = [{ name: 'run.mdp', content: 'nsteps = {{steps}}\n' }, { name: '../x', content: '{{nobody}}' }];
+    const { files, problems } = make({ generatedFiles, parameters: [sampleParameter('steps', { type: 'integer', default: 5000 })] });
+    expect(files[0]).toEqual({ name: 'run.mdp', text: 'nsteps = 5000\n' });
+    expect(problems.map((found) => found.rule)).toEqual(['placeholder-unknown', 'generated-file-name', 'limits-unchecked']);
+  });
+});
+
+describe('in bash', () => {
+  it('a failing main is not hidden by post, which does not run', () => {
+    const run = runScript(make(script('false', 'echo post')).text);
+    expect(run).toMatchObject({ exitCode: 1, stdout: '', stderr: '' });
+    expect(run.exitFile).toMatch(/^1 \d+\n$/);
+  });
+
+  it('post runs after a main that succeeded, and its own failure counts', () => {
+    expect(runScript(make(script('echo main', 'echo post')).text)).toMatchObject({ exitCode: 0, stdout: 'main\npost\n' });
+    const run = runScript(make(script('true', 'cp nothing nowhere 2>/dev/null || exit 4')).text);
+    expect(run.exitCode).toBe(4);
+    expect(run.exitFile).toMatch(/^4 \d+\n$/);
+  });
+
+  it.each(['exit 7', 'set -euo pipefail\n(exit 7)', '(exit 7) \\', `bash -c 'exit 7'\n# done`])('the exit code of main is the job’s: %j', (mainExec) => {
+    const run = runScript(make(script(mainExec)).text);
+    expect(run.exitCode).toBe(7);
+    expect(run.exitFile).toMatch(/^7 \d+\n$/);
+  });
+
+  it('what pre sets and where it goes is there in main', () => {
+    expect(runScript(make(script('echo "$A in ${PWD##*/}"', '', 'A=1\nmkdir sub\ncd sub')).text).stdout).toBe('1 in sub\n');
+  });
+
+  it('every slot’s file has its slot’s name, and the variables lead to it', () => {
+    const template = { ...script('cat "$FILE_TRAINING_SCRIPT" training_script.py "${FILE_PRETRAINED_MODEL:-/dev/null}"', '', `printf x >'my train.py'`), files: pytorch.files };
+    expect(runScript(make(template, { files: pytorchDraft.files }).text)).toMatchObject({ exitCode: 0, stdout: 'xx', stderr: '' });
+  });
+
+  it('runs by hand too, outside Slurm', () => {
+    expect(runScript(make(script('echo "${SLURM_JOB_ID:-none}"')).text, { jobId: '' })).toMatchObject({ exitCode: 0, stdout: 'none\n', exitFile: null });
+  });
+
+  it.runIf(spawnSync('shellcheck', ['--version']).status === 0)('what Slipway writes itself has nothing that shellcheck warns of', () => {
+    const template = { ...pytorch, ...script('apptainer exec "$APPTAINER_IMAGE" true', 'true', 'true'), modules: ['cuda'], parameters: [sampleParameter('note', { default: `it's "$x"` })] };
+    const result = spawnSync('shellcheck', ['--shell=bash', '--severity=warning', '-'], { input: make(template, { ...pytorchDraft, resources: { array: '1-3' } }).text, encoding: 'utf8' });
+    expect(result.stdout).toBe('');
+    expect(result.status).toBe(0);
+  });
+});
+
+describe('what stops a submission, or should be known before', () => {
+  const problems = (template: Partial<Template>, draft: Partial<Draft> = {}) => make(template, draft).problems.filter((found) => found.rule !== 'limits-unchecked');
+
+  it('a job name with spaces, with a name that would do', () => {
+    expect(problems({}, { jobName: 'my job' })).toMatchObject([{ rule: 'job-name-invalid', severity: 'error', field: 'jobName', fix: { field: 'jobName', value: 'my-job' } }]);
+    expect(problems({}, { jobName: '' })).toMatchObject([{ rule: 'job-name-missing', fix: { value: 'sample' } }]);
+  });
+
+  it('a value that Slurm would not understand, at its field, with the nearest that it would', () => {
+    const { text, problems: all } = make({}, { resources: { time: '36h' } });
+    expect(all[0]).toMatchObject({ rule: 'slurm-value-invalid', code: 4007, severity: 'error', field: 'resources.time', fix: { field: 'resources.time', value: '36:00:00' } });
+    expect(directives(text).join()).not.toContain('time');
+  });
+
+  it('a template’s own output path, which is not used', () => {
+    expect(problems({ slurm: { mem: '1G', time: 10, output: 'logs/%j.out' } })).toMatchObject([{ rule: 'slurm-option-ours', severity: 'warning', field: 'resources.output' }]);
+  });
+
+  it('an option that only sbatch may know, which is passed on', () => {
+    const { text, problems: all } = make({}, { resources: { site_option: 'x' } });
+    expect(directives(text)).toContain('--site-option=x');
+    expect(all[0]).toMatchObject({ rule: 'slurm-option-unknown', severity: 'info' });
+  });
+
+  it('a placeholder for a parameter that there is not', () => {
+    expect(problems({ slurm: { mem: '1G', time: '{{walltime}}' } })).toMatchObject([{ rule: 'placeholder-unknown', field: 'resources.time', severity: 'error' }, { rule: 'cost-unknown' }]);
+  });
+
+  it('no image, another than the template allows, or one that the script forgets', () => {
+    const image = { ...sampleTemplate().image, mode: 'fixed' as const, allowedImages: ['a.sif'] };
+    const uses = { image, ...script('apptainer exec "$APPTAINER_IMAGE" true') };
+    expect(problems(uses)).toMatchObject([{ rule: 'image-required', code: 3003, field: 'image', hint: expect.stringContaining('a.sif') as string }]);
+    expect(problems(uses, { imagePath: '/opt/b.sif' })).toMatchObject([{ rule: 'image-not-allowed', code: 3002 }]);
+    expect(problems(uses, { imagePath: 'a.sif' })).toMatchObject([{ rule: 'image-path', severity: 'error' }]);
+    expect(problems({ image }, { imagePath: '/opt/a.sif' })).toMatchObject([{ rule: 'image-not-used', severity: 'warning' }]);
+    expect(problems(uses, { imagePath: '/opt/a.sif' })).toEqual([]);
+  });
+
+  it('a bind that is no pair of whole paths, since variables are not replaced in it', () => {
+    const image = { ...sampleTemplate().image, mode: 'any' as const, bind: ['$HOME/data:/data', '/ok:/ok'] };
+    const made = make({ image, ...script('apptainer run "$APPTAINER_IMAGE"') }, { imagePath: '/opt/a.sif' });
+    expect(made.problems[0]).toMatchObject({ rule: 'bind-invalid', severity: 'error' });
+    expect(made.text).not.toContain('$HOME/data');
+  });
+
+  it('a section for another interpreter, or with directives that have no effect there', () => {
+    expect(problems(script('#!/usr/bin/env python3\nprint(1)'))).toMatchObject([{ rule: 'section-interpreter', severity: 'warning' }]);
+    expect(problems(script('#!/usr/bin/env bash\n#SBATCH --mem=1G\ntrue'))).toMatchObject([{ rule: 'section-directive', severity: 'warning' }]);
+  });
+
+  it('a NUL in a parameter: an error, and a script that is still whole', () => {
+    const made = make({ parameters: [sampleParameter('note')] }, { parameters: { note: 'a\0b' } });
+    expect(made.problems.map((found) => found.severity)).toContain('error');
+    expect(made.text).toContain('PARAM_NOTE=ab\n');
+  });
+
+  it('a cluster whose limits are not known yet', () => {
+    expect(make().problems).toMatchObject([{ rule: 'limits-unchecked', severity: 'info' }]);
+  });
+});
+
+describe('the price', () => {
+  it('of 1 node, 2 GB, 2 h is $1.04, of 2 nodes, 16 GB, 4 h $4.64', () => {
+    expect(make().cost).toMatchObject({ total: 1.04, lines: [{ kind: 'nodes', amount: 1 }, { kind: 'memory', amount: 0.04 }] });
+    expect(make({}, { resources: { nodes: 2, mem: '16G', time: '04:00:00' } }).cost).toMatchObject({ total: 4.64 });
+  });
+
+  it('of an array is that of all its tasks', () => {
+    expect(make({}, { resources: { array: '0-9' } }).cost?.total).toBe(10.4);
+  });
+
+  it('is not known without a time limit, which is said', () => {
+    expect(make({}, { resources: { time: 'UNLIMITED' } })).toMatchObject({ cost: null, problems: [{}, { rule: 'cost-unknown', severity: 'info', field: 'resources.time' }] });
+    expect(make({}, { resources: { time: '' } }).cost).toBeNull();
+  });
+});
+
+describe('the effective request', () => {
+  it('is the template’s, with parameters filled in, and the person’s over it; an empty one takes away', () => {
+    const template = sampleTemplate({ slurm: { partition: 'gpu', 'cpus-per-task': 8, time: '{{hours}}:00:00', account: '{{account}}', mem: '1G' } });
+    expect(effectiveRequest(template, { mem: '2G', partition: '', qos: ' high ' }, { hours: 3, account: '' })).toEqual({ cpus_per_task: 8, time: '3:00:00', mem: '2G', qos: 'high' });
+  });
+});

@@ -1,7 +1,6 @@
-import { closeSync, createReadStream, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { open as openFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { LogEntry } from '../../../shared/contract/program.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
@@ -75,8 +74,9 @@ async function queryFiles(folder: string, { requestId, text, limit }: Parameters
   let found: LogEntry[] = [];
   for (const name of names.reverse()) {
     const entries: LogEntry[] = [];
-    const lines = createInterface({ input: createReadStream(path.join(folder, name), 'utf8'), crlfDelay: Infinity });
-    for await (const line of lines) {
+    const file = await openFile(path.join(folder, name));
+    // the stream of lines closes the file at its end or when it fails
+    for await (const line of file.readLines()) {
       if ((requestId !== undefined && !line.includes(requestId)) || !line.toLowerCase().includes(needle)) continue;
       const entry = parseLine(line);
       if (entry === null || (requestId !== undefined && entry.requestId !== requestId)) continue;

@@ -10,7 +10,7 @@ import addFormats from 'ajv-formats';
 const TIME_LIMIT = 500;
 const MAX_ERRORS = 20;
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, addUsedSchema: false });
+const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
 addFormats(ajv);
 
 class TimeLimit extends Error {}
@@ -49,15 +49,19 @@ function compileAnew(schema: Record<string, unknown>): ValidateFunction | { faul
   if (schema.$async === true) return { fault: '“$async” is not supported.' };
   // A schema that names an older draft means the same in nearly all that config files need.
   const { $schema: _, ...rest } = schema;
+  let ours = typeof rest.$id !== 'string';
   try {
-    return withinTime(() => ajv.compile(rest));
+    const validate = withinTime(() => ajv.compile(rest));
+    ours = true;
+    return validate;
   } catch (error) {
     if (error instanceof TimeLimit) return { fault: 'it takes too long to be read.' };
     const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : '';
     if (/^can't resolve reference/.test(reason)) return { fault: `${reason}; only references within the schema are followed.` };
     return { fault: `${reason}.` };
   } finally {
-    ajv.removeSchema(rest); // it would keep every version of every template
+    // It would keep every version of every template. A refused $id may be that of the draft itself, which must stay.
+    if (ours) ajv.removeSchema(rest);
   }
 }
 
@@ -83,6 +87,7 @@ export function checkAgainstSchema(schema: Record<string, unknown>, value: unkno
     if (withinTime(() => validate(value))) return [];
   } catch (error) {
     if (error instanceof TimeLimit) return [{ pointer: '', key: null, message: 'checking it against the template’s schema takes too long; a pattern of the schema may be the reason.' }];
+    if (error instanceof RangeError) return [{ pointer: '', key: null, message: 'the template’s schema refers to itself without end.' }];
     throw error;
   }
   return (validate.errors ?? []).slice(0, MAX_ERRORS).map((error) => ({ pointer: error.instancePath, key: offendingKey(error), message: sentence(error) }));

@@ -1,0 +1,67 @@
+import type { FileSlot } from '../../../shared/domain/template.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import { plainValue, readYamlTree, type Place, type YamlTree } from '../templates/yamlTree.ts';
+import { checkAgainstSchema } from './jsonSchema.ts';
+
+/** Config files are written by people; larger ones are not read for checking. */
+export const MAX_CONFIG_BYTES = 1024 * 1024;
+
+/** What is wrong with a config file: its syntax, then its values against the slot's schema, each with its line. Pure. */
+export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format' | 'schema'>, fileName: string): Problem[] {
+  if (slot.format === null) return [];
+  const say = (severity: Problem['severity'], rule: string, message: string, at: Place | null): Problem =>
+    problem({
+      rule,
+      code: ERRORS.FILE_INVALID.code,
+      severity,
+      message: `${fileName}${at === null ? '' : `, line ${String(at.line)}`}: ${message}`,
+      hint: severity === 'error' ? 'Correct the file and save it; it is checked again when it is submitted.' : '',
+      field: `files.${slot.name}`,
+      file: fileName,
+      line: at?.line ?? null,
+      column: at?.column ?? null,
+    });
+
+  if (slot.format === 'json') {
+    const fault = jsonFault(text);
+    if (fault !== null) return [say('error', 'config-syntax', fault.message, fault.at)];
+  }
+  const { tree, faults } = readYamlTree(text);
+  if (tree === null) {
+    const unreadable = faults.find((fault) => fault.rule === 'too-large' || fault.rule === 'too-deep');
+    // JSON that JSON.parse has read is JSON; only its places cannot be found.
+    if (unreadable !== undefined || slot.format === 'json') return [say('warning', 'config-not-checked', 'too large or too deep to be checked before the upload.', null)];
+    return faults.map((fault) => say('error', 'config-syntax', fault.message, fault));
+  }
+  if (slot.schema === null) return [];
+  return checkAgainstSchema(slot.schema, plainValue(tree)).map(({ pointer, key, message }) => {
+    const at = placeOf(tree, pointer, key);
+    return say('error', 'config-schema', pointer === '' ? message : `${pointer.slice(1).replaceAll('/', '.')} ${message}`, at);
+  });
+}
+
+/** Where a JSON pointer leads; as far as it goes. The place of a key when it is the key that is wrong. */
+function placeOf(root: YamlTree, pointer: string, key: string | null): Place {
+  const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  let tree = root;
+  for (const step of steps) {
+    const next = tree.kind === 'map' ? tree.entries.get(step)?.value : tree.kind === 'list' ? tree.items[Number(step)] : undefined;
+    if (next === undefined) break;
+    tree = next;
+  }
+  return (key !== null && tree.kind === 'map' ? tree.entries.get(key)?.keyAt : undefined) ?? tree.at;
+}
+
+function jsonFault(text: string): { message: string; at: Place | null } | null {
+  try {
+    JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const position = /at position (\d+)/.exec(reason)?.[1];
+    const before = text.slice(0, position === undefined ? (reason.includes('end of') ? text.length : 0) : Number(position)).split('\n');
+    const message = reason.replace(/\s*(?:in JSON )?at position .*$/s, '').replace(/, "[^]*" is not valid JSON$/, '');
+    return { message: `not valid JSON: ${message}.`, at: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+  }
+}

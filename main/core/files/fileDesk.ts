@@ -1,0 +1,169 @@
+import { constants } from 'node:fs';
+import { access, open, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { FileHandle } from '../../../shared/contract/files.ts';
+import type { DraftFile } from '../../../shared/domain/draft.ts';
+import { FileHandleId } from '../../../shared/domain/ids.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import type { FileSlot, Template } from '../../../shared/domain/template.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
+import { formatBytes } from '../../../shared/lib/bytes.ts';
+import { matchGlob } from '../../../shared/lib/glob.ts';
+import type { Clock, CorePorts, FileHandleRepository } from '../ports.ts';
+import type { FileDesk } from '../services.ts';
+import { DEFAULT_MAX_FILE_SIZE } from '../templates/readFileSlots.ts';
+import { checkConfig, MAX_CONFIG_BYTES } from './configFile.ts';
+import { decodeStrictly, decodeText } from './decodeText.ts';
+
+interface Parts {
+  readonly handles: FileHandleRepository;
+  readonly clock: Clock;
+  readonly randomId: CorePorts['randomId'];
+}
+
+export interface FileDeskService extends FileDesk {
+  /** What is known now of these files; those that vanished are left out. */
+  describe(handles: readonly FileHandleId[]): Promise<FileHandle[]>;
+  /** The beginning of a text file; `text` null for a binary one. FILE_HANDLE_UNKNOWN, FILE_NOT_FOUND, FILE_UNREADABLE. */
+  preview(handle: FileHandleId, maxBytes: number): Promise<{ text: string | null; truncated: boolean }>;
+}
+
+/** Turns local paths into handles and back, and looks at the files behind them. Paths never leave it but to the uploader. */
+export function createFileDesk({ handles, clock, randomId }: Parts): FileDeskService {
+  const pathOf = (handle: FileHandleId): string => {
+    const record = handles.get(handle);
+    if (record === null) throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: handle } });
+    return record.path;
+  };
+
+  const describeOne = async (handle: FileHandleId, localPath: string): Promise<FileHandle> => {
+    const { size, mtimeMs } = await regularFile(localPath);
+    return { handle, name: path.basename(localPath), size, modifiedAt: Math.floor(mtimeMs) };
+  };
+
+  return {
+    path: pathOf,
+
+    async grant(given) {
+      const localPath = path.resolve(given);
+      await regularFile(localPath);
+      await access(localPath, constants.R_OK).catch((error: unknown) => fail(localPath, error));
+      const handle = FileHandleId.parse(`f${randomId(16)}`);
+      handles.insert({ handle, path: localPath, grantedAt: clock.now() });
+      return describeOne(handle, localPath);
+    },
+
+    async describe(wanted) {
+      const found = await Promise.all(wanted.map((handle) => describeOne(handle, pathOf(handle)).catch(unlessGone)));
+      return found.filter((file) => file !== null);
+    },
+
+    async preview(handle, maxBytes) {
+      const localPath = pathOf(handle);
+      await regularFile(localPath);
+      const { bytes, truncated } = await readBeginning(localPath, maxBytes);
+      return { text: decodeText(bytes), truncated };
+    },
+
+    check: (template, files, maxFileSize) => checkFiles(handles, template, files, maxFileSize),
+  };
+}
+
+/** A file that is no longer there is no failure here. */
+function unlessGone(error: unknown): null {
+  if (AppError.is(error, 'FILE_NOT_FOUND', 'FILE_UNREADABLE')) return null;
+  throw error;
+}
+
+function fail(localPath: string, error: unknown): never {
+  const name = path.basename(localPath);
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
+  const reason = code === 'EACCES' || code === 'EPERM' ? 'this computer denies access to it' : (code ?? 'unknown error');
+  throw new AppError('FILE_UNREADABLE', { details: { name, reason }, cause: error });
+}
+
+/** Pipes and devices would hang whoever reads them; folders are not taken yet. */
+async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: number }> {
+  if (localPath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+  const found = await stat(localPath).catch((error: unknown) => fail(localPath, error));
+  const name = path.basename(localPath);
+  if (found.isDirectory()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is a folder' }, hint: 'Add the files in it, or pack it into one archive.' });
+  if (!found.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is not a regular file' } });
+  return found;
+}
+
+async function readBeginning(localPath: string, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+  const file = await open(localPath, 'r').catch((error: unknown) => fail(localPath, error));
+  try {
+    const buffer = new Uint8Array(maxBytes + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return { bytes: buffer.subarray(0, Math.min(length, maxBytes)), truncated: length > maxBytes };
+  } catch (error) {
+    return fail(localPath, error);
+  } finally {
+    await file.close();
+  }
+}
+
+const fault = (name: ErrorName, severity: Problem['severity'], rule: string, field: string | null, message: string, hint = ERRORS[name].hint as string): Problem =>
+  problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
+
+async function checkFiles(handles: FileHandleRepository, template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const slot of template.files) {
+    const field = `files.${slot.name}`;
+    const inSlot = files.filter((file) => file.slot === slot.name);
+    if (inSlot.length === 0 && slot.required) {
+      problems.push(fault('FILE_INVALID', 'error', 'file-missing', field, `${slot.name}: a file is needed (${slot.pattern}).`, slot.description));
+    }
+    for (const file of inSlot.slice(1)) {
+      problems.push(fault('FILE_INVALID', 'warning', 'slot-twice', field, `${slot.name}: one file is used; ${file.name} only travels along.`, ''));
+    }
+  }
+  for (const file of files) {
+    const slot = template.files.find((candidate) => candidate.name === file.slot) ?? null;
+    problems.push(...(await checkFile(handles, slot, file, maxFileSize)));
+  }
+  return problems;
+}
+
+async function checkFile(handles: FileHandleRepository, slot: FileSlot | null, file: DraftFile, maxFileSize: number): Promise<Problem[]> {
+  const field = slot === null ? null : `files.${slot.name}`;
+  const problems: Problem[] = [];
+  if (slot !== null && !matchGlob(slot.pattern, file.name)) {
+    problems.push(fault('FILE_INVALID', 'error', 'file-pattern', field, `${file.name} does not fit ${slot.pattern}, which ${slot.name} asks for.`, 'Choose another file, or rename it.'));
+  }
+  const record = handles.get(file.handle);
+  if (record === null) return [...problems, fault('FILE_HANDLE_UNKNOWN', 'error', 'file-unknown', field, `The file ${file.name} was not handed over in this window.`)];
+  try {
+    const { size } = await regularFile(record.path);
+    const limit = Math.min(slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE, maxFileSize);
+    if (size > limit) {
+      const whose = limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE) ? 'the cluster takes' : slot === null ? 'an extra file may have' : `${slot.name} takes`;
+      problems.push(fault('FILE_INVALID', 'error', 'file-too-large', field, `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`, 'Choose a smaller file, or put it on the cluster by other means.'));
+    }
+    if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(record.path, size, slot, file.name)));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    problems.push(problem({ rule: 'file-unreadable', code: error.code, severity: 'error', message: error.message, hint: error.hint, field }));
+  }
+  return problems;
+}
+
+async function checkConfigFile(localPath: string, size: number, slot: FileSlot, name: string): Promise<Problem[]> {
+  const field = `files.${slot.name}`;
+  if (size > MAX_CONFIG_BYTES) {
+    return [fault('FILE_INVALID', 'warning', 'config-not-checked', field, `${name} is larger than ${formatBytes(MAX_CONFIG_BYTES)} and is not checked before the upload.`, '')];
+  }
+  const bytes = await readFile(localPath).catch((error: unknown) => fail(localPath, error));
+  const text = decodeStrictly(bytes);
+  if (text === null) return [fault('FILE_INVALID', 'error', 'config-syntax', field, `${name} is not a text file in UTF-8.`, 'Save it as UTF-8.')];
+  return checkConfig(text, slot, name);
+}

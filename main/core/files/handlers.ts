@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { DraftFile } from '../../../shared/domain/draft.ts';
+import { matchFiles } from '../../../shared/domain/fileSlots.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import type { HandlersOf } from '../core.ts';
+import type { TemplateLibraryService } from '../templates/library.ts';
+import type { FileDeskService } from './fileDesk.ts';
+
+interface Parts {
+  readonly desk: FileDeskService;
+  readonly library: Pick<TemplateLibraryService, 'get' | 'samplesFolder' | 'ready'>;
+}
+
+export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
+  return {
+    'files.describe': ({ handles }) => desk.describe(handles),
+
+    'files.match': async ({ templateId, templateSource, files, added }) => {
+      await library.ready;
+      const { template } = library.get(templateId, templateSource);
+      const known = new Set(files.map((file) => file.handle));
+      const fresh = (await desk.describe(added.filter((handle) => !known.has(handle)))).map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null }));
+      const slots = new Set(template.files.map((slot) => slot.name));
+      // a draft may be older than the template: slots that are gone hold nothing
+      const kept = files.map((file) => (file.slot !== null && !slots.has(file.slot) ? { ...file, slot: null } : file));
+      const matched = matchFiles(template.files, [...kept, ...fresh]);
+      const problems = await desk.check(template, matched, Infinity);
+      return { files: matched, problems: [...problems, ...extraFiles(matched)] };
+    },
+
+    'files.preview': ({ handle, maxBytes }) => desk.preview(handle, maxBytes),
+
+    'files.samples': async ({ templateId, templateSource }) => {
+      await library.ready;
+      const folder = library.samplesFolder(templateId, templateSource);
+      const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      });
+      const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => entry.name);
+      return Promise.all(names.sort().map((name) => desk.grant(path.join(folder, name))));
+    },
+  };
+}
+
+function extraFiles(files: readonly DraftFile[]): Problem[] {
+  return files
+    .filter((file) => file.slot === null)
+    .map((file) => problem({ rule: 'file-extra', code: ERRORS.FILE_INVALID.code, severity: 'info', message: `${file.name} fits no slot of the template; it travels along.` }));
+}

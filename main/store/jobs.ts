@@ -69,7 +69,8 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
   const selectRecord = db.prepare<[string], string>('SELECT record FROM job_records WHERE run_id = ?').pluck();
   const selectRunOfRequest = db.prepare<[string], string>('SELECT run_id FROM jobs WHERE request_id = ?').pluck();
   const selectOpen = db.prepare<[string | null, string | null], { run_id: string; record: string }>(
-    `SELECT run_id, record FROM jobs JOIN job_records USING (run_id) WHERE settled = 0 AND (? IS NULL OR cluster_id = ?) ORDER BY seq`,
+    // left to itself the planner walks all jobs for the order
+    `SELECT run_id, record FROM jobs INDEXED BY jobs_open JOIN job_records USING (run_id) WHERE settled = 0 AND (? IS NULL OR cluster_id = ?) ORDER BY seq`,
   );
   const selectOpenSummaries = db.prepare<[], { run_id: string; summary: string }>('SELECT run_id, summary FROM jobs WHERE settled = 0');
   const selectEvents = db.prepare<[string], { at: number; state: string; detail: string }>('SELECT at, state, detail FROM job_events WHERE run_id = ? ORDER BY at, seq');

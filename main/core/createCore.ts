@@ -1,0 +1,105 @@
+import type { AnyEvent } from '../../shared/contract/index.ts';
+import type { ClusterId } from '../../shared/domain/ids.ts';
+import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { Emitter } from '../../shared/lib/emitter.ts';
+import { createFacts } from './clusters/facts.ts';
+import { clusterHandlers } from './clusters/handlers.ts';
+import { createProfiles } from './clusters/profiles.ts';
+import { createPrompts } from './clusters/prompts.ts';
+import { createSessions } from './clusters/sessions.ts';
+import type { Core, Handlers } from './core.ts';
+import { createFileDesk } from './files/fileDesk.ts';
+import { fileHandlers } from './files/handlers.ts';
+import { imageHandlers } from './images/imageList.ts';
+import { cancelJob } from './jobs/cancelJob.ts';
+import { jobHandlers } from './jobs/handlers.ts';
+import { createJobBook } from './jobs/jobBook.ts';
+import { createJobLogs } from './jobs/jobLog.ts';
+import { createMonitor } from './jobs/monitor.ts';
+import { createNotifications } from './jobs/notifications.ts';
+import { createSubmissions } from './jobs/submissions.ts';
+import { logHandlers } from './log/handlers.ts';
+import type { CorePorts } from './ports.ts';
+import { emitTo } from './program/events.ts';
+import { programHandlers } from './program/handlers.ts';
+import { createOperations } from './program/operations.ts';
+import { createDrafts } from './scripts/drafts.ts';
+import { scriptHandlers } from './scripts/handlers.ts';
+import { createScriptMaker } from './scripts/scriptMaker.ts';
+import { createSettings, settingsHandlers, uiHandlers } from './settings/settings.ts';
+import { templateHandlers } from './templates/handlers.ts';
+import { createTemplateLibrary } from './templates/library.ts';
+
+/**
+ * Wires the features to each other and to the outside. Begins at once, in the hosts that stay: the demo cluster is connected, and so
+ * is every cluster with a job or a submission that is not settled. The command line connects to what it is asked for.
+ */
+export function createCore(ports: CorePorts): Core {
+  const { store, clock, log, randomId } = ports;
+  const opened = new DisposableStack();
+  const onBug = (error: unknown): void => log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+  const events = opened.use(new Emitter<AnyEvent>(onBug));
+  const emit = emitTo(events);
+
+  const settings = createSettings({
+    documents: store.documents,
+    onChange: (changed) => {
+      emit('settings.changed', changed);
+      templates.settingsChanged();
+    },
+  });
+  const templates = opened.use(createTemplateLibrary({ folders: ports.folders, settings, log, emit }));
+  const files = createFileDesk({ handles: store.fileHandles, clock, randomId });
+  const scripts = createScriptMaker();
+
+  const profiles = createProfiles(store.documents, log);
+  const prompts = createPrompts(emit, randomId);
+  const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
+  const facts = createFacts(ports, sessions, emit);
+
+  const operations = opened.use(createOperations(emit, randomId, onBug));
+  const book = createJobBook(store.jobs, clock, emit);
+  const monitor = opened.use(createMonitor({ ports, book, sessions, emit, onTransition: createNotifications(ports.notifier, settings) }));
+  const submissions = opened.use(
+    createSubmissions({ ports, book, sessions, templates, files, scripts, settings, emit, onSubmitted: ({ clusterId }) => monitor.expectNews(clusterId) }),
+  );
+  const logs = createJobLogs(book, sessions, clock, emit);
+
+  const closing = new AbortController();
+  opened.defer(() => closing.abort());
+  opened.use(
+    sessions.onReady((clusterId) => {
+      submissions.resumeAll(clusterId);
+      facts.take(clusterId, false, closing.signal).catch((error: unknown) => log.write('warn', 'facts_failed', null, { clusterId, message: String(error) }));
+    }),
+  );
+
+  const handlers: Handlers = {
+    ...programHandlers(ports, operations),
+    ...settingsHandlers(settings),
+    ...uiHandlers(store.documents),
+    ...logHandlers(log),
+    ...clusterHandlers({ profiles, sessions, prompts, facts, jobs: store.jobs, clock, emit }),
+    ...templateHandlers(templates),
+    ...imageHandlers(ports, sessions),
+    ...fileHandlers({ desk: files, library: templates }),
+    ...scriptHandlers({ scripts, drafts: createDrafts(store.documents), templates, files, sessions }),
+    ...jobHandlers({
+      jobs: store.jobs,
+      book,
+      submissions,
+      monitor,
+      logs,
+      operations,
+      emit,
+      cancel: ({ runId }, { signal }) => cancelJob({ book, sessions, submissions, monitor, clock, log }, runId, signal),
+    }),
+  };
+
+  if (ports.host !== 'cli') {
+    const unsettled = new Set<ClusterId>(store.jobs.unsettled().map(({ clusterId }) => clusterId));
+    for (const { id, kind } of profiles.list()) if (kind === 'demo' || unsettled.has(id)) sessions.begin(id);
+  }
+
+  return { handlers, events, grantFile: (path) => files.grant(path), dispose: () => opened.dispose() };
+}

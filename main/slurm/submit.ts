@@ -52,10 +52,11 @@ const AMBIGUOUS_PATTERN = AMBIGUOUS_TEXTS.map((text) => `*${quote(text)}*`).join
 /**
  * The detached process: `sh -c RUNNER slipway RUN_FOLDER GENERATION HOST LC_ALL`. The job must not inherit the locale and time
  * format of our own commands. Only a whole line of digits is a job id; sbatch may print other lines.
+ * An empty lock may be taken away by `standing`; no-clobber keeps its late owner and a new one from both going on.
  */
 const RUNNER = `a=$1/${PROTOCOL_FOLDER}/${PROTOCOL.attempt}$2
 cd "$1" && mkdir "$a" || exit 0
-{ printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMPT.stdout}" && true >"$a/${ATTEMPT.stderr}"; } || { rm -rf "$a"; exit 0; }
+set -C; printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMPT.stdout}" && true >"$a/${ATTEMPT.stderr}" || exit 0; set +C
 if [ -n "$4" ]; then LC_ALL=$4; else unset LC_ALL; fi
 unset SLURM_TIME_FORMAT SLURM_BITSTR_LEN
 sbatch --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}"
@@ -100,14 +101,16 @@ function preamble(runFolder: string): string[] {
 
 /** Answers for an attempt without a job id: sbatch is at work, or it is not known what became of it. `$seen` is more evidence. */
 const STANDING = [
+  // true when the attempt's process is known to be gone: looked at before its files, where it may have left an answer
+  `dead() { owner= pid=; [ -s "$a/${ATTEMPT.owner}" ] && read -r owner pid <"$a/${ATTEMPT.owner}" && [ "$owner" = "$h" ] && ! kill -0 "$pid" 2>/dev/null; }`,
   'standing() {',
-  '  age=0',
-  // one clock for both, whichever server keeps the folder
-  `  if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$a" || stat -f %m "$a") )); fi 2>/dev/null`,
-  `  owner= pid=; [ ! -s "$a/${ATTEMPT.owner}" ] || read -r owner pid <"$a/${ATTEMPT.owner}"`,
-  // looked at before the files: a process that ended in between has left its answer there
-  '  alive=yes; if [ "$owner" = "$h" ] && ! kill -0 "$pid" 2>/dev/null; then alive=no; fi',
+  '  if dead; then alive=no; else alive=yes; fi',
   '  by_id; by_verdict',
+  // its owner died before it could begin: rmdir takes an empty folder only
+  `  if [ ! -e "$a/${ATTEMPT.owner}" ] && rmdir "$a" 2>/dev/null; then say nothing; fi`,
+  // one clock for both, whichever server keeps the folder
+  '  age=0',
+  `  if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$a" || stat -f %m "$a") )); fi 2>/dev/null`,
   `  if [ -z "$rc" ] && [ "$alive" = yes ] && [ "$age" -lt ${SBATCH_LIFETIME_SECONDS} ]; then say running; fi`,
   `  say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$(errors)\n$seen"`,
   '}',
@@ -150,7 +153,7 @@ export function submitScript(plan: SubmitPlan): string {
     't=0; nap() { if sleep "$1" 2>/dev/null; then t=$((t + $2)); else sleep 1; t=$((t + 1000)); fi; }',
     `while [ "$t" -lt ${Math.round(plan.waitSeconds * 1000)} ]; do`,
     '  if [ "$t" -lt 100 ]; then nap 0.002 4; elif [ "$t" -lt 1000 ]; then nap 0.02 22; else nap 0.2 202; fi',
-    '  by_id; by_verdict; [ -z "$rc" ] || standing',
+    '  by_id; by_verdict; { [ -z "$rc" ] && ! dead; } || standing',
     'done',
     '[ -d "$a" ] || say nothing',
     'standing',

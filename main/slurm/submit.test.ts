@@ -1,0 +1,264 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { abandonScript, parseSubmitOutcome, probeScript, submitScript, type SubmitPlan } from './submit.ts';
+import { FakeSlurm, SHELLS } from './testing/fakeSlurm.ts';
+
+const JOB = '#!/bin/bash\n#SBATCH --partition=normal\necho "it\'s $HOME" \\\n';
+let slurm: FakeSlurm;
+beforeEach(() => {
+  slurm = new FakeSlurm();
+});
+afterEach(async () => {
+  await slurm.settle();
+  slurm.dispose();
+});
+
+const plan = (runFolder: string, extra: Partial<SubmitPlan> = {}): SubmitPlan => ({ runFolder, script: JOB, checks: [], waitSeconds: 10, ...extra });
+const probe = (runFolder: string): string => probeScript({ runFolder, jobName: 'a run', user: 'ada', sinceEpochSeconds: 0 });
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+for (const shell of SHELLS) {
+  describe(`a submission through ${shell.join(' ')}`, () => {
+    it('gives the script to sbatch as it is and answers with the job id', async () => {
+      const folder = slurm.runFolder();
+      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' });
+      expect(slurm.scriptOf('100')).toBe(JOB);
+    });
+
+    it('answers with the same job however often it is sent', async () => {
+      const folder = slurm.runFolder();
+      for (let i = 0; i < 3; i += 1) expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+      expect(slurm.jobs()).toEqual(['100']);
+    });
+
+    it('becomes one job when eight connections send it at once', async () => {
+      const folder = slurm.runFolder();
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => slurm.outcome(submitScript(plan(folder)), shell)));
+      expect(outcomes).toEqual(outcomes.map(() => ({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' })));
+      expect(slurm.jobs()).toEqual(['100']);
+    });
+
+    it('keeps the cluster of a federation, the warnings, and finds the id among other lines', async () => {
+      slurm.behave('warns');
+      expect(await slurm.outcome(submitScript(plan(slurm.runFolder())), shell)).toEqual({ kind: 'submitted', jobId: '100', slurmCluster: 'alpha', warnings: 'sbatch: warning: no more lunch' });
+    });
+
+    it('tells a refusal in the words of sbatch, and tries again when it is sent again', async () => {
+      const folder = slurm.runFolder();
+      slurm.behave('refuses');
+      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({ kind: 'refused', exitCode: 1, stderr: 'sbatch: error: Batch job submission failed: Invalid partition name specified' });
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'refused' });
+      slurm.behave('accepts');
+      const corrected = submitScript(plan(folder, { script: `${JOB}# corrected\n` }));
+      const outcomes = await Promise.all([1, 2, 3].map(() => slurm.outcome(corrected, shell)));
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['submitted', 'submitted', 'submitted']);
+      expect(slurm.jobs()).toEqual(['100']);
+      expect(slurm.scriptOf('100')).toContain('# corrected');
+    });
+
+    it('answers that sbatch is at work when it is slow, and is found later', async () => {
+      const folder = slurm.runFolder();
+      slurm.behave('isSlow');
+      expect(await slurm.outcome(submitScript(plan(folder, { waitSeconds: 0.1 })), shell)).toEqual({ kind: 'running' });
+      expect(await slurm.outcome(probe(folder), shell)).toEqual({ kind: 'running' });
+      await slurm.settle();
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+    });
+
+    for (const how of ['neverAnswers', 'diesUnheard', 'printsGarbage'] as const) {
+      it(`does not know after sbatch ${how}, never tries again, and finds the job by its folder`, async () => {
+        const folder = slurm.runFolder();
+        slurm.behave(how);
+        expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'ambiguous' });
+        slurm.behave('accepts');
+        expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'ambiguous' });
+        expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+        expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+        expect(slurm.jobs()).toEqual(['100']);
+      });
+    }
+
+    it('stays unknown when sbatch was killed and no job is found', async () => {
+      const folder = slurm.runFolder();
+      slurm.behave('diesBefore');
+      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'ambiguous' });
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'ambiguous', evidence: expect.stringContaining('no job in this folder') as string });
+      slurm.breakQueue();
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'ambiguous', evidence: expect.stringContaining('Unable to contact slurm controller') as string });
+    });
+
+    it('sends nothing while an input differs from what was chosen, and goes on once it is right', async () => {
+      const folder = slurm.runFolder();
+      const nasty = "-n 'x'\n$(touch hit) ü.csv";
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'good.txt'), 'good');
+      writeFileSync(path.join(folder, nasty), 'half of i');
+      const checks = [{ path: 'good.txt', sha256: sha256('good') }, { path: nasty, sha256: sha256('half of it') }, { path: path.join(folder, 'gone.bin'), sha256: sha256('') }];
+      expect(await slurm.outcome(submitScript(plan(folder, { checks })), shell)).toEqual({ kind: 'hashMismatch', paths: [nasty, path.join(folder, 'gone.bin')] });
+      expect(slurm.jobs()).toEqual([]);
+      writeFileSync(path.join(folder, nasty), 'half of it');
+      expect(await slurm.outcome(submitScript(plan(folder, { checks: checks.slice(0, 2) })), shell)).toMatchObject({ kind: 'submitted' });
+    });
+
+    it('is a refusal when the run folder cannot be made', async () => {
+      writeFileSync(path.join(slurm.folder, 'file'), '');
+      const outcome = await slurm.outcome(submitScript(plan(path.join(slurm.folder, 'file', 'run-r1'))), shell);
+      expect(outcome).toMatchObject({ kind: 'refused', stderr: expect.stringMatching(/not a directory/i) as string });
+    });
+  });
+}
+
+describe('a run folder with any name', () => {
+  it('is nothing but a folder', async () => {
+    for (const name of ["it's", '$(touch hit)', '`touch hit`', '-rf', 'a\nb', '한글 ✓', '"; exit 1; "', '*', "'\\''", '\u001f\t|']) {
+      const folder = slurm.runFolder(name);
+      const before = slurm.jobs().length;
+      expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'submitted' });
+      expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'submitted' });
+      expect(slurm.jobs()).toHaveLength(before + 1);
+      expect(readFileSync(path.join(folder, 'job.sh'), 'utf8')).toBe(JOB);
+    }
+  });
+});
+
+describe('a look before anything was sent', () => {
+  it('says that nothing ran, for a folder that is not there and for one with only inputs', async () => {
+    const folder = slurm.runFolder();
+    expect(await slurm.outcome(probe(folder))).toEqual({ kind: 'nothing' });
+    mkdirSync(folder, { recursive: true });
+    expect(await slurm.outcome(probe(folder))).toEqual({ kind: 'nothing' });
+  });
+
+  it('finds the job of a run whose folder was cleaned away', async () => {
+    const folder = slurm.runFolder();
+    await slurm.outcome(submitScript(plan(folder)));
+    const elsewhere = path.join(slurm.folder, 'purged', path.basename(folder));
+    expect(await slurm.outcome(probe(elsewhere))).toMatchObject({ kind: 'submitted', jobId: '100' });
+  });
+
+  it('does not call it nothing when the queue cannot be asked', async () => {
+    slurm.breakQueue();
+    expect(await slurm.outcome(probe(slurm.runFolder()))).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  it('believes the job itself: its claim is proof enough', async () => {
+    const folder = slurm.runFolder();
+    mkdirSync(path.join(folder, '.slipway'), { recursive: true });
+    writeFileSync(path.join(folder, '.slipway', 'claim'), '4711\n');
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'submitted', jobId: '4711' });
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'submitted', jobId: '4711' });
+    expect(slurm.jobs()).toEqual([]);
+  });
+});
+
+describe('a run that a person gave up', () => {
+  it('is not started any more, unless a job has claimed it', async () => {
+    const folder = slurm.runFolder();
+    expect((await slurm.send(abandonScript(folder))).stdout).toBe('abandoned\n');
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'refused', stderr: expect.stringContaining('given up') as string });
+    const claimed = slurm.runFolder();
+    mkdirSync(path.join(claimed, '.slipway'), { recursive: true });
+    writeFileSync(path.join(claimed, '.slipway', 'claim'), '4711\n');
+    expect((await slurm.send(abandonScript(claimed))).stdout).toBe('taken 4711\n');
+  });
+});
+
+/** Kills the shell that runs the text after this at its k-th command. */
+const killAt = (k: number): string => `set -T; __n=0; trap '__n=$((__n + 1)); [ "$__n" -ne ${k} ] || kill -9 "$BASHPID"' DEBUG\n`;
+
+/** After any accident: looking and sending again leads to one job, or to a question that only a person can answer. */
+async function expectExactlyOneInTheEnd(folder: string): Promise<'submitted' | 'unknown'> {
+  await slurm.settle();
+  const accepted = slurm.jobs();
+  expect(accepted.length).toBeLessThanOrEqual(1);
+  let outcome = await slurm.outcome(probe(folder));
+  if (outcome.kind === 'nothing') outcome = await slurm.outcome(submitScript(plan(folder)));
+  if (outcome.kind === 'ambiguous') {
+    expect(accepted).toEqual([]);
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'ambiguous' });
+    return 'unknown';
+  }
+  expect(outcome).toMatchObject({ kind: 'submitted' });
+  expect(slurm.jobs()).toHaveLength(1);
+  expect(outcome).toMatchObject({ jobId: slurm.jobs()[0] });
+  return 'submitted';
+}
+
+const freshQueue = (): void => {
+  slurm.dispose();
+  slurm = new FakeSlurm();
+};
+
+describe('accidents', () => {
+  it('killing the caller at any command leaves one job in the end', async () => {
+    for (let k = 1; ; k += 1) {
+      const folder = slurm.runFolder();
+      const { killed, stdout } = await slurm.send(submitScript(plan(folder)), { shell: ['bash', '--posix'], before: killAt(k) });
+      expect(await expectExactlyOneInTheEnd(folder), `killed at command ${k}`).toBe('submitted');
+      freshQueue();
+      if (!killed && stdout.includes('@slipway submitted')) break;
+      expect(k).toBeLessThan(400);
+    }
+  }, 120_000);
+
+  it('killing the detached process at any command leaves at most one job, which is found', async () => {
+    const seen = new Set<string>();
+    for (let k = 1; ; k += 1) {
+      const folder = slurm.runFolder();
+      const script = submitScript(plan(folder, { waitSeconds: 0.2 })).replaceAll('/bin/sh -c "$run"', 'bash --posix -c "$KILL$run"');
+      const { stdout } = await slurm.send(script, { env: { KILL: killAt(k) } });
+      const first = parseSubmitOutcome(stdout);
+      seen.add(await expectExactlyOneInTheEnd(folder));
+      freshQueue();
+      if (first.kind === 'submitted' && k > 20) break;
+      expect(k).toBeLessThan(100);
+    }
+    expect([...seen].sort()).toEqual(['submitted', 'unknown']);
+  }, 120_000);
+
+  it('killing the caller at any moment leaves one job in the end', async () => {
+    for (const ms of [0, 1, 2, 3, 5, 8, 12, 17, 25, 40]) {
+      const folder = slurm.runFolder();
+      await slurm.send(submitScript(plan(folder)), { killAfterMs: ms });
+      expect(await expectExactlyOneInTheEnd(folder)).toBe('submitted');
+      freshQueue();
+    }
+  }, 60_000);
+
+  it('a script that is cut anywhere executes nothing', async () => {
+    const folder = slurm.runFolder();
+    const whole = `(\n:\n${submitScript(plan(folder, { checks: [{ path: 'x', sha256: 'y' }] }))}\n`;
+    const cuts = new Set<number>();
+    for (let at = 0; at < whole.length; at += 13) cuts.add(at);
+    for (const match of whole.matchAll(/[\n;)}&|]/g)) if (match.index % 4 === 0) cuts.add(match.index + 1);
+    const prefixes = [...cuts, whole.length].map((at) => whole.slice(0, at));
+    const { spawnSync } = await import('node:child_process');
+    for (const prefix of prefixes) {
+      const { stdout } = spawnSync('/bin/sh', ['-s'], { input: prefix, env: slurm.environment(), encoding: 'utf8' });
+      expect(stdout).toBe('');
+    }
+    expect(slurm.jobs()).toEqual([]);
+    expect(await slurm.outcome(probe(folder))).toEqual({ kind: 'nothing' });
+  }, 60_000);
+});
+
+describe('an answer', () => {
+  it('that is cut, empty or something else is never taken for an outcome', () => {
+    const whole = '@slipway submitted 123\n\n@slipway end\n';
+    expect(parseSubmitOutcome(whole)).toMatchObject({ kind: 'submitted', jobId: '123' });
+    for (let at = 0; at < whole.length - 1; at += 1) expect(parseSubmitOutcome(whole.slice(0, at))).toMatchObject({ kind: 'ambiguous' });
+    expect(parseSubmitOutcome('@slipway submitted\n\n@slipway end\n')).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  it('never makes the parser throw, and its free text is never taken for a head', () => {
+    fc.assert(fc.property(fc.string(), (text) => void parseSubmitOutcome(text)));
+    fc.assert(fc.property(fc.string(), (text) => {
+      const outcome = parseSubmitOutcome(`@slipway refused 1\n@slipway submitted 9\n${text}\n@slipway end\n`);
+      expect(outcome).toMatchObject({ kind: 'refused' });
+    }));
+  });
+});

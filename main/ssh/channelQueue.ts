@@ -3,6 +3,7 @@ import { isChannelRefusal } from './errors.ts';
 import { pause, within } from './limits.ts';
 
 const LONGEST_CLOSE_MS = 5000;
+const FIRST_RETRY_MS = 20;
 
 /** A kind of channel that a connection needs: a shell, SFTP. */
 export interface ChannelKind<T extends object> {
@@ -42,8 +43,8 @@ export interface ChannelQueueOptions {
   readonly host: string;
   /** Channels at once, of all kinds. */
   readonly limit: number;
-  /** Milliseconds to wait after each refusal of the only channel, until CHANNEL_REFUSED. */
-  readonly retryDelays: readonly number[];
+  /** Milliseconds for which the only channel, when it is refused, is asked for again until CHANNEL_REFUSED. */
+  readonly refusalMs: number;
 }
 
 /**
@@ -53,7 +54,7 @@ export interface ChannelQueueOptions {
  */
 export class ChannelQueue {
   readonly #host: string;
-  readonly #retryDelays: readonly number[];
+  readonly #refusalMs: number;
   readonly #ended = new AbortController();
   readonly #slots: Slot[] = [];
   readonly #waiters: Waiter[] = [];
@@ -63,7 +64,7 @@ export class ChannelQueue {
   constructor(options: ChannelQueueOptions) {
     this.#host = options.host;
     this.#limit = options.limit;
-    this.#retryDelays = options.retryDelays;
+    this.#refusalMs = options.refusalMs;
   }
 
   /** Channels at once that the server is believed to allow. */
@@ -176,7 +177,8 @@ export class ChannelQueue {
 
   /** Null: refused, and the limit is lower now. */
   async #openPatiently(kind: ChannelKind<object>): Promise<object | null> {
-    for (const delay of [...this.#retryDelays, null]) {
+    let waited = 0;
+    for (let delay = FIRST_RETRY_MS; ; delay *= 2) {
       try {
         return await kind.open(this.#ended.signal);
       } catch (error) {
@@ -186,11 +188,11 @@ export class ChannelQueue {
           this.#limit = Math.min(this.#limit, others);
           return null;
         }
-        if (delay === null) throw new AppError('CHANNEL_REFUSED', { details: { host: this.#host }, cause: error });
+        if (waited >= this.#refusalMs) throw new AppError('CHANNEL_REFUSED', { details: { host: this.#host }, cause: error });
         await pause(delay, this.#ended.signal);
+        waited += delay;
       }
     }
-    return null;
   }
 
   async #close(slot: Slot): Promise<void> {

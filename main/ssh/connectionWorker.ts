@@ -17,6 +17,11 @@ function live(): Session {
   return session;
 }
 
+/** Tells without waiting; what the listener makes of it is its own affair. */
+function tell<K extends 'step' | 'lost'>(method: K, params: HostCalls[K]['params']): void {
+  host.call(method, params).catch(() => undefined);
+}
+
 /** For operations of the port that no one can cancel. */
 const never = new AbortController().signal;
 
@@ -25,9 +30,13 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
     const asker = {
       confirmHostKey: (question: HostCalls['confirmHostKey']['params']) => host.call('confirmHostKey', question),
       answer: (question: HostCalls['answer']['params']) => host.call('answer', question),
-      step: (text: string) => void host.call('step', text),
+      step: (text: string) => {
+        tell('step', text);
+      },
     };
-    const opened = await Session.open(params, asker, signal, (error) => void host.call('lost', toWire(error)));
+    const opened = await Session.open(params, asker, signal, (error) => {
+      tell('lost', toWire(error));
+    });
     session = opened.session;
     return { roundTripMs: opened.roundTripMs };
   },

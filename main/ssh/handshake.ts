@@ -3,7 +3,7 @@ import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } fr
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import type { AuthQuestion, ConnectTarget, HostKeyQuestion } from '../core/ports.ts';
 import { dial } from './dial.ts';
-import { connectFailed, networkReason, remoteGarbage, remoteTimeout } from './errors.ts';
+import { connectFailed, networkReason, printable, remoteGarbage, remoteTimeout } from './errors.ts';
 import { hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from './hostKeys.ts';
 import { fingerprintOf, keyTypeOf, readKnownHosts, rememberHostKey, type KnownHostLine } from './knownHosts.ts';
 import { Login } from './login.ts';
@@ -57,6 +57,8 @@ class Handshake {
   #timer: NodeJS.Timeout | undefined;
   #acceptedKey: Buffer | null = null;
   #keyToRemember: Buffer | null = null;
+  /** What the server said before it identified itself. */
+  #preamble = '';
   #fail: (error: unknown) => void = () => undefined;
 
   constructor(params: ConnectParams, lines: readonly KnownHostLine[], socket: net.Socket, asker: Asker, signal: AbortSignal) {
@@ -123,10 +125,21 @@ class Handshake {
       keepaliveCountMax: this.#timings.keepaliveMisses,
       algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(this.#lines, profile.host, profile.port) as ServerHostKeyAlgorithm[] },
       hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
-        this.#phase = 'key exchange';
-        this.#verify(key).then(verify, (error: unknown) => {
-          this.#fail(error);
-        });
+        // A later key exchange must bring the key that was accepted. This is answered at once: ssh2 corrupts what is sent between
+        // the server's NEWKEYS and a late answer.
+        if (this.#acceptedKey) {
+          verify(this.#acceptedKey.equals(key));
+          return;
+        }
+        this.#judge(key).then(
+          () => {
+            this.#acceptedKey = key;
+            verify(true);
+          },
+          (error: unknown) => {
+            this.#fail(error);
+          },
+        );
       },
       authHandler: this.#login.handler,
     });
@@ -136,23 +149,25 @@ class Handshake {
 
   /** A server's first line may be preceded by others, but not without end. */
   #watchIdentification(): void {
-    let seen = '';
     const onData = (chunk: Buffer): void => {
-      seen += chunk.toString('latin1');
-      if (/^SSH-[^\n]*\n/m.test(seen)) {
+      this.#preamble += chunk.toString('latin1');
+      if (/^SSH-[^\n]*\n/m.test(this.#preamble)) {
         this.#socket.off('data', onData);
         this.#phase = 'key exchange';
         this.#startClock();
-      } else if (seen.length > MAX_PREAMBLE_BYTES) {
-        this.#fail(remoteGarbage(this.#target.profile.host, 'it does not speak SSH'));
+      } else if (this.#preamble.length > MAX_PREAMBLE_BYTES) {
+        this.#fail(this.#notSsh());
       }
     };
     this.#socket.on('data', onData);
   }
 
-  /** Called at each key exchange, later ones included: those must bring the key that was accepted. */
-  async #verify(key: Buffer): Promise<boolean> {
-    if (this.#acceptedKey) return this.#acceptedKey.equals(key);
+  #notSsh(): AppError {
+    return remoteGarbage(this.#target.profile.host, 'it does not speak SSH', { said: printable(this.#preamble.slice(0, 400)) });
+  }
+
+  /** Resolves when the key may be accepted. */
+  async #judge(key: Buffer): Promise<void> {
     const { profile, pinnedHostKey } = this.#target;
     const { host, port } = profile;
     const fingerprint = fingerprintOf(key);
@@ -177,8 +192,6 @@ class Handshake {
           throw new AppError('HOST_KEY_REVOKED', { details: { host, port, file: verdict.line.file, line: verdict.line.line, offeredFingerprint: fingerprint } });
       }
     }
-    this.#acceptedKey = key;
-    return true;
   }
 
   /** The server has proved by now that the key is its own: only such a key is written down. */
@@ -216,14 +229,17 @@ class Handshake {
 
   #explain(error: Error & { level?: string; code?: unknown }): AppError {
     const { host } = this.#target.profile;
+    const words = printable(error.message);
     if (error.level === 'client-socket') return connectFailed(host, networkReason(error), error);
     if (this.#phase === 'login') {
       // a number is the reason code of a DISCONNECT message: "Too many authentication failures"
-      if (error.level === 'client-authentication' || typeof error.code === 'number') return this.#login.refusal(error.message);
-      return connectFailed(host, error.message, error);
+      if (error.level === 'client-authentication' || typeof error.code === 'number') return this.#login.refusal(words);
+      return connectFailed(host, words, error);
     }
-    if (error.message === 'Connection lost before handshake') return connectFailed(host, 'the other side closed the connection at once', error);
-    if (error.level === 'handshake' || typeof error.code === 'number') return connectFailed(host, error.message, error);
-    return remoteGarbage(host, `it does not speak SSH as expected (${error.message})`);
+    if (error.message === 'Connection lost before handshake') {
+      return this.#preamble === '' ? connectFailed(host, 'the other side closed the connection at once', error) : this.#notSsh();
+    }
+    if (error.level === 'handshake' || typeof error.code === 'number') return connectFailed(host, words, error);
+    return remoteGarbage(host, `it does not speak SSH as expected (${words})`);
   }
 }

@@ -350,11 +350,65 @@ describeWithSshd('a real OpenSSH server', () => {
     await expect(files.upload(file, folder)).rejects.toMatchObject({ name: 'UPLOAD_FAILED' });
   });
 
-  it.each(['/dev/full'])('tells of a full disk (%s)', async () => {
+  it('tells of a full disk', async () => {
     const { files } = await connect();
     const { file } = await sample(10);
     await execute('ln', ['-s', '/dev/full', `${folder}/target.part`]);
     await expect(files.upload(file, `${folder}/target`)).rejects.toMatchObject({ name: 'UPLOAD_FAILED', message: expect.stringContaining('full disk') as string });
+  });
+});
+
+describeWithSshd('an OpenSSH server of another kind', () => {
+  let opened: DisposableStack;
+  let folder: string;
+
+  beforeEach(async () => {
+    opened = new DisposableStack();
+    folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-ssh-test-'));
+    opened.defer(() => rm(folder, { recursive: true, force: true }));
+  });
+  afterEach(async () => {
+    await opened.dispose();
+  });
+
+  it('that has no rename over a file and takes small pieces gets whole files all the same', async () => {
+    const sshd = opened.use(await startSshd(['Subsystem sftp /usr/lib/openssh/sftp-server -P posix-rename,limits']));
+    const connector = opened.use(createConnector({ knownHostsFiles: [] }));
+    const { files } = await connector.connect({ profile: sshd.profile(), pinnedHostKey: sshd.hostKeyFingerprint }, person(), never);
+    const content = randomBytes(3_000_000);
+    await writeFile(`${folder}/source`, content);
+    for (let i = 0; i < 2; i += 1) {
+      await files.write(`${folder}/small`, String(i));
+      await files.upload(`${folder}/source`, `${folder}/target`);
+    }
+    expect(await readFile(`${folder}/small`, 'utf8')).toBe('1');
+    expect((await readFile(`${folder}/target`)).equals(content)).toBe(true);
+  });
+
+  it('that changes its session keys every megabyte loses nothing and asks nothing again', async () => {
+    const sshd = opened.use(await startSshd(['RekeyLimit 1M']));
+    const connector = opened.use(createConnector({ knownHostsFiles: [path.join(folder, 'known_hosts')] }));
+    const asker = person();
+    const { files, shell } = await connector.connect({ profile: sshd.profile(), pinnedHostKey: null }, asker, never);
+    const content = randomBytes(12_000_000);
+    await writeFile(`${folder}/source`, content);
+    await files.upload(`${folder}/source`, `${folder}/target`);
+    expect(Buffer.from(await files.read(`${folder}/target`, 0, content.length)).equals(content)).toBe(true);
+    expect((await shell.run('head -c 3000000 /dev/zero | tr "\\0" x')).stdout).toHaveLength(3_000_000);
+    expect(asker.questions).toHaveLength(1);
+  });
+
+  it('that has several host keys proves the one that is known', async () => {
+    const rsa = path.join(folder, 'rsa');
+    await execute('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', rsa]);
+    const sshd = opened.use(await startSshd([`HostKey ${rsa}`]));
+    const [type, key] = (await readFile(`${rsa}.pub`, 'utf8')).split(' ');
+    const file = path.join(folder, 'known_hosts');
+    await writeFile(file, `[127.0.0.1]:${String(sshd.port)} ${String(type)} ${String(key)}\n`);
+    const connector = opened.use(createConnector({ knownHostsFiles: [file] }));
+    const asker = person();
+    await connector.connect({ profile: sshd.profile(), pinnedHostKey: null }, asker, never);
+    expect(asker.questions).toEqual([]);
   });
 });
 

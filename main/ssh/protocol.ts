@@ -9,12 +9,14 @@ export interface Timings {
   readonly loginMs: number;
   /** For a channel to open, and for a single file operation. */
   readonly requestMs: number;
+  /** How long a channel that the server refuses is asked for again: it may need a while to take back one that was just closed. */
+  readonly refusalMs: number;
   readonly keepaliveMs: number;
   /** Keepalives without an answer until the connection counts as lost. */
   readonly keepaliveMisses: number;
 }
 
-export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, requestMs: 60_000, keepaliveMs: 30_000, keepaliveMisses: 3 };
+export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, requestMs: 60_000, refusalMs: 6000, keepaliveMs: 30_000, keepaliveMisses: 3 };
 
 /** Where to and how to get in. */
 export interface ConnectParams {

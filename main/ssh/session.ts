@@ -14,8 +14,6 @@ import { upload, type UploadRequest } from './upload.ts';
 const MAX_CHANNELS = 5;
 /** So that a long script does not hold up a short one. */
 const WARM_SHELLS = 2;
-/** Together about six seconds: a server may need some to take back a channel that was just closed. */
-const RETRY_DELAYS_MS = [20, 50, 100, 200, 400, 800, 1600, 3200];
 
 /** A live, logged-in SSH connection: what the worker does, without the thread around it. */
 export class Session {
@@ -28,9 +26,9 @@ export class Session {
 
   private constructor(client: Client, { target, timings }: ConnectParams, onLost: (error: AppError) => void) {
     const { host } = target.profile;
-    const { requestMs } = timings;
+    const { requestMs, refusalMs } = timings;
     this.#client = client;
-    this.#queue = new ChannelQueue({ host, limit: MAX_CHANNELS, retryDelays: RETRY_DELAYS_MS });
+    this.#queue = new ChannelQueue({ host, limit: MAX_CHANNELS, refusalMs });
     const forget = (channel: object): void => {
       this.#queue.forget(channel);
     };

@@ -1,30 +1,11 @@
 import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
-import sftpModule, { type Limited } from 'ssh2/lib/protocol/SFTP.js';
+import type { Limited } from 'ssh2/lib/protocol/SFTP.js';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, printable, remoteTimeout } from './errors.ts';
 import { within } from './limits.ts';
+import { surviveGarbage } from './surviveGarbage.ts';
 
 surviveGarbage();
-
-/**
- * A start-up file that prints puts its text where SFTP packets belong. ssh2 takes the first four bytes for a length; when the first is ≥ 0x80
- * (a greeting that is not ASCII) that length is negative, its parser throws, and the whole connection would end. This
- * way only the SFTP channel does, and what still comes on it is dropped.
- */
-function surviveGarbage(): void {
-  const prototype = sftpModule.SFTP.prototype;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
-  const original = prototype.push;
-  prototype.push = function push(data) {
-    if (data !== null && this.outgoing.state !== 'open') return;
-    try {
-      original.call(this, data);
-    } catch (error) {
-      this.destroy();
-      this.emit('error', error instanceof Error ? error : new Error(reasonOf(error)));
-    }
-  };
-}
 
 type Callback<T> = (error: Error | null | undefined, value: T) => void;
 

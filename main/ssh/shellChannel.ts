@@ -120,7 +120,6 @@ export class ShellChannel {
 
   /** Resolves once the server has closed its side too. */
   async close(): Promise<void> {
-    this.#channel.end();
     this.#channel.close();
     await this.#closed;
   }

@@ -1,4 +1,4 @@
-/** The class behind ssh2's SFTPWrapper, for sftpChannel.ts alone: its package has no other way in, and its types leave it out. */
+/** The class behind ssh2's SFTPWrapper, for surviveGarbage.ts and sftpChannel.ts: its package has no other way in, and its types leave it out. */
 declare module 'ssh2/lib/protocol/SFTP.js' {
   import type { SFTPWrapper } from 'ssh2';
   export class SFTP {

@@ -78,6 +78,7 @@ export class WorkerConnection implements RemoteConnection {
     const connection = new WorkerConnection(params.target.profile.host, asker);
     try {
       const { roundTripMs } = await connection.#peer.call('connect', params, { signal });
+      if (signal.aborted) throw new AppError('CANCELLED');
       connection.#roundTripMs = roundTripMs;
       connection.#connected = true;
       return connection;

@@ -80,7 +80,7 @@ export async function startSshd(extraConfig: readonly string[] = []): Promise<Ss
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     `PidFile ${path.join(folder, 'sshd.pid')}`,
-    'Subsystem sftp /usr/lib/openssh/sftp-server',
+    ...(extraConfig.some((line) => line.startsWith('Subsystem sftp')) ? [] : ['Subsystem sftp /usr/lib/openssh/sftp-server']),
   ];
   await writeFile(path.join(folder, 'sshd_config'), `${config.join('\n')}\n`);
   const server = spawn(SSHD, ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });

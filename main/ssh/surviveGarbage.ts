@@ -1,0 +1,22 @@
+import sftpModule from 'ssh2/lib/protocol/SFTP.js';
+import { reasonOf } from '../../shared/errors/appError.ts';
+
+/**
+ * A start-up file that prints puts its text where SFTP packets belong. ssh2 takes the first four bytes for a length; when the first is ≥ 0x80
+ * (a greeting that is not ASCII) that length is negative, its parser throws, and the whole connection ends. With this only the SFTP
+ * channel does, and what still comes on it is dropped. When a later ssh2 passes the tests of openssh.test.ts without this, it goes.
+ */
+export function surviveGarbage(): void {
+  const prototype = sftpModule.SFTP.prototype;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+  const original = prototype.push;
+  prototype.push = function push(data) {
+    if (data !== null && this.outgoing.state !== 'open') return;
+    try {
+      original.call(this, data);
+    } catch (error) {
+      this.destroy();
+      this.emit('error', error instanceof Error ? error : new Error(reasonOf(error)));
+    }
+  };
+}

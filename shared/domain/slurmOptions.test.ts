@@ -85,7 +85,7 @@ describe('a value that Slurm would misread', () => {
 });
 
 it('options that Slipway must set itself are not passed on', () => {
-  for (const key of ['output', 'error', 'chdir', 'parsable', 'wrap', 'open_mode', 'job_name']) expect(line(key, 'x')).toBe('ours');
+  for (const key of ['output', 'error', 'chdir', 'parsable', 'wrap', 'open_mode', 'job_name', 'clusters']) expect(line(key, 'x')).toBe('ours');
 });
 
 it('whatever is given, a line of the script stays one line, without anything that sbatch or a shell would interpret', () => {

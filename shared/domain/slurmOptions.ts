@@ -152,7 +152,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 
 /** Other options of sbatch that a site's templates may use, with a plain value or none. */
 const PLAIN_OPTIONS = new Set(
-  `acctg_freq batch bb bbf cluster_constraint clusters comment container container_id contiguous core_spec cores_per_socket cpu_freq
+  `acctg_freq batch bb bbf cluster_constraint comment container container_id contiguous core_spec cores_per_socket cpu_freq
    delay_boot distribution export export_file extra extra_node_info get_user_env gid gpu_bind gpu_freq gres_flags hint hold ignore_pbs input
    kill_on_invalid_dep licenses mcs_label mem_bind mincpus network no_kill no_requeue ntasks_per_core ntasks_per_gpu ntasks_per_socket
    nodefile overcommit power priority profile propagate reboot resv_ports segment signal sockets_per_node spread_job stepmgr switches
@@ -167,6 +167,7 @@ const OURS: Readonly<Record<string, string>> = {
   open_mode: 'output is always appended, so that a requeued job keeps its first lines',
   chdir: 'the job starts in its run folder',
   workdir: 'the job starts in its run folder',
+  clusters: 'the job goes to the cluster that is chosen, where Slipway watches it',
   parsable: 'Slipway reads the job id itself',
   wrap: 'the job is the script',
   test_only: 'use “Test” for that',

@@ -56,7 +56,7 @@ function readTemplate(map: YamlMap, report: Report): Template {
     ...about,
     slurm,
     image: readImageRule(root, slurm.partition),
-    modules: root.texts('modules', { expected: 'the name of a module, for example gcc/12.2', test: (value) => /^[A-Za-z0-9][A-Za-z0-9._/+:-]{0,127}$/.test(value) }),
+    modules: root.texts('modules', { expected: 'the name of a module, for example gcc/12.2', test: (value) => /^[A-Za-z0-9][A-Za-z0-9_.+/@=:-]{0,127}$/.test(value) }),
     parameters,
     files: slots,
     generatedFiles: readGeneratedFiles(root, names),

@@ -1,8 +1,8 @@
 import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
-import type { Limited } from 'ssh2/lib/protocol/SFTP.js';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, printable, remoteTimeout } from './errors.ts';
 import { within } from './limits.ts';
+import type { Limited } from './ssh2Internals.ts';
 import { surviveGarbage } from './surviveGarbage.ts';
 
 surviveGarbage();

@@ -1,5 +1,6 @@
-import sftpModule from 'ssh2/lib/protocol/SFTP.js';
+import { createRequire } from 'node:module';
 import { reasonOf } from '../../shared/errors/appError.ts';
+import type { SFTP } from './ssh2Internals.ts';
 
 /**
  * A start-up file that prints puts its text where SFTP packets belong. ssh2 takes the first four bytes for a length; when the first is ≥ 0x80
@@ -7,7 +8,9 @@ import { reasonOf } from '../../shared/errors/appError.ts';
  * channel does, and what still comes on it is dropped. When a later ssh2 passes the tests of openssh.test.ts without this, it goes.
  */
 export function surviveGarbage(): void {
-  const prototype = sftpModule.SFTP.prototype;
+  // required at run time, so that it is the very class that ssh2 uses, bundled or not
+  const module = createRequire(import.meta.url)('ssh2/lib/protocol/SFTP.js') as { SFTP: typeof SFTP };
+  const prototype = module.SFTP.prototype;
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const original = prototype.push;
   prototype.push = function push(data) {

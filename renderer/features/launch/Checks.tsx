@@ -1,0 +1,105 @@
+import { CalendarClock, CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { useCurrentCluster } from '../../client/clusters.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, clockTime, ErrorNotice, relativeTime, Skeleton, useNow } from '../../ui/index.ts';
+import { withFix } from './draft.ts';
+import { askForStart, changeDraft } from './drafting.ts';
+import { focusField } from './focusField.ts';
+import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
+import { problemText, useSession, useSessionKey } from './sessionContext.ts';
+
+const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
+
+/** What was checked, what stands against a submission, and when the job would start. */
+export function Checks() {
+  const problems = useSession((session) => session.preview?.problems ?? null);
+  const template = useSession((session) => session.detail.template);
+  const sorted = useMemo(() => bySeverity(problems ?? []), [problems]);
+  const rooms = CHECK_ROOMS.filter((room) => (room === 'files' ? template.files.length > 0 : room === 'image' ? template.image.mode !== 'none' : true));
+  return (
+    <section className="checks" aria-label={t('launch.checks.title')}>
+      <h3>{t('launch.checks.title')}</h3>
+      {problems === null ? (
+        <Skeleton lines={[60]} />
+      ) : (
+        <ul className="check-rooms">
+          {rooms.map((room) => {
+            const worst = worstOf(sorted.filter((problem) => roomOf(problem) === room && problem.severity !== 'info'));
+            const Icon = worst ? ICONS[worst.severity] : CircleCheck;
+            return (
+              <li key={room} className={`check-room check-${worst?.severity ?? 'ok'}`} data-testid={`check-${room}`}>
+                <Icon size={13} aria-hidden />
+                {t(`launch.checks.${room}`)}
+                <span className="visually-hidden">{t(worst ? `launch.checks.${worst.severity}` : 'launch.checks.ok')}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {sorted.length > 0 ? (
+        <ul className="check-list">
+          {sorted.map((problem) => (
+            <ProblemItem key={`${problem.rule}-${problem.field ?? ''}-${problem.message}`} problem={problem} />
+          ))}
+        </ul>
+      ) : null}
+      <ExpectedStart />
+    </section>
+  );
+}
+
+function ProblemItem({ problem }: { problem: Problem }) {
+  const key = useSessionKey();
+  const template = useSession((session) => session.detail.template);
+  const Icon = ICONS[problem.severity];
+  const { field, fix } = problem;
+  const text = (
+    <>
+      {problemText(problem)}
+      {problem.hint === '' ? null : <span className="field-hint"> {problem.hint}</span>}
+    </>
+  );
+  return (
+    <li className={`check-item check-${problem.severity}`} data-testid="problem" data-rule={problem.rule}>
+      <Icon size={13} aria-hidden />
+      {field === null ? (
+        <span className="check-text selectable">{text}</span>
+      ) : (
+        <button type="button" className="check-text check-link" onClick={() => focusField(field)}>
+          {text}
+        </button>
+      )}
+      {fix ? (
+        <Button size="dense" onPress={() => changeDraft(key, (draft) => withFix(template, draft, fix))}>
+          {fix.label}
+        </Button>
+      ) : null}
+    </li>
+  );
+}
+
+/** `sbatch --test-only`, on request: it takes a job id, so it is never asked by itself. */
+function ExpectedStart() {
+  const key = useSessionKey();
+  const test = useSession((session) => session.startTest);
+  const isReady = useCurrentCluster()?.connection.phase === 'ready';
+  const now = useNow(30_000, test?.kind === 'answered');
+  return (
+    <div className="check-start">
+      <Button size="dense" icon={CalendarClock} isDisabled={!isReady || test?.kind === 'asking'} onPress={() => void askForStart(key)}>
+        {t(test?.kind === 'asking' ? 'launch.start.asking' : 'launch.start.ask')}
+      </Button>
+      <span role="status" className="check-start-answer">
+        {test?.kind === 'answered' && test.accepted ? (
+          <span className="check-ok" data-testid="expected-start">
+            {test.expectedStart === null ? t('launch.start.accepted') : t('launch.start.at', { time: clockTime(test.expectedStart, now), relative: relativeTime(test.expectedStart, now) })}
+          </span>
+        ) : null}
+        {test?.kind === 'answered' && !test.accepted ? <span className="check-error">{t('launch.start.refused', { message: test.problems[0]?.message ?? test.message })}</span> : null}
+      </span>
+      {test?.kind === 'failed' ? <ErrorNotice error={test.error} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { useRemembered } from '../../client/remembered.ts';
+import type { CostLine } from '../../../shared/domain/cost.ts';
+import { t } from '../../i18n/index.ts';
+import { formatCount, formatMoney, Section } from '../../ui/index.ts';
+import { useSession } from './sessionContext.ts';
+
+function quantityOf(line: CostLine): string {
+  const quantity = formatCount(line.quantity);
+  return line.kind === 'memory' ? `${quantity} GB` : t(`launch.cost.${line.kind}`, { quantity });
+}
+
+/** What the job would cost if it used its whole time, with how that comes about. */
+export function CostPanel() {
+  const cost = useSession((session) => session.preview?.cost ?? null);
+  const [isOpen, setOpen] = useRemembered('launch.costOpen', false);
+  if (!cost) return <p className="cost-none secondary">{t('launch.cost.unknown')}</p>;
+  return (
+    <div className="cost">
+      <Section
+        level={3}
+        title={t('launch.cost.title')}
+        isOpen={isOpen}
+        onToggle={setOpen}
+        aside={
+          <strong className="cost-total" data-testid="cost" title={t('launch.cost.note')}>
+            ≤ {formatMoney(cost.total, cost.currency)}
+          </strong>
+        }
+      >
+        <table className="cost-lines">
+          <tbody>
+            {cost.lines.map((line) => (
+              <tr key={line.kind}>
+                <th scope="row">{t(`launch.cost.kinds.${line.kind}`)}</th>
+                <td>
+                  {quantityOf(line)} × {formatCount(line.hours)} h × {formatMoney(line.rate, cost.currency)}
+                </td>
+                <td>{formatMoney(line.amount, cost.currency)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p className="secondary">{t('launch.cost.note')}</p>
+      </Section>
+    </div>
+  );
+}

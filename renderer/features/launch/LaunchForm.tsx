@@ -1,0 +1,93 @@
+import { FileCode2, RotateCcw } from 'lucide-react';
+import { useMemo, useState, type FocusEvent } from 'react';
+import { t } from '../../i18n/index.ts';
+import { ScriptView } from '../../editor/index.ts';
+import { CopyButton, Dialog, IconButton, ProblemLine, showToast, TextField } from '../../ui/index.ts';
+import { sourceLabel } from '../templates/index.ts';
+import { ContainerFields } from './ContainerFields.tsx';
+import { changeDraft, resetDraft } from './drafting.ts';
+import { FileFields } from './FileFields.tsx';
+import { ParameterFields } from './ParameterFields.tsx';
+import { ResetButton } from './ResetButton.tsx';
+import { ResourceFields } from './ResourceFields.tsx';
+import { problemText, useChangeDraft, useFieldProblem, useSession, useSessionKey } from './sessionContext.ts';
+import { useSessions } from './sessions.ts';
+import './LaunchForm.css';
+
+function followFocus(event: FocusEvent<HTMLElement>): void {
+  const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];
+  if (field !== undefined) useSessions.setState({ focusedField: field });
+}
+
+/** Everything that a person decides about one job of a template. */
+export function LaunchForm() {
+  return (
+    <section className="launch-form" aria-label={t('launch.form')} onFocus={followFocus}>
+      <TemplateHead />
+      <div className="launch-fields">
+        <NameField />
+        <ParameterFields />
+        <FileFields />
+        <ContainerFields />
+        <ResourceFields />
+      </div>
+    </section>
+  );
+}
+
+function TemplateHead() {
+  const key = useSessionKey();
+  const detail = useSession((session) => session.detail);
+  const [isTextShown, setTextShown] = useState(false);
+  const lines = useMemo(() => detail.problems.flatMap(({ line, column, severity, message }) => (line === null ? [] : [{ line, column, severity, message }])), [detail]);
+  const reset = (): void => {
+    const before = resetDraft(key);
+    if (before) showToast({ kind: 'info', title: t('launch.wasReset'), action: { label: t('launch.undo'), onPress: () => changeDraft(key, () => before) } });
+  };
+  return (
+    <header className="launch-head">
+      <div className="launch-title">
+        <h1 className="truncate" title={detail.displayName}>
+          {detail.displayName}
+        </h1>
+        <span className="secondary">
+          v{detail.version} · {sourceLabel(detail.source)}
+          {detail.author === '' ? null : <> · {detail.author}</>}
+        </span>
+        <span className="launch-head-actions">
+          <IconButton icon={RotateCcw} size="dense" label={t('launch.reset')} onPress={reset} />
+          <IconButton icon={FileCode2} size="dense" label={t('launch.showTemplate')} onPress={() => setTextShown(true)} />
+        </span>
+      </div>
+      {detail.description === '' ? null : <p className="secondary selectable">{detail.description}</p>}
+      {detail.problems.map((problem) => (
+        <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }} />
+      ))}
+      {isTextShown ? (
+        <Dialog title={detail.fileName} isOpen onClose={() => setTextShown(false)} width={56} actions={<CopyButton text={detail.text}>{t('ui.copy')}</CopyButton>}>
+          <div className="file-preview">
+            <ScriptView text={detail.text} language="yaml" label={detail.fileName} problems={lines} />
+          </div>
+        </Dialog>
+      ) : null}
+    </header>
+  );
+}
+
+function NameField() {
+  const value = useSession((session) => session.draft.jobName);
+  const problem = useFieldProblem('jobName');
+  const changeDraft = useChangeDraft();
+  return (
+    <TextField
+      label={t('launch.name')}
+      name="jobName"
+      testId="job-name"
+      required
+      value={value}
+      onChange={(jobName) => changeDraft((draft) => ({ ...draft, jobName }))}
+      problem={problem}
+      aside={<ResetButton field="jobName" label={t('launch.name')} />}
+    />
+  );
+}

@@ -1,0 +1,249 @@
+import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
+import type { TemplateSummary } from '../../../shared/contract/templates.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { appErrorOf, loadFacts, useClusters, useCurrentCluster } from '../../client/clusters.ts';
+import { recall, remember, useRemembered } from '../../client/remembered.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, EmptyState, ErrorNotice, navigate, ProblemLine, showToast, Skeleton, SplitPane, Tabs, useMedia, useRoute, type Route } from '../../ui/index.ts';
+import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/index.ts';
+import { Checks } from './Checks.tsx';
+import { CostPanel } from './CostPanel.tsx';
+import { DropZone } from './DropZone.tsx';
+import { openTemplate, reloadTemplate, requestPreview } from './drafting.ts';
+import { useFormView } from './focusField.ts';
+import { LaunchForm } from './LaunchForm.tsx';
+import { Receipt } from './Receipt.tsx';
+import { ScriptPane } from './ScriptPane.tsx';
+import { SessionKey, problemText, useSession } from './sessionContext.ts';
+import { readTemplateRef, useSessions, type TemplateRef } from './sessions.ts';
+import { SubmitBar } from './SubmitBar.tsx';
+import './LaunchPage.css';
+
+/** Where the last template is remembered, and the one that a first start begins with. */
+const LAST = 'launch.template';
+const FIRST_TEMPLATE = 'hello';
+
+/** Below this width script and form share one place. */
+const NARROW = '(max-width: 1099px)';
+
+function refOf(route: Route): TemplateRef | null {
+  return route.page === 'launch' ? readTemplateRef(route.segments[0], route.segments[1]) : null;
+}
+
+/** The template that a start without an address opens: the last one while it is there, else the sample. */
+function startingTemplate(templates: readonly TemplateSummary[]): TemplateSummary | null {
+  const last = recall(LAST, '');
+  return templates.find((template) => templateKey(template) === last) ?? templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ?? null;
+}
+
+function show(template: TemplateRef): void {
+  navigate('launch', [template.source, template.id]);
+}
+
+/** Opens what the address says, for the cluster of the top bar; follows changes of both, and of the template's file. */
+function useOpenTemplate(): void {
+  const route = useRoute();
+  const ref = refOf(route);
+  const clusterId = useClusters((store) => store.currentId);
+  const templates = useLibrary((store) => store.templates);
+  const openKey = useSessions((store) => store.openKey);
+  const summaryHash = templates?.find((template) => templateKey(template) === openKey)?.hash;
+  const { source, id } = ref ?? {};
+
+  useEffect(followLibrary, []);
+  useEffect(() => {
+    if (source !== undefined && id !== undefined && clusterId !== null) {
+      remember(LAST, templateKey({ source, id }));
+      void openTemplate({ source, id }, clusterId);
+    }
+  }, [source, id, clusterId]);
+  useEffect(() => {
+    if (source !== undefined || !templates) return;
+    const first = startingTemplate(templates);
+    if (first) navigate('launch', [first.source, first.id], { replace: true });
+  }, [source, templates]);
+  useEffect(() => {
+    const session = openKey === null ? undefined : useSessions.getState().sessions[openKey];
+    if (openKey !== null && session && summaryHash !== undefined && session.detail.hash !== summaryHash) void reloadTemplate(openKey);
+  }, [openKey, summaryHash]);
+}
+
+/** Takes the cluster's facts once it is ready; limits then become checks. */
+function useFacts(): void {
+  const cluster = useCurrentCluster();
+  const clusterId = cluster?.profile.id ?? null;
+  const isReady = cluster?.connection.phase === 'ready';
+  const takenAt = useClusters((store) => (clusterId === null ? undefined : store.facts[clusterId]?.takenAt));
+  const openKey = useSessions((store) => store.openKey);
+  useEffect(() => {
+    if (clusterId === null || !isReady) return undefined;
+    const gone = new AbortController();
+    loadFacts(clusterId, { signal: gone.signal }).catch((error: unknown) => {
+      if (!gone.signal.aborted) showToast({ kind: 'bad', title: t('launch.factsFailed'), detail: appErrorOf(error).message });
+    });
+    return () => gone.abort();
+  }, [clusterId, isReady]);
+  useEffect(() => {
+    if (openKey !== null && takenAt !== undefined) requestPreview(openKey);
+  }, [openKey, takenAt]);
+}
+
+export function LaunchPage() {
+  useOpenTemplate();
+  useFacts();
+  const [width, setWidth] = useRemembered('launch.templatesWidth', 232);
+  const openKey = useSessions((store) => store.openKey);
+  const clusterId = useClusters((store) => store.currentId);
+  const clusters = useClusters((store) => store.clusters);
+  return (
+    <div className="launch" data-testid="launch">
+      <SplitPane
+        direction="row"
+        sized="first"
+        size={width}
+        onResize={setWidth}
+        min={168}
+        minOther={560}
+        label={t('launch.panes.templates')}
+        first={<TemplateBrowser selectedKey={openKey} onOpen={show} />}
+        second={
+          clusters?.length === 0 ? (
+            <EmptyState icon={Server} title={t('launch.noCluster')} action={<Button variant="primary" onPress={() => navigate('clusters', ['new'])}>{t('launch.addCluster')}</Button>}>
+              {t('launch.noClusterHint')}
+            </EmptyState>
+          ) : (
+            <Workplace openKey={openKey} clusterId={clusterId} />
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function Workplace({ openKey, clusterId }: { openKey: string | null; clusterId: ClusterId | null }) {
+  const session = useSessions((store) => (openKey === null ? undefined : store.sessions[openKey]));
+  const error = useSessions((store) => (openKey === null ? undefined : store.openErrors[openKey]));
+  const templates = useLibrary((store) => store.templates);
+  const broken = templates?.find((template) => templateKey(template) === openKey && !template.usable);
+  if (openKey !== null && session) {
+    return (
+      <SessionKey value={openKey}>
+        <Panes key={openKey} />
+      </SessionKey>
+    );
+  }
+  if (broken) return <BrokenTemplate template={broken} />;
+  if (openKey !== null && error) {
+    const [source, id] = openKey.split('/');
+    const ref = readTemplateRef(source, id);
+    const again = (): void => {
+      if (ref && clusterId !== null) void openTemplate(ref, clusterId);
+    };
+    return (
+      <div className="launch-notice">
+        <ErrorNotice error={error} action={<Button onPress={again}>{t('ui.tryAgain')}</Button>} />
+      </div>
+    );
+  }
+  if (templates !== null && openKey === null) return <NoTemplate templates={templates} />;
+  return (
+    <div className="launch-notice">
+      <Skeleton lines={[40, 90, 60, 75, 50, 80, 65]} />
+    </div>
+  );
+}
+
+function NoTemplate({ templates }: { templates: readonly TemplateSummary[] }) {
+  const first = templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ?? templates.find((template) => template.usable);
+  return (
+    <EmptyState icon={LibraryBig} title={t('launch.noTemplate')} action={first ? <Button variant="primary" onPress={() => show(first)}>{t('launch.openFirst', { name: first.displayName })}</Button> : null}>
+      {t('launch.noTemplateHint')}
+    </EmptyState>
+  );
+}
+
+function BrokenTemplate({ template }: { template: TemplateSummary }) {
+  return (
+    <div className="launch-notice" role="alert">
+      <h1 className="launch-broken">
+        <TriangleAlert size={18} aria-hidden />
+        {template.displayName}
+      </h1>
+      <p>{t('launch.broken')}</p>
+      {template.problems.map((problem) => (
+        <ProblemLine key={`${problem.rule}-${problem.message}-${String(problem.line)}`} problem={{ severity: problem.severity, message: [problem.file, problemText(problem)].filter((part) => part !== null).join(': '), hint: problem.hint }} />
+      ))}
+    </div>
+  );
+}
+
+/** Form and script side by side, or in one place where the window is narrow; after Submit the receipt takes the script's place. */
+function Panes() {
+  const isNarrow = useMedia(NARROW);
+  const [width, setWidth] = useRemembered('launch.scriptWidth', 480);
+  const tab = useFormView((view) => view.narrowTab);
+  const submission = useSession((session) => session.submission);
+  const receipt = submission.kind === 'sent' ? <Receipt runId={submission.runId} /> : null;
+  if (isNarrow) {
+    return (
+      <div className="launch-narrow">
+        <DropZone />
+        {receipt ?? (
+          <>
+            <div className="launch-tabs">
+              <Tabs
+                label={t('launch.panes.parts')}
+                selected={tab}
+                onSelect={(id) => useFormView.setState({ narrowTab: id === 'script' ? 'script' : 'form' })}
+                items={[
+                  { id: 'form', label: t('launch.panes.form'), content: <LaunchForm /> },
+                  { id: 'script', label: t('launch.panes.script'), content: <ScriptAndChecks /> },
+                ]}
+              />
+            </div>
+            <footer className="launch-foot launch-foot-row">
+              <CostPanel />
+              <SubmitBar />
+            </footer>
+          </>
+        )}
+      </div>
+    );
+  }
+  return (
+    <>
+      <DropZone />
+      <SplitPane
+        direction="row"
+        sized="second"
+        size={width}
+        onResize={setWidth}
+        min={320}
+        minOther={360}
+        label={t('launch.panes.script')}
+        first={<LaunchForm />}
+        second={
+          receipt ?? (
+            <div className="launch-right">
+              <ScriptAndChecks />
+              <footer className="launch-foot">
+                <CostPanel />
+                <SubmitBar />
+              </footer>
+            </div>
+          )
+        }
+      />
+    </>
+  );
+}
+
+function ScriptAndChecks() {
+  return (
+    <div className="launch-script">
+      <ScriptPane />
+      <Checks />
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { RunId } from '../../../shared/domain/ids.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { formatDuration } from '../../../shared/lib/duration.ts';
+import { appErrorOf } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+import { t } from '../../i18n/index.ts';
+import { clockTime, ErrorNotice, ProgressBar, StateBadge, Tabs, useNow } from '../../ui/index.ts';
+import { logTail, plainLines } from './logTail.ts';
+
+type Stream = 'stdout' | 'stderr';
+
+/** The job after it was submitted: state, progress, and the end of its output. */
+export function LiveJob({ job }: { job: JobRecord }) {
+  const [stream, setStream] = useState<Stream>('stdout');
+  const { runId } = job;
+  useEffect(() => {
+    // polled at the short interval while somebody looks; another screen says what it shows itself
+    client.call('jobs.watch', { runIds: [runId] }).catch(() => undefined);
+    return () => void client.call('jobs.watch', { runIds: [] }).catch(() => undefined);
+  }, [runId]);
+  const hasStarted = job.startedAt !== null || stateGroup(job.state) === 'running' || isFinal(job.state);
+  return (
+    <div className="live" data-testid="live-job">
+      <JobState job={job} />
+      <div className="live-log">
+        <Tabs
+          label={t('launch.live.output')}
+          selected={stream}
+          onSelect={(id) => setStream(id === 'stderr' ? 'stderr' : 'stdout')}
+          items={(['stdout', 'stderr'] as const).map((id) => ({ id, label: id, content: <LogTail runId={runId} stream={id} hasStarted={hasStarted} /> }))}
+        />
+      </div>
+    </div>
+  );
+}
+
+function JobState({ job }: { job: JobRecord }) {
+  const isOver = isFinal(job.state);
+  const isRunning = stateGroup(job.state) === 'running';
+  const now = useNow(1000, isRunning);
+  const elapsed = job.startedAt === null ? job.elapsed : ((job.endedAt ?? now) - job.startedAt) / 1000;
+  const { progress, reason } = job;
+  return (
+    <div className="live-state">
+      <div className="live-line">
+        <StateBadge phase={job.phase} state={job.state} framed />
+        {elapsed === null || (!isRunning && !isOver) ? null : (
+          <span className="secondary">
+            {formatDuration(Math.max(0, elapsed))}
+            {job.timeLimit === null ? null : ` / ${formatDuration(job.timeLimit)}`}
+          </span>
+        )}
+        {isOver && job.exitCode !== null ? <span className="secondary">{t('launch.live.exit', { code: job.exitCode })}</span> : null}
+        {job.nodes === null ? null : <span className="secondary truncate">{job.nodes}</span>}
+        {!isRunning && !isOver && job.expectedStart !== null ? <span className="secondary">{t('launch.live.startsAt', { time: clockTime(job.expectedStart, now) })}</span> : null}
+      </div>
+      {reason === null || reason === '' || reason === 'None' ? null : <p className="secondary selectable">{reason}</p>}
+      {progress === null && !isRunning ? null : (
+        <ProgressBar
+          value={isOver && job.state === 'COMPLETED' ? 100 : progress}
+          label={t('launch.live.progress')}
+          tone={isOver ? (job.state === 'COMPLETED' ? 'ok' : 'muted') : 'accent'}
+          text={progress === null ? '' : [`${String(Math.round(progress))} %`, job.progressText ?? ''].filter((part) => part !== '').join(' · ')}
+        />
+      )}
+    </div>
+  );
+}
+
+const TAIL_BYTES = 16_384;
+const encoder = new TextEncoder();
+
+/** Follows the end of an output from when the job starts; all of it is in Jobs. */
+function LogTail({ runId, stream, hasStarted }: { runId: RunId; stream: Stream; hasStarted: boolean }) {
+  const [text, setText] = useState<string | null>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  const box = useRef<HTMLPreElement>(null);
+  const isAtEnd = useRef(true);
+
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    const duty = client.onResync(() => setRound((count) => count + 1));
+    return () => void duty.dispose();
+  }, []);
+  useEffect(() => {
+    if (!hasStarted) return undefined;
+    const gone = new AbortController();
+    const ends: (() => void)[] = [];
+    const follow = async (): Promise<void> => {
+      const read = await client.call('jobs.readLog', { runId, stream, offset: -TAIL_BYTES, limit: TAIL_BYTES }, { signal: gone.signal });
+      let next = read.next;
+      setText(read.text);
+      // By offset and not by operation: the first chunk may come before the answer that names the operation.
+      const duty = client.on('jobs.logChunk', (chunk) => {
+        if (chunk.runId !== runId || chunk.stream !== stream || chunk.offset < next) return;
+        next = chunk.offset + encoder.encode(chunk.text).length;
+        setText((before) => logTail(before ?? '', chunk.text, TAIL_BYTES));
+      });
+      ends.push(() => void duty.dispose());
+      const { operationId } = await client.call('jobs.followLog', { runId, stream, offset: next });
+      ends.push(() => void client.call('operations.cancel', { operationId }).catch(() => undefined));
+    };
+    const end = (): void => {
+      for (const done of ends.splice(0)) done();
+    };
+    follow().then(
+      () => {
+        if (gone.signal.aborted) end();
+      },
+      (thrown: unknown) => {
+        if (!gone.signal.aborted) setError(appErrorOf(thrown));
+        end();
+      },
+    );
+    return () => {
+      gone.abort();
+      end();
+    };
+  }, [runId, stream, hasStarted, round]);
+
+  const shown = useMemo(() => plainLines(text ?? ''), [text]);
+  useEffect(() => {
+    if (isAtEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [shown]);
+
+  if (error) return <ErrorNotice error={error} />;
+  if (!hasStarted) return <p className="live-empty secondary">{t('launch.live.waiting')}</p>;
+  if (shown === '') return <p className="live-empty secondary">{t('launch.live.nothing', { stream })}</p>;
+  return (
+    <pre
+      ref={box}
+      className="live-text selectable"
+      tabIndex={0}
+      aria-label={t('launch.live.output')}
+      data-testid={`log-${stream}`}
+      onScroll={(event) => {
+        const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
+        isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 4;
+      }}
+    >
+      {shown}
+    </pre>
+  );
+}

@@ -1,0 +1,188 @@
+import { ArrowLeft, Circle, CircleAlert, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { RunId } from '../../../shared/domain/ids.ts';
+import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { formatBytes } from '../../../shared/lib/bytes.ts';
+import { formatDuration } from '../../../shared/lib/duration.ts';
+import { appErrorOf, useClusters } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, ConfirmDialog, CopyButton, ErrorNotice, navigate, ProgressBar, RelativeTime, RunningDuration, Skeleton } from '../../ui/index.ts';
+import { LiveJob } from './LiveJob.tsx';
+import { loadRun, useRuns } from './runs.ts';
+import { useSessionKey } from './sessionContext.ts';
+import { backToEdit } from './submitting.ts';
+import './Receipt.css';
+
+/** What became of a submission: its steps, then the job. */
+export function Receipt({ runId }: { runId: RunId }) {
+  const key = useSessionKey();
+  const run = useRuns((store) => store.runs[runId]);
+  const [error, setError] = useState<AppError | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  if (!run) return <Skeleton lines={[40, 60, 50, 55]} />;
+  const { job, steps, transfers } = run;
+  const attempt = (work: Promise<unknown>): Promise<void> =>
+    work.then(
+      () => setError(null),
+      (thrown: unknown) => setError(appErrorOf(thrown)),
+    );
+  const canCancel = job.phase === 'submitted' && !isFinal(job.state);
+  return (
+    <section className="receipt" aria-label={t('launch.receipt.title')} data-testid="receipt" data-phase={job.phase} data-run={runId}>
+      <header className="receipt-head">
+        <Button size="dense" variant="quiet" icon={ArrowLeft} onPress={() => backToEdit(key)}>
+          {t('launch.submit.backToEdit')}
+        </Button>
+        <span className="form-actions">
+          {canCancel ? (
+            <Button size="dense" onPress={() => setAsking(true)}>
+              {t('launch.receipt.cancel')}
+            </Button>
+          ) : null}
+          <Button size="dense" onPress={() => navigate('jobs', [runId])}>
+            {t('launch.receipt.openInJobs')}
+          </Button>
+        </span>
+      </header>
+      <div className="receipt-body">
+        <h2 className="truncate" title={job.name}>
+          {job.name}
+        </h2>
+        <Steps steps={steps} job={job} />
+        <Transfers transfers={transfers} />
+        {error ? <ErrorNotice error={error} /> : null}
+        {run.error ? <ErrorNotice error={run.error} action={<Button size="dense" onPress={() => loadRun(runId)}>{t('ui.tryAgain')}</Button>} /> : null}
+        <Outcome job={job} onResume={() => void attempt(client.call('jobs.resume', { runId }))} onBack={() => backToEdit(key)} />
+        <Facts job={job} />
+        {job.phase === 'submitted' ? <LiveJob job={job} /> : null}
+      </div>
+      <ConfirmDialog
+        title={t('launch.receipt.cancelTitle', { name: job.name })}
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        confirmLabel={t('launch.receipt.cancel')}
+        cancelLabel={t('launch.receipt.keep')}
+        onConfirm={() => attempt(client.call('jobs.cancel', { runId }))}
+      >
+        <p>{t('launch.receipt.cancelText')}</p>
+      </ConfirmDialog>
+    </section>
+  );
+}
+
+const STEP_ICONS = { waiting: Circle, active: LoaderCircle, done: CircleCheck, failed: CircleX } as const;
+
+function Steps({ steps, job }: { steps: readonly SubmitStep[]; job: JobRecord }) {
+  if (steps.length === 0) return job.phase === 'submitted' ? null : <Skeleton lines={[40, 30, 35]} />;
+  return (
+    <ol className="steps" aria-label={t('launch.receipt.steps')}>
+      {steps.map(({ step, state, detail }) => {
+        const Icon = STEP_ICONS[state];
+        return (
+          <li key={step} className={`step step-${state}`} data-testid={`step-${step}`} data-state={state} aria-current={state === 'active' ? 'step' : undefined}>
+            <Icon size={14} aria-hidden />
+            <span>{t(`launch.steps.${step}`)}</span>
+            <span className="visually-hidden">{t(`launch.stepState.${state}`)}</span>
+            <span className="secondary truncate selectable" title={detail}>
+              {detail}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Transfers({ transfers }: { transfers: readonly TransferProgress[] }) {
+  return transfers
+    .filter(({ done, total }) => done < total)
+    .map(({ name, done, total, bytesPerSecond }) => (
+      <div key={name} className="transfer">
+        <span className="mono truncate" title={name}>
+          {name}
+        </span>
+        <ProgressBar
+          value={total === 0 ? null : (done / total) * 100}
+          label={t('launch.receipt.uploading', { name })}
+          text={
+            bytesPerSecond > 0
+              ? t('launch.receipt.rate', { done: formatBytes(done), total: formatBytes(total), rate: formatBytes(bytesPerSecond), left: formatDuration((total - done) / bytesPerSecond) })
+              : `${formatBytes(done)} / ${formatBytes(total)}`
+          }
+        />
+      </div>
+    ));
+}
+
+/** The end that is no job: what happened, and the next step. */
+function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => void; onBack: () => void }) {
+  if (job.phase === 'refused') {
+    const error = job.error ?? { code: 4001, message: t('launch.receipt.refused'), hint: '', details: {} };
+    return (
+      <ErrorNotice
+        title={t('launch.receipt.refused')}
+        error={{ ...error, requestId: job.requestId }}
+        action={
+          <>
+            <Button size="dense" onPress={onBack}>
+              {t('launch.submit.backToEdit')}
+            </Button>
+            <Button size="dense" variant="quiet" onPress={onResume}>
+              {t('ui.tryAgain')}
+            </Button>
+          </>
+        }
+      />
+    );
+  }
+  if (job.phase === 'ambiguous') {
+    return (
+      <div className="receipt-note" role="status" data-testid="ambiguous">
+        <CircleAlert size={16} aria-hidden />
+        <div>
+          <strong>{t('launch.receipt.ambiguous')}</strong>
+          <p>{t('launch.receipt.ambiguousText')}</p>
+          <Button size="dense" onPress={() => navigate('jobs', [job.runId])}>
+            {t('launch.receipt.decide')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return null;
+}
+
+function Facts({ job }: { job: JobRecord }) {
+  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
+  const script = `${job.runFolder}/job.sh`;
+  return (
+    <dl className="receipt-facts">
+      <Fact label={t('launch.receipt.job')} copy={job.jobId}>
+        {job.jobId === null ? <span className="muted">–</span> : <span data-testid="job-id">{job.jobId}</span>} <span className="muted">{cluster}</span>
+      </Fact>
+      <Fact label={t('launch.receipt.elapsed')}>
+        {job.submittedAt === null ? job.phase === 'refused' ? <RelativeTime at={job.createdAt} /> : <RunningDuration since={job.createdAt} /> : `${((job.submittedAt - job.createdAt) / 1000).toFixed(2)} s`}
+      </Fact>
+      <Fact label={t('launch.receipt.folder')} copy={job.runFolder} mono />
+      <Fact label={t('launch.receipt.script')} copy={script} mono />
+      <Fact label={t('ui.requestId')} copy={job.requestId} mono />
+    </dl>
+  );
+}
+
+function Fact({ label, copy = null, mono = false, children }: { label: string; copy?: string | null; mono?: boolean; children?: ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd className={mono ? 'mono' : undefined}>
+        <span className="receipt-value selectable" title={copy ?? undefined}>
+          {children ?? copy}
+        </span>
+        {copy === null ? null : <CopyButton text={copy} label={`${t('ui.copy')}: ${label}`} />}
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,198 @@
+/** Opening templates, and what follows each change of a draft: the preview at once, the saved draft a moment later. */
+import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { appErrorOf } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+import { templateKey } from '../templates/index.ts';
+import { newDraft, withFileInSlot, withFiles } from './draft.ts';
+import { latestWins } from './latestWins.ts';
+import { keepSame } from './problems.ts';
+import { draftFileOf, freshSession, onCluster, sessionOf, updateSession, useSessions, type TemplateRef } from './sessions.ts';
+
+const SAVE_AFTER_MS = 300;
+const saves = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Opens a template: with its draft of this run of the program, else the saved one, else a new one. */
+export async function openTemplate(ref: TemplateRef, clusterId: ClusterId): Promise<void> {
+  const key = templateKey(ref);
+  useSessions.setState(({ openErrors: { [key]: _old, ...others } }) => ({ openKey: key, openErrors: others, focusedField: null }));
+  if (sessionOf(key)) {
+    changeDraft(key, (draft) => onCluster(draft, clusterId));
+    return;
+  }
+  try {
+    const [detail, saved] = await Promise.all([
+      client.call('templates.get', { id: ref.id, source: ref.source }),
+      client.call('drafts.get', { templateId: ref.id, templateSource: ref.source }),
+    ]);
+    const draft = saved ? onCluster(saved, clusterId) : newDraft(detail, clusterId);
+    useSessions.setState((store) => ({ sessions: { [key]: freshSession(detail, draft), ...store.sessions } }));
+    requestPreview(key);
+    await Promise.all([findVanished(key), findSamples(key)]);
+  } catch (error) {
+    useSessions.setState((store) => ({ openErrors: { ...store.openErrors, [key]: appErrorOf(error) } }));
+  }
+}
+
+/** Reads the open template again after its file changed; the draft stays. */
+export async function reloadTemplate(key: string): Promise<void> {
+  const session = sessionOf(key);
+  if (!session) return;
+  const { id, source } = session.detail;
+  try {
+    const detail = await client.call('templates.get', { id, source });
+    updateSession(key, (current) => ({ ...current, detail }));
+    requestPreview(key);
+  } catch {
+    // Deleted, or the link is down: the last good version stays usable, and submitting it says what is wrong.
+  }
+}
+
+/** The one way to change a draft. */
+export function changeDraft(key: string, change: (draft: Draft) => Draft): void {
+  const isChanged = updateSession(key, (session) => {
+    const draft = change(session.draft);
+    // what Slurm said was about another request
+    return draft === session.draft ? session : { ...session, draft, startTest: null };
+  });
+  if (!isChanged) return;
+  requestPreview(key);
+  saveSoon(key);
+}
+
+async function makePreview(key: string): Promise<void> {
+  const session = sessionOf(key);
+  if (!session) return;
+  try {
+    const preview = await client.call('scripts.preview', { draft: session.draft });
+    updateSession(key, (current) => ({
+      ...current,
+      previewError: null,
+      preview: current.preview
+        ? { ...preview, spans: [...keepSame(current.preview.spans, preview.spans)], problems: [...keepSame(current.preview.problems, preview.problems)] }
+        : preview,
+    }));
+  } catch (error) {
+    updateSession(key, (current) => ({ ...current, previewError: appErrorOf(error) }));
+  }
+}
+
+const previews = new Map<string, (key: string) => void>();
+
+/** Has the script made anew for what the draft says now. */
+export function requestPreview(key: string): void {
+  let request = previews.get(key);
+  if (!request) {
+    request = latestWins(makePreview);
+    previews.set(key, request);
+  }
+  request(key);
+}
+
+function saveSoon(key: string): void {
+  if (saves.has(key)) return;
+  saves.set(
+    key,
+    setTimeout(() => save(key), SAVE_AFTER_MS),
+  );
+}
+
+function save(key: string): void {
+  clearTimeout(saves.get(key));
+  saves.delete(key);
+  const session = sessionOf(key);
+  // What cannot be saved now is saved with the next change; until then it is in the window.
+  if (session) client.call('drafts.save', { draft: session.draft }).catch(() => undefined);
+}
+
+/** Begins the draft anew from the template. Answers with the old one, for undoing. */
+export function resetDraft(key: string): Draft | null {
+  const session = sessionOf(key);
+  if (!session) return null;
+  changeDraft(key, (draft) => newDraft(session.detail, draft.clusterId));
+  return session.draft;
+}
+
+/** Takes files in and gives them to the slots that fit; a single file dropped on a slot goes there. */
+export async function addFiles(key: string, files: readonly File[], slot: string | null = null): Promise<void> {
+  if (files.length === 0 || !sessionOf(key)) return;
+  const names = files.map((file) => file.name);
+  updateSession(key, (session) => ({ ...session, incoming: [...session.incoming, ...names], fileError: null }));
+  try {
+    const handles = await client.grantFiles(files);
+    await placeFiles(key, handles.map(draftFileOf), slot);
+  } catch (error) {
+    updateSession(key, (session) => ({ ...session, fileError: appErrorOf(error) }));
+  } finally {
+    updateSession(key, (session) => ({ ...session, incoming: session.incoming.filter((name) => !names.includes(name)) }));
+  }
+}
+
+/** Gives files that were handed over to the slots of the template. */
+async function placeFiles(key: string, added: readonly DraftFile[], slot: string | null): Promise<void> {
+  const session = sessionOf(key);
+  if (!session) return;
+  const { id, source } = session.detail;
+  const handles = added.map((file) => file.handle);
+  const matched = await client.call('files.match', { templateId: id, templateSource: source, files: session.draft.files, added: handles });
+  const slots = new Map(matched.files.map((file) => [file.handle, file.slot]));
+  const [only] = added;
+  changeDraft(key, (draft) => {
+    const placed = withFiles(
+      draft,
+      added.map((file) => ({ ...file, slot: slots.get(file.handle) ?? null })),
+    );
+    return slot !== null && only && added.length === 1 ? withFileInSlot(placed, only.handle, slot) : placed;
+  });
+}
+
+export async function takeSampleFiles(key: string): Promise<void> {
+  const session = sessionOf(key);
+  if (!session) return;
+  try {
+    await placeFiles(key, session.samples.map(draftFileOf), null);
+  } catch (error) {
+    updateSession(key, (current) => ({ ...current, fileError: appErrorOf(error) }));
+  }
+}
+
+/** Handles of a saved draft may be older than the files behind them. */
+async function findVanished(key: string): Promise<void> {
+  const handles = sessionOf(key)?.draft.files.map((file) => file.handle) ?? [];
+  if (handles.length === 0) return;
+  const known = new Map((await client.call('files.describe', { handles })).map((file) => [file.handle, file]));
+  updateSession(key, (session) => ({ ...session, vanished: new Set(handles.filter((handle) => !known.has(handle))) }));
+  changeDraft(key, (draft) => {
+    const files = draft.files.map((file) => {
+      const size = known.get(file.handle)?.size ?? file.size;
+      return size === file.size ? file : { ...file, size };
+    });
+    return files.every((file, i) => file === draft.files[i]) ? draft : { ...draft, files };
+  });
+}
+
+async function findSamples(key: string): Promise<void> {
+  const session = sessionOf(key);
+  if (!session || session.detail.template.files.length === 0) return;
+  const { id, source } = session.detail;
+  const samples = await client.call('files.samples', { templateId: id, templateSource: source });
+  updateSession(key, (current) => ({ ...current, samples }));
+}
+
+/** Asks Slurm whether it would take the job, and when it would start. */
+export async function askForStart(key: string): Promise<void> {
+  const session = sessionOf(key);
+  if (!session) return;
+  const asked = session.draft;
+  updateSession(key, (current) => ({ ...current, startTest: { kind: 'asking' } }));
+  const answer = await client.call('scripts.testOnly', { draft: asked }).then(
+    (value) => ({ kind: 'answered' as const, ...value }),
+    (error: unknown) => ({ kind: 'failed' as const, error: appErrorOf(error) }),
+  );
+  updateSession(key, (current) => (current.draft === asked ? { ...current, startTest: answer } : current));
+}
+
+// A window that closes within the delay must not forget.
+window.addEventListener('pagehide', () => {
+  for (const key of [...saves.keys()]) save(key);
+});

@@ -1,0 +1,33 @@
+import { create } from 'zustand';
+import { splitField } from './draft.ts';
+
+/** The folds of the form, and the part of the page that is drawn where there is no room for both. */
+interface FormView {
+  isAdvancedOpen: boolean;
+  areAdvancedParametersOpen: boolean;
+  narrowTab: 'form' | 'script';
+}
+
+export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form' }));
+
+const FOCUSABLE = 'input:not([tabindex="-1"]), button:not([tabindex="-1"]), textarea, [tabindex="0"]';
+
+/** Resources that are always in sight; the others fold away. */
+export const PLAIN_RESOURCES: readonly string[] = ['partition', 'nodes', 'ntasks', 'cpus_per_task', 'mem', 'mem_per_cpu', 'time', 'gres'];
+
+/** Puts the focus into a form field, unfolding what hides it. A field that is not drawn leaves the focus where it is. */
+export function focusField(field: string): void {
+  const [room, name = ''] = splitField(field);
+  useFormView.setState((view) => ({
+    narrowTab: 'form',
+    isAdvancedOpen: view.isAdvancedOpen || (room === 'resources' && !PLAIN_RESOURCES.includes(name)),
+    areAdvancedParametersOpen: view.areAdvancedParametersOpen || room === 'parameters',
+  }));
+  // after the unfolded part has been drawn
+  requestAnimationFrame(() => {
+    const box = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
+    const control = box?.matches(FOCUSABLE) ? box : box?.querySelector<HTMLElement>(FOCUSABLE);
+    box?.scrollIntoView({ block: 'nearest' });
+    control?.focus();
+  });
+}

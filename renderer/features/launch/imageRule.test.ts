@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageSummary } from '../../../shared/domain/image.ts';
+import { allowedImages, missingImages, startingImage } from './imageRule.ts';
+
+function image(path: string): ImageSummary {
+  const slash = path.lastIndexOf('/');
+  return { path, name: path.slice(slash + 1), folder: path.slice(0, slash), size: 1, modifiedAt: 0 };
+}
+
+const IMAGES = [image('/opt/apptainers/pytorch_cuda.sif'), image('/opt/apptainers/gromacs.sif')];
+const any = { mode: 'any' as const, allowedImages: [] };
+const fixed = { mode: 'fixed' as const, allowedImages: ['pytorch_cuda.sif'] };
+
+describe('the image of a job', () => {
+  it('may be any where the template does not say', () => {
+    expect(allowedImages(any, IMAGES)).toEqual(IMAGES);
+    expect(startingImage(any, IMAGES, null)).toBeNull();
+  });
+
+  it('is the one that the template names', () => {
+    expect(allowedImages(fixed, IMAGES)).toEqual([IMAGES[0]]);
+    expect(startingImage(fixed, IMAGES, null)).toBe('/opt/apptainers/pytorch_cuda.sif');
+  });
+
+  it('is chosen at once when there is no choice', () => {
+    expect(startingImage(any, IMAGES.slice(1), null)).toBe('/opt/apptainers/gromacs.sif');
+  });
+
+  it('is found by name where another cluster keeps it in another folder', () => {
+    expect(startingImage(any, IMAGES, '/shared/images/gromacs.sif')).toBe('/opt/apptainers/gromacs.sif');
+  });
+
+  it('stays chosen when it is gone, so that the problem can be seen', () => {
+    expect(startingImage(any, IMAGES, '/opt/apptainers/old.sif')).toBe('/opt/apptainers/old.sif');
+    expect(missingImages({ mode: 'fixed', allowedImages: ['old.sif', 'gromacs.sif'] }, IMAGES)).toEqual(['old.sif']);
+  });
+
+  it('is none for a template without a container', () => {
+    const none = { mode: 'none' as const, allowedImages: [] };
+    expect(allowedImages(none, IMAGES)).toEqual([]);
+    expect(startingImage(none, IMAGES, null)).toBeNull();
+  });
+});

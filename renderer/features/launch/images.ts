@@ -1,0 +1,30 @@
+/** The images of a cluster, and which of them a template may use. */
+import { create } from 'zustand';
+import type { OutputOf } from '../../../shared/contract/index.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { appErrorOf } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+
+type ImageList = OutputOf<'images.list'>;
+
+interface Images {
+  lists: Readonly<Record<string, ImageList>>;
+  errors: Readonly<Record<string, AppError>>;
+  loading: ReadonlySet<string>;
+}
+
+export const useImages = create<Images>(() => ({ lists: {}, errors: {}, loading: new Set() }));
+
+export async function loadImages(clusterId: ClusterId, refresh = false): Promise<void> {
+  if (useImages.getState().loading.has(clusterId)) return;
+  useImages.setState(({ loading }) => ({ loading: new Set(loading).add(clusterId) }));
+  try {
+    const list = await client.call('images.list', { clusterId, refresh });
+    useImages.setState(({ lists, errors: { [clusterId]: _old, ...errors } }) => ({ lists: { ...lists, [clusterId]: list }, errors }));
+  } catch (error) {
+    useImages.setState(({ errors }) => ({ errors: { ...errors, [clusterId]: appErrorOf(error) } }));
+  } finally {
+    useImages.setState(({ loading }) => ({ loading: new Set([...loading].filter((id) => id !== clusterId)) }));
+  }
+}

@@ -1,0 +1,64 @@
+import { createContext, use, useMemo } from 'react';
+import type { Draft } from '../../../shared/domain/draft.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
+import { t } from '../../i18n/index.ts';
+import type { FieldProblem } from '../../ui/index.ts';
+import { isChanged, withFieldReset, withFix } from './draft.ts';
+import { changeDraft } from './drafting.ts';
+import { worstOf } from './problems.ts';
+import { useSessions, type Session } from './sessions.ts';
+
+/** Key of the session whose form is drawn. */
+export const SessionKey = createContext<string>('');
+
+export function useSessionKey(): string {
+  return use(SessionKey);
+}
+
+/** A part of the session that is drawn. The selector must answer with parts of it, not with new objects. */
+export function useSession<T>(select: (session: Session) => T): T {
+  const key = useSessionKey();
+  return useSessions((store) => {
+    const session = store.sessions[key];
+    if (!session) throw new Error(`no session ${key}`);
+    return select(session);
+  });
+}
+
+/** Changes the draft that is drawn. */
+export function useChangeDraft(): (change: (draft: Draft) => Draft) => void {
+  const key = useSessionKey();
+  return useMemo(() => (change) => changeDraft(key, change), [key]);
+}
+
+export function problemText(problem: Problem): string {
+  return problem.line === null ? problem.message : t('launch.atLine', { line: problem.line, message: problem.message });
+}
+
+/** The worst problem of a form field, ready to stand beside it. */
+export function useFieldProblem(field: string): FieldProblem | null {
+  const key = useSessionKey();
+  const template = useSession((session) => session.detail.template);
+  const problem = useSession((session) => worstOf(session.preview?.problems.filter((candidate) => candidate.field === field) ?? []));
+  return useMemo(() => {
+    if (!problem) return null;
+    const { fix } = problem;
+    return {
+      severity: problem.severity,
+      message: problemText(problem),
+      hint: problem.hint,
+      fix: fix ? { label: fix.label, onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)) } : null,
+    };
+  }, [key, template, problem]);
+}
+
+/** Whether a field differs from the template, and the way back. */
+export function useReset(field: string): { isChanged: boolean; reset: () => void } {
+  const key = useSessionKey();
+  const changed = useSession((session) => isChanged(session.detail.template, session.draft, field));
+  const template = useSession((session) => session.detail.template);
+  return {
+    isChanged: changed,
+    reset: () => changeDraft(key, (draft) => withFieldReset(template, draft, field)),
+  };
+}

@@ -17,6 +17,9 @@ export function runProtocolLines(): { begin: string[]; end: string[] } {
   return { begin: [...BEGIN], end: [...END] };
 }
 
+/** Signals that end a job script, and the exit code that tells so. A foreground command ends first: it has the site's grace time. */
+const TERMINATING = { HUP: 129, INT: 130, TERM: 143, XCPU: 152, USR1: 138, USR2: 140 };
+
 const BEGIN = [
   'slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs',
   '  local percent=${1:-} text',
@@ -48,6 +51,8 @@ const BEGIN = [
   `  export SLIPWAY_PROGRESS_FILE="$slipway_folder/${PROTOCOL.progress}$slipway_task"`,
   '  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"',
   "  trap 'slipway_exit \"$?\"' EXIT",
+  // without these bash runs the EXIT trap with the code of the last command, and a terminated job would look like a success
+  ...Object.entries(TERMINATING).map(([signal, code]) => `  trap 'exit ${code}' ${signal}`),
   'fi',
 ];
 

@@ -125,6 +125,17 @@ describe('a run folder with any name', () => {
   });
 });
 
+describe('a refused request that Slurm keeps as a failed job', () => {
+  it('is not taken for the job of the corrected one', async () => {
+    const folder = slurm.runFolder();
+    slurm.behave('refusesLikeSlurm');
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'refused' });
+    slurm.behave('diesUnheard');
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'ambiguous' });
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'submitted', jobId: '101' });
+  });
+});
+
 describe('a look before anything was sent', () => {
   it('says that nothing ran, for a folder that is not there and for one with only inputs', async () => {
     const folder = slurm.runFolder();

@@ -174,16 +174,17 @@ export function probeScript(plan: ProbePlan): string {
     // sbatch may have printed the id and its runner may have been killed before it wrote it down
     `if [ -s "$a/${ATTEMPT.stdout}" ]; then while IFS= read -r l; do case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac; done <"$a/${ATTEMPT.stdout}"; fi`,
     'case $rc in ""|0|1[3-9][0-9]|12[89]) [ -z "$id" ] || { keep "$id"; say "submitted $id" "$(errors)"; } ;; esac',
-    // the lowest id that works in this folder; a later one ends by itself when it finds the run claimed
-    'best=; name=${f##*/}; match() { while IFS="|" read -r j w; do case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',
-    `q=$(squeue -h -a -t all -u ${user} -o '%F|%Z' 2>&1); qrc=$?`,
+    // The lowest id that works in this folder; a later one ends by itself when it finds the run claimed. Slurm keeps what it refused
+    // for its constraints as a FAILED job that never had a node: that one is not ours.
+    'best=; name=${f##*/}; match() { while IFS="|" read -r j state n w; do case $state$n in FAILED|FAILEDNone*) continue ;; esac; case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',
+    `q=$(squeue -h -a -t all -u ${user} -o '%F|%T|%N|%Z' 2>&1); qrc=$?`,
     'match <<SLIPWAY',
     '$q',
     'SLIPWAY',
     '[ -z "$best" ] || { keep "$best"; say "submitted $best"; }',
     // the hour before covers clocks that differ
     `m=$(( ($(date +%s) - ${Math.floor(plan.sinceEpochSeconds)}) / 60 + 60 )); [ "$m" -ge 60 ] || m=60`,
-    `s=$(sacct -X -n -P -D -u ${user} -S "now-\${m}minutes" -o JobID,WorkDir 2>&1); src=$?`,
+    `s=$(sacct -X -n -P -D -u ${user} -S "now-\${m}minutes" -o JobID,State,NodeList,WorkDir 2>&1); src=$?`,
     'match <<SLIPWAY',
     '$s',
     'SLIPWAY',

@@ -18,7 +18,7 @@ export function testOnlyScript(plan: { runFolder: string; script: string }): str
 /** Reads the answer, which stands on stderr. Source: sbatch(1); wording differs between releases. */
 export function parseTestOnly(result: { exitCode: number; stdout: string; stderr: string }): TestOnlyAnswer {
   const text = `${result.stderr}\n${result.stdout}`;
-  const match = /Job \S+ to start (?:at )?(?:a )?(?:time )?(\S+)(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/m.exec(text);
+  const match = /Job \S+ to start (?:at )?(?:a )?(?:time )?(\S+)(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/m.exec(text);
   if (match !== null) {
     const [, start = '', processors, nodes, partition] = match;
     return {

@@ -7,6 +7,7 @@ import { parseSubmitOutcome, type SubmitOutcome } from '../submit.ts';
 /** What the fake sbatch does, as sh. `accept` puts the job into the queue and sets $id. */
 export const SBATCH = {
   accepts: 'accept; echo "$id"',
+  refusesLikeSlurm: 'accept; printf "%s|FAILED||%s\\n" "$id" "${2#--chdir=}" >"$FAKE/jobs/$id/row"; echo "sbatch: error: Batch job submission failed: Requested node configuration is not available" >&2; exit 1',
   warns: 'accept; echo "sbatch: warning: no more lunch" >&2; echo "Site banner 2026"; echo "$id;alpha"',
   refuses: 'echo "sbatch: error: Batch job submission failed: Invalid partition name specified" >&2; exit 1',
   isSlow: 'sleep 0.6; accept; echo "$id"',
@@ -40,7 +41,7 @@ export class FakeSlurm {
   }
 
   behave(how: keyof typeof SBATCH): void {
-    const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; }`;
+    const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|RUNNING|cn1|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; }`;
     this.#program('sbatch', `${accept}\nset -- "$1" "$2" "$3"\n${SBATCH[how].replaceAll('accept;', 'accept "$@";')}`);
   }
 

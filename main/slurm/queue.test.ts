@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseQueue } from './queue.ts';
+import { recorded, recordedJob } from './testing/recorded.ts';
+
+const rows = parseQueue(recorded('squeue').stdout);
+const job = (name: string) => rows.find(({ arrayJobId }) => arrayJobId === recordedJob(name));
+
+describe('the queue of a real cluster', () => {
+  it('tells what runs, where, and until when', () => {
+    const running = job('running')!;
+    expect(running).toMatchObject({ state: 'RUNNING', reason: null, timeLimit: 300, nodes: 'cn1', workDir: '/home/slipuser', name: 'running', arrayTask: null });
+    expect(running.end! - running.expectedStart!).toBe(300);
+  });
+
+  it('tells why a job waits', () => {
+    expect(job('held')).toMatchObject({ state: 'PENDING', reason: 'JobHeldUser', nodes: null, expectedStart: null });
+    expect(job('timelimit')).toMatchObject({ state: 'PENDING', reason: 'PartitionTimeLimit', timeLimit: 10_800 });
+    expect(job('resources')).toMatchObject({ state: 'PENDING', reason: 'Resources' });
+  });
+
+  it('still shows jobs that have just ended', () => {
+    expect(job('ok')).toMatchObject({ state: 'COMPLETED' });
+    expect(job('failed')).toMatchObject({ state: 'FAILED', reason: 'NonZeroExitCode' });
+    expect(job('cancelled')).toMatchObject({ state: 'CANCELLED' });
+  });
+
+  it('knows the tasks of an array and the ones that wait together', () => {
+    const array = rows.filter(({ arrayJobId }) => arrayJobId === recordedJob('array'));
+    expect(array.map(({ arrayTask }) => arrayTask).sort()).toEqual(['1', '4', expect.stringMatching(/^\d+-40:3%2$/)]);
+    expect(array.map(({ jobId }) => jobId)).toContain(`${recordedJob('array')}_1`);
+  });
+
+  it('keeps a job name with separators, quotes and Unicode, and the first line of one with a newline', () => {
+    expect(job('hostile')?.name).toContain('a|b\x1fc "d" $(e) 한글 \' xxx');
+    expect(job('newline')?.name).toBe('first');
+    expect(rows).toHaveLength(new Set(rows.map(({ jobId }) => jobId)).size);
+  });
+});
+
+describe('a queue answer', () => {
+  const line = (cells: Partial<Record<number, string>>): string => Array.from({ length: 13 }, (_, i) => cells[i] ?? 'N/A').join('\x1f');
+
+  it('with states and times that nobody knows is kept as it is (written by hand)', () => {
+    expect(parseQueue(line({ 0: '7', 1: '7', 3: 'WARP_SPEED', 4: 'Because', 6: 'UNLIMITED', 5: 'INVALID', 7: 'later', 12: 'x' }))).toMatchObject([
+      { jobId: '7', state: 'WARP_SPEED', reason: 'Because', timeLimit: null, elapsed: null, expectedStart: null },
+    ]);
+  });
+
+  it('of several clusters has lines that are no rows (written by hand, SLURM_CLUSTERS set)', () => {
+    expect(parseQueue(`CLUSTER: alpha\n${line({ 0: '7', 1: '7' })}\n\nCLUSTER: beta\n`)).toHaveLength(1);
+  });
+
+  it('that is cut, empty or garbage never throws', () => {
+    const text = recorded('squeue').stdout;
+    for (let at = 0; at < text.length; at += 37) expect(parseQueue(text.slice(0, at)).length).toBeLessThanOrEqual(rows.length);
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseQueue(garbage)));
+    fc.assert(fc.property(fc.array(fc.string(), { minLength: 13, maxLength: 14 }), (cells) => void parseQueue(`1\x1f${cells.join('\x1f')}`)));
+  });
+
+  it('gives back the rows it was made of', () => {
+    const cell = fc.string().map((text) => text.replaceAll(/[\n\x1f]/g, '').trim());
+    fc.assert(
+      fc.property(fc.array(fc.record({ id: fc.nat(), dir: cell, name: fc.string().map((text) => text.replaceAll('\n', '')) })), (jobs) => {
+        const text = jobs.map(({ id, dir, name }) => line({ 0: String(id), 1: String(id), 11: dir, 12: name })).join('\n');
+        expect(parseQueue(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name }))).toEqual(jobs);
+      }),
+    );
+  });
+});

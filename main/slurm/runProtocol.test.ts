@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProtocolLines } from './runProtocol.ts';
+import { DUPLICATE_EXIT_CODE, runFolderName, sameRunFolder } from './runFolder.ts';
+import { bash } from './testing/fakeSlurm.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'slipway-run-')), "a 'nasty' $(touch hit)\n한글");
+  mkdirSync(path.join(folder, '.slipway'), { recursive: true });
+});
+afterEach(() => {
+  rmSync(path.dirname(folder), { recursive: true, force: true });
+});
+
+const { begin, end } = runProtocolLines();
+const script = (body: string, head = ''): string => [head, ...begin, body, ...end].join('\n');
+const job = (body: string, env: Record<string, string> = { SLURM_JOB_ID: '7' }, head = '') => bash(script(body, head), { SLIPWAY_RUN_DIR: folder, ...env });
+const file = (name: string): string => readFileSync(path.join(folder, '.slipway', name), 'utf8');
+
+describe('a job', () => {
+  it('claims its run and writes down how it ended', () => {
+    expect(job('echo work').stdout).toBe('work\n');
+    expect(file('claim')).toBe('7\n');
+    expect(file('exit')).toMatch(/^0 \d{10}\n$/);
+    expect(job('exit 5').status).toBe(5);
+    expect(file('exit')).toMatch(/^5 /);
+  });
+
+  it('ends at once, and touches nothing, when its run belongs to another job', () => {
+    job('exit 3');
+    const second = job('echo must not happen', { SLURM_JOB_ID: '8' });
+    expect(second).toMatchObject({ status: DUPLICATE_EXIT_CODE, stdout: '' });
+    expect(second.stderr).toContain('this run belongs to job 7; job 8 ends here');
+    expect(file('exit')).toMatch(/^3 /);
+  });
+
+  it('goes on when it is requeued under its own id, without the end of the time before', () => {
+    job('slipway_progress 50 half; exit 3');
+    const again = job(`[ ! -e "$SLIPWAY_RUN_DIR/.slipway/exit" ] && [ ! -e "$SLIPWAY_PROGRESS_FILE" ] && echo fresh`);
+    expect(again.stdout).toBe('fresh\n');
+  });
+
+  it('does not start when the person gave the run up', () => {
+    writeFileSync(path.join(folder, '.slipway', 'claim'), 'abandoned\n');
+    expect(job('echo must not happen')).toMatchObject({ status: DUPLICATE_EXIT_CODE, stdout: '' });
+  });
+
+  it('shares its run with the other tasks of its array, each with an end of its own', async () => {
+    const tasks = ['1', '2', '3', '4'];
+    const codes = await Promise.all(
+      tasks.map((task) => new Promise<number | null>((resolve) => {
+        const child = spawn('bash', ['-c', script(`exit ${task}`)], { env: { PATH: process.env['PATH'], SLIPWAY_RUN_DIR: folder, SLURM_JOB_ID: `10${task}`, SLURM_ARRAY_JOB_ID: '100', SLURM_ARRAY_TASK_ID: task } });
+        child.on('close', resolve);
+      })),
+    );
+    expect(codes).toEqual([1, 2, 3, 4]);
+    expect(file('claim')).toBe('100\n');
+    expect(tasks.map((task) => file(`exit-${task}`).split(' ')[0])).toEqual(tasks);
+  });
+
+  it('works in strict scripts, and its failing command is its exit code', () => {
+    expect(job('false', { SLURM_JOB_ID: '7' }, 'set -euo pipefail').status).toBe(1);
+    expect(file('exit')).toMatch(/^1 /);
+    expect(job('slipway_progress; slipway_progress x; slipway_progress 1000; slipway_progress 10; echo on', { SLURM_JOB_ID: '7' }, 'set -euo pipefail').stdout).toBe('on\n');
+    expect(file('progress')).toBe('10 \n');
+  });
+
+  it('reports progress, whatever the text', () => {
+    job(`slipway_progress 12 "it's" $'two\\nlines' '$(touch hit)'; slipway_progress 40`);
+    expect(file('progress')).toBe("12 it's two lines $(touch hit)\n40 \n");
+    expect(existsSync('hit')).toBe(false);
+  });
+
+  it('may have an EXIT trap of its own: then it writes the end itself, or the end of the script does', () => {
+    job(`trap 'echo bye' EXIT; exit 4`);
+    expect(existsSync(path.join(folder, '.slipway', 'exit'))).toBe(false);
+    job(`trap 'slipway_exit "$?"; echo bye' EXIT; exit 4`);
+    expect(file('exit')).toMatch(/^4 /);
+    job(`trap 'echo bye' EXIT; true`);
+    expect(file('exit')).toMatch(/^0 /);
+  });
+
+  it('writes no success when it is terminated', async () => {
+    const child = spawn('bash', ['-c', script('echo ready; sleep 60 & wait')], { env: { PATH: process.env['PATH'], SLIPWAY_RUN_DIR: folder, SLURM_JOB_ID: '7' }, detached: true });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    process.kill(-child.pid!, 'SIGTERM');
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(file('exit')).toMatch(/^143 /);
+  });
+
+  it('run by hand claims and writes nothing', () => {
+    expect(job('slipway_progress 5; echo by hand', {}).stdout).toBe('by hand\n');
+    expect(existsSync(path.join(folder, '.slipway', 'claim'))).toBe(false);
+    expect(existsSync(path.join(folder, '.slipway', 'exit'))).toBe(false);
+  });
+});
+
+describe('the name of a run folder', () => {
+  it('is readable and harmless for any job name', () => {
+    expect(runFolderName('Lysozyme NPT, 300 K', 'r0123456789ab')).toBe('Lysozyme-NPT-300-K-r0123456789ab');
+    expect(runFolderName('../../etc $(x)', 'r0123456789ab')).toBe('etc-x-r0123456789ab');
+    expect(runFolderName('학습', 'r0123456789ab')).toBe('job-r0123456789ab');
+    expect(runFolderName('é'.repeat(300), 'r0123456789ab')).toBe(`${'e'.repeat(40)}-r0123456789ab`);
+  });
+
+  it('is recognised where Slurm resolved a link in its path', () => {
+    expect(sameRunFolder('/home/a/x-r1', '/lustre/home/a/x-r1/')).toBe(true);
+    expect(sameRunFolder('/home/a/x-r1', '/home/a/x-r2')).toBe(false);
+    expect(sameRunFolder('', '/')).toBe(false);
+  });
+});

@@ -36,7 +36,7 @@ export function readSlurm(root: Section, parameters: ReadonlySet<string>): Slurm
     const names = typeof value === 'string' ? placeholderNames(value) : [];
     const strange = names.find((name) => !parameters.has(name));
     if (strange !== undefined) section.report.error('placeholder', path, tree.at, `“{{${strange.slice(0, 80)}}}” names no parameter of the template.`);
-    if (names.length > 0 && strange === undefined) {
+    if (names.length > 0) {
       request[key] = value;
       continue;
     }

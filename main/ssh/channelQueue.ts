@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors/appError.ts';
 import { isChannelRefusal } from './errors.ts';
-import { pause, within } from './limits.ts';
+import { manyListeners, pause, within } from './limits.ts';
 
 const LONGEST_CLOSE_MS = 5000;
 const FIRST_RETRY_MS = 20;
@@ -55,7 +55,7 @@ export interface ChannelQueueOptions {
 export class ChannelQueue {
   readonly #host: string;
   readonly #refusalMs: number;
-  readonly #ended = new AbortController();
+  readonly #ended = manyListeners();
   readonly #slots: Slot[] = [];
   readonly #waiters: Waiter[] = [];
   readonly #opening: ChannelKind<object>[] = [];

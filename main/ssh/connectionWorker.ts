@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
+import { manyListeners } from './limits.ts';
 import type { HostCalls, WorkerCalls } from './protocol.ts';
 import { RpcPeer } from './rpc.ts';
 import { Session } from './session.ts';
@@ -23,7 +24,7 @@ function tell<K extends 'step' | 'lost'>(method: K, params: HostCalls[K]['params
 }
 
 /** For operations of the port that no one can cancel. */
-const never = new AbortController().signal;
+const never = manyListeners().signal;
 
 const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls>(parentPort, {
   async connect(params, { signal }) {

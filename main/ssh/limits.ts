@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AppError } from '../../shared/errors/appError.ts';
 
 /**
@@ -8,6 +9,13 @@ export interface Limits {
   readonly signals: readonly AbortSignal[];
   /** Milliseconds, with the error of their passing. */
   readonly timeout?: { readonly ms: number; readonly expired: () => AppError };
+}
+
+/** For what ends with a connection or a channel: any number of operations listen to it at once. */
+export function manyListeners(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /**

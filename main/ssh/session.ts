@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors/appError.ts';
 import { ChannelQueue, type ChannelKind } from './channelQueue.ts';
 import { connectionLost, networkReason } from './errors.ts';
 import { handshake, type Asker } from './handshake.ts';
-import { within } from './limits.ts';
+import { manyListeners, within } from './limits.ts';
 import type { ConnectParams } from './protocol.ts';
 import { SftpChannel } from './sftpChannel.ts';
 import { SftpFiles } from './sftpFiles.ts';
@@ -21,7 +21,7 @@ export class Session {
   readonly #client: Client;
   readonly #queue: ChannelQueue;
   readonly #shells: ChannelKind<ShellChannel>;
-  readonly #lost = new AbortController();
+  readonly #lost = manyListeners();
   #closing = false;
 
   private constructor(client: Client, { target, timings }: ConnectParams, onLost: (error: AppError) => void) {

@@ -1,7 +1,7 @@
 import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, printable, remoteTimeout } from './errors.ts';
-import { within } from './limits.ts';
+import { manyListeners, within } from './limits.ts';
 import type { Limited } from './ssh2Internals.ts';
 import { surviveGarbage } from './surviveGarbage.ts';
 
@@ -16,7 +16,7 @@ export class SftpChannel {
   readonly #sftp: SFTPWrapper;
   readonly #host: string;
   readonly #requestMs: number;
-  readonly #closed = new AbortController();
+  readonly #closed = manyListeners();
 
   private constructor(sftp: SFTPWrapper, host: string, requestMs: number, onClosed: (channel: SftpChannel) => void) {
     this.#sftp = sftp;

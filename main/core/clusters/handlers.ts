@@ -55,7 +55,7 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, jobs, cloc
     },
     'clusters.connect': ({ clusterId }, { signal }) => sessions.connect(clusterId, signal),
     'clusters.disconnect': ({ clusterId }) => sessions.disconnect(clusterId),
-    'clusters.test': ({ clusterId }, { signal }) => testConnection(profiles.get(clusterId), sessions.openOnce, clock, signal),
+    'clusters.test': ({ clusterId }, { signal }) => testConnection(profiles.get(clusterId), (...attempt) => sessions.openOnce(...attempt), clock, signal),
     'clusters.facts': ({ clusterId, refresh }, { signal }) => facts.take(clusterId, refresh, signal),
     'clusters.prompts': () => prompts.pending(),
     'clusters.answer': ({ promptId, answer }) => {

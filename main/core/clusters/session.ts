@@ -28,6 +28,11 @@ function isPassing(error: unknown): boolean {
   return AppError.is(error, 'CONNECT_FAILED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'CHANNEL_REFUSED');
 }
 
+/** A call, since a signal changes while the code that looks at it waits. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /**
  * The connection to one cluster over time: opened on request, made again by itself when it is lost. A refused login, an
  * unconfirmed or changed host key and a cancelled question end in `failed` and are never tried again without a person.
@@ -137,7 +142,7 @@ export class ClusterSession implements Disposable {
   async #keep(persistent: boolean, signal: AbortSignal): Promise<void> {
     let attempt = 0;
     let everReady = persistent;
-    while (!signal.aborted) {
+    for (;;) {
       let reason: string;
       try {
         const steadyMs = await this.#once(signal);
@@ -145,20 +150,21 @@ export class ClusterSession implements Disposable {
         if (steadyMs >= STEADY_MS) attempt = 0;
         reason = 'the connection was lost';
       } catch (error) {
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         if (!everReady || !isPassing(error)) throw error;
         reason = error instanceof AppError ? error.message : String(error);
       }
-      if (signal.aborted) return;
+      if (isAborted(signal)) return;
       attempt += 1;
       await this.#wait(attempt, reason, signal);
+      if (isAborted(signal)) return;
     }
   }
 
   /** One connection from its first packet to its loss. Returns how long it was ready, in milliseconds. */
   async #once(signal: AbortSignal): Promise<number> {
     const since = this.#clock.now();
-    this.#set({ phase: 'connecting', since, step: '' });
+    if (this.#state.phase !== 'connecting') this.#set({ phase: 'connecting', since, step: '' });
     const session = await this.#open(
       {
         step: (step) => this.#set({ phase: 'connecting', since, step }),

@@ -113,23 +113,24 @@ export function createMonitor(parts: Parts): Monitor {
     if (entry.polling !== null) return entry.polling;
     entry.sleep.abort();
     const look = async (): Promise<void> => {
-      let failure: unknown = null;
       try {
         await ask(clusterId, entry);
         entry.errors = 0;
+        done(null);
       } catch (error) {
-        failure = error;
         entry.errors += 1;
+        const stack = error instanceof AppError || !(error instanceof Error) ? undefined : error.stack;
+        if (!closing.signal.aborted) ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, message: reasonOf(error), stack });
+        done(reasonOf(error));
+        throw error;
       }
+    };
+    const done = (error: string | null): void => {
       entry.lastPollAt = clock.now();
       entry.polling = null;
       if (closing.signal.aborted) return;
       schedule(clusterId);
-      emit('jobs.poll', { clusterId, lastPollAt: entry.lastPollAt, nextPollAt: entry.nextPollAt, error: failure === null ? null : reasonOf(failure) });
-      if (failure !== null) {
-        ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, message: reasonOf(failure), ...(failure instanceof AppError ? {} : { stack: failure instanceof Error ? failure.stack : undefined }) });
-        throw failure;
-      }
+      emit('jobs.poll', { clusterId, lastPollAt: entry.lastPollAt, nextPollAt: entry.nextPollAt, error });
     };
     entry.polling = look();
     return entry.polling;
@@ -229,7 +230,7 @@ export function createMonitor(parts: Parts): Monitor {
     dispose: async () => {
       closing.abort();
       void ready.dispose();
-      await Promise.allSettled([...clusters.values()].map(({ polling }) => polling));
+      await Promise.allSettled([...clusters.values()].flatMap(({ polling }) => polling ?? []));
     },
   };
 }

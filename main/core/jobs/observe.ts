@@ -30,7 +30,6 @@ function foremost<T extends { state: string }>(rows: readonly T[]): T | undefine
 }
 
 const finite = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : value);
-const said = (text: string): string | null => (/^(?:|none|\(null\)|n\/a)$/i.test(text.trim()) ? null : text.trim());
 const least = (values: readonly (number | null)[]): number | null => values.reduce((low, value) => (value === null ? low : low === null ? value : Math.min(low, value)), null);
 const most = (values: readonly (number | null)[]): number | null => values.reduce((high, value) => (value === null ? high : high === null ? value : Math.max(high, value)), null);
 

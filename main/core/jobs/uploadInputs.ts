@@ -25,7 +25,7 @@ export async function uploadInputs(
   onProgress: (transfers: Transfers) => void,
   signal: AbortSignal,
 ): Promise<JobRecord> {
-  const { book, files, clock, log } = parts;
+  const { book, clock, log } = parts;
   const transfers = new Transfers();
   let current = job;
   await connection.files.makeFolder(job.runFolder);

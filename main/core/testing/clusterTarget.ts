@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { startDemoCluster } from '../../demo/index.ts';
+import { slurmPrelude } from '../../slurm/environment.ts';
+import { parseQueue, queueCommand } from '../../slurm/queue.ts';
+import { sameRunFolder } from '../../slurm/runFolder.ts';
+import { createConnector } from '../../ssh/index.ts';
+import { bootstrapScript, parseBootstrap } from '../clusters/bootstrap.ts';
+import type { ConnectionAsker, RemoteConnection } from '../ports.ts';
+
+/** A cluster on loopback that tests submit to: the demo cluster, or a real Slurm behind a real sshd. */
+export interface ClusterTarget {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyPath: string;
+  /** `SHA256:…` */
+  readonly hostKeyFingerprint: string;
+}
+
+/** Connects straight to the cluster, beside whatever is under test, to see what is really there. */
+export interface Witness extends Disposable {
+  /** Ids of all jobs that sbatch ever accepted for this run folder, ended ones too. */
+  jobsIn(runFolder: string): Promise<string[]>;
+}
+
+/** The profile with which the core under test reaches the target, perhaps through a proxy's port. */
+export function profileOf(target: ClusterTarget, port = target.port): ClusterProfile {
+  return ClusterProfile.parse({
+    id: 'target',
+    name: target.name,
+    kind: 'ssh',
+    host: target.host,
+    port,
+    user: target.user,
+    auth: [{ kind: 'key', path: target.privateKeyPath }],
+    pollSeconds: 3600,
+  });
+}
+
+const SILENT: ConnectionAsker = { confirmHostKey: () => Promise.resolve(false), answer: () => Promise.resolve(null) };
+
+export async function openWitness(target: ClusterTarget): Promise<Witness> {
+  const connector = createConnector({ knownHostsFiles: [] });
+  let connection: RemoteConnection;
+  let prelude: string;
+  let user: string;
+  try {
+    connection = await connector.connect({ profile: profileOf(target), pinnedHostKey: target.hostKeyFingerprint }, SILENT, new AbortController().signal);
+    const environment = parseBootstrap((await connection.shell.run(bootstrapScript(null))).stdout, target.host);
+    prelude = slurmPrelude({ slurmBin: environment.slurmBin, slurmConf: environment.slurmConf, unset: [] });
+    user = environment.user;
+  } catch (error) {
+    await connector.dispose();
+    throw error;
+  }
+  return {
+    jobsIn: async (runFolder) => {
+      const queue = await connection.shell.run(`${prelude}\n${queueCommand(user)}`);
+      const books = await connection.shell.run(`${prelude}\nsacct -X -n -P -S now-1days -o JobID,WorkDir`);
+      if (queue.exitCode !== 0) throw new Error(`squeue: ${queue.stderr}`);
+      const inQueue = parseQueue(queue.stdout).flatMap(({ arrayJobId, workDir }) => (sameRunFolder(workDir, runFolder) ? [arrayJobId] : []));
+      const inBooks = books.stdout.split('\n').flatMap((line) => {
+        const [id = '', workDir = ''] = line.split('|');
+        return sameRunFolder(workDir, runFolder) ? [id.replace(/_.*$/, '')] : [];
+      });
+      return [...new Set([...inQueue, ...inBooks])];
+    },
+    dispose: () => connector.dispose(),
+  };
+}
+
+/** The target that SLIPWAY_CLUSTER names as JSON, or a demo cluster of its own. */
+export async function openTarget(): Promise<{ target: ClusterTarget; dispose: () => Promise<void> }> {
+  const given = process.env['SLIPWAY_CLUSTER'];
+  if (given !== undefined && given !== '') return { target: JSON.parse(given) as ClusterTarget, dispose: () => Promise.resolve() };
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-demo-'));
+  const demo = await startDemoCluster({ dataFolder: folder });
+  return {
+    target: { name: 'demo', host: '127.0.0.1', port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint },
+    dispose: async () => {
+      await demo.dispose();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

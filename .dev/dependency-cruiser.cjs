@@ -16,7 +16,7 @@ module.exports = {
     only(
       'core-behind-ports',
       '^main/core/',
-      '^main/core/|^main/slurm/|^main/sif/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats|chokidar)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads)(/|$)',
+      '^main/core/|^main/slurm/|^main/sif/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats|chokidar)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
       'core reaches the outside through ports.ts',
     ),
     only('slurm-is-text-and-values', '^main/(slurm|sif)/', '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$', 'build arguments, parse output: nothing else'),

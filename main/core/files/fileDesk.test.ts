@@ -77,7 +77,7 @@ describe('handing over a file', () => {
   });
 
   test('never happened for a handle that somebody made up', () => {
-    expect(() => desk.path('f0000000000000000' as FileHandleId)).toThrowError(expect.objectContaining({ code: 2007 }) as Error);
+    expect(() => desk.path('f0000000000000000' as FileHandleId)).toThrow(expect.objectContaining({ code: 2007 }) as Error);
   });
 });
 

@@ -33,7 +33,7 @@ const until = async (doing: () => Promise<void> | void, is: () => boolean): Prom
   const seen = new Promise<void>((resolve) => {
     const listening = changes.on(() => {
       if (!is()) return;
-      listening.dispose();
+      void listening.dispose();
       resolve();
     });
   });

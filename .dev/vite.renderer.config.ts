@@ -18,11 +18,25 @@ function ownLanguagesOnly(): Plugin {
   };
 }
 
+/** Schemas are checked in main; a value import of shared/contract or a schema of shared/domain would bring the library in. */
+function noSchemasInPage(): Plugin {
+  return {
+    name: 'no-schemas-in-page',
+    generateBundle() {
+      const schemas = [...this.getModuleIds()].find((id) => id.includes('/node_modules/zod/'));
+      if (schemas === undefined) return;
+      const path: string[] = [schemas];
+      for (let id: string | undefined = schemas; id?.includes('node_modules'); path.unshift(id ?? '')) id = this.getModuleInfo(id)?.importers[0];
+      this.error(`zod must not be part of the page; it comes by ${path.join(' → ')}. Use \`import type\`.`);
+    },
+  };
+}
+
 /** The page: no inline scripts (CSP), relative addresses (it is served from app:// and from a loopback port). */
 export default defineConfig({
   root,
   base: './',
-  plugins: [react(), ownLanguagesOnly()],
+  plugins: [react(), ownLanguagesOnly(), noSchemasInPage()],
   worker: { format: 'es' },
   build: {
     target: 'chrome130',
@@ -31,6 +45,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     sourcemap: true,
+    rolldownOptions: {
+      treeshake: {
+        // A screen takes from ui/index.ts what it uses and no more: our modules do nothing when they are merely loaded.
+        moduleSideEffects: [{ test: /\/renderer\/(?:ui|client|features|editor|i18n)\/.*\.tsx?$/, sideEffects: false }],
+      },
+    },
     // Monaco is large and comes on demand.
     chunkSizeWarningLimit: 4000,
   },

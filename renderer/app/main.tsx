@@ -1,16 +1,17 @@
+// first, so that every component's own style comes after them
+import '../ui/tokens.css';
+import '../ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../shared/contract/program.ts';
 import { appErrorOf, followClusters } from '../client/clusters.ts';
 import { loadRemembered } from '../client/remembered.ts';
 import { followSettings, loadSettings, useSettings } from '../client/settings.ts';
-import { startTexts, switchLanguage, systemLanguage, t, type Language } from '../i18n/index.ts';
+import { switchLanguage, systemLanguage, t, type Language } from '../i18n/index.ts';
 import { Button, ErrorNotice } from '../ui/index.ts';
 import { followActivity } from './activity.ts';
 import { App } from './App.tsx';
 import { applyTheme, followSystemTheme } from './theme.ts';
-import '../ui/tokens.css';
-import '../ui/base.css';
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root');
@@ -31,7 +32,7 @@ function draw(language: Language): void {
 
 async function start(): Promise<void> {
   applyTheme('system');
-  const [settings] = await Promise.all([loadSettings(), loadRemembered(), startTexts('en')]);
+  const [settings] = await Promise.all([loadSettings(), loadRemembered()]);
   applyTheme(settings.theme);
   let language = languageOf(settings);
   await switchLanguage(language);

@@ -36,11 +36,11 @@ export function Section({
 }
 
 /** A titled group that does not fold. */
-export function Group({ title, children, aside }: { title: ReactNode; children: ReactNode; aside?: ReactNode }) {
+export function Group({ title, children, aside, level = 3 }: { title: ReactNode; children: ReactNode; aside?: ReactNode; level?: 2 | 3 }) {
   return (
     <section className="group">
       <div className="group-head">
-        <h3>{title}</h3>
+        <Heading level={level}>{title}</Heading>
         {aside}
       </div>
       {children}

@@ -6,6 +6,7 @@ export interface SplitPaneProps {
   /** `row`: side by side. `column`: one above the other. */
   direction: 'row' | 'column';
   first: ReactNode;
+  /** `null`: the first pane has all the room. Nothing in it is drawn anew when the second one comes or goes. */
   second: ReactNode;
   /** Which of the two has a fixed size; the other takes the rest. */
   sized: 'first' | 'second';
@@ -47,8 +48,10 @@ export function SplitPane({ direction, first, second, sized, size, onResize, min
   const shown = dragged ?? size;
   const style = { '--split-size': `${String(shown)}px`, '--split-min': `${String(min)}px`, '--split-min-other': `${String(minOther)}px` } as CSSProperties;
   return (
-    <div ref={box} className={`split split-${direction} split-${sized}`} style={style}>
+    <div ref={box} className={second === null ? 'split' : `split split-${direction} split-${sized}`} style={style}>
       <div className="split-pane split-pane-first">{first}</div>
+      {second === null ? null : (
+        <>
       {/* a separator that can be focused is a widget: https://www.w3.org/TR/wai-aria-1.2/#separator */}
       <div
         className="split-bar"
@@ -76,6 +79,8 @@ export function SplitPane({ direction, first, second, sized, size, onResize, min
         onPointerCancel={() => setDragged(null)}
       />
       <div className="split-pane split-pane-second">{second}</div>
+        </>
+      )}
     </div>
   );
 }

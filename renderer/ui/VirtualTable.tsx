@@ -41,6 +41,8 @@ export interface VirtualTableProps<R> {
 
 const ROW_REM = 1.75;
 const LEAST_WIDTH = 40;
+/** Rows that are looked through for the marked one: what is further down was scrolled to by hand. */
+const SEARCHED = 2000;
 const scrollPositions = new Map<string, number>();
 
 function remInPx(): number {
@@ -66,6 +68,8 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     estimateSize: () => rowHeight,
     overscan: 8,
     initialOffset: scrollKey === undefined ? 0 : (scrollPositions.get(scrollKey) ?? 0),
+    // the sticky header stands above the first row
+    scrollMargin: rowHeight,
     scrollPaddingStart: rowHeight,
   });
   const items = virtual.getVirtualItems();
@@ -82,6 +86,24 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     return row !== undefined && keyOf(row) === marked;
   })?.index;
   const at = markedIndex ?? cursor;
+
+  // Details that open over the lower rows, or an address that names a row, must not hide it.
+  const latestRows = useRef({ rowAt, keyOf, rowCount });
+  useEffect(() => {
+    latestRows.current = { rowAt, keyOf, rowCount };
+  });
+  const hasRows = rowCount > 0;
+  useEffect(() => {
+    if (marked === null || !hasRows) return undefined;
+    const frame = requestAnimationFrame(() => {
+      const rows = latestRows.current;
+      for (let index = 0; index < Math.min(rows.rowCount, SEARCHED); index += 1) {
+        const row = rows.rowAt(index);
+        if (row !== undefined && rows.keyOf(row) === marked) virtual.scrollToIndex(index);
+      }
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [marked, hasRows, virtual]);
 
   const goTo = (index: number, extend: boolean): void => {
     if (rowCount === 0) return;
@@ -207,7 +229,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
                 data-marked={isMarked || undefined}
                 data-cursor={item.index === at || undefined}
                 data-key={key ?? undefined}
-                style={{ transform: `translateY(${String(item.start)}px)` }}
+                style={{ transform: `translateY(${String(item.start - rowHeight)}px)` }}
                 onClick={row === undefined ? undefined : (event) => onRowClick(event, row, item.index)}
                 onDoubleClick={row === undefined ? undefined : () => onOpen(row)}
               >

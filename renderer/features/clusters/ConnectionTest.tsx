@@ -18,7 +18,7 @@ export function ConnectionTest({ steps }: { steps: readonly ConnectionTestStep[]
                 <span>{t(`clusters.step.${step.step}`)}</span>
                 <span className="test-detail secondary selectable">
                   {step.detail}
-                  {step.hint ? ` ${step.hint}` : ''}
+                  {step.hint ? <span className="test-hint">{step.hint}</span> : null}
                 </span>
                 <span className="secondary">{Math.round(step.elapsed)} ms</span>
               </li>

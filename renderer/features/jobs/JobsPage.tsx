@@ -25,18 +25,25 @@ export function JobsPage() {
   useEffect(followJobs, []);
   useVisibleWatch(runId);
 
-  const list = (
-    <div className="jobs-list">
-      <FilterBar selected={selected} onRemoved={() => setSelected(NOTHING)} />
-      <List marked={runId} selected={selected} onSelect={setSelected} />
-    </div>
-  );
-  if (runId === null) return list;
-  const detail = <JobDetail key={runId} runId={runId} side={side} onSide={setSide} onClose={() => navigate('jobs', [], { replace: true })} />;
-  return side === 'below' ? (
-    <SplitPane direction="column" first={list} second={detail} sized="second" size={height} onResize={setHeight} min={180} minOther={140} label={t('jobs.detail')} />
-  ) : (
-    <SplitPane direction="row" first={list} second={detail} sized="second" size={width} onResize={setWidth} min={340} minOther={320} label={t('jobs.detail')} />
+  const isBelow = side === 'below';
+  return (
+    <SplitPane
+      direction={isBelow ? 'column' : 'row'}
+      sized="second"
+      size={isBelow ? height : width}
+      onResize={isBelow ? setHeight : setWidth}
+      min={isBelow ? 180 : 340}
+      minOther={isBelow ? 140 : 320}
+      label={t('jobs.detail')}
+      first={
+        <div className="jobs-list">
+          <h1 className="visually-hidden">{t('jobs.title')}</h1>
+          <FilterBar selected={selected} onRemoved={() => setSelected(NOTHING)} />
+          <List marked={runId} selected={selected} onSelect={setSelected} />
+        </div>
+      }
+      second={runId === null ? null : <JobDetail key={runId} runId={runId} side={side} onSide={setSide} onClose={() => navigate('jobs', [], { replace: true })} />}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 import { Check, Circle, CircleX, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
@@ -107,11 +107,12 @@ function Path({ text }: { text: string }) {
 function Facts({ job }: { job: JobRecord }) {
   const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
   const isRunning = job.startedAt !== null && job.endedAt === null && !isFinal(job.state);
+  const group = stateGroup(job.state);
   const exit = job.exitCode === null ? null : job.signal ? `${String(job.exitCode)} (${t('jobs.exitSignal', { signal: job.signal })})` : String(job.exitCode);
   const reason = job.reason === 'None' ? null : job.reason;
   const facts: [string, ReactNode][] = [
     [t('jobs.facts.jobId'), job.jobId === null ? null : <Path text={job.jobId} />],
-    [t('jobs.facts.progress'), job.progress === null ? null : <ProgressBar value={job.progress} label={t('jobs.facts.progress')} text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()} />],
+    [t('jobs.facts.progress'), job.progress === null ? null : <ProgressBar value={job.progress} label={t('jobs.facts.progress')} text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()} tone={group === 'ok' ? 'ok' : group === 'bad' ? 'bad' : 'accent'} />],
     [t('jobs.facts.reason'), reason],
     [t('jobs.facts.exit'), exit],
     [t('jobs.facts.elapsed'), isRunning && job.startedAt !== null ? <RunningDuration since={job.startedAt} /> : job.elapsed === null ? null : <Duration seconds={job.elapsed} />],

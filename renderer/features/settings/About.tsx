@@ -4,7 +4,7 @@ import { CopyButton, Group } from '../../ui/index.ts';
 
 export function About({ info }: { info: OutputOf<'app.info'> }) {
   return (
-    <Group title={t('settings.groups.about')}>
+    <Group level={2} title={t('settings.groups.about')}>
       <dl className="settings-facts">
         <dt>{t('settings.version')}</dt>
         <dd className="selectable">

@@ -37,7 +37,7 @@ export function LogViewer() {
 
   const follow = (id: string): void => navigate('settings', id === '' ? [] : ['log', id], { replace: true });
   return (
-    <Group title={t('settings.groups.log')} aside={<IconButton icon={RefreshCw} size="dense" label={t('settings.log.refresh')} onPress={() => setRound(round + 1)} />}>
+    <Group level={2} title={t('settings.groups.log')} aside={<IconButton icon={RefreshCw} size="dense" label={t('settings.log.refresh')} onPress={() => setRound(round + 1)} />}>
       <div className="log-tools">
         <SearchField label={t('settings.log.filter')} value={text} onChange={setText} />
         <SearchField label={t('settings.log.requestId')} value={requestId} onChange={follow} />

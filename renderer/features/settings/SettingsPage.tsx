@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type Settings } from '../../../shared/contract/program.ts';
+import type { Settings } from '../../../shared/contract/program.ts';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
@@ -59,7 +59,7 @@ export function SettingsPage() {
         {error ? <ErrorNotice title={t('settings.saveFailed')} error={error} /> : null}
         {Object.values(shows).some(Boolean) ? null : <EmptyState icon={SearchX} title={t('settings.nothing', { query })} />}
         {shows.theme || shows.language ? (
-          <Group title={t('settings.groups.look')}>
+          <Group level={2} title={t('settings.groups.look')}>
             {shows.theme ? (
               <Select
                 label={t('settings.theme')}
@@ -81,7 +81,7 @@ export function SettingsPage() {
           </Group>
         ) : null}
         {shows.rate || shows.notifications ? (
-          <Group title={t('settings.groups.jobs')}>
+          <Group level={2} title={t('settings.groups.jobs')}>
             {shows.rate ? <RateSetting value={settings.submissionsPerMinute} onChange={(submissionsPerMinute) => change({ submissionsPerMinute })} /> : null}
             {shows.notifications ? (
               <Switch isSelected={settings.notifications} help={t('settings.notificationsHelp')} onChange={(notifications) => change({ notifications })}>
@@ -91,7 +91,7 @@ export function SettingsPage() {
           </Group>
         ) : null}
         {shows.private || shows.community ? (
-          <Group title={t('settings.groups.templates')}>
+          <Group level={2} title={t('settings.groups.templates')}>
             {shows.private ? (
               <FolderSetting label={t('settings.privateTemplates')} help={t('settings.privateTemplatesHelp')} value={settings.privateTemplates} onChange={(privateTemplates) => change({ privateTemplates })} />
             ) : null}

@@ -1,7 +1,10 @@
 import { quote } from '../../shared/lib/quote.ts';
 import { durationOf, epochOf, numberOf, rowsOf, SEPARATOR, stateOf, textOf } from './fields.ts';
 
-/** One run of one job as sacct keeps it; a requeued job has several, oldest first. Times in epoch seconds, durations in seconds. */
+/**
+ * One run of one job as sacct keeps it; a requeued job has several, oldest first. Times in epoch seconds, durations in seconds. A job
+ * that ended right after it began may for a moment have the name `allocation` and no limit [seen].
+ */
 export interface AccountingRow {
   /** `123` or `123_4`. */
   readonly jobId: string;

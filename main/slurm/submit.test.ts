@@ -60,6 +60,11 @@ for (const shell of SHELLS) {
       expect(slurm.scriptOf('100')).toContain('# corrected');
     });
 
+    it('tells a refused option, for which sbatch ends with 255, from a death', async () => {
+      slurm.behave('refusesOptions');
+      expect(await slurm.outcome(submitScript(plan(slurm.runFolder())), shell)).toMatchObject({ kind: 'refused', exitCode: 255 });
+    });
+
     it('answers that sbatch is at work when it is slow, and is found later', async () => {
       const folder = slurm.runFolder();
       slurm.behave('isSlow');

@@ -52,6 +52,7 @@ const AMBIGUOUS_PATTERN = AMBIGUOUS_TEXTS.map((text) => `*${quote(text)}*`).join
 /**
  * The detached process: `sh -c RUNNER slipway RUN_FOLDER GENERATION HOST LC_ALL`. The job must not inherit the locale and time
  * format of our own commands. Only a whole line of digits is a job id; sbatch may print other lines.
+ * 129 to 192 is a death by signal; 255 is sbatch's own code for an option that it does not understand.
  * An empty lock may be taken away by `standing`; no-clobber keeps its late owner and a new one from both going on.
  */
 const RUNNER = `a=$1/${PROTOCOL_FOLDER}/${PROTOCOL.attempt}$2
@@ -65,7 +66,7 @@ while IFS= read -r l || [ -n "$l" ]; do
   case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac
 done <"$a/${ATTEMPT.stdout}"
 verdict=unknown
-if [ "$rc" -eq 0 ] || [ "$rc" -ge 128 ]; then
+if [ "$rc" -eq 0 ] || { [ "$rc" -gt 128 ] && [ "$rc" -le 192 ]; }; then
   [ -z "$id" ] || verdict=submitted
 elif [ -z "$id" ]; then
   case $(cat "$a/${ATTEMPT.stderr}") in ${AMBIGUOUS_PATTERN}) ;; *) verdict=refused ;; esac
@@ -173,7 +174,7 @@ export function probeScript(plan: ProbePlan): string {
     `[ ! -d "$d" ] || [ -d "$a" ] || say nothing`,
     // sbatch may have printed the id and its runner may have been killed before it wrote it down
     `if [ -s "$a/${ATTEMPT.stdout}" ]; then while IFS= read -r l; do case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac; done <"$a/${ATTEMPT.stdout}"; fi`,
-    'case $rc in ""|0|1[3-9][0-9]|12[89]) [ -z "$id" ] || { keep "$id"; say "submitted $id" "$(errors)"; } ;; esac',
+    'case $rc in ""|0|129|1[3-8][0-9]|19[0-2]) [ -z "$id" ] || { keep "$id"; say "submitted $id" "$(errors)"; } ;; esac',
     // The lowest id that works in this folder; a later one ends by itself when it finds the run claimed. Slurm keeps what it refused
     // for its constraints as a FAILED job that never had a node: that one is not ours.
     'best=; name=${f##*/}; match() { while IFS="|" read -r j state n w; do case $state$n in FAILED|FAILEDNone*) continue ;; esac; case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',

@@ -7,6 +7,7 @@ import { parseSubmitOutcome, type SubmitOutcome } from '../submit.ts';
 /** What the fake sbatch does, as sh. `accept` puts the job into the queue and sets $id. */
 export const SBATCH = {
   accepts: 'accept; echo "$id"',
+  refusesOptions: 'echo "sbatch: error: Invalid --time specification" >&2; exit 255',
   refusesLikeSlurm: 'accept; printf "%s|FAILED||%s\\n" "$id" "${2#--chdir=}" >"$FAKE/jobs/$id/row"; echo "sbatch: error: Batch job submission failed: Requested node configuration is not available" >&2; exit 1',
   warns: 'accept; echo "sbatch: warning: no more lunch" >&2; echo "Site banner 2026"; echo "$id;alpha"',
   refuses: 'echo "sbatch: error: Batch job submission failed: Invalid partition name specified" >&2; exit 1',

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { z } from 'zod';
+import type { RemoteFiles, RunResult } from '../../main/core/ports.ts';
+import { startDemoCluster } from '../../main/demo/index.ts';
+import { slurmPrelude } from '../../main/slurm/environment.ts';
+import { parseQueue, queueCommand, type QueueRow } from '../../main/slurm/queue.ts';
+import { runProtocolLines } from '../../main/slurm/runProtocol.ts';
+import { createConnector } from '../../main/ssh/index.ts';
+import { ClusterProfile } from '../../shared/domain/cluster.ts';
+import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { quote } from '../../shared/lib/quote.ts';
+
+/** One cluster, whichever it is: partitions `normal`, `long`, `gpu` (4 a100) and `debug` (30 minutes), QOS `normal` and `high`. */
+export interface ClusterUnderTest {
+  readonly user: string;
+  readonly home: string;
+  readonly account: string;
+  readonly files: RemoteFiles;
+  /** Runs a script after the Slurm prelude, as the core does. */
+  run(script: string): Promise<RunResult>;
+  /** A path for a run folder that nobody has used. */
+  runFolder(): string;
+  /** The rows of the queue, or an error when squeue failed. */
+  queue(): Promise<QueueRow[]>;
+}
+
+interface Login {
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyPath: string;
+  readonly hostKeyFingerprint: string;
+  readonly account: string;
+}
+
+const Description = z.object({ port: z.number(), hostKeyFingerprint: z.string(), users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })), accounts: z.array(z.string()) });
+
+/** The real Slurm of e2e/cluster: the one that SLIPWAY_CLUSTER describes, else brought up, and left running for the next suite. */
+function realLogin(): Login {
+  const given = process.env['SLIPWAY_CLUSTER'];
+  const text = given ?? execFileSync(process.execPath, [path.join(import.meta.dirname, '../cluster/cluster.mjs'), 'up'], { encoding: 'utf8' });
+  const { port, hostKeyFingerprint, users, accounts } = Description.parse(JSON.parse(text));
+  const privateKeyPath = users['slipuser']?.privateKeyPath;
+  if (privateKeyPath === undefined || accounts[0] === undefined) throw new Error('the cluster has no user slipuser with a key');
+  return { port, user: 'slipuser', privateKeyPath, hostKeyFingerprint, account: accounts[0] };
+}
+
+async function demoLogin(opened: DisposableStack): Promise<Login> {
+  const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'slipway-contract-'));
+  opened.defer(() => { rmSync(dataFolder, { recursive: true, force: true }); });
+  const demo = opened.use(await startDemoCluster({ dataFolder }));
+  return { port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint, account: 'demo' };
+}
+
+async function open(login: Login, opened: DisposableStack): Promise<ClusterUnderTest> {
+  const connector = opened.use(createConnector({ knownHostsFiles: [] }));
+  const profile = ClusterProfile.parse({
+    id: 'under-test', name: 'under test', kind: 'ssh', host: '127.0.0.1', port: login.port, user: login.user, auth: [{ kind: 'key', path: login.privateKeyPath }],
+  });
+  const asker = { confirmHostKey: async () => false, answer: async () => null };
+  const connection = opened.use(await connector.connect({ profile, pinnedHostKey: login.hostKeyFingerprint }, asker, new AbortController().signal));
+  const prelude = slurmPrelude({ slurmBin: null, slurmConf: null, unset: [] });
+  const run = (script: string): Promise<RunResult> => connection.shell.run(prelude + script);
+  const home = (await run('pwd -P')).stdout.trim();
+  const base = `${home}/contract-${process.pid}`;
+  opened.defer(async () => { await run(`scancel -u ${quote(login.user)}; rm -rf ${quote(base)}`); });
+  let runs = 0;
+  return {
+    user: login.user,
+    home,
+    account: login.account,
+    files: connection.files,
+    run,
+    runFolder: () => `${base}/run-r${String(Date.now())}x${(runs += 1)}`,
+    async queue() {
+      const { exitCode, stdout, stderr } = await run(queueCommand(login.user));
+      if (exitCode !== 0) throw new Error(stderr);
+      return parseQueue(stdout);
+    },
+  };
+}
+
+/** Defines the same tests for the demo cluster and for a real Slurm. `cluster()` is for use within tests. */
+export function onEveryCluster(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
+  const targets = { 'the demo cluster': demoLogin, 'a real Slurm': async () => realLogin() };
+  for (const [name, login] of Object.entries(targets)) {
+    describe(`${title} on ${name}`, () => {
+      const opened = new DisposableStack();
+      let cluster: ClusterUnderTest | null = null;
+      beforeAll(async () => {
+        cluster = await open(await login(opened), opened);
+      });
+      afterAll(() => opened.dispose());
+      define(() => {
+        if (cluster === null) throw new Error('the cluster is not open');
+        return cluster;
+      });
+    });
+  }
+}
+
+/** A job script as Slipway writes it, around a body. */
+export function jobScript(runFolder: string, directives: readonly string[], body: string): string {
+  const { begin, end } = runProtocolLines();
+  return [
+    '#!/bin/bash',
+    ...['--job-name=contract', '--time=00:02:00', '--mem=100M', '--output=slurm-%j.out', '--error=slurm-%j.err', ...directives].map((line) => `#SBATCH ${line}`),
+    `export SLIPWAY_RUN_DIR=${quote(runFolder)}`,
+    ...begin,
+    body,
+    ...end,
+    '',
+  ].join('\n');
+}
+
+/** Asks again until there is an answer; the test's own time limit ends it. */
+export async function until<T>(ask: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

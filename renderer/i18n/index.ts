@@ -16,19 +16,14 @@ const english = new Phrasebook('en', en, null);
 let language: Language = 'en';
 let phrasebook = english;
 
-async function textsOf(other: Exclude<Language, 'en'>): Promise<Texts> {
-  switch (other) {
-    case 'ko':
-      return (await import('./ko/index.ts')).default;
-  }
-}
+/** English comes with the page; the others are loaded when they are chosen. */
+const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ default: Texts }>>> = {
+  ko: () => import('./ko/index.ts'),
+};
 
-/**
- * Switches the language; all but English are loaded when they are chosen. Whoever calls it draws everything anew: texts are looked
- * up while drawing.
- */
+/** Switches the language. Whoever calls it draws everything anew: texts are looked up while drawing. */
 export async function switchLanguage(next: Language): Promise<void> {
-  phrasebook = next === 'en' ? english : new Phrasebook(next, await textsOf(next), english);
+  phrasebook = next === 'en' ? english : new Phrasebook(next, (await LOADERS[next]()).default, english);
   language = next;
   document.documentElement.lang = next;
 }

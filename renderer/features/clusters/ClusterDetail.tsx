@@ -71,7 +71,8 @@ export function ClusterDetail({ cluster }: { cluster: ClusterView }) {
           {profile.kind === 'demo' ? null : <IconButton icon={Trash2} label={t('clusters.remove')} onPress={() => setRemoving(true)} />}
         </span>
       </header>
-      <div className="cluster-body">
+      {/* it may hold nothing that takes the focus, and still has to scroll by keyboard */}
+      <div className="cluster-body" tabIndex={0} role="region" aria-label={profile.name}>
         {error ? <ErrorNotice error={error} /> : null}
         {connection.phase === 'connecting' ? <p className="muted">{connection.step}</p> : null}
         {connection.phase === 'failed' ? <ErrorNotice error={connection.error} action={<Button onPress={() => void connect()}>{t('ui.tryAgain')}</Button>} /> : null}

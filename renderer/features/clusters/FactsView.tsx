@@ -13,7 +13,7 @@ export function FactsView({ facts, profile, aside }: { facts: ClusterFacts; prof
     <>
       <Group title={t('clusters.sections.partitions')} aside={aside}>
         <Legend />
-        <div className="cluster-scroll">
+        <div className="cluster-scroll" tabIndex={0} role="region" aria-label={t('clusters.sections.partitions')}>
           <table className="cluster-table">
             <thead>
               <tr>
@@ -162,7 +162,7 @@ function Accounts({ associations }: { associations: ClusterFacts['associations']
               <tr key={`${association.account} ${association.partition ?? ''}`}>
                 <th scope="row">{association.account}</th>
                 <td>{association.partition ?? t('clusters.account.all')}</td>
-                <td>
+                <td className="wraps">
                   {association.qos.join(', ')}
                   {association.defaultQos ? <span className="tag">{t('clusters.account.default', { qos: association.defaultQos })}</span> : null}
                 </td>

@@ -73,7 +73,7 @@ export class Slipway {
       this.#page = await this.#electron.firstWindow();
     } else {
       this.#server = await serve(this.dataFolder, this.home);
-      const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+      const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
       this.#page = await context.newPage();
       await this.#page.goto(this.#server.url);
     }
@@ -105,6 +105,12 @@ export class Slipway {
   async reopen(): Promise<Page> {
     await this.close();
     return this.open();
+  }
+
+  /** What was copied last. */
+  async clipboard(): Promise<string> {
+    if (this.#electron !== null) return this.#electron.evaluate(({ clipboard }) => clipboard.readText());
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   /** Runs the command line on the same data folder: through the running program when there is one. */

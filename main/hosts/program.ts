@@ -81,6 +81,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     const store = opened.use(
       openStore({
         file: path.join(options.dataFolder, 'slipway.db'),
+        onDamage: (row) => log.write('error', 'record_unreadable', null, { ...row }),
         ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
       }),
     );

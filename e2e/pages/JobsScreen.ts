@@ -1,0 +1,34 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '../fixtures.ts';
+
+/** The list of jobs and the detail of one. */
+export class JobsScreen {
+  readonly page: Page;
+  readonly table: Locator;
+  readonly detail: Locator;
+  readonly filter: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.table = page.getByTestId('jobs-table');
+    this.detail = page.getByTestId('job-detail');
+    this.filter = page.getByTestId('jobs-filter').getByRole('searchbox').or(page.locator('input[data-testid="jobs-filter"]'));
+  }
+
+  row(name: string): Locator {
+    return this.table.getByRole('row').filter({ hasText: name });
+  }
+
+  async open(name: string): Promise<void> {
+    await this.row(name).first().click();
+    await expect(this.detail.getByRole('heading', { name })).toBeVisible();
+  }
+
+  async showTab(tab: 'Overview' | 'Log' | 'Script' | 'Events'): Promise<void> {
+    await this.detail.getByRole('tab', { name: tab }).click();
+  }
+
+  async stateOf(name: string, state: string, timeout = 60_000): Promise<void> {
+    await expect(this.row(name).first().getByTestId('state')).toContainText(state, { timeout });
+  }
+}

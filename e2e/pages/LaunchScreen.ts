@@ -1,0 +1,74 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, type Slipway } from '../fixtures.ts';
+
+/** Launch, as a person sees it. */
+export class LaunchScreen {
+  readonly page: Page;
+  readonly submitButton: Locator;
+  readonly obstacle: Locator;
+  readonly receipt: Locator;
+  readonly liveJob: Locator;
+  readonly script: Locator;
+  readonly cost: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.submitButton = page.getByTestId('submit');
+    this.obstacle = page.getByTestId('obstacle');
+    this.receipt = page.getByTestId('receipt');
+    this.liveJob = page.getByTestId('live-job');
+    this.script = page.getByTestId('script');
+    this.cost = page.getByTestId('cost');
+  }
+
+  async chooseTemplate(id: string): Promise<void> {
+    await this.page.getByTestId(`template-${id}`).click();
+    await expect(this.page.getByTestId(`template-${id}`)).toHaveAttribute('aria-selected', 'true');
+  }
+
+  field(label: string): Locator {
+    return this.page.getByTestId('launch').getByLabel(new RegExp(`^${label}\\s*\\*?\\s*(\\(required\\))?$`));
+  }
+
+  slot(name: string): Locator {
+    return this.page.getByTestId(`slot-${name}`);
+  }
+
+  /** Picks files with the dialog of “Add files…”: they find their slots by pattern. */
+  async addFiles(files: string[] | { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
+    await this.page.getByTestId('browse').setInputFiles(files);
+  }
+
+  /** The lines of the script that are in view hold this text. */
+  async scriptShows(text: string): Promise<void> {
+    // Monaco writes spaces as no-break spaces
+    await expect.poll(async () => (await this.script.innerText()).replaceAll('\u00a0', ' ')).toContain(text);
+  }
+
+  /** The whole script holds this text: Monaco draws only the lines in view, so it is copied. */
+  async wholeScriptHas(text: string, slipway: Slipway): Promise<void> {
+    await expect
+      .poll(async () => {
+        await this.page.getByRole('button', { name: /^(Copy|Copied)$/ }).click();
+        return slipway.clipboard();
+      })
+      .toContain(text);
+  }
+
+  /** Presses Submit when nothing is in its way, and waits for the job's id. */
+  async submit(): Promise<{ runId: string; jobId: string }> {
+    await expect(this.submitButton).toBeEnabled({ timeout: 30_000 });
+    await this.submitButton.click();
+    return this.submitted();
+  }
+
+  async submitted(): Promise<{ runId: string; jobId: string }> {
+    await expect(this.receipt).toHaveAttribute('data-phase', 'submitted', { timeout: 30_000 });
+    const jobId = (await this.page.getByTestId('job-id').innerText()).trim();
+    return { runId: (await this.receipt.getAttribute('data-run')) ?? '', jobId };
+  }
+
+  async jobReaches(state: string): Promise<void> {
+    await expect(this.liveJob.getByTestId('state')).toContainText(state, { timeout: 60_000 });
+  }
+}

@@ -1,0 +1,56 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, realCluster, type Slipway } from '../fixtures.ts';
+import { JobsScreen } from './JobsScreen.ts';
+import { LaunchScreen } from './LaunchScreen.ts';
+
+/** The window around the screens: rail, cluster, status bar, dialogs. */
+export class Shell {
+  readonly page: Page;
+  readonly launch: LaunchScreen;
+  readonly jobs: JobsScreen;
+  readonly currentCluster: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.launch = new LaunchScreen(page);
+    this.jobs = new JobsScreen(page);
+    this.currentCluster = page.getByTestId('current-cluster');
+  }
+
+  async goTo(screen: 'Launch' | 'Jobs' | 'Clusters' | 'Settings'): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
+  }
+
+  /** True once the cluster of the top bar is connected. */
+  async isReady(): Promise<void> {
+    await expect(this.page.getByRole('contentinfo').getByTestId('connection')).toHaveText('ready', { timeout: 30_000 });
+  }
+
+  async switchTo(cluster: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Choose the cluster' }).click();
+    await this.page.getByRole('menuitem', { name: new RegExp(cluster) }).click();
+    await expect(this.currentCluster).toHaveText(cluster);
+  }
+
+  /**
+   * Gets the journey's cluster ready as a person would. The demo is ready by itself; a real one is added, chosen and connected, and
+   * its unknown host key is compared with what the site published.
+   */
+  async useCluster(slipway: Slipway): Promise<void> {
+    if (slipway.options.cluster === 'demo') {
+      await this.isReady();
+      return;
+    }
+    const cluster = realCluster();
+    const user = Object.values(cluster.users).find(({ privateKey }) => privateKey !== undefined);
+    if (user?.privateKey === undefined) throw new Error('the test cluster has no user with a key');
+    const added = await slipway.cli('cluster', 'add', 'real', '--name', 'Real Slurm', '--host', cluster.host, '--port', String(cluster.port), '--user', user.name, '--key', user.privateKey);
+    expect(added, added.stderr).toMatchObject({ code: 0 });
+    await this.switchTo('Real Slurm');
+    await this.page.getByRole('contentinfo').getByRole('button', { name: 'Connect' }).click();
+    const question = this.page.getByRole('alertdialog').or(this.page.getByRole('dialog'));
+    await expect(question).toContainText(cluster.hostKeyFingerprint);
+    await question.getByRole('button', { name: 'It is right: connect' }).click();
+    await this.isReady();
+  }
+}

@@ -96,6 +96,8 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
     overviewRulerLanes: 0,
     overviewRulerBorder: false,
     hideCursorInOverviewRuler: true,
+    // also in a read-only script, where a problem belongs to the form
+    renderValidationDecorations: 'on',
     renderLineHighlight: options.readOnly ? 'none' : 'line',
     folding: !options.readOnly,
     wordWrap: 'off',
@@ -112,9 +114,19 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
     links: false,
   });
   const marked = view.createDecorationsCollection();
+  const directives = view.createDecorationsCollection();
+  /** `#SBATCH` lines are comments to bash and orders to Slurm: they must not look like remarks. */
+  const colourDirectives = (): void => {
+    if (options.language !== 'shell') return;
+    directives.set(
+      model.findMatches('^#SBATCH.*$', false, true, true, null, false).map(({ range }) => ({ range, options: { inlineClassName: 'script-directive' } })),
+    );
+  };
+  colourDirectives();
   let isOurs = false;
   const listeners = [
     model.onDidChangeContent(() => {
+      colourDirectives();
       if (!isOurs) options.onEdit?.(model.getValue());
     }),
     view.onMouseUp((event) => {

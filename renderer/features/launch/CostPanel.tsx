@@ -6,7 +6,7 @@ import { useSession } from './sessionContext.ts';
 
 function quantityOf(line: CostLine): string {
   const quantity = formatCount(line.quantity);
-  return line.kind === 'memory' ? `${quantity} GB` : t(`launch.cost.${line.kind}`, { quantity });
+  return line.kind === 'memory' ? `${quantity} GB` : t(`launch.cost.${line.kind}`, { count: line.quantity, quantity });
 }
 
 /** What the job would cost if it used its whole time, with how that comes about. */

@@ -59,10 +59,12 @@ export function FileFields() {
 const ICONS = { ok: CircleCheck, empty: CircleDashed, missing: CircleDashed, problem: CircleAlert, vanished: TriangleAlert } as const;
 
 function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly FileSlot[]; onPreview: (file: DraftFile) => void }) {
-  const { slot, file, problem, state } = row;
+  const { slot, file, problems, state } = row;
   const Icon = ICONS[state];
   const field = slot ? `files.${slot.name}` : undefined;
-  const isBad = state === 'vanished' || problem?.severity === 'error';
+  const isBad = state === 'vanished' || problems.some(({ severity }) => severity === 'error');
+  // that a required file is missing is said by the empty slot itself, and in the checks
+  const told = state === 'vanished' ? [] : problems.filter(({ severity }) => file !== null || severity !== 'error');
   return (
     <li className={`file-row file-${state}${isBad ? ' file-bad' : ''}`} data-field={field} data-slot={slot?.name} data-testid={slot ? `slot-${slot.name}` : 'extra-file'}>
       <Icon size={14} aria-hidden className="file-icon" />
@@ -98,7 +100,9 @@ function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly File
           </span>
         ) : null}
         {state === 'vanished' && file ? <ProblemLine problem={{ severity: 'error', message: t('launch.files.vanished') }} /> : null}
-        {problem && (file !== null || problem.severity !== 'error') && state !== 'vanished' ? <ProblemLine problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }} /> : null}
+        {told.map((problem) => (
+          <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }} />
+        ))}
       </div>
       <div className="file-actions">{file ? <FileActions file={file} slots={slots} onPreview={onPreview} /> : slot ? <BrowseButton slot={slot} /> : null}</div>
     </li>

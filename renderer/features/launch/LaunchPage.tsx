@@ -10,7 +10,7 @@ import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../temp
 import { Checks } from './Checks.tsx';
 import { CostPanel } from './CostPanel.tsx';
 import { DropZone } from './DropZone.tsx';
-import { openTemplate, reloadTemplate, requestPreview } from './drafting.ts';
+import { lookAtFilesAgain, openTemplate, reloadTemplate, requestPreview } from './drafting.ts';
 import { useFormView } from './focusField.ts';
 import { LaunchForm } from './LaunchForm.tsx';
 import { Receipt } from './Receipt.tsx';
@@ -67,6 +67,12 @@ function useOpenTemplate(): void {
     const session = openKey === null ? undefined : useSessions.getState().sessions[openKey];
     if (openKey !== null && session && summaryHash !== undefined && session.detail.hash !== summaryHash) void reloadTemplate(openKey);
   }, [openKey, summaryHash]);
+  useEffect(() => {
+    if (openKey === null) return undefined;
+    const onFocus = (): void => lookAtFilesAgain(openKey);
+    window.addEventListener('focus', onFocus);
+    return () => window.removeEventListener('focus', onFocus);
+  }, [openKey]);
 }
 
 /** Takes the cluster's facts once it is ready; limits then become checks. */

@@ -63,7 +63,7 @@ function JobState({ job }: { job: JobRecord }) {
           value={isOver && job.state === 'COMPLETED' ? 100 : progress}
           label={t('launch.live.progress')}
           tone={isOver ? (job.state === 'COMPLETED' ? 'ok' : 'muted') : 'accent'}
-          text={progress === null ? '' : [`${String(Math.round(progress))} %`, job.progressText ?? ''].filter((part) => part !== '').join(' · ')}
+          {...(progress === null ? {} : { text: [`${String(Math.round(progress))} %`, job.progressText ?? ''].filter((part) => part !== '').join(' · ') })}
         />
       )}
     </div>

@@ -86,9 +86,12 @@ function Steps({ steps, job }: { steps: readonly SubmitStep[]; job: JobRecord })
             <Icon size={14} aria-hidden />
             <span>{t(`launch.steps.${step}`)}</span>
             <span className="visually-hidden">{t(`launch.stepState.${state}`)}</span>
-            <span className="secondary truncate selectable" title={detail}>
-              {detail}
-            </span>
+            {/* what a step made stands in the facts below */}
+            {state === 'done' && step !== 'files' ? null : (
+              <span className="secondary truncate selectable" title={detail}>
+                {detail}
+              </span>
+            )}
           </li>
         );
       })}

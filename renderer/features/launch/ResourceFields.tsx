@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import { placeholderNames } from '../../../shared/domain/parameters.ts';
+import { placeholderNames, resolveParameters, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
-import { Button, ComboBox, Group, NumberField, Section, Select, TextField } from '../../ui/index.ts';
+import { Button, ComboBox, Group, NumberField, ProblemLine, Section, Select, TextField } from '../../ui/index.ts';
 import { resourceText, withResource } from './draft.ts';
 import { accountsOf, gpusPerNode, gpuTypesOf, partitionLimits, partitionOf, qosOf } from './factChoices.ts';
 import { focusField, PLAIN_RESOURCES, useFormView } from './focusField.ts';
@@ -96,22 +96,33 @@ function useResource(key: string) {
   };
 }
 
-/** A value that the template takes from parameters: it says so, leads there, and can be set by hand. */
-function FollowingField({ resource, names, onSet }: { resource: string; names: readonly string[]; onSet: () => void }) {
-  const { shared, template } = useResource(resource);
+/** A value that the template takes from parameters: it stands there as it comes out, leads to them, and can be set by hand. */
+function FollowingField({ resource, names, onSet }: { resource: string; names: readonly string[]; onSet: (present: string) => void }) {
+  const { shared, template, value } = useResource(resource);
+  const parameters = useSession((session) => session.draft.parameters);
+  const present = useMemo(() => resolvePlaceholders(value, resolveParameters(template, parameters).values).text, [value, template, parameters]);
   const [first] = names;
   const label = (name: string): string => template.parameters.find((parameter) => parameter.name === name)?.label ?? name;
   return (
     <div className="field" data-field={shared.name} role="group" aria-label={shared.label}>
-      <span className="field-label">{shared.label}</span>
+      <div className="field-heading">
+        <span className="field-label">{shared.label}</span>
+      </div>
       <div className="form-following">
-        <Button variant="quiet" size="dense" onPress={() => first !== undefined && focusField(`parameters.${first}`)}>
-          {t('launch.resources.follows', { names: names.map(label).join(', ') })}
-        </Button>
-        <Button variant="quiet" size="dense" onPress={onSet}>
+        <span className="mono truncate" title={present}>
+          {present}
+        </span>
+        <Button variant="quiet" size="dense" onPress={() => onSet(present)}>
           {t('launch.resources.setByHand')}
         </Button>
       </div>
+      {shared.problem ? (
+        <ProblemLine problem={shared.problem} />
+      ) : (
+        <button type="button" className="form-follows field-help" onClick={() => first !== undefined && focusField(`parameters.${first}`)}>
+          {t('launch.resources.follows', { names: names.map(label).join(', ') })}
+        </button>
+      )}
     </div>
   );
 }
@@ -119,7 +130,7 @@ function FollowingField({ resource, names, onSet }: { resource: string; names: r
 function PartitionField() {
   const { value, facts, change, shared, followed } = useResource('partition');
   const words = { cpus: (count: number) => t('launch.resources.cpus', { count }), nodes: (count: number) => t('launch.resources.nodeCount', { count }) };
-  if (followed.length > 0) return <FollowingField resource="partition" names={followed} onSet={() => change('')} />;
+  if (followed.length > 0) return <FollowingField resource="partition" names={followed} onSet={change} />;
   const chosen = partitionOf(facts, value);
   const help = chosen ? partitionLimits(chosen, words) : facts ? '' : t('launch.resources.noFacts');
   if (!facts || facts.partitions.length === 0) return <TextField {...shared} help={help} value={value} onChange={change} />;
@@ -136,21 +147,21 @@ function PartitionField() {
 /** A whole number; ranges like `2-4` are possible too and stay text. */
 function CountField({ resource }: { resource: string }) {
   const { value, change, shared, followed } = useResource(resource);
-  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={() => change('1')} />;
+  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
   if (value !== '' && !/^\d+$/.test(value)) return <TextField {...shared} value={value} onChange={change} />;
   return <NumberField {...shared} value={value === '' ? null : Number(value)} onChange={(count) => change(count === null ? '' : String(count))} min={1} placeholder={t('launch.resources.notSet')} />;
 }
 
 function SpelledResource({ resource, spell, read, placeholder }: { resource: string; spell: (text: string) => string; read: (text: string) => string | null; placeholder: string }) {
   const { value, change, shared, followed } = useResource(resource);
-  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={() => change(placeholder)} />;
+  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
   return <SpelledField {...shared} value={value} onChange={change} spell={spell} read={read} placeholder={placeholder} />;
 }
 
 function GpuFields() {
   const { value, facts, change, shared, followed } = useResource('gres');
   const partition = useSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
-  if (followed.length > 0) return <FollowingField resource="gres" names={followed} onSet={() => change('')} />;
+  if (followed.length > 0) return <FollowingField resource="gres" names={followed} onSet={change} />;
   const gpus = readGres(value);
   if (gpus.kind === 'text') return <TextField {...shared} label={t('launch.resources.gresText')} value={value} onChange={change} mono />;
   const type = gpus.kind === 'gpus' ? gpus.type : '';
@@ -161,7 +172,7 @@ function GpuFields() {
     <>
       <NumberField
         {...shared}
-        {...(most === null ? {} : { help: t('launch.resources.gpusPerNode', { count: most }), max: Math.max(most, 0) })}
+        {...(most === null ? {} : { help: most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }), max: most })}
         value={gpus.kind === 'gpus' ? gpus.count : 0}
         onChange={(count) => change(writeGres(type, count ?? 0))}
         min={0}
@@ -181,7 +192,7 @@ function GpuFields() {
 function TextResource({ resource }: { resource: string }) {
   const { value, facts, change, shared, followed } = useResource(resource);
   const account = useSession((session) => resourceText(session.detail.template, session.draft, 'account'));
-  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={() => change('')} />;
+  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
   const choices = resource === 'account' ? accountsOf(facts) : resource === 'qos' ? qosOf(facts, account) : [];
   if (choices.length > 0) return <ComboBox {...shared} items={choices} value={value} onChange={change} />;
   return <TextField {...shared} value={value} onChange={change} mono={!(resource in LABELS) || resource in PLACEHOLDERS} placeholder={PLACEHOLDERS[resource] ?? ''} />;

@@ -171,6 +171,14 @@ async function findVanished(key: string): Promise<void> {
   });
 }
 
+/** Looks again at the files of the draft: somebody may have mended one in their editor. */
+export function lookAtFilesAgain(key: string): void {
+  if ((sessionOf(key)?.draft.files.length ?? 0) === 0) return;
+  requestPreview(key);
+  // what cannot be asked now is asked when the window is returned to next time, and checked when it is submitted
+  findVanished(key).catch(() => undefined);
+}
+
 async function findSamples(key: string): Promise<void> {
   const session = sessionOf(key);
   if (!session || session.detail.template.files.length === 0) return;

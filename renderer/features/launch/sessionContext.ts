@@ -31,8 +31,9 @@ export function useChangeDraft(): (change: (draft: Draft) => Draft) => void {
   return useMemo(() => (change) => changeDraft(key, change), [key]);
 }
 
-export function problemText(problem: Problem): string {
-  return problem.line === null ? problem.message : t('launch.atLine', { line: problem.line, message: problem.message });
+/** The message with its line; a message that names the line itself is left as it is. */
+export function problemText({ line, message }: Problem): string {
+  return line === null || new RegExp(`\\bline ${String(line)}\\b`).test(message) ? message : t('launch.atLine', { line, message });
 }
 
 /** The worst problem of a form field, ready to stand beside it. */

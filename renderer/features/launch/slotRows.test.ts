@@ -25,7 +25,7 @@ describe('the files part of the form', () => {
       ['model', undefined, 'empty'],
       [undefined, 'notes.txt', 'ok'],
     ]);
-    expect(rows[1]?.problem).toBe(wrongConfig);
+    expect(rows[1]?.problems).toEqual([wrongConfig]);
   });
 
   it('says that a file of yesterday’s draft is gone', () => {

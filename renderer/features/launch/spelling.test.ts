@@ -19,8 +19,8 @@ describe('a time limit as somebody types it', () => {
   });
 
   it('is read back in words, so that 30 is seen to be minutes', () => {
-    expect(readableTime('30')).toBe('30:00');
-    expect(readableTime('1-12')).toBe('1 d 12:00');
+    expect(readableTime('30')).toBe('30 min');
+    expect(readableTime('1-12')).toBe('1 d 12 h');
     expect(readableTime('UNLIMITED')).toBe('∞');
     expect(readableTime('soon')).toBeNull();
   });

@@ -1,6 +1,6 @@
 /** Times and sizes as people type them, in Slurm's spelling. */
 import { formatBytes, parseSlurmMemory, toSlurmMemory } from '../../../shared/lib/bytes.ts';
-import { formatDuration, parseSlurmDuration, toSlurmDuration } from '../../../shared/lib/duration.ts';
+import { parseSlurmDuration, toSlurmDuration } from '../../../shared/lib/duration.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
 const WORDED_TIME = /^(?:\d+(?:\.\d+)?\s*(?:d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$/i;
@@ -28,10 +28,21 @@ export function spellMemory(text: string): string {
   return bytes === null ? typed : toSlurmMemory(bytes);
 }
 
-/** What Slurm understands by a time limit, `null` when it understands nothing. */
+/** What Slurm understands by a time limit, `1 d 12 h 30 min`; `null` when it understands nothing. */
 export function readableTime(text: string): string | null {
   const seconds = parseSlurmDuration(text);
-  return seconds === null ? null : formatDuration(seconds);
+  if (seconds === null || seconds === 0) return null;
+  if (!Number.isFinite(seconds)) return '∞';
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor((seconds % 86_400) / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ];
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${String(amount)} ${unit}`)
+    .join(' ');
 }
 
 /** What Slurm understands by a size. */

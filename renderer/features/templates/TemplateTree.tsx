@@ -112,7 +112,7 @@ export function TemplateTree({ groups, folded, onFold, selectedKey, onOpen, ente
         return (
           <div key={row.key} {...shared} aria-level={2} aria-selected={row.key === selectedKey} className="template-row" title={problem ? problem.message : template.description} data-testid={`template-${template.id}`}>
             <span className="template-name truncate">{template.displayName}</span>
-            {template.source === 'official' ? null : <span className="template-source">{sourceLabel(template.source)}</span>}
+            {template.source === 'community' ? <span className="template-source">{sourceLabel(template.source)}</span> : null}
             {problem ? (
               <span className={template.usable ? 'template-flag' : 'template-flag template-broken'}>
                 <TriangleAlert size={13} aria-hidden />

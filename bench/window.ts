@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { _electron, chromium, type Page } from '@playwright/test';
+import { cleanEnvironment, serve } from '../e2e/hosts.ts';
+import { median, quantile, type Figure } from './measure.ts';
+
+const KEYSTROKES = 60;
+const STARTS = 5;
+
+/** Electron's binary: the official one, or the one given for tests; null where there is none or no display. */
+function electron(): string | null {
+  if (process.platform === 'linux' && !process.env['DISPLAY']) return null;
+  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const binary = override === undefined ? (createRequire(import.meta.url)('electron') as unknown as string) : path.join(override, 'electron');
+  return existsSync(binary) ? binary : null;
+}
+
+interface Opened {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+async function openElectron(root: string, binary: string, folder: string): Promise<Opened> {
+  const binding = process.env['BETTER_SQLITE3_ELECTRON_BINDING'];
+  const app = await _electron.launch({
+    executablePath: binary,
+    args: ['--no-sandbox', root, '--data', path.join(folder, 'data')],
+    env: { ...cleanEnvironment(folder), ...(binding === undefined ? {} : { SLIPWAY_SQLITE_BINDING: binding }) },
+  });
+  return { page: await app.firstWindow(), close: () => app.close() };
+}
+
+async function openBrowser(folder: string): Promise<Opened> {
+  const server = await serve(path.join(folder, 'data'), folder);
+  const browser = await chromium.launch({ executablePath: process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(server.url);
+  return {
+    page,
+    close: async () => {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+const USABLE = '[data-testid="template-hello"][aria-selected="true"]';
+
+/**
+ * Milliseconds from a key's event to the frame in which the preview shows its effect, taken inside the page: what a person sees, without
+ * the way from the test program to the window.
+ */
+async function keystrokes(page: Page): Promise<number[]> {
+  await page.getByTestId('submit').waitFor();
+  await page.locator('.monaco-editor .view-line').first().waitFor();
+  const field = page.getByTestId('launch').getByLabel(/^Name/).first();
+  await field.fill('bench');
+  await page.evaluate(() => {
+    const samples: number[] = [];
+    Object.assign(globalThis, { samples });
+    document.addEventListener(
+      'input',
+      (event) => {
+        const { value } = event.target as HTMLInputElement;
+        const started = event.timeStamp;
+        const wanted = `--job-name=${value}`;
+        const look = (): void => {
+          const shown = [...document.querySelectorAll('.monaco-editor .view-line')].some((line) => line.textContent.endsWith(wanted));
+          if (shown) samples.push(performance.now() - started);
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      },
+      true,
+    );
+  });
+  await field.focus();
+  for (let key = 0; key < KEYSTROKES; key += 1) {
+    await page.keyboard.type(String.fromCharCode(97 + (key % 26)));
+    await page.waitForTimeout(80);
+  }
+  return page.evaluate(() => (globalThis as unknown as { samples: number[] }).samples);
+}
+
+/** In the real window where Electron is there, else in Chromium (named so). */
+export async function windowFigures(root: string): Promise<Figure[]> {
+  const binary = electron();
+  const where = binary === null ? 'Chromium' : 'Electron';
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-window-'));
+  const open = (): Promise<Opened> => (binary === null ? openBrowser(folder) : openElectron(root, binary, folder));
+  try {
+    const starts: number[] = [];
+    let typed: number[] = [];
+    // the first start makes the store and the demo's keys; it is not counted
+    for (let run = -1; run < STARTS; run += 1) {
+      const started = performance.now();
+      const opened = await open();
+      await opened.page.locator(USABLE).waitFor();
+      if (run >= 0) starts.push(performance.now() - started);
+      if (run === STARTS - 1) typed = await keystrokes(opened.page);
+      await opened.close();
+    }
+    return [
+      { name: `keystroke to updated preview (${where})`, unit: 'ms', median: median(typed), p95: quantile(typed, 0.95), samples: typed.length, baseline: null, goal: '≤ 50 ms at the 95th percentile', met: typed.length >= KEYSTROKES * 0.9 && quantile(typed, 0.95) <= 50 },
+      { name: `start to usable window (${where})`, unit: 'ms', median: median(starts), p95: quantile(starts, 0.95), samples: starts.length, baseline: null, goal: '≤ 1500 ms', met: median(starts) <= 1500 },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { startDemoCluster } from '../../demo/index.ts';
+import { accountingCommand, parseAccounting } from '../../slurm/accounting.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { parseQueue, queueCommand } from '../../slurm/queue.ts';
 import { sameRunFolder } from '../../slurm/runFolder.ts';
@@ -26,10 +27,14 @@ export interface ClusterTarget {
 export interface Witness extends Disposable {
   /** Ids of all jobs that sbatch ever accepted for this run folder, ended ones too. */
   jobsIn(runFolder: string): Promise<string[]>;
+  /** Slurm's word for a job, from accounting; null when it does not know the job. */
+  stateOf(jobId: string): Promise<string | null>;
+  /** Runs a script as the user; throws when it fails. */
+  run(script: string): Promise<void>;
 }
 
-/** The profile with which the core under test reaches the target, perhaps through a proxy's port. */
-export function profileOf(target: ClusterTarget, port = target.port): ClusterProfile {
+/** The profile with which the core under test reaches the target, perhaps through a proxy's port. Polls only when asked, unless told otherwise. */
+export function profileOf(target: ClusterTarget, port = target.port, pollSeconds = 3600): ClusterProfile {
   return ClusterProfile.parse({
     id: 'target',
     name: target.name,
@@ -38,7 +43,7 @@ export function profileOf(target: ClusterTarget, port = target.port): ClusterPro
     port,
     user: target.user,
     auth: [{ kind: 'key', path: target.privateKeyPath }],
-    pollSeconds: 3600,
+    pollSeconds,
   });
 }
 
@@ -69,6 +74,11 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
         return sameRunFolder(workDir, runFolder) ? [id.replace(/_.*$/, '')] : [];
       });
       return [...new Set([...inQueue, ...inBooks])];
+    },
+    stateOf: async (jobId) => parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand([jobId])}`)).stdout)[0]?.state ?? null,
+    run: async (script) => {
+      const { exitCode, stderr } = await connection.shell.run(script);
+      if (exitCode !== 0) throw new Error(stderr);
     },
     dispose: () => connector.dispose(),
   };

@@ -93,11 +93,11 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   };
 }
 
-const TEMPLATE = `template:
-  id: submit-test
-  name: submit_test
-  display_name: Submit test
-  description: Ends at once.
+const template = (id: string, main: string): string => `template:
+  id: ${id}
+  name: ${id}
+  display_name: A job for tests
+  description: Runs for as long as the test needs it.
   category: custom
   version: "1.0.0"
   author: test
@@ -107,24 +107,31 @@ files:
     optional: [{ name: data, pattern: "*.dat", description: Any bytes, type: data, max_size: 10MB }]
 script:
   main_exec: |
-    echo "ran in $PWD"
+    ${main.split('\n').join('\n    ')}
 `;
 
-/** Puts a template that ends at once into the data folder, before the core starts. */
-export async function writeTestTemplate(dataFolder: string): Promise<void> {
+/** What the jobs of tests do, by template id. `held` runs until the test makes a file `go` in its run folder, or for a minute. */
+const TEMPLATES = {
+  'submit-test': 'echo "ran in $PWD"',
+  held: 'slipway_progress 40 "waiting for go"\necho "über wait"\nfor i in $(seq 600); do [ -e go ] && break; sleep 0.1; done\necho done',
+  failing: 'echo "no such luck" >&2\nexit 7',
+} as const;
+
+/** Puts the tests' templates into the data folder, before the core starts. */
+export async function writeTestTemplates(dataFolder: string): Promise<void> {
   const folder = path.join(dataFolder, 'templates', 'private');
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'submit-test.yaml'), TEMPLATE);
+  for (const [id, main] of Object.entries(TEMPLATES)) await writeFile(path.join(folder, `${id}.yaml`), template(id, main));
 }
 
-/** A draft of that template, with one input file when `file` names one. */
-export async function testDraft(core: CoreUnderTest, profile: ClusterProfile, file: string | null): Promise<Draft> {
+/** A draft of one of those templates, with one input file when `file` names one. */
+export async function testDraft(core: CoreUnderTest, profile: ClusterProfile, file: string | null, templateId: keyof typeof TEMPLATES = 'submit-test'): Promise<Draft> {
   const granted = file === null ? null : await core.core.grantFile(file);
   return Draft.parse({
     clusterId: profile.id,
-    templateId: 'submit-test',
+    templateId,
     templateSource: 'private',
-    jobName: 'submit-test',
+    jobName: templateId,
     parameters: {},
     resources: {},
     imagePath: null,

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { openWitness, profileOf, type ClusterTarget, type Witness } from './clusterTarget.ts';
-import { startCore, testDraft, writeTestTemplate, type CoreUnderTest } from './coreUnderTest.ts';
+import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from './coreUnderTest.ts';
 import { startCutProxy, type CutProxy, type Direction } from './cutProxy.ts';
 import { spread } from './sampled.ts';
 import type { SubmitOrder } from './submitProcess.ts';
@@ -59,7 +59,7 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
     beforeAll(async () => {
       proxy = await startCutProxy(target.host, target.port);
       const dataFolder = path.join(folder, 'cut');
-      await writeTestTemplate(dataFolder);
+      await writeTestTemplates(dataFolder);
       core = await startCore({ dataFolder, hostKeyFingerprint: target.hostKeyFingerprint });
       await core.call('clusters.save', { profile: profileOf(target, proxy.port) });
       await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
@@ -158,7 +158,7 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
     const newOrder = async (dieAt: number | null): Promise<SubmitOrder> => {
       count += 1;
       const dataFolder = path.join(folder, `kill-${String(count)}`);
-      await writeTestTemplate(dataFolder);
+      await writeTestTemplates(dataFolder);
       return { dataFolder, target, requestId: `kill-test-${String(count)}`, file: input, dieAt };
     };
 

@@ -6,7 +6,7 @@
 import { isSettled } from '../jobs/jobBook.ts';
 import { profileOf, type ClusterTarget } from './clusterTarget.ts';
 import { startCore, testDraft } from './coreUnderTest.ts';
-import { withPoints } from './dyingAdapters.ts';
+import { withPoints } from './betweenAdapters.ts';
 
 export interface SubmitOrder {
   readonly dataFolder: string;

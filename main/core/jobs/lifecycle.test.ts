@@ -1,0 +1,203 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AnyEvent } from '../../../shared/contract/index.ts';
+import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import { isFinal } from '../../../shared/domain/jobState.ts';
+import { quote } from '../../../shared/lib/quote.ts';
+import type { CorePorts, RemoteFiles } from '../ports.ts';
+import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
+import { startCore, testDraft, writeTestTemplates, type CoreOptions, type CoreUnderTest } from '../testing/coreUnderTest.ts';
+import { betweenConnections, passOn } from '../testing/betweenAdapters.ts';
+
+describe('a job, from the draft to its end', () => {
+  let target: ClusterTarget;
+  let closeTarget: () => Promise<void>;
+  let witness: Witness;
+  let folder: string;
+  let dataFolder: string;
+  let profile: ClusterProfile;
+  let core: CoreUnderTest;
+  let notes: string[] = [];
+  let logged: string[] = [];
+  let events: AnyEvent[] = [];
+  /** The next upload arrives with other bytes than were sent. */
+  let damage = false;
+
+  const damaging = (files: RemoteFiles): RemoteFiles => ({
+    ...passOn(files),
+    upload: async (localPath, remotePath, options) => {
+      const sent = await files.upload(localPath, remotePath, options);
+      if (damage) await files.write(remotePath, 'the fake bytes');
+      damage = false;
+      return sent;
+    },
+  });
+
+  const open = async (): Promise<void> => {
+    const overrides: Partial<CorePorts> = {
+      notifier: { notify: ({ title }) => void notes.push(title) },
+      log: { write: (_level, event, requestId) => void logged.push(`${requestId ?? ''} ${event}`), query: () => Promise.resolve([]) },
+    };
+    const wrap: CoreOptions['wrap'] = ({ store, connector }) => ({ store, connector: betweenConnections(connector, (connection) => ({ shell: connection.shell, files: damaging(connection.files) })) });
+    core = await startCore({ dataFolder, hostKeyFingerprint: target.hostKeyFingerprint, overrides, wrap });
+    core.core.events.on((event) => events.push(event));
+    await core.call('clusters.save', { profile });
+    await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
+    expect(await core.connect(profile.id)).toMatchObject({ phase: 'ready' });
+  };
+
+  beforeAll(async () => {
+    const opened = await openTarget();
+    target = opened.target;
+    closeTarget = opened.dispose;
+    witness = await openWitness(target);
+    folder = await mkdtemp(path.join(tmpdir(), 'slipway-lifecycle-'));
+    dataFolder = path.join(folder, 'data');
+    profile = profileOf(target, target.port, 2);
+    await writeTestTemplates(dataFolder);
+    await open();
+  });
+
+  afterAll(async () => {
+    await core.dispose();
+    await witness.dispose();
+    await closeTarget();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  afterEach(() => {
+    notes = [];
+    logged = [];
+    events = [];
+  });
+
+  const submit = async (templateId: 'submit-test' | 'held' | 'failing', requestId?: string): Promise<JobRecord> =>
+    core.call('jobs.submit', { draft: await testDraft(core, profile, null, templateId), wait: true }, requestId);
+  const ended = ({ runId }: JobRecord): Promise<JobRecord> => core.until(runId, ({ state }) => isFinal(state));
+  const running = ({ runId }: JobRecord): Promise<JobRecord> => core.until(runId, ({ state, progress }) => state === 'RUNNING' && progress !== null);
+  const letGo = (job: JobRecord): Promise<void> => witness.run(`: > ${quote(`${job.runFolder}/go`)}`);
+
+  it('ends with its exit code, its times and a note', async () => {
+    const job = await submit('submit-test');
+    const end = await ended(job);
+    expect(end).toMatchObject({ phase: 'submitted', state: 'COMPLETED', exitCode: 0, error: null });
+    expect(end.nodes).not.toBeNull();
+    expect(end.startedAt).toBeGreaterThanOrEqual(end.submittedAt ?? Infinity);
+    expect(end.endedAt).toBeGreaterThanOrEqual(end.startedAt ?? Infinity);
+    expect(notes).toContain('submit-test has finished');
+    const { steps, events: timeline } = await core.call('jobs.get', { runId: job.runId });
+    expect(steps.map(({ state }) => state)).toEqual(Array(6).fill('done'));
+    expect(timeline.map(({ state }) => state)).toEqual(['PENDING', 'RUNNING', 'COMPLETED']);
+  });
+
+  it('that fails is told as failed, with what it said', async () => {
+    const end = await ended(await submit('failing'));
+    expect(end).toMatchObject({ state: 'FAILED', exitCode: 7 });
+    expect(notes).toContain('failing has failed');
+    expect(await core.call('jobs.readLog', { runId: end.runId, stream: 'stderr' })).toMatchObject({ text: 'no such luck\n', exists: true });
+  });
+
+  it('shows its progress and its output while it runs', async () => {
+    const job = await submit('held');
+    expect(await running(job)).toMatchObject({ progress: 40, progressText: 'waiting for go' });
+    const { operationId } = await core.call('jobs.followLog', { runId: job.runId, stream: 'stdout', offset: 0 });
+    await letGo(job);
+    expect((await ended(job)).state).toBe('COMPLETED');
+    await expect.poll(() => events.some(({ name, payload }) => name === 'operation.ended' && payload.operationId === operationId), { timeout: 10_000 }).toBe(true);
+    const chunks = events.flatMap(({ name, payload }) => (name === 'jobs.logChunk' ? [payload.text] : []));
+    expect(chunks.join('')).toBe('über wait\ndone\n');
+    expect(await core.call('jobs.readLog', { runId: job.runId, stream: 'stdout', offset: -15, limit: 4 })).toMatchObject({ text: 'ber', size: 16 });
+  });
+
+  it('is cancelled with scancel, and shown so', async () => {
+    const job = await submit('held');
+    await running(job);
+    await core.call('jobs.cancel', { runId: job.runId });
+    expect((await ended(job)).state).toBe('CANCELLED');
+    expect(notes).toContain('held was cancelled');
+  });
+
+  it('is found again with its true end when the program was closed meanwhile', async () => {
+    const job = await submit('held');
+    await running(job);
+    await core.dispose();
+    await letGo(job);
+    await expect.poll(async () => witness.stateOf(job.jobId ?? ''), { timeout: 20_000, interval: 200 }).toBe('COMPLETED');
+    await open();
+    const end = await ended(job);
+    expect(end).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
+    expect(end.endedAt).toBeGreaterThanOrEqual(end.startedAt ?? Infinity);
+  });
+
+  it('is the same job for the same request, however often it is asked for', async () => {
+    const requestId = 'the-same-request';
+    const draft = await testDraft(core, profile, null);
+    const answers = await Promise.all([1, 2, 3].map(() => core.call('jobs.submit', { draft, requestId, wait: true })));
+    const later = await core.call('jobs.submit', { draft, requestId, wait: true });
+    expect(new Set([...answers, later].map(({ runId }) => runId)).size).toBe(1);
+    expect(await witness.jobsIn(later.runFolder)).toEqual([later.jobId]);
+  });
+
+  it('writes each step of its submission into the log, under the request', async () => {
+    const requestId = 'logged-request';
+    const file = path.join(folder, 'measured.dat');
+    await writeFile(file, 'bytes');
+    await core.call('jobs.submit', { draft: await testDraft(core, profile, file), wait: true }, requestId);
+    const steps = [
+      'job_submit_start', 'template_loaded', 'template_validated', 'script_generated', 'file_uploaded', 'files_validated', 'sbatch_submit_start', 'script_saved',
+      'job_submitted', 'db_recorded', 'job_submit_success',
+    ];
+    expect(logged.filter((line) => line.startsWith(requestId))).toEqual(steps.map((step) => `${requestId} ${step}`));
+  });
+
+  it('that Slurm refuses says why, and leaves nothing behind in the queue', async () => {
+    const draft = { ...(await testDraft(core, profile, null)), resources: { reservation: 'no_such_reservation' } };
+    const job = await core.call('jobs.submit', { draft, wait: true });
+    expect(job).toMatchObject({ phase: 'refused', jobId: null, error: { name: 'SUBMISSION_FAILED' } });
+    expect(await witness.jobsIn(job.runFolder)).toEqual([]);
+  });
+
+  it('is not begun when its checks fail, and says which', async () => {
+    const draft = { ...(await testDraft(core, profile, null)), resources: { time: 'soon' } };
+    await expect(core.call('jobs.submit', { draft, wait: true })).rejects.toMatchObject({ name: 'CHECKS_FAILED', details: { problems: [{ field: 'resources.time' }] } });
+  });
+
+  it('is not begun without a connection', async () => {
+    const draft = await testDraft(core, profile, null);
+    await core.call('clusters.disconnect', { clusterId: profile.id });
+    await expect(core.call('jobs.submit', { draft })).rejects.toMatchObject({ name: 'NOT_CONNECTED' });
+    await core.connect(profile.id);
+  });
+
+  it('is stopped by the rate guard when too many were submitted within a minute', async () => {
+    const draft = await testDraft(core, profile, null);
+    await core.call('settings.update', { changes: { submissionsPerMinute: 1 } });
+    await expect(core.call('jobs.submit', { draft })).rejects.toMatchObject({ name: 'RATE_LIMITED', retry: true });
+    await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
+  });
+
+  it('is sent anew when an input was damaged on the way', async () => {
+    const file = path.join(folder, 'damaged.dat');
+    await writeFile(file, 'the true bytes');
+    damage = true;
+    const job = await core.call('jobs.submit', { draft: await testDraft(core, profile, file), wait: true });
+    expect(damage).toBe(false);
+    expect(job).toMatchObject({ phase: 'submitted', files: [{ uploaded: true }] });
+    await witness.run(`[ "$(cat ${quote(`${job.runFolder}/damaged.dat`)})" = 'the true bytes' ]`);
+    const { events: timeline } = await core.call('jobs.get', { runId: job.runId });
+    expect(timeline.map(({ state, detail }) => [state, detail])).toContainEqual(['uploading', expect.stringContaining('damaged.dat arrived damaged')]);
+  });
+
+  it('can be forgotten once it has ended, and not before', async () => {
+    const job = await submit('held');
+    await expect(core.call('jobs.remove', { runIds: [job.runId] })).rejects.toMatchObject({ name: 'JOB_ACTION_FAILED' });
+    await expect(core.call('clusters.remove', { clusterId: profile.id })).rejects.toMatchObject({ name: 'CLUSTER_BUSY' });
+    await letGo(job);
+    await ended(job);
+    expect(await core.call('jobs.remove', { runIds: [job.runId] })).toEqual({ removed: 1 });
+    await expect(core.call('jobs.get', { runId: job.runId })).rejects.toMatchObject({ name: 'JOB_NOT_FOUND' });
+  });
+});

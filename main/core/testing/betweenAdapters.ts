@@ -1,0 +1,86 @@
+import type { Connector, RemoteConnection, RemoteFiles, Store } from '../ports.ts';
+
+/** Called around everything that leaves a mark outside the process: writes to the store and calls to the cluster. */
+export type AtPoint = (name: string) => void;
+
+/**
+ * Adapters that report each point at which a process may be killed and leave something half done. Before a write is the same as
+ * after the step before it, so that only the first one has such a point.
+ */
+export function withPoints({ store, connector }: { store: Store; connector: Connector }, at: AtPoint): { store: Store; connector: Connector } {
+  const both = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const working = work();
+    at(`during ${name}`);
+    const done = await working;
+    at(`after ${name}`);
+    return done;
+  };
+  const { jobs } = store;
+  return {
+    store: {
+      documents: store.documents,
+      fileHandles: store.fileHandles,
+      dispose: () => store.dispose(),
+      jobs: {
+        get: (runId) => jobs.get(runId),
+        findByRequest: (requestId) => jobs.findByRequest(requestId),
+        list: (filter, offset, limit) => jobs.list(filter, offset, limit),
+        unsettled: (clusterId) => jobs.unsettled(clusterId),
+        events: (runId) => jobs.events(runId),
+        counts: () => jobs.counts(),
+        submittedSince: (since) => jobs.submittedSince(since),
+        remove: (runIds) => jobs.remove(runIds),
+        insert: (job) => {
+          at('before insert');
+          jobs.insert(job);
+          at('after insert');
+        },
+        update: (runId, changes, event) => {
+          const job = jobs.update(runId, changes, event);
+          at(`after update ${changes.phase ?? 'record'}`);
+          return job;
+        },
+      },
+    },
+    connector: betweenConnections(connector, ({ shell, files }) => ({
+      shell: { run: (script, options) => both('run', () => shell.run(script, options)) },
+      files: {
+        ...passOn(files),
+        write: (path, content, mode) => both('write', () => files.write(path, content, mode)),
+        makeFolder: (path) => both('makeFolder', () => files.makeFolder(path)),
+        upload: (localPath, remotePath, options) => both('upload', () => files.upload(localPath, remotePath, options)),
+      },
+    })),
+  };
+}
+
+/** The same connector with something between the core and each connection's shell and files. */
+export function betweenConnections(connector: Connector, change: (connection: RemoteConnection) => Pick<RemoteConnection, 'shell' | 'files'>): Connector {
+  return {
+    dispose: () => connector.dispose(),
+    connect: async (target, asker, signal) => {
+      const connection = await connector.connect(target, asker, signal);
+      return {
+        ...change(connection),
+        get roundTripMs() {
+          return connection.roundTripMs;
+        },
+        onLost: (listener) => connection.onLost(listener),
+        dispose: () => connection.dispose(),
+      };
+    },
+  };
+}
+
+/** All operations of a connection's files, to be replaced one by one. */
+export function passOn(files: RemoteFiles): RemoteFiles {
+  return {
+    resolve: (path) => files.resolve(path),
+    stat: (path) => files.stat(path),
+    list: (folder) => files.list(folder),
+    read: (path, offset, length) => files.read(path, offset, length),
+    write: (path, content, mode) => files.write(path, content, mode),
+    makeFolder: (path) => files.makeFolder(path),
+    upload: (localPath, remotePath, options) => files.upload(localPath, remotePath, options),
+  };
+}

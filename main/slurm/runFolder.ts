@@ -16,8 +16,8 @@ export const PROTOCOL = {
   /** `ID` or `ID;CLUSTER` and a newline, once Slurm has accepted the job. Written elsewhere and renamed. */
   jobId: 'jobid',
   /**
-   * `attempt-N/`: the lock. Whoever makes this folder, and nobody else, runs sbatch for generation N, once. Never removed after
-   * sbatch was started: a refused generation is followed by N + 1, so that two submitters can never mistake each other's lock.
+   * `attempt-N/`: one generation. Never removed: a refused one is followed by N + 1, so that two submitters can never mistake each
+   * other's lock.
    */
   attempt: 'attempt-',
   /** Hard link made by the job: the job id (of the array, for array tasks) that owns this run. Exists with its content or not at all. */
@@ -30,7 +30,7 @@ export const PROTOCOL = {
 
 /** Files in `.slipway/attempt-N/`. */
 export const ATTEMPT = {
-  /** `HOST PID` of the detached process. */
+  /** The lock, with `HOST PID` of the detached process. Whoever makes this file, and nobody else, runs sbatch for this generation, once. */
   owner: 'owner',
   stdout: 'sbatch.out',
   stderr: 'sbatch.err',

@@ -1,8 +1,8 @@
 /**
  * Never twice, never lost: how a run becomes one Slurm job.
  *
- * A detached process (`RUNNER`) makes the folder `attempt-N`, which is the lock, and runs sbatch right after; its answer goes into
- * files. The caller only starts that process and polls the files, so it may die and come back at any point. Two callers at once
+ * A detached process (`RUNNER`) makes the file `attempt-N/owner`, which is the lock, and runs sbatch right after; its answer goes
+ * into files. The caller only starts that process and polls the files, so it may die and come back at any point. Two callers at once
  * start two processes, of which one gets the lock. A process that starts late competes for the same lock: as long as there is no
  * lock, nothing has run and starting again is safe.
  *
@@ -53,10 +53,10 @@ const AMBIGUOUS_PATTERN = AMBIGUOUS_TEXTS.map((text) => `*${quote(text)}*`).join
  * The detached process: `sh -c RUNNER slipway RUN_FOLDER GENERATION HOST LC_ALL`. The job must not inherit the locale and time
  * format of our own commands. Only a whole line of digits is a job id; sbatch may print other lines.
  * 129 to 192 is a death by signal; 255 is sbatch's own code for an option that it does not understand.
- * An empty lock may be taken away by `standing`; no-clobber keeps its late owner and a new one from both going on.
+ * The lock is the owner file, made under no-clobber (O_EXCL): as atomic as mkdir, and a program less to start.
  */
 const RUNNER = `a=$1/${PROTOCOL_FOLDER}/${PROTOCOL.attempt}$2
-cd "$1" && mkdir "$a" || exit 0
+cd "$1" || exit 0
 set -C; printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMPT.stdout}" && true >"$a/${ATTEMPT.stderr}" || exit 0; set +C
 if [ -n "$4" ]; then LC_ALL=$4; else unset LC_ALL; fi
 unset SLURM_TIME_FORMAT SLURM_BITSTR_LEN
@@ -85,18 +85,19 @@ function preamble(runFolder: string): string[] {
     SAY,
     // the host tells whether a process id can be looked up here
     `{ read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)`,
-    `latest() { n=1; while [ -d "$d/${PROTOCOL.attempt}$((n + 1))" ]; do n=$((n + 1)); done; a=$d/${PROTOCOL.attempt}$n; }`,
-    `errors() { [ ! -s "$a/${ATTEMPT.stderr}" ] || head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stderr}"; }`,
+    `latest() { n=1; while [ -e "$d/${PROTOCOL.attempt}$((n + 1))/${ATTEMPT.owner}" ]; do n=$((n + 1)); done; a=$d/${PROTOCOL.attempt}$n; }`,
+    `errors() { e=; [ ! -s "$a/${ATTEMPT.stderr}" ] || e=$(head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stderr}"); }`,
     // each of these answers, or returns when it knows nothing
-    `by_id() { [ -s "$d/${PROTOCOL.jobId}" ] || return 0; read -r id <"$d/${PROTOCOL.jobId}" && say "submitted $id" "$(errors)"; }`,
+    // the id stands in the attempt until it is renamed, in this order none of both is missed; a line without its end is not read
+    `by_id() { for i in "$a" "$d"; do id=; [ ! -s "$i/${PROTOCOL.jobId}" ] || { read -r id <"$i/${PROTOCOL.jobId}"; } 2>/dev/null && [ -n "$id" ] && { errors; say "submitted $id" "$e"; }; done; id=; }`,
     `by_claim() { [ -s "$d/${PROTOCOL.claim}" ] || return 0; read -r id <"$d/${PROTOCOL.claim}"; case $id in`,
     `  ${ABANDONED}) say 'refused 0' 'slipway: this run was given up' ;; *[!0-9]*|'') ;; *) keep "$id"; say "submitted $id" ;; esac; }`,
     `keep() { printf '%s\\n' "$1" >"$d/${PROTOCOL.jobId}.$$" && mv -f "$d/${PROTOCOL.jobId}.$$" "$d/${PROTOCOL.jobId}"; } 2>/dev/null`,
     `rc= verdict=`,
     `ended() { [ -s "$a/${ATTEMPT.exitCode}" ] && read -r rc verdict id <"$a/${ATTEMPT.exitCode}"; }`,
     `by_verdict() { ended || return 0; case $verdict in`,
-    `  submitted) say "submitted $id" "$(errors)" ;;`,
-    `  refused) say "refused $rc" "$(errors)" ;; esac; }`,
+    `  submitted) errors; say "submitted $id" "$e" ;;`,
+    `  refused) errors; say "refused $rc" "$e" ;; esac; }`,
   ];
 }
 
@@ -107,13 +108,11 @@ const STANDING = [
   'standing() {',
   '  if dead; then alive=no; else alive=yes; fi',
   '  by_id; by_verdict',
-  // its owner died before it could begin: rmdir takes an empty folder only
-  `  if [ ! -e "$a/${ATTEMPT.owner}" ] && rmdir "$a" 2>/dev/null; then say nothing; fi`,
   // one clock for both, whichever server keeps the folder
   '  age=0',
-  `  if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$a" || stat -f %m "$a") )); fi 2>/dev/null`,
+  `  if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$a/${ATTEMPT.owner}" || stat -f %m "$a/${ATTEMPT.owner}") )); fi 2>/dev/null`,
   `  if [ -z "$rc" ] && [ "$alive" = yes ] && [ "$age" -lt ${SBATCH_LIFETIME_SECONDS} ]; then say running; fi`,
-  `  say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$(errors)\n$seen"`,
+  `  errors; say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$e\n$seen"`,
   '}',
 ];
 
@@ -141,10 +140,13 @@ export function submitScript(plan: SubmitPlan): string {
     'latest; by_id; by_claim',
     // a certain refusal, known before we came, is what this call is to try again
     `if ended; then [ "$verdict" = refused ] || { by_verdict; standing; }; n=$((n + 1)); a=$d/${PROTOCOL.attempt}$n; rc=; fi`,
-    'if [ ! -d "$a" ]; then',
+    `if [ ! -e "$a/${ATTEMPT.owner}" ]; then`,
     // what the file system refuses is a refusal: nothing was started
-    `  [ -d "$d" ] || text=$(mkdir -p "$d" 2>&1) || say 'refused 1' "$text"`,
-    `  text=$( { printf '%s' ${quote(plan.script)} >"$d/${SCRIPT_NAME}.$$" && mv -f "$d/${SCRIPT_NAME}.$$" "$f/${SCRIPT_NAME}"; } 2>&1 ) || say 'refused 1' "$text"`,
+    `  [ -d "$a" ] || mkdir -p "$a" 2>/dev/null || { text=$(mkdir -p "$a" 2>&1); say 'refused 1' "$text"; }`,
+    `  script=${quote(plan.script)}`,
+    // a file that is new is ours alone until sbatch is started; one that is there may be in use and is replaced in one step
+    `  set -C; { printf '%s' "$script" >"$f/${SCRIPT_NAME}"; } 2>/dev/null || { set +C`,
+    `  text=$( { printf '%s' "$script" >"$d/${SCRIPT_NAME}.$$" && mv -f "$d/${SCRIPT_NAME}.$$" "$f/${SCRIPT_NAME}"; } 2>&1 ) || say 'refused 1' "$text"; }; set +C`,
     ...verification(plan.checks),
     `  run=${quote(RUNNER)}`,
     '  if command -v setsid >/dev/null; then setsid /bin/sh -c "$run" slipway "$f" "$n" "$h" "${slipway_lc_all-}" </dev/null >/dev/null 2>&1 &',
@@ -156,7 +158,7 @@ export function submitScript(plan: SubmitPlan): string {
     '  if [ "$t" -lt 100 ]; then nap 0.002 4; elif [ "$t" -lt 1000 ]; then nap 0.02 22; else nap 0.2 202; fi',
     '  by_id; by_verdict; { [ -z "$rc" ] && ! dead; } || standing',
     'done',
-    '[ -d "$a" ] || say nothing',
+    `[ -e "$a/${ATTEMPT.owner}" ] || say nothing`,
     'standing',
   ].join('\n');
 }
@@ -171,10 +173,10 @@ export function probeScript(plan: ProbePlan): string {
     ...preamble(plan.runFolder),
     ...STANDING,
     'latest; by_id; by_claim; by_verdict',
-    `[ ! -d "$d" ] || [ -d "$a" ] || say nothing`,
+    `[ ! -d "$d" ] || [ -e "$a/${ATTEMPT.owner}" ] || say nothing`,
     // sbatch may have printed the id and its runner may have been killed before it wrote it down
     `if [ -s "$a/${ATTEMPT.stdout}" ]; then while IFS= read -r l; do case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac; done <"$a/${ATTEMPT.stdout}"; fi`,
-    'case $rc in ""|0|129|1[3-8][0-9]|19[0-2]) [ -z "$id" ] || { keep "$id"; say "submitted $id" "$(errors)"; } ;; esac',
+    'case $rc in ""|0|129|1[3-8][0-9]|19[0-2]) [ -z "$id" ] || { keep "$id"; errors; say "submitted $id" "$e"; } ;; esac',
     // The lowest id that works in this folder; a later one ends by itself when it finds the run claimed. Slurm keeps what it refused
     // for its constraints as a FAILED job that never had a node: that one is not ours.
     'best=; name=${f##*/}; match() { while IFS="|" read -r j state n w; do case $state$n in FAILED|FAILEDNone*) continue ;; esac; case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',

@@ -16,7 +16,7 @@ const RUNS = 15;
 interface RealCluster {
   host: string;
   port: number;
-  users: Record<string, { name: string; privateKey?: string }>;
+  users: Record<string, { privateKeyPath?: string }>;
 }
 
 async function call<N extends OperationName>(program: Program, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
@@ -26,10 +26,10 @@ async function call<N extends OperationName>(program: Program, name: N, input: I
 }
 
 /** Connects the program to the real Slurm, accepting the host key that the test cluster named. */
-async function connect(program: Program, cluster: RealCluster, user: { name: string; privateKey?: string }): Promise<ClusterId> {
+async function connect(program: Program, cluster: RealCluster, user: string, key: string): Promise<ClusterId> {
   const clusterId = ClusterId.parse('bench');
   await call(program, 'clusters.save', {
-    profile: { id: clusterId, name: 'bench', kind: 'ssh', host: cluster.host, port: cluster.port, user: user.name, auth: [{ kind: 'key', path: user.privateKey ?? '' }] },
+    profile: { id: clusterId, name: 'bench', kind: 'ssh', host: cluster.host, port: cluster.port, user, auth: [{ kind: 'key', path: key }] },
   });
   const answering = program.core.events.on((event) => {
     if (event.name === 'clusters.prompt') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept' } });
@@ -48,8 +48,8 @@ async function connect(program: Program, cluster: RealCluster, user: { name: str
 export async function submission(root: string): Promise<Figure[]> {
   const control = path.join(root, 'e2e/cluster/cluster.mjs');
   const cluster = JSON.parse(execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim().split('\n').at(-1) ?? '') as RealCluster;
-  const user = Object.values(cluster.users).find(({ privateKey }) => privateKey !== undefined);
-  if (user?.privateKey === undefined) throw new Error('the test cluster has no user with a key');
+  const [user, login] = Object.entries(cluster.users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
+  if (user === undefined || login?.privateKeyPath === undefined) throw new Error('the test cluster has no user with a key');
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-bench-'));
   const homeBefore = process.env['HOME'];
   // known_hosts of the bench, not of the person who runs it
@@ -57,7 +57,7 @@ export async function submission(root: string): Promise<Figure[]> {
   const program = await startProgram({ host: 'cli', version: 'bench', dataFolder: path.join(folder, 'data') });
   try {
     await call(program, 'settings.update', { changes: { submissionsPerMinute: 600 } });
-    const clusterId = await connect(program, cluster, user);
+    const clusterId = await connect(program, cluster, user, login.privateKeyPath);
     const script = path.join(folder, 'input.py');
     await writeFile(script, `print("bench")\n${'#'.repeat(10 * 1024 - 16)}\n`);
     const draft = (templateId: string, files: Draft['files']): Draft => ({
@@ -75,8 +75,8 @@ export async function submission(root: string): Promise<Figure[]> {
       if (job.jobId === null) throw new Error(`not submitted: ${JSON.stringify(job.error)}`);
     };
 
-    const ssh = ['-p', String(cluster.port), '-i', user.privateKey, '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${folder}/baseline_known_hosts`, '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes'];
-    const target = `${user.name}@${cluster.host}`;
+    const ssh = ['-p', String(cluster.port), '-i', login.privateKeyPath, '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${folder}/baseline_known_hosts`, '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes'];
+    const target = `${user}@${cluster.host}`;
     const sbatch = path.join(folder, 'job.sh');
     await writeFile(sbatch, '#!/bin/bash\n#SBATCH --job-name=bench --time=5 --mem=100M\npython3 input.py\n');
     const usual = (extra: string[]) => async (): Promise<void> => {

@@ -21,7 +21,8 @@ export interface RealCluster {
   readonly host: string;
   readonly port: number;
   readonly hostKeyFingerprint: string;
-  readonly users: Record<string, { name: string; privateKey?: string; password?: string }>;
+  /** By login name. */
+  readonly users: Record<string, { privateKeyPath?: string; password?: string }>;
 }
 
 export interface CliResult {

@@ -25,12 +25,13 @@ const SAMPLES: readonly SampleImage[] = [
 ];
 
 const HEADER_SIZE = 128;
+const DESCRIPTORS_AT = 4096;
 const DESCRIPTOR_SIZE = 585;
 const DESCRIPTORS = 48;
 /** Epoch seconds of 2026-01-01: the same bytes at every start. */
 const MADE_AT = 1_767_225_600;
 
-const DATA_TYPE = { genericJson: 0x4007, partition: 0x4004, definitionFile: 0x4001 } as const;
+const DATA_TYPE = { genericJson: 0x4006, partition: 0x4004, definitionFile: 0x4001 } as const;
 /** Where data objects begin; apptainer aligns them to pages. */
 const ALIGNMENT = 4096;
 
@@ -55,14 +56,17 @@ function partitionExtra(): Buffer {
   return extra;
 }
 
+/** Lays header, descriptors and data out as the reference implementation does: descriptors at 4096, data behind them, page-aligned. */
 function writeSif(id: number, objects: readonly SifObject[]): Buffer {
-  const dataStart = Math.ceil((HEADER_SIZE + 1 + DESCRIPTORS * DESCRIPTOR_SIZE) / ALIGNMENT) * ALIGNMENT;
   const descriptors = Buffer.alloc(DESCRIPTORS * DESCRIPTOR_SIZE);
+  const dataStart = DESCRIPTORS_AT + descriptors.length;
   const parts: Buffer[] = [];
-  let offset = dataStart;
+  let end = dataStart;
   objects.forEach(({ type, name, data, extra }, index) => {
-    const padded = Buffer.alloc(Math.ceil(data.length / ALIGNMENT) * ALIGNMENT);
-    data.copy(padded);
+    const offset = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    parts.push(Buffer.alloc(offset - end), data);
+    const sizeWithPadding = offset + data.length - end;
+    end = offset + data.length;
     const at = index * DESCRIPTOR_SIZE;
     let field = descriptors.writeInt32LE(type, at);
     field = descriptors.writeUInt8(1, field);
@@ -72,15 +76,13 @@ function writeSif(id: number, objects: readonly SifObject[]): Buffer {
     field = descriptors.writeUInt32LE(0, field);
     field = descriptors.writeBigInt64LE(BigInt(offset), field);
     field = descriptors.writeBigInt64LE(BigInt(data.length), field);
-    field = descriptors.writeBigInt64LE(BigInt(padded.length), field);
+    field = descriptors.writeBigInt64LE(BigInt(sizeWithPadding), field);
     field = descriptors.writeBigInt64LE(BigInt(MADE_AT), field);
     field = descriptors.writeBigInt64LE(BigInt(MADE_AT), field);
     // owner and group, both long out of use
     field += 16;
     descriptors.write(name, field, 128, 'utf8');
     extra?.copy(descriptors, field + 128);
-    parts.push(padded);
-    offset += padded.length;
   });
   const header = Buffer.alloc(HEADER_SIZE);
   header.write('#!/usr/bin/env run-singularity\n', 0, 'latin1');
@@ -92,11 +94,11 @@ function writeSif(id: number, objects: readonly SifObject[]): Buffer {
   field = header.writeBigInt64LE(BigInt(MADE_AT), field);
   field = header.writeBigInt64LE(BigInt(DESCRIPTORS - objects.length), field);
   field = header.writeBigInt64LE(BigInt(DESCRIPTORS), field);
-  field = header.writeBigInt64LE(BigInt(HEADER_SIZE), field);
+  field = header.writeBigInt64LE(BigInt(DESCRIPTORS_AT), field);
   field = header.writeBigInt64LE(BigInt(descriptors.length), field);
   field = header.writeBigInt64LE(BigInt(dataStart), field);
-  header.writeBigInt64LE(BigInt(offset - dataStart), field);
-  return Buffer.concat([header, descriptors, Buffer.alloc(dataStart - HEADER_SIZE - descriptors.length), ...parts]);
+  header.writeBigInt64LE(BigInt(end - dataStart), field);
+  return Buffer.concat([header, Buffer.alloc(DESCRIPTORS_AT - HEADER_SIZE), descriptors, ...parts]);
 }
 
 function sifOf(image: SampleImage): Buffer {

@@ -1,7 +1,7 @@
 /**
  * The demo's job records, on disk before anyone is told of them.
  *
- *     jobs/<id>/spec.json                       what sbatch was told; a folder without it was never accepted
+ *     jobs/<id>/spec.json                       what sbatch was told; a folder `<id>.new` was never accepted
  *     jobs/<id>/<job id>/standing.json          how the job (or array task) stands; absent: waiting since it was submitted
  *     jobs/<id>/<job id>/attempt-<n>/           written by the runner: see runner.ts
  *     next-id                                   ids are never given twice, also after old jobs are gone
@@ -92,7 +92,7 @@ export class JobTable {
 
   #load(name: string, now: number): void {
     const folder = path.join(this.#folder, 'jobs', name);
-    const spec = readJson(path.join(folder, 'spec.json')) as JobSpec | null;
+    const spec = /^\d+$/.test(name) ? (readJson(path.join(folder, 'spec.json')) as JobSpec | null) : null;
     if (spec === null) {
       rmSync(folder, { recursive: true, force: true });
       return;
@@ -130,18 +130,18 @@ export class JobTable {
 
   /** Takes a job. When this resolves, it is on disk and will run, whatever happens to this process. */
   async accept(spec: JobSpec): Promise<Job[]> {
-    const folder = path.join(this.#folder, 'jobs', String(spec.id));
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = path.join(folder, 'spec.json');
-    const handle = await open(`${file}.new`, 'w', 0o600);
+    const jobs = path.join(this.#folder, 'jobs');
+    const draft = path.join(jobs, `${spec.id}.new`);
+    await mkdir(draft, { mode: 0o700 });
+    const handle = await open(path.join(draft, 'spec.json'), 'w', 0o600);
     try {
       await handle.writeFile(JSON.stringify(spec));
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(`${file}.new`, file);
-    await Promise.all([syncFolder(folder), syncFolder(path.dirname(folder))]);
+    await rename(draft, path.join(jobs, String(spec.id)));
+    await syncFolder(jobs);
     return this.#enter(spec);
   }
 

@@ -9,7 +9,7 @@
  * Every file is one short line in one write; one without its line end is not there yet.
  */
 import { spawn, execFile } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const RUNNER = `# Part of Slipway's demo cluster. Runs one attempt of a job: runner FOLDER SCRIPT [ARGUMENT…]
@@ -97,15 +97,17 @@ export function launch(attempt: Launch, onExit: () => void): void {
   // synchronous on purpose: a process forked elsewhere while this file is open for writing would make it "busy" for exec
   writeFileSync(script, attempt.script, { mode: 0o700 });
   const opened: number[] = [];
-  const use = (file: string, flags: string): number => {
+  // always at the end: stdout and stderr may name one file, and the controller adds its own line when it ends a job
+  const writing = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (attempt.append ? 0 : constants.O_TRUNC);
+  const use = (file: string, flags: number): number => {
     const descriptor = openSync(path.resolve(attempt.workDir, file), flags, 0o644);
     opened.push(descriptor);
     return descriptor;
   };
   try {
-    const stdin = attempt.stdin === null ? 'ignore' : use(attempt.stdin, 'r');
-    const stdout = use(attempt.stdout, attempt.append ? 'a' : 'w');
-    const stderr = attempt.stderr === null ? stdout : use(attempt.stderr, attempt.append ? 'a' : 'w');
+    const stdin = attempt.stdin === null ? 'ignore' : use(attempt.stdin, constants.O_RDONLY);
+    const stdout = use(attempt.stdout, writing);
+    const stderr = attempt.stderr === null ? stdout : use(attempt.stderr, writing);
     const child = spawn(attempt.bash, ['-p', attempt.runner, attempt.folder, script, ...attempt.arguments], {
       cwd: attempt.workDir,
       env: attempt.environment,

@@ -1,7 +1,7 @@
 /**
- * How the demo's commands talk to its controller. A command is a bash script: it sends NUL-terminated fields in one write,
+ * How the demo's commands talk to its controller. A command is a bash script: it sends NUL-terminated fields,
  *
- *     token · command · folder it stands in · number of arguments · arguments · number of variables · NAME=value …
+ *     token · command · folder it stands in · number of arguments · arguments … · its variables as `export -p` prints them
  *
  * and is answered with a line `rc N`, or first with a line `stdin` when its standard input is wanted, which it sends as
  * one field `1` (or `0` when it holds NUL bytes) and one with the text. After `rc N` come a flag line, standard error up to a NUL,
@@ -10,6 +10,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { parseExports } from './exports.ts';
 
 export interface CommandCall {
   readonly command: string;
@@ -54,6 +55,7 @@ class Fields {
     this.#waiting = null;
   }
 
+  /** The next field, decoded as UTF-8. */
   next(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -98,15 +100,6 @@ function same(given: string, expected: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function variables(list: readonly string[]): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const each of list) {
-    const at = each.indexOf('=');
-    if (at > 0) environment[each.slice(0, at)] = each.slice(at + 1);
-  }
-  return environment;
-}
-
 async function converse(socket: Socket, token: string, answer: AnswerCommand): Promise<void> {
   const fields = new Fields();
   const gone = new AbortController();
@@ -119,7 +112,7 @@ async function converse(socket: Socket, token: string, answer: AnswerCommand): P
   const command = await fields.next();
   const folder = await fields.next();
   const given = await fields.list();
-  const environment = variables(await fields.list());
+  const environment = parseExports(await fields.next());
   const stdin = async (): Promise<string | null> => {
     socket.write('stdin\n');
     const whole = await fields.next();

@@ -13,29 +13,27 @@ unreachable() {
 read -r port token 2>/dev/null < "\${0%/*}/../controller" || unreachable 'Unable to contact slurm controller (connect failure)'
 { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || unreachable 'Unable to contact slurm controller (connect failure)'
 
-variables=()
-if [ "$name" = sbatch ]; then
-  while IFS= read -r variable; do variables+=("$variable=\${!variable}"); done < <(compgen -e)
-else
-  for variable in \${!SLURM*} \${!SQUEUE*} \${!SINFO*} \${!SACCT*} \${!SCANCEL*}; do variables+=("$variable=\${!variable}"); done
-fi
-{ printf '%s\\0' "$token" "$name" "$PWD" "$#" "$@" "\${#variables[@]}" "\${variables[@]-}" >&3; } 2>/dev/null
+# a controller that goes away must not end this script by a signal
+trap '' PIPE
+# builtins only: each process that is started costs a millisecond
+{ printf '%s\\0' "$token" "$name" "$PWD" "$#" "$@" >&3; export -p >&3; printf '\\0' >&3; } 2>/dev/null
 
 lost='Socket timed out on send/recv operation'
-read -r word code <&3 || unreachable "$lost"
+read -r word code <&3 2>/dev/null || unreachable "$lost"
 if [ "$word" = stdin ]; then
   whole=0
   IFS= read -r -d '' text || whole=1
   { printf '%s\\0' "$whole" "$text" >&3; } 2>/dev/null
-  read -r word code <&3 || unreachable "$lost"
+  read -r word code <&3 2>/dev/null || unreachable "$lost"
 fi
-read -r size <&3 || unreachable "$lost"
-IFS= read -r -d '' text <&3 || unreachable "$lost"
+trap - PIPE
+read -r size <&3 2>/dev/null || unreachable "$lost"
+IFS= read -r -d '' text <&3 2>/dev/null || unreachable "$lost"
 [ -z "$text" ] || printf '%s' "$text" >&2
 if [ "$size" = long ]; then
   cat <&3
 else
-  IFS= read -r -d '' text <&3 || unreachable "$lost"
+  IFS= read -r -d '' text <&3 2>/dev/null || unreachable "$lost"
   printf '%s' "$text"
 fi
 exit "$code"

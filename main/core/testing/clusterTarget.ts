@@ -31,6 +31,8 @@ export interface Witness extends Disposable {
   stateOf(jobId: string): Promise<string | null>;
   /** Runs a script as the user; throws when it fails. */
   run(script: string): Promise<void>;
+  /** The same with Slurm's commands at hand. */
+  slurm(script: string): Promise<void>;
 }
 
 /** The profile with which the core under test reaches the target, perhaps through a proxy's port. Polls only when asked, unless told otherwise. */
@@ -63,6 +65,10 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
     await connector.dispose();
     throw error;
   }
+  const run = async (script: string): Promise<void> => {
+    const { exitCode, stdout, stderr } = await connection.shell.run(script);
+    if (exitCode !== 0) throw new Error(`exit code ${String(exitCode)}: ${stdout}${stderr}`);
+  };
   return {
     jobsIn: async (runFolder) => {
       const queue = await connection.shell.run(`${prelude}\n${queueCommand(user)}`);
@@ -76,10 +82,8 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
       return [...new Set([...inQueue, ...inBooks])];
     },
     stateOf: async (jobId) => parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand([jobId])}`)).stdout)[0]?.state ?? null,
-    run: async (script) => {
-      const { exitCode, stderr } = await connection.shell.run(script);
-      if (exitCode !== 0) throw new Error(stderr);
-    },
+    run,
+    slurm: (script) => run(`${prelude}\n${script}`),
     dispose: () => connector.dispose(),
   };
 }

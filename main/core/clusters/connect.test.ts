@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnyEvent } from '../../../shared/contract/index.ts';
+import type { ClusterProfile, ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import { startCutProxy, type CutProxy } from '../testing/cutProxy.ts';
+import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
+import { startCore, type CoreUnderTest } from '../testing/coreUnderTest.ts';
+
+describe('connecting to a cluster', () => {
+  let target: ClusterTarget;
+  let closeTarget: () => Promise<void>;
+  let witness: Witness;
+  let proxy: CutProxy;
+  let folder: string;
+  let profile: ClusterProfile;
+  let core: CoreUnderTest;
+  let events: AnyEvent[] = [];
+
+  const open = async (fingerprint: string): Promise<void> => {
+    core = await startCore({ dataFolder: folder, hostKeyFingerprint: fingerprint });
+    events = [];
+    core.core.events.on((event) => events.push(event));
+  };
+  const prompts = (): ConnectionPrompt[] => events.flatMap(({ name, payload }) => (name === 'clusters.prompt' ? [payload] : []));
+
+  beforeAll(async () => {
+    const opened = await openTarget();
+    target = opened.target;
+    closeTarget = opened.dispose;
+    witness = await openWitness(target);
+    proxy = await startCutProxy(target.host, target.port);
+    folder = await mkdtemp(path.join(tmpdir(), 'slipway-connect-'));
+    profile = profileOf(target, proxy.port);
+    await open('SHA256:of-another-host');
+    await core.call('clusters.save', { profile });
+  });
+
+  afterAll(async () => {
+    await core.dispose();
+    await witness.dispose();
+    await proxy.dispose();
+    await closeTarget();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('asks about an unknown host key, and does not log in when the person says no', async () => {
+    expect(await core.connect(profile.id)).toMatchObject({ phase: 'failed', error: { name: 'HOST_KEY_UNKNOWN' } });
+    expect(prompts()).toMatchObject([{ kind: 'hostKey', clusterId: profile.id, host: target.host, port: proxy.port, fingerprint: target.hostKeyFingerprint }]);
+    expect(await core.call('clusters.prompts', {})).toEqual([]);
+  });
+
+  it('is ready once the key is confirmed, and asks no second time', async () => {
+    await core.dispose();
+    await open(target.hostKeyFingerprint);
+    expect(await core.connect(profile.id)).toMatchObject({ phase: 'ready' });
+    await core.call('clusters.disconnect', { clusterId: profile.id });
+    expect(await core.connect(profile.id)).toMatchObject({ phase: 'ready' });
+    expect(prompts()).toHaveLength(1);
+  });
+
+  it('says that a question is no longer open when it is answered too late', async () => {
+    await expect(core.call('clusters.answer', { promptId: 'p000000000000', answer: { kind: 'accept' } })).rejects.toMatchObject({ name: 'PROMPT_GONE' });
+  });
+
+  it('knows the partitions and accounts, and still does without a connection', async () => {
+    const facts = await core.call('clusters.facts', { clusterId: profile.id });
+    expect(facts.partitions.map(({ name }) => name).sort()).toEqual(['debug', 'gpu', 'long', 'normal']);
+    expect(facts.associations).not.toBeNull();
+    await core.call('clusters.disconnect', { clusterId: profile.id });
+    expect(await core.call('clusters.facts', { clusterId: profile.id })).toEqual(facts);
+    await expect(core.call('clusters.facts', { clusterId: profile.id, refresh: true })).rejects.toMatchObject({ name: 'NOT_CONNECTED' });
+    await core.connect(profile.id);
+  });
+
+  it('tells how each step of a test went', async () => {
+    const steps = await core.call('clusters.test', { clusterId: profile.id });
+    expect(steps.map(({ step, ok }) => `${step} ${ok ? 'ok' : 'failed'}`)).toEqual(['tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot'].map((step) => `${step} ok`));
+  });
+
+  it('names the step of a test that failed, with what to do', async () => {
+    const elsewhere = { ...profile, id: 'elsewhere', user: 'nobody-of-that-name' };
+    await core.call('clusters.save', { profile: elsewhere });
+    const steps = await core.call('clusters.test', { clusterId: 'elsewhere' });
+    expect(steps.at(-1)).toMatchObject({ step: 'login', ok: false, hint: expect.stringContaining('key') as string });
+    await core.call('clusters.remove', { clusterId: 'elsewhere' });
+    expect((await core.call('clusters.list', {})).map(({ profile: { id } }) => id)).not.toContain('elsewhere');
+  });
+
+  it('comes back after the network was cut', async () => {
+    proxy.arm('down', 0);
+    // asking the cluster something notices the cut
+    await core.call('images.list', { clusterId: profile.id, refresh: true }).catch(() => undefined);
+    await expect.poll(async () => (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase).not.toBe('ready');
+    expect(await core.connect(profile.id)).toMatchObject({ phase: 'ready' });
+  });
+
+  it('ends a connection that was made with other values than the profile now has', async () => {
+    expect((await core.call('clusters.save', { profile: { ...profile, slurmBin: '/opt/elsewhere' } })).connection.phase).toBe('offline');
+    await core.call('clusters.save', { profile });
+    await core.connect(profile.id);
+    expect((await core.call('clusters.save', { profile: { ...profile, name: 'Renamed' } })).connection.phase).toBe('ready');
+  });
+
+  it('finds the images of the configured folders and names the folders that cannot be read', async () => {
+    await witness.run('mkdir -p ~/images/a/b/c && : >~/images/one.sif && : >~/images/a/b/two.sif && : >~/images/a/b/c/deep.sif && : >~/images/readme.txt && ln -sf one.sif ~/images/linked.sif');
+    await core.call('clusters.save', { profile: { ...profile, imageFolders: ['~/images', '/no/such/folder'] } });
+    const { images, unreadable } = await core.call('images.list', { clusterId: profile.id });
+    expect(images.map(({ name }) => name)).toEqual(['linked.sif', 'one.sif', 'two.sif']);
+    expect(unreadable.map(({ folder: name }) => name)).toEqual(['/no/such/folder']);
+    await core.call('clusters.disconnect', { clusterId: profile.id });
+    expect((await core.call('images.list', { clusterId: profile.id })).images).toEqual(images);
+  });
+});

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -142,11 +142,12 @@ export function realCluster(): RealCluster {
 export const test = base.extend<JourneyOptions & { slipway: Slipway }>({
   host: ['browser', { option: true }],
   cluster: ['demo', { option: true }],
-  slipway: async ({ host, cluster, browser }, use) => {
+  slipway: async ({ host, cluster, browser }, use, testInfo) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'slipway-e2e-'));
     const slipway = await Slipway.create(folder, { host, cluster }, browser);
     await use(slipway);
     await slipway.close();
+    if (testInfo.status !== testInfo.expectedStatus) await cp(path.join(slipway.dataFolder, 'logs'), testInfo.outputPath('logs'), { recursive: true }).catch(() => undefined);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
 });

@@ -12,12 +12,12 @@ const CHROMIUM = process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Journeys of the demo cluster run in every host; those tagged @slurm run on a real Slurm too. */
 const projects: Project<JourneyOptions>[] = [
-  { name: 'browser-demo', use: { host: 'browser', cluster: 'demo' }, grepInvert: /@slurm-only/ },
-  { name: 'browser-slurm', use: { host: 'browser', cluster: 'slurm' }, grep: /@slurm/ },
+  { name: 'browser-demo', use: { host: 'browser', cluster: 'demo' }, grepInvert: /@electron-only/ },
+  { name: 'browser-slurm', use: { host: 'browser', cluster: 'slurm' }, grep: /@slurm/, grepInvert: /@electron-only/ },
 ];
 if (electronIsThere()) {
   projects.push(
-    { name: 'electron-demo', use: { host: 'electron', cluster: 'demo' }, grepInvert: /@slurm-only|@browser-only/ },
+    { name: 'electron-demo', use: { host: 'electron', cluster: 'demo' }, grepInvert: /@browser-only/ },
     { name: 'electron-slurm', use: { host: 'electron', cluster: 'slurm' }, grep: /@slurm/, grepInvert: /@browser-only/ },
   );
 } else {

@@ -39,7 +39,7 @@ test.describe('the interface', () => {
     }
   });
 
-  test('the page cannot read a local path, load from elsewhere, or leave @electron', async ({ slipway }) => {
+  test('the page cannot read a local path, load from elsewhere, or leave @electron-only', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
     const found = await shell.page.evaluate(async () => {

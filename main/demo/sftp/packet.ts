@@ -109,17 +109,25 @@ export class PacketWriter {
 
 /** Cuts a stream of bytes into packets. Throws MalformedPacket for one that is longer than OpenSSH would take. */
 export class PacketCutter {
-  #rest: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #size = 0;
+  /** Bytes to gather before there is something to cut: a packet's length, then the packet. */
+  #needed = 4;
 
   *push(chunk: Buffer): Generator<PacketReader> {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    while (this.#rest.length >= 4) {
-      const length = this.#rest.readUInt32BE(0);
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    while (this.#size >= this.#needed) {
+      const bytes = this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : Buffer.concat(this.#chunks);
+      const length = bytes.readUInt32BE(0);
       if (length === 0 || length > LONGEST_PACKET) throw new MalformedPacket(`a packet of ${length} bytes`);
-      if (this.#rest.length < 4 + length) return;
-      const packet = this.#rest.subarray(4, 4 + length);
-      this.#rest = this.#rest.subarray(4 + length);
-      yield new PacketReader(packet);
+      const end = 4 + length;
+      const whole = bytes.length >= end;
+      const rest = whole ? bytes.subarray(end) : bytes;
+      this.#chunks = [rest];
+      this.#size = rest.length;
+      this.#needed = whole ? 4 : end;
+      if (whole) yield new PacketReader(bytes.subarray(4, end));
     }
   }
 }

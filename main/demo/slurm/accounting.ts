@@ -1,7 +1,6 @@
 /** sacctmgr and sshare: one account, two QOS, one user. Column names and empty cells as in 22.05.8. */
 import { complain, given, lastOf, say, type Site, type SlurmCommand } from './command.ts';
-import { elapsed } from './job.ts';
-import { cpusOf } from './job.ts';
+import { cpusOf, elapsed } from './job.ts';
 import { optionTable, parseCommandLine } from './options.ts';
 import { ACCOUNT, CLUSTER_NAME, DEFAULT_QOS, QOS, SLURM_VERSION } from './site.ts';
 
@@ -120,7 +119,9 @@ export const sacctmgr: SlurmCommand = (call, site) => {
   }
   if (!'show'.startsWith(verb) && !'list'.startsWith(verb)) return complain(`invalid keyword: ${verb}\n`);
   const entity = ENTITIES.find(({ names }) => what !== '' && names.some((name) => name.startsWith(what.toLowerCase())));
-  if (entity === undefined) return complain(` Invalid input ${what}\n`);
+  if (entity === undefined) {
+    return complain(`No valid entity in ${verb} command\nInput line must include "Account", "Association", "Cluster", "QOS" or "User"\n`);
+  }
   let rows = entity.rows(site);
   let fields = words(entity.usual);
   for (const condition of conditions) {
@@ -135,7 +136,7 @@ export const sacctmgr: SlurmCommand = (call, site) => {
   const chosen: { name: string; width: number }[] = [];
   for (const field of fields) {
     const found = column(entity, field);
-    if (found === null) return complain(` Unknown field '${field}'\n`);
+    if (found === null) return complain(`Unknown field '${field}'\n`);
     chosen.push(found);
   }
   const parsable = given(options, 'parsable') ? 'trailing' : given(options, 'parsable2') ? 'plain' : '';

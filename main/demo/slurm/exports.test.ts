@@ -6,7 +6,7 @@ import { parseExports } from './exports.ts';
 
 const bash = findBash();
 const exported = (environment: Record<string, string>): Record<string, string> =>
-  parseExports(execFileSync(bash, ['-p', '-c', 'export -p'], { env: environment, encoding: 'utf8' }));
+  parseExports(execFileSync(bash, ['--norc', '-p', '-c', 'export -p'], { env: environment, encoding: 'utf8' }));
 
 describe('what bash says of its exported variables', () => {
   const value = fc.oneof(

@@ -1,14 +1,14 @@
 /**
  * The demo's job records, on disk before anyone is told of them.
  *
- *     jobs/<id>/spec.json                       what sbatch was told; a folder `<id>.new` was never accepted
+ *     jobs/<id>/spec.json                       what sbatch was told; in `<id>.new` until it is on disk whole
  *     jobs/<id>/<job id>/standing.json          how the job (or array task) stands; absent: waiting since it was submitted
  *     jobs/<id>/<job id>/attempt-<n>/           written by the runner: see runner.ts
  *     next-id                                   ids are never given twice, also after old jobs are gone
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Job, JobSpec, JobStanding } from './job.ts';
 import { isEnded } from './job.ts';
 import { QOS } from './site.ts';
@@ -59,16 +59,7 @@ function writeWhole(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders, and needs no such thing
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+const sync = promisify(fsync);
 
 export class JobTable {
   readonly #folder: string;
@@ -91,12 +82,15 @@ export class JobTable {
   }
 
   #load(name: string, now: number): void {
-    const folder = path.join(this.#folder, 'jobs', name);
-    const spec = /^\d+$/.test(name) ? (readJson(path.join(folder, 'spec.json')) as JobSpec | null) : null;
-    if (spec === null) {
-      rmSync(folder, { recursive: true, force: true });
+    const found = path.join(this.#folder, 'jobs', name);
+    const spec = readJson(path.join(found, 'spec.json')) as JobSpec | null;
+    const folder = path.join(this.#folder, 'jobs', String(spec?.id));
+    if (spec === null || (found !== folder && existsSync(folder))) {
+      rmSync(found, { recursive: true, force: true });
       return;
     }
+    // whole, but cut off before its new name was on disk: sbatch may have answered
+    if (found !== folder) renameSync(found, folder);
     const jobs = this.#enter(spec);
     for (const job of jobs) job.standing = (readJson(this.#standingFile(job)) as JobStanding | null) ?? job.standing;
     this.#nextId = Math.max(this.#nextId, spec.id + jobs.length);
@@ -130,18 +124,17 @@ export class JobTable {
 
   /** Takes a job. When this resolves, it is on disk and will run, whatever happens to this process. */
   async accept(spec: JobSpec): Promise<Job[]> {
-    const jobs = path.join(this.#folder, 'jobs');
-    const draft = path.join(jobs, `${spec.id}.new`);
-    await mkdir(draft, { mode: 0o700 });
-    const handle = await open(path.join(draft, 'spec.json'), 'w', 0o600);
+    const folder = path.join(this.#folder, 'jobs', String(spec.id));
+    mkdirSync(`${folder}.new`, { mode: 0o700 });
+    const file = openSync(path.join(`${folder}.new`, 'spec.json'), 'wx', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(spec));
-      await handle.sync();
+      writeFileSync(file, JSON.stringify(spec));
+      // the one step that may take long
+      await sync(file);
     } finally {
-      await handle.close();
+      closeSync(file);
     }
-    await rename(draft, path.join(jobs, String(spec.id)));
-    await syncFolder(jobs);
+    renameSync(`${folder}.new`, folder);
     return this.#enter(spec);
   }
 

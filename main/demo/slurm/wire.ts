@@ -3,9 +3,10 @@
  *
  *     token · command · folder it stands in · number of arguments · arguments … · its variables as `export -p` prints them
  *
- * and is answered with a line `rc N`, or first with a line `stdin` when its standard input is wanted, which it sends as
- * one field `1` (or `0` when it holds NUL bytes) and one with the text. After `rc N` come a flag line, standard error up to a NUL,
- * and standard output: up to a NUL when the flag is `short`, up to the end when it is `long`.
+ * and is answered with lines: `hello` once the token is known to be right (systems that hold back the second of two small writes
+ * until the first is acknowledged get that acknowledgement with it); `stdin` when standard input is wanted, which the command sends
+ * as one field `1` (`0` when it holds NUL bytes) and one with the text; `rc N`; and `short` or `long`. Then come standard error up
+ * to a NUL, and standard output: up to a NUL when it is short, up to the end when it is long.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -109,6 +110,7 @@ async function converse(socket: Socket, token: string, answer: AnswerCommand): P
     fields.close();
   });
   if (!same(await fields.next(), token)) return;
+  socket.write('hello\n');
   const command = await fields.next();
   const folder = await fields.next();
   const given = await fields.list();

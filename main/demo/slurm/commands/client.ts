@@ -19,6 +19,7 @@ trap '' PIPE
 { printf '%s\\0' "$token" "$name" "$PWD" "$#" "$@" >&3; export -p >&3; printf '\\0' >&3; } 2>/dev/null
 
 lost='Socket timed out on send/recv operation'
+read -r word <&3 2>/dev/null || unreachable "$lost"
 read -r word code <&3 2>/dev/null || unreachable "$lost"
 if [ "$word" = stdin ]; then
   whole=0

@@ -20,7 +20,8 @@ export function editorTheme(root: HTMLElement): editor.IStandaloneThemeData {
   const isDark = style.colorScheme.includes('dark');
   return {
     base: isDark ? 'vs-dark' : 'vs',
-    inherit: true,
+    // Monaco's own rules are more specific than ours and not made for our background
+    inherit: false,
     rules: [
       rule('', 'text'),
       rule('comment', 'muted'),

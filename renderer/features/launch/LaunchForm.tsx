@@ -1,5 +1,5 @@
 import { FileCode2, RotateCcw } from 'lucide-react';
-import { useMemo, useState, type FocusEvent } from 'react';
+import { memo, useMemo, useState, type FocusEvent } from 'react';
 import { t } from '../../i18n/index.ts';
 import { ScriptView } from '../../editor/index.ts';
 import { CopyButton, Dialog, IconButton, ProblemLine, showToast, TextField } from '../../ui/index.ts';
@@ -19,8 +19,8 @@ function followFocus(event: FocusEvent<HTMLElement>): void {
   if (field !== undefined) useSessions.setState({ focusedField: field });
 }
 
-/** Everything that a person decides about one job of a template. */
-export function LaunchForm() {
+/** Everything that a person decides about one job of a template. Its fields follow the draft one by one. */
+export const LaunchForm = memo(function LaunchForm() {
   return (
     <section className="launch-form" aria-label={t('launch.form')} onFocus={followFocus}>
       <TemplateHead />
@@ -33,7 +33,7 @@ export function LaunchForm() {
       </div>
     </section>
   );
-}
+});
 
 function TemplateHead() {
   const key = useSessionKey();
@@ -47,9 +47,9 @@ function TemplateHead() {
   return (
     <header className="launch-head">
       <div className="launch-title">
-        <h1 className="truncate" title={detail.displayName}>
+        <h2 className="truncate" title={detail.displayName}>
           {detail.displayName}
-        </h1>
+        </h2>
         <span className="secondary">
           v{detail.version} · {sourceLabel(detail.source)}
           {detail.author === '' ? null : <> · {detail.author}</>}

@@ -1,5 +1,5 @@
 import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { appErrorOf, loadFacts, useClusters, useCurrentCluster } from '../../client/clusters.ts';
@@ -104,6 +104,7 @@ export function LaunchPage() {
   const clusters = useClusters((store) => store.clusters);
   return (
     <div className="launch" data-testid="launch">
+      <h1 className="visually-hidden">{t('app.pages.launch')}</h1>
       <SplitPane
         direction="row"
         sized="first"
@@ -127,12 +128,13 @@ export function LaunchPage() {
   );
 }
 
-function Workplace({ openKey, clusterId }: { openKey: string | null; clusterId: ClusterId | null }) {
-  const session = useSessions((store) => (openKey === null ? undefined : store.sessions[openKey]));
+/** Not drawn again for what its parts follow themselves: each keystroke changes the session, each ping the cluster. */
+const Workplace = memo(function Workplace({ openKey, clusterId }: { openKey: string | null; clusterId: ClusterId | null }) {
+  const isOpen = useSessions((store) => openKey !== null && store.sessions[openKey] !== undefined);
   const error = useSessions((store) => (openKey === null ? undefined : store.openErrors[openKey]));
   const templates = useLibrary((store) => store.templates);
   const broken = templates?.find((template) => templateKey(template) === openKey && !template.usable);
-  if (openKey !== null && session) {
+  if (openKey !== null && isOpen) {
     return (
       <SessionKey value={openKey}>
         <Panes key={openKey} />
@@ -158,7 +160,7 @@ function Workplace({ openKey, clusterId }: { openKey: string | null; clusterId: 
       <Skeleton lines={[40, 90, 60, 75, 50, 80, 65]} />
     </div>
   );
-}
+});
 
 function NoTemplate({ templates }: { templates: readonly TemplateSummary[] }) {
   const first = templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ?? templates.find((template) => template.usable);
@@ -172,10 +174,10 @@ function NoTemplate({ templates }: { templates: readonly TemplateSummary[] }) {
 function BrokenTemplate({ template }: { template: TemplateSummary }) {
   return (
     <div className="launch-notice" role="alert">
-      <h1 className="launch-broken">
+      <h2 className="launch-broken">
         <TriangleAlert size={18} aria-hidden />
         {template.displayName}
-      </h1>
+      </h2>
       <p>{t('launch.broken')}</p>
       {template.problems.map((problem) => (
         <ProblemLine key={`${problem.rule}-${problem.message}-${String(problem.line)}`} problem={{ severity: problem.severity, message: [problem.file, problemText(problem)].filter((part) => part !== null).join(': '), hint: problem.hint }} />
@@ -245,11 +247,11 @@ function Panes() {
   );
 }
 
-function ScriptAndChecks() {
+const ScriptAndChecks = memo(function ScriptAndChecks() {
   return (
     <div className="launch-script">
       <ScriptPane />
       <Checks />
     </div>
   );
-}
+});

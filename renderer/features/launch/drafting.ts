@@ -1,6 +1,7 @@
 /** Opening templates, and what follows each change of a draft: the preview at once, the saved draft a moment later. */
 import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { ScriptPreview } from '../../../shared/domain/script.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { templateKey } from '../templates/index.ts';
@@ -60,6 +61,17 @@ export function changeDraft(key: string, change: (draft: Draft) => Draft): void 
   saveSoon(key);
 }
 
+/** What is the same as before stays the same object: it is not drawn again. */
+function unchangedKept(before: ScriptPreview, after: ScriptPreview): ScriptPreview {
+  return {
+    text: after.text,
+    spans: keepSame(before.spans, after.spans),
+    files: keepSame(before.files, after.files),
+    problems: keepSame(before.problems, after.problems),
+    cost: keepSame([before.cost], [after.cost])[0] ?? null,
+  };
+}
+
 async function makePreview(key: string): Promise<void> {
   const session = sessionOf(key);
   if (!session) return;
@@ -68,9 +80,7 @@ async function makePreview(key: string): Promise<void> {
     updateSession(key, (current) => ({
       ...current,
       previewError: null,
-      preview: current.preview
-        ? { ...preview, spans: [...keepSame(current.preview.spans, preview.spans)], problems: [...keepSame(current.preview.problems, preview.problems)] }
-        : preview,
+      preview: current.preview ? unchangedKept(current.preview, preview) : preview,
     }));
   } catch (error) {
     updateSession(key, (current) => ({ ...current, previewError: appErrorOf(error) }));

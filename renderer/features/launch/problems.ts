@@ -32,7 +32,7 @@ export function bySeverity(problems: readonly Problem[]): Problem[] {
 }
 
 /** The new list with the objects of the old one where they say the same: what did not change is not drawn again. */
-export function keepSame<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+export function keepSame<T>(before: T[], after: T[]): T[] {
   const known = new Map(before.map((item) => [JSON.stringify(item), item]));
   const merged = after.map((item) => known.get(JSON.stringify(item)) ?? item);
   return merged.length === before.length && merged.every((item, i) => item === before[i]) ? before : merged;

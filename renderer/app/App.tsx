@@ -1,27 +1,35 @@
 import { lazy, Suspense, useState, type ComponentType, type LazyExoticComponent } from 'react';
 import { I18nProvider } from 'react-aria-components';
-import { currentLanguage, t } from '../i18n/index.ts';
+import { useClusters } from '../client/clusters.ts';
+import { currentLanguage, loadLaterTexts, t } from '../i18n/index.ts';
 import { Skeleton, ToastRegion, useRoute, type Page } from '../ui/index.ts';
-import { CommandPalette } from './CommandPalette.tsx';
-import { ConnectionPrompts } from './ConnectionPrompts.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Rail } from './Rail.tsx';
-import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import './App.css';
 
+/** A part of the window that comes with its texts when it is first shown. */
+function later<P extends object>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
+  return lazy(async () => ({ default: (await Promise.all([load(), loadLaterTexts()]))[0] }));
+}
+
+const CommandPalette = later(async () => (await import('./CommandPalette.tsx')).CommandPalette);
+const ShortcutsDialog = later(async () => (await import('./ShortcutsDialog.tsx')).ShortcutsDialog);
+const ConnectionPrompts = later(async () => (await import('./ConnectionPrompts.tsx')).ConnectionPrompts);
+
 const SCREENS: Record<Page, LazyExoticComponent<ComponentType>> = {
   launch: lazy(async () => ({ default: (await import('../features/launch/index.ts')).LaunchPage })),
-  jobs: lazy(async () => ({ default: (await import('../features/jobs/index.ts')).JobsPage })),
-  clusters: lazy(async () => ({ default: (await import('../features/clusters/index.ts')).ClustersPage })),
-  settings: lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage })),
+  jobs: later(async () => (await import('../features/jobs/index.ts')).JobsPage),
+  clusters: later(async () => (await import('../features/clusters/index.ts')).ClustersPage),
+  settings: later(async () => (await import('../features/settings/index.ts')).SettingsPage),
 };
 
 export function App() {
   const { page } = useRoute();
   const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | null>(null);
+  const isAsked = useClusters((store) => store.prompts.length > 0);
   const close = (): void => setOverlay(null);
   useShortcuts({ onPalette: () => setOverlay('palette'), onHelp: () => setOverlay('shortcuts') });
   const Screen = SCREENS[page];
@@ -42,9 +50,11 @@ export function App() {
         </main>
         <StatusBar />
       </div>
-      <CommandPalette isOpen={overlay === 'palette'} onClose={close} />
-      <ShortcutsDialog isOpen={overlay === 'shortcuts'} onClose={close} />
-      <ConnectionPrompts />
+      <Suspense>
+        {overlay === 'palette' ? <CommandPalette onClose={close} /> : null}
+        {overlay === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
+        {isAsked ? <ConnectionPrompts /> : null}
+      </Suspense>
       <ToastRegion />
     </I18nProvider>
   );

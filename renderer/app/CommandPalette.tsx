@@ -12,11 +12,11 @@ import './CommandPalette.css';
 
 const NO_CLUSTERS: never[] = [];
 
-export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function CommandPalette({ onClose }: { onClose: () => void }) {
   return (
     <ModalOverlay
       className="scrim"
-      isOpen={isOpen}
+      isOpen
       isDismissable
       onOpenChange={(open) => {
         if (!open) onClose();

@@ -39,9 +39,9 @@ function Lines({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title={t('app.shortcuts.title')} isOpen={isOpen} onClose={onClose} width={28}>
+    <Dialog title={t('app.shortcuts.title')} isOpen onClose={onClose} width={28}>
       <Group title={t('app.shortcuts.everywhere')}>
         <Lines lines={EVERYWHERE} />
       </Group>

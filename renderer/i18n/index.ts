@@ -1,4 +1,5 @@
-import en from './en/index.ts';
+import first from './en/first.ts';
+import type en from './en/index.ts';
 import { Phrasebook, type Texts } from './texts.ts';
 
 // Not a library: the initial JavaScript has a budget, and thirteen of its kilobytes buy nothing that these lines do not do.
@@ -12,7 +13,7 @@ export type TextKey = Leaves<typeof en>;
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const english = new Phrasebook('en', en, null);
+const english = new Phrasebook('en', first, null);
 let language: Language = 'en';
 let phrasebook = english;
 
@@ -20,6 +21,11 @@ let phrasebook = english;
 const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ default: Texts }>>> = {
   ko: () => import('./ko/index.ts'),
 };
+
+/** Loads the texts of the screens that are not the first one. They must not be drawn before. */
+export async function loadLaterTexts(): Promise<void> {
+  english.add((await import('./en/later.ts')).default);
+}
 
 /** Switches the language. Whoever calls it draws everything anew: texts are looked up while drawing. */
 export async function switchLanguage(next: Language): Promise<void> {

@@ -15,7 +15,7 @@ export function flatten(texts: Texts, prefix = ''): Map<string, string> {
 
 /** One language, ready to look up. A sentence that counts stands under `key_one`, `key_other` (CLDR's plural categories). */
 export class Phrasebook {
-  readonly #texts: ReadonlyMap<string, string>;
+  readonly #texts: Map<string, string>;
   readonly #plurals: Intl.PluralRules;
   readonly #fallback: Phrasebook | null;
 
@@ -23,6 +23,11 @@ export class Phrasebook {
     this.#texts = flatten(texts);
     this.#plurals = new Intl.PluralRules(language);
     this.#fallback = fallback;
+  }
+
+  /** Texts that came later. */
+  add(texts: Texts): void {
+    for (const [key, text] of flatten(texts)) this.#texts.set(key, text);
   }
 
   /** The text with its placeholders filled in; of the fallback, and at last the key itself, when it is missing here. */

@@ -1,6 +1,4 @@
-import { Check } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { CheckboxButton, CheckboxField, SwitchButton, SwitchField, Text } from 'react-aria-components';
+import { useId, type ReactNode } from 'react';
 import { ProblemLine, type FieldProblem } from './Field.tsx';
 import './Checkbox.css';
 
@@ -18,39 +16,39 @@ export interface ToggleProps {
 }
 
 export function Checkbox(props: ToggleProps) {
-  const { isSelected, onChange, children, isDisabled = false, name, testId, onFocus, onBlur } = props;
-  return (
-    <CheckboxField className="field" isSelected={isSelected} onChange={onChange} isDisabled={isDisabled} data-field={name} data-testid={testId} {...(onFocus ? { onFocus } : {})} {...(onBlur ? { onBlur } : {})}>
-      <CheckboxButton className="toggle">
-        <span className="checkbox-box">{isSelected ? <Check size={12} strokeWidth={3} aria-hidden /> : null}</span>
-        <span className="toggle-text">{children}</span>
-      </CheckboxButton>
-      <ToggleMessages {...props} />
-    </CheckboxField>
-  );
+  return <Toggle {...props} kind="checkbox" />;
 }
 
 /** Something that takes effect at once; a checkbox is part of a form that is sent. */
 export function Switch(props: ToggleProps) {
-  const { isSelected, onChange, children, isDisabled = false, name, testId, onFocus, onBlur } = props;
-  return (
-    <SwitchField className="field" isSelected={isSelected} onChange={onChange} isDisabled={isDisabled} data-field={name} data-testid={testId} {...(onFocus ? { onFocus } : {})} {...(onBlur ? { onBlur } : {})}>
-      <SwitchButton className="toggle">
-        <span className="switch-track">
-          <span className="switch-thumb" />
-        </span>
-        <span className="toggle-text">{children}</span>
-      </SwitchButton>
-      <ToggleMessages {...props} />
-    </SwitchField>
-  );
+  return <Toggle {...props} kind="switch" />;
 }
 
-function ToggleMessages({ help, problem }: Pick<ToggleProps, 'help' | 'problem'>) {
-  if (!problem && !help) return null;
+function Toggle({ kind, isSelected, onChange, children, help, problem, isDisabled = false, name, testId, onFocus, onBlur }: ToggleProps & { kind: 'checkbox' | 'switch' }) {
+  const messageId = useId();
+  const hasMessage = Boolean(problem) || Boolean(help);
   return (
-    <Text slot="description" elementType="div" className="toggle-messages">
-      {problem ? <ProblemLine problem={problem} /> : <span className="field-help">{help}</span>}
-    </Text>
+    <div className="field" data-field={name} data-testid={testId}>
+      <label className="toggle">
+        <input
+          type="checkbox"
+          role={kind === 'switch' ? 'switch' : undefined}
+          className={kind}
+          checked={isSelected}
+          disabled={isDisabled}
+          aria-describedby={hasMessage ? messageId : undefined}
+          aria-invalid={problem?.severity === 'error' || undefined}
+          onChange={(event) => onChange(event.target.checked)}
+          onFocus={onFocus}
+          onBlur={onBlur}
+        />
+        <span className="toggle-text">{children}</span>
+      </label>
+      {hasMessage ? (
+        <div className={`toggle-messages toggle-messages-${kind}`} id={messageId}>
+          {problem ? <ProblemLine problem={problem} /> : <span className="field-help">{help}</span>}
+        </div>
+      ) : null}
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { useId, type ReactNode } from 'react';
+import { Heading } from 'react-aria-components';
 import './Section.css';
 
 /** A heading with content that folds away. `aside` stands at the end of the heading's line. */
@@ -19,19 +19,22 @@ export function Section({
   onToggle: (isOpen: boolean) => void;
   level?: 2 | 3 | 4;
 }) {
+  const bodyId = useId();
   return (
-    <Disclosure className="section" isExpanded={isOpen} onExpandedChange={onToggle}>
+    <div className="section" data-expanded={isOpen || undefined}>
       <div className="section-head">
         <Heading level={level} className="section-heading">
-          <AriaButton slot="trigger" className="section-trigger">
+          <button type="button" className="section-trigger" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => onToggle(!isOpen)}>
             <ChevronRight size={14} aria-hidden className="section-caret" />
             <span className="truncate">{title}</span>
-          </AriaButton>
+          </button>
         </Heading>
         {aside}
       </div>
-      <DisclosurePanel className="section-body">{isOpen ? children : null}</DisclosurePanel>
-    </Disclosure>
+      <div className="section-body" id={bodyId}>
+        {isOpen ? children : null}
+      </div>
+    </div>
   );
 }
 

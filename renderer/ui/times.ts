@@ -24,7 +24,7 @@ export function relativeTime(at: number, now: number): string {
 
 /** Date and time to the second, in the language of the interface. `at` is epoch milliseconds. */
 export function exactTime(at: number): string {
-  return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+  return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(at);
 }
 
 /** The clock, with the day when it is not today: `14:20`, `22 Nov, 14:20`. */

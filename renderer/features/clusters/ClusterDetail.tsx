@@ -72,7 +72,7 @@ export function ClusterDetail({ cluster }: { cluster: ClusterView }) {
         </span>
       </header>
       {/* it may hold nothing that takes the focus, and still has to scroll by keyboard */}
-      <div className="cluster-body" tabIndex={0} role="region" aria-label={profile.name}>
+      <div className="cluster-body" tabIndex={0} role="group" aria-label={profile.name}>
         {error ? <ErrorNotice error={error} /> : null}
         {connection.phase === 'connecting' ? <p className="muted">{connection.step}</p> : null}
         {connection.phase === 'failed' ? <ErrorNotice error={connection.error} action={<Button onPress={() => void connect()}>{t('ui.tryAgain')}</Button>} /> : null}

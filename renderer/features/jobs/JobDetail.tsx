@@ -1,5 +1,5 @@
 import { Ban, Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { isFinal } from '../../../shared/domain/jobState.ts';
 import { appErrorOf } from '../../client/clusters.ts';
@@ -17,12 +17,14 @@ import './JobDetail.css';
 
 export interface JobDetailProps {
   runId: string;
+  /** Each new number above 0 moves the focus here. */
+  focusRequest: number;
   side: 'below' | 'beside';
   onSide: (side: 'below' | 'beside') => void;
   onClose: () => void;
 }
 
-export function JobDetail({ runId, side, onSide, onClose }: JobDetailProps) {
+export function JobDetail({ runId, focusRequest, side, onSide, onClose }: JobDetailProps) {
   const { view, error, reload } = useJob(runId);
   return (
     <section className="job-detail" aria-label={t('jobs.detail')} data-testid="job-detail">
@@ -45,34 +47,40 @@ export function JobDetail({ runId, side, onSide, onClose }: JobDetailProps) {
           <ErrorNotice error={error} action={<Button onPress={reload}>{t('ui.tryAgain')}</Button>} />
         </div>
       ) : null}
-      {view ? <DetailTabs view={view} /> : error ? null : <Skeleton />}
+      {view ? <DetailTabs view={view} focusRequest={focusRequest} /> : error ? null : <Skeleton />}
     </section>
   );
 }
 
-function DetailTabs({ view }: { view: JobView }) {
+function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: number }) {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focusRequest > 0) frame.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+  }, [focusRequest]);
   const [tab, setTab] = useRemembered('jobs.tab', 'overview');
   const { job } = view;
   return (
-    <Tabs
-      label={t('jobs.detail')}
-      selected={tab}
-      onSelect={setTab}
-      items={[
-        { id: 'overview', label: t('jobs.tabs.overview'), content: <Overview view={view} /> },
-        { id: 'log', label: t('jobs.tabs.log'), content: <JobLog job={job} /> },
-        {
-          id: 'script',
-          label: t('jobs.tabs.script'),
-          content: (
-            <div className="job-script">
-              <ScriptView text={job.script} language="shell" label={t('jobs.script')} />
-            </div>
-          ),
-        },
-        { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={view.events} /> },
-      ]}
-    />
+    <div className="job-tabs" ref={frame}>
+      <Tabs
+        label={t('jobs.detail')}
+        selected={tab}
+        onSelect={setTab}
+        items={[
+          { id: 'overview', label: t('jobs.tabs.overview'), content: <Overview view={view} /> },
+          { id: 'log', label: t('jobs.tabs.log'), content: <JobLog job={job} /> },
+          {
+            id: 'script',
+            label: t('jobs.tabs.script'),
+            content: (
+              <div className="job-script">
+                <ScriptView text={job.script} language="shell" label={t('jobs.script')} />
+              </div>
+            ),
+          },
+          { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={view.events} /> },
+        ]}
+      />
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { formatDuration } from '../../../shared/lib/duration.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { ProgressBar, RelativeTime, StateBadge, VirtualTable, clockTime, navigate, useNow, type Column } from '../../ui/index.ts';
+import { ProgressBar, RelativeTime, StateBadge, VirtualTable, clockTime, useNow, type Column } from '../../ui/index.ts';
 import { showRows, useJobsList } from './list.ts';
 
 const NO_WIDTHS: Record<string, number> = {};
@@ -47,7 +47,15 @@ function Progress({ job }: { job: JobRow }) {
   return <ProgressBar value={job.progress} label={t('jobs.facts.progress')} text={`${String(Math.round(job.progress))} %`} tone={group === 'bad' ? 'bad' : group === 'ok' ? 'ok' : 'accent'} />;
 }
 
-export function JobTable({ marked, selected, onSelect }: { marked: string | null; selected: ReadonlySet<string>; onSelect: (keys: ReadonlySet<string>) => void }) {
+export interface JobTableProps {
+  marked: string | null;
+  onMark: (runId: string) => void;
+  onOpen: (runId: string) => void;
+  selected: ReadonlySet<string>;
+  onSelect: (keys: ReadonlySet<string>) => void;
+}
+
+export function JobTable({ marked, onMark, onOpen, selected, onSelect }: JobTableProps) {
   const rows = useJobsList((list) => list.rows);
   const total = useJobsList((list) => list.total ?? 0);
   const clusters = useClusters((store) => store.clusters);
@@ -76,12 +84,8 @@ export function JobTable({ marked, selected, onSelect }: { marked: string | null
       rowAt={(index) => rows[index]}
       keyOf={(job) => job.runId}
       marked={marked}
-      onMark={(job) => navigate('jobs', [job.runId], { replace: true })}
-      onOpen={(job) => {
-        navigate('jobs', [job.runId], { replace: true });
-        // after the details are drawn
-        requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="job-detail"] [role="tab"][aria-selected="true"]')?.focus());
-      }}
+      onMark={(job) => onMark(job.runId)}
+      onOpen={(job) => onOpen(job.runId)}
       selected={selected}
       onSelect={onSelect}
       widths={widths}

@@ -8,7 +8,7 @@ import { Button, EmptyState, ErrorNotice, Skeleton, SplitPane, navigate, useRout
 import { EVERYTHING, isEverything } from './filter.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { JobDetail } from './JobDetail.tsx';
-import { JobTable } from './JobTable.tsx';
+import { JobTable, type JobTableProps } from './JobTable.tsx';
 import { followJobs, reloadJobs, setFilter, useJobsList } from './list.ts';
 import './JobsPage.css';
 
@@ -19,6 +19,8 @@ export function JobsPage() {
   const { segments } = useRoute();
   const runId = segments[0] ?? null;
   const [selected, setSelected] = useState(NOTHING);
+  // Enter in the list moves the focus to the details, marking alone does not.
+  const [opened, setOpened] = useState({ runId: '', times: 0 });
   const [side, setSide] = useRemembered<'below' | 'beside'>('jobs.side', 'below');
   const [height, setHeight] = useRemembered('jobs.detailHeight', 360);
   const [width, setWidth] = useRemembered('jobs.detailWidth', 520);
@@ -39,15 +41,27 @@ export function JobsPage() {
         <div className="jobs-list">
           <h1 className="visually-hidden">{t('jobs.title')}</h1>
           <FilterBar selected={selected} onRemoved={() => setSelected(NOTHING)} />
-          <List marked={runId} selected={selected} onSelect={setSelected} />
+          <List
+            marked={runId}
+            selected={selected}
+            onSelect={setSelected}
+            onMark={(id) => {
+              setOpened({ runId: '', times: 0 });
+              navigate('jobs', [id], { replace: true });
+            }}
+            onOpen={(id) => {
+              setOpened((old) => ({ runId: id, times: old.times + 1 }));
+              navigate('jobs', [id], { replace: true });
+            }}
+          />
         </div>
       }
-      second={runId === null ? null : <JobDetail key={runId} runId={runId} side={side} onSide={setSide} onClose={() => navigate('jobs', [], { replace: true })} />}
+      second={runId === null ? null : <JobDetail key={runId} runId={runId} focusRequest={opened.runId === runId ? opened.times : 0} side={side} onSide={setSide} onClose={() => navigate('jobs', [], { replace: true })} />}
     />
   );
 }
 
-function List({ marked, selected, onSelect }: { marked: string | null; selected: ReadonlySet<string>; onSelect: (keys: ReadonlySet<string>) => void }) {
+function List(props: JobTableProps) {
   const { total, error, choice } = useJobsList();
   if (error && total === null) {
     return (
@@ -74,7 +88,7 @@ function List({ marked, selected, onSelect }: { marked: string | null; selected:
       <EmptyState icon={FilterX} title={t('jobs.nothing')} action={<Button onPress={() => setFilter(EVERYTHING)}>{t('jobs.clearFilter')}</Button>} />
     );
   }
-  return <JobTable marked={marked} selected={selected} onSelect={onSelect} />;
+  return <JobTable {...props} />;
 }
 
 /** Tells the core which jobs are looked at, so that their clusters are asked more often. */

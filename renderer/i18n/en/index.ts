@@ -1,9 +1,4 @@
-import app from './app.json';
-import clusters from './clusters.json';
-import jobs from './jobs.json';
-import launch from './launch.json';
-import settings from './settings.json';
-import templates from './templates.json';
-import ui from './ui.json';
+import first from './first.ts';
+import later from './later.ts';
 
-export default { app, clusters, jobs, launch, settings, templates, ui };
+export default { ...first, ...later };

@@ -125,7 +125,7 @@ describe('the demo’s controller', () => {
   });
 
   it('is taken over by exactly one of many that want it', async () => {
-    const servers = await Promise.all(Array.from({ length: 12 }, () => serveCommands('token', () => ({ stdout: '', stderr: '', exitCode: 0 }))));
+    const servers = await Promise.all(Array.from({ length: 12 }, () => serveCommands(path.join(folder, 'calls'), 'token', () => ({ stdout: '', stderr: '', exitCode: 0 }))));
     const outcomes = await Promise.allSettled(servers.map((server) => lockFolder(folder, server.port)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const server of servers) await server.dispose();

@@ -16,7 +16,7 @@ import { scancel } from './scancel.ts';
 import { scontrol } from './scontrol.ts';
 import { sinfo } from './sinfo.ts';
 import { squeue } from './squeue.ts';
-import { serveCommands, type AnswerCommand } from './wire.ts';
+import { clearCalls, serveCommands, type AnswerCommand } from './wire.ts';
 
 export interface DemoSlurmOptions {
   /** Where jobs, commands and the controller's address live. One process at a time. */
@@ -68,8 +68,10 @@ export async function startDemoSlurm(options: DemoSlurmOptions): Promise<DemoSlu
         return { stdout: '', stderr: `${call.command}: error: the demo cluster failed: ${reasonOf(error)}\n`, exitCode: 1 };
       }
     };
-    const server = opened.use(await serveCommands(token, answer));
+    const calls = path.join(folder, 'calls');
+    const server = opened.use(await serveCommands(calls, token, answer));
     await lockFolder(folder, server.port);
+    clearCalls(calls);
     const { binFolder, runner } = installCommands(folder, bash);
     const controller = opened.use(await Controller.recover({ folder, bash, runner, clockScale: options.clockScale ?? 1 }));
     site = { controller, user, folder };

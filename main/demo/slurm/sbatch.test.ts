@@ -107,8 +107,10 @@ describe('sbatch of the demo cluster', () => {
 
   it('cannot be asked without the token', async () => {
     const [port] = readFileSync(path.join(demo.folder, 'controller'), 'utf8').split(' ');
-    const forged = `exec 3<>/dev/tcp/127.0.0.1/${port!}; printf '%s\\0' wrong squeue / 1 -h '' >&3; cat <&3`;
-    expect((await demo.run(forged)).stdout).toBe('');
-    expect((await demo.run(`stat -c %a ${demo.folder}/controller ${demo.folder} | xargs`)).stdout).toBe('600 700\n');
+    const call = (token: string): string =>
+      `cd ${demo.folder}; printf 'squeue\\0/\\0000\\0' > calls/1; exec 3<>/dev/tcp/127.0.0.1/${port!}; printf '%s 1\\n' ${token} >&3; cat <&3 | tr '\\0' ' '`;
+    expect((await demo.run(call('wrong'))).stdout).toBe('');
+    expect((await demo.run(call(`$(cut -d' ' -f2 controller)`))).stdout).toContain('JOBID');
+    expect((await demo.run(`cd ${demo.folder}; stat -c %a controller calls . | xargs`)).stdout).toBe('600 700 700\n');
   });
 });

@@ -10,21 +10,24 @@ unreachable() {
   esac >&2
   exit 1
 }
-read -r port token 2>/dev/null < "\${0%/*}/../controller" || unreachable 'Unable to contact slurm controller (connect failure)'
+folder=\${0%/*}/..
+read -r port token 2>/dev/null < "$folder/controller" || unreachable 'Unable to contact slurm controller (connect failure)'
 { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || unreachable 'Unable to contact slurm controller (connect failure)'
 
+# builtins only: each process that is started costs a millisecond
+umask 077
+call=$folder/calls/$$
+lost='Socket timed out on send/recv operation'
+{ printf '%s\\0' "$name" "$PWD" "$#" "$@"; export -p; } 2>/dev/null > "$call" || unreachable "$lost"
 # a controller that goes away must not end this script by a signal
 trap '' PIPE
-# builtins only: each process that is started costs a millisecond
-{ printf '%s\\0' "$token" "$name" "$PWD" "$#" "$@" >&3; export -p >&3; printf '\\0' >&3; } 2>/dev/null
-
-lost='Socket timed out on send/recv operation'
-read -r word <&3 2>/dev/null || unreachable "$lost"
+printf '%s\\n' "$token $$" 2>/dev/null >&3
 read -r word code <&3 2>/dev/null || unreachable "$lost"
 if [ "$word" = stdin ]; then
   whole=0
   IFS= read -r -d '' text || whole=1
-  { printf '%s\\0' "$whole" "$text" >&3; } 2>/dev/null
+  printf '%s' "$text" > "$call"
+  printf '%s\\n' "$whole" 2>/dev/null >&3
   read -r word code <&3 2>/dev/null || unreachable "$lost"
 fi
 trap - PIPE

@@ -2,6 +2,7 @@ import { ChevronDown, type LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { Keyboard, Menu as AriaMenu, MenuItem, MenuTrigger, Popover as AriaPopover, Separator } from 'react-aria-components';
 import { Button } from './Button.tsx';
+import './Select.css';
 import './Menu.css';
 
 export type MenuEntry =

@@ -12,7 +12,6 @@ export { LogBuffer } from './log/logBuffer.ts';
 export { LogLines, type LogLinesProps } from './log/LogLines.tsx';
 export { Menu, MenuButton, type MenuEntry } from './Menu.tsx';
 export { NumberField, type NumberFieldProps } from './NumberField.tsx';
-export { Popover } from './Popover.tsx';
 export { ProgressBar } from './ProgressBar.tsx';
 export { navigate, PAGES, routeHref, useRoute, type Page, type Route } from './route.ts';
 export { Group, Section } from './Section.tsx';

@@ -79,7 +79,7 @@ export function createCore(ports: CorePorts): Core {
     ...settingsHandlers(settings),
     ...uiHandlers(store.documents),
     ...logHandlers(log),
-    ...clusterHandlers({ profiles, sessions, prompts, facts, jobs: store.jobs, clock, emit }),
+    ...clusterHandlers({ profiles, sessions, prompts, facts, openRuns: (clusterId) => book.open(clusterId).length, clock, emit }),
     ...templateHandlers(templates),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
@@ -91,13 +91,12 @@ export function createCore(ports: CorePorts): Core {
       monitor,
       logs,
       operations,
-      emit,
       cancel: ({ runId }, { signal }) => cancelJob({ book, sessions, submissions, monitor, clock, log }, runId, signal),
     }),
   };
 
   if (ports.host !== 'cli') {
-    const unsettled = new Set<ClusterId>(store.jobs.unsettled().map(({ clusterId }) => clusterId));
+    const unsettled = new Set<ClusterId>(book.open().map(({ clusterId }) => clusterId));
     for (const { id, kind } of profiles.list()) if (kind === 'demo' || unsettled.has(id)) sessions.begin(id);
   }
 

@@ -6,6 +6,7 @@ import type { AnyEvent } from '../../../shared/contract/index.ts';
 import type { ClusterProfile, ConnectionPrompt } from '../../../shared/domain/cluster.ts';
 import { startCutProxy, type CutProxy } from '../testing/cutProxy.ts';
 import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
+import { spread } from '../testing/sampled.ts';
 import { startCore, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 
 describe('connecting to a cluster', () => {
@@ -69,7 +70,7 @@ describe('connecting to a cluster', () => {
     expect(facts.partitions.map(({ name }) => name).sort()).toEqual(['debug', 'gpu', 'long', 'normal']);
     expect(facts.associations).not.toBeNull();
     await core.call('clusters.disconnect', { clusterId: profile.id });
-    expect(await core.call('clusters.facts', { clusterId: profile.id })).toEqual(facts);
+    expect(await core.call('clusters.facts', { clusterId: profile.id })).toEqual(JSON.parse(JSON.stringify(facts)));
     await expect(core.call('clusters.facts', { clusterId: profile.id, refresh: true })).rejects.toMatchObject({ name: 'NOT_CONNECTED' });
     await core.connect(profile.id);
   });
@@ -88,16 +89,33 @@ describe('connecting to a cluster', () => {
     expect((await core.call('clusters.list', {})).map(({ profile: { id } }) => id)).not.toContain('elsewhere');
   });
 
-  it('comes back after the network was cut', async () => {
-    proxy.arm('down', 0);
-    // asking the cluster something notices the cut
-    await core.call('images.list', { clusterId: profile.id, refresh: true }).catch(() => undefined);
-    await expect.poll(async () => (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase).not.toBe('ready');
+  it('comes back after the network was cut, also when it is cut again at any byte of the way back', { timeout: 60_000 }, async () => {
+    const cut = async (): Promise<void> => {
+      proxy.arm('down', 0);
+      // asking the cluster something notices the cut
+      await core.call('images.list', { clusterId: profile.id, refresh: true }).catch(() => undefined);
+      await expect.poll(phase).not.toBe('ready');
+    };
+    const phase = async (): Promise<string | undefined> => (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase;
+    await cut();
+    proxy.disarm();
     expect(await core.connect(profile.id)).toMatchObject({ phase: 'ready' });
+    const { up, down } = proxy.passed;
+    for (const [direction, total] of [['up', up], ['down', down]] as const) {
+      for (const bytes of spread(total, 6, total)) {
+        await cut();
+        proxy.arm(direction, bytes);
+        const when = `cut again ${direction} after ${String(bytes)} of ${String(total)} bytes`;
+        expect((await core.connect(profile.id)).phase, when).toMatch(/ready|waiting/);
+        proxy.disarm();
+        await expect.poll(async () => (await core.connect(profile.id)).phase, { message: when }).toBe('ready');
+      }
+    }
   });
 
   it('ends a connection that was made with other values than the profile now has', async () => {
     expect((await core.call('clusters.save', { profile: { ...profile, slurmBin: '/opt/elsewhere' } })).connection.phase).toBe('offline');
+    await expect(core.call('clusters.facts', { clusterId: profile.id })).rejects.toMatchObject({ name: 'NOT_CONNECTED' });
     await core.call('clusters.save', { profile });
     await core.connect(profile.id);
     expect((await core.call('clusters.save', { profile: { ...profile, name: 'Renamed' } })).connection.phase).toBe('ready');

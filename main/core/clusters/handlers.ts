@@ -2,7 +2,7 @@ import type { ClusterProfile, ClusterView } from '../../../shared/domain/cluster
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
-import type { Clock, JobRepository } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { testConnection } from './connectionTest.ts';
 import type { FactsCache } from './facts.ts';
@@ -15,7 +15,8 @@ interface Parts {
   readonly sessions: SessionsService;
   readonly prompts: Prompts;
   readonly facts: FactsCache;
-  readonly jobs: JobRepository;
+  /** How many runs of a cluster are not settled. */
+  readonly openRuns: (clusterId: ClusterId) => number;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -26,7 +27,7 @@ function reaches(profile: ClusterProfile): string {
   return JSON.stringify(kind === 'demo' ? { kind, slurmBin } : { kind, host, port, user, auth, slurmBin });
 }
 
-export function clusterHandlers({ profiles, sessions, prompts, facts, jobs, clock, emit }: Parts): HandlersOf<'clusters'> {
+export function clusterHandlers({ profiles, sessions, prompts, facts, openRuns, clock, emit }: Parts): HandlersOf<'clusters'> {
   const view = (clusterId: ClusterId): ClusterView => ({ profile: profiles.get(clusterId), connection: sessions.state(clusterId) });
   return {
     'clusters.list': () => profiles.list().map(({ id }) => view(id)),
@@ -46,7 +47,7 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, jobs, cloc
     },
     'clusters.remove': async ({ clusterId }) => {
       const { name } = profiles.get(clusterId);
-      const unfinished = jobs.unsettled(clusterId).length;
+      const unfinished = openRuns(clusterId);
       if (unfinished > 0) throw new AppError('CLUSTER_BUSY', { details: { cluster: name, count: unfinished } });
       await sessions.drop(clusterId);
       profiles.remove(clusterId);

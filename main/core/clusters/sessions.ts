@@ -26,7 +26,7 @@ export interface SessionsService extends ClusterSessions, Disposable {
   openOnce(profile: ClusterProfile, report: AttemptReport, signal: AbortSignal): Promise<RemoteConnection>;
   /** What the login node said of itself, now or when it was last connected; null when it never was. */
   environment(clusterId: ClusterId): SessionEnvironment | null;
-  /** Ends the session of a removed or changed profile. */
+  /** Ends the session of a removed or changed profile, and forgets what was learnt over it: it may have been another cluster. */
   drop(clusterId: ClusterId): Promise<void>;
 }
 
@@ -187,6 +187,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       sessions.delete(clusterId);
       existing?.credentials.forget();
       await existing?.session.dispose();
+      for (const collection of ['sessionEnvironments', 'clusterFacts', 'images']) ports.store.documents.delete(collection, clusterId);
     },
     dispose: async () => {
       ready.dispose();

@@ -2,7 +2,6 @@ import { RequestId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
-import type { Emit } from '../program/events.ts';
 import type { Operations } from '../program/operations.ts';
 import { isSettled, type JobBook } from './jobBook.ts';
 import type { JobLogs } from './jobLog.ts';
@@ -17,11 +16,10 @@ interface Parts {
   readonly monitor: Monitor;
   readonly logs: JobLogs;
   readonly operations: Operations;
-  readonly emit: Emit;
   readonly cancel: HandlersOf<'jobs'>['jobs.cancel'];
 }
 
-export function jobHandlers({ jobs, book, submissions, monitor, logs, operations, emit, cancel }: Parts): HandlersOf<'jobs'> {
+export function jobHandlers({ jobs, book, submissions, monitor, logs, operations, cancel }: Parts): HandlersOf<'jobs'> {
   return {
     // without an id of its own, the call's id is the attempt's
     'jobs.submit': ({ draft, requestId, wait }, context) => submissions.submit(draft, requestId ?? RequestId.parse(context.requestId), wait, context.signal),
@@ -45,9 +43,7 @@ export function jobHandlers({ jobs, book, submissions, monitor, logs, operations
     'jobs.remove': ({ runIds }) => {
       const unsettled = runIds.map((runId) => book.get(runId)).find((job) => !isSettled(job) && job.state !== MISSING);
       if (unsettled !== undefined) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'remove', reason: `${unsettled.name} has not ended` }, hint: 'Cancel it first.' });
-      const removed = jobs.remove(runIds);
-      emit('jobs.removed', { runIds });
-      return { removed };
+      return { removed: book.remove(runIds) };
     },
     'jobs.readLog': ({ runId, stream, offset, limit }) => logs.read(runId, stream, offset, limit),
     'jobs.followLog': ({ runId, stream, offset }) => {

@@ -1,5 +1,5 @@
 import { JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job.ts';
-import type { RunId } from '../../../shared/domain/ids.ts';
+import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isFinal } from '../../../shared/domain/jobState.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock, JobRepository } from '../ports.ts';
@@ -12,22 +12,35 @@ export function isSettled(job: Pick<JobRecord, 'phase' | 'state'>): boolean {
   return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
 }
 
-/** The store's jobs, told to the interface whenever one is new or changed. */
+/**
+ * The store's jobs as this program works with them: every change goes through here, is on disk when the call returns, and is told to
+ * the interface. What is not settled is also kept in memory, since polls and submissions look at it all the time.
+ */
 export interface JobBook {
   /** JOB_NOT_FOUND. */
   get(runId: RunId): JobRecord;
+  /** Null when it was removed. */
+  find(runId: RunId): JobRecord | null;
+  /** Runs that are not settled, oldest first. */
+  open(clusterId?: ClusterId): JobRecord[];
   /** True when Slurm or the upload has refused this run at some time. */
   wasRefused(runId: RunId): boolean;
   /** RECORD_FAILED. */
   insert(job: JobRecord): void;
   /** Writes the changes and, when `event` is given, a line of the timeline (`at` now unless it says when). */
   update(runId: RunId, changes: JobChanges, event?: Partial<JobEvent> & Pick<JobEvent, 'state'>): JobRecord;
+  /** Forgets records; returns how many there were. */
+  remove(runIds: readonly RunId[]): number;
 }
 
 export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): JobBook {
+  const open = new Map<RunId, JobRecord>(jobs.unsettled().map((job) => [job.runId, job]));
   const changed = new Map<RunId, JobRecord>();
-  // a poll changes many at once: one event for all that change in one go
-  const tell = (job: JobRecord): void => {
+
+  function keep(job: JobRecord): void {
+    if (isSettled(job)) open.delete(job.runId);
+    else open.set(job.runId, job);
+    // a poll changes many at once: one event for all that change in one go
     if (changed.size === 0) {
       queueMicrotask(() => {
         const rows = [...changed.values()].map((record) => JobRow.parse(record));
@@ -36,22 +49,33 @@ export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): Jo
       });
     }
     changed.set(job.runId, job);
-  };
+  }
+
+  const find = (runId: RunId): JobRecord | null => open.get(runId) ?? jobs.get(runId);
+
   return {
+    find,
     get: (runId) => {
-      const job = jobs.get(runId);
+      const job = find(runId);
       if (job === null) throw new AppError('JOB_NOT_FOUND', { details: { runId } });
       return job;
     },
+    open: (clusterId) => [...open.values()].filter((job) => clusterId === undefined || job.clusterId === clusterId),
     wasRefused: (runId) => jobs.events(runId).some(({ state }) => state === 'refused'),
     insert: (job) => {
       jobs.insert(job);
-      tell(job);
+      keep(job);
     },
     update: (runId, changes, event) => {
       const job = jobs.update(runId, changes, event === undefined ? undefined : { at: event.at ?? clock.now(), state: event.state, detail: event.detail ?? '' });
-      tell(job);
+      keep(job);
       return job;
+    },
+    remove: (runIds) => {
+      const removed = jobs.remove(runIds);
+      for (const runId of runIds) open.delete(runId);
+      emit('jobs.removed', { runIds: [...runIds] });
+      return removed;
     },
   };
 }

@@ -33,7 +33,7 @@ export interface Monitor extends Disposable {
 }
 
 interface Parts {
-  readonly ports: Pick<CorePorts, 'store' | 'clock' | 'log'>;
+  readonly ports: Pick<CorePorts, 'clock' | 'log'>;
   readonly book: JobBook;
   readonly sessions: SessionsService;
   readonly emit: Emit;
@@ -80,10 +80,11 @@ export function createMonitor(parts: Parts): Monitor {
     const entry = watched(clusterId);
     entry.sleep.abort();
     if (closing.signal.aborted || entry.polling !== null) return;
-    const open = ports.store.jobs.unsettled(clusterId).filter(({ phase }) => phase === 'submitted');
+    const open = book.open(clusterId).filter(({ phase }) => phase === 'submitted');
     const missing = open.filter(({ state }) => state === MISSING).length;
     const due =
-      sessions.state(clusterId).phase !== 'ready'
+      // first: a cluster without jobs may have been removed
+      open.length === 0 || sessions.state(clusterId).phase !== 'ready'
         ? null
         : nextPoll(
             {
@@ -137,7 +138,7 @@ export function createMonitor(parts: Parts): Monitor {
   }
 
   async function ask(clusterId: ClusterId, entry: Watched): Promise<void> {
-    const unsettled = ports.store.jobs.unsettled(clusterId);
+    const unsettled = book.open(clusterId);
     const open = unsettled.filter(hasJobId);
     const environment = sessions.environment(clusterId);
     if (environment === null) throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
@@ -177,7 +178,7 @@ export function createMonitor(parts: Parts): Monitor {
 
   function record(job: JobRecord, sighting: Sighting | null, own: RunReport, entry: Watched): void {
     // it may have been cancelled or removed while the answer was on its way
-    const current = ports.store.jobs.get(job.runId);
+    const current = book.find(job.runId);
     if (current === null || isSettled(current)) return;
     if (sighting === null) {
       const missed = (entry.missed.get(job.runId) ?? 0) + 1;
@@ -200,7 +201,7 @@ export function createMonitor(parts: Parts): Monitor {
   /** A run of which it was not known whether sbatch took it: its folder in the queue is the answer. */
   function adopt(job: JobRecord, rows: readonly QueueRow[]): void {
     const row = rows.find(({ workDir }) => sameRunFolder(workDir, job.runFolder));
-    if (row === undefined || ports.store.jobs.get(job.runId)?.phase !== 'ambiguous') return;
+    if (row === undefined || book.find(job.runId)?.phase !== 'ambiguous') return;
     book.update(
       job.runId,
       { phase: 'submitted', jobId: row.arrayJobId, state: row.state, submittedAt: job.submittedAt ?? clock.now(), error: null },

@@ -167,7 +167,7 @@ export function createSubmissions(parts: Parts): Submissions {
     },
 
     resumeAll: (clusterId) => {
-      for (const job of ports.store.jobs.unsettled(clusterId)) {
+      for (const job of book.open(clusterId)) {
         if (job.phase === 'submitted' || machines.has(job.runId)) continue;
         ports.log.write('info', 'job_submit_resumed', job.requestId, { runId: job.runId, phase: job.phase });
         void drive(job.runId, false).catch(() => undefined);

@@ -8,6 +8,7 @@ import SftpClient from 'ssh2-sftp-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoCluster } from '../core/ports.ts';
 import { startDemoCluster } from './index.ts';
+import { newKeyPair } from './keys.ts';
 
 interface Ended {
   readonly stdout: string;
@@ -60,7 +61,7 @@ describe('the demo cluster over SSH', () => {
 
   it('lets nobody in but its own key and user', async () => {
     const stranger = path.join(folder, 'stranger');
-    writeFileSync(stranger, ssh2.utils.generateKeyPairSync('ed25519').private);
+    writeFileSync(stranger, newKeyPair().privateKey);
     chmodSync(stranger, 0o600);
     expect(await ssh('true', '', stranger)).toMatchObject({ code: 255, stderr: `${demo.user}@127.0.0.1: Permission denied (publickey).\r\n` });
     const nobody = await run('ssh', [...options, '-i', demo.privateKeyPath, '-p', String(demo.port), 'nobody@127.0.0.1', 'true']);

@@ -97,7 +97,7 @@ function ExpectedStart() {
             {test.expectedStart === null ? t('launch.start.accepted') : t('launch.start.at', { time: clockTime(test.expectedStart, now), relative: relativeTime(test.expectedStart, now) })}
           </span>
         ) : null}
-        {test?.kind === 'answered' && !test.accepted ? <span className="check-error">{t('launch.start.refused', { message: test.problems[0]?.message ?? test.message })}</span> : null}
+        {test?.kind === 'answered' && !test.accepted ? <span className="check-error">{t('launch.start.refused', { message: test.message || (test.problems[0]?.message ?? '') })}</span> : null}
       </span>
       {test?.kind === 'failed' ? <ErrorNotice error={test.error} /> : null}
     </div>

@@ -4,12 +4,13 @@ import type { RunId } from '../../../shared/domain/ids.ts';
 import { isFinal } from '../../../shared/domain/jobState.ts';
 import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
+import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConfirmDialog, CopyButton, ErrorNotice, navigate, ProgressBar, RelativeTime, RunningDuration, Skeleton } from '../../ui/index.ts';
+import { Button, ConfirmDialog, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration, Skeleton } from '../../ui/index.ts';
 import { LiveJob } from './LiveJob.tsx';
 import { loadRun, useRuns } from './runs.ts';
 import { useSessionKey } from './sessionContext.ts';
@@ -86,12 +87,12 @@ function Steps({ steps, job }: { steps: readonly SubmitStep[]; job: JobRecord })
             <Icon size={14} aria-hidden />
             <span>{t(`launch.steps.${step}`)}</span>
             <span className="visually-hidden">{t(`launch.stepState.${state}`)}</span>
-            {/* what a step made stands in the facts below */}
-            {state === 'done' && step !== 'files' ? null : (
+            {/* what a step made stands in the facts below, why it failed in the notice */}
+            {state === 'active' || step === 'files' ? (
               <span className="secondary truncate selectable" title={detail}>
                 {detail}
               </span>
-            )}
+            ) : null}
           </li>
         );
       })}
@@ -120,6 +121,11 @@ function Transfers({ transfers }: { transfers: readonly TransferProgress[] }) {
     ));
 }
 
+/** Whether the same submission may succeed later without a change. */
+function canPass(error: string | undefined): boolean {
+  return error !== undefined && Object.hasOwn(ERRORS, error) && ERRORS[error as ErrorName].retry;
+}
+
 /** The end that is no job: what happened, and the next step. */
 function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => void; onBack: () => void }) {
   if (job.phase === 'refused') {
@@ -133,9 +139,11 @@ function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => vo
             <Button size="dense" onPress={onBack}>
               {t('launch.submit.backToEdit')}
             </Button>
-            <Button size="dense" variant="quiet" onPress={onResume}>
-              {t('ui.tryAgain')}
-            </Button>
+            {canPass(job.error?.name) ? (
+              <Button size="dense" variant="quiet" onPress={onResume}>
+                {t('ui.tryAgain')}
+              </Button>
+            ) : null}
           </>
         }
       />
@@ -166,9 +174,9 @@ function Facts({ job }: { job: JobRecord }) {
       <Fact label={t('launch.receipt.job')} copy={job.jobId}>
         {job.jobId === null ? <span className="muted">–</span> : <span data-testid="job-id">{job.jobId}</span>} <span className="muted">{cluster}</span>
       </Fact>
-      <Fact label={t('launch.receipt.elapsed')}>
-        {job.submittedAt === null ? job.phase === 'refused' ? <RelativeTime at={job.createdAt} /> : <RunningDuration since={job.createdAt} /> : `${((job.submittedAt - job.createdAt) / 1000).toFixed(2)} s`}
-      </Fact>
+      {job.phase === 'refused' ? null : (
+        <Fact label={t('launch.receipt.elapsed')}>{job.submittedAt === null ? <RunningDuration since={job.createdAt} /> : `${((job.submittedAt - job.createdAt) / 1000).toFixed(2)} s`}</Fact>
+      )}
       <Fact label={t('launch.receipt.folder')} copy={job.runFolder} mono />
       <Fact label={t('launch.receipt.script')} copy={script} mono />
       <Fact label={t('ui.requestId')} copy={job.requestId} mono />

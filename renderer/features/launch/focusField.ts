@@ -10,7 +10,9 @@ interface FormView {
 
 export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form' }));
 
-const FOCUSABLE = 'input:not([tabindex="-1"]), button:not([tabindex="-1"]), textarea, [tabindex="0"]';
+/** The control itself before the buttons around it (reset, browse, remove). */
+const CONTROL = '.input-box :is(input, textarea), .select-button, input[type="checkbox"]';
+const FOCUSABLE = 'button:not([tabindex="-1"]), [tabindex="0"]';
 
 /** Resources that are always in sight; the others fold away. */
 export const PLAIN_RESOURCES: readonly string[] = ['partition', 'nodes', 'ntasks', 'cpus_per_task', 'mem', 'mem_per_cpu', 'time', 'gres'];
@@ -26,8 +28,7 @@ export function focusField(field: string): void {
   // after the unfolded part has been drawn
   requestAnimationFrame(() => {
     const box = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
-    const control = box?.matches(FOCUSABLE) ? box : box?.querySelector<HTMLElement>(FOCUSABLE);
     box?.scrollIntoView({ block: 'nearest' });
-    control?.focus();
+    (box?.querySelector<HTMLElement>(CONTROL) ?? box?.querySelector<HTMLElement>(FOCUSABLE))?.focus();
   });
 }

@@ -33,7 +33,7 @@ export async function buildAll() {
   const { build } = await import('vite');
   const started = new Date();
   rmSync(path.join(root, 'out'), { recursive: true, force: true });
-  for (const name of ['renderer', 'main', 'preload']) {
+  for (const name of ['renderer', 'main', 'electron', 'preload']) {
     await build({ configFile: path.join(import.meta.dirname, `vite.${name}.config.ts`), logLevel: 'warn' });
   }
   writeFileSync(stamp, '');

@@ -24,7 +24,7 @@ module.exports = {
       only(
         `${room}-adapter`,
         `^main/${room}/`,
-        `^main/${room}/|^main/core/ports\\.ts|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module)(/|$)`,
+        `^main/${room}/|^main/core/ports\\.ts|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline)(/|$)`,
         'adapters know the ports and shared, never each other or the core features',
       ),
     ),

@@ -16,7 +16,9 @@ const electron = findElectron();
 if (electron.binary !== undefined) {
   // Chromium's sandbox refuses to run as root
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  process.exit(await run(electron.binary, [...asRoot, root, ...passed], programEnvironment(true)));
+  // a runtime given from outside may load us by import(), when it is too late for what must be settled first
+  const early = process.env.ELECTRON_OVERRIDE_DIST_PATH ? ['-r', path.join(root, 'out/main/electron.cjs')] : [];
+  process.exit(await run(electron.binary, [...asRoot, ...early, root, ...passed], programEnvironment(true)));
 }
 
 say(`The desktop window cannot open (${electron.reason}); Slipway is served to your browser instead.`);

@@ -18,7 +18,7 @@ export default defineConfig({
     sourcemap: true,
     rolldownOptions: {
       input: {
-        electron: path.join(root, 'main/hosts/electron/main.ts'),
+        application: path.join(root, 'main/hosts/electron/application.ts'),
         serve: path.join(root, 'main/hosts/http/main.ts'),
         cli: path.join(root, 'main/hosts/cli/main.ts'),
         connectionWorker: path.join(root, 'main/ssh/connectionWorker.ts'),

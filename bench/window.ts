@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, chromium, type Page } from '@playwright/test';
+import { EARLY } from '../e2e/fixtures.ts';
 import { cleanEnvironment, serve } from '../e2e/hosts.ts';
 import { median, quantile, type Figure } from './measure.ts';
 
@@ -27,7 +28,7 @@ async function openElectron(root: string, binary: string, folder: string): Promi
   const binding = process.env['BETTER_SQLITE3_ELECTRON_BINDING'];
   const app = await _electron.launch({
     executablePath: binary,
-    args: ['--no-sandbox', root, '--data', path.join(folder, 'data')],
+    args: ['--no-sandbox', ...EARLY, root, '--data', path.join(folder, 'data')],
     env: { ...cleanEnvironment(folder), ...(binding === undefined ? {} : { SLIPWAY_SQLITE_BINDING: binding }) },
   });
   return { page: await app.firstWindow(), close: () => app.close() };

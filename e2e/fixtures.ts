@@ -68,7 +68,7 @@ export class Slipway {
     if (this.options.host === 'electron') {
       this.#electron = await _electron.launch({
         executablePath: electronBinary(),
-        args: ['--no-sandbox', ROOT, '--data', this.dataFolder],
+        args: ['--no-sandbox', ...EARLY, ROOT, '--data', this.dataFolder],
         env: { ...cleanEnvironment(this.home), ...(process.env['BETTER_SQLITE3_ELECTRON_BINDING'] === undefined ? {} : { SLIPWAY_SQLITE_BINDING: process.env['BETTER_SQLITE3_ELECTRON_BINDING'] }) },
       });
       this.#page = await this.#electron.firstWindow();
@@ -127,7 +127,10 @@ export class Slipway {
   }
 }
 
-function electronBinary(): string {
+/** The runtime for tests begins with import(), by which Electron is ready before our first line: so that is loaded ahead. */
+export const EARLY = process.env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? [] : ['-r', path.join(ROOT, 'out/main/electron.cjs')];
+
+export function electronBinary(): string {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   const binary = override === undefined ? (createRequire(import.meta.url)('electron') as unknown as string) : path.join(override, 'electron');
   if (!existsSync(binary)) throw new Error(`no Electron at ${binary}`);

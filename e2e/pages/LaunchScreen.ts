@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, type Slipway } from '../fixtures.ts';
 
@@ -34,9 +36,13 @@ export class LaunchScreen {
     return this.page.getByTestId(`slot-${name}`);
   }
 
-  /** Picks files with the dialog of “Add files…”: they find their slots by pattern. */
-  async addFiles(files: string[] | { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
-    await this.page.getByTestId('browse').setInputFiles(files);
+  /** Picks a file with the dialog of “Add files…”: it finds its slot by pattern. A real file, since only those have a path. */
+  async addFile(slipway: Slipway, name: string, content: string): Promise<void> {
+    const folder = path.join(slipway.home, 'inputs');
+    await mkdir(folder, { recursive: true });
+    const file = path.join(folder, name);
+    await writeFile(file, content);
+    await this.page.getByTestId('browse').setInputFiles(file);
   }
 
   /** The lines of the script that are in view hold this text. */

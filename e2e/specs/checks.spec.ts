@@ -25,11 +25,11 @@ test.describe('checked before it is sent', () => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
     await shell.launch.chooseTemplate('configured');
-    await shell.launch.addFiles([{ name: 'config.yaml', mimeType: 'text/yaml', buffer: Buffer.from('epochs: 3\n# half a batch\nbatch_size: 0\n') }]);
+    await shell.launch.addFile(slipway, 'config.yaml', 'epochs: 3\n# half a batch\nbatch_size: 0\n');
     await expect(shell.launch.slot('config')).toContainText('line 3');
     await expect(shell.launch.submitButton).toBeDisabled();
     await shell.launch.slot('config').getByRole('button', { name: /Remove/ }).click();
-    await shell.launch.addFiles([{ name: 'config.yaml', mimeType: 'text/yaml', buffer: Buffer.from('batch_size: 8\n') }]);
+    await shell.launch.addFile(slipway, 'config.yaml', 'batch_size: 8\n');
     await shell.launch.submit();
     await shell.launch.jobReaches('completed');
     await expect(shell.launch.liveJob).toContainText('batch_size: 8');

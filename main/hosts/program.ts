@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../../shared/errors/appError.ts';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
 import type { Core } from '../core/core.ts';
 import { createCore } from '../core/createCore.ts';
 import { createFileLog } from '../core/log/fileLog.ts';
-import type { Clock, CorePorts, Log, Notifier, Vault } from '../core/ports.ts';
+import type { CorePorts, Log, Notifier, Vault } from '../core/ports.ts';
+import { systemClock } from '../core/program/systemClock.ts';
 import { startDemoCluster } from '../demo/index.ts';
 import { createConnector } from '../ssh/index.ts';
 import { openStore } from '../store/index.ts';
@@ -44,17 +43,6 @@ export function randomId(length: number): string {
   }
   return text;
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      throw new AppError('CANCELLED', { cause: error });
-    }
-  },
-};
 
 /** Secrets for as long as the process lives: what hosts without a keychain offer. */
 export function createMemoryVault(): Vault {

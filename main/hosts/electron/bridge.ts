@@ -3,7 +3,7 @@ import { BRIDGE_CHANNELS } from '../../../shared/contract/bridge.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
 import { randomId, type Program } from '../program.ts';
-import { APP_ORIGIN } from './appProtocol.ts';
+import { APP_ORIGIN } from './appScheme.ts';
 
 /**
  * The other end of preload, and the only place with ipcMain. Every message must come from the main frame of our own page;

@@ -1,5 +1,5 @@
 import { app, session, shell } from 'electron';
-import { APP_ORIGIN } from './appProtocol.ts';
+import { APP_ORIGIN } from './appScheme.ts';
 
 /** The only pages that may open in the system's browser. */
 const EXTERNAL = new Set(['https://slurm.schedmd.com', 'https://apptainer.org', 'https://github.com']);

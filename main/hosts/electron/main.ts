@@ -1,97 +1,29 @@
-import { app, BrowserWindow, dialog, Menu, Notification } from 'electron';
+/**
+ * What must be settled before Electron is ready, in a file that is loaded at once (.dev/vite.electron.config.ts); the rest of the
+ * program comes after it. A module that is still being read when Electron becomes ready is too late for these.
+ */
+import { app } from 'electron';
 import path from 'node:path';
-import { toWire } from '../../../shared/errors/appError.ts';
-import { defaultDataFolder, programFolder } from '../appFolders.ts';
-import { startProgram, type Program } from '../program.ts';
-import { programVersion } from '../version.ts';
-import { registerAppScheme, serveApp } from './appProtocol.ts';
-import { openBridge } from './bridge.ts';
-import { createKeychainVault } from './keychainVault.ts';
-import { lockDown, refusePermissions } from './lockdown.ts';
-import { openWindow } from './window.ts';
+import { defaultDataFolder } from '../appFolders.ts';
+import { registerAppScheme } from './appScheme.ts';
+import { lockDown } from './lockdown.ts';
 
 /** `--data DIR`, as the other hosts have it. */
 function dataFolderFromArguments(): string {
   const at = process.argv.indexOf('--data');
   const given = at === -1 ? undefined : process.argv[at + 1];
-  return given ?? defaultDataFolder();
+  return path.resolve(given ?? defaultDataFolder());
 }
 
-const dataFolder = path.resolve(dataFolderFromArguments());
+const dataFolder = dataFolderFromArguments();
+// root can run Chromium only without its sandbox, and has said so; both together end in a crash
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+registerAppScheme();
+lockDown();
 app.setName('Slipway');
 // Chromium's own files beside ours, so that two data folders are two programs
 app.setPath('userData', path.join(dataFolder, 'chromium'));
-app.enableSandbox();
-registerAppScheme();
-lockDown();
 
-let window: BrowserWindow | null = null;
-let program: Program | null = null;
-
-function showWindow(): BrowserWindow {
-  if (window === null) {
-    window = openWindow(dataFolder);
-    window.on('closed', () => {
-      window = null;
-    });
-  }
-  return window;
-}
-
-async function start(): Promise<void> {
-  // the page loads while the store and the sessions open: each waits for the other only at the first call
-  refusePermissions();
-  serveApp(path.join(programFolder(), 'out', 'renderer'));
-  if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
-  program = await startProgram({
-    host: 'electron',
-    version: programVersion(),
-    dataFolder,
-    nativeBinding: process.env['SLIPWAY_SQLITE_BINDING'],
-    vault: await createKeychainVault(path.join(dataFolder, 'vault')),
-    notifier: {
-      notify: ({ title, body }) => {
-        if (!Notification.isSupported()) return;
-        const note = new Notification({ title, body });
-        note.on('click', () => showWindow().show());
-        note.show();
-      },
-    },
-  });
-  openBridge(program, () => window);
-  showWindow();
-}
-
-if (!app.requestSingleInstanceLock()) {
-  app.quit();
-} else {
-  app.on('second-instance', () => {
-    const shown = showWindow();
-    if (shown.isMinimized()) shown.restore();
-    shown.focus();
-  });
-  app.on('activate', () => {
-    if (program !== null) showWindow();
-  });
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
-  });
-  let closed = false;
-  app.on('will-quit', (event) => {
-    if (closed || program === null) return;
-    event.preventDefault();
-    void Promise.resolve(program.dispose()).finally(() => {
-      closed = true;
-      app.quit();
-    });
-  });
-  app
-    .whenReady()
-    .then(start)
-    .catch((error: unknown) => {
-      const { code, message, hint, details } = toWire(error);
-      process.stderr.write(`slipway: ${message} ${JSON.stringify(details)}\n`);
-      dialog.showErrorBox('Slipway cannot start', `${message}\n\n${hint}\n\n(${String(code)})`);
-      app.exit(1);
-    });
-}
+// out/main/application.js: bundled on its own, a module beside this file
+const application = './application.js';
+void (import(/* @vite-ignore */ application) as Promise<typeof import('./application.ts')>).then(({ runApplication }) => runApplication(dataFolder));

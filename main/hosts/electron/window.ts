@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { programFolder } from '../appFolders.ts';
-import { APP_ORIGIN } from './appProtocol.ts';
+import { APP_ORIGIN } from './appScheme.ts';
 
 const Bounds = z.object({ x: z.int().optional(), y: z.int().optional(), width: z.int().min(960), height: z.int().min(600), maximized: z.boolean() });
 

@@ -1,0 +1,85 @@
+import { app, BrowserWindow, dialog, Menu, Notification } from 'electron';
+import path from 'node:path';
+import { toWire } from '../../../shared/errors/appError.ts';
+import { programFolder } from '../appFolders.ts';
+import { startProgram, type Program } from '../program.ts';
+import { programVersion } from '../version.ts';
+import { serveApp } from './appProtocol.ts';
+import { openBridge } from './bridge.ts';
+import { createKeychainVault } from './keychainVault.ts';
+import { refusePermissions } from './lockdown.ts';
+import { openWindow } from './window.ts';
+
+/** The app in one process: the program, its one window, and the end of both. */
+export function runApplication(dataFolder: string): void {
+  let window: BrowserWindow | null = null;
+  let program: Program | null = null;
+
+  function showWindow(): BrowserWindow {
+    if (window === null) {
+      window = openWindow(dataFolder);
+      window.on('closed', () => {
+        window = null;
+      });
+    }
+    return window;
+  }
+
+  async function start(): Promise<void> {
+    // the page loads while the store and the sessions open: each waits for the other only at the first call
+    refusePermissions();
+    serveApp(path.join(programFolder(), 'out', 'renderer'));
+    if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
+    program = await startProgram({
+      host: 'electron',
+      version: programVersion(),
+      dataFolder,
+      nativeBinding: process.env['SLIPWAY_SQLITE_BINDING'],
+      vault: await createKeychainVault(path.join(dataFolder, 'vault')),
+      notifier: {
+        notify: ({ title, body }) => {
+          if (!Notification.isSupported()) return;
+          const note = new Notification({ title, body });
+          note.on('click', () => showWindow().show());
+          note.show();
+        },
+      },
+    });
+    openBridge(program, () => window);
+    showWindow();
+  }
+
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  app.on('second-instance', () => {
+    const shown = showWindow();
+    if (shown.isMinimized()) shown.restore();
+    shown.focus();
+  });
+  app.on('activate', () => {
+    if (program !== null) showWindow();
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  let closed = false;
+  app.on('will-quit', (event) => {
+    if (closed || program === null) return;
+    event.preventDefault();
+    void Promise.resolve(program.dispose()).finally(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      const { code, message, hint, details } = toWire(error);
+      process.stderr.write(`slipway: ${message} ${JSON.stringify(details)}\n`);
+      dialog.showErrorBox('Slipway cannot start', `${message}\n\n${hint}\n\n(${String(code)})`);
+      app.exit(1);
+    });
+}

@@ -8,7 +8,8 @@ test.describe('the interface', () => {
     await shell.isReady();
     await expect(shell.launch.submitButton).toBeEnabled();
     const { keyboard } = shell.page;
-    await shell.page.keyboard.press('Control+k');
+    await keyboard.press('Control+k');
+    await expect(shell.page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await keyboard.type('Hello');
     await keyboard.press('Enter');
     await expect(shell.page.getByRole('dialog')).toHaveCount(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQueue } from './queue.ts';
+import { parseQueue, wasRefused } from './queue.ts';
 import { recorded, recordedJob } from './testing/recorded.ts';
 
 const rows = parseQueue(recorded('squeue').stdout);
@@ -66,5 +66,13 @@ describe('a queue answer', () => {
         expect(parseQueue(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name }))).toEqual(jobs);
       }),
     );
+  });
+});
+
+describe('a request that Slurm refused after giving it a number', () => {
+  it('is told from a job that failed: it never had a node', () => {
+    expect(wasRefused({ state: 'FAILED', nodes: null })).toBe(true);
+    expect(wasRefused({ state: 'FAILED', nodes: 'cn1' })).toBe(false);
+    expect(wasRefused({ state: 'PENDING', nodes: null })).toBe(false);
   });
 });

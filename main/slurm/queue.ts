@@ -58,3 +58,11 @@ export function parseQueue(stdout: string): QueueRow[] {
     ];
   });
 }
+
+/**
+ * True for a request that Slurm refused for its constraints after giving it a number: such a row stays in squeue for a while with the
+ * run's working directory, but it never was a job. Seen on Slurm 22.05.8.
+ */
+export function wasRefused(row: Pick<QueueRow, 'state' | 'nodes'>): boolean {
+  return row.state === 'FAILED' && row.nodes === null;
+}

@@ -4,7 +4,7 @@ import { isFinal } from '../../../shared/domain/jobState.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { accountingCommand, accountingUnavailable, parseAccounting, type AccountingRow } from '../../slurm/accounting.ts';
-import type { QueueRow } from '../../slurm/queue.ts';
+import { wasRefused, type QueueRow } from '../../slurm/queue.ts';
 import { rejectionOf } from '../../slurm/rejection.ts';
 import { sameRunFolder } from '../../slurm/runFolder.ts';
 import { parseWatch, watchScript, type RunReport } from '../../slurm/watch.ts';
@@ -200,7 +200,7 @@ export function createMonitor(parts: Parts): Monitor {
 
   /** A run of which it was not known whether sbatch took it: its folder in the queue is the answer. */
   function adopt(job: JobRecord, rows: readonly QueueRow[]): void {
-    const row = rows.find(({ workDir }) => sameRunFolder(workDir, job.runFolder));
+    const row = rows.find((candidate) => sameRunFolder(candidate.workDir, job.runFolder) && !wasRefused(candidate));
     if (row === undefined || book.find(job.runId)?.phase !== 'ambiguous') return;
     book.update(
       job.runId,

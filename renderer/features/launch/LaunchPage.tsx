@@ -3,6 +3,7 @@ import { memo, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { appErrorOf, loadFacts, useClusters, useCurrentCluster } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, navigate, ProblemLine, showToast, Skeleton, SplitPane, Tabs, useMedia, useRoute, type Route } from '../../ui/index.ts';
@@ -64,14 +65,22 @@ function useOpenTemplate(): void {
     if (first) navigate('launch', [first.source, first.id], { replace: true });
   }, [source, templates]);
   useEffect(() => {
-    const session = openKey === null ? undefined : useSessions.getState().sessions[openKey];
-    if (openKey !== null && session && summaryHash !== undefined && session.detail.hash !== summaryHash) void reloadTemplate(openKey);
-  }, [openKey, summaryHash]);
+    if (openKey === null || summaryHash === undefined) return;
+    const { sessions, openErrors } = useSessions.getState();
+    const session = sessions[openKey];
+    if (session && session.detail.hash !== summaryHash) void reloadTemplate(openKey);
+    // a file that could not be opened was changed: it may be mended
+    if (!session && openErrors[openKey] && source !== undefined && id !== undefined && clusterId !== null) void openTemplate({ source, id }, clusterId);
+  }, [openKey, summaryHash, source, id, clusterId]);
   useEffect(() => {
     if (openKey === null) return undefined;
     const onFocus = (): void => lookAtFilesAgain(openKey);
     window.addEventListener('focus', onFocus);
-    return () => window.removeEventListener('focus', onFocus);
+    const resync = client.onResync(() => requestPreview(openKey));
+    return () => {
+      window.removeEventListener('focus', onFocus);
+      void resync.dispose();
+    };
   }, [openKey]);
 }
 

@@ -6,6 +6,7 @@ const PROGRAMS = {
   serve: ['out/main/serve.js'],
   cli: ['out/main/cli.js'],
   bench: ['bench/run.ts'],
+  pictures: ['e2e/pictures.ts'],
 };
 
 requireNode20();

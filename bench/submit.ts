@@ -35,7 +35,7 @@ async function connect(program: Program, cluster: RealCluster, user: string, key
     if (event.name === 'clusters.prompt') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept' } });
   });
   const state = await call(program, 'clusters.connect', { clusterId });
-  answering.dispose();
+  await answering.dispose();
   if (state.phase !== 'ready') throw new Error(`not connected: ${JSON.stringify(state)}`);
   await call(program, 'clusters.facts', { clusterId, refresh: true });
   return clusterId;

@@ -1,0 +1,87 @@
+/**
+ * `npm run pictures [-- FOLDER]`: every screen with real data in it, in both themes and sizes and both languages, to be looked at by a
+ * person. Those of the README are docs/pictures.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, type Page } from '@playwright/test';
+import { ROOT, serve, type ServedSlipway } from './hosts.ts';
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+] as const;
+
+interface Submitted {
+  runId: string;
+}
+
+/** Jobs as a person has them: done, failed, running, waiting. */
+async function fill(server: ServedSlipway): Promise<Submitted> {
+  await server.call('clusters.connect', { clusterId: 'demo' });
+  const submit = (jobName: string, parameters: Record<string, unknown>, resources: Record<string, unknown>): Promise<unknown> =>
+    server.call('jobs.submit', {
+      wait: true,
+      draft: { clusterId: 'demo', templateId: 'hello', templateSource: 'official', jobName, parameters, resources, imagePath: null, files: [] },
+    });
+  await submit('npt-equilibration', { seconds: 2, greeting: 'the first' }, {});
+  await submit('resnet50-lr3e-4-seed7', { seconds: 3, greeting: 'researchers' }, { cpus_per_task: 4 });
+  await submit('held-by-limits', { seconds: 5 }, { partition: 'debug', nodes: 1, time: '00:25:00', mem: '15G' });
+  const shown = (await submit('cavity-flow-re1000', { seconds: 90, greeting: 'Ada' }, { mem: '2G' })) as Submitted;
+  await submit('waits-for-memory', { seconds: 60 }, { mem: '15G', cpus_per_task: 8 });
+  await submit('waits-too', { seconds: 60 }, { mem: '15G', cpus_per_task: 8 });
+  return shown;
+}
+
+async function go(page: Page, hash: string): Promise<void> {
+  await page.evaluate((target) => {
+    location.hash = target;
+  }, hash);
+  await page.waitForTimeout(900);
+}
+
+const folder = path.resolve(process.argv[2] ?? path.join(ROOT, 'test-results/pictures'));
+const data = await mkdtemp(path.join(tmpdir(), 'slipway-pictures-'));
+await mkdir(folder, { recursive: true });
+const server = await serve(path.join(data, 'data'), data);
+const browser = await chromium.launch({ executablePath: process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+try {
+  const page = await browser.newPage({ viewport: SIZES[0] });
+  await page.goto(server.url);
+  await page.getByTestId('submit').waitFor();
+  const { runId } = await fill(server);
+  await page.waitForTimeout(8000);
+  for (const language of ['en', 'ko']) {
+    for (const theme of ['light', 'dark']) {
+      await server.call('settings.update', { changes: { theme, language } });
+      for (const size of SIZES) {
+        if (language === 'ko' && size.width < 1440) continue;
+        await page.setViewportSize(size);
+        const shot = (name: string): Promise<Buffer> => page.screenshot({ path: path.join(folder, `${name}-${language}-${theme}-${String(size.width)}.png`) });
+        await go(page, '#/launch/official/hello');
+        await shot('launch-hello');
+        await go(page, '#/launch/official/pytorch');
+        await shot('launch-pytorch');
+        await go(page, '#/jobs');
+        await shot('jobs');
+        await go(page, `#/jobs/${runId}`);
+        for (const [index, tab] of ['overview', 'log', 'script', 'events'].entries()) {
+          await page.getByTestId('job-detail').getByRole('tab').nth(index).click();
+          await page.waitForTimeout(700);
+          await shot(`job-${tab}`);
+        }
+        await go(page, '#/clusters/demo');
+        await shot('clusters');
+        await go(page, '#/clusters/new');
+        await shot('cluster-form');
+        await go(page, '#/settings');
+        await shot('settings');
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true, maxRetries: 5 });
+}

@@ -34,8 +34,10 @@ function hasEnded(row: JobRow): boolean {
 }
 
 function isOnScreen(row: JobRow): boolean {
+  if (document.visibilityState !== 'visible') return false;
   const route = parseRoute(window.location.hash);
-  return document.visibilityState === 'visible' && route.page === 'jobs' && route.segments[0] === row.runId;
+  const isReceipt = document.querySelector(`[data-testid="receipt"][data-run="${row.runId}"]`) !== null;
+  return isReceipt || (route.page === 'jobs' && route.segments[0] === row.runId);
 }
 
 function announce(row: JobRow): void {

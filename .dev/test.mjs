@@ -2,7 +2,7 @@
  * `npm test`: everything, in the order in which a mistake is cheapest to find. `npm test -- unit e2e` runs some stages.
  * What cannot run here is named; with CI=true that is a failure. The last line counts the tests.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +18,8 @@ const STAGES = [
   { name: 'imports', command: [bin('depcruise'), '--config', '.dev/dependency-cruiser.cjs', 'main', 'renderer', 'preload', 'shared'] },
   { name: 'build', command: [node(), '.dev/build.mjs', '--if-needed'] },
   { name: 'unit', vitest: '.dev/vitest.config.ts' },
+  // what a job goes through, cuts and kills among it, once more on a real Slurm
+  { name: 'slurm', vitest: '.dev/vitest.config.ts', only: ['main/core/jobs'], onSlurm: true, needs: ['slurm'] },
   { name: 'contract', vitest: 'e2e/contract/vitest.config.ts', needs: ['slurm'] },
   { name: 'e2e', playwright: 'e2e/playwright.config.ts', needs: ['browser', 'electron', 'slurm'] },
 ];
@@ -37,12 +39,19 @@ function execute(command, environment) {
   return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment, shell: process.platform === 'win32' }).status === 0;
 }
 
+/** Brings up the real Slurm of the tests; answers the line that describes it. */
+function bringUpSlurm() {
+  const lines = execFileSync(node(), ['e2e/cluster/cluster.mjs', 'up'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return lines.trim().split('\n').at(-1);
+}
+
 /** Runs a stage; returns whether it passed and how many tests it counted. */
 function runStage(stage) {
   const report = path.join(reports, `${stage.name}.json`);
   const environment = programEnvironment(false);
   if (stage.vitest !== undefined) {
-    const passed = execute([bin('vitest'), 'run', '-c', stage.vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], environment);
+    if (stage.onSlurm) environment.SLIPWAY_CLUSTER = bringUpSlurm();
+    const passed = execute([bin('vitest'), 'run', '-c', stage.vitest, ...(stage.only ?? []), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], environment);
     return { passed, count: countVitest(report) };
   }
   if (stage.playwright !== undefined) {

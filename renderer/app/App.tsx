@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType, type LazyExoticComponent } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useClusters } from '../client/clusters.ts';
 import { currentLanguage, loadLaterTexts, t } from '../i18n/index.ts';
@@ -15,7 +15,8 @@ function later<P extends object>(load: () => Promise<ComponentType<P>>): LazyExo
   return lazy(async () => ({ default: (await Promise.all([load(), loadLaterTexts()]))[0] }));
 }
 
-const CommandPalette = later(async () => (await import('./CommandPalette.tsx')).CommandPalette);
+const loadPalette = async () => (await import('./CommandPalette.tsx')).CommandPalette;
+const CommandPalette = later(loadPalette);
 const ShortcutsDialog = later(async () => (await import('./ShortcutsDialog.tsx')).ShortcutsDialog);
 const ConnectionPrompts = later(async () => (await import('./ConnectionPrompts.tsx')).ConnectionPrompts);
 
@@ -32,6 +33,11 @@ export function App() {
   const isAsked = useClusters((store) => store.prompts.length > 0);
   const close = (): void => setOverlay(null);
   useShortcuts({ onPalette: () => setOverlay('palette'), onHelp: () => setOverlay('shortcuts') });
+  useEffect(() => {
+    // who presses Ctrl-K types on at once: it must be there by then
+    const idle = requestIdleCallback(() => void Promise.all([loadPalette(), loadLaterTexts()]).catch(() => undefined));
+    return () => cancelIdleCallback(idle);
+  }, []);
   const Screen = SCREENS[page];
   return (
     <I18nProvider locale={currentLanguage() === 'ko' ? 'ko-KR' : 'en-US'}>

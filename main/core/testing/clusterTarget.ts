@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { startDemoCluster } from '../../demo/index.ts';
@@ -88,10 +89,18 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
   };
 }
 
-/** The target that SLIPWAY_CLUSTER names as JSON, or a demo cluster of its own. */
+/** What `e2e/cluster/cluster.mjs up` prints. */
+const Description = z.object({ host: z.string(), port: z.int(), hostKeyFingerprint: z.string(), users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })) });
+
+/** The real Slurm that SLIPWAY_CLUSTER describes (the line that `cluster.mjs up` prints), or a demo cluster of its own. */
 export async function openTarget(): Promise<{ target: ClusterTarget; dispose: () => Promise<void> }> {
   const given = process.env['SLIPWAY_CLUSTER'];
-  if (given !== undefined && given !== '') return { target: JSON.parse(given) as ClusterTarget, dispose: () => Promise.resolve() };
+  if (given !== undefined && given !== '') {
+    const { host, port, hostKeyFingerprint, users } = Description.parse(JSON.parse(given));
+    const [user, login] = Object.entries(users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
+    if (user === undefined || login?.privateKeyPath === undefined) throw new Error('SLIPWAY_CLUSTER names no user with a key');
+    return { target: { name: 'real Slurm', host, port, user, privateKeyPath: login.privateKeyPath, hostKeyFingerprint }, dispose: () => Promise.resolve() };
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-demo-'));
   const demo = await startDemoCluster({ dataFolder: folder });
   return {

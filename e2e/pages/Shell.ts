@@ -27,7 +27,7 @@ export class Shell {
   }
 
   async switchTo(cluster: string): Promise<void> {
-    await this.page.getByRole('button', { name: 'Choose the cluster' }).click();
+    await this.page.getByRole('button', { name: /^Cluster / }).click();
     await this.page.getByRole('menuitem', { name: new RegExp(cluster) }).click();
     await expect(this.currentCluster).toHaveText(cluster);
   }

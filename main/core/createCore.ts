@@ -97,7 +97,10 @@ export function createCore(ports: CorePorts): Core {
 
   if (ports.host !== 'cli') {
     const unsettled = new Set<ClusterId>(book.open().map(({ clusterId }) => clusterId));
-    for (const { id, kind } of profiles.list()) if (kind === 'demo' || unsettled.has(id)) sessions.begin(id);
+    void ports.drawn.then(() => {
+      if (opened.disposed) return;
+      for (const { id, kind } of profiles.list()) if (kind === 'demo' || unsettled.has(id)) sessions.begin(id);
+    });
   }
 
   return { handlers, events, grantFile: (path) => files.grant(path), dispose: () => opened.dispose() };

@@ -221,4 +221,6 @@ export interface CorePorts {
   };
   readonly host: 'electron' | 'http' | 'cli';
   readonly version: string;
+  /** Connections that nobody asked for begin when this resolves: a window is drawn first. */
+  readonly drawn: Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface ProgramOptions {
   readonly nativeBinding?: string | undefined;
   readonly vault?: Vault;
   readonly notifier?: Notifier;
+  /** When the host's window is drawn; at once where there is none. */
+  readonly drawn?: Promise<void>;
 }
 
 /** A running core with everything it needs, for a host to put a face on. */
@@ -87,6 +89,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         folders: { data: options.dataFolder, officialTemplates: path.join(programFolder(), 'templates', 'official') },
         host: options.host,
         version: options.version,
+        drawn: options.drawn ?? Promise.resolve(),
       }),
     );
     const dispatch = createDispatch(core, log, randomId);

@@ -51,6 +51,7 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
     notifier: { notify: () => undefined },
     startDemo: () => Promise.reject(new AppError('DEMO_UNAVAILABLE', { details: { reason: 'not in this test' } })),
     randomId: randomId,
+    drawn: Promise.resolve(),
     folders: { data: options.dataFolder, officialTemplates: path.resolve(import.meta.dirname, '../../../templates/official') },
     // only this host opens no connection by itself
     host: 'cli',

@@ -26,11 +26,22 @@ export function runApplication(dataFolder: string): void {
   }
 
   async function start(): Promise<void> {
-    // the page loads while the store and the sessions open: each waits for the other only at the first call
     refusePermissions();
     serveApp(path.join(programFolder(), 'out', 'renderer'));
     if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
-    program = await startProgram({
+    // the page loads while the store and the sessions open; its first calls wait for them
+    const { webContents } = showWindow();
+    const drawn = new Promise<void>((resolve) => {
+      webContents.once('did-stop-loading', () => resolve());
+    });
+    const starting = begin(drawn);
+    openBridge(starting, () => window);
+    program = await starting;
+  }
+
+  async function begin(drawn: Promise<void>): Promise<Program> {
+    return startProgram({
+      drawn,
       host: 'electron',
       version: programVersion(),
       dataFolder,
@@ -45,8 +56,6 @@ export function runApplication(dataFolder: string): void {
         },
       },
     });
-    openBridge(program, () => window);
-    showWindow();
   }
 
   if (!app.requestSingleInstanceLock()) {

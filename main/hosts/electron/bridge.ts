@@ -7,9 +7,9 @@ import { APP_ORIGIN } from './appScheme.ts';
 
 /**
  * The other end of preload, and the only place with ipcMain. Every message must come from the main frame of our own page;
- * then it is parsed by dispatch like any other host's.
+ * then it is parsed by dispatch like any other host's. The page may call while the program is still starting: it is answered then.
  */
-export function openBridge(program: Program, window: () => BrowserWindow | null): Disposable {
+export function openBridge(starting: Promise<Program>, window: () => BrowserWindow | null): Disposable {
   const opened = new DisposableStack();
   const calls = new Map<string, AbortController>();
 
@@ -25,7 +25,8 @@ export function openBridge(program: Program, window: () => BrowserWindow | null)
     const controller = new AbortController();
     calls.set(callId, controller);
     try {
-      return await program.dispatch(name, input, { signal: controller.signal });
+      const { dispatch } = await starting;
+      return await dispatch(name, input, { signal: controller.signal });
     } finally {
       calls.delete(callId);
     }
@@ -38,16 +39,23 @@ export function openBridge(program: Program, window: () => BrowserWindow | null)
     const requestId = `q${randomId(15)}`;
     try {
       if (typeof path !== 'string' || path === '') throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: 'that was not dropped or picked' } });
-      return { ok: true, value: await program.core.grantFile(path), requestId };
+      const { core } = await starting;
+      return { ok: true, value: await core.grantFile(path), requestId };
     } catch (error) {
       return { ok: false, error: toWire(error, requestId), requestId };
     }
   });
-  opened.use(
-    program.core.events.on((event) => {
-      const contents = window()?.webContents;
-      if (contents !== undefined && !contents.isDestroyed()) contents.send(BRIDGE_CHANNELS.event, event);
-    }),
+  void starting.then(
+    ({ core }) => {
+      opened.use(
+        core.events.on((event) => {
+          const contents = window()?.webContents;
+          if (contents !== undefined && !contents.isDestroyed()) contents.send(BRIDGE_CHANNELS.event, event);
+        }),
+      );
+    },
+    // whoever starts the program says why it did not
+    () => undefined,
   );
   opened.defer(() => {
     ipcMain.removeHandler(BRIDGE_CHANNELS.invoke);

@@ -1,6 +1,7 @@
 import { app, BrowserWindow, dialog, Menu, Notification } from 'electron';
 import path from 'node:path';
 import { toWire } from '../../../shared/errors/appError.ts';
+import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { programFolder } from '../appFolders.ts';
 import { startProgram, type Program } from '../program.ts';
 import { programVersion } from '../version.ts';
@@ -14,6 +15,7 @@ import { openWindow } from './window.ts';
 export function runApplication(dataFolder: string): void {
   let window: BrowserWindow | null = null;
   let program: Program | null = null;
+  let bridge: Disposable | null = null;
 
   function showWindow(): BrowserWindow {
     if (window === null) {
@@ -35,7 +37,7 @@ export function runApplication(dataFolder: string): void {
       webContents.once('did-stop-loading', () => resolve());
     });
     const starting = begin(drawn);
-    openBridge(starting, () => window);
+    bridge = openBridge(starting, () => window);
     program = await starting;
   }
 
@@ -58,6 +60,11 @@ export function runApplication(dataFolder: string): void {
     });
   }
 
+  async function closeAll(running: Program): Promise<void> {
+    await bridge?.dispose();
+    await running.dispose();
+  }
+
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -77,7 +84,7 @@ export function runApplication(dataFolder: string): void {
   app.on('will-quit', (event) => {
     if (closed || program === null) return;
     event.preventDefault();
-    void Promise.resolve(program.dispose()).finally(() => {
+    void closeAll(program).finally(() => {
       closed = true;
       app.quit();
     });

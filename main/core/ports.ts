@@ -2,7 +2,7 @@
  * What the core needs from outside. Adapters in main/ssh, main/store and the hosts satisfy these; the core names nothing else.
  * Every async call takes an AbortSignal where it can last, and rejects with AppError CANCELLED when it fires.
  */
-import type { ClusterProfile } from '../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job.ts';
 import type { LogEntry } from '../../shared/contract/program.ts';
@@ -14,6 +14,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds until REMOTE_TIMEOUT. Default 30 000. */
   timeoutMs?: number;
+  /** Why it is run, for the page that counts commands: `poll`, `facts`, `submit` … Default `other`. */
+  purpose?: string;
 }
 
 export interface RunResult {
@@ -78,6 +80,15 @@ export interface RemoteConnection extends Disposable {
   readonly files: RemoteFiles;
   /** Milliseconds of the last keepalive or command round trip, or null. */
   readonly roundTripMs: number | null;
+  /** How files are read and written: over the shell where the server has no usable SFTP, slower. */
+  readonly filesVia: 'sftp' | 'shell';
+  /**
+   * Hears when the server stops answering in time and when it answers again, while the connection still stands.
+   * `silentMs`: how long nothing has come although something was asked.
+   */
+  onHealth(listener: (health: { answering: boolean; silentMs: number }) => void): Disposable;
+  /** Asks the server for a sign of life; resolves with the milliseconds it took. A connection that does not answer in time is lost. */
+  probe(timeoutMs: number): Promise<number>;
   /** Called once when the connection ends for any reason but `dispose`. */
   onLost(listener: (error: Error) => void): Disposable;
 }
@@ -87,9 +98,13 @@ export interface HostKeyQuestion {
   readonly port: number;
   readonly algorithm: string;
   readonly fingerprint: string;
+  /** known_hosts trusts an authority for this host, but no certificate was shown that can be checked. */
+  readonly authorityKnown: boolean;
 }
 
 export interface AuthQuestion {
+  /** Which server asks: `user@host`, of the cluster or of a jump host. */
+  readonly asker: string;
   readonly method: 'password' | 'passphrase' | 'keyboard-interactive';
   readonly title: string;
   readonly instructions: string;
@@ -102,6 +117,8 @@ export interface ConnectionAsker {
   answer(question: AuthQuestion): Promise<readonly string[] | null>;
   /** For the status bar: "looking up the name", "logging in". */
   step?(text: string): void;
+  /** What happened, for the connection test and the log. */
+  trace?(event: ConnectionTrace): void;
 }
 
 export interface ConnectTarget {
@@ -117,6 +134,26 @@ export interface Connector extends Disposable {
    * REMOTE_TIMEOUT, CANCELLED. Never tries refused credentials again.
    */
   connect(target: ConnectTarget, asker: ConnectionAsker, signal: AbortSignal): Promise<RemoteConnection>;
+  /**
+   * Removes from the profile's known_hosts files the keys of this host that have this fingerprint; the copy before is kept as `.old`.
+   * Returns how many entries went, and from which files.
+   */
+  forgetHostKey(profile: ClusterProfile, host: string, port: number, fingerprint: string): Promise<{ removed: number; files: string[] }>;
+}
+
+/** The person's own SSH configuration, read as ssh reads it; nothing that it names is ever run. */
+export interface SshConfigReader {
+  /** Hosts that are named without a wildcard. A missing file is an empty one. SSH_CONFIG_UNREADABLE. */
+  read(): Promise<{ files: string[]; hosts: SshHost[]; notes: SshConfigNote[] }>;
+  /** How ssh would connect to this name, in the terms of a profile. SSH_CONFIG_UNREADABLE. */
+  resolve(alias: string): Promise<{ settings: Pick<ClusterProfile, 'host' | 'port' | 'user' | 'auth' | 'jump' | 'hostKeys'>; notes: SshConfigNote[] }>;
+}
+
+/** Tells that this computer woke up or that its network changed: connections may be dead without knowing it. */
+export interface WakeSource {
+  onWake(listener: (reason: 'resume' | 'network') => void): Disposable;
+  /** The computer is about to sleep. */
+  onSleep(listener: () => void): Disposable;
 }
 
 // ---------------------------------------------------------------- store
@@ -204,6 +241,8 @@ export interface DemoCluster extends Disposable {
 
 export interface CorePorts {
   readonly connector: Connector;
+  readonly sshConfig: SshConfigReader;
+  readonly wake: WakeSource;
   readonly store: Store;
   readonly vault: Vault;
   readonly clock: Clock;

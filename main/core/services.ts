@@ -2,7 +2,7 @@
 import type { FileHandle } from '../../shared/contract/files.ts';
 import type { Settings } from '../../shared/contract/program.ts';
 import type { TemplateDetail } from '../../shared/contract/templates.ts';
-import type { ClusterFacts, ClusterProfile, ConnectionState } from '../../shared/domain/cluster.ts';
+import type { ClusterFacts, ClusterLoad, ClusterProfile, ConnectionState } from '../../shared/domain/cluster.ts';
 import type { Draft, DraftFile } from '../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
@@ -25,6 +25,8 @@ export interface ClusterSessions {
   runSlurm(clusterId: ClusterId, script: string, options?: RunOptions): Promise<RunResult>;
   /** Facts from the cache, however old, or null when they were never taken. */
   knownFacts(clusterId: ClusterId): ClusterFacts | null;
+  /** The last look at what happens on the cluster, however old, or null. */
+  knownLoad(clusterId: ClusterId): ClusterLoad | null;
   /** Called each time a session becomes ready, the first time and after each reconnection. */
   onReady(listener: (clusterId: ClusterId) => void): Disposable;
 }
@@ -48,7 +50,7 @@ export interface ScriptMaker {
    * `facts` null: limits cannot be checked, which is said as an info problem. `runId` null: a preview; its place holder in the
    * text is `PREVIEW`.
    */
-  make(input: { template: Template; draft: Draft; profile: ClusterProfile; facts: ClusterFacts | null; runId: RunId | null }): ScriptPreview;
+  make(input: { template: Template; draft: Draft; profile: ClusterProfile; facts: ClusterFacts | null; load?: ClusterLoad | null; runId: RunId | null }): ScriptPreview;
 }
 
 export interface SettingsReader {

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { ClusterFacts, ClusterProfile, ClusterView, ConnectionPrompt, ConnectionState, ConnectionTestStep } from '../domain/cluster.ts';
+import {
+  ClusterFacts,
+  ClusterLoad,
+  ClusterModules,
+  ClusterProfile,
+  ClusterView,
+  CommandCount,
+  ConnectionPrompt,
+  ConnectionState,
+  ConnectionTestStep,
+  SshConfigNote,
+  SshHost,
+} from '../domain/cluster.ts';
 import { ClusterId } from '../domain/ids.ts';
 import { operation } from './operation.ts';
 
@@ -11,8 +23,44 @@ export const clusterOperations = {
   'clusters.remove': operation('Forget a cluster profile. Records of its jobs are kept.', ById, z.object({})),
   'clusters.connect': operation('Open the connection, or skip the wait before the next attempt. Answers when it is ready or has failed.', ById, ConnectionState),
   'clusters.disconnect': operation('Close the connection.', ById, ConnectionState),
-  'clusters.test': operation('Try every step of a connection and say how each went.', ById, z.array(ConnectionTestStep)),
+  'clusters.test': operation(
+    'Try every step of a connection and say how each went, with the saved profile or, before it is saved, with these values. `clusters.testProgress` tells each step as it ends.',
+    ById.extend({ profile: ClusterProfile.optional() }),
+    z.array(ConnectionTestStep),
+  ),
+  'clusters.sshConfig': operation(
+    'The hosts that ~/.ssh/config names, and its lines that Slipway does not take over. Nothing is run: `Match exec` least of all.',
+    z.object({}),
+    z.object({ files: z.array(z.string()), hosts: z.array(SshHost), notes: z.array(SshConfigNote) }),
+  ),
+  'clusters.fromSshConfig': operation(
+    'A profile as ssh would connect to this name, for the person to look at; nothing is saved. Any name can be asked for, since wildcard entries may fit it.',
+    z.object({ alias: z.string().min(1).max(255) }),
+    z.object({ profile: ClusterProfile, notes: z.array(SshConfigNote) }),
+  ),
+  'clusters.forgetHostKey': operation(
+    'Remove the keys of a server of this cluster from known_hosts, except those with another fingerprint: what a person does on purpose after a changed key. A copy of each changed file is kept as `.old`.',
+    ById.extend({ host: z.string().min(1).max(255), port: z.int().min(1).max(65_535), fingerprint: z.string().startsWith('SHA256:') }),
+    z.object({ removed: z.int(), files: z.array(z.string()) }),
+  ),
+  'clusters.forgetSecrets': operation('Remove the passwords and passphrases of a cluster from the keychain and from memory.', ById, z.object({})),
   'clusters.facts': operation('Partitions, limits and accounts of a cluster, from the cache unless `refresh`.', ById.extend({ refresh: z.boolean().default(false) }), ClusterFacts),
+  'clusters.load': operation(
+    'What happens on a cluster now: use of its partitions, and the user’s own jobs. At most 30 s old, or as old as the site’s least interval between polls if that is longer.',
+    ById,
+    ClusterLoad,
+  ),
+  'clusters.modules': operation('Software modules of a cluster, from the cache unless `refresh`.', ById.extend({ refresh: z.boolean().default(false) }), ClusterModules),
+  'clusters.commands': operation(
+    'What Slipway ran on a cluster within the last hour, by program and purpose, and the latest commands one by one, newest first.',
+    ById,
+    z.object({
+      /** Epoch ms: an hour ago, or the start of the program. */
+      since: z.number(),
+      counts: z.array(CommandCount),
+      latest: z.array(z.object({ at: z.number(), program: z.string(), purpose: z.string(), elapsed: z.number() })),
+    }),
+  ),
   'clusters.prompts': operation('Questions of connection attempts that wait for an answer.', z.object({}), z.array(ConnectionPrompt)),
   'clusters.answer': operation(
     'Answer a question: `accept` for a host key, `answers` for secrets in the order of its fields; `cancel` ends the attempt.',
@@ -33,5 +81,7 @@ export const clusterEvents = {
   'clusters.changed': z.object({}),
   'clusters.connection': z.object({ clusterId: ClusterId, connection: ConnectionState }),
   'clusters.prompt': ConnectionPrompt,
+  'clusters.testProgress': z.object({ clusterId: ClusterId, steps: z.array(ConnectionTestStep) }),
+  'clusters.load': z.object({ clusterId: ClusterId, load: ClusterLoad }),
   'clusters.promptClosed': z.object({ promptId: z.string() }),
 } as const;

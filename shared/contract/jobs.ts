@@ -26,7 +26,11 @@ export const jobOperations = {
   ),
   'jobs.counts': operation('Jobs by group of state, for the status bar.', z.object({}), z.object({ pending: z.int(), running: z.int(), unfinished: z.int() })),
   'jobs.get': operation('One job with its script, files and timeline.', ById, z.object({ job: JobRecord, events: z.array(JobEvent), steps: z.array(SubmitStep) })),
-  'jobs.watch': operation('Say which jobs are on screen: their clusters are polled at the short interval until the next call.', z.object({ runIds: z.array(RunId).max(1000) }), z.object({})),
+  'jobs.watch': operation(
+    'Say which jobs are on screen, and whether the window is in view at all: their clusters are polled at the short interval until the next call, for 90 s at most. With no window in view clusters are polled at the long interval.',
+    z.object({ runIds: z.array(RunId).max(1000), visible: z.boolean().default(true) }),
+    z.object({}),
+  ),
   'jobs.refresh': operation('Ask the cluster now.', z.object({ clusterId: ClusterId }), z.object({ nextPollAt: z.number().nullable() })),
   'jobs.cancel': operation('Cancel with scancel, then look what became of it.', ById, JobRecord),
   'jobs.remove': operation('Forget the record of an ended job. Nothing on the cluster is touched.', z.object({ runIds: z.array(RunId).max(1000) }), z.object({ removed: z.int() })),

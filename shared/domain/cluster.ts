@@ -4,15 +4,38 @@ import { CostRates } from './cost.ts';
 import { ClusterId } from './ids.ts';
 
 export { DEFAULT_IMAGE_FOLDERS } from './clusterDefaults.ts';
+export * from './clusterFacts.ts';
 
 /** Ways to log in, in the order in which they are tried. Secrets are never part of a profile. */
 export const AuthMethod = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('agent'), socket: z.string().nullable() }),
-  z.object({ kind: z.literal('key'), path: z.string().min(1) }),
+  // `only`: paths of keys; the agent is asked for no others (IdentitiesOnly). Empty: all that it holds
+  z.object({ kind: z.literal('agent'), socket: z.string().nullable(), only: z.array(z.string().min(1)).default([]) }),
+  // without `certificate`, `<path>-cert.pub` is used where it is there, as ssh does
+  z.object({ kind: z.literal('key'), path: z.string().min(1), certificate: z.string().min(1).nullable().default(null) }),
   z.object({ kind: z.literal('password') }),
   z.object({ kind: z.literal('keyboard-interactive') }),
 ]);
 export type AuthMethod = z.infer<typeof AuthMethod>;
+
+/** A server that the connection goes through (ProxyJump). Without `auth` it is logged in to by the profile's own ways. */
+export const JumpHost = z.object({
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65_535).default(22),
+  user: z.string().min(1).max(64),
+  auth: z.array(AuthMethod).min(1).nullable().default(null),
+});
+export type JumpHost = z.infer<typeof JumpHost>;
+
+/** Where host keys are looked up and kept. */
+export const HostKeyRules = z.object({
+  /** UserKnownHostsFile; `null`: the user's own file. New keys go to the first. */
+  files: z.array(z.string().min(1)).min(1).nullable().default(null),
+  /** HashKnownHosts: a new entry hides the host's name. */
+  hash: z.boolean().default(false),
+  /** HostKeyAlias: the name under which the key is filed, without a port. */
+  alias: z.string().min(1).nullable().default(null),
+});
+export type HostKeyRules = z.infer<typeof HostKeyRules>;
 
 export const ClusterProfile = z.object({
   id: ClusterId,
@@ -23,11 +46,18 @@ export const ClusterProfile = z.object({
   port: z.int().min(1).max(65_535),
   user: z.string().min(1).max(64),
   auth: z.array(AuthMethod).min(1),
+  /** From here to there: the first one is dialled, the cluster is reached from the last. */
+  jump: z.array(JumpHost).max(8).default([]),
+  hostKeys: HostKeyRules.default({ files: null, hash: false, alias: null }),
+  /** The name in ~/.ssh/config that the profile was made from. */
+  importedFrom: z.string().nullable().default(null),
   /** Folder of run folders on the cluster; `~` is the home folder. */
   runRoot: z.string().min(1).default(DEFAULT_RUN_ROOT),
   imageFolders: z.array(z.string()).default(DEFAULT_IMAGE_FOLDERS),
   /** Folder of sbatch when it is not on the PATH. */
   slurmBin: z.string().nullable().default(null),
+  /** The site's command that prints quotas; `null`: the usual ones are tried. It is run as it stands, in the login's shell environment. */
+  quotaCommand: z.string().min(1).max(1000).nullable().default(null),
   rates: CostRates.default(DEFAULT_RATES),
   /** Least seconds between two polls, as the site asks. */
   pollSeconds: z.int().min(2).max(3600).default(5),
@@ -42,63 +72,15 @@ export const ConnectionState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('connecting'), since: z.number(), step: z.string() }),
   z.object({ phase: z.literal('asking'), since: z.number(), promptId: z.string() }),
   z.object({ phase: z.literal('ready'), since: z.number(), roundTripMs: z.number().nullable() }),
+  // the connection is there but does not answer, or not as it should: work goes on, slowly, and it may be lost soon
+  z.object({ phase: z.literal('degraded'), since: z.number(), roundTripMs: z.number().nullable(), reason: z.string() }),
   z.object({ phase: z.literal('waiting'), since: z.number(), until: z.number(), attempt: z.int(), reason: z.string() }),
-  z.object({ phase: z.literal('failed'), since: z.number(), error: z.object({ code: z.int(), name: z.string(), message: z.string(), hint: z.string() }) }),
+  z.object({ phase: z.literal('failed'), since: z.number(), error: z.object({ code: z.int(), name: z.string(), message: z.string(), hint: z.string(), details: z.record(z.string(), z.unknown()).default({}) }) }),
 ]);
 export type ConnectionState = z.infer<typeof ConnectionState>;
 
 export const ClusterView = z.object({ profile: ClusterProfile, connection: ConnectionState });
 export type ClusterView = z.infer<typeof ClusterView>;
-
-/** One partition. Times in seconds, memory in bytes; `null` means no limit or not known. */
-export const Partition = z.object({
-  name: z.string(),
-  isDefault: z.boolean(),
-  /** UP, DOWN, DRAIN, INACT, or whatever else the cluster says. */
-  state: z.string(),
-  maxTime: z.number().nullable(),
-  defaultTime: z.number().nullable(),
-  maxNodes: z.number().nullable(),
-  totalNodes: z.number(),
-  /** Per node: the largest of the partition. */
-  cpusPerNode: z.number(),
-  memoryPerNode: z.number(),
-  cpus: z.object({ allocated: z.number(), idle: z.number(), other: z.number(), total: z.number() }),
-  nodesByState: z.record(z.string(), z.number()),
-  /** Type to count over the whole partition; the type is empty for untyped GPUs. */
-  gpus: z.array(z.object({ type: z.string(), perNode: z.number(), total: z.number() })),
-  features: z.array(z.string()),
-  allowAccounts: z.array(z.string()).nullable(),
-  allowQos: z.array(z.string()).nullable(),
-});
-export type Partition = z.infer<typeof Partition>;
-
-export const Association = z.object({
-  account: z.string(),
-  partition: z.string().nullable(),
-  qos: z.array(z.string()),
-  defaultQos: z.string().nullable(),
-});
-export type Association = z.infer<typeof Association>;
-
-/** What is known about a cluster, as of `takenAt` (epoch ms). */
-export const ClusterFacts = z.object({
-  clusterName: z.string(),
-  slurmVersion: z.string(),
-  user: z.string(),
-  home: z.string(),
-  loginHost: z.string(),
-  partitions: z.array(Partition),
-  /** `null`: this cluster keeps no accounting, or does not answer about it. */
-  associations: z.array(Association).nullable(),
-  maxArraySize: z.number().nullable(),
-  /** Cluster clock minus ours, in seconds. */
-  clockOffset: z.number(),
-  /** SBATCH_* variables in the user's environment that would override the script. */
-  overridingVariables: z.array(z.string()),
-  takenAt: z.number(),
-});
-export type ClusterFacts = z.infer<typeof ClusterFacts>;
 
 /** A question that a connection attempt puts to the person, with the server's own words. */
 export const ConnectionPrompt = z.discriminatedUnion('kind', [
@@ -111,6 +93,8 @@ export const ConnectionPrompt = z.discriminatedUnion('kind', [
     algorithm: z.string(),
     /** `SHA256:…`, as ssh prints it. */
     fingerprint: z.string(),
+    /** known_hosts trusts a certificate authority for this host, but the server showed no certificate that can be checked. */
+    authorityKnown: z.boolean().default(false),
   }),
   z.object({
     kind: z.literal('auth'),
@@ -120,17 +104,73 @@ export const ConnectionPrompt = z.discriminatedUnion('kind', [
     title: z.string(),
     instructions: z.string(),
     fields: z.array(z.object({ label: z.string(), echo: z.boolean() })),
+    /** Which server asks: the cluster or one of its jump hosts, as `user@host`. */
+    asker: z.string(),
+    /** Whether the answer may be kept in the keychain, and if not, why: one-time codes never are, and plain text storage is refused. */
+    remember: z.discriminatedUnion('possible', [z.object({ possible: z.literal(true) }), z.object({ possible: z.literal(false), reason: z.enum(['one-time', 'no-keychain']) })]),
+    /** Epoch ms at which the attempt gives up waiting. */
+    until: z.number(),
   }),
 ]);
 export type ConnectionPrompt = z.infer<typeof ConnectionPrompt>;
 
+/** What an attempt to connect did, step by step, for the connection test and the log. `hop` is `user@host:port` of the server it was at. */
+export const ConnectionTrace = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('resolved'), hop: z.string(), address: z.string() }),
+  z.object({ kind: z.literal('connected'), hop: z.string() }),
+  z.object({ kind: z.literal('hostKey'), hop: z.string(), algorithm: z.string(), fingerprint: z.string(), verdict: z.enum(['known', 'certified', 'confirmed', 'pinned']) }),
+  /** The ways to log in that the server names, as SSH calls them: `publickey`, `password`, `keyboard-interactive` … */
+  z.object({ kind: z.literal('authOffered'), hop: z.string(), methods: z.array(z.string()) }),
+  /** `what` says which key, agent identity or method; `outcome` what became of it. `partial`: right, but more is asked for. */
+  z.object({ kind: z.literal('authTried'), hop: z.string(), method: z.string(), what: z.string(), outcome: z.enum(['accepted', 'partial', 'refused', 'skipped']) }),
+  z.object({ kind: z.literal('loggedIn'), hop: z.string() }),
+]);
+export type ConnectionTrace = z.infer<typeof ConnectionTrace>;
+
 /** One line of a connection test. */
 export const ConnectionTestStep = z.object({
-  step: z.enum(['tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot']),
-  ok: z.boolean(),
+  step: z.enum(['name', 'tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota']),
+  /** `warn`: it works, but something is worth knowing; `skipped`: an earlier step failed. */
+  outcome: z.enum(['ok', 'warn', 'failed', 'skipped']),
+  /** The jump host it is about, as `user@host:port`; `null` for the cluster itself. */
+  hop: z.string().nullable(),
   /** Milliseconds. */
   elapsed: z.number(),
   detail: z.string(),
   hint: z.string(),
+  /** Further lines in the order in which they happened: ways to log in that were offered and tried. */
+  notes: z.array(z.string()),
 });
 export type ConnectionTestStep = z.infer<typeof ConnectionTestStep>;
+
+/** A host that ~/.ssh/config names, as ssh would connect to it. */
+export const SshHost = z.object({
+  alias: z.string(),
+  host: z.string(),
+  port: z.int(),
+  user: z.string(),
+  /** `user@host:port` of each hop. */
+  jump: z.array(z.string()),
+  /** Where the alias stands. */
+  file: z.string(),
+  line: z.int(),
+});
+export type SshHost = z.infer<typeof SshHost>;
+
+/** A line of ~/.ssh/config, or of a file it includes, that is not taken over, and why. */
+export const SshConfigNote = z.object({ file: z.string(), line: z.int(), text: z.string(), reason: z.string() });
+export type SshConfigNote = z.infer<typeof SshConfigNote>;
+
+/** What was run on a cluster lately, for the person and for the site. */
+export const CommandCount = z.object({
+  /** The program (`squeue`, `sbatch` …), or `sftp` for file operations, or `sh` for scripts that run none of Slurm's. */
+  program: z.string(),
+  /** Why: `poll`, `facts`, `load`, `submit`, `log`, `files`, `login`, `test` … */
+  purpose: z.string(),
+  count: z.int(),
+  /** Milliseconds altogether. */
+  elapsed: z.number(),
+  /** Epoch ms of the last one. */
+  lastAt: z.number(),
+});
+export type CommandCount = z.infer<typeof CommandCount>;

@@ -23,5 +23,11 @@ export const CostLine = z.object({
 export type CostLine = z.infer<typeof CostLine>;
 
 /** An upper estimate: the whole time limit is counted. Rounded to cents; the total is the sum of the rounded lines. */
-export const CostEstimate = z.object({ currency: z.string(), total: z.number(), lines: z.array(CostLine) });
+export const CostEstimate = z.object({
+  currency: z.string(),
+  total: z.number(),
+  lines: z.array(CostLine),
+  /** The cluster's own price, from its TRESBillingWeights and the QOS's UsageFactor: units an hour, and over the whole job. */
+  billing: z.object({ perHour: z.number(), total: z.number(), usageFactor: z.number() }).nullable().default(null),
+});
 export type CostEstimate = z.infer<typeof CostEstimate>;

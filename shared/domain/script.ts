@@ -16,3 +16,20 @@ export const ScriptPreview = z.object({
   cost: CostEstimate.nullable(),
 });
 export type ScriptPreview = z.infer<typeof ScriptPreview>;
+
+/** When a job, or a variant of it, would start and what it would cost. */
+export const StartOutlook = z.object({
+  /** Stable within an answer: `asked`, `partition:long`, `time:14400` … */
+  id: z.string(),
+  /** What is different, in a few words; empty for the job as it stands. */
+  label: z.string(),
+  /** What to set in the form for it: resource names and their values in Slurm’s spelling. */
+  changes: z.array(z.object({ resource: z.string(), value: z.string() })),
+  accepted: z.boolean(),
+  /** Epoch ms of our clock; `null` when Slurm does not say. */
+  expectedStart: z.number().nullable(),
+  /** Why it is refused, or where it would run. */
+  message: z.string(),
+  cost: CostEstimate.nullable(),
+});
+export type StartOutlook = z.infer<typeof StartOutlook>;

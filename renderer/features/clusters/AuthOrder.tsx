@@ -8,9 +8,9 @@ const KINDS: readonly AuthMethod['kind'][] = ['agent', 'key', 'password', 'keybo
 function emptyMethod(kind: AuthMethod['kind']): AuthMethod {
   switch (kind) {
     case 'agent':
-      return { kind, socket: null };
+      return { kind, socket: null, only: [] };
     case 'key':
-      return { kind, path: '' };
+      return { kind, path: '', certificate: null };
     case 'password':
     case 'keyboard-interactive':
       return { kind };
@@ -50,7 +50,7 @@ export function AuthOrder({ auth, onChange, problem }: { auth: readonly AuthMeth
                 <span className="auth-name">
                   {index + 1}. {name}
                 </span>
-                {method.kind === 'key' ? <TextField label={t('clusters.form.keyPath')} labelHidden placeholder={t('clusters.form.keyPath')} mono value={method.path} onChange={(path) => replace(index, { kind: 'key', path })} /> : null}
+                {method.kind === 'key' ? <TextField label={t('clusters.form.keyPath')} labelHidden placeholder={t('clusters.form.keyPath')} mono value={method.path} onChange={(path) => replace(index, { ...method, path })} /> : null}
                 {method.kind === 'agent' ? (
                   <TextField
                     label={t('clusters.form.agentSocket')}
@@ -58,7 +58,7 @@ export function AuthOrder({ auth, onChange, problem }: { auth: readonly AuthMeth
                     placeholder={t('clusters.form.agentSocket')}
                     mono
                     value={method.socket ?? ''}
-                    onChange={(socket) => replace(index, { kind: 'agent', socket: socket === '' ? null : socket })}
+                    onChange={(socket) => replace(index, { ...method, socket: socket === '' ? null : socket })}
                   />
                 ) : null}
                 <IconButton size="dense" icon={ArrowUp} label={t('clusters.form.up', { name })} isDisabled={index === 0} onPress={() => move(index, -1)} />

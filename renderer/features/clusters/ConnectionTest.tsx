@@ -11,10 +11,10 @@ export function ConnectionTest({ steps }: { steps: readonly ConnectionTestStep[]
       ) : (
         <ol className="test-steps" data-testid="test-steps">
           {steps.map((step) => {
-            const Icon = step.ok ? CircleCheck : CircleX;
+            const Icon = step.outcome === 'ok' ? CircleCheck : CircleX;
             return (
-              <li key={step.step} className={step.ok ? 'test-step test-ok' : 'test-step test-bad'}>
-                <Icon size={14} aria-label={step.ok ? t('clusters.stepOk') : t('clusters.stepBad')} />
+              <li key={`${step.hop ?? ''} ${step.step}`} className={step.outcome === 'ok' ? 'test-step test-ok' : 'test-step test-bad'}>
+                <Icon size={14} aria-label={step.outcome === 'ok' ? t('clusters.stepOk') : t('clusters.stepBad')} />
                 <span>{t(`clusters.step.${step.step}`)}</span>
                 <span className="test-detail secondary selectable">
                   {step.detail}

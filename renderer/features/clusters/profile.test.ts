@@ -31,7 +31,7 @@ describe('the form of a cluster', () => {
     ['currency', { currency: 'dollars' }],
     ['gpuHour', { gpuHour: -1 }],
     ['auth', { auth: [] }],
-    ['auth', { auth: [{ kind: 'key', path: ' ' }] }],
+    ['auth', { auth: [{ kind: 'key', path: ' ', certificate: null }] }],
   ])('marks %s when it is %j', (field, change) => {
     expect(Object.keys(problemsOf({ ...FILLED, ...change }))).toEqual([field]);
   });

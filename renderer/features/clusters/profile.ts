@@ -29,7 +29,7 @@ export const NEW_PROFILE: ProfileDraft = {
   host: '',
   port: 22,
   user: '',
-  auth: [{ kind: 'agent', socket: null }, { kind: 'key', path: '~/.ssh/id_ed25519' }, { kind: 'keyboard-interactive' }, { kind: 'password' }],
+  auth: [{ kind: 'agent', socket: null, only: [] }, { kind: 'key', path: '~/.ssh/id_ed25519', certificate: null }, { kind: 'keyboard-interactive' }, { kind: 'password' }],
   runRoot: DEFAULT_RUN_ROOT,
   imageFolders: DEFAULT_IMAGE_FOLDERS.join('\n'),
   slurmBin: '',

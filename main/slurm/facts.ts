@@ -1,4 +1,4 @@
-import type { Association, ClusterFacts } from '../../shared/domain/cluster.ts';
+import { NO_LIMITS, type Association, type ClusterFacts } from '../../shared/domain/cluster.ts';
 import { numberOf, textOf } from './fields.ts';
 import { nodeGroupsOf, partitionsOf, SINFO_FORMAT } from './partitions.ts';
 import { quote } from '../../shared/lib/quote.ts';
@@ -51,9 +51,21 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
     loginHost,
     partitions: partitionsOf(sections.partitions ?? '', nodeGroupsOf(sections.nodes ?? '')),
     associations: sections.associations === null ? null : associationsOf(sections.associations),
+    qos: null,
+    fairShare: null,
+    reservations: [],
+    quotas: [],
+    scratch: null,
     maxArraySize: numberOf(config.get('MaxArraySize')),
+    maxJobCount: null,
+    minJobAge: null,
+    enforcePartLimits: null,
+    accountingEnforce: [],
+    priorityType: null,
+    billingIsLargest: false,
     clockOffset: clock === null ? 0 : Math.round(clock - takenAtMs / 1000),
     overridingVariables: (sections.environment ?? '').split('\n').filter((name) => name !== ''),
+    unknown: [],
     takenAt: takenAtMs,
   };
 }
@@ -73,7 +85,7 @@ function associationsOf(text: string): Association[] {
     const cells = line.split('|');
     const account = textOf(cells[0]);
     if (cells.length < 4 || account === null) return [];
-    return [{ account, partition: textOf(cells[1]), qos: (cells[2] ?? '').split(',').filter((name) => name !== ''), defaultQos: textOf(cells[3]) }];
+    return [{ account, partition: textOf(cells[1]), qos: (cells[2] ?? '').split(',').filter((name) => name !== ''), defaultQos: textOf(cells[3]), isDefault: false, limits: NO_LIMITS }];
   });
 }
 

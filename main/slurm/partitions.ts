@@ -73,9 +73,15 @@ export function partitionsOf(text: string, groups: readonly NodeGroup[]): Partit
         maxTime: durationOf(pairs.get('MaxTime')),
         defaultTime: durationOf(pairs.get('DefaultTime')),
         maxNodes: numberOf(pairs.get('MaxNodes')),
+        minNodes: null,
         totalNodes: numberOf(pairs.get('TotalNodes')) ?? sum(own.map(({ nodes }) => nodes)),
         cpusPerNode: Math.max(0, ...own.map(({ cpusPerNode }) => cpusPerNode)),
         memoryPerNode: Math.max(0, ...own.map(({ memoryPerNode }) => memoryPerNode)),
+        maxCpusPerNode: null,
+        maxMemoryPerNode: null,
+        maxMemoryPerCpu: null,
+        defaultMemoryPerNode: null,
+        defaultMemoryPerCpu: null,
         cpus: {
           allocated: sum(own.map(({ cpus }) => cpus.allocated)),
           idle: sum(own.map(({ cpus }) => cpus.idle)),
@@ -85,11 +91,16 @@ export function partitionsOf(text: string, groups: readonly NodeGroup[]): Partit
         nodesByState: Object.fromEntries(nodesByState),
         gpus: types.map((type) => {
           const counts = own.map((group) => ({ nodes: group.nodes, perNode: sum(gpusOf(group.gres).filter((gpu) => gpu.type === type).map(({ count }) => count)) }));
-          return { type, perNode: Math.max(0, ...counts.map(({ perNode }) => perNode)), total: sum(counts.map(({ nodes, perNode }) => nodes * perNode)) };
+          return { type, perNode: Math.max(0, ...counts.map(({ perNode }) => perNode)), total: sum(counts.map(({ nodes, perNode }) => nodes * perNode)), free: null };
         }),
         features: [...new Set(own.flatMap(({ features }) => features))],
         allowAccounts: listOf(pairs.get('AllowAccounts')),
+        denyAccounts: [],
         allowQos: listOf(pairs.get('AllowQos')),
+        denyQos: [],
+        allowGroups: null,
+        qos: null,
+        billingWeights: null,
       },
     ];
   });

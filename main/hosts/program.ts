@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
+import { AppError } from '../../shared/errors/appError.ts';
 import type { Core } from '../core/core.ts';
 import { createCore } from '../core/createCore.ts';
 import { createFileLog } from '../core/log/fileLog.ts';
@@ -13,6 +14,7 @@ import { openStore } from '../store/index.ts';
 import { defaultKnownHosts, programFolder } from './appFolders.ts';
 import { claimDataFolder } from './control.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
+import { watchWake, type WakeWatch } from './wakeWatch.ts';
 
 export interface ProgramOptions {
   readonly host: CorePorts['host'];
@@ -24,6 +26,8 @@ export interface ProgramOptions {
   readonly notifier?: Notifier;
   /** When the host's window is drawn; at once where there is none. */
   readonly drawn?: Promise<void>;
+  /** Where the host is told of sleep and waking by the system; otherwise it is noticed. The program disposes it. */
+  readonly wake?: WakeWatch;
 }
 
 /** A running core with everything it needs, for a host to put a face on. */
@@ -90,6 +94,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         host: options.host,
         version: options.version,
         drawn: options.drawn ?? Promise.resolve(),
+        sshConfig: { read: () => Promise.resolve({ files: [], hosts: [], notes: [] }), resolve: () => Promise.reject(new AppError('SSH_CONFIG_UNREADABLE', { details: { file: '~/.ssh/config', reason: 'it is not read yet' } })) },
+        wake: opened.use(options.wake ?? watchWake()),
       }),
     );
     const dispatch = createDispatch(core, log, randomId);

@@ -4,7 +4,7 @@ import type { AuthQuestion, Vault } from '../ports.ts';
 import { Credentials } from './credentials.ts';
 
 const ID = ClusterId.parse('cori');
-const PASSWORD: AuthQuestion = { method: 'password', title: 'ada@cori', instructions: '', fields: [{ label: 'Password', echo: false }] };
+const PASSWORD: AuthQuestion = { asker: 'ada@cori', method: 'password', title: 'ada@cori', instructions: '', fields: [{ label: 'Password', echo: false }] };
 const CODE: AuthQuestion = { ...PASSWORD, method: 'keyboard-interactive' };
 
 function keychain(): Vault & { secrets: Map<string, string> } {

@@ -1,5 +1,8 @@
 import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { ConnectionPrompt } from '../../../shared/domain/cluster.ts';
 import type { AuthQuestion, Vault } from '../ports.ts';
+
+export type Remember = Extract<ConnectionPrompt, { kind: 'auth' }>['remember'];
 
 /**
  * Passwords and passphrases of one cluster, so that a reconnection need not ask again: in memory for as long as the session
@@ -32,6 +35,12 @@ export class Credentials {
     if (held !== undefined) return held;
     const kept = await this.#vault.get(key);
     return kept === null ? null : [kept];
+  }
+
+  /** Whether an answer may go into the keychain, and if not, why. */
+  keeps({ method, fields }: Pick<AuthQuestion, 'method' | 'fields'>): Remember {
+    if (method === 'keyboard-interactive' || fields.length !== 1) return { possible: false, reason: 'one-time' };
+    return this.#vault.persistent ? { possible: true } : { possible: false, reason: 'no-keychain' };
   }
 
   given(question: AuthQuestion, values: readonly string[], remember: boolean): void {

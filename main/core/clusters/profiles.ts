@@ -27,7 +27,7 @@ function demoProfile(): ClusterProfile {
     host: '127.0.0.1',
     port: 22,
     user: 'demo',
-    auth: [{ kind: 'agent', socket: null }],
+    auth: [{ kind: 'agent', socket: null, only: [] }],
     imageFolders: [],
   });
 }

@@ -24,6 +24,9 @@ class LoginNode {
       shell: { run: () => Promise.reject(new AppError('CONNECTION_LOST')) },
       files: {} as RemoteConnection['files'],
       roundTripMs: 3,
+      filesVia: 'sftp',
+      onHealth: () => ({ dispose: () => undefined }),
+      probe: () => Promise.resolve(3),
       onLost: (listener) => {
         listeners.add(listener);
         return { dispose: () => void listeners.delete(listener) };

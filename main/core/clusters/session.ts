@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../../../shared/domain/cluster.ts';
+import type { ConnectionState, ConnectionTrace } from '../../../shared/domain/cluster.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
@@ -16,6 +16,8 @@ export interface OpenSession {
 export interface AttemptReport {
   step(text: string): void;
   asking(promptId: string): void;
+  /** For the connection test. */
+  trace?(event: ConnectionTrace): void;
 }
 
 export type OpenAttempt = (report: AttemptReport, signal: AbortSignal) => Promise<OpenSession>;
@@ -212,8 +214,8 @@ export class ClusterSession implements Disposable {
   }
 
   #fail(error: unknown): void {
-    const { code, name, message, hint } = toWire(error);
-    this.#set({ phase: 'failed', since: this.#clock.now(), error: { code, name, message, hint } });
+    const { code, name, message, hint, details } = toWire(error);
+    this.#set({ phase: 'failed', since: this.#clock.now(), error: { code, name, message, hint, details } });
   }
 
   #set(state: ConnectionState): void {

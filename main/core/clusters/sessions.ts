@@ -1,4 +1,4 @@
-import { ClusterFacts, type ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster.ts';
+import { ClusterFacts, ClusterLoad, type ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
@@ -15,6 +15,9 @@ import { ClusterSession, type AttemptReport, type OpenSession } from './session.
 
 /** Options that the run protocol fixes in the script: a variable that overrides one of them would lose the run's output or folder. */
 const ALWAYS_UNSET = ['SBATCH_OUTPUT', 'SBATCH_ERROR', 'SBATCH_INPUT', 'SBATCH_OPEN_MODE', 'SBATCH_ARRAY_INX', 'SBATCH_WAIT', 'SBATCH_WAIT4SWITCH', 'SBATCH_IGNORE_PBS'];
+
+/** How long a question waits for a person, in milliseconds: a push to a phone takes its time. */
+const ANSWER_MS = 180_000;
 
 export interface SessionsService extends ClusterSessions, Disposable {
   /** Opens the connection or skips the wait before the next attempt; resolves when it holds, failed or waits again. CANCELLED. */
@@ -57,7 +60,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       host: '127.0.0.1',
       port: running.port,
       user: running.user,
-      auth: [{ kind: 'key', path: running.privateKeyPath }],
+      auth: [{ kind: 'key', path: running.privateKeyPath, certificate: null }],
       imageFolders: [...running.imageFolders],
     };
     profiles.save(filled);
@@ -72,8 +75,10 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
     const answer = async (question: AuthQuestion): Promise<readonly string[] | null> => {
       const known = await credentials.recall(question);
       if (known !== null) return known;
-      const { method, title, instructions, fields } = question;
-      const said = await prompts.ask(profile.id, { kind: 'auth', method, title, instructions, fields: [...fields] }, signal, (id) => report.asking(id));
+      const { method, title, instructions, fields, asker } = question;
+      const remember = credentials.keeps(question);
+      const until = ports.clock.now() + ANSWER_MS;
+      const said = await prompts.ask(profile.id, { kind: 'auth', method, title, instructions, fields: [...fields], asker, remember, until }, signal, (id) => report.asking(id));
       step('logging in');
       if (said.kind !== 'answers') return null;
       credentials.given(question, said.values, said.remember);
@@ -90,6 +95,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
           },
           answer,
           step,
+          trace: (event) => report.trace?.(event),
         },
         signal,
       );
@@ -161,6 +167,10 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       const parsed = ClusterFacts.safeParse(ports.store.documents.get('clusterFacts', clusterId));
       return parsed.success ? parsed.data : null;
     },
+    knownLoad: (clusterId) => {
+      const parsed = ClusterLoad.safeParse(ports.store.documents.get('clusterLoad', clusterId));
+      return parsed.success ? parsed.data : null;
+    },
     onReady: (listener) => ready.on(listener),
     connect: async (clusterId, signal) => {
       const { session } = entry(clusterId);
@@ -187,7 +197,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       sessions.delete(clusterId);
       existing?.credentials.forget();
       await existing?.session.dispose();
-      for (const collection of ['sessionEnvironments', 'clusterFacts', 'images']) ports.store.documents.delete(collection, clusterId);
+      for (const collection of ['sessionEnvironments', 'clusterFacts', 'clusterLoad', 'clusterModules', 'images']) ports.store.documents.delete(collection, clusterId);
     },
     dispose: async () => {
       ready.dispose();

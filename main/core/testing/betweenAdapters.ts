@@ -58,6 +58,7 @@ export function withPoints({ store, connector }: { store: Store; connector: Conn
 export function betweenConnections(connector: Connector, change: (connection: RemoteConnection) => Pick<RemoteConnection, 'shell' | 'files'>): Connector {
   return {
     dispose: () => connector.dispose(),
+    forgetHostKey: (profile, host, port, fingerprint) => connector.forgetHostKey(profile, host, port, fingerprint),
     connect: async (target, asker, signal) => {
       const connection = await connector.connect(target, asker, signal);
       return {
@@ -65,6 +66,9 @@ export function betweenConnections(connector: Connector, change: (connection: Re
         get roundTripMs() {
           return connection.roundTripMs;
         },
+        filesVia: connection.filesVia,
+        onHealth: (listener) => connection.onHealth(listener),
+        probe: (timeoutMs) => connection.probe(timeoutMs),
         onLost: (listener) => connection.onLost(listener),
         dispose: () => connection.dispose(),
       };

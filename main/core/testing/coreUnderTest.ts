@@ -51,6 +51,8 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
     notifier: { notify: () => undefined },
     startDemo: () => Promise.reject(new AppError('DEMO_UNAVAILABLE', { details: { reason: 'not in this test' } })),
     randomId: randomId,
+    sshConfig: { read: () => Promise.resolve({ files: [], hosts: [], notes: [] }), resolve: () => Promise.reject(new AppError('SSH_CONFIG_UNREADABLE', { details: { file: 'config', reason: 'not in this test' } })) },
+    wake: { onWake: () => ({ dispose: () => undefined }), onSleep: () => ({ dispose: () => undefined }) },
     drawn: Promise.resolve(),
     folders: { data: options.dataFolder, officialTemplates: path.resolve(import.meta.dirname, '../../../templates/official') },
     // only this host opens no connection by itself

@@ -1,84 +1,166 @@
 import type { ClusterFacts, ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
-import { AppError, toWire, type WireError } from '../../../shared/errors/appError.ts';
+import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { factsScript, parseFacts } from '../../slurm/facts.ts';
-import type { Clock, RemoteConnection } from '../ports.ts';
-import type { AttemptReport } from './session.ts';
+import type { Clock, RemoteConnection, RunOptions } from '../ports.ts';
 import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
+import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
+import type { AttemptReport } from './session.ts';
 
 type StepName = ConnectionTestStep['step'];
-type OpenOnce = (profile: ClusterProfile, report: AttemptReport, signal: AbortSignal) => Promise<RemoteConnection>;
-
-/** The step of a connection attempt in which it failed. */
-function stepOfFailure(error: unknown): 'tcp' | 'hostKey' | 'login' {
-  if (AppError.is(error, 'HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED')) return 'hostKey';
-  if (AppError.is(error, 'AUTH_FAILED', 'KEY_UNREADABLE', 'CANCELLED')) return 'login';
-  return 'tcp';
+/** What a step found out; `hint` not empty: it works, but there is something to know. */
+interface Finding {
+  readonly detail: string;
+  readonly hint?: string;
+  readonly notes?: string[];
 }
 
-const LOGIN_STEPS = ['tcp', 'hostKey', 'login'] as const;
+export interface ConnectionTestOptions {
+  /** Saved or not. */
+  readonly profile: ClusterProfile;
+  readonly openOnce: (profile: ClusterProfile, report: AttemptReport, signal: AbortSignal) => Promise<RemoteConnection>;
+  readonly clock: Clock;
+  /** Called after each step with all that ended so far. */
+  readonly onProgress: (steps: ConnectionTestStep[]) => void;
+}
+
+const AFTER_LOGIN = ['shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota'] as const satisfies readonly StepName[];
 
 /**
- * Opens a connection of its own and tries everything Slipway will need, one step after the other. A step that fails ends the
- * test, except accounting, which a cluster may do without.
+ * Opens a connection of its own and tries everything Slipway will need, one step after the other; the live session is left alone.
+ * A step that fails is the last that is tried, the ones after it are `skipped`; what a cluster may do without is a `warn`.
+ * CANCELLED when the signal fires.
  */
-export async function testConnection(profile: ClusterProfile, openOnce: OpenOnce, clock: Clock, signal: AbortSignal): Promise<ConnectionTestStep[]> {
+export async function testConnection(options: ConnectionTestOptions, signal: AbortSignal): Promise<ConnectionTestStep[]> {
+  const { profile, clock, onProgress } = options;
   const steps: ConnectionTestStep[] = [];
-  const passed = (step: StepName, since: number, detail: string): void => void steps.push({ step, ok: true, elapsed: clock.now() - since, detail, hint: '' });
-  const failed = (step: StepName, since: number, { message, hint }: Pick<WireError, 'message' | 'hint'>): void =>
-    void steps.push({ step, ok: false, elapsed: clock.now() - since, detail: message, hint });
+  const add = (step: ConnectionTestStep): void => {
+    steps.push(step);
+    onProgress([...steps]);
+  };
+  const skipRest = (): ConnectionTestStep[] => {
+    const planned = [...plannedConnectSteps(profile), ...AFTER_LOGIN.map((step) => ({ step, hop: null }))];
+    const skipped = planned.slice(steps.length).map((step) => ({ ...step, outcome: 'skipped' as const, elapsed: 0, detail: '', hint: '', notes: [] }));
+    if (skipped.length > 0) {
+      steps.push(...skipped);
+      onProgress([...steps]);
+    }
+    return steps;
+  };
 
-  const begun = clock.now();
+  const connecting = new ConnectSteps(profile, clock, add);
   let connection: RemoteConnection;
   try {
-    connection = await openOnce(profile, { step: () => undefined, asking: () => undefined }, signal);
+    connection = await options.openOnce(
+      profile,
+      { step: () => connecting.going(), asking: () => connecting.asking(), trace: (event) => connecting.heard(event) },
+      signal,
+    );
   } catch (error) {
     if (signal.aborted) throw error;
-    const at = stepOfFailure(error);
-    for (const step of LOGIN_STEPS.slice(0, LOGIN_STEPS.indexOf(at))) passed(step, begun, '');
-    failed(at, begun, toWire(error));
-    return steps;
+    connecting.failed(error);
+    return skipRest();
   }
-  passed('tcp', begun, `${profile.host}:${String(profile.port)}`);
-  passed('hostKey', begun, '');
-  passed('login', begun, profile.user);
+  connecting.connected();
 
-  const tryStep = async (step: StepName, attempt: () => Promise<string>): Promise<boolean> => {
-    const since = clock.now();
-    try {
-      passed(step, since, await attempt());
-      return true;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      failed(step, since, toWire(error));
-      return false;
-    }
-  };
+  const look = new ClusterLook(profile, connection, clock, signal);
   try {
-    if (!(await tryStep('shell', async () => `${String(Math.round((await connection.shell.run('true', { signal })).elapsedMs))} ms`))) return steps;
-    if (!(await tryStep('sftp', () => connection.files.resolve('~')))) return steps;
-    const slurmSince = clock.now();
-    let facts: ClusterFacts | null = null;
-    const found = await tryStep('slurm', async () => {
-      const { slurmBin, slurmConf } = parseBootstrap((await connection.shell.run(bootstrapScript(profile.slurmBin), { signal })).stdout, profile.host);
-      const prelude = slurmPrelude({ slurmBin: slurmBin ?? profile.slurmBin, slurmConf, unset: [] });
-      facts = parseFacts((await connection.shell.run(`${prelude}\n${factsScript()}`, { signal, timeoutMs: 60_000 })).stdout, slurmSince);
-      if (facts.partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE');
-      return `Slurm ${facts.slurmVersion}`;
-    });
-    const associations = (facts as ClusterFacts | null)?.associations ?? null;
-    if (found && associations !== null) passed('accounting', slurmSince, [...new Set(associations.map(({ account }) => account))].join(', '));
-    else if (found) failed('accounting', slurmSince, { message: 'This cluster keeps no accounting, or does not answer about it.', hint: 'Jobs still work; accounts, QOS and the end of old jobs may not be known.' });
-    await tryStep('runRoot', async () => {
-      const folder = await connection.files.resolve(profile.runRoot);
-      const probe = quote(`${folder}/.slipway-write-test`);
-      const { exitCode, stderr } = await connection.shell.run(`mkdir -p -- ${quote(folder)} && : > ${probe} && rm -f -- ${probe}`, { signal });
-      if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: stderr.trim() } });
-      return folder;
-    });
+    for (const step of AFTER_LOGIN) {
+      const since = clock.now();
+      const end = (outcome: 'ok' | 'warn' | 'failed', detail: string, hint: string, notes: string[] = []): void =>
+        add({ step, hop: null, outcome, elapsed: clock.now() - since, detail, hint, notes });
+      try {
+        const { detail, hint = '', notes } = await look[step]();
+        end(hint === '' ? 'ok' : 'warn', detail, hint, notes);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const { message, hint } = toWire(error);
+        end('failed', message, hint);
+        return skipRest();
+      }
+    }
     return steps;
   } finally {
     await connection.dispose();
+  }
+}
+
+/** The steps after the login, each a look at one thing. */
+class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<Finding>> {
+  readonly #profile: ClusterProfile;
+  readonly #connection: RemoteConnection;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  #facts: ClusterFacts | null = null;
+
+  constructor(profile: ClusterProfile, connection: RemoteConnection, clock: Clock, signal: AbortSignal) {
+    this.#profile = profile;
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  async shell(): Promise<Finding> {
+    const { stdout } = await this.#run(`printf '%s\\n' "$SHELL"`);
+    const { elapsedMs } = await this.#run('true');
+    const name = stdout.trim();
+    return { detail: `${name === '' ? 'The login shell is not told' : name}, answers in ${String(Math.round(elapsedMs))} ms` };
+  }
+
+  async sftp(): Promise<Finding> {
+    const { files } = this.#connection;
+    const home = await files.resolve('~');
+    await files.stat(home);
+    if (this.#connection.filesVia === 'sftp') return { detail: home };
+    return { detail: `${home}, over the shell: this server has no usable SFTP`, hint: 'Files work, but slower. Ask your site for SFTP, or look for a start-up file that prints (.bashrc, .cshrc).' };
+  }
+
+  async slurm(): Promise<Finding> {
+    const { slurmBin, slurmConf } = parseBootstrap((await this.#run(bootstrapScript(this.#profile.slurmBin))).stdout, this.#profile.host);
+    const prelude = slurmPrelude({ slurmBin: slurmBin ?? this.#profile.slurmBin, slurmConf, unset: [] });
+    const { stdout } = await this.#run(`${prelude}\n${factsScript()}`, 60_000);
+    this.#facts = parseFacts(stdout, this.#clock.now());
+    const { slurmVersion, partitions } = this.#facts;
+    if (partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE');
+    return { detail: `Slurm ${slurmVersion}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}` };
+  }
+
+  async accounting(): Promise<Finding> {
+    const associations = this.#facts?.associations ?? null;
+    if (associations !== null) return { detail: [...new Set(associations.map(({ account }) => account))].join(', ') };
+    return {
+      detail: this.#facts?.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? 'This cluster keeps no accounting, or does not answer about it.',
+      hint: 'Jobs still work; accounts, QOS and the end of old jobs may not be known.',
+    };
+  }
+
+  async runRoot(): Promise<Finding> {
+    const folder = await this.#connection.files.resolve(this.#profile.runRoot);
+    const probe = quote(`${folder}/.slipway-write-test`);
+    const { exitCode, stderr } = await this.#run(`mkdir -p -- ${quote(folder)} && : > ${probe} && rm -f -- ${probe}`);
+    if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: stderr.trim() } });
+    // POSIX df: 1024-byte blocks, one line, the fourth column is what is free
+    const { stdout } = await this.#run(`LC_ALL=C df -Pk -- ${quote(folder)} | tail -n 1`);
+    const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/.exec(stdout)?.[1];
+    return { detail: free === undefined ? folder : `${folder}, ${formatBytes(Number(free) * 1024)} free on its file system` };
+  }
+
+  async quota(): Promise<Finding> {
+    const { quotas = [], unknown = [] } = this.#facts ?? {};
+    const told = quotas.filter(({ kind }) => kind === 'quota');
+    if (told.length === 0) {
+      return { detail: unknown.find(({ subject }) => subject === 'quota')?.reason ?? 'The usual commands tell no quota here.', hint: 'If your site has a command that prints quotas, name it in the cluster’s settings.' };
+    }
+    const notes = told.map(({ name, used, hard, soft }) => `${name}: ${used === null ? '?' : formatBytes(used)} of ${(hard ?? soft) === null ? 'no limit' : formatBytes(hard ?? soft ?? 0)}`);
+    const full = told.filter(({ used, hard, soft }) => used !== null && (hard ?? soft) !== null && used >= 0.9 * (hard ?? soft ?? 0));
+    if (full.length === 0) return { detail: notes[0] ?? '', notes: notes.slice(1) };
+    return { detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`, hint: 'A full quota makes jobs fail half way. Remove or move files first.', notes };
+  }
+
+  #run(script: string, timeoutMs = 30_000): ReturnType<RemoteConnection['shell']['run']> {
+    const options: RunOptions = { signal: this.#signal, timeoutMs, purpose: 'test' };
+    return this.#connection.shell.run(script, options);
   }
 }

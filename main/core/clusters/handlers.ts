@@ -1,11 +1,12 @@
-import type { ClusterProfile, ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterLoad, ClusterModules, ClusterProfile, ClusterView } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Connector, SshConfigReader } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { testConnection } from './connectionTest.ts';
 import type { FactsCache } from './facts.ts';
+import { profileFromSshConfig } from './importedProfile.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import type { SessionsService } from './sessions.ts';
@@ -15,6 +16,10 @@ interface Parts {
   readonly sessions: SessionsService;
   readonly prompts: Prompts;
   readonly facts: FactsCache;
+  readonly load: { take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterLoad> };
+  readonly modules: { take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterModules> };
+  readonly sshConfig: SshConfigReader;
+  readonly connector: Pick<Connector, 'forgetHostKey'>;
   /** How many runs of a cluster are not settled. */
   readonly openRuns: (clusterId: ClusterId) => number;
   readonly clock: Clock;
@@ -23,11 +28,16 @@ interface Parts {
 
 /** The fields of a profile that a live connection was made with. */
 function reaches(profile: ClusterProfile): string {
-  const { kind, host, port, user, auth, slurmBin } = profile;
-  return JSON.stringify(kind === 'demo' ? { kind, slurmBin } : { kind, host, port, user, auth, slurmBin });
+  const { kind, host, port, user, auth, jump, hostKeys, slurmBin } = profile;
+  return JSON.stringify(kind === 'demo' ? { kind, slurmBin } : { kind, host, port, user, auth, jump, hostKeys, slurmBin });
 }
 
-export function clusterHandlers({ profiles, sessions, prompts, facts, openRuns, clock, emit }: Parts): HandlersOf<'clusters'> {
+/** The profile's own server or one of its jump hosts, by host and port; a host key can be forgotten for no other. */
+function leadsOver(profile: ClusterProfile, host: string, port: number): boolean {
+  return [profile, ...profile.jump].some((server) => server.host === host && server.port === port);
+}
+
+export function clusterHandlers({ profiles, sessions, prompts, facts, load, modules, sshConfig, connector, openRuns, clock, emit }: Parts): HandlersOf<'clusters'> {
   const view = (clusterId: ClusterId): ClusterView => ({ profile: profiles.get(clusterId), connection: sessions.state(clusterId) });
   return {
     'clusters.list': () => profiles.list().map(({ id }) => view(id)),
@@ -49,6 +59,7 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, openRuns, 
       const { name } = profiles.get(clusterId);
       const unfinished = openRuns(clusterId);
       if (unfinished > 0) throw new AppError('CLUSTER_BUSY', { details: { cluster: name, count: unfinished } });
+      await sessions.forgetSecrets(clusterId);
       await sessions.drop(clusterId);
       profiles.remove(clusterId);
       emit('clusters.changed', {});
@@ -56,8 +67,42 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, openRuns, 
     },
     'clusters.connect': ({ clusterId }, { signal }) => sessions.connect(clusterId, signal),
     'clusters.disconnect': ({ clusterId }) => sessions.disconnect(clusterId),
-    'clusters.test': ({ clusterId }, { signal }) => testConnection(profiles.get(clusterId), (...attempt) => sessions.openOnce(...attempt), clock, signal),
+    'clusters.test': ({ clusterId, profile }, { signal }) => {
+      if (profile !== undefined && profile.id !== clusterId) throw new AppError('INPUT_INVALID', { details: { reason: 'the profile is of another cluster', field: 'profile' } });
+      return testConnection(
+        {
+          profile: profile ?? profiles.get(clusterId),
+          openOnce: (...attempt) => sessions.openOnce(...attempt),
+          clock,
+          onProgress: (steps) => emit('clusters.testProgress', { clusterId, steps }),
+        },
+        signal,
+      );
+    },
+    'clusters.sshConfig': () => sshConfig.read(),
+    'clusters.fromSshConfig': async ({ alias }) => {
+      const { settings, notes } = await sshConfig.resolve(alias);
+      return { profile: profileFromSshConfig(alias, settings, profiles.list()), notes };
+    },
+    'clusters.forgetHostKey': ({ clusterId, host, port, fingerprint }) => {
+      const profile = profiles.get(clusterId);
+      if (!leadsOver(profile, host, port)) {
+        throw new AppError('INPUT_INVALID', { details: { reason: `${host}:${String(port)} is no server of this cluster`, field: 'host' } });
+      }
+      return connector.forgetHostKey(profile, host, port, fingerprint);
+    },
+    'clusters.forgetSecrets': async ({ clusterId }) => {
+      profiles.get(clusterId);
+      await sessions.forgetSecrets(clusterId);
+      return {};
+    },
     'clusters.facts': ({ clusterId, refresh }, { signal }) => facts.take(clusterId, refresh, signal),
+    'clusters.load': ({ clusterId }, { signal }) => load.take(clusterId, signal),
+    'clusters.modules': ({ clusterId, refresh }, { signal }) => modules.take(clusterId, refresh, signal),
+    'clusters.commands': ({ clusterId }) => {
+      profiles.get(clusterId);
+      return sessions.commands(clusterId);
+    },
     'clusters.prompts': () => prompts.pending(),
     'clusters.answer': ({ promptId, answer }) => {
       prompts.answer(promptId, answer);

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { operations, type OperationName } from '../../../shared/contract/index.ts';
-import type { ClusterProfile, ConnectionState } from '../../../shared/domain/cluster.ts';
 import { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, JobRow } from '../../../shared/domain/job.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
@@ -31,64 +29,6 @@ export async function callOperation(session: CliSession, name: string, json: str
   const envelope = await session.envelope(name, input);
   print(JSON.stringify(envelope, null, 2));
   return envelope.ok ? 0 : 1;
-}
-
-function connectionText(state: ConnectionState): string {
-  if (state.phase === 'failed') return `failed: ${state.error.message}`;
-  return state.phase === 'waiting' ? `waiting: ${state.reason}` : state.phase;
-}
-
-export async function listClusters(session: CliSession, json: boolean): Promise<ExitCode> {
-  const clusters = await session.call('clusters.list', {});
-  if (json) print(JSON.stringify(clusters, null, 2));
-  else print(table(['ID', 'NAME', 'HOST', 'USER', 'CONNECTION'], clusters.map(({ profile, connection }) => [profile.id, profile.name, `${profile.host}:${String(profile.port)}`, profile.user, connectionText(connection)])));
-  return 0;
-}
-
-export interface AddClusterOptions {
-  readonly id: string;
-  readonly name?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly key?: string;
-  readonly agent?: boolean;
-  readonly password?: boolean;
-  readonly runRoot?: string;
-  readonly images?: string;
-}
-
-export async function addCluster(session: CliSession, options: AddClusterOptions): Promise<ExitCode> {
-  const auth: ClusterProfile['auth'] = [];
-  if (options.key !== undefined) auth.push({ kind: 'key', path: path.resolve(options.key) });
-  if (options.agent === true || (options.key === undefined && options.password !== true)) auth.push({ kind: 'agent', socket: null });
-  if (options.password === true) auth.push({ kind: 'password' });
-  auth.push({ kind: 'keyboard-interactive' });
-  const saved = await session.call('clusters.save', {
-    profile: {
-      id: ClusterId.parse(options.id),
-      name: options.name ?? options.id,
-      kind: 'ssh',
-      host: options.host,
-      port: options.port,
-      user: options.user,
-      auth,
-      ...(options.runRoot === undefined ? {} : { runRoot: options.runRoot }),
-      ...(options.images === undefined ? {} : { imageFolders: options.images.split(',') }),
-    },
-  });
-  print(`Added ${saved.profile.id}. Try it: slipway cluster test ${saved.profile.id}`);
-  return 0;
-}
-
-export async function testCluster(session: CliSession, id: string, json: boolean): Promise<ExitCode> {
-  const clusterId = ClusterId.parse(id);
-  // the questions of the login are put here; the test itself then finds the way open
-  await connectOnTerminal(session, clusterId);
-  const steps = await session.call('clusters.test', { clusterId });
-  if (json) print(JSON.stringify(steps, null, 2));
-  else for (const step of steps) print(`${step.ok ? '✓' : '✕'} ${step.step.padEnd(10)} ${String(Math.round(step.elapsed)).padStart(6)} ms  ${plain(step.detail)}${step.ok || step.hint === '' ? '' : `\n             ${plain(step.hint)}`}`);
-  return steps.every(({ ok }) => ok) ? 0 : 1;
 }
 
 export async function listTemplates(session: CliSession, json: boolean): Promise<ExitCode> {

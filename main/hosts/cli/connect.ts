@@ -12,16 +12,18 @@ type Answer = InputOf<'clusters.answer'>['answer'];
 async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
   switch (prompt.kind) {
     case 'hostKey': {
-      note(`The host key of ${plain(prompt.host)} is not known.\n  ${prompt.algorithm} ${prompt.fingerprint}`);
+      note(`The host key of ${plain(prompt.host)}:${String(prompt.port)} is not known.\n  ${plain(prompt.algorithm)} ${plain(prompt.fingerprint)}`);
+      if (prompt.authorityKnown) note('  known_hosts trusts an authority for this host, but the server showed no certificate that can be checked.');
       const said = await ask('Compare it with your site’s page. Connect and remember it? (yes/no) ', true);
       return said?.trim().toLowerCase() === 'yes' ? { kind: 'accept' } : { kind: 'cancel' };
     }
     case 'auth': {
-      if (prompt.title !== '') note(plain(prompt.title));
-      if (prompt.instructions !== '') note(plain(prompt.instructions));
+      // in each round: with jump hosts and second factors, one cannot tell otherwise who asks
+      note(`${plain(prompt.asker)}: ${plainLines(prompt.title)}`);
+      if (prompt.instructions !== '') note(plainLines(prompt.instructions));
       const values: string[] = [];
       for (const field of prompt.fields) {
-        const said = await ask(`${plain(field.label)} `, field.echo);
+        const said = await ask(`${plainLines(field.label).trimEnd()} `, field.echo);
         if (said === null) return { kind: 'cancel' };
         values.push(said);
       }
@@ -32,28 +34,46 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
   }
 }
 
+/** A server's words may stand on several lines. */
+function plainLines(text: string): string {
+  return text.split('\n').map(plain).join('\n');
+}
+
 /**
- * Connects and puts the server's questions to the person on the terminal. Without a terminal a question ends the attempt.
- * Errors: those of `clusters.connect`, and NOT_CONNECTED when the session ended up elsewhere.
+ * Waits for work that connects to a cluster, and puts the server's questions to the person on the terminal meanwhile. Without a
+ * terminal a question ends the attempt.
  */
-export async function connectOnTerminal(session: CliSession, clusterId: ClusterId): Promise<void> {
+export async function answeringOnTerminal<T>(session: CliSession, clusterId: ClusterId, work: () => Promise<T>): Promise<T> {
   const attempt = { underWay: true };
-  const connected = session.envelope('clusters.connect', { clusterId }).finally(() => {
+  const working = work().finally(() => {
     attempt.underWay = false;
   });
+  const settled = working.then(
+    () => undefined,
+    () => undefined,
+  );
   const answered = new Set<string>();
   while (attempt.underWay) {
     for (const prompt of await session.call('clusters.prompts', {})) {
       if (prompt.clusterId !== clusterId || answered.has(prompt.promptId)) continue;
       answered.add(prompt.promptId);
-      await session.call('clusters.answer', { promptId: prompt.promptId, answer: await answerOn(prompt) });
+      const answer = await answerOn(prompt);
+      await session.call('clusters.answer', { promptId: prompt.promptId, answer }).catch((error: unknown) => {
+        // it was open too long, and the attempt tells so itself
+        if (!AppError.is(error, 'PROMPT_GONE')) throw error;
+      });
     }
-    await Promise.race([connected, delay(100)]);
+    await Promise.race([settled, delay(100)]);
   }
-  const envelope = await connected;
+  return working;
+}
+
+/** Connects. Errors: those of `clusters.connect`, and NOT_CONNECTED when the session ended up elsewhere. */
+export async function connectOnTerminal(session: CliSession, clusterId: ClusterId): Promise<void> {
+  const envelope = await answeringOnTerminal(session, clusterId, () => session.envelope('clusters.connect', { clusterId }));
   if (!envelope.ok) throw fromWire(envelope.error);
   const clusters = await session.call('clusters.list', {});
   const state = clusters.find(({ profile }) => profile.id === clusterId)?.connection;
-  if (state?.phase === 'failed') throw fromWire({ ...state.error, retry: false, details: {}, requestId: envelope.requestId });
-  if (state?.phase !== 'ready') throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
+  if (state?.phase === 'failed') throw fromWire({ ...state.error, retry: false, requestId: envelope.requestId });
+  if (state?.phase !== 'ready' && state?.phase !== 'degraded') throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { defaultDataFolder } from '../appFolders.ts';
 import { programVersion } from '../version.ts';
+import * as clusters from './clusterCommands.ts';
 import * as commands from './commands.ts';
 import { doctor } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
@@ -43,13 +44,15 @@ function build(interrupted: AbortSignal): Command {
       else await withSession((session) => commands.callOperation(session, operation, json ?? '{}'));
     });
 
-  const cluster = program.command('cluster').description('cluster profiles');
+  const cluster = program.command('clusters').alias('cluster').description('cluster profiles');
   cluster
-    .command('list')
+    .command('list', { isDefault: true })
+    .description('all profiles with the state of their connections')
     .option('--json')
-    .action((options: { json?: boolean }) => withSession((session) => commands.listClusters(session, options.json ?? false)));
+    .action((options: { json?: boolean }) => withSession((session) => clusters.listClusters(session, options.json ?? false)));
   cluster
     .command('add <id>')
+    .description('add a profile by hand')
     .requiredOption('--host <host>')
     .requiredOption('--user <user>')
     .option('--port <port>', 'SSH port', portNumber, 22)
@@ -59,11 +62,28 @@ function build(interrupted: AbortSignal): Command {
     .option('--password', 'ask for a password')
     .option('--run-root <folder>', 'folder of run folders on the cluster')
     .option('--images <folders>', 'image folders, separated by commas')
-    .action((id: string, options: Omit<commands.AddClusterOptions, 'id'>) => withSession((session) => commands.addCluster(session, { id, ...options })));
+    .action((id: string, options: Omit<clusters.AddClusterOptions, 'id'>) => withSession((session) => clusters.addCluster(session, { id, ...options })));
+  cluster
+    .command('import [alias]')
+    .description('add a profile from ~/.ssh/config, or list what it names')
+    .option('--id <id>', 'id of the new profile; made from the alias otherwise')
+    .option('--json')
+    .action((alias: string | undefined, options: { id?: string; json?: boolean }) =>
+      withSession((session) => clusters.importCluster(session, alias, { ...options, json: options.json ?? false })),
+    );
   cluster
     .command('test <id>')
+    .description('try every step of a connection and say how each went')
     .option('--json')
-    .action((id: string, options: { json?: boolean }) => withSession((session) => commands.testCluster(session, id, options.json ?? false)));
+    .action((id: string, options: { json?: boolean }) => withSession((session) => clusters.testCluster(session, id, options.json ?? false, interrupted)));
+  cluster
+    .command('facts <id>')
+    .description('partitions, accounts and quotas of a cluster')
+    .option('--refresh', 'ask the cluster, not the cache')
+    .option('--json')
+    .action((id: string, options: { refresh?: boolean; json?: boolean }) =>
+      withSession((session) => clusters.printFacts(session, id, { refresh: options.refresh ?? false, json: options.json ?? false }, interrupted)),
+    );
 
   const templates = program.command('templates').description('job templates');
   templates

@@ -1,0 +1,184 @@
+import path from 'node:path';
+import type { ClusterFacts, ClusterProfile, ConnectionState, ConnectionTestStep, SshConfigNote } from '../../../shared/domain/cluster.ts';
+import { ClusterId } from '../../../shared/domain/ids.ts';
+import { assertNever } from '../../../shared/lib/assertNever.ts';
+import { formatBytes } from '../../../shared/lib/bytes.ts';
+import { formatDuration } from '../../../shared/lib/duration.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { ExitCode } from './commands.ts';
+import { answeringOnTerminal, connectOnTerminal } from './connect.ts';
+import type { CliSession } from './session.ts';
+import { note, plain, print, table } from './terminal.ts';
+
+function connectionText(state: ConnectionState): string {
+  switch (state.phase) {
+    case 'failed':
+      return `failed: ${state.error.message}`;
+    case 'waiting':
+      return `waiting: ${state.reason}`;
+    case 'degraded':
+      return `degraded: ${state.reason}`;
+    case 'connecting':
+    case 'asking':
+    case 'offline':
+    case 'ready':
+      return state.phase;
+    default:
+      return assertNever(state);
+  }
+}
+
+export async function listClusters(session: CliSession, json: boolean): Promise<ExitCode> {
+  const clusters = await session.call('clusters.list', {});
+  if (json) print(JSON.stringify(clusters, null, 2));
+  else {
+    print(
+      table(
+        ['ID', 'NAME', 'HOST', 'USER', 'OVER', 'CONNECTION'],
+        clusters.map(({ profile, connection }) => [
+          profile.id,
+          profile.name,
+          `${profile.host}:${String(profile.port)}`,
+          profile.user,
+          profile.jump.map(({ host }) => host).join(', '),
+          connectionText(connection),
+        ]),
+      ),
+    );
+  }
+  return 0;
+}
+
+export interface AddClusterOptions {
+  readonly id: string;
+  readonly name?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly key?: string;
+  readonly agent?: boolean;
+  readonly password?: boolean;
+  readonly runRoot?: string;
+  readonly images?: string;
+}
+
+export async function addCluster(session: CliSession, options: AddClusterOptions): Promise<ExitCode> {
+  const auth: ClusterProfile['auth'] = [];
+  if (options.key !== undefined) auth.push({ kind: 'key', path: path.resolve(options.key), certificate: null });
+  if (options.agent === true || (options.key === undefined && options.password !== true)) auth.push({ kind: 'agent', socket: null, only: [] });
+  if (options.password === true) auth.push({ kind: 'password' });
+  auth.push({ kind: 'keyboard-interactive' });
+  const saved = await session.call('clusters.save', {
+    profile: {
+      id: ClusterId.parse(options.id),
+      name: options.name ?? options.id,
+      kind: 'ssh',
+      host: options.host,
+      port: options.port,
+      user: options.user,
+      auth,
+      ...(options.runRoot === undefined ? {} : { runRoot: options.runRoot }),
+      ...(options.images === undefined ? {} : { imageFolders: options.images.split(',') }),
+    },
+  });
+  print(`Added ${saved.profile.id}. Try it: slipway clusters test ${saved.profile.id}`);
+  return 0;
+}
+
+function noteLine({ file, line, text, reason }: SshConfigNote): string {
+  return `${plain(file)}:${String(line)}: ${plain(text)}\n    ${plain(reason)}`;
+}
+
+/** Without an alias: what could be imported. With one: adds the profile that ssh would use for this name. */
+export async function importCluster(session: CliSession, alias: string | undefined, options: { id?: string; json: boolean }): Promise<ExitCode> {
+  if (alias === undefined) {
+    const found = await session.call('clusters.sshConfig', {});
+    if (options.json) print(JSON.stringify(found, null, 2));
+    else {
+      print(table(['ALIAS', 'HOST', 'USER', 'OVER', 'FROM'], found.hosts.map((host) => [host.alias, `${host.host}:${String(host.port)}`, host.user, host.jump.join(', '), `${host.file}:${String(host.line)}`])));
+      for (const entry of found.notes) note(noteLine(entry));
+    }
+    return 0;
+  }
+  const { profile: found, notes } = await session.call('clusters.fromSshConfig', { alias });
+  const profile = options.id === undefined ? found : { ...found, id: ClusterId.parse(options.id) };
+  const clusters = await session.call('clusters.list', {});
+  if (clusters.some((cluster) => cluster.profile.id === profile.id)) {
+    throw new AppError('SETTING_INVALID', { details: { name: 'id', reason: `there is a cluster “${profile.id}” already` } });
+  }
+  const saved = await session.call('clusters.save', { profile });
+  if (options.json) print(JSON.stringify({ profile: saved.profile, notes }, null, 2));
+  else {
+    for (const entry of notes) note(noteLine(entry));
+    print(`Added ${saved.profile.id}. Try it: slipway clusters test ${saved.profile.id}`);
+  }
+  return 0;
+}
+
+const SIGNS: Record<ConnectionTestStep['outcome'], string> = { ok: '✓', warn: '!', failed: '✕', skipped: '-' };
+
+function stepLines(step: ConnectionTestStep): string {
+  const time = step.outcome === 'skipped' ? '' : `${String(Math.round(step.elapsed))} ms`;
+  const first = `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${plain(step.detail)}`.trimEnd();
+  return [first, ...[...step.notes, step.hint].filter((text) => text !== '').map((text) => `${' '.repeat(24)}${plain(text)}`)].join('\n');
+}
+
+/** Exit code 1 when a step failed; what is merely worth knowing does not count. */
+export async function testCluster(session: CliSession, id: string, json: boolean, signal: AbortSignal): Promise<ExitCode> {
+  const clusterId = ClusterId.parse(id);
+  const steps = await answeringOnTerminal(session, clusterId, () => session.call('clusters.test', { clusterId }, signal));
+  if (json) print(JSON.stringify(steps, null, 2));
+  else {
+    let hop: string | null = null;
+    for (const step of steps) {
+      if (step.hop !== hop) print(step.hop === null ? 'the cluster' : `jump host ${plain(step.hop)}`);
+      hop = step.hop;
+      print(stepLines(step));
+    }
+  }
+  return steps.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+function limitText(seconds: number | null): string {
+  return seconds === null ? 'no limit' : formatDuration(seconds);
+}
+
+function describeFacts(facts: ClusterFacts): string {
+  const lines = [
+    `${facts.clusterName === '' ? 'Cluster' : facts.clusterName}, Slurm ${facts.slurmVersion}, as of ${new Date(facts.takenAt).toISOString()}`,
+    '',
+    table(
+      ['PARTITION', 'STATE', 'MAX TIME', 'NODES', 'CPUS FREE', 'MEMORY/NODE', 'GPUS'],
+      facts.partitions.map((partition) => [
+        `${partition.name}${partition.isDefault ? ' (default)' : ''}`,
+        partition.state,
+        limitText(partition.maxTime),
+        String(partition.totalNodes),
+        `${String(partition.cpus.idle)} of ${String(partition.cpus.total)}`,
+        formatBytes(partition.memoryPerNode),
+        partition.gpus.map(({ type, total, free }) => `${type === '' ? 'gpu' : type} ${free === null ? '?' : String(free)} of ${String(total)} free`).join(', '),
+      ]),
+    ),
+  ];
+  if (facts.associations !== null) lines.push('', table(['ACCOUNT', 'PARTITION', 'QOS'], facts.associations.map(({ account, partition, qos }) => [account, partition ?? '', qos.join(', ')])));
+  if (facts.quotas.length > 0) {
+    const size = (bytes: number | null): string => (bytes === null ? '' : formatBytes(bytes));
+    lines.push('', table(['SPACE', 'PATH', 'USED', 'LIMIT'], facts.quotas.map(({ name, path: place, used, soft, hard }) => [name, place, size(used), size(hard ?? soft)])));
+  }
+  if (facts.unknown.length > 0) lines.push('', ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plain(reason)}`));
+  return lines.join('\n');
+}
+
+/** What is known of a cluster, from the cache unless `refresh`; connects only when the cluster has to be asked. */
+export async function printFacts(session: CliSession, id: string, options: { refresh: boolean; json: boolean }, signal: AbortSignal): Promise<ExitCode> {
+  const clusterId = ClusterId.parse(id);
+  const ask = (): Promise<ClusterFacts> => session.call('clusters.facts', { clusterId, refresh: options.refresh }, signal);
+  if (options.refresh) await connectOnTerminal(session, clusterId);
+  const facts = await ask().catch(async (error: unknown) => {
+    if (!AppError.is(error, 'NOT_CONNECTED')) throw error;
+    await connectOnTerminal(session, clusterId);
+    return ask();
+  });
+  print(options.json ? JSON.stringify(facts, null, 2) : describeFacts(facts));
+  return 0;
+}

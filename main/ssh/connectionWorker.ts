@@ -19,7 +19,7 @@ function live(): Session {
 }
 
 /** Tells without waiting; what the listener makes of it is its own affair. */
-function tell<K extends 'step' | 'lost'>(method: K, params: HostCalls[K]['params']): void {
+function tell<K extends 'step' | 'trace' | 'lost'>(method: K, params: HostCalls[K]['params']): void {
   host.call(method, params).catch(() => undefined);
 }
 
@@ -33,6 +33,9 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
       answer: (question: HostCalls['answer']['params']) => host.call('answer', question),
       step: (text: string) => {
         tell('step', text);
+      },
+      trace: (event: HostCalls['trace']['params']) => {
+        tell('trace', event);
       },
     };
     const opened = await Session.open(params, asker, signal, (error) => {

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import type { AuthQuestion, ConnectTarget, HostKeyQuestion } from '../core/ports.ts';
 import { dial } from './dial.ts';
@@ -25,6 +26,7 @@ export interface Asker {
   confirmHostKey(question: HostKeyQuestion): Promise<boolean>;
   answer(question: AuthQuestion): Promise<readonly string[] | null>;
   step(text: string): void;
+  trace(event: ConnectionTrace): void;
 }
 
 /**
@@ -179,7 +181,7 @@ class Handshake {
         case 'known':
           break;
         case 'unknown': {
-          const question = { host, port, algorithm: keyTypeOf(key), fingerprint };
+          const question = { host, port, algorithm: keyTypeOf(key), fingerprint, authorityKnown: false };
           if (!(await this.#withoutClock(() => this.#asker.confirmHostKey(question)))) {
             throw new AppError('HOST_KEY_UNKNOWN', { details: { ...question } });
           }

@@ -36,6 +36,10 @@ export class Login {
     this.#left = [...options.profile.auth];
   }
 
+  get #asker(): string {
+    return `${this.#profile.user}@${this.#profile.host}`;
+  }
+
   /** For ssh2, which calls it before the first attempt (with null) and after each refusal or partial success. */
   readonly handler: AuthHandlerMiddleware = (offered, partialSuccess, next) => {
     // typed otherwise, but null the first time; `none` makes the server say what it offers
@@ -101,14 +105,14 @@ export class Login {
       case 'key': {
         const key = await loadPrivateKey(method.path, async (keyPath, attempt) => {
           const instructions = attempt === 1 ? '' : 'That passphrase was wrong.';
-          return this.#one({ method: 'passphrase', title: `Passphrase of ${keyPath}`, instructions, fields: [{ label: 'Passphrase', echo: false }] });
+          return this.#one({ asker: this.#asker, method: 'passphrase', title: `Passphrase of ${keyPath}`, instructions, fields: [{ label: 'Passphrase', echo: false }] });
         });
         return { type: 'publickey', username, key };
       }
       case 'password': {
         if (wire !== 'password') return this.#interactive();
         const title = `Password of ${username} on ${this.#profile.host}`;
-        const password = await this.#one({ method: 'password', title, instructions: '', fields: [{ label: 'Password', echo: false }] });
+        const password = await this.#one({ asker: this.#asker, method: 'password', title, instructions: '', fields: [{ label: 'Password', echo: false }] });
         this.#personAnswered = true;
         return { type: 'password', username, password };
       }
@@ -127,6 +131,7 @@ export class Login {
       username: user,
       prompt: (name, instructions, _language, prompts, finish) => {
         const question: AuthQuestion = {
+          asker: this.#asker,
           method: 'keyboard-interactive',
           title: printable(name) || `Login of ${user} on ${host}`,
           instructions: printable(instructions),

@@ -4,12 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import ssh2, { type AuthContext, type AuthenticationType, type Session } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuthMethod } from '../../shared/domain/cluster.ts';
 import { DisposableStack } from '../../shared/lib/disposable.ts';
 import type { AuthQuestion, ConnectionAsker, RemoteConnection } from '../core/ports.ts';
 import { createConnector, type Timings } from './index.ts';
 import { runWithSh, startCable, startSshServer, startTcpServer, type OddSshServer } from './testing/oddServers.ts';
-import { freePort, profileFor } from './testing/sshd.ts';
+import { freePort, profileFor, type Auth } from './testing/sshd.ts';
 
 let opened: DisposableStack;
 
@@ -23,7 +22,7 @@ afterEach(async () => {
 interface Attempt {
   port: number;
   pin?: string | null;
-  auth?: AuthMethod[];
+  auth?: Auth[];
   asker?: Partial<ConnectionAsker>;
   timings?: Partial<Timings>;
   signal?: AbortSignal;
@@ -218,7 +217,7 @@ describe('logging in', () => {
     const door = gate(['password'], { password: secret });
     const person = answering('battery staple', secret);
     const server = opened.use(await startSshServer(door));
-    const auth: AuthMethod[] = [{ kind: 'password' }, { kind: 'keyboard-interactive' }];
+    const auth: Auth[] = [{ kind: 'password' }, { kind: 'keyboard-interactive' }];
     const error: unknown = await connectTo(server, { auth, asker: person }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'AUTH_FAILED', details: { tried: ['password'], offered: ['password'] } });
     expect(door.attempts).toEqual(['password']);
@@ -237,8 +236,8 @@ describe('logging in', () => {
     const door = gate(['password', 'keyboard-interactive'], { password: secret, codes: ['123456', 'work'] });
     await connectTo(opened.use(await startSshServer(door)), { asker: person });
     expect(person.asked.slice(1)).toEqual([
-      { method: 'keyboard-interactive', title: 'Second factor', instructions: 'From your  [31mphone', fields: [{ label: 'Code: ', echo: false }] },
-      { method: 'keyboard-interactive', title: 'Login of ada on 127.0.0.1', instructions: '', fields: [{ label: 'Reason for the visit? ', echo: true }] },
+      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Second factor', instructions: 'From your  [31mphone', fields: [{ label: 'Code: ', echo: false }] },
+      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Login of ada on 127.0.0.1', instructions: '', fields: [{ label: 'Reason for the visit? ', echo: true }] },
     ]);
     expect(door.attempts).toEqual(['password', 'keyboard-interactive']);
   });

@@ -1,4 +1,5 @@
 import type { WireError } from '../../shared/errors/appError.ts';
+import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import type { AuthQuestion, ConnectTarget, HostKeyQuestion, RemoteStat, RunResult } from '../core/ports.ts';
 
 /** How long to wait for what, in milliseconds. */
@@ -46,5 +47,6 @@ export interface HostCalls {
   confirmHostKey: { params: HostKeyQuestion; result: boolean };
   answer: { params: AuthQuestion; result: readonly string[] | null };
   step: { params: string; result: undefined };
+  trace: { params: ConnectionTrace; result: undefined };
   lost: { params: WireError; result: undefined };
 }

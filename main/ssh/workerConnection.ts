@@ -40,6 +40,10 @@ export class WorkerConnection implements RemoteConnection {
         asker.step?.(text);
         return undefined;
       },
+      trace: (event) => {
+        asker.trace?.(event);
+        return undefined;
+      },
       lost: (error) => {
         this.#lose(fromWire(error));
         return undefined;

@@ -7,8 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
-import type { AuthMethod, ClusterProfile } from '../../../shared/domain/cluster.ts';
-import { ClusterProfile as ClusterProfileSchema } from '../../../shared/domain/cluster.ts';
+import type { z } from 'zod';
+import { ClusterProfile, type AuthMethod } from '../../../shared/domain/cluster.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
 
 const SSHD = '/usr/sbin/sshd';
@@ -40,9 +40,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** A way to log in, without what has a default. */
+export type Auth = z.input<typeof AuthMethod>;
+
 /** A profile with nothing but what a login needs. */
-export function profileFor(port: number, user: string, auth: AuthMethod[]): ClusterProfile {
-  return ClusterProfileSchema.parse({ id: 'test', name: 'test', kind: 'ssh', host: '127.0.0.1', port, user, auth });
+export function profileFor(port: number, user: string, auth: Auth[], more: Partial<z.input<typeof ClusterProfile>> = {}): ClusterProfile {
+  return ClusterProfile.parse({ id: 'test', name: 'test', kind: 'ssh', host: '127.0.0.1', port, user, auth, ...more });
 }
 
 export interface Sshd extends Disposable {
@@ -52,7 +55,7 @@ export interface Sshd extends Disposable {
   /** A key that may log in. */
   readonly keyPath: string;
   readonly hostKeyFingerprint: string;
-  profile(auth?: AuthMethod[], user?: string): ClusterProfile;
+  profile(auth?: Auth[], user?: string): ClusterProfile;
 }
 
 /** Starts an sshd of our own on a free port of loopback, with lines of sshd_config(5) put before the defaults of the test. */

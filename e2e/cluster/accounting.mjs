@@ -1,7 +1,8 @@
-/** MariaDB's data folder, and what slurmdbd knows: cluster, accounts, QOS, users. */
+/** MariaDB's data folder, and what slurmdbd knows: cluster, accounts, QOS, users and their limits. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
-import { ACCOUNTS, CLUSTER_NAME, QOS, USERS } from './layout.mjs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { USERS } from './layout.mjs';
 
 /** Makes the data folder once; a half-made one is made anew. */
 export function ensureDatabase(layout) {
@@ -23,15 +24,34 @@ export function grantDatabase(layout, password) {
   if (done.status !== 0) throw new Error(`the database refuses its user\n${done.stderr}`);
 }
 
-/** Fine when they are there already. */
+/** sacctmgr's lines for everything that the site says, in an order in which each finds what it needs. */
+function commands({ clusterName, accounts, qos, users }) {
+  const here = `cluster=${clusterName}`;
+  const mine = qos.filter((each) => each.mine).map(({ name }) => name).join(',');
+  const names = (account) => USERS.filter((user) => account === accounts[0].name || user.thesis).map(({ name }) => name).join(',');
+  return [
+    ['add', 'cluster', clusterName],
+    ...qos.filter(({ name }) => name !== 'normal').map(({ name }) => ['add', 'qos', name]),
+    ...qos.filter(({ set }) => set.length > 0).map(({ name, set }) => ['modify', 'qos', name, 'set', ...set]),
+    ...accounts.map(({ name }) => ['add', 'account', name, here, 'description=test', 'organization=test']),
+    ...accounts.filter(({ set }) => set.length > 0).map(({ name, set }) => ['modify', 'account', name, here, 'set', ...set]),
+    ...Object.keys(users).flatMap((account) => [
+      ['add', 'user', names(account), `account=${account}`, here, `qos=${mine}`, 'defaultqos=normal'],
+      ['modify', 'user', 'where', `name=${names(account)}`, `account=${account}`, here, 'set', `qos=${mine}`, ...users[account]],
+    ]),
+  ];
+}
+
+/** Fine when they are there already; not asked again while the site stays as it is, since each line takes its tenths of a second. */
 export function ensureAssociations(layout) {
-  const sacctmgr = (...args) => {
-    const done = spawnSync('sacctmgr', ['-i', '-Q', ...args], { encoding: 'utf8', env: { ...process.env, SLURM_CONF: layout.slurmConf } });
+  const wanted = commands(layout.site);
+  const mark = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
+  const file = `${layout.mysqlData}/.associations`;
+  if (existsSync(file) && readFileSync(file, 'utf8') === mark) return;
+  for (const line of wanted) {
+    const done = spawnSync('sacctmgr', ['-i', '-Q', ...line], { encoding: 'utf8', env: { ...process.env, SLURM_CONF: layout.slurmConf } });
     const text = done.stdout + done.stderr;
-    if (done.status !== 0 && !/already exist|Nothing new added|Nothing modified/i.test(text)) throw new Error(`sacctmgr ${args.join(' ')}\n${text}`);
-  };
-  sacctmgr('add', 'cluster', CLUSTER_NAME);
-  for (const qos of QOS.filter((name) => name !== 'normal')) sacctmgr('add', 'qos', qos, 'priority=100');
-  for (const account of ACCOUNTS) sacctmgr('add', 'account', account, `cluster=${CLUSTER_NAME}`, 'description=test', 'organization=test');
-  sacctmgr('add', 'user', USERS.map(({ name }) => name).join(','), 'account=slipway', `cluster=${CLUSTER_NAME}`, `qos=${QOS.join(',')}`, 'defaultqos=normal');
+    if (done.status !== 0 && !/already exist|Nothing new added|Nothing modified/i.test(text)) throw new Error(`sacctmgr ${line.join(' ')}\n${text}`);
+  }
+  writeFileSync(file, mark);
 }

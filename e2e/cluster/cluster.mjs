@@ -1,20 +1,24 @@
 /**
- * A real Slurm on this computer, for tests: munge, MariaDB, slurmdbd, slurmctld, three slurmd and an sshd on loopback.
+ * A real Slurm on this computer, for tests: munge, MariaDB, slurmdbd, slurmctld, slurmd and sshd on loopback.
  *
  *   node e2e/cluster/cluster.mjs up [--data DIR]      starts what does not run and prints one JSON line
+ *        --logins                 with an sshd for each awkward way in, described under `logins`
+ *        --without-accounting     another cluster, beside the first: no slurmdbd, some nodes down or drained
  *   node e2e/cluster/cluster.mjs status [--data DIR]  the same JSON line when all of it runs, else exit code 1
- *   node e2e/cluster/cluster.mjs down [--data DIR]    ends what `up` started, by process id; data stays
+ *   node e2e/cluster/cluster.mjs down [--data DIR]    ends what `up` started, both clusters, by process id; data stays
  *
  * Needs root and Debian's packages; says what is missing and ends with 2 otherwise.
  */
 import path from 'node:path';
-import { DEFAULT_DATA, layoutOf } from './layout.mjs';
+import { DEFAULT_DATA, layoutOf, withoutAccounting } from './layout.mjs';
 import { ensurePackages } from './packages.mjs';
 import { describe, down, up } from './lifecycle.mjs';
 
 const [command, ...rest] = process.argv.slice(2);
 const at = rest.indexOf('--data');
-const layout = layoutOf(path.resolve(at >= 0 && rest[at + 1] ? rest[at + 1] : DEFAULT_DATA));
+const data = path.resolve(at >= 0 && rest[at + 1] ? rest[at + 1] : DEFAULT_DATA);
+const plain = rest.includes('--without-accounting');
+const layout = plain ? layoutOf(withoutAccounting(data), false) : layoutOf(data);
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 function requireMachine() {
@@ -27,10 +31,10 @@ function requireMachine() {
 switch (command) {
   case 'up':
     requireMachine();
-    print(await up(layout));
+    print(await up(layout, rest.includes('--logins')));
     break;
   case 'down':
-    await down(layout);
+    await Promise.all([down(layoutOf(data)), down(layoutOf(withoutAccounting(data), false))]);
     break;
   case 'status': {
     const description = describe(layout);
@@ -41,6 +45,6 @@ switch (command) {
     break;
   }
   default:
-    process.stderr.write('Usage: cluster.mjs up|status|down [--data DIR]\n');
+    process.stderr.write('Usage: cluster.mjs up|status|down [--data DIR] [--without-accounting] [--logins]\n');
     process.exitCode = 64;
 }

@@ -1,12 +1,35 @@
-/** The configuration files of the daemons, as text. Values that need an explanation have one. */
+/** The configuration files of Slurm's daemons, as text. Values that need an explanation have one. */
 import os from 'node:os';
-import { CLUSTER_NAME, GPU_COUNT, PARTITIONS, USERS } from './layout.mjs';
+import { GPU_COUNT, liveNodes } from './site.mjs';
+
+function nodeLine(node, port) {
+  const gres = node.gres === undefined ? '' : ` Gres=${node.gres}`;
+  const state = node.state === undefined ? 'State=UNKNOWN' : `State=${node.state} Reason=${node.reason}`;
+  return `NodeName=${node.name} NodeHostname=${os.hostname()} NodeAddr=127.0.0.1 Port=${String(port)} CPUs=${String(node.cpus)} RealMemory=${String(node.memory)} Feature=${node.feature}${gres} ${state}`;
+}
+
+const partitionLine = ({ name, nodes, maxTime, isDefault = false, state = 'UP', extra = '' }) =>
+  `PartitionName=${name} Nodes=${nodes} MaxTime=${maxTime} DefaultTime=00:10:00 Default=${isDefault ? 'YES' : 'NO'} State=${state} ${extra}`.trimEnd();
+
+function accountingLines(layout, ports) {
+  if (!layout.site.accounting) return 'AccountingStorageType=accounting_storage/none\nPriorityType=priority/basic';
+  return `AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort=${String(ports.slurmdbd)}
+AccountingStoragePass=${layout.mungeSocket}
+AccountingStorageEnforce=associations,limits,qos
+AccountingStorageTRES=gres/gpu,gres/gpu:a100
+PriorityType=priority/multifactor
+PriorityWeightFairshare=10000
+PriorityWeightQOS=5000
+PriorityWeightAge=1000
+PriorityCalcPeriod=1`;
+}
 
 export function slurmConf(layout, ports) {
   const host = os.hostname();
-  const node = (name, extra = '') =>
-    `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${String(ports[name])} CPUs=16 RealMemory=64000 State=UNKNOWN${extra}`;
-  return `ClusterName=${CLUSTER_NAME}
+  const { site } = layout;
+  return `ClusterName=${site.clusterName}
 SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${String(ports.slurmctld)}
 SlurmUser=root
@@ -36,22 +59,24 @@ KillWait=5
 MinJobAge=60
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=5
-AccountingStorageType=accounting_storage/slurmdbd
-AccountingStorageHost=127.0.0.1
-AccountingStoragePort=${String(ports.slurmdbd)}
-AccountingStoragePass=${layout.mungeSocket}
-AccountingStorageEnforce=associations,limits,qos
-AccountingStorageTRES=gres/gpu
 DefMemPerCPU=1000
-${node('cn1')}
-${node('cn2')}
-${node('gpu1', ` Gres=gpu:a100:${String(GPU_COUNT)} Feature=gpu_a100`)}
-${PARTITIONS.map((p) => `PartitionName=${p.name} Nodes=${p.nodes} MaxTime=${p.maxTime} DefaultTime=00:10:00 Default=${p.isDefault ? 'YES' : 'NO'} State=UP`).join('\n')}
+${accountingLines(layout, ports)}
+${site.nodes.map((node) => nodeLine(node, ports[node.name] ?? 1)).join('\n')}
+${site.partitions.map(partitionLine).join('\n')}
 `;
 }
 
+/** Device files for the GPUs of nodes that run; the others are only known by number. */
 export function gresConf(layout) {
-  return `NodeName=gpu1 Name=gpu Type=a100 File=${layout.gpu(`[0-${String(GPU_COUNT - 1)}]`)}\n`;
+  const live = liveNodes(layout.site);
+  return layout.site.nodes
+    .filter(({ gres }) => gres !== undefined)
+    .map((node) => {
+      const [, type, count] = node.gres.split(':');
+      const devices = live.includes(node) ? `File=${layout.gpu(`[0-${String(GPU_COUNT - 1)}]`)}` : `Count=${count}`;
+      return `NodeName=${node.name} Name=gpu Type=${type} ${devices}\n`;
+    })
+    .join('');
 }
 
 export function slurmdbdConf(layout, ports, password) {
@@ -70,29 +95,3 @@ StoragePass=${password}
 StorageLoc=slurm_acct_db
 `;
 }
-
-export function sshdConf(layout, ports) {
-  const byPassword = USERS.filter(({ login }) => login === 'password').map(({ name }) => name);
-  return `ListenAddress 127.0.0.1
-Port ${String(ports.sshd)}
-HostKey ${layout.hostKey}
-PidFile ${layout.run('sshd.pid')}
-AuthorizedKeysFile ${layout.authorizedKeys}
-AllowUsers ${USERS.map(({ name }) => name).join(' ')}
-UsePAM no
-StrictModes no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PrintMotd no
-UseDNS no
-# many tests connect at once
-MaxStartups 100:30:200
-SetEnv SLURM_CONF=${layout.slurmConf}
-# a noisy .bashrc must not break SFTP here: sites where it does are tested with a server of their own
-Subsystem sftp internal-sftp
-Match User ${byPassword.join(',')}
-  PasswordAuthentication yes
-  PubkeyAuthentication no
-`;
-}
-

@@ -1,29 +1,35 @@
-/** Bringing the test cluster up and down. Safe to call again, and after a cluster that was killed. */
+/** Bringing a test cluster up and down. Safe to call again, and after a cluster that was killed. */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureAssociations, ensureDatabase, grantDatabase, mariadbArguments } from './accounting.mjs';
-import { gresConf, slurmConf, slurmdbdConf, sshdConf } from './configuration.mjs';
+import { gresConf, slurmConf, slurmdbdConf } from './configuration.mjs';
 import { freePorts, isAlive, pause, startDaemon, stopDaemons, waitFor, waitForFile, waitForPort } from './daemons.mjs';
-import { ACCOUNTS, CLUSTER_NAME, GPU_COUNT, NODES, PARTITIONS, QOS, readState, USERS, writeState } from './layout.mjs';
+import { ensureReservations, writeExtras } from './extras.mjs';
+import { readState, USERS, writeState } from './layout.mjs';
+import { GPU_COUNT, liveNodes } from './site.mjs';
+import { describeLogins, EXTRA_KEYS, LOGIN_SSHDS, prepareSshd, removePamService, sshdNames } from './sshds.mjs';
 import { ensureUsers, hostKeyFingerprint } from './users.mjs';
 
 /** What tests need to know, or null when not all of it runs. */
 export function describe(layout) {
   const state = readState(layout);
   if (state === null || state.ready !== true || !state.daemons.every(isAlive)) return null;
+  const { site } = layout;
   const users = USERS.map(({ name, login, password }) => [name, login === 'password' ? { password } : { privateKeyPath: layout.clientKey(name) }]);
   return {
     host: '127.0.0.1',
     port: state.ports.sshd,
     users: Object.fromEntries(users),
-    hostKeyFingerprint: hostKeyFingerprint(layout),
+    hostKeyFingerprint: hostKeyFingerprint(layout, 'sshd'),
     stateFolder: layout.data,
-    clusterName: CLUSTER_NAME,
+    clusterName: site.clusterName,
     slurmConf: layout.slurmConf,
-    partitions: PARTITIONS.map(({ name }) => name),
-    accounts: ACCOUNTS.slice(0, 1),
-    qos: QOS,
+    partitions: site.partitions.map(({ name }) => name),
+    accounts: site.accounts.slice(0, 1).map(({ name }) => name),
+    qos: site.qos.filter(({ mine }) => mine).map(({ name }) => name),
+    quotaCommand: layout.quotaCommand,
+    ...(state.logins === true ? { logins: describeLogins(layout, state.ports) } : {}),
   };
 }
 
@@ -48,12 +54,16 @@ async function withLock(layout, action) {
   }
 }
 
-export function up(layout) {
+/** `logins`: with the awkward ways in; they are added to a cluster that runs without them. */
+export function up(layout, logins = false) {
   return withLock(layout, async () => {
     const running = describe(layout);
-    if (running !== null) return running;
-    await stopDaemons(readState(layout)?.daemons ?? []);
-    await start(layout);
+    if (running === null) {
+      await stopDaemons(readState(layout)?.daemons ?? []);
+      await start(layout, logins);
+    } else if (logins && running.logins === undefined) {
+      await startLogins(layout);
+    }
     return describe(layout);
   });
 }
@@ -64,7 +74,8 @@ export function down(layout) {
     if (state === null) return;
     await endJobs(layout);
     await stopDaemons(state.daemons);
-    writeState(layout, { ...state, ready: false, daemons: [] });
+    removePamService(layout);
+    writeState(layout, { ...state, ready: false, logins: false, daemons: [] });
   });
 }
 
@@ -85,30 +96,32 @@ async function endJobs(layout) {
   }
 }
 
-async function start(layout) {
-  const before = readState(layout);
-  const names = ['sshd', 'slurmctld', 'slurmdbd', 'mysql', ...NODES];
-  // the same ports as before where possible, so that a client configured once finds it again
-  const ports = await freePorts(names, before?.ports ?? {});
-  const password = before?.password ?? randomBytes(12).toString('hex');
-  const daemons = [];
-  const save = (ready) => writeState(layout, { ready, ports, password, daemons });
+/** Runs daemons and writes each down as soon as it has a process id. */
+function launcher(layout, ports, password, daemons) {
+  const save = (changes) => writeState(layout, { ...readState(layout), ready: false, ports, password, daemons, ...changes });
   const launch = (name, command, args, env) => {
     const daemon = startDaemon(layout, name, command, args, env);
     daemons.push(daemon);
-    save(false);
+    save({});
     return daemon;
   };
-  for (const folder of layout.folders) mkdirSync(folder, { recursive: true, mode: 0o755 });
-  writeConfiguration(layout, ports, password);
-  ensureUsers(layout);
-  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  launch('sshd', '/usr/sbin/sshd', ['-D', '-e', '-f', layout.sshdConf]);
-  rmSync(layout.mungeSocket, { force: true });
-  const munge = launch('munged', 'munged', [
-    '--foreground', '--force', `--key-file=${layout.mungeKey}`, `--socket=${layout.mungeSocket}`, `--pid-file=${layout.run('munged.pid')}`,
-    `--log-file=${layout.log('munge')}`, `--seed-file=${layout.run('munged.seed')}`,
-  ]);
+  const sshd = (name) => {
+    const { command, args } = prepareSshd(layout, name, ports[name]);
+    return launch(name, command, args);
+  };
+  return { save, launch, sshd };
+}
+
+async function startLogins(layout) {
+  const { ports: before, password, daemons } = readState(layout);
+  const ports = { ...before, ...(await freePorts(LOGIN_SSHDS, before)) };
+  const { save, sshd } = launcher(layout, ports, password, daemons);
+  const started = LOGIN_SSHDS.map((name) => sshd(name));
+  for (const daemon of started) await waitForPort(layout, daemon, ports[daemon.name]);
+  save({ ready: true, logins: true });
+}
+
+async function startAccounting(layout, ports, password, launch, munge) {
   ensureDatabase(layout);
   const database = launch('mariadb', 'mariadbd', mariadbArguments(layout, ports));
   await waitForPort(layout, database, ports.mysql);
@@ -117,14 +130,39 @@ async function start(layout) {
   const accounting = launch('slurmdbd', 'slurmdbd', ['-D'], { SLURM_CONF: layout.slurmConf });
   await waitForPort(layout, accounting, ports.slurmdbd);
   ensureAssociations(layout);
+}
+
+async function start(layout, logins) {
+  const before = readState(layout);
+  const nodes = liveNodes(layout.site).map(({ name }) => name);
+  const names = [...sshdNames(logins), 'slurmctld', ...(layout.site.accounting ? ['slurmdbd', 'mysql'] : []), ...nodes];
+  // the same ports as before where possible, so that a client configured once finds it again
+  const ports = { ...before?.ports, ...(await freePorts(names, before?.ports ?? {})) };
+  const password = before?.password ?? randomBytes(12).toString('hex');
+  const daemons = [];
+  const { save, launch, sshd } = launcher(layout, ports, password, daemons);
+  for (const folder of layout.folders) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  writeConfiguration(layout, ports, password);
+  writeExtras(layout);
+  ensureUsers(layout, EXTRA_KEYS);
+  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const sshds = sshdNames(logins).map((name) => sshd(name));
+  rmSync(layout.mungeSocket, { force: true });
+  const munge = launch('munged', 'munged', [
+    '--foreground', '--force', `--key-file=${layout.mungeKey}`, `--socket=${layout.mungeSocket}`, `--pid-file=${layout.run('munged.pid')}`,
+    `--log-file=${layout.log('munge')}`, `--seed-file=${layout.run('munged.seed')}`,
+  ]);
+  if (layout.site.accounting) await startAccounting(layout, ports, password, launch, munge);
+  await waitForFile(layout, munge, layout.mungeSocket);
   const controller = launch('slurmctld', 'slurmctld', ['-D', '-f', layout.slurmConf]);
-  for (const node of NODES) launch(`slurmd-${node}`, 'slurmd', ['-D', '-N', node, '-f', layout.slurmConf]);
+  for (const node of nodes) launch(`slurmd-${node}`, 'slurmd', ['-D', '-N', node, '-f', layout.slurmConf]);
   await waitForPort(layout, controller, ports.slurmctld);
-  await waitFor(layout, controller, 'the nodes', () => slurm(layout, 'sinfo', '-h', '-N', '-o', '%N %t').stdout.split('\n').filter((line) => / (idle|mix|alloc)$/.test(line)).length >= NODES.length);
-  await waitForPort(layout, daemons[0], ports.sshd);
+  await waitFor(layout, controller, 'the nodes', () => slurm(layout, 'sinfo', '-h', '-N', '-n', nodes.join(','), '-o', '%N %t').stdout.split('\n').filter((line) => / (idle|mix|alloc)$/.test(line)).length >= nodes.length);
+  ensureReservations(layout);
+  for (const daemon of sshds) await waitForPort(layout, daemon, ports[daemon.name]);
   const dead = daemons.filter((daemon) => !isAlive(daemon)).map(({ name }) => name);
   if (dead.length > 0) throw new Error(`${dead.join(', ')} ended at once; see ${layout.log(dead[0])}`);
-  save(true);
+  save({ ready: true, logins });
 }
 
 function writeConfiguration(layout, ports, password) {
@@ -136,6 +174,5 @@ function writeConfiguration(layout, ports, password) {
   for (let i = 0; i < GPU_COUNT; i += 1) write(layout.gpu(i), '');
   write(layout.slurmConf, slurmConf(layout, ports));
   write(layout.gresConf, gresConf(layout));
-  write(layout.slurmdbdConf, slurmdbdConf(layout, ports, password), 0o600);
-  write(layout.sshdConf, sshdConf(layout, ports));
+  if (layout.site.accounting) write(layout.slurmdbdConf, slurmdbdConf(layout, ports, password), 0o600);
 }

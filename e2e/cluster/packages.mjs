@@ -9,6 +9,9 @@ const PROGRAMS = {
   'mariadb-server': '/usr/sbin/mariadbd',
   'openssh-server': '/usr/sbin/sshd',
   tcsh: '/bin/tcsh',
+  fish: '/usr/bin/fish',
+  'environment-modules': '/etc/environment-modules/initrc',
+  'libpam-google-authenticator': '/usr/bin/google-authenticator',
 };
 const missing = () => Object.keys(PROGRAMS).filter((name) => !existsSync(PROGRAMS[name]));
 

@@ -54,6 +54,8 @@ export const ERRORS = {
   HOST_KEY_REVOKED: { code: 6016, message: 'The host key of {host} is marked as revoked in {file}.', hint: 'Do not connect. Ask your site for the present key.', retry: false },
   JUMP_REFUSED: { code: 6017, message: 'The jump host {via} does not lead on to {host}: {reason}', hint: 'Check the name of the cluster as the jump host knows it, and whether it allows TCP forwarding.', retry: true },
   SSH_CONFIG_UNREADABLE: { code: 6018, message: 'The SSH configuration {file} cannot be read: {reason}', hint: 'Check the file’s permissions, or add the cluster by hand.', retry: false },
+  PROMPT_EXPIRED: { code: 6019, message: '{host} asked a question, and nobody answered within {seconds} s.', hint: 'Connect again; it asks anew. Slipway does so by itself only when this computer wakes up.', retry: true },
+  KNOWN_HOSTS_UNWRITABLE: { code: 6019, message: 'The host keys in {file} cannot be changed: {reason}', hint: 'Check the file’s permissions, or remove the line by hand.', retry: false },
   INPUT_INVALID: { code: 9001, message: 'The call is not valid: {reason}', hint: 'See the details for the field.', retry: false },
   OPERATION_UNKNOWN: { code: 9002, message: 'There is no operation “{operation}”.', hint: 'Run `slipway call --list` for all of them.', retry: false },
   CANCELLED: { code: 9003, message: 'Cancelled.', hint: '', retry: true },

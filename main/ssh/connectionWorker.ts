@@ -19,7 +19,7 @@ function live(): Session {
 }
 
 /** Tells without waiting; what the listener makes of it is its own affair. */
-function tell<K extends 'step' | 'trace' | 'lost'>(method: K, params: HostCalls[K]['params']): void {
+function tell<K extends 'step' | 'trace' | 'health' | 'filesVia' | 'lost'>(method: K, params: HostCalls[K]['params']): void {
   host.call(method, params).catch(() => undefined);
 }
 
@@ -38,8 +38,16 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
         tell('trace', event);
       },
     };
-    const opened = await Session.open(params, asker, signal, (error) => {
-      tell('lost', toWire(error));
+    const opened = await Session.open(params, asker, signal, {
+      lost: (error) => {
+        tell('lost', toWire(error));
+      },
+      health: (health) => {
+        tell('health', health);
+      },
+      filesVia: (way) => {
+        tell('filesVia', way);
+      },
     });
     session = opened.session;
     return { roundTripMs: opened.roundTripMs };
@@ -59,6 +67,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
     return undefined;
   },
   upload: (params, { signal, progress }) => live().upload({ ...params, signal, onProgress: progress }),
+  probe: ({ timeoutMs }) => live().probe(timeoutMs),
   close() {
     session?.close();
     return undefined;

@@ -15,9 +15,11 @@ export interface Timings {
   readonly keepaliveMs: number;
   /** Keepalives without an answer until the connection counts as lost. */
   readonly keepaliveMisses: number;
+  /** A server that says nothing for this long although it was asked is told of as not answering. */
+  readonly silentMs: number;
 }
 
-export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, requestMs: 60_000, refusalMs: 6000, keepaliveMs: 30_000, keepaliveMisses: 3 };
+export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, requestMs: 60_000, refusalMs: 6000, keepaliveMs: 30_000, keepaliveMisses: 3, silentMs: 6000 };
 
 /** Where to and how to get in. */
 export interface ConnectParams {
@@ -39,6 +41,8 @@ export interface WorkerCalls {
   makeFolder: { params: { path: string }; result: undefined };
   /** Progress: bytes that have arrived. */
   upload: { params: { localPath: string; remotePath: string; mode: number }; result: { bytes: number; sha256: string } };
+  /** Milliseconds that the sign of life took. */
+  probe: { params: { timeoutMs: number }; result: number };
   close: { params: undefined; result: undefined };
 }
 
@@ -48,5 +52,8 @@ export interface HostCalls {
   answer: { params: AuthQuestion; result: readonly string[] | null };
   step: { params: string; result: undefined };
   trace: { params: ConnectionTrace; result: undefined };
+  health: { params: { answering: boolean; silentMs: number }; result: undefined };
+  /** Told before the first file operation is answered, if it is the shell. */
+  filesVia: { params: 'sftp' | 'shell'; result: undefined };
   lost: { params: WireError; result: undefined };
 }

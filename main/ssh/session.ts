@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors/appError.ts';
 import { ChannelQueue, type ChannelKind } from './channelQueue.ts';
 import { connectionLost, networkReason } from './errors.ts';
 import { handshake, type Asker } from './handshake.ts';
+import { Heartbeat, type Health } from './heartbeat.ts';
 import { manyListeners, within } from './limits.ts';
 import type { ConnectParams } from './protocol.ts';
 import { SftpChannel } from './sftpChannel.ts';
@@ -15,19 +16,35 @@ const MAX_CHANNELS = 5;
 /** So that a long script does not hold up a short one. */
 const WARM_SHELLS = 2;
 
+export interface SessionListeners {
+  /** Called once, when the connection ends by anything but `close`. */
+  lost(error: AppError): void;
+  /** The server stopped answering in time, or answers again. */
+  health(health: Health): void;
+  /** How files are read and written, once that is known. */
+  filesVia(way: 'sftp' | 'shell'): void;
+}
+
 /** A live, logged-in SSH connection: what the worker does, without the thread around it. */
 export class Session {
   readonly files: SftpFiles;
   readonly #client: Client;
   readonly #queue: ChannelQueue;
   readonly #shells: ChannelKind<ShellChannel>;
+  readonly #host: string;
+  readonly #heartbeat: Heartbeat;
+  readonly #lose: (reason: string) => void;
   readonly #lost = manyListeners();
   #closing = false;
 
-  private constructor(client: Client, { target, timings }: ConnectParams, onLost: (error: AppError) => void) {
+  private constructor(client: Client, { target, timings }: ConnectParams, listeners: SessionListeners) {
     const { host } = target.profile;
-    const { requestMs, refusalMs } = timings;
+    const { requestMs, refusalMs, silentMs } = timings;
+    this.#host = host;
     this.#client = client;
+    this.#heartbeat = new Heartbeat(client, silentMs, (health) => {
+      if (!this.#closing) listeners.health(health);
+    });
     this.#queue = new ChannelQueue({ host, limit: MAX_CHANNELS, refusalMs });
     const forget = (channel: object): void => {
       this.#queue.forget(channel);
@@ -44,28 +61,35 @@ export class Session {
       open: (signal) => SftpChannel.open(client, host, requestMs, signal, forget),
       close: (sftp) => sftp.close(),
     });
-    const lose = (reason: string): void => {
+    this.#lose = (reason) => {
       if (this.#lost.signal.aborted) return;
       const error = connectionLost(host, reason);
       this.#lost.abort(error);
+      this.#heartbeat.end(error);
       this.#queue.end(error);
-      if (!this.#closing) onLost(error);
+      if (!this.#closing) listeners.lost(error);
     };
     client.on('error', (error) => {
-      lose(networkReason(error));
+      this.#lose(networkReason(error));
       client.destroy();
     });
     client.on('close', () => {
-      lose('the other side closed the connection');
+      this.#lose('the other side closed the connection');
     });
   }
 
-  /** Logs in and proves the shell. `onLost` is called once, when the connection ends by anything but `close`. */
-  static async open(params: ConnectParams, asker: Asker, signal: AbortSignal, onLost: (error: AppError) => void): Promise<{ session: Session; roundTripMs: number }> {
+  /** Logs in and proves the shell. Nothing is told before this resolves. */
+  static async open(params: ConnectParams, asker: Asker, signal: AbortSignal, listeners: SessionListeners): Promise<{ session: Session; roundTripMs: number }> {
     const client = await handshake(params, asker, signal);
     let open = false;
-    const session = new Session(client, params, (error) => {
-      if (open) onLost(error);
+    const session = new Session(client, params, {
+      ...listeners,
+      lost: (error) => {
+        if (open) listeners.lost(error);
+      },
+      health: (health) => {
+        if (open) listeners.health(health);
+      },
     });
     try {
       asker.step('starting a shell');
@@ -96,9 +120,26 @@ export class Session {
     return this.live(() => upload(this.files, runScript, request));
   }
 
+  /**
+   * Asks the server for a sign of life; resolves with the milliseconds that it took. A connection that gives none in time is lost:
+   * it is closed, and everything on it ends with CONNECTION_LOST.
+   */
+  async probe(timeoutMs: number): Promise<number> {
+    const reason = `it gave no sign of life within ${String(Math.max(1, Math.round(timeoutMs / 1000)))} s`;
+    return within({ signals: [this.#lost.signal] }, async () => {
+      try {
+        return await this.#heartbeat.probe(timeoutMs, () => connectionLost(this.#host, reason));
+      } catch (error) {
+        this.#lose(reason);
+        this.#client.destroy();
+        throw error;
+      }
+    });
+  }
+
   /** Whatever is under way when the connection ends, ends with CONNECTION_LOST. */
   async live<T>(body: (lost: AbortSignal) => Promise<T>): Promise<T> {
-    return within({ signals: [this.#lost.signal] }, body);
+    return within({ signals: [this.#lost.signal] }, (lost) => this.#heartbeat.during(() => body(lost)));
   }
 
   close(): void {

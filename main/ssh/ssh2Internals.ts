@@ -1,4 +1,5 @@
-import type { SFTPWrapper } from 'ssh2';
+import type { Duplex } from 'node:stream';
+import type { Client, SFTPWrapper } from 'ssh2';
 
 /** What ssh2 has and its types leave out, as far as it is used here. */
 
@@ -14,4 +15,18 @@ export declare class SFTP {
 export interface Limited extends SFTPWrapper {
   readonly _maxWriteLen: number;
   readonly _maxReadLen: number;
+}
+
+/** A client whose line can be watched and asked for a sign of life, in ssh2/lib/client.js. */
+export interface Askable extends Client {
+  /** TCP, or a channel through a jump host. */
+  readonly _sock: Duplex;
+  readonly _protocol: { ping(): void };
+  /** Who waits for the answers to global requests, in the order of asking; called with what went wrong: `true` is the server's “no”. */
+  readonly _callbacks: ((failed?: Error | boolean) => void)[];
+}
+
+/** A client with its channels, in ssh2/lib/utils.js: an opened one is an object, one that is being opened a function. */
+export interface WithChannels extends Client {
+  readonly _chanMgr: { readonly _channels: Readonly<Record<number, unknown>> };
 }

@@ -26,6 +26,8 @@ export class WorkerConnection implements RemoteConnection {
   /** Resolves when the worker is gone. */
   readonly ended: Promise<void>;
   readonly #lost = new Emitter<Error>();
+  readonly #health = new Emitter<{ answering: boolean; silentMs: number }>();
+  #filesVia: 'sftp' | 'shell' = 'sftp';
   #lostError: Error | null = null;
   #connected = false;
   #disposed: Promise<void> | null = null;
@@ -42,6 +44,14 @@ export class WorkerConnection implements RemoteConnection {
       },
       trace: (event) => {
         asker.trace?.(event);
+        return undefined;
+      },
+      health: (health) => {
+        this.#health.emit(health);
+        return undefined;
+      },
+      filesVia: (way) => {
+        this.#filesVia = way;
         return undefined;
       },
       lost: (error) => {
@@ -96,6 +106,22 @@ export class WorkerConnection implements RemoteConnection {
     return this.#roundTripMs;
   }
 
+  /** Known with the first file operation; `sftp` before. */
+  get filesVia(): 'sftp' | 'shell' {
+    return this.#filesVia;
+  }
+
+  onHealth(listener: (health: { answering: boolean; silentMs: number }) => void): Disposable {
+    return this.#health.on(listener);
+  }
+
+  /** Rejects with CONNECTION_LOST. */
+  async probe(timeoutMs: number): Promise<number> {
+    const ms = await this.#peer.call('probe', { timeoutMs });
+    this.#roundTripMs = ms;
+    return ms;
+  }
+
   /** A listener that comes after the loss hears of it too. */
   onLost(listener: (error: Error) => void): Disposable {
     if (this.#lostError && !this.#disposed) listener(this.#lostError);
@@ -117,6 +143,7 @@ export class WorkerConnection implements RemoteConnection {
     await this.#worker.terminate();
     await this.ended;
     this.#lost.dispose();
+    this.#health.dispose();
   }
 
   #lose(error: Error): void {

@@ -29,5 +29,5 @@ export function estimateCost(job: CostQuantities, rates: CostRates): CostEstimat
     line('gpus', job.gpus, rates.gpuHour),
     line('cores', job.cores, rates.coreHour),
   ].filter(({ kind, quantity, rate }) => kind === 'nodes' || kind === 'memory' || quantity * rate > 0);
-  return { currency: rates.currency, total: cents(lines.reduce((sum, { amount }) => sum + amount, 0)), lines };
+  return { currency: rates.currency, total: cents(lines.reduce((sum, { amount }) => sum + amount, 0)), lines, billing: null };
 }

@@ -2,32 +2,41 @@
  * A request against what is known of the cluster. Slurm refuses some of what does not fit and lets the rest wait for ever (time
  * over MaxTime, more nodes than there are, an account one does not have: unless the site sets EnforcePartLimits), so it is said
  * here, before anything is sent. Each problem says the limit and what would fit.
+ *
+ * An error is what never runs or is refused, a warning what waits for the person's own jobs or for the site, an info the rest.
  */
-import { formatBytes, toSlurmMemory } from '../lib/bytes.ts';
-import { formatDuration, toSlurmDuration } from '../lib/duration.ts';
-import type { Association, ClusterFacts, Partition } from './cluster.ts';
-import { ERRORS } from '../errors/codes.ts';
-import { problem, type Problem } from './problem.ts';
+import { formatBytes } from '../lib/bytes.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { accountsFor, chargeOf, deniesOnLimit, enforcementOf, type Charge } from './charge.ts';
+import type { ClusterFacts, ClusterLoad, Partition } from './clusterFacts.ts';
+import { found } from './limitProblem.ts';
+import { listed, quoted } from './limitWords.ts';
+import { mostCpusOf, mostMemoryOf, partitionMisfits, type Misfit } from './partitionFit.ts';
+import { otherCharges, policyMisfits, policyWaits } from './policyFit.ts';
+import type { Problem } from './problem.ts';
 import { requestSize, type RequestSize } from './requestSize.ts';
+import { checkReservations } from './reservationCheck.ts';
 import type { SlurmRequest } from './slurmRequest.ts';
 
 const GIB = 1024 ** 3;
 
-/** One way in which a request does not fit a partition. */
-interface Misfit {
-  readonly rule: string;
-  readonly option: string;
-  readonly message: string;
-  readonly fix: { readonly label: string; readonly value: string | number } | null;
-}
+/** Own jobs counted longer ago than this, in milliseconds, keep nobody from submitting: some may have ended since. */
+const CURRENT_MS = 60_000;
 
-const found = (severity: Problem['severity'], rule: string, option: string, message: string, extra: Partial<Problem> = {}): Problem =>
-  problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message, field: `resources.${option}`, ...extra });
-
-/** Problems of a request, the gravest first within each subject. Pure; a few microseconds. */
-export function checkLimits(request: SlurmRequest, facts: ClusterFacts): Problem[] {
+/** Problems of a request, the gravest first within each subject. `now` in epoch ms. Pure; some microseconds. */
+export function checkLimits(request: SlurmRequest, facts: ClusterFacts, load: ClusterLoad | null = null, now: number = facts.takenAt): Problem[] {
   const size = requestSize(request);
-  return [...checkPartition(request, size, facts), ...checkAccount(request, facts), ...checkFeatures(request, facts), ...checkArray(size, facts), ...checkUnsaid(request, size, facts)];
+  const placed = checkPartition(request, size, facts);
+  const fitting = placed.partition;
+  return [
+    ...placed.problems,
+    ...checkAccount(request, facts),
+    ...(fitting === null ? [] : checkOwnJobs(request, size, fitting, facts, load, now)),
+    ...checkReservations(request, size, fitting ?? requestedPartitions(request, facts)[0] ?? null, facts, now),
+    ...checkFeatures(request, facts),
+    ...checkArray(size, facts),
+    ...checkUnsaid(request, size, facts),
+  ];
 }
 
 /** The partitions that a request may run in: those it names, or the default. Names that the cluster does not have are left out. */
@@ -36,132 +45,111 @@ export function requestedPartitions(request: SlurmRequest, facts: ClusterFacts):
   return facts.partitions.filter((partition) => (names === undefined ? partition.isDefault : names.includes(partition.name)));
 }
 
-/** The partitions in which the whole request would fit. */
-export function fittingPartitions(request: SlurmRequest, facts: ClusterFacts): Partition[] {
-  const size = requestSize(request);
-  return facts.partitions.filter((partition) => misfits(request, size, partition).length === 0);
+/** Why a request does not fit a partition: its own limits, then those of QOS and account. */
+function misfitsIn(request: SlurmRequest, size: RequestSize, partition: Partition, facts: ClusterFacts, charge: Charge = chargeOf(request, facts, partition)): Misfit[] {
+  return [...partitionMisfits(request, size, partition, charge), ...(enforcementOf(facts).limits ? policyMisfits(request, size, partition, charge) : [])];
 }
 
-function checkPartition(request: SlurmRequest, size: RequestSize, facts: ClusterFacts): Problem[] {
-  const fitting = facts.partitions.filter((partition) => misfits(request, size, partition).length === 0);
+/** The partitions in which the whole request would fit; first those that are open to everybody. */
+export function fittingPartitions(request: SlurmRequest, facts: ClusterFacts, size: RequestSize = requestSize(request)): Partition[] {
+  return facts.partitions
+    .filter((partition) => misfitsIn(request, size, partition, facts).length === 0)
+    .sort((a, b) => Number(a.allowGroups !== null) - Number(b.allowGroups !== null));
+}
+
+/** Whether a request fits a partition of this cluster, as far as it is known. */
+export function fits(request: SlurmRequest, facts: ClusterFacts): boolean {
+  const size = requestSize(request);
+  return requestedPartitions(request, facts).some((partition) => misfitsIn(request, size, partition, facts).length === 0);
+}
+
+/** The problems of where it shall run, and the partition that it fits if there are none. */
+function checkPartition(request: SlurmRequest, size: RequestSize, facts: ClusterFacts): { problems: Problem[]; partition: Partition | null } {
   const move = (partition: Partition | undefined): Problem['fix'] =>
     partition === undefined ? null : { label: `Use ${partition.name}`, field: 'resources.partition', value: partition.name };
   const names = facts.partitions.map((partition) => partition.name);
-
   const unknown = request.partition?.split(',').find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    return [
-      found('error', 'partition-unknown', 'partition', `The cluster has no partition “${unknown}”.`, { hint: `It has ${listed(names)}.`, fix: move(fitting[0]) }),
-    ];
-  }
   const wanted = requestedPartitions(request, facts);
   const [first] = wanted;
-  if (first === undefined) {
-    return [
-      found('error', 'partition-needed', 'partition', 'The cluster has no default partition, so one must be chosen.', {
-        hint: `It has ${listed(names)}.`,
-        fix: move(fitting[0]),
-      }),
-    ];
+  if (unknown !== undefined || first === undefined) {
+    const extra = { hint: `It has ${listed(names)}.`, fix: move(fittingPartitions(request, facts, size)[0]) };
+    return {
+      partition: null,
+      problems: [
+        unknown !== undefined
+          ? found('error', 'partition-unknown', 'partition', `The cluster has no partition ${quoted(unknown)}.`, extra)
+          : found('error', 'partition-needed', 'partition', 'The cluster has no default partition, so one must be chosen.', extra),
+      ],
+    };
   }
   // of several partitions Slurm takes the one that can run the job first
-  if (wanted.some((partition) => fitting.includes(partition))) return [];
-  return misfits(request, size, first).map(({ rule, option, message, fix }) =>
+  let misfits: Misfit[] = [];
+  for (const partition of wanted) {
+    const charge = chargeOf(request, facts, partition);
+    const found = misfitsIn(request, size, partition, facts, charge);
+    if (found.length === 0) return { problems: admissionNotes(partition), partition };
+    if (partition === first) misfits = found;
+  }
+  const charge = chargeOf(request, facts, first);
+  const fitting = fittingPartitions(request, facts, size);
+  // another QOS or account, where the partition itself is not what is in the way
+  const isPolicy = misfits.every((misfit) => 'source' in misfit);
+  const instead = !isPolicy ? undefined : otherCharges(request, facts, charge, accountsFor(facts, first.name)).find((other) => misfitsIn(other.request, size, first, facts).length === 0);
+  const outcome = !isPolicy ? '' : deniesOnLimit(charge) ? ' Slurm refuses it.' : ' Slurm would take it and never start it.';
+  const problems = misfits.map(({ rule, option, message, asked, fix }) =>
     found('error', rule, option, message, {
-      hint: fitting.length > 0 ? `The request fits in ${listed(fitting.map((partition) => partition.name))}.` : fix === null ? 'No partition of this cluster fits the request.' : fix.label,
-      fix: move(fitting[0]) ?? (fix === null ? null : { label: fix.label, field: `resources.${option}`, value: fix.value }),
+      hint: `${hintOf(asked, instead, fitting, fix)}${outcome}`.trim(),
+      fix:
+        instead !== undefined
+          ? { label: `Use ${instead.value}`, field: `resources.${instead.option}`, value: instead.value }
+          : (move(fitting[0]) ?? (fix === null ? null : { label: fix.label, field: `resources.${option}`, value: fix.value })),
     }),
   );
+  return { problems, partition: null };
 }
 
-const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map((name) => `“${name}”`).join(', '));
+function hintOf(asked: string | null, instead: { option: string; value: string } | undefined, fitting: readonly Partition[], fix: Misfit['fix']): string {
+  const it = asked ?? 'The request';
+  if (instead !== undefined) return `${it} fits with the ${instead.option === 'qos' ? 'QOS' : 'account'} ${quoted(instead.value)}.`;
+  if (fitting.length > 0) return `${it} fits in ${listed(fitting.map((partition) => partition.name), 4)}.`;
+  return fix === null ? 'No partition of this cluster fits the request.' : '';
+}
 
-function misfits(request: SlurmRequest, size: RequestSize, partition: Partition): Misfit[] {
-  const all: Misfit[] = [];
-  const where = `“${partition.name}”`;
-  const add = (rule: string, option: string, message: string, fix: Misfit['fix'] = null): void => void all.push({ rule, option, message, fix });
+/** A partition for some groups of the system takes the jobs of their members; who is one, Slurm does not tell. */
+function admissionNotes({ name, allowGroups }: Partition): Problem[] {
+  if (allowGroups === null) return [];
+  return [found('info', 'partition-for-groups', 'partition', `The partition ${quoted(name)} is for the groups ${listed(allowGroups)}.`, { hint: 'Whether you are in one of them is not known here.' })];
+}
 
-  if (partition.state.toUpperCase() !== 'UP') add('partition-not-up', 'partition', `The partition ${where} takes no jobs now: it is ${partition.state}.`);
-  if (size.seconds !== null && partition.maxTime !== null && size.seconds > partition.maxTime) {
-    const asked = size.seconds === Infinity ? 'No time limit' : formatDuration(size.seconds);
-    add('time-over-partition-limit', 'time', `${asked} is over the limit of ${where}, ${formatDuration(partition.maxTime)}.`, {
-      label: `Ask for ${formatDuration(partition.maxTime)}`,
-      value: toSlurmDuration(partition.maxTime),
-    });
-  }
-  const mostNodes = Math.min(partition.maxNodes ?? Infinity, partition.totalNodes);
-  if (size.nodes > mostNodes) {
-    add('nodes-over-partition-limit', 'nodes', `${String(size.nodes)} nodes are more than ${where} gives one job, ${String(mostNodes)}.`, mostNodes < 1 ? null : { label: `Ask for ${String(mostNodes)}`, value: mostNodes });
-  }
-  if (size.cpusPerTask > partition.cpusPerNode) {
-    add('cpus-over-node', 'cpus_per_task', `${String(size.cpusPerTask)} CPUs per task are more than a node of ${where} has, ${String(partition.cpusPerNode)}.`, {
-      label: `Ask for ${String(partition.cpusPerNode)}`,
-      value: partition.cpusPerNode,
-    });
-  } else if (size.cpusPerNode > partition.cpusPerNode) {
-    const needed = Math.ceil(size.tasks / Math.max(1, Math.floor(partition.cpusPerNode / size.cpusPerTask)));
-    const spread = request['ntasks_per_node'] === undefined && needed <= mostNodes;
-    // without --nodes Slurm spreads the tasks by itself
-    if (request.nodes !== undefined || !spread) {
-      add(
-        'cpus-over-node',
-        request['ntasks_per_node'] === undefined ? 'ntasks' : 'ntasks_per_node',
-        `${String(size.cpusPerNode)} CPUs on one node are more than a node of ${where} has, ${String(partition.cpusPerNode)}.`,
-        null,
-      );
-    }
-  }
-  if (size.memoryPerNode !== null && partition.memoryPerNode > 0 && size.memoryPerNode > partition.memoryPerNode) {
-    const fits = partition.memoryPerNode >= GIB ? Math.floor(partition.memoryPerNode / GIB) * GIB : partition.memoryPerNode;
-    const option = request.mem !== undefined ? 'mem' : request.mem_per_cpu !== undefined ? 'mem_per_cpu' : 'mem_per_gpu';
-    add(
-      'memory-over-node',
-      option,
-      `${formatBytes(size.memoryPerNode)} on one node are more than a node of ${where} has, ${formatBytes(partition.memoryPerNode)}.`,
-      option === 'mem' ? { label: `Ask for ${formatBytes(fits)}`, value: toSlurmMemory(fits) } : null,
+/** What the person's own jobs leave of the limits now. */
+function checkOwnJobs(request: SlurmRequest, size: RequestSize, partition: Partition, facts: ClusterFacts, load: ClusterLoad | null, now: number): Problem[] {
+  const { maxMemoryPerCpu } = partition;
+  const charge = chargeOf(request, facts, partition);
+  const waits = load === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, charge, load);
+  const isCurrent = load !== null && now - load.takenAt <= CURRENT_MS;
+  const problems = waits.map(({ rule, option, message, hint, isRefused }) => found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }));
+  if (maxMemoryPerCpu !== null && size.memoryPerNode !== null && size.memoryPerNode > maxMemoryPerCpu * size.cpusPerNode) {
+    // Source: slurm.conf(5), MaxMemPerCPU
+    const cpus = Math.ceil(size.memoryPerNode / maxMemoryPerCpu);
+    const canSay = size.tasks === 1 && request['ntasks_per_node'] === undefined;
+    problems.push(
+      found('warning', 'memory-over-cpu-share', 'mem', `${quoted(partition.name)} gives ${formatBytes(maxMemoryPerCpu)} of memory per CPU: for this memory Slurm counts ${String(cpus)} CPUs on a node.`, {
+        fix: canSay && cpus <= mostCpusOf(partition) ? { label: `Ask for ${String(cpus)} CPUs`, field: 'resources.cpus_per_task', value: cpus } : null,
+      }),
     );
   }
-  all.push(...gpuMisfits(request, size, partition));
-  if (request.account !== undefined && partition.allowAccounts !== null && !partition.allowAccounts.includes(request.account)) {
-    add('account-not-in-partition', 'account', `The partition ${where} does not take the account “${request.account}”.`);
-  }
-  if (request.qos !== undefined && partition.allowQos !== null && !partition.allowQos.includes(request.qos)) {
-    add('qos-not-in-partition', 'qos', `The partition ${where} does not take the QOS “${request.qos}”.`);
-  }
-  return all;
+  return problems;
 }
-
-function gpuMisfits(request: SlurmRequest, size: RequestSize, partition: Partition): Misfit[] {
-  const option = ['gres', 'gpus', 'gpus_per_node', 'gpus_per_task'].find((key) => request[key] !== undefined) ?? 'gres';
-  const where = `“${partition.name}”`;
-  const types = partition.gpus.map((gpu) => gpu.type).filter(Boolean);
-  return [...size.gpus].flatMap(([type, total]): Misfit[] => {
-    const perNode = size.gpusPerNode.get(type) ?? 0;
-    if (total === 0) return [];
-    const there = partition.gpus.filter((gpu) => type === '' || gpu.type === type);
-    const misfit = (rule: string, message: string): Misfit[] => [{ rule, option, message, fix: null }];
-    if (partition.gpus.length === 0) return misfit('gpu-not-in-partition', `The partition ${where} has no GPUs.`);
-    if (there.length === 0) return misfit('gpu-type-not-in-partition', `The partition ${where} has no GPU “${type}”, but ${listed(types)}.`);
-    const mostOnNode = there.reduce((most, gpu) => Math.max(most, gpu.perNode), 0);
-    const all = there.reduce((sum, gpu) => sum + gpu.total, 0);
-    if (perNode > mostOnNode) return misfit('gpus-over-node', `${String(perNode)} GPUs on one node are more than a node of ${where} has, ${String(mostOnNode)}.`);
-    if (total > all) return misfit('gpus-over-partition', `${String(total)} GPUs are more than ${where} has, ${String(all)}.`);
-    return [];
-  });
-}
-
-const within = (associations: readonly Association[], partition: string | undefined): readonly Association[] =>
-  associations.filter((association) => association.partition === null || partition === undefined || association.partition === partition);
 
 function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   // no accounting, or a user that it does not know: the cluster does not check accounts either
   if (facts.associations === null || facts.associations.length === 0) return [];
-  const usable = within(facts.associations, request.partition);
-  const accounts = [...new Set(usable.map((association) => association.account))];
+  const severity = enforcementOf(facts).accounts ? 'error' : 'warning';
+  const accounts = accountsFor(facts, request.partition ?? null);
   if (request.account !== undefined && !accounts.includes(request.account)) {
     const [other] = accounts;
     return [
-      found('error', 'account-not-yours', 'account', `You have no account “${request.account}” here${request.partition === undefined ? '' : ` for “${request.partition}”`}.`, {
+      found(severity, 'account-not-yours', 'account', `You have no account ${quoted(request.account)} here${request.partition === undefined ? '' : ` for ${quoted(request.partition)}`}.`, {
         hint: `Yours: ${listed(accounts)}.`,
         fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.account', value: other },
       }),
@@ -169,15 +157,31 @@ function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   }
   const { qos } = request;
   if (qos === undefined) return [];
-  const allowed = [...new Set(usable.filter(({ account }) => request.account === undefined || account === request.account).flatMap((association) => association.qos))];
+  const allowed = qosOf(facts, request.account ?? null, request.partition ?? null);
   if (allowed.length === 0 || allowed.includes(qos)) return [];
-  const [other] = allowed;
+  const [other] = usableQos(facts, request.account ?? null, request.partition ?? null);
   return [
-    found('error', 'qos-not-yours', 'qos', `You may not use the QOS “${qos}” here.`, {
+    found(severity, 'qos-not-yours', 'qos', `You may not use the QOS ${quoted(qos)} here.`, {
       hint: `Yours: ${listed(allowed)}.`,
       fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.qos', value: other },
     }),
   ];
+}
+
+/** The QOS of one's accounts, or of one of them, whatever a partition takes. */
+function qosOf(facts: ClusterFacts, account: string | null, partition: string | null): string[] {
+  const usable = (facts.associations ?? []).filter((each) => (account === null || each.account === account) && (each.partition === null || partition === null || each.partition === partition));
+  return [...new Set(usable.flatMap(({ qos }) => qos))];
+}
+
+/** The QOS that may be asked for, with one account or any, in one partition or any. */
+export function usableQos(facts: ClusterFacts, account: string | null, partition: string | null): string[] {
+  const place = partition === null ? undefined : facts.partitions.find(({ name }) => name === partition);
+  const isTaken = (qos: string): boolean => place === undefined || (place.allowQos === null ? !place.denyQos.includes(qos) : place.allowQos.includes(qos));
+  const all = qosOf(facts, account, partition);
+  const taken = all.filter(isTaken);
+  // none at all: what the partition says is the problem, and it is said there
+  return taken.length > 0 ? taken : all;
 }
 
 function checkFeatures(request: SlurmRequest, facts: ClusterFacts): Problem[] {
@@ -207,8 +211,10 @@ function checkArray({ array }: RequestSize, facts: ClusterFacts): Problem[] {
 function checkUnsaid(request: SlurmRequest, size: RequestSize, facts: ClusterFacts): Problem[] {
   const all: Problem[] = [];
   const [partition] = requestedPartitions(request, facts);
-  if (request.mem === undefined && size.memoryOfRequest === null) {
-    const fair = partition === undefined || partition.cpusPerNode < 1 ? 0 : Math.floor((partition.memoryPerNode * Math.min(1, size.cpusPerNode / partition.cpusPerNode)) / GIB);
+  // a partition that says what a job gets unasked is as good as asking
+  const isGiven = partition !== undefined && (partition.defaultMemoryPerNode !== null || partition.defaultMemoryPerCpu !== null);
+  if (request.mem === undefined && size.memoryOfRequest === null && !isGiven) {
+    const fair = partition === undefined || partition.cpusPerNode < 1 ? 0 : Math.floor((mostMemoryOf(partition) * Math.min(1, size.cpusPerNode / partition.cpusPerNode)) / GIB);
     all.push(
       found('warning', 'memory-not-said', 'mem', 'No memory is asked for: the job may get a whole node’s, or very little.', {
         hint: 'Ask for what the program needs.',

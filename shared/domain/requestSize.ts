@@ -18,6 +18,8 @@ export interface RequestSize {
   readonly memoryOfRequest: number | null;
   /** Bytes on one node; `--mem=0` is null: all that the node has. */
   readonly memoryPerNode: number | null;
+  /** Bytes over all nodes, as Slurm counts them against limits; null when nothing is said, or all that the nodes have. */
+  readonly memoryOfJob: number | null;
   /** Type (empty for any) to count over all nodes. */
   readonly gpus: ReadonlyMap<string, number>;
   readonly gpusPerNode: ReadonlyMap<string, number>;
@@ -114,6 +116,7 @@ export function requestSize(request: SlurmRequest): RequestSize {
     cpusPerNode,
     memoryOfRequest: mem ?? overJob,
     memoryPerNode: mem === 0 ? null : (mem ?? onNode),
+    memoryOfJob: mem === 0 ? null : mem !== null ? mem * nodes : overJob,
     gpus: allGpus,
     gpusPerNode: gpusOnNode,
     seconds: seconds(request.time),

@@ -30,6 +30,7 @@ function obstacleOf(session: Session, cluster: ClusterView | null): Obstacle | n
   const { connection, profile } = cluster;
   switch (connection.phase) {
     case 'ready':
+    case 'degraded':
       return null;
     case 'connecting':
       return { text: t('launch.submit.connecting', { cluster: profile.name, step: connection.step }) };

@@ -1,6 +1,5 @@
 import type { FileSlot, Parameter, Template } from '../../../../shared/domain/template.ts';
-import { DEFAULT_RATES } from '../../../../shared/domain/cost.ts';
-import type { ClusterProfile } from '../../../../shared/domain/cluster.ts';
+import { ClusterProfile } from '../../../../shared/domain/cluster.ts';
 import type { Draft, DraftFile } from '../../../../shared/domain/draft.ts';
 import { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
 
@@ -36,7 +35,6 @@ export function sampleDraft(changes: Partial<Draft> = {}): Draft {
   };
 }
 
-export const sampleProfile: ClusterProfile = {
-  id: ClusterId.parse('demo'), name: 'Demo', kind: 'demo', host: 'localhost', port: 22, user: 'mia', auth: [{ kind: 'agent', socket: null }], runRoot: '~/slipway/runs',
-  imageFolders: [], slurmBin: null, rates: DEFAULT_RATES, pollSeconds: 5, maxFileSize: 1e12,
-};
+export const sampleProfile: ClusterProfile = ClusterProfile.parse({
+  id: ClusterId.parse('demo'), name: 'Demo', kind: 'demo', host: 'localhost', port: 22, user: 'mia', auth: [{ kind: 'agent', socket: null }], imageFolders: [], maxFileSize: 1e12,
+});

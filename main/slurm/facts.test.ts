@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClusterFacts } from '../../shared/domain/cluster.ts';
 import { parseFacts } from './facts.ts';
-import { nodeGroupsOf, partitionsOf } from './partitions.ts';
+import { nodeGroupsOf } from './nodeGroups.ts';
+import { partitionsOf } from './partitions.ts';
 import { recorded } from './testing/recorded.ts';
 
 const GIB = 1024 ** 3;

@@ -1,91 +1,109 @@
-import { NO_LIMITS, type Association, type ClusterFacts } from '../../shared/domain/cluster.ts';
+import type { ClusterFacts } from '../../shared/domain/cluster.ts';
+import { ACCOUNTS_COMMAND, ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
-import { nodeGroupsOf, partitionsOf, SINFO_FORMAT } from './partitions.ts';
-import { quote } from '../../shared/lib/quote.ts';
-import { MARK } from './record.ts';
+import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
+import { partitionsOf } from './partitions.ts';
+import { QOS_COMMAND, qosOf } from './qos.ts';
+import { RESERVATIONS_COMMAND, reservationsOf } from './reservations.ts';
+import { readSection, sectionsScript, type SectionAnswer } from './sections.ts';
+import { SHARES_COMMAND, sharesOf } from './shares.ts';
+import { unknownsOf } from './unknowns.ts';
 
-const SECTIONS = ['login', 'environment', 'config', 'partitions', 'nodes', 'associations'] as const;
-type Section = (typeof SECTIONS)[number];
+/** Variables in which sites name the folder for large files, the usual ones first. */
+const SCRATCH_VARIABLES = ['SCRATCH', 'WORK', 'PSCRATCH', 'MYSCRATCH', 'SCRATCHDIR', 'SCRATCH_DIR', 'WORKDIR', 'WORK_DIR'];
 
-const COMMANDS: Record<Section, string> = {
-  login: `id -un; printf '%s\\n' "$HOME"; uname -n; date +%s; sinfo --version`,
-  environment: `env | sed -n 's/^\\(SBATCH_[A-Za-z0-9_]*\\)=.*/\\1/p'`,
-  config: 'scontrol show config',
-  partitions: 'scontrol show partition -o',
-  nodes: `sinfo -h -a -o ${quote(SINFO_FORMAT)}`,
-  // slurmdbd may be absent: then this fails, which is a mode and not an error
-  associations: `sacctmgr -nP show assoc where user="$(id -un)" format=Account,Partition,QOS,DefaultQOS`,
+/** Prints the first of the variables that names a folder, from this shell or else from a login bash, where profile scripts set them. */
+const SCRATCH = [
+  `slipway_scratch='for d in ${SCRATCH_VARIABLES.map((name) => `"$${name}"`).join(' ')}; do case $d in /*) [ -d "$d" ] && printf "\\n@slipway-scratch=%s\\n" "$d" && break ;; esac; done'`,
+  'slipway_found=$(eval "$slipway_scratch")',
+  '[ -n "$slipway_found" ] || slipway_found=$(slipway_limit 10 bash -lc "$slipway_scratch" 2>/dev/null </dev/null)',
+  `printf '%s\\n' "$slipway_found" | sed -n '/^@slipway-scratch=/p'`,
+].join('\n');
+
+const PREAMBLE = [
+  'slipway_user=$(id -un)',
+  // asked first and once: when the controller does not answer, nothing else of it is asked, since each call would wait for its patience
+  'slipway_config=$(scontrol show config 2>&1); slipway_rc=$?',
+  `slipway_cluster=$(printf '%s\\n' "$slipway_config" | sed -n 's/^ClusterName *= *//p')`,
+];
+
+/** A command of a section that needs the controller. */
+const ofController = (command: string): string => `[ "$slipway_rc" = 0 ] || exit 1\n${command}`;
+
+const SECTIONS: Readonly<Record<string, string>> = {
+  login: `id -un; printf '%s\\n' "$HOME"; uname -n; id -Gn; [ "$slipway_rc" != 0 ] || sinfo --version`,
+  environment: `env | sed -n 's/^\\(SBATCH_[A-Za-z0-9_]*\\)=.*/\\1/p'\n${SCRATCH}`,
+  config: `[ "$slipway_rc" = 0 ] || { printf '%s\\n' "$slipway_config" >&2; exit 1; }\nprintf '%s\\n' "$slipway_config"`,
+  partitions: ofController('scontrol show partition -o'),
+  nodes: ofController(NODE_GROUPS_COMMAND),
+  reservations: ofController(RESERVATIONS_COMMAND),
+  // slurmdbd may be absent: then these fail, which is a mode and not an error
+  associations: ASSOCIATIONS_COMMAND,
+  accounts: ACCOUNTS_COMMAND,
+  defaultAccount: DEFAULT_ACCOUNT_COMMAND,
+  qos: QOS_COMMAND,
+  shares: SHARES_COMMAND,
+  // last, so that it is as old as the answer
+  clock: 'date +%s',
 };
 
 /** One sh script for all that is cached about a cluster. Each section may fail by itself. */
 export function factsScript(): string {
-  return SECTIONS.map((name) => `echo '${MARK} ${name}'; ( ${COMMANDS[name]} ) 2>/dev/null; printf '\\n${MARK} end ${name} %s\\n' "$?"`).join('\n');
+  return sectionsScript(PREAMBLE, SECTIONS);
 }
 
-/** Text of the sections that came whole; null for one that failed or was cut. */
-function sectionsOf(stdout: string): Record<Section, string | null> {
-  const read = (name: Section): string | null => {
-    const begin = `${MARK} ${name}\n`;
-    const from = stdout.startsWith(begin) ? 0 : stdout.indexOf(`\n${begin}`) + 1;
-    if (from === 0 && !stdout.startsWith(begin)) return null;
-    const to = stdout.indexOf(`\n${MARK} end ${name} 0\n`, from);
-    return to < 0 ? null : stdout.slice(from + begin.length, to);
-  };
-  return { login: read('login'), environment: read('environment'), config: read('config'), partitions: read('partitions'), nodes: read('nodes'), associations: read('associations') };
-}
+/** Text of a section that succeeded; null for one that failed or was cut. */
+const textIn = (answer: SectionAnswer | null): string | null => (answer?.exitCode === 0 ? answer.stdout : null);
 
 /**
- * Reads the answer of `factsScript`. What is missing is empty, null or zero; never throws.
- * `takenAtMs` is our clock when the answer came, from which the clock offset is taken.
+ * Reads the answer of `factsScript`. What is missing is empty, null or zero, and `unknown` says why; never throws.
+ * `takenAtMs` is our clock when the answer came, from which the clock offset is taken. Quotas are asked for apart (`quotaScript`).
  */
 export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
-  const sections = sectionsOf(stdout);
-  const [user = '', home = '', loginHost = '', now = '', version = ''] = sections.login?.split('\n') ?? [];
-  const config = configOf(sections.config ?? '');
-  const clock = numberOf(now);
-  return {
+  const answer = (name: string): SectionAnswer | null => readSection(stdout, name);
+  const [user = '', home = '', loginHost = '', groups = '', version = ''] = answer('login')?.stdout.split('\n') ?? [];
+  const environment = answer('environment')?.stdout.split('\n') ?? [];
+  const config = configOf(textIn(answer('config')) ?? '');
+  const clock = numberOf(textIn(answer('clock')) ?? '');
+  const clockOffset = clock === null ? 0 : Math.round(clock - takenAtMs / 1000);
+  const [own, qos, shares, reservations] = ['associations', 'qos', 'shares', 'reservations'].map((name) => textIn(answer(name)));
+  const associations = own == null ? null : associationsOf(own, textIn(answer('accounts')) ?? '', textIn(answer('defaultAccount')) ?? '');
+  const priorityType = textOf(config.get('PriorityType'));
+  const groupsOfNodes = nodeGroupsOf(textIn(answer('nodes')) ?? '');
+  const facts = {
     clusterName: config.get('ClusterName') ?? '',
     slurmVersion: /(\d+\.\d+\S*)/.exec(version)?.[1] ?? config.get('SLURM_VERSION') ?? '',
     user,
     home,
     loginHost,
-    partitions: partitionsOf(sections.partitions ?? '', nodeGroupsOf(sections.nodes ?? '')),
-    associations: sections.associations === null ? null : associationsOf(sections.associations),
-    qos: null,
-    fairShare: null,
-    reservations: [],
+    partitions: partitionsOf(textIn(answer('partitions')) ?? '', groupsOfNodes),
+    associations,
+    qos: qos == null ? null : qosOf(qos),
+    // without multifactor priority Slurm prints zeros that mean nothing
+    fairShare: shares == null || priorityType === 'priority/basic' ? null : sharesOf(shares, user),
+    reservations: reservationsOf(reservations ?? '', { user, groups: groups.split(' '), accounts: associations?.map(({ account }) => account) ?? null }, clockOffset),
     quotas: [],
-    scratch: null,
+    scratch: environment.map((line) => /^@slipway-scratch=(\/.*)$/.exec(line)?.[1] ?? null).find((path) => path !== null) ?? null,
     maxArraySize: numberOf(config.get('MaxArraySize')),
-    maxJobCount: null,
-    minJobAge: null,
-    enforcePartLimits: null,
-    accountingEnforce: [],
-    priorityType: null,
-    billingIsLargest: false,
-    clockOffset: clock === null ? 0 : Math.round(clock - takenAtMs / 1000),
-    overridingVariables: (sections.environment ?? '').split('\n').filter((name) => name !== ''),
-    unknown: [],
+    maxJobCount: numberOf(config.get('MaxJobCount')),
+    minJobAge: numberOf(config.get('MinJobAge')?.replace(/ sec$/, '')),
+    enforcePartLimits: textOf(config.get('EnforcePartLimits')),
+    accountingEnforce: (textOf(config.get('AccountingStorageEnforce')) ?? '').split(',').filter((word) => word !== '' && word !== 'none'),
+    priorityType,
+    billingIsLargest: (config.get('PriorityFlags') ?? '').split(',').includes('MAX_TRES'),
+    clockOffset,
+    overridingVariables: environment.filter((line) => /^SBATCH_\w*$/.test(line)),
     takenAt: takenAtMs,
   };
+  return { ...facts, unknown: unknownsOf({ answer, config, priorityType, nodeGroups: groupsOfNodes, associations }) };
 }
 
 /** `Key = value` lines of `scontrol show config`. */
 function configOf(text: string): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const match = /^(\w+)\s*=\s(.*)$/.exec(line);
+    const match = /^([\w[\]]+)\s*=\s?(.*)$/.exec(line);
     if (match?.[1] !== undefined) pairs.set(match[1], (match[2] ?? '').trim());
   }
   return pairs;
 }
-
-function associationsOf(text: string): Association[] {
-  return text.split('\n').flatMap((line) => {
-    const cells = line.split('|');
-    const account = textOf(cells[0]);
-    if (cells.length < 4 || account === null) return [];
-    return [{ account, partition: textOf(cells[1]), qos: (cells[2] ?? '').split(',').filter((name) => name !== ''), defaultQos: textOf(cells[3]), isDefault: false, limits: NO_LIMITS }];
-  });
-}
-

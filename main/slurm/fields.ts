@@ -52,3 +52,13 @@ export function stateOf(cell: string | undefined): { state: string; detail: stri
   const word = (space < 0 ? text : text.slice(0, space)).replace(/\+$/, '');
   return { state: word, detail: space < 0 ? null : text.slice(space + 1).trim() };
 }
+
+/**
+ * `Key=Value` pairs of one line of `scontrol -o`. A value ends before the next key, so that one with spaces (a comment, a reason) does
+ * not make the rest unreadable.
+ */
+export function pairsOf(line: string): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (const [, key = '', value = ''] of line.matchAll(/(?:^|\s)([A-Za-z][\w:/]*)=(.*?)(?=\s+[A-Za-z][\w:/]*=|\s*$)/g)) if (!pairs.has(key)) pairs.set(key, value);
+  return pairs;
+}

@@ -1,70 +1,70 @@
-import type { Partition } from '../../shared/domain/cluster.ts';
+import type { ClusterLoad, Partition } from '../../shared/domain/cluster.ts';
 import { parseSlurmMemory } from '../../shared/lib/bytes.ts';
-import { durationOf, numberOf, rowsOf, SEPARATOR, textOf } from './fields.ts';
+import { durationOf, numberOf, pairsOf, textOf } from './fields.ts';
+import { freeGpus } from './gres.ts';
+import type { NodeGroup } from './nodeGroups.ts';
+import { billingWeightsOf } from './tres.ts';
 
-/** Nodes of one partition that are alike, as one line of sinfo. */
-interface NodeGroup {
-  readonly partition: string;
-  readonly nodes: number;
-  readonly cpusPerNode: number;
-  /** Bytes. */
-  readonly memoryPerNode: number;
-  readonly gres: string;
-  readonly features: string[];
-  readonly state: string;
-  readonly cpus: { allocated: number; idle: number; other: number; total: number };
+/** Use of one partition now. */
+export type PartitionLoad = ClusterLoad['partitions'][number];
+
+/** Names of a list that restricts, or null for one that lets all in. */
+const allowed = (value: string | undefined): string[] | null => (value === 'ALL' || textOf(value) === null ? null : (value ?? '').split(','));
+const denied = (value: string | undefined): string[] => (textOf(value) ?? '').split(',').filter((name) => name !== '');
+const memoryOf = (value: string | undefined): number | null => parseSlurmMemory(value ?? '');
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+/** CPUs, nodes by state and GPUs by type of groups of one partition. */
+function useOf(groups: readonly NodeGroup[]): Pick<Partition, 'cpus' | 'nodesByState' | 'gpus'> {
+  const nodesByState = new Map<string, number>();
+  const gpus = new Map<string, { perNode: number; total: number; free: number | null }>();
+  for (const group of groups) {
+    nodesByState.set(group.state, (nodesByState.get(group.state) ?? 0) + group.nodes);
+    const free = freeGpus(group.gpus, group.gpusInUse);
+    for (const [type, perNode] of group.gpus) {
+      const known = gpus.get(type) ?? { perNode: 0, total: 0, free: 0 };
+      const more = !group.takesJobs ? 0 : (free?.get(type) ?? null);
+      gpus.set(type, {
+        perNode: Math.max(known.perNode, perNode),
+        total: known.total + group.nodes * perNode,
+        free: known.free === null || more === null ? null : known.free + group.nodes * more,
+      });
+    }
+  }
+  return {
+    cpus: {
+      allocated: sum(groups.map(({ cpus }) => cpus.allocated)),
+      idle: sum(groups.map(({ cpus }) => cpus.idle)),
+      other: sum(groups.map(({ cpus }) => cpus.other)),
+      total: sum(groups.map(({ cpus }) => cpus.total)),
+    },
+    nodesByState: Object.fromEntries(nodesByState),
+    gpus: [...gpus].map(([type, counts]) => ({ type, ...counts })),
+  };
 }
 
-/** Partition, nodes, CPUs and MiB per node, state, CPUs by state, GRES, features. */
-export const SINFO_FORMAT = ['%R', '%D', '%c', '%m', '%T', '%C', '%G', '%f'].join(SEPARATOR);
+/** `inact` of sinfo is `INACTIVE` of scontrol. */
+const stateWord = (available: string): string => (/^inact$/i.test(available) ? 'INACTIVE' : available.toUpperCase());
 
-/** Rows of `sinfo -o SINFO_FORMAT`. A `+` behind a number means that nodes of the group have more. */
-export function nodeGroupsOf(text: string): NodeGroup[] {
-  return rowsOf(text, 8).map(([partition = '', nodes, cpus = '', memory = '', state = '', byState = '', gres = '', features = '']) => {
-    const [allocated = 0, idle = 0, other = 0, total = 0] = byState.split('/').map((cell) => numberOf(cell) ?? 0);
-    return {
-      partition,
-      nodes: numberOf(nodes) ?? 0,
-      cpusPerNode: numberOf(cpus.replace('+', '')) ?? 0,
-      memoryPerNode: parseSlurmMemory(memory.replace('+', '')) ?? 0,
-      // idle*, down~, mixed# …: not answering, powered down, powering up. Source: sinfo(1), NODE STATE CODES
-      state: state.replace(/[*~#!%$@^+-]+$/, ''),
-      cpus: { allocated, idle, other, total },
-      gres: textOf(gres) ?? '',
-      features: (textOf(features) ?? '').split(',').filter((name) => name !== ''),
-    };
+/** Use of all partitions, in the order of sinfo. */
+export function partitionLoads(groups: readonly NodeGroup[]): PartitionLoad[] {
+  return [...new Set(groups.map(({ partition }) => partition))].filter((name) => name !== '').map((name) => {
+    const own = groups.filter(({ partition }) => partition === name);
+    return { name, state: stateWord(own[0]?.available ?? ''), ...useOf(own) };
   });
 }
 
-/** `gpu:a100:4(S:0-1),gpu:2,shard:8` to GPUs by type; the type is empty for untyped ones. */
-function gpusOf(gres: string): { type: string; count: number }[] {
-  return gres
-    .replaceAll(/\([^)]*\)/g, '')
-    .split(',')
-    .flatMap((entry) => {
-      const match = /^gpu(?::([^:]+))??(?::(\d+))?$/.exec(entry.trim());
-      return match === null ? [] : [{ type: match[1] ?? '', count: Number(match[2] ?? 1) }];
-    });
-}
-
-/** `Key=Value` pairs of one line of `scontrol -o`. Values hold no spaces in the keys that are read here. */
-function pairsOf(line: string): Map<string, string> {
-  return new Map([...line.matchAll(/(?:^|\s)([A-Za-z][\w:/]*)=(\S*)/g)].map(([, key = '', value = '']) => [key, value]));
-}
-
-const listOf = (value: string | undefined): string[] | null => (value === undefined || value === 'ALL' || value === '' || value === '(null)' ? null : value.split(','));
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
-
-/** Lines of `scontrol show partition -o`, with what sinfo tells about their nodes. */
+/**
+ * Lines of `scontrol show partition -o`, with what sinfo tells about their nodes. Source: slurm_sprint_partition_info in
+ * src/api/partition_info.c, scontrol(1), and slurm.conf(5) for what the limits mean.
+ */
 export function partitionsOf(text: string, groups: readonly NodeGroup[]): Partition[] {
   return text.split('\n').flatMap((line) => {
     const pairs = pairsOf(line);
     const name = pairs.get('PartitionName');
     if (name === undefined || name === '') return [];
     const own = groups.filter((group) => group.partition === name);
-    const types = [...new Set(own.flatMap((group) => gpusOf(group.gres).map(({ type }) => type)))];
-    const nodesByState = new Map<string, number>();
-    for (const { state, nodes } of own) nodesByState.set(state, (nodesByState.get(state) ?? 0) + nodes);
+    const minNodes = numberOf(pairs.get('MinNodes'));
     return [
       {
         name,
@@ -73,34 +73,25 @@ export function partitionsOf(text: string, groups: readonly NodeGroup[]): Partit
         maxTime: durationOf(pairs.get('MaxTime')),
         defaultTime: durationOf(pairs.get('DefaultTime')),
         maxNodes: numberOf(pairs.get('MaxNodes')),
-        minNodes: null,
+        // 0 and 1 ask for nothing
+        minNodes: minNodes === null || minNodes < 2 ? null : minNodes,
         totalNodes: numberOf(pairs.get('TotalNodes')) ?? sum(own.map(({ nodes }) => nodes)),
         cpusPerNode: Math.max(0, ...own.map(({ cpusPerNode }) => cpusPerNode)),
         memoryPerNode: Math.max(0, ...own.map(({ memoryPerNode }) => memoryPerNode)),
-        maxCpusPerNode: null,
-        maxMemoryPerNode: null,
-        maxMemoryPerCpu: null,
-        defaultMemoryPerNode: null,
-        defaultMemoryPerCpu: null,
-        cpus: {
-          allocated: sum(own.map(({ cpus }) => cpus.allocated)),
-          idle: sum(own.map(({ cpus }) => cpus.idle)),
-          other: sum(own.map(({ cpus }) => cpus.other)),
-          total: sum(own.map(({ cpus }) => cpus.total)),
-        },
-        nodesByState: Object.fromEntries(nodesByState),
-        gpus: types.map((type) => {
-          const counts = own.map((group) => ({ nodes: group.nodes, perNode: sum(gpusOf(group.gres).filter((gpu) => gpu.type === type).map(({ count }) => count)) }));
-          return { type, perNode: Math.max(0, ...counts.map(({ perNode }) => perNode)), total: sum(counts.map(({ nodes, perNode }) => nodes * perNode)), free: null };
-        }),
+        maxCpusPerNode: numberOf(pairs.get('MaxCPUsPerNode')),
+        maxMemoryPerNode: memoryOf(pairs.get('MaxMemPerNode')),
+        maxMemoryPerCpu: memoryOf(pairs.get('MaxMemPerCPU')),
+        defaultMemoryPerNode: memoryOf(pairs.get('DefMemPerNode')),
+        defaultMemoryPerCpu: memoryOf(pairs.get('DefMemPerCPU')),
+        ...useOf(own),
         features: [...new Set(own.flatMap(({ features }) => features))],
-        allowAccounts: listOf(pairs.get('AllowAccounts')),
-        denyAccounts: [],
-        allowQos: listOf(pairs.get('AllowQos')),
-        denyQos: [],
-        allowGroups: null,
-        qos: null,
-        billingWeights: null,
+        allowAccounts: allowed(pairs.get('AllowAccounts')),
+        denyAccounts: denied(pairs.get('DenyAccounts')),
+        allowQos: allowed(pairs.get('AllowQos')),
+        denyQos: denied(pairs.get('DenyQos')),
+        allowGroups: allowed(pairs.get('AllowGroups')),
+        qos: textOf(pairs.get('QoS')),
+        billingWeights: billingWeightsOf(textOf(pairs.get('TRESBillingWeights')) ?? undefined),
       },
     ];
   });

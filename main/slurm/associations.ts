@@ -6,22 +6,26 @@ import { tableRows } from './tables.ts';
 /** Fields of one association. Those that bear the same name with a QOS are read alike. */
 const FIELDS = 'Account,Partition,User,ParentName,QOS,DefaultQOS,MaxWall,MaxTRES,MaxTRESPerNode,MaxJobs,MaxSubmitJobs,GrpTRES,GrpJobs,GrpSubmitJobs,GrpWall';
 
-/** The user's associations on this cluster. The database may know several clusters; `$slipway_cluster` is this one's name. */
-export const ASSOCIATIONS_COMMAND = `slipway_limit 20 sacctmgr -P show assoc where user="$slipway_user" \${slipway_cluster:+cluster="$slipway_cluster"} format=${FIELDS}`;
-
 /**
- * The accounts of these associations and the accounts above them, as far as they may be seen: sacctmgr shows limits per job with what
- * is inherited, but limits of a group only where they are set. `user=""` means rows of accounts. The root account is left out: its
- * limits are the whole cluster's.
+ * The user's associations on this cluster, then those of their accounts and of the accounts above, as far as they may be seen: sacctmgr
+ * shows limits of a job with what is inherited, but limits of a group only where they are set. `user=""` means rows of accounts. The
+ * root account is left out: its limits are the whole cluster's. The database may know several clusters; `$slipway_cluster` is this one.
  */
-export const ACCOUNTS_COMMAND = [
-  `slipway_next=$(slipway_limit 20 sacctmgr -nP show assoc where user="$slipway_user" \${slipway_cluster:+cluster="$slipway_cluster"} format=Account | sort -u | tr '\\n' ',')`,
-  'for slipway_round in 1 2 3 4 5; do',
-  '  slipway_next=${slipway_next%,}; [ -n "$slipway_next" ] || break',
-  `  slipway_rows=$(slipway_limit 20 sacctmgr -P show assoc where account="$slipway_next" user="" \${slipway_cluster:+cluster="$slipway_cluster"} format=${FIELDS}) || break`,
-  `  printf '%s\\n' "$slipway_rows"`,
-  `  slipway_next=$(printf '%s\\n' "$slipway_rows" | sed 1d | cut -d '|' -f 4 | grep -v -x -e root -e '' | sort -u | tr '\\n' ',')`,
-  'done',
+export const ASSOCIATIONS_COMMAND = [
+  `slipway_associations() { slipway_limit 20 sacctmgr -P show assoc where "$@" \${slipway_cluster:+cluster="$slipway_cluster"} format=${FIELDS}; }`,
+  'slipway_rows=$(slipway_associations user="$slipway_user") || exit $?',
+  `printf '%s\\n' "$slipway_rows"`,
+  // one round asks for accounts that were not asked for yet, and prints them
+  'slipway_asked=root',
+  'slipway_above() {',
+  `  slipway_next=$(printf '%s\\n' "$slipway_rows" | sed 1d | cut -d '|' -f "$1" | grep -v -x -F -e '' -e "$slipway_asked" | sort -u)`,
+  '  [ -n "$slipway_next" ] || return 1',
+  '  slipway_asked=$slipway_asked$slipway_break$slipway_next',
+  `  slipway_rows=$(slipway_associations account="$(printf '%s\\n' "$slipway_next" | tr '\\n' ',' | sed 's/,$//')" user="") && printf '%s\\n' "$slipway_rows"`,
+  '}',
+  `slipway_break='\n'`,
+  'slipway_above 1 && slipway_above 4 && slipway_above 4 && slipway_above 4 && slipway_above 4',
+  'exit 0',
 ].join('\n');
 
 export const DEFAULT_ACCOUNT_COMMAND = 'slipway_limit 20 sacctmgr -P show user where name="$slipway_user" format=User,DefaultAccount';
@@ -29,13 +33,14 @@ export const DEFAULT_ACCOUNT_COMMAND = 'slipway_limit 20 sacctmgr -P show user w
 const listOf = (cell: string | undefined): string[] => (cell ?? '').split(',').filter((name) => name !== '');
 
 /**
- * Reads what the three commands printed. Rows of one account for several partitions stay apart. Limits of the accounts above are
- * taken in. Never throws.
+ * Reads what the two commands printed. Rows of one account for several partitions stay apart. Limits of the accounts above are taken
+ * in. Never throws.
  */
-export function associationsOf(own: string, accounts: string, defaultAccount: string): Association[] {
-  const groups = new Map(tableRows(accounts, 'account').map((row) => [row.get('account') ?? '', { parent: parentOf(row), limits: jobLimitsOf(row) }]));
+export function associationsOf(associations: string, defaultAccount: string): Association[] {
+  const all = tableRows(associations, 'account').filter((row) => textOf(row.get('account')) !== null);
+  const groups = new Map(all.filter((row) => row.get('user') === '').map((row) => [row.get('account') ?? '', { parent: parentOf(row), limits: jobLimitsOf(row) }]));
   const chosen = textOf(tableRows(defaultAccount, 'user')[0]?.get('defacct'));
-  const rows = tableRows(own, 'account').filter((row) => textOf(row.get('account')) !== null && row.get('user') !== '');
+  const rows = all.filter((row) => row.get('user') !== '');
   const names = rows.map((row) => row.get('account') ?? '');
   return rows.map((row, i) => {
     const account = names[i] ?? '';

@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../../shared/domain/cluster.ts';
-import { ACCOUNTS_COMMAND, ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
+import { ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';
@@ -39,7 +39,6 @@ const SECTIONS: Readonly<Record<string, string>> = {
   reservations: ofController(RESERVATIONS_COMMAND),
   // slurmdbd may be absent: then these fail, which is a mode and not an error
   associations: ASSOCIATIONS_COMMAND,
-  accounts: ACCOUNTS_COMMAND,
   defaultAccount: DEFAULT_ACCOUNT_COMMAND,
   qos: QOS_COMMAND,
   shares: SHARES_COMMAND,
@@ -49,7 +48,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
 
 /** One sh script for all that is cached about a cluster. Each section may fail by itself. */
 export function factsScript(): string {
-  return sectionsScript(PREAMBLE, SECTIONS);
+  return sectionsScript(PREAMBLE, SECTIONS, ['associations', 'defaultAccount', 'qos', 'environment']);
 }
 
 /** Text of a section that succeeded; null for one that failed or was cut. */
@@ -67,7 +66,7 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
   const clock = numberOf(textIn(answer('clock')) ?? '');
   const clockOffset = clock === null ? 0 : Math.round(clock - takenAtMs / 1000);
   const [own, qos, shares, reservations] = ['associations', 'qos', 'shares', 'reservations'].map((name) => textIn(answer(name)));
-  const associations = own == null ? null : associationsOf(own, textIn(answer('accounts')) ?? '', textIn(answer('defaultAccount')) ?? '');
+  const associations = own == null ? null : associationsOf(own, textIn(answer('defaultAccount')) ?? '');
   const priorityType = textOf(config.get('PriorityType'));
   const groupsOfNodes = nodeGroupsOf(textIn(answer('nodes')) ?? '');
   const facts = {

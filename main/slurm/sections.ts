@@ -18,20 +18,34 @@ export interface SectionAnswer {
  */
 export const LIMIT = 'if command -v timeout >/dev/null 2>&1; then slipway_limit() { timeout "$@"; }; else slipway_limit() { shift; "$@"; }; fi';
 
-/** One sh script of all sections, in their order, after the lines of `preamble`, whose variables and functions they may use. */
-export function sectionsScript(preamble: readonly string[], sections: Readonly<Record<string, string>>): string {
+/**
+ * One sh script of all sections, in their order, after the lines of `preamble`, whose variables and functions they may use. Those
+ * named in `early` are begun before the first and waited for when their turn comes: each of them is a wait of its own for the
+ * accounting database. Names are letters only.
+ */
+export function sectionsScript(preamble: readonly string[], sections: Readonly<Record<string, string>>, early: readonly string[] = []): string {
+  const end = (name: string, code: string, complaint: string): string => `printf '\\n${MARK} end ${name} %s\\n%.1000s\\n${MARK} done ${name}\\n' "${code}" "${complaint}"`;
+  const file = (name: string): string => `"$slipway_folder/${name}"`;
+  const inTurn = (name: string): string =>
+    [`  slipway_said=$(slipway_ask_${name} 2>&1 >&3 3>&-)`, `  ${end(name, '$?', '$slipway_said')}`].join('\n');
   return [
     LIMIT,
     ...preamble,
+    ...Object.entries(sections).map(([name, command]) => `slipway_ask_${name}() (\n${command}\n)`),
+    // where no folder can be made, they are asked one after the other
+    ...(early.length === 0 ? [] : ['slipway_folder=$(mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXX" 2>/dev/null) || slipway_folder=']),
+    ...early.map((name) => `[ -z "$slipway_folder" ] || { slipway_ask_${name} >${file(name)} 2>${file(`${name}.said`)}; echo $? >${file(`${name}.code`)}; } &`),
     // descriptor 3 carries what is printed past the variable that catches the complaints
     'exec 3>&1',
-    ...Object.entries(sections).map(([name, command]) =>
+    ...Object.keys(sections).map((name) =>
       [
         `printf '\\n${MARK} ${name}\\n'`,
-        `slipway_said=$( (\n${command}\n) 2>&1 >&3 3>&- )`,
-        `printf '\\n${MARK} end ${name} %s\\n%.1000s\\n${MARK} done ${name}\\n' "$?" "$slipway_said"`,
+        ...(early.includes(name)
+          ? ['if [ -n "$slipway_folder" ]; then', '  wait', `  cat ${file(name)}`, `  ${end(name, `$(cat ${file(`${name}.code`)})`, `$(cat ${file(`${name}.said`)})`)}`, 'else', inTurn(name), 'fi']
+          : [inTurn(name)]),
       ].join('\n'),
     ),
+    ...(early.length === 0 ? [] : ['[ -z "$slipway_folder" ] || rm -rf "$slipway_folder"']),
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { homedir, platform } from 'node:os';
+import { homedir, platform, userInfo } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,7 +20,17 @@ export function programFolder(): string {
   return path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 }
 
+/** The folder of the system's SSH files. */
+function systemSshFolder(): string {
+  return platform() === 'win32' ? path.join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'ssh') : '/etc/ssh';
+}
+
 /** The user's own known_hosts (read and written) and the system's (read), as OpenSSH has them. */
 export function defaultKnownHosts(): string[] {
-  return [path.join(homedir(), '.ssh', 'known_hosts'), platform() === 'win32' ? path.join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'ssh', 'ssh_known_hosts') : '/etc/ssh/ssh_known_hosts'];
+  return [path.join(homedir(), '.ssh', 'known_hosts'), path.join(systemSshFolder(), 'ssh_known_hosts')];
+}
+
+/** Whose SSH configuration is read, and the system's. */
+export function defaultSshConfig(): { home: string; systemFile: string; userName: string } {
+  return { home: homedir(), systemFile: path.join(systemSshFolder(), 'ssh_config'), userName: userInfo().username };
 }

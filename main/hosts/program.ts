@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
-import { AppError } from '../../shared/errors/appError.ts';
 import type { Core } from '../core/core.ts';
 import { createCore } from '../core/createCore.ts';
 import { createFileLog } from '../core/log/fileLog.ts';
 import type { CorePorts, Log, Notifier, Vault } from '../core/ports.ts';
 import { systemClock } from '../core/program/systemClock.ts';
 import { startDemoCluster } from '../demo/index.ts';
-import { createConnector } from '../ssh/index.ts';
+import { createConnector, createSshConfigReader } from '../ssh/index.ts';
 import { openStore } from '../store/index.ts';
-import { defaultKnownHosts, programFolder } from './appFolders.ts';
+import { defaultKnownHosts, defaultSshConfig, programFolder } from './appFolders.ts';
 import { claimDataFolder } from './control.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { watchWake, type WakeWatch } from './wakeWatch.ts';
@@ -94,7 +93,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         host: options.host,
         version: options.version,
         drawn: options.drawn ?? Promise.resolve(),
-        sshConfig: { read: () => Promise.resolve({ files: [], hosts: [], notes: [] }), resolve: () => Promise.reject(new AppError('SSH_CONFIG_UNREADABLE', { details: { file: '~/.ssh/config', reason: 'it is not read yet' } })) },
+        sshConfig: createSshConfigReader(defaultSshConfig()),
         wake: opened.use(options.wake ?? watchWake()),
       }),
     );

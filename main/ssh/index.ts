@@ -3,6 +3,7 @@ import type { Connector } from '../core/ports.ts';
 import { DEFAULT_TIMINGS, type Timings } from './protocol.ts';
 import { WorkerConnection } from './workerConnection.ts';
 
+export { createSshConfigReader, type SshConfigOptions } from './config/reader.ts';
 export { fingerprintOf, namesHost, parseKnownHosts, readKnownHosts, type KnownHostLine } from './knownHosts.ts';
 export type { Timings } from './protocol.ts';
 

@@ -1,0 +1,77 @@
+import type { JumpHost, SshConfigNote } from '../../../shared/domain/cluster.ts';
+import { evaluate, Notes, type ConfigSources, type Destination, type Evaluation } from './evaluate.ts';
+import { jumpsOfCommand, parseJumps, type JumpSpec } from './jumps.ts';
+import { splitArguments } from './lines.ts';
+import { wayIn, type WayIn } from './wayIn.ts';
+import { connectionTokens, expand, type RemoteSide } from './tokens.ts';
+
+/** As many as a profile holds. */
+const MAX_HOPS = 8;
+
+/** A server as the configuration describes it, with the servers before it. */
+export interface Resolved {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly way: WayIn;
+  /** From here to there. */
+  readonly jump: readonly JumpHost[];
+  readonly notes: readonly SshConfigNote[];
+}
+
+/** The hops that a configuration names for a server, before they are looked up themselves. */
+function namedJumps({ options }: Evaluation, remote: RemoteSide, sources: ConfigSources, notes: Notes): readonly JumpSpec[] {
+  const { proxyJump, proxyJumpText, proxyCommand } = options;
+  if (proxyJump !== null && proxyJump !== 'none') {
+    if (!proxyJumpText.includes('%')) return proxyJump;
+    const expanded = expand(proxyJumpText, connectionTokens(sources.local, { ...remote, jump: '' }));
+    const jumps = 'value' in expanded ? parseJumps(expanded.value) : null;
+    return jumps === null || jumps === 'none' ? proxyJump : jumps;
+  }
+  if (proxyCommand === null || proxyCommand.text.toLowerCase() === 'none') return [];
+  const jumps = jumpsOfCommand(splitArguments(proxyCommand.text) ?? []);
+  if (jumps !== null) return jumps;
+  notes.add(proxyCommand.line, 'Slipway runs no program that a configuration names. If it leads over another server, enter that one as a jump host.');
+  return [];
+}
+
+async function resolveChain(sources: ConfigSources, destination: Destination, enclosing: readonly string[]): Promise<Resolved> {
+  const evaluation = await evaluate(sources, destination);
+  const { options, host } = evaluation;
+  const notes = new Notes();
+  notes.addAll(evaluation.notes);
+  const port = options.port ?? 22;
+  const user = options.user ?? sources.local.userName;
+  const remote: RemoteSide = { alias: destination.alias, host, port, user, hostKeyAlias: options.hostKeyAlias, jump: options.proxyJumpText };
+  const way = await wayIn(options, connectionTokens(sources.local, remote), sources.local, notes);
+  const jump: JumpHost[] = [];
+  for (const [index, spec] of namedJumps(evaluation, remote, sources, notes).entries()) {
+    const name = JSON.stringify(spec);
+    if (enclosing.includes(name)) {
+      addAt(evaluation, notes, `The jump hosts go in a circle: ${spec.host} is reached over itself.`);
+      break;
+    }
+    const hop = await resolveChain(sources, { alias: spec.host, user: spec.user, port: spec.port }, [...enclosing, name]);
+    notes.addAll(hop.notes);
+    // ssh looks at the own ProxyJump of the first hop only: the others are told theirs
+    if (index === 0) jump.push(...hop.jump);
+    jump.push({ host: hop.host, port: hop.port, user: hop.user, auth: [...hop.way.auth] });
+    if (hop.way.hasOwnHostKeys) addAt(evaluation, notes, `The files of host keys and the alias that ${spec.host} has of its own are not used; those of the cluster are.`);
+  }
+  if (jump.length > MAX_HOPS) addAt(evaluation, notes, `The connection goes over more than ${String(MAX_HOPS)} servers; the first of them are left out.`);
+  return { host, port, user, way, jump: jump.slice(-MAX_HOPS), notes: notes.all };
+}
+
+/** A note at the line that names the jump hosts. */
+function addAt({ options }: Evaluation, notes: Notes, reason: string): void {
+  const line = options.proxyJumpLine ?? options.proxyCommand?.line ?? null;
+  if (line !== null) notes.add(line, reason);
+}
+
+/**
+ * A server with all its hops, each looked up in the configuration as `ssh` does when it starts itself for a hop. Circles end with a
+ * note. SSH_CONFIG_UNREADABLE.
+ */
+export async function resolveServer(sources: ConfigSources, destination: Destination): Promise<Resolved> {
+  return resolveChain(sources, destination, []);
+}

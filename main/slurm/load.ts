@@ -1,7 +1,10 @@
+import type { ClusterLoad } from '../../shared/domain/cluster.ts';
 import { quote } from '../../shared/lib/quote.ts';
-import { SEPARATOR } from './fields.ts';
-import { NODE_GROUPS_COMMAND } from './nodeGroups.ts';
-import { sectionsScript } from './sections.ts';
+import { numberOf, rowsOf, SEPARATOR, stateOf } from './fields.ts';
+import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
+import { partitionLoads } from './partitions.ts';
+import { readSection, sectionsScript } from './sections.ts';
+import { tresOf } from './tres.ts';
 
 /**
  * The user's own jobs. `tres-alloc` is what a job has or, while it waits, what it asks for; all names are known from 20.02 to 25.05.
@@ -36,4 +39,67 @@ const WAITING_COMMAND = [
  */
 export function loadScript(plan: { waiting: boolean }): string {
   return sectionsScript([], { nodes: NODE_GROUPS_COMMAND, jobs: JOBS_COMMAND, ...(plan.waiting ? { waiting: WAITING_COMMAND } : {}) });
+}
+
+/** What one look at the cluster told. */
+export interface LoadAnswer {
+  readonly partitions: ClusterLoad['partitions'];
+  readonly mine: ClusterLoad['mine'];
+  /** null: the cluster does not show other people's jobs, or was not asked about them. */
+  readonly waiting: ClusterLoad['waiting'];
+}
+
+/** Reads the answer of `loadScript`; null when the cluster did not tell its nodes or the user's jobs. Never throws. */
+export function parseLoad(stdout: string): LoadAnswer | null {
+  const [nodes, jobs, waiting] = ['nodes', 'jobs', 'waiting'].map((name) => readSection(stdout, name));
+  if (nodes?.exitCode !== 0 || jobs?.exitCode !== 0) return null;
+  return {
+    partitions: partitionLoads(nodeGroupsOf(nodes.stdout)),
+    mine: ownJobs(jobs.stdout),
+    waiting: waiting?.exitCode === 0 ? Object.fromEntries(waiting.stdout.split('\n').flatMap(waitingIn)) : null,
+  };
+}
+
+function waitingIn(line: string): [string, number][] {
+  const [, count, partition] = /^(\d{1,9})\|(\S+)$/.exec(line) ?? [];
+  return partition === undefined ? [] : [[partition, Number(count)]];
+}
+
+/** Rows of `JOBS_COMMAND`, summed. The tasks of an array that wait together are so many jobs, and what is asked for is for each. */
+function ownJobs(text: string): ClusterLoad['mine'] {
+  const sums = new Map<string, ClusterLoad['mine'][number]>();
+  for (const [stated, partition = '', account = '', qos = '', tasks = '', cpus, nodes, resources = ''] of rowsOf(text, JOB_FIELDS.length)) {
+    const { state } = stateOf(stated);
+    if (state === '') continue;
+    const key = [state, partition, account, qos].join(SEPARATOR);
+    const known = sums.get(key) ?? { state, partition, account, qos, jobs: 0, cpus: 0, nodes: 0, memory: 0, gpus: 0 };
+    const tres = tresOf(resources);
+    const jobs = tasksIn(tasks);
+    sums.set(key, {
+      ...known,
+      jobs: known.jobs + jobs,
+      cpus: known.cpus + jobs * (tres['cpu'] ?? numberOf(cpus) ?? 0),
+      nodes: known.nodes + jobs * (tres['node'] ?? numberOf(nodes) ?? 0),
+      memory: known.memory + jobs * (tres['mem'] ?? 0),
+      gpus: known.gpus + jobs * gpusIn(tres),
+    });
+  }
+  return [...sums.values()];
+}
+
+/** `gres/gpu` counts all; a site may keep account of the types alone. */
+function gpusIn(tres: Readonly<Record<string, number>>): number {
+  const typed = Object.entries(tres).filter(([name]) => name.startsWith('gres/gpu:'));
+  return tres['gres/gpu'] ?? typed.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** How many tasks `1,4-400:3%2` are; one for a job that is no array, and for one task of an array. */
+export function tasksIn(list: string): number {
+  if (!/^\d/.test(list)) return 1;
+  let count = 0;
+  for (const range of list.replace(/%.*$/, '').split(',')) {
+    const [, from, to = from, step = '1'] = /^(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?$/.exec(range) ?? [];
+    if (from !== undefined) count += Math.max(0, Math.floor((Number(to) - Number(from)) / Math.max(1, Number(step)))) + 1;
+  }
+  return Math.max(1, count);
 }

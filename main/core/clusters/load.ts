@@ -1,0 +1,60 @@
+import type { ClusterLoad } from '../../../shared/domain/cluster.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { loadScript, parseLoad } from '../../slurm/load.ts';
+import type { CorePorts } from '../ports.ts';
+import type { Emit } from '../program/events.ts';
+import { unlessAborted } from './joined.ts';
+import type { SessionsService } from './sessions.ts';
+
+/** A look younger than this is shown again, in milliseconds; longer where the site wants fewer polls. */
+const FRESH_MS = 30_000;
+/** The jobs of all people are the dearest question to the controller, and their number says little more a minute later. */
+const WAITING_FRESH_MS = 300_000;
+
+/** What happens on each cluster now. Only asked while somebody looks: nothing here runs by itself. */
+export interface LoadCache {
+  /**
+   * At most 30 s old, or as old as the profile's least interval between polls. Where the cluster cannot be reached, the last look,
+   * however old; NOT_CONNECTED, CONNECTION_LOST, REMOTE_TIMEOUT or SLURM_UNAVAILABLE only when there never was one.
+   */
+  take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterLoad>;
+}
+
+export function createLoad(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'runSlurm'>, emit: Emit): LoadCache {
+  const underWay = new Map<ClusterId, Promise<ClusterLoad>>();
+  const waitingTakenAt = new Map<ClusterId, number>();
+
+  async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
+    const begun = ports.clock.now();
+    const waiting = begun - (waitingTakenAt.get(clusterId) ?? -Infinity) >= WAITING_FRESH_MS;
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 60_000, purpose: 'load' });
+    const answer = parseLoad(stdout);
+    if (answer === null) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
+    if (waiting) waitingTakenAt.set(clusterId, begun);
+    const load: ClusterLoad = { takenAt: ports.clock.now(), partitions: answer.partitions, mine: answer.mine, waiting: waiting ? answer.waiting : (known?.waiting ?? null) };
+    ports.store.documents.set('clusterLoad', clusterId, load);
+    emit('clusters.load', { clusterId, load });
+    return load;
+  }
+
+  return {
+    take: async (clusterId, signal) => {
+      const fresh = Math.max(FRESH_MS, sessions.profile(clusterId).pollSeconds * 1000);
+      const known = sessions.knownLoad(clusterId);
+      if (known !== null && ports.clock.now() - known.takenAt < fresh) return known;
+      let asking = underWay.get(clusterId);
+      if (asking === undefined) {
+        // not with the signal of the first who asks: others wait for the same answer
+        asking = ask(clusterId, known).finally(() => underWay.delete(clusterId));
+        underWay.set(clusterId, asking);
+      }
+      try {
+        return await unlessAborted(asking, signal);
+      } catch (error) {
+        if (known !== null && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE', 'REMOTE_GARBAGE')) return known;
+        throw error;
+      }
+    },
+  };
+}

@@ -56,7 +56,7 @@ describe('the demo cluster over SSH', () => {
   it('runs commands for OpenSSH’s own client, with their input, outputs and exit codes', async () => {
     expect(await ssh('cat; echo trouble >&2; exit 7', 'some input')).toEqual({ stdout: 'some input', stderr: 'trouble\n', code: 7 });
     expect((await ssh('pwd; command -v sbatch; echo "${SLIPWAY_TEST-unset}"')).stdout).toBe(`${home}\n${folder}/demo/slurm/bin/sbatch\nunset\n`);
-    expect((await ssh("sinfo -h -o '%R %l' && sbatch --parsable --wait --wrap true")).stdout).toMatch(/^normal 1-00:00:00\nlong 7-00:00:00\ngpu 1-00:00:00\ndebug 30:00\n\d+\n$/);
+    expect((await ssh("sinfo -h -o '%R %l' && sbatch --parsable --wait --wrap true")).stdout).toMatch(/^normal 1-00:00:00\nlong 7-00:00:00\ngpu 1-00:00:00\nviz 8:00:00\nbigmem 3-00:00:00\ndebug 30:00\n\d+\n$/);
   });
 
   it('lets nobody in but its own key and user', async () => {

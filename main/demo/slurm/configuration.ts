@@ -6,7 +6,7 @@ import { CLUSTER_NAME, DEFAULT_MEMORY_PER_CPU, KILL_WAIT, MAX_ARRAY_SIZE, MIN_JO
 
 export function configuration(site: Site): string {
   const settings: Readonly<Record<string, string | number>> = {
-    AccountingStorageEnforce: 'associations,qos',
+    AccountingStorageEnforce: 'associations,limits,qos',
     AccountingStorageHost: 'localhost',
     AccountingStorageTRES: 'cpu,mem,energy,node,billing,fs/disk,vmem,pages,gres/gpu',
     AccountingStorageType: 'accounting_storage/slurmdbd',
@@ -34,7 +34,9 @@ export function configuration(site: Site): string {
     NEXT_JOB_ID: site.controller.table.nextId,
     OverTimeLimit: '0 min',
     PreemptMode: 'OFF',
-    PriorityType: 'priority/basic',
+    PriorityFlags: '',
+    PriorityType: 'priority/multifactor',
+    PriorityWeightQOS: 100,
     PrivateData: 'none',
     ProctrackType: 'proctrack/pgid',
     Prolog: '(null)',

@@ -11,10 +11,10 @@ import { fileNamed, isoTime } from './formats.ts';
 import { isEnded, type Job, type JobSpec, type NodeShare, type Stopping } from './job.ts';
 import { jobEnvironment } from './jobEnvironment.ts';
 import { JobTable } from './jobTable.ts';
-import { earliest, type Reservation } from './placement.ts';
 import { attemptStatus, forestall, launch, runnerLives, signalJob, type AttemptEnd } from './runner.ts';
-import { KILL_WAIT, partitionNamed, REQUEUE_DELAY } from './site.ts';
-import { reasonToWait } from './waiting.ts';
+import { forecast, schedule } from './scheduling.ts';
+import { REQUEUE_DELAY } from './site.ts';
+import { processExists, Watcher } from './watching.ts';
 
 export interface ControllerOptions {
   readonly folder: string;
@@ -27,27 +27,13 @@ export interface ControllerOptions {
 
 /** Milliseconds between looks at running jobs; a job whose runner is our child is noticed at once. */
 const TICK = 250;
-/** Waiting jobs that are planned ahead; those behind them are not started out of turn. */
-const PLANNED = 50;
-/** Ticks after which an attempt that shows no sign of life is given up. */
-const PATIENCE = 40;
-
-interface Watch {
-  readonly attempt: number;
-  warned: boolean;
-  terminated: boolean;
-  killed: boolean;
-  /** Ticks without a living runner. */
-  silent: number;
-}
-
 export class Controller implements Disposable {
   readonly table: JobTable;
   /** Epoch seconds. */
   readonly startedAt: number;
   readonly #options: ControllerOptions;
   readonly #ended = new Emitter<Job>();
-  readonly #watches = new Map<number, Watch>();
+  readonly #watcher: Watcher;
   #timer: NodeJS.Timeout | null = null;
   #scheduling: NodeJS.Immediate | null = null;
   #disposed = false;
@@ -56,6 +42,11 @@ export class Controller implements Disposable {
     this.#options = options;
     this.startedAt = this.now();
     this.table = JobTable.open(options.folder, this.startedAt);
+    this.#watcher = new Watcher(this.table, options.bash, options.clockScale, {
+      finished: (job, end) => this.#finish(job, end),
+      runnerGone: (job) => this.#runnerGone(job),
+      timedOut: (job) => this.#stop(job, { cause: 'TIMEOUT', at: this.now(), uid: job.spec.uid }),
+    });
   }
 
   /** Reads the folder and goes on where the last process stopped, however it stopped. */
@@ -79,18 +70,7 @@ export class Controller implements Disposable {
 
   /** When and where a job like this would start, in epoch seconds; null when it never fits. Nothing is taken. */
   forecast(spec: JobSpec): { start: number; shares: NodeShare[] } | null {
-    const partition = partitionNamed(spec.partition);
-    if (partition === undefined) return null;
-    const claims = this.#claims();
-    const now = this.now();
-    for (const job of this.#queue().slice(0, PLANNED)) {
-      if (job.standing.reason !== 'Resources' && job.standing.reason !== 'Priority') continue;
-      const seconds = job.standing.timeLimit ?? Infinity;
-      const there = partitionNamed(job.spec.partition);
-      const plan = there === undefined ? null : earliest(job.spec.demand, there, claims, now, seconds);
-      if (plan !== null) claims.push({ start: plan.start, end: plan.start + seconds, shares: plan.shares });
-    }
-    return earliest(spec.demand, partition, claims, now, Math.min(spec.timeLimit ?? partition.maxTime, partition.maxTime));
+    return forecast(this.table, spec, this.now());
   }
 
   /** Resolves when all of these have ended. */
@@ -154,21 +134,6 @@ export class Controller implements Disposable {
 
   // ---------------------------------------------------------------- starting
 
-  #queue(): Job[] {
-    return this.table
-      .all()
-      .filter((job) => job.standing.state === 'PENDING')
-      .sort((a, b) => b.standing.priority - a.standing.priority || a.id - b.id);
-  }
-
-  #claims(): Reservation[] {
-    const now = this.now();
-    return this.table
-      .all()
-      .filter((job) => job.standing.state === 'RUNNING')
-      .map(({ standing: { start, timeLimit, shares } }) => ({ start: start ?? now, end: Math.max(now + 1, (start ?? now) + (timeLimit ?? Infinity)), shares }));
-  }
-
   #scheduleSoon(): void {
     this.#scheduling ??= setImmediate(() => {
       this.#scheduling = null;
@@ -179,34 +144,10 @@ export class Controller implements Disposable {
   #schedule(): void {
     if (this.#disposed) return;
     const now = this.now();
-    const claims = this.#claims();
-    const crowded = new Set<string>();
-    let planned = 0;
-    for (const job of this.#queue()) {
-      job.expectedStart = null;
-      const reason = reasonToWait(job, this.table, now);
-      if (reason === 'DependencyNeverSatisfied' && job.spec.killOnInvalidDependency) {
-        this.#end(job, { state: 'CANCELLED', start: now, end: now, cancelledBy: job.spec.uid, reason });
-        continue;
-      }
-      if (reason !== null) {
-        job.expectedStart = reason === 'BeginTime' ? job.standing.begin : null;
-        job.standing = { ...job.standing, reason };
-        continue;
-      }
-      const partition = partitionNamed(job.spec.partition);
-      const seconds = job.standing.timeLimit ?? Infinity;
-      const plan = partition === undefined || planned >= PLANNED ? null : earliest(job.spec.demand, partition, claims, now, seconds);
-      if (plan?.start === now) {
-        this.#start(job, plan.shares, now);
-      } else {
-        planned += 1;
-        job.expectedStart = plan?.start ?? null;
-        job.standing = { ...job.standing, reason: crowded.has(job.spec.partition) ? 'Priority' : 'Resources' };
-        crowded.add(job.spec.partition);
-      }
-      if (plan !== null) claims.push({ start: plan.start, end: plan.start + seconds, shares: plan.shares });
-    }
+    schedule(this.table, now, {
+      start: (job, shares) => this.#start(job, shares, now),
+      giveUp: (job, reason) => this.#end(job, { state: 'CANCELLED', start: now, end: now, cancelledBy: job.spec.uid, reason }),
+    });
     this.#keepTicking();
   }
 
@@ -237,7 +178,7 @@ export class Controller implements Disposable {
           if (this.#disposed || job.standing.state !== 'RUNNING' || job.standing.attempt !== attempt) return;
           const status = attemptStatus(this.table.attemptFolder(job));
           // a second runner leaves at once where a first one is at work
-          if (status.kind === 'claimed' && status.runner !== null && this.#exists(status.runner)) return;
+          if (status.kind === 'claimed' && status.runner !== null && processExists(status.runner)) return;
           this.#runnerGone(job);
         },
       );
@@ -270,58 +211,10 @@ export class Controller implements Disposable {
   #tick(): void {
     const now = this.now();
     for (const job of this.table.all()) {
-      if (job.standing.state === 'RUNNING') this.#lookAt(job, now);
+      if (job.standing.state === 'RUNNING') this.#watcher.lookAt(job, now);
       else if (job.standing.reason === 'BeginTime' && (job.standing.begin ?? 0) <= now) this.#scheduleSoon();
     }
     this.#keepTicking();
-  }
-
-  #watch(job: Job): Watch {
-    const known = this.#watches.get(job.id);
-    if (known?.attempt === job.standing.attempt) return known;
-    const watch: Watch = { attempt: job.standing.attempt, warned: false, terminated: false, killed: false, silent: 0 };
-    this.#watches.set(job.id, watch);
-    return watch;
-  }
-
-  #lookAt(job: Job, now: number): void {
-    const status = attemptStatus(this.table.attemptFolder(job));
-    if (status.kind === 'ended') {
-      this.#finish(job, status.end);
-      return;
-    }
-    const watch = this.#watch(job);
-    const alive = status.kind === 'claimed' && status.runner !== null && this.#exists(status.runner);
-    watch.silent = alive ? 0 : watch.silent + 1;
-    if (watch.silent > PATIENCE) {
-      this.#runnerGone(job);
-      return;
-    }
-    if (status.kind === 'claimed' && status.group !== null) this.#enforce(job, watch, status.group, now);
-  }
-
-  #enforce(job: Job, watch: Watch, group: number, now: number): void {
-    const { standing, spec } = job;
-    const { bash, clockScale } = this.#options;
-    const ran = (standing.start === null ? 0 : Date.now() / 1000 - standing.start) * clockScale;
-    const { timeLimit } = standing;
-    if (standing.stopping === null && timeLimit !== null) {
-      if (spec.warning !== null && !watch.warned && ran >= timeLimit - spec.warning.before) {
-        watch.warned = true;
-        signalJob(bash, group, spec.warning.signal, spec.warning.batchOnly);
-      }
-      if (ran >= timeLimit) this.#stop(job, { cause: 'TIMEOUT', at: now, uid: spec.uid });
-    }
-    const { stopping } = job.standing;
-    if (stopping === null) return;
-    if (!watch.terminated) {
-      watch.terminated = true;
-      signalJob(bash, group, 'SIGCONT', false);
-      signalJob(bash, group, 'SIGTERM', false);
-    } else if (!watch.killed && (now - stopping.at) * clockScale >= KILL_WAIT) {
-      watch.killed = true;
-      signalJob(bash, group, 'SIGKILL', false);
-    }
   }
 
   #stop(job: Job, stopping: Stopping): void {
@@ -334,16 +227,7 @@ export class Controller implements Disposable {
     } catch {
       // its folder is gone: the job is ended all the same
     }
-    this.#lookAt(job, this.now());
-  }
-
-  #exists(processId: number): boolean {
-    try {
-      process.kill(processId, 0);
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
-    }
+    this.#watcher.lookAt(job, this.now());
   }
 
   /** The runner has gone: with a record of the end, or killed, or never begun. */
@@ -374,7 +258,7 @@ export class Controller implements Disposable {
 
   #end(job: Job, changes: Partial<Job['standing']>): void {
     job.expectedStart = null;
-    this.#watches.delete(job.id);
+    this.#watcher.forget(job);
     this.table.change(job, { ...changes, stopping: null });
     this.#ended.emit(job);
     this.#scheduleSoon();
@@ -382,7 +266,7 @@ export class Controller implements Disposable {
 
   #backToQueue(job: Job, hold: boolean): void {
     const now = this.now();
-    this.#watches.delete(job.id);
+    this.#watcher.forget(job);
     this.table.change(job, {
       state: 'PENDING',
       reason: hold ? 'JobHeldUser' : 'BeginTime',

@@ -5,17 +5,18 @@ import path from 'node:path';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
 import { findBash } from '../bash.ts';
-import { sacctmgr, sshare } from './accounting.ts';
 import type { DemoUser, Site, SlurmCommand } from './command.ts';
 import { Controller } from './controller.ts';
 import { ASKING_COMMANDS, installCommands } from './install.ts';
 import { lockFolder } from './lock.ts';
 import { sacct } from './sacct.ts';
+import { sacctmgr } from './sacctmgr.ts';
 import { sbatch } from './sbatch.ts';
 import { scancel } from './scancel.ts';
 import { scontrol } from './scontrol.ts';
 import { sinfo } from './sinfo.ts';
 import { squeue } from './squeue.ts';
+import { sshare } from './sshare.ts';
 import { clearCalls, serveCommands, type AnswerCommand } from './wire.ts';
 
 export interface DemoSlurmOptions {

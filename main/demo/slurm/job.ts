@@ -15,6 +15,8 @@ export interface Demand {
   readonly exclusive: boolean;
   readonly nodeList: readonly string[];
   readonly exclude: readonly string[];
+  /** `--constraint`; jobs of an older app have none. */
+  readonly constraint?: string | null;
 }
 
 export type DependencyKind = 'after' | 'afterany' | 'afterok' | 'afternotok' | 'aftercorr' | 'singleton';

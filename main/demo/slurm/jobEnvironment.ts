@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { hostList, memory, perNode } from './formats.ts';
 import { cpusOf, type Job } from './job.ts';
-import { CLUSTER_NAME } from './site.ts';
+import { billingOf, CLUSTER_NAME, partitionNamed } from './site.ts';
 
 /** `base` is what --export let through; Slurm's own variables win. */
 export function jobEnvironment(job: Job, base: Readonly<Record<string, string>>): Record<string, string> {
@@ -76,7 +76,7 @@ export function tres(job: Job, order: 'accounting' | 'controller'): string {
     cpu: String(cpus),
     mem: memory(mebibytes),
     node: String(shares.length),
-    billing: String(cpus),
+    billing: String(billingOf(partitionNamed(job.spec.partition), cpus, mebibytes, gpus)),
     ...(gpus > 0 ? { 'gres/gpu': String(gpus) } : {}),
   };
   const names = order === 'controller' ? Object.keys(parts) : Object.keys(parts).sort();

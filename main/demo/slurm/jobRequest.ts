@@ -131,6 +131,7 @@ export function requestedResources(options: readonly ParsedOption[], partition: 
       exclusive: given(options, 'exclusive'),
       nodeList: listed === undefined ? [] : expandHostList(listed),
       exclude: excluded === undefined ? [] : expandHostList(excluded),
+      constraint: lastOf(options, 'constraint') || null,
     },
     tresPerNode: gpus.tresPerNode,
     gpuTypes: gpus.types,

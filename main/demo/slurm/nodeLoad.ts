@@ -9,7 +9,9 @@ export interface NodeLoad {
   /** MiB. */
   readonly memory: number;
   readonly gpus: number;
-  readonly state: 'idle' | 'mixed' | 'allocated';
+  readonly state: 'idle' | 'mixed' | 'allocated' | 'drained' | 'draining';
+  /** GPUs in use, by number. */
+  readonly gpuIndexes: readonly number[];
 }
 
 export function nodeLoads(site: Site): NodeLoad[] {
@@ -25,7 +27,8 @@ export function nodeLoads(site: Site): NodeLoad[] {
       cpus,
       memory: here.reduce((sum, share) => sum + share.memory, 0),
       gpus: here.reduce((sum, share) => sum + share.gpus.length, 0),
-      state: cpus === 0 ? 'idle' : cpus >= node.cpus ? 'allocated' : 'mixed',
+      state: node.drained !== null ? (cpus === 0 ? 'drained' : 'draining') : cpus === 0 ? 'idle' : cpus >= node.cpus ? 'allocated' : 'mixed',
+      gpuIndexes: here.flatMap((share) => share.gpus).sort((a, b) => a - b),
     };
   });
 }

@@ -1,4 +1,5 @@
 /** Who fits where, and when: the demo's scheduler as arithmetic. Nothing here runs or waits. */
+import { hasFeatures } from './features.ts';
 import type { Demand, NodeShare } from './job.ts';
 import { nodesOf, type DemoNode, type DemoPartition } from './site.ts';
 
@@ -50,7 +51,7 @@ function spread(demand: Demand, rooms: readonly { room: Room; tasks: number }[])
 /** The nodes a job would get in these rooms, as few as its request allows, or null when it does not fit. */
 export function place(demand: Demand, rooms: readonly Room[]): NodeShare[] | null {
   const usable = rooms
-    .filter((room) => !demand.exclude.includes(room.node.name))
+    .filter((room) => !demand.exclude.includes(room.node.name) && hasFeatures(room.node, demand.constraint ?? null))
     .map((room) => ({ room, tasks: capacity(demand, room), wanted: demand.nodeList.includes(room.node.name) }))
     .filter(({ tasks }) => tasks > 0);
   if (!demand.nodeList.every((name) => usable.some(({ room }) => room.node.name === name))) return null;
@@ -70,7 +71,7 @@ export function roomDuring(partition: DemoPartition, claims: readonly Reservatio
   const until = at + seconds;
   const overlapping = claims.filter((claim) => claim.start < until && claim.end > at);
   const instants = [at, ...overlapping.map((claim) => claim.start).filter((start) => start > at)];
-  return nodesOf(partition).map((node) => {
+  return nodesOf(partition).filter(({ drained }) => drained === null).map((node) => {
     const empty = emptyRoom(node);
     let { cpus, memory } = empty;
     const taken = new Set<number>();

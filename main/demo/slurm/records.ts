@@ -2,12 +2,14 @@
 import { arch, hostname, release, type } from 'node:os';
 import { shellPath } from '../paths.ts';
 import type { Site } from './command.ts';
-import { hostList, isoTime, longDuration, memory } from './formats.ts';
+import { hostList, isoTime, longDuration, memory, moment } from './formats.ts';
 import { cpusOf, elapsed, shownState, type Job } from './job.ts';
 import { tres } from './jobEnvironment.ts';
 import { taskList, waitsInArray } from './jobIds.ts';
+import { amountOf } from './limits.ts';
+import { maintenanceAhead } from './maintenance.ts';
 import { cpuLoad, type NodeLoad } from './nodeLoad.ts';
-import { gresOf, nodesOf, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
+import { billingOf, gresOf, NODES, nodesOf, partitionNamed, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
 import { dependencyText } from './waiting.ts';
 
 /** Lines of a record; joined by `\n   `, or by a space with -o. */
@@ -32,7 +34,7 @@ export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLine
           limit === null ? '' : `ArrayTaskThrottle=${limit} `
         }`;
   const cpus = cpusOf(standing.shares) || demand.tasks * demand.cpusPerTask;
-  const requested = `cpu=${cpus},mem=${memory(demand.memory.per === 'cpu' ? demand.memory.size * cpus : demand.memory.size)},node=${demand.minNodes ?? 1},billing=${cpus}`;
+  const requested = requestedTres(job);
   return [
     `JobId=${waitsInArray(job) ? spec.id : job.id} ${array}JobName=${standing.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
@@ -52,7 +54,7 @@ export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLine
     `TRES=${tres(job, 'controller') || requested}`,
     `Socks/Node=* NtasksPerN:B:S:C=${demand.tasksPerNode ?? 0}:0:*:* CoreSpec=*`,
     `MinCPUsNode=${(demand.tasksPerNode ?? 1) * demand.cpusPerTask} MinMemory${demand.memory.per === 'cpu' ? 'CPU' : 'Node'}=${memory(demand.memory.size)} MinTmpDiskNode=0`,
-    'Features=(null) DelayBoot=00:00:00',
+    `Features=${spec.features ?? '(null)'} DelayBoot=00:00:00`,
     `OverSubscribe=${demand.exclusive ? 'NO' : 'OK'} Contiguous=0 Licenses=(null) Network=(null)`,
     `Command=${spec.command ?? '(null)'}`,
     `WorkDir=${shellPath(spec.workDir)}`,
@@ -65,9 +67,18 @@ export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLine
   ];
 }
 
+/** What a job that has nothing yet asks for. */
+export function requestedTres({ spec }: Job): string {
+  const { demand } = spec;
+  const { cpu, gpu } = amountOf(demand);
+  const mebibytes = demand.memory.per === 'cpu' ? demand.memory.size * cpu : demand.memory.size * (demand.minNodes ?? 1);
+  const billing = billingOf(partitionNamed(spec.partition), cpu, mebibytes, gpu);
+  return `cpu=${cpu},mem=${memory(mebibytes)},node=${demand.minNodes ?? 1},billing=${billing}${gpu > 0 ? `,gres/gpu=${gpu}` : ''}`;
+}
+
 /** Sizes as scontrol's TRES lists have them. */
-const tresOf = (cpus: number, mebibytes: number, nodes: number | null): string =>
-  `cpu=${cpus},mem=${memory(mebibytes)},${nodes === null ? '' : `node=${nodes},`}billing=${cpus}`;
+const tresOf = (cpus: number, mebibytes: number, nodes: number | null, billing: number): string =>
+  `cpu=${cpus},mem=${memory(mebibytes)},${nodes === null ? '' : `node=${nodes},`}billing=${billing}`;
 
 export function partitionRecord(partition: DemoPartition): RecordLines {
   const nodes = nodesOf(partition);
@@ -76,8 +87,8 @@ export function partitionRecord(partition: DemoPartition): RecordLines {
   const gpus = nodes.reduce((sum, node) => sum + node.gpus, 0);
   return [
     `PartitionName=${partition.name}`,
-    'AllowGroups=ALL AllowAccounts=ALL AllowQos=ALL',
-    `AllocNodes=ALL Default=${partition.isDefault ? 'YES' : 'NO'} QoS=N/A`,
+    `AllowGroups=ALL ${partition.denyAccounts.length === 0 ? 'AllowAccounts=ALL' : `DenyAccounts=${partition.denyAccounts.join(',')}`} AllowQos=${partition.allowQos?.join(',') ?? 'ALL'}`,
+    `AllocNodes=ALL Default=${partition.isDefault ? 'YES' : 'NO'} QoS=${partition.qos ?? 'N/A'}`,
     `DefaultTime=${longDuration(partition.defaultTime)} DisableRootJobs=NO ExclusiveUser=NO GraceTime=0 Hidden=NO`,
     `MaxNodes=UNLIMITED MaxTime=${longDuration(partition.maxTime)} MinNodes=0 LLN=NO MaxCPUsPerNode=UNLIMITED`,
     `Nodes=${hostList(nodes.map((node) => node.name))}`,
@@ -85,31 +96,53 @@ export function partitionRecord(partition: DemoPartition): RecordLines {
     'OverTimeLimit=NONE PreemptMode=OFF',
     `State=UP TotalCPUs=${cpus} TotalNodes=${nodes.length} SelectTypeParameters=NONE`,
     'JobDefaults=(null)',
-    'DefMemPerNode=UNLIMITED MaxMemPerNode=UNLIMITED',
-    `TRES=${tresOf(cpus, mebibytes, nodes.length)}${gpus > 0 ? `,gres/gpu=${gpus}` : ''}`,
+    `DefMemPerNode=UNLIMITED MaxMemPerNode=${partition.maxMemoryPerNode ?? 'UNLIMITED'}`,
+    `TRES=${tresOf(cpus, mebibytes, nodes.length, billingOf(partition, cpus, mebibytes, gpus))}${gpus > 0 ? `,gres/gpu=${gpus}` : ''}`,
+    ...(partition.weights === null ? [] : [`TRESBillingWeights=${weightsOf(partition.weights)}`]),
   ];
 }
 
+const weightsOf = ({ cpu, gib, gpu }: NonNullable<DemoPartition['weights']>): string =>
+  `CPU=${cpu.toFixed(1)},Mem=${gib}G${gpu > 0 ? `,GRES/gpu=${gpu.toFixed(1)}` : ''}`;
+
 export function nodeRecord({ node, cpus, memory: used, gpus, state }: NodeLoad, site: Site): RecordLines {
   const since = isoTime(site.controller.startedAt);
+  const nodeState = { idle: 'IDLE', mixed: 'MIXED', allocated: 'ALLOCATED', drained: 'IDLE+DRAIN', draining: 'MIXED+DRAIN' }[state];
   const partitions = PARTITIONS.filter((partition) => partition.nodes.includes(node.name)).map((partition) => partition.name);
   return [
     `NodeName=${node.name} Arch=${arch() === 'x64' ? 'x86_64' : arch()} CoresPerSocket=1 `,
     `CPUAlloc=${cpus} CPUEfctv=${node.cpus} CPUTot=${node.cpus} CPULoad=${cpuLoad()}`,
-    'AvailableFeatures=(null)',
-    'ActiveFeatures=(null)',
+    `AvailableFeatures=${node.features.join(',')}`,
+    `ActiveFeatures=${node.features.join(',')}`,
     `Gres=${gresOf(node)}`,
     `NodeAddr=127.0.0.1 NodeHostName=${hostname()} Version=${SLURM_VERSION}`,
     `OS=${type()} ${release()} `,
     `RealMemory=${node.memory} AllocMem=${used} FreeMem=${node.memory - used} Sockets=${node.cpus} Boards=1`,
-    `State=${state.toUpperCase()} ThreadsPerCore=1 TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A`,
+    `State=${nodeState} ThreadsPerCore=1 TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A`,
     `Partitions=${partitions.join(',')} `,
     `BootTime=${since} SlurmdStartTime=${since}`,
     `LastBusyTime=${since}`,
-    `CfgTRES=${tresOf(node.cpus, node.memory, null)}${node.gpus > 0 ? `,gres/gpu=${node.gpus}` : ''}`,
+    `CfgTRES=${tresOf(node.cpus, node.memory, null, node.cpus)}${node.gpus > 0 ? `,gres/gpu=${node.gpus}` : ''}`,
     `AllocTRES=${cpus === 0 ? '' : `cpu=${cpus},mem=${memory(used)}${gpus > 0 ? `,gres/gpu=${gpus}` : ''}`}`,
     'CapWatts=n/a',
     'CurrentWatts=0 AveWatts=0',
     'ExtSensorsJoules=n/s ExtSensorsWatts=0 ExtSensorsTemp=n/s',
+    ...(node.drained === null ? [] : [`Reason=${node.drained} [root@${since}]`]),
   ];
+}
+
+/** The one reservation that the demo has: maintenance of all nodes. */
+export function reservationRecord(now: number, timeFormat: string | undefined): { name: string; lines: RecordLines } {
+  const { name, start, end } = maintenanceAhead(now);
+  const cpus = NODES.reduce((sum, node) => sum + node.cpus, 0);
+  return {
+    name,
+    lines: [
+      `ReservationName=${name} StartTime=${moment(start, timeFormat, '')} EndTime=${moment(end, timeFormat, '')} Duration=${longDuration(end - start)}`,
+      `Nodes=${hostList(NODES.map((node) => node.name))} NodeCnt=${NODES.length} CoreCnt=${cpus} Features=(null) PartitionName=(null) Flags=MAINT,IGNORE_JOBS,SPEC_NODES,ALL_NODES`,
+      `TRES=cpu=${cpus}`,
+      'Users=root Groups=(null) Accounts=(null) Licenses=(null) State=INACTIVE BurstBuffer=(null) Watts=n/a',
+      'MaxStartDelay=(null)',
+    ],
+  };
 }

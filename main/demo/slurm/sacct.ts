@@ -5,6 +5,7 @@ import { cpusOf, displayId, elapsed, type Job } from './job.ts';
 import { tres } from './jobEnvironment.ts';
 import { lookUp, rowsOf, taskList, waitsInArray } from './jobIds.ts';
 import { optionTable, parseCommandLine } from './options.ts';
+import { requestedTres } from './records.ts';
 import { CLUSTER_NAME, SLURM_VERSION } from './site.ts';
 import { accountedState, stateNamed } from './states.ts';
 
@@ -55,7 +56,7 @@ function valueOf(name: string, line: Line, now: number, timeFormat: string | und
     case 'AllocNodes':
     case 'NNodes': return String(standing.shares.length || (standing.state === 'PENDING' ? (spec.demand.minNodes ?? 1) : 0));
     case 'AllocTRES': return batchStep ? tres(job, 'accounting').replace(/billing=\d+,/, '') : tres(job, 'accounting');
-    case 'ReqTRES': return batchStep ? '' : `billing=${requestedCpus},cpu=${requestedCpus},mem=${requestedMemory(job)},node=${spec.demand.minNodes ?? 1}`;
+    case 'ReqTRES': return batchStep ? '' : requestedTres(job).split(',').sort().join(',');
     case 'Cluster': return CLUSTER_NAME;
     case 'Comment': return batchStep ? '' : (spec.comment ?? '');
     case 'CPUTime': return longDuration(ran * cpus);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { localPath, shellPath } from '../paths.ts';
 import { complain, given, lastOf, say, type Site, type SlurmCommand } from './command.ts';
+import { hasFeatures, parseConstraint } from './features.ts';
 import { hostList, moment } from './formats.ts';
 import { cpusOf, type JobSpec } from './job.ts';
 import {
@@ -17,10 +18,12 @@ import {
   requestedWarning,
   type RequestedResources,
 } from './jobRequest.ts';
+import { refusedByLimits } from './limits.ts';
+import { maintenanceAhead } from './maintenance.ts';
 import type { ParsedOption } from './options.ts';
 import { emptyRoom, place } from './placement.ts';
 import { parseSbatchLine, scriptOptions, variableOptions } from './sbatchOptions.ts';
-import { ACCOUNT, DEFAULT_QOS, NODES, nodesOf, partitionNamed, PARTITIONS, QOS, SLURM_VERSION, type DemoPartition } from './site.ts';
+import { ACCOUNT, accountNamed, DEFAULT_QOS, jobQos, NODES, nodesOf, partitionNamed, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
 import type { CommandCall } from './wire.ts';
 
 const REFUSED = 'sbatch: error: Batch job submission failed: ';
@@ -85,6 +88,7 @@ function checkFeasible(request: RequestedResources, partition: DemoPartition): v
   if (memory > largest((node) => node.memory)) throw new Refusal(`sbatch: error: Memory specification can not be satisfied\n${unavailable}`);
   if (demand.gpusPerNode > largest((node) => node.gpus)) throw new Refusal(unavailable);
   if (!request.gpuTypes.every((type) => nodes.some((node) => node.gpuType === type))) throw new Refusal(unavailable);
+  if (!nodes.some((node) => hasFeatures(node, demand.constraint ?? null))) throw new Refusal(unavailable);
   const known = NODES.map((node) => node.name);
   if (![...demand.nodeList, ...demand.exclude].every((name) => known.includes(name))) throw new Refusal(`${REFUSED}Invalid node name specified\n`);
   if (!demand.nodeList.every((name) => partition.nodes.includes(name))) throw new Refusal(unavailable);
@@ -96,15 +100,19 @@ function checkFeasible(request: RequestedResources, partition: DemoPartition): v
 function checkAccounting(options: readonly ParsedOption[]): { account: string; qos: string } {
   const account = lastOf(options, 'account') ?? ACCOUNT;
   const qos = lastOf(options, 'qos') ?? DEFAULT_QOS;
-  if (account !== ACCOUNT) throw new Refusal(`${REFUSED}Invalid account or account/partition combination specified\n`);
-  if (!QOS.some((each) => each.name === qos)) throw new Refusal(`${REFUSED}Invalid qos specification\n`);
+  if (accountNamed(account) === undefined) throw new Refusal(`${REFUSED}Invalid account or account/partition combination specified\n`);
+  if (!jobQos().some((each) => each.name === qos)) throw new Refusal(`${REFUSED}Invalid qos specification\n`);
   return { account, qos };
 }
 
-function checkNames(options: readonly ParsedOption[]): void {
-  // the demo has no features to ask for
-  if ((lastOf(options, 'constraint') ?? '') !== '') throw new Refusal(`${REFUSED}Invalid feature specification\n`);
-  if (lastOf(options, 'reservation') !== undefined) throw new Refusal(`${REFUSED}Requested reservation is invalid\n`);
+function checkNames(options: readonly ParsedOption[], now: number): void {
+  const constraint = lastOf(options, 'constraint') ?? '';
+  const features = constraint === '' ? [] : parseConstraint(constraint)?.flat();
+  const known = NODES.flatMap((node) => node.features);
+  if (features === undefined || !features.every((name) => known.includes(name))) throw new Refusal(`${REFUSED}Invalid feature specification\n`);
+  const reservation = lastOf(options, 'reservation');
+  if (reservation === maintenanceAhead(now).name) throw new Refusal(`${REFUSED}Access denied to requested reservation\n`);
+  if (reservation !== undefined) throw new Refusal(`${REFUSED}Requested reservation is invalid\n`);
   if (lastOf(options, 'licenses') !== undefined) throw new Refusal(`${REFUSED}Invalid license specification\n`);
 }
 
@@ -119,8 +127,8 @@ function describe(
   const resources = requestedResources(options, partition);
   const { dependencies, onAny } = requestedDependencies(options);
   const array = requestedArray(options);
-  checkNames(options);
   const now = site.controller.now();
+  checkNames(options, now);
   const stderr = lastOf(options, 'error');
   const stdin = lastOf(options, 'input');
   const spec: Omit<JobSpec, 'id'> = {
@@ -143,7 +151,7 @@ function describe(
     nice: Number.parseInt(lastOf(options, 'nice') ?? '0', 10) || 0,
     requeue: !given(options, 'no-requeue'),
     comment: lastOf(options, 'comment') ?? null,
-    features: null,
+    features: resources.demand.constraint ?? null,
     warning: requestedWarning(options),
     workDir: requestedFolder(options, localPath(call.folder)),
     stdin: stdin === undefined || stdin === 'none' ? null : localPath(stdin),
@@ -158,6 +166,8 @@ function describe(
     submittedAt: now,
   };
   checkFeasible(resources, partition);
+  const broken = refusedByLimits(spec, array?.tasks.length ?? 1, site.controller.table);
+  if (broken !== null) throw new Refusal(`sbatch: error: ${broken}\n${REFUSED}Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n`);
   return { spec, warnings: resources.warnings };
 }
 

@@ -10,7 +10,7 @@ import { isEnded, type Job } from './job.ts';
 import { lookUp, rowsOf } from './jobIds.ts';
 import { nodeLoads } from './nodeLoad.ts';
 import { optionTable, parseCommandLine } from './options.ts';
-import { jobRecord, nodeRecord, partitionRecord, printRecord } from './records.ts';
+import { jobRecord, nodeRecord, partitionRecord, printRecord, reservationRecord } from './records.ts';
 import { MIN_JOB_AGE, NODES, partitionNamed, PARTITIONS, SLURM_VERSION } from './site.ts';
 import type { CommandAnswer, CommandCall } from './wire.ts';
 
@@ -21,7 +21,7 @@ const TABLE = optionTable(`
 
 const UNKNOWN_JOB = 'Invalid job id specified';
 
-function show(words: readonly string[], site: Site, oneLine: boolean): CommandAnswer {
+function show(words: readonly string[], site: Site, oneLine: boolean, timeFormat: string | undefined): CommandAnswer {
   const [given = '', ...names] = words;
   const entity = given.toLowerCase();
   const is = (...all: string[]): boolean => entity !== '' && all.some((each) => each.startsWith(entity));
@@ -41,7 +41,11 @@ function show(words: readonly string[], site: Site, oneLine: boolean): CommandAn
   if (is('jobs')) return showJobs(wanted, site, oneLine);
   if (is('hostnames')) return say(expandHostList(wanted ?? '').map((name) => `${name}\n`).join(''));
   if (is('hostlist', 'hostlistsorted')) return say(`${hostList((wanted ?? '').split(','))}\n`);
-  if (is('reservations')) return say('No reservations in the system\n');
+  if (is('reservations')) {
+    const reservation = reservationRecord(site.controller.now(), timeFormat);
+    if (wanted !== undefined && wanted !== reservation.name) return { stdout: `Reservation ${wanted} not found\n`, stderr: '', exitCode: 1 };
+    return say(printRecord(reservation.lines, oneLine));
+  }
   if (is('licenses')) return say('No licenses configured in Slurm.\n');
   return complain(`invalid entity:${given} for keyword:show \n`);
 }
@@ -139,7 +143,7 @@ export const scontrol: SlurmCommand = (call, site) => {
   const trailer = `slurm_suspend error: ${UNKNOWN_JOB}\n`;
   switch (keyword) {
     case 'show':
-      return show(words, site, given(options, 'oneliner'));
+      return show(words, site, given(options, 'oneliner'), call.environment['SLURM_TIME_FORMAT']);
     case 'hold':
     case 'uhold':
       return forEachJob(words, site, trailer, (job) => {

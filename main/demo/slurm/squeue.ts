@@ -1,12 +1,12 @@
-import { shellPath } from '../paths.ts';
-import { complain, given, lastOf, say, type Site, type SlurmCommand } from './command.ts';
-import { fit, hostList, memory, moment, parseColumns, shortDuration } from './formats.ts';
-import { cpusOf, displayId, elapsed, isEnded, shownState, type Job } from './job.ts';
-import { lookUp, rowsOf, taskList, waitsInArray } from './jobIds.ts';
+import { complain, given, lastOf, say, type SlurmCommand } from './command.ts';
+import { fit, parseColumns } from './formats.ts';
+import { isEnded, type Job } from './job.ts';
+import { lookUp, rowsOf } from './jobIds.ts';
+import { parseLongFields, printLongField } from './longFormat.ts';
 import { optionTable, parseCommandLine } from './options.ts';
-import { ACCOUNT, MIN_JOB_AGE, SLURM_VERSION } from './site.ts';
-import { isIn, shortState, STATE_NAMES, stateNamed } from './states.ts';
-import { dependencyText } from './waiting.ts';
+import { MIN_JOB_AGE, SLURM_VERSION } from './site.ts';
+import { LONG_NAMES, queueColumns, type Column } from './squeueColumns.ts';
+import { isIn, STATE_NAMES, stateNamed } from './states.ts';
 
 const TABLE = optionTable(`
   account,A all,a:none array,r:none array-unique:none clusters,M format,o Format,O help:none hide:none iterate,i jobs,j:optional local:none
@@ -17,87 +17,6 @@ const TABLE = optionTable(`
 const FORMAT = '%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R';
 const LONG_FORMAT = '%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R';
 const START_FORMAT = '%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R';
-
-interface Column {
-  readonly title: string;
-  value(row: readonly Job[], job: Job): string;
-}
-
-const nodes = (job: Job): string => hostList(job.standing.shares.map((share) => share.node));
-
-const nodeCount = (job: Job): number => {
-  const { demand } = job.spec;
-  return job.standing.shares.length || (demand.minNodes ?? Math.max(1, Math.ceil((demand.tasks * demand.cpusPerTask) / 8)));
-};
-
-/** squeue's columns by letter, with the headings of 22.05.8. */
-function columns(site: Site, timeFormat: string | undefined, each: boolean): Readonly<Record<string, Column>> {
-  const now = site.controller.now();
-  const time = (epoch: number | null): string => moment(epoch, timeFormat, 'N/A');
-  const start = (job: Job): number | null => job.standing.start ?? job.expectedStart;
-  const end = (job: Job): number | null => {
-    const begun = start(job);
-    return job.standing.end ?? (begun === null || job.standing.timeLimit === null ? null : begun + job.standing.timeLimit);
-  };
-  const grouped = (job: Job): boolean => waitsInArray(job) && !each;
-  const reasonOrNodes = (job: Job): string => (job.standing.state === 'PENDING' || job.standing.shares.length === 0 ? `(${job.standing.reason})` : nodes(job));
-  const fixed = (title: string, value: string): Column => ({ title, value: () => value });
-  const of = (title: string, value: (job: Job) => string): Column => ({ title, value: (_, job) => value(job) });
-  return {
-    a: of('ACCOUNT', (job) => job.spec.account),
-    A: of('JOBID', (job) => String(job.id)),
-    b: of('TRES_PER_NODE', (job) => job.spec.tresPerNode ?? 'N/A'),
-    B: of('EXEC_HOST', (job) => job.standing.shares[0]?.node ?? 'n/a'),
-    c: of('MIN_CPUS', (job) => String((job.spec.demand.tasksPerNode ?? 1) * job.spec.demand.cpusPerTask)),
-    C: of('CPUS', (job) => String(cpusOf(job.standing.shares) || job.spec.demand.tasks * job.spec.demand.cpusPerTask)),
-    d: fixed('MIN_TMP_DISK', '0'),
-    D: of('NODES', (job) => String(nodeCount(job))),
-    e: of('END_TIME', (job) => time(end(job))),
-    E: of('DEPENDENCY', (job) => dependencyText(job, site.controller.table) || '(null)'),
-    f: of('FEATURES', (job) => job.spec.features ?? '(null)'),
-    F: of('ARRAY_JOB_ID', (job) => String(job.spec.id)),
-    g: of('GROUP', (job) => job.spec.group),
-    G: of('GROUP', (job) => String(job.spec.gid)),
-    h: of('OVER_SUBSCRIBE', (job) => (job.spec.demand.exclusive ? 'NO' : 'OK')),
-    H: fixed('SOCKETS_PER_NODE', '*'),
-    i: { title: 'JOBID', value: (row, job) => (grouped(job) ? `${job.spec.id}_[${taskList(row)}]` : displayId(job)) },
-    I: fixed('CORES_PER_SOCKET', '*'),
-    j: of('NAME', (job) => job.standing.name),
-    J: fixed('THREADS_PER_CORE', '*'),
-    k: of('COMMENT', (job) => job.spec.comment ?? '(null)'),
-    K: { title: 'ARRAY_TASK_ID', value: (row, job) => (job.arrayTask === null ? 'N/A' : grouped(job) ? taskList(row) : String(job.arrayTask)) },
-    l: of('TIME_LIMIT', (job) => shortDuration(job.standing.timeLimit)),
-    L: of('TIME_LEFT', (job) => (job.standing.timeLimit === null ? 'UNLIMITED' : shortDuration(Math.max(0, job.standing.timeLimit - elapsed(job, now))))),
-    m: of('MIN_MEMORY', (job) => memory(job.spec.demand.memory.size)),
-    M: of('TIME', (job) => shortDuration(elapsed(job, now))),
-    n: of('REQ_NODES', (job) => hostList(job.spec.demand.nodeList)),
-    N: of('NODELIST', nodes),
-    o: of('COMMAND', (job) => job.spec.command ?? '(null)'),
-    O: fixed('CONTIGUOUS', '0'),
-    p: of('PRIORITY', (job) => (job.standing.priority / 2 ** 32).toFixed(14)),
-    P: of('PARTITION', (job) => job.spec.partition),
-    q: of('QOS', (job) => job.spec.qos),
-    Q: of('PRIORITY', (job) => String(job.standing.priority)),
-    r: of('REASON', (job) => job.standing.reason),
-    R: of('NODELIST(REASON)', reasonOrNodes),
-    s: fixed('', ''),
-    S: of('START_TIME', (job) => time(start(job))),
-    t: of('ST', (job) => shortState(shownState(job))),
-    T: of('STATE', shownState),
-    u: of('USER', (job) => job.spec.user),
-    U: of('UID', (job) => String(job.spec.uid)),
-    v: fixed('RESERVATION', '(null)'),
-    V: of('SUBMIT_TIME', (job) => time(job.standing.submittedAt)),
-    w: fixed('WCKEY', '(null)'),
-    W: fixed('LICENSES', '(null)'),
-    x: of('EXC_NODES', (job) => hostList(job.spec.demand.exclude)),
-    X: fixed('CORE_SPEC', 'N/A'),
-    y: of('NICE', (job) => String(job.spec.nice)),
-    Y: fixed('SCHEDNODES', '(null)'),
-    z: fixed('S:C:T', '*:*:*'),
-    Z: of('WORK_DIR', (job) => shellPath(job.spec.workDir)),
-  };
-}
 
 const list = (text: string | undefined): string[] | null => (text === undefined ? null : text.split(',').filter((each) => each !== ''));
 
@@ -151,7 +70,7 @@ export const squeue: SlurmCommand = (call, site) => {
     .filter(fresh)
     .filter((job) => isMine && wanted.some((state) => isIn(job, state)))
     .filter((job) => partitions?.includes(job.spec.partition) ?? true)
-    .filter(() => accounts === null || accounts.includes(ACCOUNT))
+    .filter((job) => accounts?.includes(job.spec.account) ?? true)
     .filter((job) => qos?.includes(job.spec.qos) ?? true)
     .filter((job) => names?.includes(job.standing.name) ?? true)
     .filter((job) => !given(options, 'start') || job.standing.state === 'PENDING');
@@ -162,7 +81,22 @@ export const squeue: SlurmCommand = (call, site) => {
 
   const usual = given(options, 'long') ? LONG_FORMAT : given(options, 'start') ? START_FORMAT : FORMAT;
   const specs = parseColumns(lastOf(options, 'format') ?? call.environment['SQUEUE_FORMAT'] ?? usual);
-  const known = columns(site, call.environment['SLURM_TIME_FORMAT'], given(options, 'array'));
+  const known = queueColumns(site, call.environment['SLURM_TIME_FORMAT'], given(options, 'array'));
+  const longFields = parseLongFields(lastOf(options, 'Format'));
+  if (longFields !== null) {
+    const unknown = longFields.find(({ name }) => LONG_NAMES[name] === undefined);
+    if (unknown !== undefined) return complain(`squeue: error: Invalid job format specification: ${unknown.name}\n`);
+    const printLong = (value: (column: Column) => string): string =>
+      longFields
+        .map((field) => {
+          const column = known[LONG_NAMES[field.name] ?? ''];
+          return column === undefined ? '' : printLongField(field, value(column));
+        })
+        .join('');
+    const lines = rows.map((row) => printLong((column) => (row[0] === undefined ? '' : column.value(row, row[0]))));
+    if (!given(options, 'noheader')) lines.unshift(printLong((column) => column.title));
+    return { stdout: lines.map((line) => `${line}\n`).join(''), stderr: complaints, exitCode: 0 };
+  }
   for (const { letter } of specs) {
     if (letter !== null && known[letter] === undefined) complaints += `squeue: error: Invalid job format specification: ${letter}\n`;
   }

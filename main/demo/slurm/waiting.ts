@@ -2,8 +2,9 @@
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { isEnded, type Dependency, type Job } from './job.ts';
 import type { JobTable } from './jobTable.ts';
+import { keptOut, waitsForLimit } from './limits.ts';
 import { emptyRoom, place } from './placement.ts';
-import { nodesOf, partitionNamed } from './site.ts';
+import { NODES, nodesOf, partitionNamed } from './site.ts';
 
 type Fulfilment = 'fulfilled' | 'unfulfilled' | 'never';
 
@@ -62,6 +63,9 @@ export function dependencyText(job: Job, table: JobTable): string {
     .join(job.spec.dependencyOnAny ? '?' : ',');
 }
 
+/** MiB on the node with most of it, at least. */
+const memoryPerNode = ({ memory, cpusPerTask }: Job['spec']['demand']): number => (memory.per === 'node' ? memory.size : memory.size * cpusPerTask);
+
 /** The reason, in Slurm's word, why a pending job may not be considered now, or null when only room decides. */
 export function reasonToWait(job: Job, table: JobTable, now: number): string | null {
   const { spec, standing } = job;
@@ -72,10 +76,15 @@ export function reasonToWait(job: Job, table: JobTable, now: number): string | n
   if (standing.begin !== null && standing.begin > now) return 'BeginTime';
   const partition = partitionNamed(spec.partition);
   if (partition === undefined) return 'PartitionDown';
+  const barred = keptOut(partition, spec.account, spec.qos);
+  if (barred !== null) return barred;
   if ((spec.demand.minNodes ?? 1) > partition.nodes.length) return 'PartitionNodeLimit';
   if (standing.timeLimit === null || standing.timeLimit > partition.maxTime) return 'PartitionTimeLimit';
+  if (memoryPerNode(spec.demand) > (partition.maxMemoryPerNode ?? Infinity)) return 'MaxMemPerLimit';
   if (place(spec.demand, nodesOf(partition).map(emptyRoom)) === null) return 'PartitionConfig';
   const limit = spec.array?.limit ?? null;
   if (limit !== null && table.ofSubmission(spec.id).filter((each) => each.standing.state === 'RUNNING').length >= limit) return 'JobArrayTaskLimit';
-  return null;
+  const gone = NODES.filter(({ name, drained }) => drained !== null && spec.demand.nodeList.includes(name));
+  if (gone.length > 0) return `ReqNodeNotAvail, UnavailableNodes:${gone.map(({ name }) => name).join(',')}`;
+  return waitsForLimit(job, table);
 }

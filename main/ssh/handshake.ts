@@ -1,17 +1,31 @@
-import type net from 'node:net';
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
-import type { AuthQuestion, ConnectTarget, HostKeyQuestion } from '../core/ports.ts';
-import { dial } from './dial.ts';
+import type { AuthQuestion, HostKeyQuestion } from '../core/ports.ts';
 import { connectFailed, networkReason, printable, remoteGarbage, remoteTimeout } from './errors.ts';
-import { hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from './hostKeys.ts';
-import { fingerprintOf, keyTypeOf, readKnownHosts, rememberHostKey, type KnownHostLine } from './knownHosts.ts';
+import type { Hop } from './hop.ts';
+import { knowHostCertificates, proveByCertifiedKey } from './hostCertificate.ts';
+import { bareHostKey, hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from './hostKeys.ts';
+import type { KeyRing } from './identities.ts';
+import { fingerprintOf, keyTypeOf, rememberHostKey, type KnownHostLine } from './knownHosts.ts';
 import { Login } from './login.ts';
-import type { ConnectParams, Timings } from './protocol.ts';
+import { acceptOfferedKeys, NotSigned } from './offeredKey.ts';
+import type { Timings } from './protocol.ts';
+import { onInstructions } from './ssh2Instructions.ts';
+
+knowHostCertificates();
 
 /** Bytes that a server may say before it identifies itself. */
 const MAX_PREAMBLE_BYTES = 64 * 1024;
+
+/** A server that looks up where the call comes from may take long to say its first line; ssh waits for it without end. */
+const FIRST_LINE_PATIENCE = 3;
+
+/** What sshd says when too many are at its door (MaxStartups, PerSourcePenalties), before it closes it. */
+const SENT_AWAY = /^(Exceeded MaxStartups|Not allowed at this time)/m;
+const BUSY = 'the server is refusing new connections for now';
 
 /** Key exchange, ciphers and MACs without SHA-1. Compression costs more time than it saves on a network of today. */
 const ALGORITHMS = {
@@ -29,50 +43,56 @@ export interface Asker {
   trace(event: ConnectionTrace): void;
 }
 
+/** What the servers of one way have in common. */
+export interface Journey {
+  readonly knownHosts: readonly KnownHostLine[];
+  /** Where a confirmed key is written, and whether without the host's name; `null`: nowhere. */
+  readonly remember: { readonly file: string; readonly hash: boolean } | null;
+  readonly keys: KeyRing;
+  readonly timings: Timings;
+  readonly asker: Asker;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Connects, checks the host key and logs in. On any failure the socket is closed.
+ * Checks the host key of a server at the other end of `stream`, and logs in. On any failure the stream is closed.
  * Errors: CONNECT_FAILED, REMOTE_GARBAGE, REMOTE_TIMEOUT, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTH_FAILED, KEY_UNREADABLE, the signal's
  * reason (CANCELLED; also when the person gives up).
  */
-export async function handshake(params: ConnectParams, asker: Asker, signal: AbortSignal): Promise<Client> {
-  const { profile } = params.target;
-  const lines = await readKnownHosts(params.knownHostsFiles);
-  const socket = await dial(profile.host, profile.port, params.timings.connectMs, signal, (text) => {
-    asker.step(text);
-  });
-  return new Handshake(params, lines, socket, asker, signal).done;
+export async function handshake(hop: Hop, stream: Duplex, journey: Journey): Promise<Client> {
+  return new Handshake(hop, stream, journey).done;
 }
 
 type Phase = 'identification' | 'key exchange' | 'login';
 
 class Handshake {
   readonly done: Promise<Client>;
-  readonly #target: ConnectTarget;
-  readonly #knownHostsFile: string | undefined;
-  readonly #timings: Timings;
-  readonly #lines: readonly KnownHostLine[];
-  readonly #socket: net.Socket;
-  readonly #asker: Asker;
+  readonly #hop: Hop;
+  readonly #journey: Journey;
+  readonly #stream: Duplex;
   readonly #client: Client = new ssh2.Client();
   readonly #login: Login;
   #phase: Phase = 'identification';
   #timer: NodeJS.Timeout | undefined;
   #acceptedKey: Buffer | null = null;
   #keyToRemember: Buffer | null = null;
+  #remembering: Promise<void> = Promise.resolve();
   /** What the server said before it identified itself. */
   #preamble = '';
   #fail: (error: unknown) => void = () => undefined;
 
-  constructor(params: ConnectParams, lines: readonly KnownHostLine[], socket: net.Socket, asker: Asker, signal: AbortSignal) {
-    this.#target = params.target;
-    this.#knownHostsFile = params.knownHostsFiles[0];
-    this.#timings = params.timings;
-    this.#lines = lines;
-    this.#socket = socket;
-    this.#asker = asker;
+  constructor(hop: Hop, stream: Duplex, journey: Journey) {
+    this.#hop = hop;
+    this.#journey = journey;
+    this.#stream = stream;
+    const { asker, signal, keys } = journey;
     this.#login = new Login({
-      profile: this.#target.profile,
+      hop,
+      keys,
       ask: (question) => this.#withoutClock(() => asker.answer(question)),
+      trace: (event) => {
+        asker.trace(event);
+      },
       fail: (error) => {
         this.#fail(error);
       },
@@ -89,12 +109,17 @@ class Handshake {
       this.#fail = (error) => {
         settle();
         this.#client.end();
-        this.#socket.destroySoon();
+        // what is said last should still go out
+        if (this.#stream instanceof net.Socket) this.#stream.destroySoon();
+        else this.#stream.destroy();
         reject(error instanceof Error ? error : new Error(reasonOf(error)));
       };
       this.#client.once('ready', () => {
         settle();
-        resolve(this.#client);
+        this.#login.accepted();
+        void this.#remembering.then(() => {
+          resolve(this.#client);
+        });
       });
       signal.addEventListener('abort', onAbort);
       if (signal.aborted) onAbort();
@@ -103,13 +128,14 @@ class Handshake {
   }
 
   #start(): void {
-    const { profile } = this.#target;
+    const { host, user, name } = this.#hop;
+    const { asker, timings, knownHosts } = this.#journey;
     this.#client.on('error', (error: Error & { level?: string }) => {
-      // an agent that is absent or declines is passed over: ssh2 goes on with the next method by itself
-      if (error.level !== 'agent') this.#fail(this.#explain(error));
+      // a key that signs nothing is passed over: ssh2 goes on with the next method by itself
+      if (!(error instanceof NotSigned)) this.#fail(this.#explain(error));
     });
     this.#client.on('close', () => {
-      this.#fail(connectFailed(profile.host, `the other side closed the connection during the ${this.#phase}`));
+      this.#fail(connectFailed(host, `the other side closed the connection during the ${this.#phase}`));
     });
     this.#client.on('handshake', () => {
       this.#onKeysExchanged();
@@ -117,25 +143,27 @@ class Handshake {
     this.#client.on('change password', () => {
       this.#fail(this.#login.refusal('the password has expired; log in with ssh once and change it'));
     });
-    this.#asker.step('checking the host key');
+    asker.step('checking the host key');
     this.#startClock();
     this.#client.connect({
-      sock: this.#socket,
-      username: profile.user,
+      sock: this.#stream as net.Socket,
+      username: user,
       readyTimeout: 0,
-      keepaliveInterval: this.#timings.keepaliveMs,
-      keepaliveCountMax: this.#timings.keepaliveMisses,
-      algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(this.#lines, profile.host, profile.port) as ServerHostKeyAlgorithm[] },
+      keepaliveInterval: timings.keepaliveMs,
+      keepaliveCountMax: timings.keepaliveMisses,
+      algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(knownHosts, name) as ServerHostKeyAlgorithm[] },
       hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
         // A later key exchange must bring the key that was accepted. This is answered at once: ssh2 corrupts what is sent between
         // the server's NEWKEYS and a late answer.
         if (this.#acceptedKey) {
+          proveByCertifiedKey(this.#client, key);
           verify(this.#acceptedKey.equals(key));
           return;
         }
         this.#judge(key).then(
           () => {
             this.#acceptedKey = key;
+            proveByCertifiedKey(this.#client, key);
             verify(true);
           },
           (error: unknown) => {
@@ -144,6 +172,10 @@ class Handshake {
         );
       },
       authHandler: this.#login.handler,
+    });
+    acceptOfferedKeys(this.#client);
+    onInstructions(this.#client, (text) => {
+      asker.step(printable(text));
     });
     this.#client.setNoDelay(true);
     this.#watchIdentification();
@@ -154,45 +186,52 @@ class Handshake {
     const onData = (chunk: Buffer): void => {
       this.#preamble += chunk.toString('latin1');
       if (/^SSH-[^\n]*\n/m.test(this.#preamble)) {
-        this.#socket.off('data', onData);
+        this.#stream.off('data', onData);
         this.#phase = 'key exchange';
         this.#startClock();
       } else if (this.#preamble.length > MAX_PREAMBLE_BYTES) {
         this.#fail(this.#notSsh());
       }
     };
-    this.#socket.on('data', onData);
+    this.#stream.on('data', onData);
   }
 
   #notSsh(): AppError {
-    return remoteGarbage(this.#target.profile.host, 'it does not speak SSH', { said: printable(this.#preamble.slice(0, 400)) });
+    return remoteGarbage(this.#hop.host, 'it does not speak SSH', { said: printable(this.#preamble.slice(0, 400)) });
   }
 
   /** Resolves when the key may be accepted. */
-  async #judge(key: Buffer): Promise<void> {
-    const { profile, pinnedHostKey } = this.#target;
-    const { host, port } = profile;
+  async #judge(offered: Buffer): Promise<void> {
+    const { host, port, name, label, pinnedHostKey } = this.#hop;
+    const { knownHosts, asker } = this.#journey;
+    const key = bareHostKey(offered);
     const fingerprint = fingerprintOf(key);
+    const algorithm = keyTypeOf(offered);
+    const accept = (verdict: 'known' | 'certified' | 'confirmed' | 'pinned'): void => {
+      asker.trace({ kind: 'hostKey', hop: label, algorithm, fingerprint, verdict });
+    };
     if (pinnedHostKey !== null) {
       if (fingerprint !== pinnedHostKey) throw hostKeyChanged(host, port, fingerprint, { file: null, line: null, fingerprints: [pinnedHostKey] });
-    } else {
-      const verdict = judgeHostKey(this.#lines, host, port, key);
-      switch (verdict.kind) {
-        case 'known':
-          break;
-        case 'unknown': {
-          const question = { host, port, algorithm: keyTypeOf(key), fingerprint, authorityKnown: false };
-          if (!(await this.#withoutClock(() => this.#asker.confirmHostKey(question)))) {
-            throw new AppError('HOST_KEY_UNKNOWN', { details: { ...question } });
-          }
-          this.#keyToRemember = key;
-          break;
-        }
-        case 'changed':
-          throw hostKeyChanged(host, port, fingerprint, { file: verdict.line.file, line: verdict.line.line, fingerprints: verdict.knownFingerprints });
-        case 'revoked':
-          throw new AppError('HOST_KEY_REVOKED', { details: { host, port, file: verdict.line.file, line: verdict.line.line, offeredFingerprint: fingerprint } });
+      accept('pinned');
+      return;
+    }
+    const verdict = judgeHostKey(knownHosts, name, offered, Date.now());
+    switch (verdict.kind) {
+      case 'known':
+      case 'certified':
+        accept(verdict.kind);
+        return;
+      case 'unknown': {
+        const question = { host, port, algorithm: keyTypeOf(key), fingerprint, authorityKnown: verdict.authorityKnown };
+        if (!(await this.#withoutClock(() => asker.confirmHostKey(question)))) throw new AppError('HOST_KEY_UNKNOWN', { details: { ...question } });
+        this.#keyToRemember = key;
+        accept('confirmed');
+        return;
       }
+      case 'changed':
+        throw hostKeyChanged(host, port, fingerprint, { file: verdict.line.file, line: verdict.line.line, fingerprints: verdict.knownFingerprints });
+      case 'revoked':
+        throw new AppError('HOST_KEY_REVOKED', { details: { host, port, file: verdict.line.file, line: verdict.line.line, offeredFingerprint: fingerprint } });
     }
   }
 
@@ -200,21 +239,22 @@ class Handshake {
   #onKeysExchanged(): void {
     if (this.#phase === 'login') return;
     this.#phase = 'login';
-    this.#asker.step('logging in');
+    const { asker, remember } = this.#journey;
+    asker.step('logging in');
     this.#startClock();
-    const { host, port } = this.#target.profile;
-    if (this.#keyToRemember && this.#knownHostsFile !== undefined) {
-      rememberHostKey(this.#knownHostsFile, host, port, this.#keyToRemember).catch((error: unknown) => {
+    if (this.#keyToRemember && remember !== null) {
+      this.#remembering = rememberHostKey(remember.file, this.#hop.name, this.#keyToRemember, remember.hash).catch((error: unknown) => {
         // as with ssh: the person has confirmed the key, and is asked again next time
-        this.#asker.step(`the host key could not be saved: ${reasonOf(error)}`);
+        asker.step(`the host key could not be saved: ${reasonOf(error)}`);
       });
     }
   }
 
   #startClock(): void {
     clearTimeout(this.#timer);
-    const { host } = this.#target.profile;
-    const ms = this.#phase === 'login' ? this.#timings.loginMs : this.#timings.connectMs;
+    const { host } = this.#hop;
+    const { connectMs, loginMs } = this.#journey.timings;
+    const ms = this.#phase === 'login' ? loginMs : this.#phase === 'identification' ? connectMs * FIRST_LINE_PATIENCE : connectMs;
     this.#timer = setTimeout(() => {
       const silent = `it accepted the connection but did not answer as an SSH server within ${String(Math.round(ms / 1000))} s`;
       this.#fail(this.#phase === 'login' ? remoteTimeout(host, ms) : connectFailed(host, silent));
@@ -230,7 +270,7 @@ class Handshake {
   }
 
   #explain(error: Error & { level?: string; code?: unknown }): AppError {
-    const { host } = this.#target.profile;
+    const { host } = this.#hop;
     const words = printable(error.message);
     if (error.level === 'client-socket') return connectFailed(host, networkReason(error), error);
     if (this.#phase === 'login') {
@@ -239,7 +279,8 @@ class Handshake {
       return connectFailed(host, words, error);
     }
     if (error.message === 'Connection lost before handshake') {
-      return this.#preamble === '' ? connectFailed(host, 'the other side closed the connection at once', error) : this.#notSsh();
+      if (this.#preamble === '') return connectFailed(host, `the other side closed the connection at once; ${BUSY}`, error);
+      return SENT_AWAY.test(this.#preamble) ? connectFailed(host, BUSY, error) : this.#notSsh();
     }
     if (error.level === 'handshake' || typeof error.code === 'number') return connectFailed(host, words, error);
     return remoteGarbage(host, `it does not speak SSH as expected (${words})`);

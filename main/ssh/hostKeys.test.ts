@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hostKeyAlgorithms, judgeHostKey } from './hostKeys.ts';
-import { fingerprintOf, namesHost, parseKnownHosts } from './knownHosts.ts';
+import { fingerprintOf, hostName, namesHost, parseKnownHosts } from './knownHosts.ts';
 
 /** A public key blob of this type; what is in it does not matter here. */
 function keyOf(type: string): Buffer {
@@ -31,44 +31,44 @@ describe('the host field of a known_hosts line', () => {
     ['!bad.hpc.org', 'good.hpc.org', 22, false],
     ['::1', '::1', 22, true],
   ])('%s names %s port %d: %s', (hosts, host, port, named) => {
-    expect(namesHost(hosts, host, port)).toBe(named);
+    expect(namesHost(hosts, hostName(host, port).filed)).toBe(named);
   });
 
   it('may be hashed, with the port in brackets', () => {
     const salt = randomBytes(20);
     const hash = createHmac('sha1', salt).update('[login]:2222').digest('base64');
-    expect(namesHost(`|1|${salt.toString('base64')}|${hash}`, 'login', 2222)).toBe(true);
-    expect(namesHost(`|1|${salt.toString('base64')}|${hash}`, 'login', 22)).toBe(false);
-    expect(namesHost('|1|broken', 'login', 22)).toBe(false);
+    expect(namesHost(`|1|${salt.toString('base64')}|${hash}`, '[login]:2222')).toBe(true);
+    expect(namesHost(`|1|${salt.toString('base64')}|${hash}`, 'login')).toBe(false);
+    expect(namesHost('|1|broken', 'login')).toBe(false);
   });
 });
 
 describe('a host key', () => {
   it('is known when one of several lines has it', () => {
-    expect(judgeHostKey(read(entry('h', keyOf('ssh-ed25519')), entry('h', ed25519)), 'h', 22, ed25519).kind).toBe('known');
+    expect(judgeHostKey(read(entry('h', keyOf('ssh-ed25519')), entry('h', ed25519)), hostName('h', 22), ed25519, 0).kind).toBe('known');
   });
 
   it('is unknown when only other hosts, comments, damaged lines or authorities are on file', () => {
     const lines = read('# h ssh-ed25519 x\n', '\n', 'h ssh-ed25519\n', 'h ssh-ed25519 !!!\n', entry('i', ed25519), entry('h', ed25519, '@cert-authority '));
-    expect(judgeHostKey(lines, 'h', 22, ed25519).kind).toBe('unknown');
+    expect(judgeHostKey(lines, hostName('h', 22), ed25519, 0).kind).toBe('unknown');
   });
 
   it('has changed when the line of that host holds another one, and the verdict names the line', () => {
     const old = keyOf('ssh-ed25519');
-    expect(judgeHostKey(read('# first\n', entry('h', old)), 'h', 22, ed25519)).toMatchObject({ kind: 'changed', line: { line: 2 }, knownFingerprints: [fingerprintOf(old)] });
+    expect(judgeHostKey(read('# first\n', entry('h', old)), hostName('h', 22), ed25519, 0)).toMatchObject({ kind: 'changed', line: { line: 2 }, knownFingerprints: [fingerprintOf(old)] });
   });
 
   it('has changed also when the known one is of another type, but not when that type is one that we never use', () => {
-    expect(judgeHostKey(read(entry('h', keyOf('ssh-rsa'))), 'h', 22, ed25519).kind).toBe('changed');
-    expect(judgeHostKey(read(entry('h', keyOf('ssh-dss'))), 'h', 22, ed25519).kind).toBe('unknown');
+    expect(judgeHostKey(read(entry('h', keyOf('ssh-rsa'))), hostName('h', 22), ed25519, 0).kind).toBe('changed');
+    expect(judgeHostKey(read(entry('h', keyOf('ssh-dss'))), hostName('h', 22), ed25519, 0).kind).toBe('unknown');
   });
 
   it('is refused when it is revoked, even if another line knows it', () => {
-    expect(judgeHostKey(read(entry('h', ed25519), entry('*', ed25519, '@revoked ')), 'h', 22, ed25519).kind).toBe('revoked');
+    expect(judgeHostKey(read(entry('h', ed25519), entry('*', ed25519, '@revoked ')), hostName('h', 22), ed25519, 0).kind).toBe('revoked');
   });
 
   it('is asked for in the types that are on file first', () => {
-    expect(hostKeyAlgorithms(read(entry('h', keyOf('ssh-rsa'))), 'h', 22).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
-    expect(hostKeyAlgorithms([], 'h', 22)).not.toContain('ssh-rsa');
+    expect(hostKeyAlgorithms(read(entry('h', keyOf('ssh-rsa'))), hostName('h', 22)).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
+    expect(hostKeyAlgorithms([], hostName('h', 22))).not.toContain('ssh-rsa');
   });
 });

@@ -1,10 +1,13 @@
 import { AppError } from '../../shared/errors/appError.ts';
-import { fingerprintOf, namesHost, type KnownHostLine } from './knownHosts.ts';
+import { isSignedByItsAuthority, outsideValidity, parseCertificate, type Certificate } from './certificate.ts';
+import { fingerprintOf, matchesPattern, namesHost, type HostName, type KnownHostLine } from './knownHosts.ts';
 
 /** What the known_hosts lines say about the key that a host offers. */
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'certified' }
+  /** `authorityKnown`: an authority is trusted for this host, but has not certified this key in a way that can be checked. */
+  | { readonly kind: 'unknown'; readonly authorityKnown: boolean }
   | { readonly kind: 'changed'; readonly line: KnownHostLine; readonly knownFingerprints: readonly string[] }
   | { readonly kind: 'revoked'; readonly line: KnownHostLine };
 
@@ -18,33 +21,73 @@ const HOST_KEY_ALGORITHMS: readonly { algorithm: string; keyType: string }[] = [
   { algorithm: 'rsa-sha2-256', keyType: 'ssh-rsa' },
 ];
 
+/** Certificates of hosts that can be checked. That of an RSA key is named otherwise than its signature, which ssh2 cannot be taught. */
+export const HOST_CERTIFICATE_ALGORITHMS: readonly string[] = HOST_KEY_ALGORITHMS.filter(({ keyType }) => keyType !== 'ssh-rsa').map(
+  ({ keyType }) => `${keyType}-cert-v01@openssh.com`,
+);
+
 /** The lines that hold a usable key of this host itself. */
-function keysOf(lines: readonly KnownHostLine[], host: string, port: number): KnownHostLine[] {
+function keysOf(lines: readonly KnownHostLine[], name: string): KnownHostLine[] {
   return lines.filter(
-    (line) =>
-      line.marker === 'none' && HOST_KEY_ALGORITHMS.some(({ keyType }) => keyType === line.keyType) && namesHost(line.hosts, host, port),
+    (line) => line.marker === 'none' && HOST_KEY_ALGORITHMS.some(({ keyType }) => keyType === line.keyType) && namesHost(line.hosts, name),
   );
 }
 
-/** Host key algorithms to offer: those of the keys we know of this host first, so that a server with several keys proves a known one. */
-export function hostKeyAlgorithms(lines: readonly KnownHostLine[], host: string, port: number): string[] {
-  const known = new Set(keysOf(lines, host, port).map((line) => line.keyType));
-  const rank = (keyType: string): number => (known.has(keyType) ? 0 : 1);
-  return HOST_KEY_ALGORITHMS.toSorted((a, b) => rank(a.keyType) - rank(b.keyType)).map(({ algorithm }) => algorithm);
+function authoritiesOf(lines: readonly KnownHostLine[], name: string): KnownHostLine[] {
+  return lines.filter((line) => line.marker === 'cert-authority' && namesHost(line.hosts, name));
 }
 
 /**
- * Judges the key that a host offers. A key of another type than the known ones counts as changed: the known types were asked for
- * first, so a server that proves none of them has none of them.
+ * Host key algorithms to offer: certificates where an authority is trusted for this host; then those of the keys we know of it, so that a
+ * server with several keys proves a known one; then the others.
  */
-export function judgeHostKey(lines: readonly KnownHostLine[], host: string, port: number, key: Buffer): HostKeyVerdict {
-  const revoked = lines.find((line) => line.marker === 'revoked' && line.key.equals(key) && namesHost(line.hosts, host, port));
+export function hostKeyAlgorithms(lines: readonly KnownHostLine[], { filed, withoutPort }: HostName): string[] {
+  const own = keysOf(lines, filed);
+  const known = new Set((own.length > 0 || withoutPort === null ? own : keysOf(lines, withoutPort)).map((line) => line.keyType));
+  const rank = (keyType: string): number => (known.has(keyType) ? 0 : 1);
+  const plain = HOST_KEY_ALGORITHMS.toSorted((a, b) => rank(a.keyType) - rank(b.keyType)).map(({ algorithm }) => algorithm);
+  return authoritiesOf(lines, filed).length > 0 ? [...HOST_CERTIFICATE_ALGORITHMS, ...plain] : plain;
+}
+
+/**
+ * Judges the key or certificate that a host offers, `now` in epoch ms. A certificate that does not hold counts as the key in it, as with ssh. A key
+ * of another type than the known ones counts as changed: the known types were asked for first, so a server that proves none of them has
+ * none of them.
+ */
+export function judgeHostKey(lines: readonly KnownHostLine[], name: HostName, offered: Buffer, now: number): HostKeyVerdict {
+  const certificate = parseCertificate(offered);
+  const key = certificate?.publicKey ?? offered;
+  const revoked = lines.find(
+    (line) => line.marker === 'revoked' && (line.key.equals(key) || certificate?.authority.equals(line.key) === true) && namesHost(line.hosts, name.filed),
+  );
   if (revoked) return { kind: 'revoked', line: revoked };
-  const known = keysOf(lines, host, port);
+  const authorities = authoritiesOf(lines, name.filed);
+  if (certificate !== null && authorities.some((line) => line.key.equals(certificate.authority)) && holdsFor(certificate, name, now)) return { kind: 'certified' };
+  const known = keysOf(lines, name.filed);
   if (known.some((line) => line.key.equals(key))) return { kind: 'known' };
   const [first] = known;
-  if (first === undefined) return { kind: 'unknown' };
+  if (first === undefined) {
+    const elsewhere = name.withoutPort === null ? [] : keysOf(lines, name.withoutPort);
+    return elsewhere.some((line) => line.key.equals(key)) ? { kind: 'known' } : { kind: 'unknown', authorityKnown: authorities.length > 0 };
+  }
   return { kind: 'changed', line: first, knownFingerprints: known.map((line) => fingerprintOf(line.key)) };
+}
+
+/** Critical options are meant to be refused where they are not understood, and hosts have none. A host's certificate names it without a port. */
+function holdsFor(certificate: Certificate, { filed, withoutPort }: HostName, now: number): boolean {
+  const host = withoutPort ?? filed;
+  return (
+    certificate.kind === 'host' &&
+    certificate.criticalOptions.length === 0 &&
+    outsideValidity(certificate, now) === null &&
+    (certificate.principals.length === 0 || certificate.principals.some((pattern) => matchesPattern(pattern.toLowerCase(), host))) &&
+    isSignedByItsAuthority(certificate)
+  );
+}
+
+/** The key itself of what a host offers: of a certificate the one that it certifies. */
+export function bareHostKey(offered: Buffer): Buffer {
+  return parseCertificate(offered)?.publicKey ?? offered;
 }
 
 /** The error of a key that must not be accepted; `known` says where the other key stands, if in a file. */

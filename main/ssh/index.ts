@@ -1,14 +1,20 @@
+import type { ClusterProfile } from '../../shared/domain/cluster.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Connector } from '../core/ports.ts';
+import { forgetInFile } from './forgetHostKey.ts';
+import { hostName } from './knownHosts.ts';
+import { expandHome } from './privateKey.ts';
 import { DEFAULT_TIMINGS, type Timings } from './protocol.ts';
 import { WorkerConnection } from './workerConnection.ts';
 
 export { createSshConfigReader, type SshConfigOptions } from './config/reader.ts';
-export { fingerprintOf, namesHost, parseKnownHosts, readKnownHosts, type KnownHostLine } from './knownHosts.ts';
 export type { Timings } from './protocol.ts';
 
 export interface ConnectorOptions {
-  /** known_hosts files in the order in which they are read. A confirmed key is appended to the first. */
+  /**
+   * known_hosts files in the order in which they are read: the user's own, to which a confirmed key is appended, and those of the system. A
+   * profile may name others in place of the first.
+   */
   readonly knownHostsFiles: readonly string[];
   readonly timings?: Partial<Timings>;
 }
@@ -18,11 +24,16 @@ export function createConnector(options: ConnectorOptions): Connector {
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const closing = new AbortController();
   const open = new Set<Promise<WorkerConnection>>();
+  const [usersFile, ...systemFiles] = options.knownHostsFiles;
+  // `none` is how ssh_config(5) says that there is no file
+  const ownFiles = ({ hostKeys }: ClusterProfile): string[] =>
+    hostKeys.files === null ? [usersFile].filter((file) => file !== undefined) : hostKeys.files.filter((file) => file !== 'none').map(expandHome);
   return {
     async connect(target, asker, signal) {
       const attempt = AbortSignal.any([signal, closing.signal]);
       if (attempt.aborted) throw new AppError('CANCELLED');
-      const opening = WorkerConnection.open({ target, knownHostsFiles: options.knownHostsFiles, timings }, asker, attempt);
+      const knownHostsFiles = [...ownFiles(target.profile), ...systemFiles];
+      const opening = WorkerConnection.open({ target, knownHostsFiles, timings }, asker, attempt);
       open.add(opening);
       try {
         const connection = await opening;
@@ -32,6 +43,18 @@ export function createConnector(options: ConnectorOptions): Connector {
         open.delete(opening);
         throw error;
       }
+    },
+    async forgetHostKey(profile, host, port, fingerprint) {
+      const alias = host === profile.host && port === profile.port ? profile.hostKeys.alias : null;
+      const { filed } = hostName(host, port, alias);
+      const files: string[] = [];
+      let removed = 0;
+      for (const file of ownFiles(profile)) {
+        const count = await forgetInFile(file, filed, fingerprint);
+        if (count > 0) files.push(file);
+        removed += count;
+      }
+      return { removed, files };
     },
     async dispose() {
       closing.abort();

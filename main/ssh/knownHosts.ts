@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -30,10 +30,19 @@ export function keyTypeOf(key: Buffer): string {
   return length > 64 || key.length < 4 + length ? '' : key.toString('latin1', 4, 4 + length);
 }
 
-/** The name under which ssh files a host: with brackets and port unless it is 22. Host names have no case. */
-export function knownHostName(host: string, port: number): string {
+/** How a host is filed in known_hosts. */
+export interface HostName {
+  /** The alias as it stands, or the host, with brackets and port unless it is 22. Host names have no case. */
+  readonly filed: string;
+  /** The same without its port, where ssh looks for the very key before it calls a host unknown; `null` where that is no other name. */
+  readonly withoutPort: string | null;
+}
+
+/** `alias`: HostKeyAlias of ssh_config(5), which knows no port. */
+export function hostName(host: string, port: number, alias: string | null = null): HostName {
+  if (alias !== null) return { filed: alias.toLowerCase(), withoutPort: null };
   const name = host.toLowerCase();
-  return port === 22 ? name : `[${name}]:${String(port)}`;
+  return port === 22 ? { filed: name, withoutPort: null } : { filed: `[${name}]:${String(port)}`, withoutPort: name };
 }
 
 /** Reads a known_hosts file. Comments and lines that are not understood are passed over, as ssh does. */
@@ -67,14 +76,13 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
   return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''));
 }
 
-/** True when a line's host field names this host: hashed, or by patterns with `*`, `?` and `!`. */
-export function namesHost(hosts: string, host: string, port: number): boolean {
-  const name = knownHostName(host, port);
+/** True when a line's host field names this host (`HostName.filed`): hashed, or by patterns with `*`, `?` and `!`. */
+export function namesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return isHashOf(hosts, name);
   let matched = false;
   for (const pattern of hosts.toLowerCase().split(',')) {
     const negated = pattern.startsWith('!');
-    if (!wildcard(negated ? pattern.slice(1) : pattern).test(name)) continue;
+    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
     if (negated) return false;
     matched = true;
   }
@@ -86,22 +94,37 @@ function isHashOf(field: string, name: string): boolean {
   const [, version, salt, hash] = field.split('|');
   if (version !== '1' || salt === undefined || hash === undefined) return false;
   const expected = Buffer.from(hash, 'base64');
-  const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+  const actual = hmac(Buffer.from(salt, 'base64'), name);
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
-function wildcard(pattern: string): RegExp {
+function hmac(salt: Buffer, name: string): Buffer {
+  return createHmac('sha1', salt).update(name).digest();
+}
+
+/** The host field that hides the name (HashKnownHosts). */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20);
+  return `|1|${salt.toString('base64')}|${hmac(salt, name).toString('base64')}`;
+}
+
+/** `*` is any text, `?` any one character; upper and lower case count. */
+export function matchesPattern(pattern: string, name: string): boolean {
   const source = pattern.replace(/[^*?]+|\*+|\?/g, (part) => {
     if (part.startsWith('*')) return '.*';
     return part === '?' ? '.' : part.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
   });
-  return new RegExp(`^${source}$`, 's');
+  return new RegExp(`^${source}$`, 's').test(name);
 }
 
-/** Appends the key of a host, in a form that OpenSSH reads. Makes the folder (0700) and the file (0600) when they are missing. */
-export async function rememberHostKey(file: string, host: string, port: number, key: Buffer): Promise<void> {
+/**
+ * Appends the key of a host, in a form that OpenSSH reads; `hash`: without its name in the clear. Makes the folder (0700) and the
+ * file (0600) when they are missing.
+ */
+export async function rememberHostKey(file: string, name: HostName, key: Buffer, hash: boolean): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const before = await readFile(file, 'utf8').catch(() => '');
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  await appendFile(file, `${gap}${knownHostName(host, port)} ${keyTypeOf(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
+  const hosts = hash ? hashedName(name.filed) : name.filed;
+  await appendFile(file, `${gap}${hosts} ${keyTypeOf(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
 }

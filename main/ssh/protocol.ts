@@ -4,7 +4,7 @@ import type { AuthQuestion, ConnectTarget, HostKeyQuestion, RemoteStat, RunResul
 
 /** How long to wait for what, in milliseconds. */
 export interface Timings {
-  /** For TCP and the server's first line, and again for the key exchange. */
+  /** For TCP, three times as long for the server's first line, and again for the key exchange; the same for each server on the way. */
   readonly connectMs: number;
   /** For each answer of the server during the login: long enough for a push on a phone. Waiting for the person is not counted. */
   readonly loginMs: number;

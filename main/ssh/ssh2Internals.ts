@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Client, SFTPWrapper } from 'ssh2';
+import type { Client, ParsedKey, SFTPWrapper } from 'ssh2';
 
 /** What ssh2 has and its types leave out, as far as it is used here. */
 
@@ -29,4 +29,34 @@ export interface Askable extends Client {
 /** A client with its channels, in ssh2/lib/utils.js: an opened one is an object, one that is being opened a function. */
 export interface WithChannels extends Client {
   readonly _chanMgr: { readonly _channels: Readonly<Record<number, unknown>> };
+}
+
+/** A client that has been told to connect. */
+export interface ConnectedClient {
+  readonly _protocol: Protocol;
+}
+
+/** ssh2/lib/protocol/Protocol.js. */
+export interface Protocol {
+  authPK(username: string, key: ParsedKey, algorithm?: string, signer?: (data: Buffer, done: (signature: Buffer) => void) => void): void;
+  readonly _authsQueue: string[];
+  readonly _packetRW: { readonly write: { readonly allocStart: number; alloc(payloadLength: number): Buffer; finalize(packet: Buffer): Buffer } };
+  readonly _handlers: { USERAUTH_INFO_REQUEST: (protocol: Protocol, name: string, instructions: string, prompts: readonly unknown[] | undefined) => void };
+  /** The key exchange that is under way. */
+  readonly _kex: KeyExchange;
+}
+
+/** ssh2/lib/protocol/utils.js. */
+export interface ProtocolTools {
+  sendPacket(protocol: Protocol, packet: Buffer): void;
+}
+
+/** ssh2/lib/protocol/kex.js. */
+export interface KeyExchange {
+  readonly negotiated: { serverHostKey: string };
+}
+
+/** ssh2/lib/protocol/constants.js. */
+export interface ProtocolConstants {
+  readonly SUPPORTED_SERVER_HOST_KEY: string[];
 }

@@ -43,7 +43,9 @@ onEveryCluster('a refusal', (cluster) => {
 onEveryCluster('a test of fit', (cluster) => {
   const test = async (directives: string[]) => {
     const runFolder = cluster().runFolder();
-    return parseTestOnly(await cluster().run(testOnlyScript({ runFolder, script: jobScript(runFolder, directives, 'true') })));
+    const mark = 'slipway-mark';
+    const { stdout } = await cluster().run(testOnlyScript({ runFolder, scripts: [jobScript(runFolder, directives, 'true')], mark }));
+    return parseTestOnly(stdout, mark, 1)[0] ?? { kind: 'none' as const };
   };
 
   it('tells start, processors, nodes and partition, and submits nothing', async () => {

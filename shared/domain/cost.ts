@@ -22,12 +22,26 @@ export const CostLine = z.object({
 });
 export type CostLine = z.infer<typeof CostLine>;
 
+/** One resource's part of the cluster's own price: `quantity × weight` units an hour. Memory in GiB. */
+export const BillingLine = z.object({ tres: z.string(), quantity: z.number(), weight: z.number(), perHour: z.number() });
+export type BillingLine = z.infer<typeof BillingLine>;
+
+/** The cluster's own price, from its TRESBillingWeights and the QOS's UsageFactor: units an hour, and over the whole job. */
+export const Billing = z.object({
+  perHour: z.number(),
+  total: z.number(),
+  usageFactor: z.number(),
+  /** MAX_TRES: only the largest line of a node counts, not their sum. */
+  isLargest: z.boolean().default(false),
+  lines: z.array(BillingLine).default([]),
+});
+export type Billing = z.infer<typeof Billing>;
+
 /** An upper estimate: the whole time limit is counted. Rounded to cents; the total is the sum of the rounded lines. */
 export const CostEstimate = z.object({
   currency: z.string(),
   total: z.number(),
   lines: z.array(CostLine),
-  /** The cluster's own price, from its TRESBillingWeights and the QOS's UsageFactor: units an hour, and over the whole job. */
-  billing: z.object({ perHour: z.number(), total: z.number(), usageFactor: z.number() }).nullable().default(null),
+  billing: Billing.nullable().default(null),
 });
 export type CostEstimate = z.infer<typeof CostEstimate>;

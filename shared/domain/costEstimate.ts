@@ -1,4 +1,4 @@
-import type { CostEstimate, CostLine, CostRates } from './cost.ts';
+import type { Billing, CostEstimate, CostLine, CostRates } from './cost.ts';
 
 /** What a job takes over its whole time. */
 export interface CostQuantities {
@@ -20,7 +20,7 @@ const cents = (amount: number): number => Math.round((amount + Number.EPSILON * 
  * The price of a job that runs for its whole time limit. Every line is rounded to cents and the total is their sum, so that the
  * breakdown adds up. GPUs and cores have a line only where there are some and they have a price.
  */
-export function estimateCost(job: CostQuantities, rates: CostRates): CostEstimate {
+export function estimateCost(job: CostQuantities, rates: CostRates, billing: Billing | null = null): CostEstimate {
   const hours = job.seconds / 3600;
   const line = (kind: CostLine['kind'], quantity: number, rate: number): CostLine => ({ kind, quantity, hours, rate, amount: cents(quantity * hours * rate) });
   const lines = [
@@ -29,5 +29,5 @@ export function estimateCost(job: CostQuantities, rates: CostRates): CostEstimat
     line('gpus', job.gpus, rates.gpuHour),
     line('cores', job.cores, rates.coreHour),
   ].filter(({ kind, quantity, rate }) => kind === 'nodes' || kind === 'memory' || quantity * rate > 0);
-  return { currency: rates.currency, total: cents(lines.reduce((sum, { amount }) => sum + amount, 0)), lines, billing: null };
+  return { currency: rates.currency, total: cents(lines.reduce((sum, { amount }) => sum + amount, 0)), lines, billing };
 }

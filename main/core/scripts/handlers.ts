@@ -1,29 +1,57 @@
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft } from '../../../shared/domain/draft.ts';
+import { resolveParameters } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
-import { parseTestOnly, testOnlyScript } from '../../slurm/testOnly.ts';
+import type { ScriptPreview, StartOutlook } from '../../../shared/domain/script.ts';
+import { startVariants, type StartVariant } from '../../../shared/domain/startVariants.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { TestOnlyAnswer } from '../../slurm/testOnly.ts';
 import type { HandlersOf } from '../core.ts';
+import type { Clock } from '../ports.ts';
 import type { ClusterSessions, FileDesk, ScriptMaker, TemplateLibrary } from '../services.ts';
 import type { Drafts } from './drafts.ts';
+import { effectiveRequest } from './effectiveRequest.ts';
+import type { StartTests } from './startTests.ts';
 
 interface Parts {
   readonly scripts: ScriptMaker;
   readonly drafts: Drafts;
   readonly templates: TemplateLibrary;
   readonly files: Pick<FileDesk, 'check'>;
-  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'connection' | 'runSlurm'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+  readonly starts: StartTests;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Problems that keep a line out of the script: what Slurm says of the rest would not be about the person's job. */
 const LEFT_OUT = new Set(['slurm-value-invalid', 'placeholder-unknown']);
 
-export function scriptHandlers({ scripts, drafts, templates, files, sessions }: Parts): HandlersOf<'scripts' | 'drafts'> {
+const leftOutOf = ({ problems }: ScriptPreview): Problem | undefined => problems.find(({ rule, field }) => LEFT_OUT.has(rule) && field?.startsWith('resources.') === true);
+
+/** The draft as a variant would have it. */
+const withChanges = (draft: Draft, { changes }: StartVariant): Draft => ({
+  ...draft,
+  resources: { ...draft.resources, ...Object.fromEntries(changes.map(({ resource, value }) => [resource, value])) },
+});
+
+export function scriptHandlers({ scripts, drafts, templates, files, sessions, starts, clock }: Parts): HandlersOf<'scripts' | 'drafts'> {
   const make = (draft: Draft): { detail: TemplateDetail; preview: ScriptPreview } => {
     const detail = templates.get(draft.templateId, draft.templateSource);
-    const profile = sessions.profile(draft.clusterId);
-    return { detail, preview: scripts.make({ template: detail.template, draft, profile, facts: sessions.knownFacts(draft.clusterId), runId: null }) };
+    const { clusterId } = draft;
+    const preview = scripts.make({ template: detail.template, draft, profile: sessions.profile(clusterId), facts: sessions.knownFacts(clusterId), load: sessions.knownLoad(clusterId), runId: null });
+    return { detail, preview };
+  };
+
+  /** What Slurm foresees, on our clock. Throws what is no word of Slurm about the job: a controller that cannot be asked has not refused it. */
+  const foreseen = (draft: Draft, answer: TestOnlyAnswer | null): Pick<StartOutlook, 'accepted' | 'expectedStart' | 'message'> & { error: AppError | null } => {
+    if (answer === null) return { accepted: false, expectedStart: null, message: 'Slurm gave no answer.', error: null };
+    if (answer.kind === 'refused') {
+      if (answer.error.name !== 'SUBMISSION_FAILED') throw answer.error;
+      return { accepted: false, expectedStart: null, message: answer.error.message, error: answer.error };
+    }
+    const offset = sessions.knownFacts(draft.clusterId)?.clockOffset ?? 0;
+    const where = [answer.partition === null ? '' : ` in ${answer.partition}`, answer.nodes === null ? '' : ` on ${answer.nodes}`].join('');
+    return { accepted: true, expectedStart: answer.start === null ? null : (answer.start - offset) * 1000, message: `Slurm would take the job${where}.`, error: null };
   };
 
   return {
@@ -33,26 +61,34 @@ export function scriptHandlers({ scripts, drafts, templates, files, sessions }: 
       return { ...preview, problems: [...preview.problems, ...ofFiles] };
     },
 
-    'scripts.testOnly': async ({ draft }, { signal }) => {
+    'scripts.testOnly': async ({ draft, automatic }, { signal }) => {
       const { preview } = make(draft);
       const { problems } = preview;
-      const leftOut = problems.find(({ rule, field }) => LEFT_OUT.has(rule) && field?.startsWith('resources.') === true);
+      const leftOut = leftOutOf(preview);
       if (leftOut !== undefined) return { accepted: false, expectedStart: null, message: leftOut.message, problems };
+      const [asked] = await starts.ask(draft.clusterId, [preview.text], { automatic, signal });
+      const { error, ...outlook } = foreseen(draft, asked?.answer ?? null);
+      return { ...outlook, problems: error === null ? problems : [...problems, refusal(error)] };
+    },
 
-      const runRoot = await sessions.connection(draft.clusterId).files.resolve(sessions.profile(draft.clusterId).runRoot);
-      const answer = parseTestOnly(await sessions.runSlurm(draft.clusterId, testOnlyScript({ runFolder: runRoot, script: preview.text }), { signal }));
-      if (answer.kind === 'refused') {
-        // a controller that cannot be asked has not refused the job
-        if (answer.error.name !== 'SUBMISSION_FAILED') throw answer.error;
-        return { accepted: false, expectedStart: null, message: answer.error.message, problems: [...problems, refusal(answer.error)] };
-      }
-      const offset = sessions.knownFacts(draft.clusterId)?.clockOffset ?? 0;
-      const where = [answer.partition === null ? '' : ` in ${answer.partition}`, answer.nodes === null ? '' : ` on ${answer.nodes}`].join('');
+    'scripts.startVariants': async ({ draft }, { signal }) => {
+      const { detail, preview } = make(draft);
+      const own = { id: 'asked', label: '', changes: [], cost: preview.cost };
+      const leftOut = leftOutOf(preview);
+      if (leftOut !== undefined) return { asked: { ...own, accepted: false, expectedStart: null, message: leftOut.message }, variants: [], askedAt: clock.now() };
+      const facts = sessions.knownFacts(draft.clusterId);
+      const request = effectiveRequest(detail.template, draft.resources, resolveParameters(detail.template, draft.parameters).values);
+      const proposed = facts === null ? [] : startVariants(request, facts, sessions.knownLoad(draft.clusterId), clock.now());
+      const made = proposed.map((variant) => ({ variant, preview: make(withChanges(draft, variant)).preview })).filter(({ preview: ofVariant }) => leftOutOf(ofVariant) === undefined);
+      const [asked, ...others] = await starts.ask(draft.clusterId, [preview.text, ...made.map(({ preview: { text } }) => text)], { automatic: false, signal });
+      const outlook = (variant: Omit<StartOutlook, 'accepted' | 'expectedStart' | 'message'>, answer: TestOnlyAnswer | null): StartOutlook => {
+        const { error: _error, ...told } = foreseen(draft, answer);
+        return { ...variant, ...told };
+      };
       return {
-        accepted: true,
-        expectedStart: answer.start === null ? null : (answer.start - offset) * 1000,
-        message: `Slurm would take the job${where}.`,
-        problems,
+        asked: outlook(own, asked?.answer ?? null),
+        variants: made.map(({ variant, preview: { cost } }, index) => outlook({ ...variant, cost }, others[index]?.answer ?? null)),
+        askedAt: asked?.askedAt ?? clock.now(),
       };
     },
 

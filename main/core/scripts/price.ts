@@ -1,5 +1,7 @@
 import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster.ts';
 import type { CostEstimate } from '../../../shared/domain/cost.ts';
+import { billingOf } from '../../../shared/domain/billing.ts';
+import { chargeOf } from '../../../shared/domain/charge.ts';
 import { estimateCost } from '../../../shared/domain/costEstimate.ts';
 import { requestedPartitions } from '../../../shared/domain/limits.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
@@ -8,7 +10,7 @@ import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
 /**
- * What a request costs at most, over all tasks of an array. A request without a time limit is counted with its partition's, and
+ * What a request costs at most, in money and in the cluster's own units, over all tasks of an array. A request without a time limit is counted with its partition's, and
  * `--mem=0` with its nodes' memory, as far as the cluster is known. Without any limit there is no price, which is said.
  */
 export function priceOf(request: SlurmRequest, profile: Pick<ClusterProfile, 'rates'>, facts: ClusterFacts | null): { cost: CostEstimate | null; problems: Problem[] } {
@@ -30,5 +32,7 @@ export function priceOf(request: SlurmRequest, profile: Pick<ClusterProfile, 'ra
   const memory = request.mem !== undefined && size.memoryOfRequest === 0 ? (partition?.memoryPerNode ?? 0) : (size.memoryOfRequest ?? 0);
   const gpus = [...size.gpus.values()].reduce((sum, count) => sum + count, 0);
   const quantities = { nodes: size.maxNodes * tasks, memoryBytesTotal: memory * tasks, gpus: gpus * tasks, cores: size.cpus * tasks, seconds };
-  return { cost: estimateCost(quantities, profile.rates), problems: [] };
+  const isExclusive = request['exclusive'] !== undefined && request['exclusive'] !== false;
+  const billing = facts === null || partition === undefined ? null : billingOf({ size, seconds, tasks, isExclusive }, partition, chargeOf(request, facts, partition), facts.billingIsLargest);
+  return { cost: estimateCost(quantities, profile.rates, billing), problems: [] };
 }

@@ -32,12 +32,14 @@ const UNCHECKED: Problem = problem({
  *   templates do there (copy results, remove inputs) is wrong after a failure, and must not hide it.
  * - `pre_exec` ends the job only by its own `exit` or `set -e`, as in a script written by hand.
  * - What a person typed stands in quoted assignments only; see environment.ts and image.ts.
+ *
+ * `now` (epoch ms) decides only about problems, such as a maintenance ahead: the script is the same at any time.
  */
-export function createScriptMaker(): ScriptMaker {
+export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
   const protocol = runProtocolLines();
 
   return {
-    make: ({ template, draft, profile, facts, runId }) => {
+    make: ({ template, draft, profile, facts, load = null, runId }) => {
       const { values, problems } = resolveParameters(template, draft.parameters);
       const files = planRunFiles(template, draft.files);
       const request = effectiveRequest(template, draft.resources, values);
@@ -81,7 +83,7 @@ export function createScriptMaker(): ScriptMaker {
 
       const generated = generateFiles(template, values);
       const price = priceOf(directives.accepted, profile, facts);
-      problems.push(...generated.problems, ...(facts === null ? [UNCHECKED] : checkLimits(directives.accepted, facts)), ...price.problems);
+      problems.push(...generated.problems, ...(facts === null ? [UNCHECKED] : checkLimits(directives.accepted, facts, load, now())), ...price.problems);
       return { ...script.finish(), files: generated.files, problems, cost: price.cost };
     },
   };

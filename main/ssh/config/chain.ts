@@ -35,6 +35,10 @@ function namedJumps({ options }: Evaluation, remote: RemoteSide, sources: Config
   return [];
 }
 
+function lastJump({ options: { proxyJump } }: Evaluation): string {
+  return proxyJump === null || proxyJump === 'none' ? '' : (proxyJump.at(-1)?.host ?? '');
+}
+
 async function resolveChain(sources: ConfigSources, destination: Destination, enclosing: readonly string[]): Promise<Resolved> {
   const evaluation = await evaluate(sources, destination);
   const { options, host } = evaluation;
@@ -42,7 +46,7 @@ async function resolveChain(sources: ConfigSources, destination: Destination, en
   notes.addAll(evaluation.notes);
   const port = options.port ?? 22;
   const user = options.user ?? sources.local.userName;
-  const remote: RemoteSide = { alias: destination.alias, host, port, user, hostKeyAlias: options.hostKeyAlias, jump: options.proxyJumpText };
+  const remote: RemoteSide = { alias: destination.alias, host, port, user, hostKeyAlias: options.hostKeyAlias, jump: lastJump(evaluation) };
   const way = await wayIn(options, connectionTokens(sources.local, remote), sources.local, notes);
   const jump: JumpHost[] = [];
   for (const [index, spec] of namedJumps(evaluation, remote, sources, notes).entries()) {

@@ -53,9 +53,9 @@ export class Notes {
   }
 }
 
-/** Addresses keep their form; names do not tell capitals from small letters. */
+/** Addresses, also those with a zone behind `%`, keep their form; names do not tell capitals from small letters. Source: is_addr_fast() of ssh.c. */
 function lowerName(host: string): string {
-  return host.includes(':') ? host : host.toLowerCase();
+  return /[:%]/.test(host) ? host : host.toLowerCase();
 }
 
 class Reading {

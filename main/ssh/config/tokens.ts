@@ -19,7 +19,7 @@ export interface RemoteSide {
   readonly port: number;
   readonly user: string;
   readonly hostKeyAlias: string | null;
-  /** ProxyJump as it stands, or empty. */
+  /** The last host that ProxyJump names, or empty. */
   readonly jump: string;
 }
 

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../../shared/domain/cluster.ts';
+import type { ClusterFacts, Unknown } from '../../shared/domain/cluster.ts';
 import { ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
@@ -95,6 +95,38 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
     takenAt: takenAtMs,
   };
   return { ...facts, unknown: unknownsOf({ answer, config, priorityType, nodeGroups: groupsOfNodes, associations }) };
+}
+
+/**
+ * The facts that were just taken, with what was known before in place of what the cluster did not tell this time: a database or a
+ * controller that is silent for a moment takes nothing away. What it really answered counts, and so does that it has no accounting.
+ */
+export function keepingKnown(taken: ClusterFacts, known: ClusterFacts | null, stdout: string): ClusterFacts {
+  if (known?.clusterName !== taken.clusterName || known.user !== taken.user) return taken;
+  const kept = { ...taken };
+  const stays = new Set<Unknown['subject']>();
+  const stay = (subject: Unknown['subject'], take: () => void): void => {
+    stays.add(subject);
+    take();
+  };
+  const storage = configOf(textIn(readSection(stdout, 'config')) ?? '').get('AccountingStorageType');
+  if (storage === undefined || storage.includes('slurmdbd')) {
+    if (taken.associations === null && known.associations !== null) stay('accounting', () => (kept.associations = known.associations));
+    if (taken.qos === null && known.qos !== null) stay('qos', () => (kept.qos = known.qos));
+    if (taken.fairShare === null && known.fairShare !== null && taken.priorityType !== 'priority/basic') stay('fairShare', () => (kept.fairShare = known.fairShare));
+  }
+  if (taken.unknown.some(({ subject }) => subject === 'reservations')) stay('reservations', () => (kept.reservations = known.reservations));
+  if (textIn(readSection(stdout, 'nodes')) === null) {
+    stays.add('partitions');
+    kept.partitions = taken.partitions.map((partition) => {
+      const before = known.partitions.find(({ name }) => name === partition.name);
+      if (before === undefined) return partition;
+      const { cpusPerNode, memoryPerNode, cpus, nodesByState, gpus, features } = before;
+      return { ...partition, cpusPerNode, memoryPerNode, cpus, nodesByState, gpus, features };
+    });
+  }
+  kept.unknown = taken.unknown.map((unknown) => (stays.has(unknown.subject) ? { ...unknown, reason: `${unknown.reason} What was known before is shown.` } : unknown));
+  return kept;
 }
 
 /** `Key = value` lines of `scontrol show config`. */

@@ -45,14 +45,16 @@ const ENTRY = /^([^\s(<]+?)(?:\s*\(([^)]*)\))?(?:\s*<[^>]*>)*$/;
 
 function modulesIn(list: string): ClusterModule[] {
   const modules = new Map<string, { versions: string[]; defaultVersion: string | null }>();
+  let shortName: string | null = null;
   for (const raw of list.split('\n')) {
     const line = raw.trim();
     // the folder or the category that follows; a warning of some program
     if (line.endsWith(':') || line.startsWith('---')) continue;
     const [, entry, marks = ''] = ENTRY.exec(line) ?? [];
     if (entry === undefined) continue;
-    // the version is what stands behind the last slash: `tools/prof/vtune/2023`
-    const slash = entry.lastIndexOf('/');
+    if (entry.endsWith('/')) shortName = entry.slice(0, -1);
+    // the version is what stands behind the last slash (`tools/prof/vtune/2023`), or behind the name that Lmod says by itself
+    const slash: number = shortName !== null && entry.startsWith(`${shortName}/`) ? shortName.length : entry.lastIndexOf('/');
     const name = slash > 0 ? entry.slice(0, slash) : entry;
     const version = slash > 0 ? entry.slice(slash + 1) : '';
     const known = modules.get(name) ?? { versions: [], defaultVersion: null };

@@ -1,5 +1,8 @@
+import type { Quota, Unknown } from '../../shared/domain/cluster.ts';
 import { quote } from '../../shared/lib/quote.ts';
-import { sectionsScript } from './sections.ts';
+import { textOf } from './fields.ts';
+import { quotaTable } from './quotaTable.ts';
+import { readSection, sectionsScript } from './sections.ts';
 
 /** Seconds that one of these programs may take: file servers that do not answer are common. */
 const PATIENCE = 10;
@@ -12,7 +15,8 @@ const tools = (folders: string): Record<string, string> => ({
   ].join('\n'),
   gpfs: `PATH=$PATH:/usr/lpp/mmfs/bin; command -v mmlsquota >/dev/null || exit 127\nslipway_limit ${PATIENCE} mmlsquota -Y -u "$slipway_user"`,
   beegfs: `command -v beegfs-ctl >/dev/null || exit 127\nslipway_limit ${PATIENCE} beegfs-ctl --getquota --csv --uid "$slipway_user"`,
-  nfs: `command -v quota >/dev/null || exit 127\nslipway_limit ${PATIENCE} quota -w`,
+  // -p writes a number where no grace time runs; without it the column is empty and cannot be told from the next
+  nfs: `command -v quota >/dev/null || exit 127\nslipway_limit ${PATIENCE} quota -w -p`,
 });
 
 /**
@@ -27,5 +31,138 @@ export function quotaScript(plan: { quotaCommand: string | null; scratch: string
       ? tools(folders)
       : { site: `slipway_limit ${PATIENCE} bash -lc ${quote(`printf '\\n@slipway-quota\\n'\n${plan.quotaCommand}\n`)} </dev/null` }),
     space: `for d in ${folders}; do printf '@path %s\\n' "$d"; slipway_limit ${PATIENCE} df -Pk "$d"; done`,
+  });
+}
+
+/** Where a folder lies: what `df` says. Bytes. */
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly device: string;
+  readonly used: number;
+  readonly available: number;
+}
+
+const KIB = 1024;
+const countOf = (cell: string | undefined): number | null => (/^\[?\d{1,18}\]?\*?$/.test(cell ?? '') ? Number((cell ?? '').replaceAll(/[[\]*]/g, '')) : null);
+/** 0 is no limit, to all of these programs. */
+const limitOf = (cell: string | undefined): number | null => countOf(cell) || null;
+const kib = (count: number | null): number | null => (count === null ? null : count * KIB);
+
+/**
+ * Reads the answer of `quotaScript`. A site's table that is not understood is told with its first lines; a file system without a quota
+ * is there with what it holds. Never throws.
+ */
+export function parseQuotas(stdout: string, scratch: string | null): { quotas: Quota[]; unknown: Unknown[] } {
+  const text = (name: string): string => readSection(stdout, name)?.stdout ?? '';
+  const places = placesIn(text('space'), scratch);
+  const unknown: Unknown[] = [];
+  const site = readSection(stdout, 'site');
+  const quotas = site === null ? [...rowsWithPath(text('lustre'), scratch), ...gpfsRows(text('gpfs'), places), ...beegfsRows(text('beegfs'), places), ...nfsRows(text('nfs'), places)] : [];
+  if (site !== null) {
+    const said = site.stdout.split('\n@slipway-quota\n').at(-1) ?? '';
+    quotas.push(...quotaTable(said));
+    const head = `${said}\n${site.stderr}`.split('\n').map((line) => line.trim()).filter((line) => line !== '').slice(0, 5).join(' ⏎ ').slice(0, 300);
+    if (quotas.length === 0) {
+      unknown.push({
+        subject: 'quota',
+        reason:
+          site.exitCode === 124
+            ? `The site's quota command took longer than ${PATIENCE} s.`
+            : site.exitCode !== 0
+              ? `The site's quota command failed (exit code ${site.exitCode}): “${head}”.`
+              : `What the site's quota command prints is not understood: “${head}”.`,
+      });
+    }
+  }
+  const covered = (place: Place): boolean => quotas.some(({ name, path, hard, soft }) => (hard ?? soft) !== null && (name === place.name || path === place.path));
+  return {
+    quotas: [
+      ...quotas,
+      ...places.filter((place) => !covered(place)).map(({ name, path, used, available }): Quota => ({ name, path, used, soft: null, hard: used + available, files: null, filesHard: null, kind: 'filesystem' })),
+    ],
+    unknown,
+  };
+}
+
+/** `df -Pk` for one folder after the other. Its columns are read from the right, since a device may hold spaces. */
+function placesIn(text: string, scratch: string | null): Place[] {
+  return text.split(/^@path /m).slice(1).flatMap((part) => {
+    const path = part.split('\n')[0] ?? '';
+    const [, device, used, available] = /\n(\S.*?)\s+\d+\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+\/[^\n]*(?:\n|$)/.exec(part) ?? [];
+    if (device === undefined) return [];
+    return [{ name: path === scratch ? 'scratch' : 'home', path, device, used: Number(used) * KIB, available: Math.max(0, Number(available)) * KIB }];
+  });
+}
+
+/**
+ * One row of numbers as `lfs quota -q` and `quota -w` print it: blocks, soft, hard, grace, and the same for files. A grace time that runs
+ * is a word; one that does not is `-`, a number with `-p`, or nothing.
+ */
+function blockRow(cells: readonly string[]): Pick<Quota, 'used' | 'soft' | 'hard' | 'files' | 'filesHard'> | null {
+  const numbers = cells.filter((cell) => countOf(cell) !== null);
+  if (numbers.length < 3) return null;
+  const [blocks, soft, hard] = numbers;
+  const [files, , filesHard] = numbers.slice(numbers.length >= 8 ? 4 : 3);
+  return { used: kib(countOf(blocks)), soft: kib(limitOf(soft)), hard: kib(limitOf(hard)), files: countOf(files), filesHard: limitOf(filesHard) };
+}
+
+/** Lustre: a name that is too long for its column stands on a line of its own. */
+function rowsWithPath(text: string, scratch: string | null): Quota[] {
+  return text.split(/^@path /m).slice(1).flatMap((part) => {
+    const [path = '', ...lines] = part.split('\n');
+    const row = blockRow(lines.join(' ').trim().split(/\s+/).filter((cell) => !cell.startsWith('/')).slice(0, 8));
+    return row === null ? [] : [{ name: path === scratch ? 'scratch' : 'home', path, ...row, kind: 'quota' as const }];
+  });
+}
+
+/** What the person calls the place of a device, and where it is. */
+function named(device: string, places: readonly Place[]): { name: string; path: string } {
+  const bare = device.replace(/^\/dev\//, '');
+  const place = places.find((each) => each.device.replace(/^\/dev\//, '') === bare);
+  return place === undefined ? { name: device, path: '' } : { name: place.name, path: place.path };
+}
+
+/** `quota -w`: a head, then a row for each file system. */
+function nfsRows(text: string, places: readonly Place[]): Quota[] {
+  return text.split('\n').flatMap((line) => {
+    const [device = '', ...cells] = line.trim().split(/\s+/);
+    const row = /[/:]/.test(device) ? blockRow(cells) : null;
+    return row === null ? [] : [{ ...named(device, places), ...row, kind: 'quota' as const }];
+  });
+}
+
+/** `mmlsquota -Y`: fields by the names of its head, percent-encoded. Source: mmlsquota, IBM Storage Scale. */
+function gpfsRows(text: string, places: readonly Place[]): Quota[] {
+  let head: string[] = [];
+  return text.split('\n').flatMap((line) => {
+    const cells = line.split(':');
+    if (cells[2] === 'HEADER') head = cells;
+    const cell = (name: string): string | undefined => (head.includes(name) ? cells[head.indexOf(name)] : undefined);
+    const used = countOf(cell('blockUsage'));
+    if (cells[2] === 'HEADER' || used === null) return [];
+    const { name, path } = named(cell('filesystemName') ?? '', places);
+    const fileset = textOf(cell('filesetname'));
+    return [
+      {
+        name: fileset === null || fileset === 'root' ? name : `${name}/${fileset}`,
+        path,
+        used: kib(used),
+        soft: kib(limitOf(cell('blockQuota'))),
+        hard: kib(limitOf(cell('blockLimit'))),
+        files: countOf(cell('filesUsage')),
+        filesHard: limitOf(cell('filesLimit')),
+        kind: 'quota' as const,
+      },
+    ];
+  });
+}
+
+/** `beegfs-ctl --getquota --csv`: name, id, bytes, limit, files, limit. */
+function beegfsRows(text: string, places: readonly Place[]): Quota[] {
+  return text.split('\n').flatMap((line) => {
+    const [, id, used, hard, files, filesHard] = line.trim().split(',');
+    if (!/^\d+$/.test(id ?? '') || countOf(used) === null) return [];
+    return [{ ...named('beegfs_nodev', places), used: countOf(used), soft: null, hard: limitOf(hard), files: countOf(files), filesHard: limitOf(filesHard), kind: 'quota' as const }];
   });
 }

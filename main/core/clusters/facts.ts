@@ -1,9 +1,11 @@
 import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { factsScript, parseFacts } from '../../slurm/facts.ts';
+import { factsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';
+import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
+import { unlessAborted } from './joined.ts';
 import type { SessionsService } from './sessions.ts';
 
 /** Facts older than this are taken again, in milliseconds. */
@@ -11,23 +13,48 @@ const FRESH_MS = 24 * 3600 * 1000;
 
 /** What is known of each cluster: kept in the store, taken again once a day or when asked. */
 export interface FactsCache {
-  /** From the cache when it is fresh; otherwise, or with `refresh`, asks the cluster. NOT_CONNECTED only when nothing is known. */
+  /**
+   * From the cache when it is fresh; otherwise, or with `refresh`, asks the cluster. NOT_CONNECTED only when nothing is known. Quotas
+   * come a little later, since file servers may be slow: `clusters.changed` tells when they are there.
+   */
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterFacts>;
 }
 
-export function createFacts(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: SessionsService, emit: Emit): FactsCache {
+type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'environment' | 'runSlurm'>;
+
+export function createFacts(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: Sessions, emit: Emit): FactsCache {
   const underWay = new Map<ClusterId, Promise<ClusterFacts>>();
 
-  async function ask(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterFacts> {
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { signal, timeoutMs: 60_000 });
-    const environment = sessions.environment(clusterId);
-    const taken = parseFacts(stdout, ports.clock.now());
-    // nothing of Slurm answered: what is known stays
-    if (taken.partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
-    const facts: ClusterFacts = { ...taken, overridingVariables: environment?.sbatchVariables ?? [] };
+  function keep(clusterId: ClusterId, facts: ClusterFacts): void {
     ports.store.documents.set('clusterFacts', clusterId, facts);
     emit('clusters.changed', {});
+  }
+
+  async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 60_000, purpose: 'facts' });
+    const taken = parseFacts(stdout, ports.clock.now());
+    // nothing of Slurm answered: what is known stays
+    if (taken.partitions.length === 0) {
+      const said = taken.unknown.find(({ subject }) => subject === 'configuration' || subject === 'partitions')?.reason ?? stderr;
+      throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: said.slice(0, 2000) } });
+    }
+    const known = sessions.knownFacts(clusterId);
+    const facts: ClusterFacts = { ...keepingKnown(taken, known, stdout), quotas: known?.quotas ?? [], overridingVariables: sessions.environment(clusterId)?.sbatchVariables ?? [] };
+    keep(clusterId, facts);
+    // by itself: a file server that hangs must not keep the partitions from the page. What goes wrong here leaves the quotas as they were
+    askQuotas(clusterId).catch(() => undefined);
     return facts;
+  }
+
+  async function askQuotas(clusterId: ClusterId): Promise<void> {
+    const { quotaCommand } = sessions.profile(clusterId);
+    const scratch = sessions.knownFacts(clusterId)?.scratch ?? null;
+    const { stdout } = await sessions.runSlurm(clusterId, quotaScript({ quotaCommand, scratch }), { timeoutMs: 90_000, purpose: 'facts' });
+    const { quotas, unknown } = parseQuotas(stdout, scratch);
+    // another answer may have come meanwhile, and the cluster may have been removed
+    sessions.profile(clusterId);
+    const facts = sessions.knownFacts(clusterId);
+    if (facts !== null) keep(clusterId, { ...facts, quotas, unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown] });
   }
 
   return {
@@ -37,11 +64,12 @@ export function createFacts(ports: Pick<CorePorts, 'store' | 'clock'>, sessions:
       if (known !== null && !refresh && ports.clock.now() - known.takenAt < FRESH_MS) return known;
       let asking = underWay.get(clusterId);
       if (asking === undefined) {
-        asking = ask(clusterId, signal).finally(() => underWay.delete(clusterId));
+        // not with the signal of the first who asks: others wait for the same answer
+        asking = ask(clusterId).finally(() => underWay.delete(clusterId));
         underWay.set(clusterId, asking);
       }
       try {
-        return await asking;
+        return await unlessAborted(asking, signal);
       } catch (error) {
         if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE')) return known;
         throw error;

@@ -4,6 +4,8 @@ import { DisposableStack } from '../../shared/lib/disposable.ts';
 import { Emitter } from '../../shared/lib/emitter.ts';
 import { createFacts } from './clusters/facts.ts';
 import { clusterHandlers } from './clusters/handlers.ts';
+import { createLoad } from './clusters/load.ts';
+import { createModules } from './clusters/modules.ts';
 import { createProfiles } from './clusters/profiles.ts';
 import { createPrompts } from './clusters/prompts.ts';
 import { createSessions } from './clusters/sessions.ts';
@@ -26,6 +28,7 @@ import { createOperations } from './program/operations.ts';
 import { createDrafts } from './scripts/drafts.ts';
 import { scriptHandlers } from './scripts/handlers.ts';
 import { createScriptMaker } from './scripts/scriptMaker.ts';
+import { createStartTests } from './scripts/startTests.ts';
 import { createSettings, settingsHandlers, uiHandlers } from './settings/settings.ts';
 import { templateHandlers } from './templates/handlers.ts';
 import { createTemplateLibrary } from './templates/library.ts';
@@ -50,10 +53,10 @@ export function createCore(ports: CorePorts): Core {
   });
   const templates = opened.use(createTemplateLibrary({ folders: ports.folders, settings, log, emit }));
   const files = createFileDesk({ handles: store.fileHandles, clock, randomId });
-  const scripts = createScriptMaker();
+  const scripts = createScriptMaker(() => clock.now());
 
   const profiles = createProfiles(store.documents, log);
-  const prompts = createPrompts(emit, randomId);
+  const prompts = createPrompts(emit, randomId, clock);
   const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
   const facts = createFacts(ports, sessions, emit);
 
@@ -79,11 +82,23 @@ export function createCore(ports: CorePorts): Core {
     ...settingsHandlers(settings),
     ...uiHandlers(store.documents),
     ...logHandlers(log),
-    ...clusterHandlers({ profiles, sessions, prompts, facts, openRuns: (clusterId) => book.open(clusterId).length, clock, emit }),
+    ...clusterHandlers({
+      profiles,
+      sessions,
+      prompts,
+      facts,
+      load: createLoad(ports, sessions, emit),
+      modules: createModules(ports, sessions),
+      sshConfig: ports.sshConfig,
+      connector: ports.connector,
+      openRuns: (clusterId) => book.open(clusterId).length,
+      clock,
+      emit,
+    }),
     ...templateHandlers(templates),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
-    ...scriptHandlers({ scripts, drafts: createDrafts(store.documents), templates, files, sessions }),
+    ...scriptHandlers({ scripts, drafts: createDrafts(store.documents), templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),
     ...jobHandlers({
       jobs: store.jobs,
       book,

@@ -16,6 +16,8 @@ export interface RunOptions {
   timeoutMs?: number;
   /** Why it is run, for the page that counts commands: `poll`, `facts`, `submit` … Default `other`. */
   purpose?: string;
+  /** Slurm's programs that it runs, for that page, where they do not stand openly in the script. */
+  programs?: readonly string[];
 }
 
 export interface RunResult {

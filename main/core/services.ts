@@ -11,18 +11,34 @@ import type { Template, TemplateSource } from '../../shared/domain/template.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { RemoteConnection, RunOptions, RunResult } from './ports.ts';
 
+export interface SlurmRunOptions extends RunOptions {
+  /** It does no harm twice: when the connection is cut while it runs, it is run once more on the next one. Default false. */
+  repeatable?: boolean;
+}
+
 /** Live sessions to clusters: connecting, reconnecting, and what is known about each. */
 export interface ClusterSessions {
   /** CLUSTER_NOT_FOUND. */
   profile(clusterId: ClusterId): ClusterProfile;
   profiles(): ClusterProfile[];
   state(clusterId: ClusterId): ConnectionState;
-  /** The live connection, or NOT_CONNECTED. */
-  connection(clusterId: ClusterId): RemoteConnection;
-  /** Waits for a connection that is being made or made again; NOT_CONNECTED when nothing is under way, CANCELLED on abort. */
-  whenReady(clusterId: ClusterId, signal: AbortSignal): Promise<RemoteConnection>;
-  /** Runs a Slurm command script with the session's environment (locale, time format, PATH of sbatch) before it. */
-  runSlurm(clusterId: ClusterId, script: string, options?: RunOptions): Promise<RunResult>;
+  /** The live connection, or NOT_CONNECTED. `purpose` is what file operations over it are counted under; `files` unless it is given. */
+  connection(clusterId: ClusterId, purpose?: string): RemoteConnection;
+  /**
+   * Waits for a connection that is being made or made again, however long: for work that goes on by itself. NOT_CONNECTED when nothing
+   * is under way, CANCELLED on abort.
+   */
+  whenReady(clusterId: ClusterId, signal: AbortSignal, purpose?: string): Promise<RemoteConnection>;
+  /**
+   * For what a person waits for and what does no harm twice: waits up to 20 s for a connection that is being made, and begins once
+   * more when the connection is cut. NOT_CONNECTED with the reason, CANCELLED, and what `work` rejects with.
+   */
+  use<T>(clusterId: ClusterId, options: { signal: AbortSignal; purpose: string }, work: (connection: RemoteConnection) => Promise<T>): Promise<T>;
+  /**
+   * Runs a Slurm command script with the session's environment (locale, time format, PATH of sbatch) before it. Waits up to 20 s for a
+   * connection that is being made. NOT_CONNECTED with the reason, and what `RemoteShell.run` says.
+   */
+  runSlurm(clusterId: ClusterId, script: string, options?: SlurmRunOptions): Promise<RunResult>;
   /** Facts from the cache, however old, or null when they were never taken. */
   knownFacts(clusterId: ClusterId): ClusterFacts | null;
   /** The last look at what happens on the cluster, however old, or null. */

@@ -15,7 +15,7 @@ export interface WakeWatchOptions {
   readonly quietMs: number;
 }
 
-const DEFAULTS: WakeWatchOptions = { now: Date.now, addresses: outsideAddresses, tickMs: 5000, lateMs: 15_000, quietMs: 2000 };
+const DEFAULTS: WakeWatchOptions = { now: () => Date.now(), addresses: outsideAddresses, tickMs: 5000, lateMs: 15_000, quietMs: 2000 };
 
 /** Addresses of interfaces that are not internal. Link-local IPv6 ones come and go with every cable and lead nowhere. */
 export function outsideAddresses(): string[] {
@@ -45,7 +45,8 @@ export function watchWake(options: Partial<WakeWatchOptions> = {}): WakeWatch {
   let lastResume = -Infinity;
 
   function resumed(): void {
-    if (now() - lastResume < Math.max(quietMs, tickMs + quietMs)) return;
+    // a late tick follows what the system told
+    if (now() - lastResume < tickMs + quietMs) return;
     lastResume = now();
     waking.emit('resume');
   }

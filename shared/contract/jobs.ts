@@ -27,8 +27,13 @@ export const jobOperations = {
   'jobs.counts': operation('Jobs by group of state, for the status bar.', z.object({}), z.object({ pending: z.int(), running: z.int(), unfinished: z.int() })),
   'jobs.get': operation('One job with its script, files and timeline.', ById, z.object({ job: JobRecord, events: z.array(JobEvent), steps: z.array(SubmitStep) })),
   'jobs.watch': operation(
-    'Say which jobs are on screen, and whether the window is in view at all: their clusters are polled at the short interval until the next call, for 90 s at most. With no window in view clusters are polled at the long interval.',
-    z.object({ runIds: z.array(RunId).max(1000), visible: z.boolean().default(true) }),
+    'Say which jobs are on screen, and whether the window is in view at all: their clusters are polled at the short interval until the same watcher’s next call, for 90 s at most. With no window in view clusters are polled at the long interval.',
+    z.object({
+      runIds: z.array(RunId).max(1000),
+      visible: z.boolean().default(true),
+      /** Each window names itself, so that one does not speak for another. */
+      watcher: z.string().max(64).default(''),
+    }),
     z.object({}),
   ),
   'jobs.refresh': operation('Ask the cluster now.', z.object({ clusterId: ClusterId }), z.object({ nextPollAt: z.number().nullable() })),

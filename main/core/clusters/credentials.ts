@@ -1,79 +1,142 @@
-import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { z } from 'zod';
 import type { ConnectionPrompt } from '../../../shared/domain/cluster.ts';
-import type { AuthQuestion, Vault } from '../ports.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { AuthQuestion, DocumentRepository, Vault } from '../ports.ts';
 
 export type Remember = Extract<ConnectionPrompt, { kind: 'auth' }>['remember'];
 
+/** Names of what the vault keeps for a cluster, without the secrets: a keychain cannot be asked for a list. */
+const COLLECTION = 'clusterSecrets';
+const Names = z.array(z.string());
+
+interface Parts {
+  readonly vault: Vault;
+  readonly documents: DocumentRepository;
+}
+
 /**
  * Passwords and passphrases of one cluster, so that a reconnection need not ask again: in memory for as long as the session
- * lives, in the vault when the person asked for it. One-time codes (keyboard-interactive) are never kept.
+ * lives, in the vault when the person asked for it. A password belongs to the server that asks for it, be it a jump host; a passphrase
+ * to its key. One-time codes (keyboard-interactive) are never kept.
  */
 export class Credentials {
-  readonly #vault: Vault;
+  readonly #parts: Parts;
   readonly #clusterId: ClusterId;
-  readonly #held = new Map<string, readonly string[]>();
-  #offered = new Set<string>();
-  #given = new Map<string, { values: readonly string[]; remember: boolean }>();
+  readonly #held = new Map<string, string>();
 
-  constructor(vault: Vault, clusterId: ClusterId) {
-    this.#vault = vault;
+  constructor(parts: Parts, clusterId: ClusterId) {
+    this.#parts = parts;
     this.#clusterId = clusterId;
   }
 
-  /** A new attempt begins: each known answer may be offered once. */
-  begin(): void {
-    this.#offered = new Set();
-    this.#given = new Map();
+  /** For one attempt to connect; several may be under way at once. */
+  attempt(): CredentialAttempt {
+    return new CredentialAttempt(this, this.#clusterId, this.#parts.vault.persistent);
   }
 
-  /** What is known for a question, once per attempt: a second asking means that it was wrong. */
-  async recall(question: AuthQuestion): Promise<readonly string[] | null> {
-    const key = this.#key(question);
-    if (key === null || this.#offered.has(key)) return null;
-    this.#offered.add(key);
-    const held = this.#held.get(key);
-    if (held !== undefined) return held;
-    const kept = await this.#vault.get(key);
-    return kept === null ? null : [kept];
+  async known(name: string): Promise<string | null> {
+    return this.#held.get(name) ?? (await this.#parts.vault.get(name));
+  }
+
+  async keep(name: string, secret: string, remember: boolean): Promise<void> {
+    this.#held.set(name, secret);
+    if (!remember || !this.#parts.vault.persistent) return;
+    // the name first: a secret that nothing names could never be removed
+    const names = this.#names();
+    if (!names.includes(name)) this.#parts.documents.set(COLLECTION, this.#clusterId, [...names, name]);
+    await this.#parts.vault.set(name, secret);
+  }
+
+  async drop(name: string): Promise<void> {
+    this.#held.delete(name);
+    await this.#parts.vault.delete(name);
+    const names = this.#names();
+    if (names.includes(name)) this.#parts.documents.set(COLLECTION, this.#clusterId, names.filter((other) => other !== name));
+  }
+
+  /** The session ended: what was only in memory is gone. */
+  forget(): void {
+    this.#held.clear();
+  }
+
+  /** Removes everything, from the vault too. */
+  async forgetAll(): Promise<void> {
+    this.#held.clear();
+    for (const name of this.#names()) await this.#parts.vault.delete(name);
+    this.#parts.documents.delete(COLLECTION, this.#clusterId);
+  }
+
+  #names(): string[] {
+    const parsed = Names.safeParse(this.#parts.documents.get(COLLECTION, this.#clusterId));
+    return parsed.success ? parsed.data : [];
+  }
+}
+
+/** Clusters for which the vault keeps something. */
+export function clustersWithSecrets(documents: DocumentRepository): string[] {
+  return documents.keys(COLLECTION);
+}
+
+/** What one attempt to connect offered and was given. */
+export class CredentialAttempt {
+  readonly #credentials: Credentials;
+  readonly #clusterId: ClusterId;
+  readonly #persistent: boolean;
+  /** By name, the server that a password was for. */
+  readonly #offered = new Map<string, string | null>();
+  readonly #given = new Map<string, { secret: string; remember: boolean }>();
+
+  constructor(credentials: Credentials, clusterId: ClusterId, persistent: boolean) {
+    this.#credentials = credentials;
+    this.#clusterId = clusterId;
+    this.#persistent = persistent;
   }
 
   /** Whether an answer may go into the keychain, and if not, why. */
-  keeps({ method, fields }: Pick<AuthQuestion, 'method' | 'fields'>): Remember {
-    if (method === 'keyboard-interactive' || fields.length !== 1) return { possible: false, reason: 'one-time' };
-    return this.#vault.persistent ? { possible: true } : { possible: false, reason: 'no-keychain' };
+  remember(question: AuthQuestion): Remember {
+    if (this.#name(question) === null) return { possible: false, reason: 'one-time' };
+    return this.#persistent ? { possible: true } : { possible: false, reason: 'no-keychain' };
   }
 
-  given(question: AuthQuestion, values: readonly string[], remember: boolean): void {
-    const key = this.#key(question);
-    if (key !== null) this.#given.set(key, { values, remember });
+  /** What is known for a question, once per attempt: a second asking means that it was wrong, and it is forgotten. */
+  async recall(question: AuthQuestion): Promise<readonly string[] | null> {
+    const name = this.#name(question);
+    if (name === null) return null;
+    if (this.#offered.has(name)) {
+      await this.#credentials.drop(name);
+      return null;
+    }
+    const secret = await this.#credentials.known(name);
+    if (secret === null) return null;
+    this.#offered.set(name, question.method === 'password' ? question.asker : null);
+    return [secret];
+  }
+
+  given(question: AuthQuestion, [secret]: readonly string[], remember: boolean): void {
+    const name = this.#name(question);
+    if (name !== null && secret !== undefined) this.#given.set(name, { secret, remember });
   }
 
   /** The login went well: what was given is right. */
   async accepted(): Promise<void> {
-    for (const [key, { values, remember }] of this.#given) {
-      this.#held.set(key, values);
-      const [secret] = values;
-      if (remember && secret !== undefined) await this.#vault.set(key, secret);
-    }
+    for (const [name, { secret, remember }] of this.#given) await this.#credentials.keep(name, secret, remember);
     this.#given.clear();
   }
 
-  /** The login was refused: whatever was offered may be wrong and is never offered again. */
-  async refused(): Promise<void> {
+  /**
+   * The login was refused: a known password that was offered may be wrong and is never offered again. `asker` is the server that
+   * refused, when that is known: what the servers before it took is right. A passphrase opened its key or was asked for again.
+   */
+  async refused(asker: string | null): Promise<void> {
     this.#given.clear();
-    for (const key of this.#offered) {
-      this.#held.delete(key);
-      await this.#vault.delete(key);
-    }
+    const passwords = [...this.#offered].flatMap(([name, server]) => (server === null ? [] : [{ name, server }]));
+    const its = passwords.filter(({ server }) => server === asker);
+    // rather asked once too often than stuck with a wrong one
+    for (const { name } of its.length > 0 ? its : passwords) await this.#credentials.drop(name);
   }
 
-  forget(): void {
-    this.#held.clear();
-    this.#given.clear();
-  }
-
-  #key(question: AuthQuestion): string | null {
-    if (question.method === 'keyboard-interactive' || question.fields.length !== 1) return null;
-    return `cluster/${this.#clusterId}/${question.method}/${question.title}`;
+  #name({ method, title, asker, fields }: AuthQuestion): string | null {
+    if (method === 'keyboard-interactive' || fields.length !== 1) return null;
+    return `cluster/${this.#clusterId}/${method}/${method === 'password' ? asker : title}`;
   }
 }

@@ -12,7 +12,11 @@ class LoginNode {
   attempts = 0;
   open = 0;
   refusal: AppError | null = null;
+  /** What it answers when it is asked for a sign of life. */
+  isAlive = true;
+  probes = 0;
   #listeners = new Set<(error: Error) => void>();
+  #health = new Set<(health: { answering: boolean; silentMs: number }) => void>();
 
   async connect(): Promise<OpenSession> {
     this.attempts += 1;
@@ -25,8 +29,17 @@ class LoginNode {
       files: {} as RemoteConnection['files'],
       roundTripMs: 3,
       filesVia: 'sftp',
-      onHealth: () => ({ dispose: () => undefined }),
-      probe: () => Promise.resolve(3),
+      onHealth: (listener) => {
+        this.#health.add(listener);
+        return { dispose: () => void this.#health.delete(listener) };
+      },
+      probe: async () => {
+        this.probes += 1;
+        await settle();
+        if (this.isAlive) return 3;
+        this.cut();
+        throw new AppError('CONNECTION_LOST', { details: { host: 'login1' } });
+      },
       onLost: (listener) => {
         listeners.add(listener);
         return { dispose: () => void listeners.delete(listener) };
@@ -34,6 +47,15 @@ class LoginNode {
       dispose: () => void (this.open -= 1),
     };
     return { connection, environment: { user: 'ada', home: '/home/ada', loginHost: 'login1', slurmBin: null, slurmConf: null, sbatchVariables: [] } };
+  }
+
+  /** The connection falls silent for so long, or answers again. */
+  falls(answering: boolean, silentMs: number): void {
+    for (const listener of [...this.#health]) listener({ answering, silentMs });
+  }
+
+  get listened(): number {
+    return this.#listeners.size + this.#health.size;
   }
 
   cut(): void {
@@ -60,6 +82,7 @@ describe('the session of a cluster', () => {
   afterEach(async () => {
     await session.dispose();
     expect(node.open).toBe(0);
+    expect(node.listened).toBe(0);
     expect(bugs).toEqual([]);
   });
 
@@ -129,7 +152,7 @@ describe('the session of a cluster', () => {
     expect(await session.settled(NEVER)).toMatchObject({ phase: 'ready' });
   });
 
-  it.each(['AUTH_FAILED', 'HOST_KEY_CHANGED', 'HOST_KEY_UNKNOWN', 'CANCELLED', 'KEY_UNREADABLE'] as const)('never tries again by itself after %s', async (name) => {
+  it.each(['AUTH_FAILED', 'HOST_KEY_CHANGED', 'HOST_KEY_UNKNOWN', 'CANCELLED', 'KEY_UNREADABLE', 'PROMPT_EXPIRED'] as const)('never tries again by itself after %s', async (name) => {
     session.connect(true);
     await session.settled(NEVER);
     node.refusal = new AppError(name, { details: { host: 'login1', user: 'ada' } });
@@ -176,5 +199,106 @@ describe('the session of a cluster', () => {
     await clock.advance(3_600_000);
     expect(session.state.phase).toBe('offline');
     expect(phases.at(-1)).toBe('offline');
+  });
+
+  describe('whose server falls silent', () => {
+    beforeEach(async () => {
+      session.connect(false);
+      await session.settled(NEVER);
+      phases.length = 0;
+    });
+
+    it('is degraded and stays usable until the server answers again', async () => {
+      const { since } = session.state;
+      node.falls(false, 6000);
+      expect(session.state).toMatchObject({ phase: 'degraded', roundTripMs: 3, reason: 'no answer for 6 s', since: clock.now() - 6000 });
+      expect(await session.whenReady(NEVER)).not.toBeNull();
+      await clock.advance(4000);
+      node.falls(false, 10_000);
+      expect(session.state).toMatchObject({ phase: 'degraded', reason: 'no answer for 10 s', since: clock.now() - 10_000 });
+      node.falls(true, 0);
+      expect(session.state).toMatchObject({ phase: 'ready', since });
+      expect(phases).toEqual(['degraded', 'degraded', 'ready']);
+      expect(node.attempts).toBe(1);
+    });
+
+    it('connects again by itself once the connection is given up', async () => {
+      node.falls(false, 6000);
+      node.cut();
+      await settle();
+      await clock.advance(1000);
+      expect(phases).toEqual(['degraded', 'waiting', 'connecting', 'ready']);
+    });
+  });
+
+  describe('on a computer that wakes up', () => {
+    it('keeps a connection that gives a sign of life', async () => {
+      session.connect(false);
+      await session.settled(NEVER);
+      await session.wake(0);
+      expect([node.probes, node.attempts, session.state.phase]).toEqual([1, 1, 'ready']);
+    });
+
+    it('makes a dead one again at once', async () => {
+      session.connect(false);
+      await session.settled(NEVER);
+      node.isAlive = false;
+      await session.wake(300);
+      await settle();
+      expect(waiting().until - clock.now()).toBe(300);
+      await clock.advance(300);
+      expect(session.state.phase).toBe('ready');
+      expect(node.attempts).toBe(2);
+    });
+
+    it('does not wait on when it was waiting, and begins with short waits again when the network is not there yet', async () => {
+      node.refusal = new AppError('CONNECT_FAILED', { details: { host: 'login1', reason: 'no route' } });
+      session.connect(true);
+      await settle();
+      for (let i = 0; i < 8; i += 1) await clock.advance(waiting().until - clock.now());
+      expect(waiting().until - clock.now()).toBeGreaterThan(40_000);
+      const before = node.attempts;
+      await session.wake(200);
+      await settle();
+      await clock.advance(200);
+      expect(node.attempts).toBe(before + 1);
+      expect(waiting().until - clock.now()).toBeLessThanOrEqual(1000);
+    });
+
+    it('does not log in over and over while a network comes and goes', async () => {
+      node.refusal = new AppError('CONNECT_FAILED', { details: { host: 'login1', reason: 'no route' } });
+      session.connect(true);
+      await settle();
+      for (let second = 0; second < 60; second += 1) {
+        await session.wake(0);
+        await clock.advance(1000);
+      }
+      // three attempts in each pause of ten seconds, at 0, 1 and 3 s or so
+      expect(node.attempts).toBeLessThanOrEqual(26);
+    });
+
+    it('does not try again what was refused', async () => {
+      node.refusal = new AppError('AUTH_FAILED', { details: { host: 'login1', user: 'ada' } });
+      session.connect(false);
+      await session.settled(NEVER);
+      await session.wake(0);
+      await clock.advance(3_600_000);
+      expect([node.attempts, session.state.phase]).toEqual([1, 'failed']);
+    });
+
+    it('puts a question again that nobody answered, whether its time ran out before or because of the sleep', async () => {
+      node.refusal = new AppError('PROMPT_EXPIRED', { details: { host: 'login1', seconds: 180 } });
+      session.connect(false);
+      await session.settled(NEVER);
+      await clock.advance(3_600_000);
+      expect([node.attempts, session.state.phase]).toEqual([1, 'failed']);
+      session.wake(0).catch((error: unknown) => bugs.push(error));
+      // woken a second time while the question is open
+      session.wake(0).catch((error: unknown) => bugs.push(error));
+      await settle();
+      await clock.advance(1000);
+      expect(node.attempts).toBe(3);
+      expect(session.state).toMatchObject({ phase: 'failed', error: { name: 'PROMPT_EXPIRED' } });
+    });
   });
 });

@@ -16,7 +16,7 @@ export interface OpenSession {
 export interface AttemptReport {
   step(text: string): void;
   asking(promptId: string): void;
-  /** For the connection test. */
+  /** What happened, for the connection test and the log. */
   trace?(event: ConnectionTrace): void;
 }
 
@@ -25,9 +25,14 @@ export type OpenAttempt = (report: AttemptReport, signal: AbortSignal) => Promis
 /** A connection that held this long was a good one: the next loss begins with a short wait again. */
 const STEADY_MS = 30_000;
 
+/** After the computer woke up: a connection that gives no sign of life within this many milliseconds is dead. */
+const WAKE_PROBE_MS = 5000;
+/** A network that comes and goes must not become a series of logins: waking skips at most one wait in this many milliseconds. */
+const WAKE_PAUSE_MS = 10_000;
+
 /** Failures that go away by themselves. After any other one a person has to do something first. */
 function isPassing(error: unknown): boolean {
-  return AppError.is(error, 'CONNECT_FAILED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'CHANNEL_REFUSED');
+  return AppError.is(error, 'CONNECT_FAILED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'CHANNEL_REFUSED', 'JUMP_REFUSED');
 }
 
 /** A call, since a signal changes while the code that looks at it waits. */
@@ -37,7 +42,8 @@ function isAborted(signal: AbortSignal): boolean {
 
 /**
  * The connection to one cluster over time: opened on request, made again by itself when it is lost. A refused login, an
- * unconfirmed or changed host key and a cancelled question end in `failed` and are never tried again without a person.
+ * unconfirmed or changed host key and a cancelled question end in `failed` and are never tried again without a person. A question
+ * that nobody answered ends so too; it is put again when the computer wakes up, since somebody is there then.
  */
 export class ClusterSession implements Disposable {
   readonly changed = new Emitter<ConnectionState>();
@@ -48,6 +54,14 @@ export class ClusterSession implements Disposable {
   #live: OpenSession | null = null;
   #run: { controller: AbortController; ended: Promise<void> } | null = null;
   #skipWait = new AbortController();
+  /** Failures in a row. */
+  #attempt = 0;
+  /** Milliseconds of the next wait, when it is known to be worth while to try soon. */
+  #nextWait: number | null = null;
+  #lastWakeAt = -Infinity;
+  #wokeWhileConnecting = false;
+  /** Gives up the live connection. */
+  #lose: (() => void) | null = null;
 
   constructor(open: OpenAttempt, clock: Clock, onFault: (error: unknown) => void) {
     this.#open = open;
@@ -57,7 +71,7 @@ export class ClusterSession implements Disposable {
   }
 
   get state(): ConnectionState {
-    return this.#state.phase === 'ready' ? { ...this.#state, roundTripMs: this.#live?.connection.roundTripMs ?? null } : this.#state;
+    return this.#state.phase === 'ready' || this.#state.phase === 'degraded' ? { ...this.#state, roundTripMs: this.#live?.connection.roundTripMs ?? null } : this.#state;
   }
 
   /** The live connection, or null. */
@@ -78,6 +92,8 @@ export class ClusterSession implements Disposable {
       return;
     }
     const controller = new AbortController();
+    this.#attempt = 0;
+    this.#nextWait = null;
     this.#set({ phase: 'connecting', since: this.#clock.now(), step: '' });
     const ended = this.#keep(persistent, controller.signal).then(
       () => void (this.#run = null),
@@ -89,6 +105,39 @@ export class ClusterSession implements Disposable {
       },
     );
     this.#run = { controller, ended };
+  }
+
+  /**
+   * The computer woke up or has another network: a live connection is asked for a sign of life and made again at once when it has
+   * none, a wait ends, and a question that nobody answered is put again. `jitterMs` before a new attempt, so that not all clusters
+   * are knocked at in the same moment. What a server refused stays refused. Resolves when the connection was tried.
+   */
+  async wake(jitterMs: number): Promise<void> {
+    const now = this.#clock.now();
+    const state = this.#state;
+    if (state.phase === 'failed') {
+      if (state.error.name === 'PROMPT_EXPIRED') this.connect(true);
+      return;
+    }
+    if (state.phase === 'connecting' || state.phase === 'asking') this.#wokeWhileConnecting = true;
+    if (state.phase === 'waiting') {
+      if (now - this.#lastWakeAt < WAKE_PAUSE_MS) return;
+      this.#lastWakeAt = now;
+      this.#attempt = 0;
+      this.#nextWait = jitterMs;
+      this.#skipWait.abort();
+      return;
+    }
+    const live = this.#live;
+    if (live === null) return;
+    this.#lastWakeAt = now;
+    this.#nextWait = jitterMs;
+    try {
+      await live.connection.probe(WAKE_PROBE_MS);
+      if (this.#live === live) this.#nextWait = null;
+    } catch {
+      if (this.#live === live) this.#lose?.();
+    }
   }
 
   /** Closes the connection, or gives up making one. */
@@ -109,7 +158,7 @@ export class ClusterSession implements Disposable {
   /** Waits for a connection that is being made; resolves with null when none is. CANCELLED. */
   async whenReady(signal: AbortSignal): Promise<OpenSession | null> {
     if (this.#live !== null) return this.#live;
-    await this.#until((state) => (state.phase === 'ready' || state.phase === 'failed' || state.phase === 'offline' ? state : null), signal);
+    await this.#until((state) => (state.phase === 'ready' || state.phase === 'degraded' || state.phase === 'failed' || state.phase === 'offline' ? state : null), signal);
     return this.#live;
   }
 
@@ -142,23 +191,25 @@ export class ClusterSession implements Disposable {
   }
 
   async #keep(persistent: boolean, signal: AbortSignal): Promise<void> {
-    let attempt = 0;
     let everReady = persistent;
     for (;;) {
       let reason: string;
+      this.#wokeWhileConnecting = false;
       try {
         const steadyMs = await this.#once(signal);
         everReady = true;
-        if (steadyMs >= STEADY_MS) attempt = 0;
+        if (steadyMs >= STEADY_MS) this.#attempt = 0;
         reason = 'the connection was lost';
       } catch (error) {
         if (isAborted(signal)) return;
-        if (!everReady || !isPassing(error)) throw error;
+        // slept over: whoever woke the computer is asked anew
+        const isAskedAnew = AppError.is(error, 'PROMPT_EXPIRED') && this.#wasWoken();
+        if (!isAskedAnew && (!everReady || !isPassing(error))) throw error;
         reason = error instanceof AppError ? error.message : String(error);
       }
       if (isAborted(signal)) return;
-      attempt += 1;
-      await this.#wait(attempt, reason, signal);
+      this.#attempt += 1;
+      await this.#wait(reason, signal);
       if (isAborted(signal)) return;
     }
   }
@@ -174,43 +225,74 @@ export class ClusterSession implements Disposable {
       },
       signal,
     );
+    const { connection } = session;
     const readySince = this.#clock.now();
+    const listening: Disposable[] = [];
     try {
       await new Promise<void>((resolve) => {
-        const lost = session.connection.onLost(() => {
-          void lost.dispose();
-          signal.removeEventListener('abort', ended);
-          resolve();
-        });
-        const ended = (): void => {
-          void lost.dispose();
+        const over = new AbortController();
+        const end = (): void => {
+          over.abort();
           resolve();
         };
-        if (signal.aborted) {
-          ended();
-          return;
-        }
-        signal.addEventListener('abort', ended, { once: true });
+        if (signal.aborted) end();
+        signal.addEventListener('abort', end, { once: true });
+        // one that is lost already says so as soon as it is listened to
+        listening.push({ dispose: () => signal.removeEventListener('abort', end) }, connection.onLost(end));
+        if (isAborted(over.signal)) return;
+        listening.push(connection.onHealth(({ answering, silentMs }) => this.#health(session, answering, silentMs, readySince)));
         this.#live = session;
-        this.#set({ phase: 'ready', since: readySince, roundTripMs: session.connection.roundTripMs });
+        this.#lose = end;
+        this.#nextWait = null;
+        this.#set({ phase: 'ready', since: readySince, roundTripMs: connection.roundTripMs });
       });
     } finally {
       this.#live = null;
-      await session.connection.dispose();
+      this.#lose = null;
+      for (const listener of listening) void listener.dispose();
+      await connection.dispose();
     }
     return this.#clock.now() - readySince;
   }
 
-  async #wait(attempt: number, reason: string, signal: AbortSignal): Promise<void> {
-    const now = this.#clock.now();
-    const delay = backoff(attempt, Math.random());
-    this.#skipWait = new AbortController();
-    this.#set({ phase: 'waiting', since: now, until: now + delay, attempt, reason });
-    try {
-      await this.#clock.sleep(delay, AbortSignal.any([signal, this.#skipWait.signal]));
-    } catch (error) {
-      if (!AppError.is(error, 'CANCELLED')) throw error;
+  #health(session: OpenSession, answering: boolean, silentMs: number, readySince: number): void {
+    if (this.#live !== session) return;
+    const { roundTripMs } = session.connection;
+    if (answering) {
+      if (this.#state.phase === 'degraded') this.#set({ phase: 'ready', since: readySince, roundTripMs });
+      return;
     }
+    const since = this.#state.phase === 'degraded' ? this.#state.since : this.#clock.now() - silentMs;
+    this.#set({ phase: 'degraded', since, roundTripMs, reason: `no answer for ${String(Math.round(silentMs / 1000))} s` });
+  }
+
+  async #wait(reason: string, signal: AbortSignal): Promise<void> {
+    let delay = this.#takeNextWait() ?? backoff(this.#attempt, Math.random());
+    for (;;) {
+      this.#skipWait = new AbortController();
+      const now = this.#clock.now();
+      this.#set({ phase: 'waiting', since: now, until: now + delay, attempt: this.#attempt, reason });
+      try {
+        await this.#clock.sleep(delay, AbortSignal.any([signal, this.#skipWait.signal]));
+      } catch (error) {
+        if (!AppError.is(error, 'CANCELLED')) throw error;
+      }
+      // woken up: a little wait instead of the long one
+      const sooner = this.#takeNextWait();
+      if (sooner === null || isAborted(signal)) return;
+      delay = sooner;
+    }
+  }
+
+  /** A call, since it changes while an attempt is under way. */
+  #wasWoken(): boolean {
+    return this.#wokeWhileConnecting;
+  }
+
+  #takeNextWait(): number | null {
+    const taken = this.#nextWait;
+    this.#nextWait = null;
+    return taken;
   }
 
   #fail(error: unknown): void {

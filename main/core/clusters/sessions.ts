@@ -1,23 +1,26 @@
 import { ClusterFacts, ClusterLoad, type ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster.ts';
-import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
+import { ClusterId } from '../../../shared/domain/ids.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
-import type { AuthQuestion, CorePorts, DemoCluster, RemoteConnection, RunOptions, RunResult } from '../ports.ts';
+import type { ConnectTarget, CorePorts, DemoCluster, RemoteConnection, RunResult } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-import type { ClusterSessions } from '../services.ts';
+import type { ClusterSessions, SlurmRunOptions } from '../services.ts';
 import { bootstrapScript, parseBootstrap, SessionEnvironment } from './bootstrap.ts';
-import { Credentials } from './credentials.ts';
+import { CommandCounter, type CommandReport } from './commandCounter.ts';
+import { clustersWithSecrets, Credentials } from './credentials.ts';
+import { login } from './login.ts';
+import { isCut, notConnected, reach } from './patience.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import { ClusterSession, type AttemptReport, type OpenSession } from './session.ts';
 
 /** Options that the run protocol fixes in the script: a variable that overrides one of them would lose the run's output or folder. */
 const ALWAYS_UNSET = ['SBATCH_OUTPUT', 'SBATCH_ERROR', 'SBATCH_INPUT', 'SBATCH_OPEN_MODE', 'SBATCH_ARRAY_INX', 'SBATCH_WAIT', 'SBATCH_WAIT4SWITCH', 'SBATCH_IGNORE_PBS'];
-
-/** How long a question waits for a person, in milliseconds: a push to a phone takes its time. */
-const ANSWER_MS = 180_000;
+/** What is learnt over a session, by cluster. */
+const LEARNT = ['sessionEnvironments', 'clusterFacts', 'clusterLoad', 'clusterModules', 'images'];
+/** After waking, clusters are knocked at within this many milliseconds, not all at once. */
+const WAKE_JITTER_MS = 1500;
 
 export interface SessionsService extends ClusterSessions, Disposable {
   /** Opens the connection or skips the wait before the next attempt; resolves when it holds, failed or waits again. CANCELLED. */
@@ -25,27 +28,40 @@ export interface SessionsService extends ClusterSessions, Disposable {
   /** Begins to connect and keeps trying; for the start of the program. */
   begin(clusterId: ClusterId): void;
   disconnect(clusterId: ClusterId): Promise<ConnectionState>;
-  /** A connection of its own, logged in but not kept: for the connection test. */
+  /** A connection of its own, logged in but not kept: for the connection test, which also tries what is not saved yet. */
   openOnce(profile: ClusterProfile, report: AttemptReport, signal: AbortSignal): Promise<RemoteConnection>;
   /** What the login node said of itself, now or when it was last connected; null when it never was. */
   environment(clusterId: ClusterId): SessionEnvironment | null;
+  /** What was run on the cluster within the last hour. */
+  commands(clusterId: ClusterId): CommandReport;
+  /** Removes the cluster's passwords and passphrases from memory and from the vault. */
+  forgetSecrets(clusterId: ClusterId): Promise<void>;
   /** Ends the session of a removed or changed profile, and forgets what was learnt over it: it may have been another cluster. */
   drop(clusterId: ClusterId): Promise<void>;
 }
 
-type Ports = Pick<CorePorts, 'connector' | 'store' | 'vault' | 'clock' | 'log' | 'startDemo'>;
+type Ports = Pick<CorePorts, 'connector' | 'store' | 'vault' | 'clock' | 'log' | 'startDemo' | 'wake'>;
+
+interface Entry {
+  readonly session: ClusterSession;
+  readonly credentials: Credentials;
+}
 
 export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts: Prompts, emit: Emit): SessionsService {
-  const sessions = new Map<ClusterId, { session: ClusterSession; credentials: Credentials }>();
+  const { store, clock, log } = ports;
+  const sessions = new Map<ClusterId, Entry>();
   const ready = new Emitter<ClusterId>(onFault);
+  const counter = new CommandCounter(clock);
   let demo: Promise<DemoCluster> | null = null;
 
   function onFault(error: unknown): void {
-    ports.log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+    log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined });
   }
 
+  const credentialsOf = (clusterId: ClusterId): Credentials => new Credentials({ vault: ports.vault, documents: store.documents }, clusterId);
+
   /** The demo cluster runs in this process and has another port and key at each start. */
-  async function target(profile: ClusterProfile): Promise<{ profile: ClusterProfile; pinnedHostKey: string | null }> {
+  async function target(profile: ClusterProfile): Promise<ConnectTarget> {
     if (profile.kind !== 'demo') return { profile, pinnedHostKey: null };
     demo ??= ports.startDemo();
     let running: DemoCluster;
@@ -68,53 +84,17 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
     return { profile: filled, pinnedHostKey: running.hostKeyFingerprint };
   }
 
-  async function login(given: ClusterProfile, credentials: Credentials, report: AttemptReport, signal: AbortSignal): Promise<{ profile: ClusterProfile; connection: RemoteConnection }> {
-    const { profile, pinnedHostKey } = await target(given);
-    credentials.begin();
-    const step = (text: string): void => report.step(text);
-    const answer = async (question: AuthQuestion): Promise<readonly string[] | null> => {
-      const known = await credentials.recall(question);
-      if (known !== null) return known;
-      const { method, title, instructions, fields, asker } = question;
-      const remember = credentials.keeps(question);
-      const until = ports.clock.now() + ANSWER_MS;
-      const said = await prompts.ask(profile.id, { kind: 'auth', method, title, instructions, fields: [...fields], asker, remember, until }, signal, (id) => report.asking(id));
-      step('logging in');
-      if (said.kind !== 'answers') return null;
-      credentials.given(question, said.values, said.remember);
-      return said.values;
-    };
-    try {
-      const connection = await ports.connector.connect(
-        { profile, pinnedHostKey },
-        {
-          confirmHostKey: async (question) => {
-            const said = await prompts.ask(profile.id, { kind: 'hostKey', ...question }, signal, (id) => report.asking(id));
-            step('logging in');
-            return said.kind === 'accept';
-          },
-          answer,
-          step,
-          trace: (event) => report.trace?.(event),
-        },
-        signal,
-      );
-      await credentials.accepted();
-      return { profile, connection };
-    } catch (error) {
-      if (AppError.is(error, 'AUTH_FAILED')) await credentials.refused();
-      throw error;
-    }
-  }
-
   async function open(clusterId: ClusterId, credentials: Credentials, report: AttemptReport, signal: AbortSignal): Promise<OpenSession> {
-    const { profile, connection } = await login(profiles.get(clusterId), credentials, report, signal);
+    const to = await target(profiles.get(clusterId));
+    const { host, slurmBin } = to.profile;
+    const traced: AttemptReport = { ...report, trace: (event) => log.write('info', 'connection_trace', null, { clusterId, ...event }) };
+    const connection = await login({ ports, prompts }, to, credentials, traced, signal);
     try {
       report.step('looking for Slurm');
-      const { stdout } = await connection.shell.run(bootstrapScript(profile.slurmBin), { signal });
-      const found = parseBootstrap(stdout, profile.host);
-      const environment = { ...found, slurmBin: found.slurmBin ?? profile.slurmBin };
-      ports.store.documents.set('sessionEnvironments', clusterId, environment);
+      const { stdout } = await counter.counted(clusterId, connection, 'login').shell.run(bootstrapScript(slurmBin), { signal, purpose: 'login' });
+      const found = parseBootstrap(stdout, host);
+      const environment = { ...found, slurmBin: found.slurmBin ?? slurmBin };
+      store.documents.set('sessionEnvironments', clusterId, environment);
       return { connection, environment };
     } catch (error) {
       await connection.dispose();
@@ -122,53 +102,85 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
     }
   }
 
-  function entry(clusterId: ClusterId): { session: ClusterSession; credentials: Credentials } {
+  function entry(clusterId: ClusterId): Entry {
     const existing = sessions.get(clusterId);
     if (existing !== undefined) return existing;
     profiles.get(clusterId);
-    const credentials = new Credentials(ports.vault, clusterId);
-    const session = new ClusterSession((report, signal) => open(clusterId, credentials, report, signal), ports.clock, onFault);
+    const credentials = credentialsOf(clusterId);
+    const session = new ClusterSession((report, signal) => open(clusterId, credentials, report, signal), clock, onFault);
+    let before: ConnectionState['phase'] = session.state.phase;
     session.changed.on((connection) => {
       emit('clusters.connection', { clusterId, connection });
-      if (connection.phase === 'ready') ready.emit(clusterId);
-      if (connection.phase === 'failed' || connection.phase === 'waiting') {
-        ports.log.write('warn', `connection_${connection.phase}`, null, { clusterId, reason: connection.phase === 'failed' ? connection.error.message : connection.reason });
+      // a connection that answers again after a silence is the same one
+      if (connection.phase === 'ready' && before !== 'degraded') ready.emit(clusterId);
+      before = connection.phase;
+      if (connection.phase === 'failed' || connection.phase === 'waiting' || connection.phase === 'degraded') {
+        log.write('warn', `connection_${connection.phase}`, null, { clusterId, reason: connection.phase === 'failed' ? connection.error.message : connection.reason });
       }
     });
     sessions.set(clusterId, { session, credentials });
     return { session, credentials };
   }
 
-  const notConnected = (clusterId: ClusterId): AppError => new AppError('NOT_CONNECTED', { details: { cluster: profiles.get(clusterId).name } });
+  const why = (clusterId: ClusterId): ReturnType<typeof notConnected> => notConnected(profiles.get(clusterId).name, entry(clusterId).session.state, clock.now());
+  const reached = (clusterId: ClusterId, signal: AbortSignal): Promise<OpenSession> => reach(entry(clusterId).session, profiles.get(clusterId).name, clock, signal);
 
-  function liveSession(clusterId: ClusterId): OpenSession {
-    const live = entry(clusterId).session.live;
-    if (live === null) throw notConnected(clusterId);
-    return live;
+  async function patiently<T>(clusterId: ClusterId, signal: AbortSignal, repeatable: boolean, work: (session: OpenSession) => Promise<T>): Promise<T> {
+    const first = await reached(clusterId, signal);
+    try {
+      return await work(first);
+    } catch (error) {
+      if (!repeatable || signal.aborted || !isCut(error)) throw error;
+    }
+    return work(await reached(clusterId, signal));
   }
+
+  /** What was kept for a profile that was tried and never saved, or whose removal was cut short. */
+  async function forgetOrphans(): Promise<void> {
+    const known = new Set<string>(profiles.list().map(({ id }) => id));
+    for (const id of clustersWithSecrets(store.documents)) {
+      const clusterId = ClusterId.safeParse(id);
+      if (!known.has(id) && clusterId.success) await credentialsOf(clusterId.data).forgetAll();
+    }
+  }
+  void forgetOrphans().catch(onFault);
+
+  const woken = ports.wake.onWake((reason) => {
+    log.write('info', 'woken', null, { reason });
+    prompts.expireOverdue();
+    for (const { session } of sessions.values()) session.wake(sessions.size > 1 ? Math.random() * WAKE_JITTER_MS : 0).catch(onFault);
+  });
+  const asleep = ports.wake.onSleep(() => log.write('info', 'going_to_sleep', null, {}));
 
   return {
     profile: (clusterId) => profiles.get(clusterId),
     profiles: () => profiles.list(),
     state: (clusterId) => entry(clusterId).session.state,
-    connection: (clusterId) => liveSession(clusterId).connection,
-    whenReady: async (clusterId, signal) => {
-      const live = await entry(clusterId).session.whenReady(signal);
-      if (live === null) throw notConnected(clusterId);
-      return live.connection;
+    connection: (clusterId, purpose = 'files') => {
+      const { live } = entry(clusterId).session;
+      if (live === null) throw why(clusterId);
+      return counter.counted(clusterId, live.connection, purpose);
     },
-    runSlurm: async (clusterId, script, options?: RunOptions): Promise<RunResult> => {
-      const { connection, environment } = liveSession(clusterId);
-      const { slurmBin, slurmConf, sbatchVariables } = environment;
-      const unset = sbatchVariables.filter((name) => ALWAYS_UNSET.includes(name));
-      return connection.shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset })}\n${script}`, options);
+    whenReady: async (clusterId, signal, purpose = 'files') => {
+      const live = await entry(clusterId).session.whenReady(signal);
+      if (live === null) throw why(clusterId);
+      return counter.counted(clusterId, live.connection, purpose);
+    },
+    use: (clusterId, { signal, purpose }, work) => patiently(clusterId, signal, true, ({ connection }) => work(counter.counted(clusterId, connection, purpose))),
+    runSlurm: (clusterId, script, options: SlurmRunOptions = {}): Promise<RunResult> => {
+      const { repeatable = false, ...run } = options;
+      return patiently(clusterId, run.signal ?? new AbortController().signal, repeatable, ({ connection, environment }) => {
+        const { slurmBin, slurmConf, sbatchVariables } = environment;
+        const unset = sbatchVariables.filter((name) => ALWAYS_UNSET.includes(name));
+        return counter.counted(clusterId, connection, 'other').shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset })}\n${script}`, run);
+      });
     },
     knownFacts: (clusterId) => {
-      const parsed = ClusterFacts.safeParse(ports.store.documents.get('clusterFacts', clusterId));
+      const parsed = ClusterFacts.safeParse(store.documents.get('clusterFacts', clusterId));
       return parsed.success ? parsed.data : null;
     },
     knownLoad: (clusterId) => {
-      const parsed = ClusterLoad.safeParse(ports.store.documents.get('clusterLoad', clusterId));
+      const parsed = ClusterLoad.safeParse(store.documents.get('clusterLoad', clusterId));
       return parsed.success ? parsed.data : null;
     },
     onReady: (listener) => ready.on(listener),
@@ -185,21 +197,29 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       await session.disconnect();
       return session.state;
     },
-    openOnce: async (profile, report, signal) => (await login(profile, sessions.get(profile.id)?.credentials ?? new Credentials(ports.vault, profile.id), report, signal)).connection,
+    openOnce: async (profile, report, signal) => {
+      const connection = await login({ ports, prompts }, await target(profile), sessions.get(profile.id)?.credentials ?? credentialsOf(profile.id), report, signal);
+      return counter.counted(profile.id, connection, 'test');
+    },
     environment: (clusterId) => {
       const live = sessions.get(clusterId)?.session.live;
       if (live) return live.environment;
-      const stored = SessionEnvironment.safeParse(ports.store.documents.get('sessionEnvironments', clusterId));
+      const stored = SessionEnvironment.safeParse(store.documents.get('sessionEnvironments', clusterId));
       return stored.success ? stored.data : null;
     },
+    commands: (clusterId) => counter.report(clusterId),
+    forgetSecrets: (clusterId) => (sessions.get(clusterId)?.credentials ?? credentialsOf(clusterId)).forgetAll(),
     drop: async (clusterId) => {
       const existing = sessions.get(clusterId);
       sessions.delete(clusterId);
       existing?.credentials.forget();
       await existing?.session.dispose();
-      for (const collection of ['sessionEnvironments', 'clusterFacts', 'clusterLoad', 'clusterModules', 'images']) ports.store.documents.delete(collection, clusterId);
+      counter.forget(clusterId);
+      for (const collection of LEARNT) store.documents.delete(collection, clusterId);
     },
     dispose: async () => {
+      void woken.dispose();
+      void asleep.dispose();
       ready.dispose();
       await Promise.all([...sessions.values()].map(({ session }) => session.dispose()));
       sessions.clear();

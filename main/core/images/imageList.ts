@@ -73,12 +73,13 @@ export function imageHandlers(ports: Pick<CorePorts, 'store' | 'clock'>, session
       const answer = ({ images, unreadable, scannedAt }: ImageList): ImageList => ({ images, unreadable, scannedAt });
       if (same && !refresh && ports.clock.now() - known.scannedAt < FRESH_MS) return answer(known);
       try {
-        const connection = await sessions.whenReady(clusterId, signal);
-        // the demo cluster's folders are known once it runs
-        const folders = sessions.profile(clusterId).imageFolders;
-        const list = { ...(await scan(connection.files, folders, signal)), scannedAt: ports.clock.now() };
-        ports.store.documents.set('images', clusterId, { ...list, folders });
-        return list;
+        return await sessions.use(clusterId, { signal, purpose: 'files' }, async ({ files }) => {
+          // the demo cluster's folders are known once it runs
+          const folders = sessions.profile(clusterId).imageFolders;
+          const list = { ...(await scan(files, folders, signal)), scannedAt: ports.clock.now() };
+          ports.store.documents.set('images', clusterId, { ...list, folders });
+          return list;
+        });
       } catch (error) {
         if (same && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST')) return answer(known);
         throw error;

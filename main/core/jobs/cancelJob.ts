@@ -30,11 +30,11 @@ export async function cancelJob({ book, sessions, submissions, monitor, clock, l
   const before = book.get(runId);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
-  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId), { signal });
+  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId), { signal, purpose: 'cancel', repeatable: true });
   log.write('info', 'job_cancel', job.requestId, { jobId: job.jobId, exitCode, stderr: stderr.slice(0, 500) });
   if (exitCode !== 0) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: stderr.trim() || `scancel ended with code ${String(exitCode)}` } });
   for (let look = 0; look < LOOKS; look += 1) {
-    await monitor.poll(job.clusterId);
+    await monitor.poll(job.clusterId, signal);
     const now = book.get(runId);
     if (isSettled(now)) return now;
     await clock.sleep(PAUSE_MS, signal);

@@ -31,12 +31,12 @@ export function jobHandlers({ jobs, book, submissions, monitor, logs, operations
       const job = book.get(runId);
       return { job, events: jobs.events(runId), steps: submitSteps(job) };
     },
-    'jobs.watch': ({ runIds }) => {
-      monitor.watch(runIds);
+    'jobs.watch': ({ runIds, visible, watcher }) => {
+      monitor.watch(watcher, runIds, visible);
       return {};
     },
-    'jobs.refresh': async ({ clusterId }) => {
-      await monitor.poll(clusterId);
+    'jobs.refresh': async ({ clusterId }, { signal }) => {
+      await monitor.poll(clusterId, signal);
       return { nextPollAt: monitor.nextPollAt(clusterId) };
     },
     'jobs.cancel': cancel,
@@ -45,7 +45,7 @@ export function jobHandlers({ jobs, book, submissions, monitor, logs, operations
       if (unsettled !== undefined) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'remove', reason: `${unsettled.name} has not ended` }, hint: 'Cancel it first.' });
       return { removed: book.remove(runIds) };
     },
-    'jobs.readLog': ({ runId, stream, offset, limit }) => logs.read(runId, stream, offset, limit),
+    'jobs.readLog': ({ runId, stream, offset, limit }, { signal }) => logs.read(runId, stream, offset, limit, signal),
     'jobs.followLog': ({ runId, stream, offset }) => {
       book.get(runId);
       return { operationId: operations.start((operationId, signal) => logs.follow(operationId, runId, stream, offset, signal)) };

@@ -48,7 +48,7 @@ async function readPart({ files }: RemoteConnection, path: string, from: number,
 
 export interface JobLogs {
   /** NOT_CONNECTED, JOB_NOT_FOUND, and what reading files can say. A file that is not there yet is `exists: false`. */
-  read(runId: RunId, stream: LogStream, offset: number, limit: number): Promise<LogPart>;
+  read(runId: RunId, stream: LogStream, offset: number, limit: number, signal: AbortSignal): Promise<LogPart>;
   /** Sends chunks until the job has ended and all of it was sent; goes on over lost connections. CANCELLED. */
   follow(operationId: OperationId, runId: RunId, stream: LogStream, offset: number, signal: AbortSignal): Promise<void>;
 }
@@ -58,11 +58,11 @@ export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: C
     job.jobId === null ? null : `${job.runFolder}/${stream === 'stdout' ? stdoutName(job.jobId) : stderrName(job.jobId)}`;
 
   return {
-    read: async (runId, stream, offset, limit) => {
+    read: async (runId, stream, offset, limit, signal) => {
       const job = book.get(runId);
       const path = pathOf(job, stream);
       if (path === null) return NOTHING_YET;
-      return readPart(sessions.connection(job.clusterId), path, offset, limit, isSettled(job));
+      return sessions.use(job.clusterId, { signal, purpose: 'log' }, (connection) => readPart(connection, path, offset, limit, isSettled(job)));
     },
 
     follow: async (operationId, runId, stream, offset, signal) => {
@@ -74,7 +74,7 @@ export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: C
         const path = pathOf(job, stream);
         if (path !== null) {
           try {
-            const connection = await sessions.whenReady(job.clusterId, signal);
+            const connection = await sessions.whenReady(job.clusterId, signal, 'log');
             const part = await readPart(connection, path, next, FOLLOW_CHUNK, ended);
             // a requeued job may begin its file anew
             if (part.exists && part.size < next) next = 0;

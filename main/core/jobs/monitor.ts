@@ -14,6 +14,7 @@ import type { Emit } from '../program/events.ts';
 import { isSettled, type JobBook } from './jobBook.ts';
 import { changesFrom, seenInAccounting, seenInQueue, seenInRunFolder, type Sighting, type ToOurTime } from './observe.ts';
 import { nextPoll } from './pollSchedule.ts';
+import { Watchers } from './watchers.ts';
 
 /** State of a job that Slurm has forgotten and that left no word of its end. It is looked for on, and never called finished. */
 export const MISSING = 'UNKNOWN';
@@ -25,10 +26,10 @@ const NO_WORD: RunReport = { progress: null, exit: null };
 export interface Monitor extends Disposable {
   /** A job was submitted, found or cancelled: look soon. */
   expectNews(clusterId: ClusterId): void;
-  /** Which jobs are on screen. */
-  watch(runIds: readonly RunId[]): void;
-  /** Asks now; joins a poll that is under way. NOT_CONNECTED, and what running a script can say. */
-  poll(clusterId: ClusterId): Promise<void>;
+  /** Which jobs a window shows, and whether it is in view at all. Holds until that window's next word, for 90 s at most. */
+  watch(watcher: string, runIds: readonly RunId[], visible: boolean): void;
+  /** Asks now; joins a poll that is under way. Waits a little for a connection that is being made: NOT_CONNECTED, CANCELLED, and what running a script can say. */
+  poll(clusterId: ClusterId, signal: AbortSignal): Promise<void>;
   nextPollAt(clusterId: ClusterId): number | null;
 }
 
@@ -45,6 +46,7 @@ interface Watched {
   lastPollAt: number | null;
   nextPollAt: number | null;
   lastNewsAt: number | null;
+  lastChangeAt: number | null;
   errors: number;
   polling: Promise<void> | null;
   sleep: AbortController;
@@ -58,12 +60,14 @@ export function createMonitor(parts: Parts): Monitor {
   const { clock } = ports;
   const clusters = new Map<ClusterId, Watched>();
   const closing = new AbortController();
-  let onScreen: ReadonlySet<RunId> = new Set();
+  const watchers = new Watchers(clock, closing.signal, () => {
+    for (const clusterId of clusters.keys()) schedule(clusterId);
+  });
 
   function watched(clusterId: ClusterId): Watched {
     let entry = clusters.get(clusterId);
     if (entry === undefined) {
-      entry = { lastPollAt: null, nextPollAt: null, lastNewsAt: null, errors: 0, polling: null, sleep: new AbortController(), missed: new Map() };
+      entry = { lastPollAt: null, nextPollAt: null, lastNewsAt: null, lastChangeAt: null, errors: 0, polling: null, sleep: new AbortController(), missed: new Map() };
       clusters.set(clusterId, entry);
     }
     return entry;
@@ -81,16 +85,20 @@ export function createMonitor(parts: Parts): Monitor {
     entry.sleep.abort();
     if (closing.signal.aborted || entry.polling !== null) return;
     const open = book.open(clusterId).filter(({ phase }) => phase === 'submitted');
+    const { onScreen, inView } = watchers.seen();
+    const { phase } = open.length === 0 ? { phase: null } : sessions.state(clusterId);
     const missing = open.filter(({ state }) => state === MISSING).length;
     const due =
-      // first: a cluster without jobs may have been removed
-      open.length === 0 || sessions.state(clusterId).phase !== 'ready'
+      // a cluster without jobs may have been removed, and is not asked for
+      phase !== 'ready' && phase !== 'degraded'
         ? null
         : nextPoll(
             {
               pollSeconds: sessions.profile(clusterId).pollSeconds,
               lastPollAt: entry.lastPollAt,
               lastNewsAt: entry.lastNewsAt,
+              lastChangeAt: entry.lastChangeAt,
+              inView,
               watched: open.some(({ runId }) => onScreen.has(runId)),
               unfinished: open.length - missing,
               missing,
@@ -143,10 +151,11 @@ export function createMonitor(parts: Parts): Monitor {
     const environment = sessions.environment(clusterId);
     if (environment === null) throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
     const script = watchScript({ user: environment.user, runs: open });
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal: closing.signal, timeoutMs: 60_000 });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal: closing.signal, timeoutMs: 60_000, purpose: 'poll' });
     const { queue, exitCode, runs } = parseWatch(stdout, open.length);
     if (queue === null) throw exitCode === null ? new AppError('SLURM_OUTPUT_UNKNOWN', { details: { command: 'squeue', stdout: stdout.slice(-2000) } }) : rejectionOf(stderr, exitCode);
     const toOurTime = ourTime(clusterId);
+    entry.lastChangeAt ??= clock.now();
 
     const queued = new Map<RunId, Sighting>();
     for (const job of open) {
@@ -170,7 +179,7 @@ export function createMonitor(parts: Parts): Monitor {
 
   async function askAccounting(clusterId: ClusterId, jobs: readonly SubmittedJob[]): Promise<AccountingRow[]> {
     const command = accountingCommand(jobs.map(({ jobId }) => jobId));
-    const { stdout, stderr, exitCode } = await sessions.runSlurm(clusterId, command, { signal: closing.signal, timeoutMs: 60_000 });
+    const { stdout, stderr, exitCode } = await sessions.runSlurm(clusterId, command, { signal: closing.signal, timeoutMs: 60_000, purpose: 'poll' });
     if (exitCode === 0) return parseAccounting(stdout);
     if (accountingUnavailable(stderr)) return [];
     throw new AppError('SLURM_OUTPUT_UNKNOWN', { details: { command: 'sacct', exitCode, stderr: stderr.slice(0, 2000) } });
@@ -191,6 +200,7 @@ export function createMonitor(parts: Parts): Monitor {
     entry.missed.delete(job.runId);
     const news = changesFrom(current, sighting, own, clock.now());
     if (news === null) return;
+    entry.lastChangeAt = clock.now();
     const [first, ...later] = news.events;
     let after = book.update(job.runId, news.changes, first);
     for (const event of later) after = book.update(job.runId, {}, event);
@@ -210,7 +220,10 @@ export function createMonitor(parts: Parts): Monitor {
   }
 
   const ready = sessions.onReady((clusterId) => {
-    watched(clusterId).lastNewsAt = clock.now();
+    const entry = watched(clusterId);
+    entry.lastNewsAt = clock.now();
+    // what failed for want of a connection says nothing of the cluster
+    entry.errors = 0;
     schedule(clusterId);
   });
 
@@ -219,13 +232,9 @@ export function createMonitor(parts: Parts): Monitor {
       watched(clusterId).lastNewsAt = clock.now();
       schedule(clusterId);
     },
-    watch: (runIds) => {
-      onScreen = new Set(runIds);
-      for (const clusterId of clusters.keys()) schedule(clusterId);
-    },
-    poll: async (clusterId) => {
-      sessions.connection(clusterId);
-      await poll(clusterId);
+    watch: (watcher, runIds, visible) => watchers.said(watcher, runIds, visible),
+    poll: async (clusterId, signal) => {
+      await sessions.use(clusterId, { signal, purpose: 'poll' }, () => poll(clusterId));
     },
     nextPollAt: (clusterId) => clusters.get(clusterId)?.nextPollAt ?? null,
     dispose: async () => {

@@ -83,7 +83,7 @@ export class Submission {
   /** The live connection, waiting while one is being made; null when nobody is making one. */
   async #connection(job: JobRecord): Promise<RemoteConnection | null> {
     try {
-      return await this.#parts.sessions.whenReady(job.clusterId, this.#signal);
+      return await this.#parts.sessions.whenReady(job.clusterId, this.#signal, 'submit');
     } catch (error) {
       if (AppError.is(error, 'NOT_CONNECTED')) return null;
       throw error;
@@ -165,6 +165,9 @@ export class Submission {
     const begun = clock.now();
     const { stdout } = await sessions.runSlurm(job.clusterId, unset.length === 0 ? script : `unset ${unset.join(' ')}\n${script}`, {
       signal: this.#signal,
+      purpose: 'submit',
+      // started by a process of its own, out of sight of who counts
+      programs: ['sbatch'],
       // hashing gigabytes of input on the login node takes its time
       timeoutMs: (WAIT_SECONDS + 40) * 1000 + job.files.reduce((sum, { size }) => sum + size, 0) / 50_000,
     });
@@ -176,7 +179,7 @@ export class Submission {
     const { stdout } = await this.#parts.sessions.runSlurm(
       job.clusterId,
       probeScript({ runFolder: job.runFolder, jobName: job.name, user: job.user, sinceEpochSeconds: Math.floor(job.createdAt / 1000) - 3600 }),
-      { signal: this.#signal, timeoutMs: 60_000 },
+      { signal: this.#signal, purpose: 'submit', timeoutMs: 60_000 },
     );
     return parseSubmitOutcome(stdout);
   }

@@ -66,7 +66,9 @@ export function betweenConnections(connector: Connector, change: (connection: Re
         get roundTripMs() {
           return connection.roundTripMs;
         },
-        filesVia: connection.filesVia,
+        get filesVia() {
+          return connection.filesVia;
+        },
         onHealth: (listener) => connection.onHealth(listener),
         probe: (timeoutMs) => connection.probe(timeoutMs),
         onLost: (listener) => connection.onLost(listener),

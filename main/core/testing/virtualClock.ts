@@ -43,6 +43,11 @@ export class VirtualClock implements Clock {
     return times.length === 0 ? null : Math.min(...times);
   }
 
+  /** The computer sleeps: it is later, and no timer has gone off. */
+  sleepThrough(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves on, waking sleepers in their order, and lets what they started run as far as it gets without time. */
   async advance(ms: number): Promise<void> {
     const goal = this.#now + ms;

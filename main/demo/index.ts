@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { quote } from '../../shared/lib/quote.ts';
 import type { DemoCluster } from '../core/ports.ts';
 import { keyPair } from './keys.ts';
 import { shellPath } from './paths.ts';
@@ -17,7 +18,7 @@ export interface DemoClusterOptions {
 }
 
 /** A login's variables: nothing of the app's own environment but PATH, language and the folder for temporary files. */
-function loginEnvironment(user: string, home: string, binFolder: string, bash: string): Record<string, string> {
+function loginEnvironment(user: string, home: string, scratch: string, binFolder: string, bash: string): Record<string, string> {
   const kept = ['LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'SYSTEMROOT', 'TEMP', 'TMP', 'PATHEXT', 'COMSPEC'];
   const separator = process.platform === 'win32' ? ';' : ':';
   return {
@@ -26,8 +27,18 @@ function loginEnvironment(user: string, home: string, binFolder: string, bash: s
     USER: user,
     LOGNAME: user,
     SHELL: bash,
+    SCRATCH: shellPath(scratch),
     PATH: [binFolder, ...systemPath()].join(separator),
   };
+}
+
+const PROFILE_NOTE = '# Written by the demo cluster; yours once you take this line out.';
+
+/** A login bash finds the demo's commands again, which /etc/profile may have taken off PATH, and `module`. */
+function writeProfile(home: string, binFolder: string, moduleFunction: string): void {
+  const file = path.join(home, '.bash_profile');
+  const text = `${PROFILE_NOTE}\nPATH=${quote(shellPath(binFolder))}:$PATH\n. ${quote(shellPath(moduleFunction))}\n`;
+  if (!existsSync(file) || readFileSync(file, 'utf8').startsWith(PROFILE_NOTE)) writeFileSync(file, text);
 }
 
 /**
@@ -41,7 +52,9 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   try {
     const slurm = opened.use(await startDemoSlurm({ folder: path.join(folder, 'slurm'), clockScale: options.clockScale }));
     const home = path.join(folder, 'home');
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const scratch = path.join(folder, 'scratch');
+    for (const each of [home, scratch]) mkdirSync(each, { recursive: true, mode: 0o700 });
+    writeProfile(home, slurm.binFolder, slurm.moduleFunction);
     const clientKey = keyPair(path.join(folder, 'keys'), 'id_ed25519');
     const hostKey = keyPair(path.join(folder, 'keys'), 'host_ed25519');
     const imageFolders = writeSampleImages(path.join(folder, 'shared', 'apptainer', 'images'));
@@ -52,7 +65,7 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
         user: slurm.user.name,
         bash: slurm.bash,
         home,
-        environment: loginEnvironment(slurm.user.name, home, slurm.binFolder, slurm.bash),
+        environment: loginEnvironment(slurm.user.name, home, scratch, slurm.binFolder, slurm.bash),
       }),
     );
     return {

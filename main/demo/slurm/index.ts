@@ -29,6 +29,8 @@ export interface DemoSlurmOptions {
 export interface DemoSlurm extends Disposable {
   /** Put this first on PATH to have sbatch, squeue and the others. */
   readonly binFolder: string;
+  /** A login bash that reads this file has `module`. */
+  readonly moduleFunction: string;
   readonly user: DemoUser;
   readonly bash: string;
 }
@@ -73,14 +75,14 @@ export async function startDemoSlurm(options: DemoSlurmOptions): Promise<DemoSlu
     const server = opened.use(await serveCommands(calls, token, answer));
     await lockFolder(folder, server.port);
     clearCalls(calls);
-    const { binFolder, runner } = installCommands(folder, bash);
+    const { binFolder, runner, moduleFunction } = installCommands(folder, bash);
     const controller = opened.use(await Controller.recover({ folder, bash, runner, clockScale: options.clockScale ?? 1 }));
     site = { controller, user, folder };
     const address = path.join(folder, 'controller');
     writeFileSync(`${address}.new`, `${server.port} ${token}\n`, { mode: 0o600 });
     renameSync(`${address}.new`, address);
     ready();
-    return { binFolder, user, bash, dispose: () => opened.dispose() };
+    return { binFolder, moduleFunction, user, bash, dispose: () => opened.dispose() };
   } catch (error) {
     await opened.dispose();
     throw error;

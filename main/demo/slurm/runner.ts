@@ -19,12 +19,13 @@ set -C
 set +C
 # under job control the script gets a process group of its own, which signals can reach without reaching this runner
 set -m
-"$@" &
+# bash speaks up here when a signal, and not an exit code, ended the script; that may be before it is waited for
+exec 9>&2 2> "$folder/notice"
+"$@" 2>&9 9>&- &
 job=$!
 set +m
 printf '%s\\n' "$job" > "$folder/job"
-# bash speaks up here when a signal, and not an exit code, ended the script
-wait "$job" 2> "$folder/notice"
+wait "$job"
 code=$?
 signalled=0
 [ -s "$folder/notice" ] && signalled=1

@@ -11,13 +11,15 @@ import { expand, expandTilde, type LocalSide } from './tokens.ts';
 const MAX_DEPTH = 16;
 
 /** Lines that one evaluation looks at, so that files which include each other many times over end. */
-const MAX_LINES = 200_000;
+const MAX_LINES = 50_000;
 
 export interface ConfigSources {
   readonly files: ConfigFiles;
   /** In the order in which they are read; what an Include of theirs is relative to. */
   readonly roots: readonly { file: string; includeFolder: string; isUser: boolean }[];
   readonly local: LocalSide;
+  /** Lines that may still be looked at over all evaluations of this reading. */
+  readonly budget: { lines: number };
 }
 
 /** What is asked for: a name, and what a person or another entry says of it beforehand. */
@@ -110,16 +112,17 @@ class Reading {
     let active = applies;
     for (const line of content.lines) {
       this.#linesLeft -= 1;
-      if (this.#linesLeft < 0) {
+      this.#sources.budget.lines -= 1;
+      if (this.#linesLeft < 0 || this.#sources.budget.lines < 0) {
         this.notes.add(line, 'The files include each other too often; from here on they are not read.');
         return;
       }
       if (line.keyword === 'host') active = applies && this.#hostLine(line);
       else if (line.keyword === 'match') active = this.#matchLine(line) && applies;
       else if (line.keyword === 'include') await this.#include(line, root, active, [...enclosing, file]);
-      else {
-        const reason = applyOption(this.options, line, active);
-        if (reason !== null && active) this.notes.add(line, reason);
+      else if (active) {
+        const reason = applyOption(this.options, line);
+        if (reason !== null) this.notes.add(line, reason);
       }
     }
   }

@@ -96,6 +96,7 @@ describe.skipIf(!existsSync(SSH))(`reading ssh_config as ${SSH} does`, () => {
       files: new ConfigFiles(),
       roots: [{ file, includeFolder: path.join(userInfo().homedir, '.ssh'), isUser: true }],
       local: { home: userInfo().homedir, userName: userInfo().username, uid: String(userInfo().uid), hostName: hostname(), environment: process.env },
+      budget: { lines: 100_000 },
     };
     const { options, host: found } = await evaluate(sources, { alias: host, user: null, port: null });
     const word = (value: boolean | null, unsaid: boolean): string => ((value ?? unsaid) ? 'yes' : 'no');

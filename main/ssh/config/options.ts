@@ -51,10 +51,9 @@ const NO_ARGUMENT = 'It has no value; ssh refuses such a line.';
 const BAD_VALUE = 'Its value is not one that ssh knows.';
 
 /**
- * Takes a line over where nothing was said before: the first value wins. Returns why it is not taken over, or null.
- * `active` false: the line is only looked at. Source: process_config_line_depth() of OpenSSH's readconf.c.
+ * Takes a line over where nothing was said before: the first value wins. Returns why it is not taken over, or null. Source: process_config_line_depth() of OpenSSH's readconf.c.
  */
-export function applyOption(options: HostOptions, line: ConfigLine, active: boolean): string | null {
+export function applyOption(options: HostOptions, line: ConfigLine): string | null {
   const { args, rest } = line;
   const keyword = SYNONYMS[line.keyword] ?? line.keyword;
   if (rest === '') return NO_ARGUMENT;
@@ -62,7 +61,7 @@ export function applyOption(options: HostOptions, line: ConfigLine, active: bool
   const [first = ''] = args;
   const text = (name: 'hostName' | 'user' | 'identityAgent' | 'hostKeyAlias' | 'preferredAuthentications' | 'tag' | 'ignoreUnknown'): string | null => {
     if (first === '') return NO_ARGUMENT;
-    if (active) options[name] ??= first;
+    options[name] ??= first;
     return null;
   };
   const yesNo = (
@@ -71,12 +70,12 @@ export function applyOption(options: HostOptions, line: ConfigLine, active: bool
   ): string | null => {
     const value = flag(first, more);
     if (value === null) return BAD_VALUE;
-    if (active) options[name] ??= value;
+    options[name] ??= value;
     return null;
   };
   const collect = (list: string[]): string | null => {
     if (first === '') return NO_ARGUMENT;
-    if (active && !list.includes(first) && list.length < MAX_IDENTITIES) {
+    if (!list.includes(first) && list.length < MAX_IDENTITIES) {
       list.push(first);
       options.sources.push(line);
     }
@@ -90,7 +89,7 @@ export function applyOption(options: HostOptions, line: ConfigLine, active: bool
     case 'port': {
       const port = portOf(first);
       if (port === null) return BAD_VALUE;
-      if (active) options.port ??= port;
+      options.port ??= port;
       return null;
     }
     case 'identityfile':
@@ -100,12 +99,12 @@ export function applyOption(options: HostOptions, line: ConfigLine, active: bool
     case 'identitiesonly':
       return yesNo('identitiesOnly');
     case 'identityagent':
-      if (active && options.identityAgent === null) options.sources.push(line);
+      if (options.identityAgent === null) options.sources.push(line);
       return text('identityAgent');
     case 'proxyjump': {
       const jumps = parseJumps(rest);
       if (jumps === null) return BAD_VALUE;
-      if (active && options.proxyCommand === null && options.proxyJump === null) {
+      if (options.proxyCommand === null && options.proxyJump === null) {
         options.proxyJump = jumps;
         options.proxyJumpText = rest;
         options.proxyJumpLine = line;
@@ -113,10 +112,10 @@ export function applyOption(options: HostOptions, line: ConfigLine, active: bool
       return null;
     }
     case 'proxycommand':
-      if (active && options.proxyCommand === null && (options.proxyJump === null || options.proxyJump === 'none')) options.proxyCommand = { text: rest.replace(/^[\s=]+/, ''), line };
+      if (options.proxyCommand === null && (options.proxyJump === null || options.proxyJump === 'none')) options.proxyCommand = { text: rest.replace(/^[\s=]+/, ''), line };
       return null;
     case 'userknownhostsfile':
-      if (active && options.userKnownHostsFiles === null) {
+      if (options.userKnownHostsFiles === null) {
         options.userKnownHostsFiles = args.slice(0, MAX_HOST_FILES);
         options.sources.push(line);
       }

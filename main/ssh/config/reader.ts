@@ -19,8 +19,12 @@ export interface SshConfigOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Hosts that are listed; the rest can be asked for by name. */
+/** Hosts that are listed, and lines that are looked at for that; the rest can be asked for by name. */
 const MAX_HOSTS = 2000;
+const MAX_LINES = 5_000_000;
+
+/** How long the list may keep the thread to itself, in milliseconds. */
+const SLICE_MS = 20;
 
 function numericUserId(): string {
   const { uid } = userInfo();
@@ -42,6 +46,7 @@ export function createSshConfigReader(options: SshConfigOptions): SshConfigReade
       ...(systemFile === null ? [] : [{ file: systemFile, includeFolder: path.dirname(systemFile), isUser: false }]),
     ],
     local: { home, userName, uid: numericUserId(), hostName: hostname(), environment: options.environment ?? process.env },
+    budget: { lines: MAX_LINES },
   });
 
   return {
@@ -51,7 +56,13 @@ export function createSshConfigReader(options: SshConfigOptions): SshConfigReade
       const hosts: SshHost[] = [];
       const notes = new Notes();
       notes.addAll(survey.notes);
+      let since = performance.now();
       for (const { alias, file, line } of survey.aliases.slice(0, MAX_HOSTS)) {
+        if (sources.budget.lines < 0) break;
+        if (performance.now() - since > SLICE_MS) {
+          await new Promise((resolve) => setImmediate(resolve));
+          since = performance.now();
+        }
         const { host, port, user, jump, notes: own } = await resolveServer(sources, { alias, user: null, port: null });
         hosts.push({ alias, host, port, user, jump: jump.map(hopName), file, line });
         notes.addAll(own.filter((note) => note.file !== systemFile));

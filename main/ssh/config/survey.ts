@@ -10,7 +10,7 @@ import { expandTilde } from './tokens.ts';
 const MAX_FILES = 1024;
 
 export interface Survey {
-  /** Names without a wildcard, in the order in which they stand, each once. */
+  /** Names without a wildcard, each once: those of a file before those of the files that it includes. */
   readonly aliases: readonly { alias: string; file: string; line: number }[];
   readonly notes: readonly SshConfigNote[];
 }
@@ -41,8 +41,8 @@ export async function surveyConfig({ files, roots, local }: ConfigSources): Prom
             included.push(...found.filter((name) => !seen.has(name)));
           }
         } else {
-          // for its verdict on the line alone; IgnoreUnknown counts for the lines after it
-          reason = applyOption(options, line, line.keyword === 'ignoreunknown');
+          // for its verdict on the line alone; of what it takes over, only IgnoreUnknown counts for the lines after it
+          reason = applyOption(options, line);
         }
         // what the system sets for everybody is not what a person wants to read about
         if (reason !== null && isUser) notes.add(line, reason);

@@ -31,6 +31,9 @@ export function App() {
   const { page } = useRoute();
   const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | null>(null);
   const isAsked = useClusters((store) => store.prompts.length > 0);
+  // once there was a question its dialog stays at hand: the next round follows within moments
+  const [wasAsked, setWasAsked] = useState(false);
+  if (isAsked && !wasAsked) setWasAsked(true);
   const close = (): void => setOverlay(null);
   useShortcuts({ onPalette: () => setOverlay('palette'), onHelp: () => setOverlay('shortcuts') });
   useEffect(() => {
@@ -59,7 +62,7 @@ export function App() {
       <Suspense>
         {overlay === 'palette' ? <CommandPalette onClose={close} /> : null}
         {overlay === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
-        {isAsked ? <ConnectionPrompts /> : null}
+        {wasAsked ? <ConnectionPrompts /> : null}
       </Suspense>
       <ToastRegion />
     </I18nProvider>

@@ -4,7 +4,7 @@ import type { ClusterView } from '../../shared/domain/cluster.ts';
 import type { TransferProgress } from '../../shared/domain/job.ts';
 import { formatBytes } from '../../shared/lib/bytes.ts';
 import { formatDuration } from '../../shared/lib/duration.ts';
-import { connectCluster, useClusters, useCurrentCluster } from '../client/clusters.ts';
+import { connectCluster, isConnected, useClusters, useCurrentCluster } from '../client/clusters.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';
 import { ConnectionBadge, IconButton, navigate, useNow } from '../ui/index.ts';
@@ -24,11 +24,12 @@ export function StatusBar() {
         </span>
       ) : null}
       {current ? <Connection cluster={current} /> : null}
+      <Others />
       {files.length > 0 ? <Transfers files={files} /> : null}
       <AriaButton className="statusbar-button" onPress={() => navigate('jobs')} data-testid="status-counts">
         {t('app.status.running', { count: counts.running })} · {t('app.status.pending', { count: counts.pending })}
       </AriaButton>
-      {current?.connection.phase === 'ready' ? <NextPoll clusterId={current.profile.id} /> : null}
+      {current && isConnected(current.connection) ? <NextPoll clusterId={current.profile.id} /> : null}
     </footer>
   );
 }
@@ -44,7 +45,12 @@ function Connection({ cluster }: { cluster: ClusterView }) {
   return (
     <span className="statusbar-part">
       <ConnectionBadge phase={connection.phase} />
-      {connection.phase === 'ready' && connection.roundTripMs !== null ? <span>{Math.max(1, Math.round(connection.roundTripMs))} ms</span> : null}
+      {isConnected(connection) && connection.roundTripMs !== null ? <span>{Math.max(1, Math.round(connection.roundTripMs))} ms</span> : null}
+      {connection.phase === 'degraded' ? (
+        <span className="truncate" title={connection.reason}>
+          {connection.reason}
+        </span>
+      ) : null}
       {connection.phase === 'connecting' ? <span className="truncate">{connection.step}</span> : null}
       {connection.phase === 'waiting' ? <span title={connection.reason}>{t('app.status.retryIn', { time: formatDuration((connection.until - now) / 1000) })}</span> : null}
       {connection.phase === 'failed' ? (
@@ -58,6 +64,21 @@ function Connection({ cluster }: { cluster: ClusterView }) {
         </AriaButton>
       ) : null}
     </span>
+  );
+}
+
+/** Another cluster that needs a person, so that nobody has to look through the list. */
+function Others() {
+  const currentId = useClusters((store) => store.currentId);
+  const clusters = useClusters((store) => store.clusters);
+  const others = clusters?.filter(({ profile }) => profile.id !== currentId) ?? [];
+  const other = others.find(({ connection }) => connection.phase === 'asking') ?? others.find(({ connection }) => connection.phase === 'failed');
+  if (!other) return null;
+  const { id, name } = other.profile;
+  return (
+    <AriaButton className="statusbar-button statusbar-link" onPress={() => navigate('clusters', [id])} data-testid="status-other">
+      <span className="truncate">{other.connection.phase === 'asking' ? t('app.status.otherAsks', { name }) : t('app.status.otherFailed', { name })}</span>
+    </AriaButton>
   );
 }
 

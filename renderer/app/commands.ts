@@ -2,7 +2,7 @@ import { FileCode2, ListChecks, Palette, Plug, RefreshCw, Rocket, Server, Settin
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { ClusterView } from '../../shared/domain/cluster.ts';
 import type { JobRow } from '../../shared/domain/job.ts';
-import { chooseCluster, connectCluster } from '../client/clusters.ts';
+import { chooseCluster, connectCluster, isConnected } from '../client/clusters.ts';
 import { client } from '../client/index.ts';
 import { changeSettings } from '../client/settings.ts';
 import { t, type TextKey } from '../i18n/index.ts';
@@ -33,7 +33,7 @@ export function commandsOf(known: { clusters: readonly ClusterView[]; templates:
   const clusters = known.clusters.flatMap(({ profile, connection }): Command[] => {
     const { id, name } = profile;
     const detail = profile.kind === 'demo' ? '' : `${profile.user}@${profile.host}`;
-    const isOpen = connection.phase === 'ready';
+    const isOpen = isConnected(connection);
     return [
       { id: `switch-${id}`, group: 'clusters', label: t('app.palette.switchCluster', { name }), detail, icon: Server, run: () => chooseCluster(id) },
       isOpen

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { ClusterFacts, ClusterView, ConnectionPrompt } from '../../shared/domain/cluster.ts';
+import type { ClusterFacts, ClusterLoad, ClusterView, ConnectionPrompt, ConnectionState } from '../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
 import { AppError, fromWire, toWire } from '../../shared/errors/appError.ts';
 import { client } from './index.ts';
@@ -18,12 +18,14 @@ interface ClustersStore {
   /** The cluster of the top bar: what Launch submits to. */
   currentId: ClusterId | null;
   facts: Readonly<Record<string, ClusterFacts>>;
+  /** The last look at what happens on each cluster, as long as the page lives. */
+  loads: Readonly<Record<string, ClusterLoad>>;
   polls: Readonly<Record<string, Poll>>;
   prompts: readonly ConnectionPrompt[];
 }
 
 /** What the core says of clusters, kept current by its events. */
-export const useClusters = create<ClustersStore>(() => ({ clusters: null, error: null, currentId: null, facts: {}, polls: {}, prompts: [] }));
+export const useClusters = create<ClustersStore>(() => ({ clusters: null, error: null, currentId: null, facts: {}, loads: {}, polls: {}, prompts: [] }));
 
 const CURRENT = 'clusters.current';
 
@@ -60,6 +62,17 @@ export async function loadFacts(clusterId: ClusterId, options: { refresh?: boole
   return facts;
 }
 
+/** What happens on the cluster now into the store; the core asks the cluster at most as often as its site allows. Rejects with AppError. */
+export async function loadLoad(clusterId: ClusterId, options: { signal?: AbortSignal } = {}): Promise<void> {
+  const load = await client.call('clusters.load', { clusterId }, options);
+  useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } }));
+}
+
+/** Whether work goes on over this connection: slowly, perhaps, but it does. */
+export function isConnected(connection: ConnectionState): connection is Extract<ConnectionState, { phase: 'ready' | 'degraded' }> {
+  return connection.phase === 'ready' || connection.phase === 'degraded';
+}
+
 /** Connects; how it goes is in the store. */
 export async function connectCluster(clusterId: ClusterId): Promise<void> {
   await client.call('clusters.connect', { clusterId });
@@ -78,6 +91,7 @@ export async function followClusters(): Promise<void> {
     useClusters.setState((store) => ({ prompts: [...store.prompts.filter((other) => other.promptId !== prompt.promptId), prompt] })),
   );
   client.on('clusters.promptClosed', ({ promptId }) => useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) })));
+  client.on('clusters.load', ({ clusterId, load }) => useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })));
   client.on('jobs.poll', ({ clusterId, lastPollAt, nextPollAt, error }) =>
     useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, nextPollAt, error } } })),
   );

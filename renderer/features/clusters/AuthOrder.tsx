@@ -2,35 +2,35 @@ import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import type { AuthMethod } from '../../../shared/domain/cluster.ts';
 import { t } from '../../i18n/index.ts';
 import { Field, IconButton, MenuButton, TextField, type FieldProblem } from '../../ui/index.ts';
+import { emptyMethod } from './profile.ts';
 
 const KINDS: readonly AuthMethod['kind'][] = ['agent', 'key', 'password', 'keyboard-interactive'];
 
-function emptyMethod(kind: AuthMethod['kind']): AuthMethod {
-  switch (kind) {
-    case 'agent':
-      return { kind, socket: null, only: [] };
-    case 'key':
-      return { kind, path: '', certificate: null };
-    case 'password':
-    case 'keyboard-interactive':
-      return { kind };
-  }
+/** The list with one entry moved up (-1) or down (1). */
+export function moved<T>(list: readonly T[], index: number, by: -1 | 1): T[] {
+  const next = [...list];
+  next.splice(index + by, 0, ...next.splice(index, 1));
+  return next;
+}
+
+interface AuthOrderProps {
+  label: string;
+  auth: readonly AuthMethod[];
+  onChange: (auth: readonly AuthMethod[]) => void;
+  /** Path of the list in the draft: `auth`, `jump.0.auth`. */
+  name: string;
+  problemOf: (name: string) => FieldProblem | null;
+  onBlur: (name: string) => void;
 }
 
 /** Ways to log in, in the order in which they are tried. There may be several keys. */
-export function AuthOrder({ auth, onChange, problem }: { auth: readonly AuthMethod[]; onChange: (auth: readonly AuthMethod[]) => void; problem: FieldProblem | null }) {
-  const replace = (index: number, method: AuthMethod): void => onChange(auth.map((old, other) => (other === index ? method : old)));
-  const move = (index: number, by: number): void => {
-    const next = [...auth];
-    const [method] = next.splice(index, 1);
-    if (method) next.splice(index + by, 0, method);
-    onChange(next);
-  };
+export function AuthOrder({ label, auth, onChange, name, problemOf, onBlur }: AuthOrderProps) {
   const free = KINDS.filter((kind) => kind === 'key' || !auth.some((method) => method.kind === kind));
   return (
     <Field
-      label={t('clusters.form.auth')}
-      problem={problem}
+      label={label}
+      name={name}
+      problem={problemOf(name)}
       aside={
         <MenuButton
           size="dense"
@@ -42,28 +42,21 @@ export function AuthOrder({ auth, onChange, problem }: { auth: readonly AuthMeth
       }
     >
       {auth.length === 0 ? null : (
-        <ol className="auth-list">
+        <ol className="order-list">
           {auth.map((method, index) => {
-            const name = t(`clusters.form.authKind.${method.kind}`);
+            const kind = t(`clusters.form.authKind.${method.kind}`);
+            const at = `${name}.${String(index)}.path`;
             return (
               <li key={index}>
-                <span className="auth-name">
-                  {index + 1}. {name}
-                </span>
-                {method.kind === 'key' ? <TextField label={t('clusters.form.keyPath')} labelHidden placeholder={t('clusters.form.keyPath')} mono value={method.path} onChange={(path) => replace(index, { ...method, path })} /> : null}
-                {method.kind === 'agent' ? (
-                  <TextField
-                    label={t('clusters.form.agentSocket')}
-                    labelHidden
-                    placeholder={t('clusters.form.agentSocket')}
-                    mono
-                    value={method.socket ?? ''}
-                    onChange={(socket) => replace(index, { ...method, socket: socket === '' ? null : socket })}
-                  />
-                ) : null}
-                <IconButton size="dense" icon={ArrowUp} label={t('clusters.form.up', { name })} isDisabled={index === 0} onPress={() => move(index, -1)} />
-                <IconButton size="dense" icon={ArrowDown} label={t('clusters.form.down', { name })} isDisabled={index === auth.length - 1} onPress={() => move(index, 1)} />
-                <IconButton size="dense" icon={X} label={t('clusters.form.removeMethod', { name })} onPress={() => onChange(auth.filter((_, other) => other !== index))} />
+                <div className="order-head">
+                  <span className="order-name">
+                    {index + 1}. {kind}
+                  </span>
+                  <IconButton size="dense" icon={ArrowUp} label={t('clusters.form.up', { name: kind })} isDisabled={index === 0} onPress={() => onChange(moved(auth, index, -1))} />
+                  <IconButton size="dense" icon={ArrowDown} label={t('clusters.form.down', { name: kind })} isDisabled={index === auth.length - 1} onPress={() => onChange(moved(auth, index, 1))} />
+                  <IconButton size="dense" icon={X} label={t('clusters.form.removeMethod', { name: kind })} onPress={() => onChange(auth.filter((_, other) => other !== index))} />
+                </div>
+                <MethodFields method={method} onChange={(changed) => onChange(auth.map((old, other) => (other === index ? changed : old)))} problem={problemOf(at)} onBlur={() => onBlur(at)} />
               </li>
             );
           })}
@@ -71,4 +64,43 @@ export function AuthOrder({ auth, onChange, problem }: { auth: readonly AuthMeth
       )}
     </Field>
   );
+}
+
+function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMethod; onChange: (method: AuthMethod) => void; problem: FieldProblem | null; onBlur: () => void }) {
+  if (method.kind === 'key') {
+    return (
+      <div className="order-fields">
+        <TextField label={t('clusters.form.keyPath')} required mono value={method.path} problem={problem} onBlur={onBlur} onChange={(path) => onChange({ ...method, path })} />
+        <TextField
+          label={t('clusters.form.certificate')}
+          mono
+          placeholder={t('clusters.form.certificateEmpty')}
+          value={method.certificate ?? ''}
+          onChange={(certificate) => onChange({ ...method, certificate: certificate === '' ? null : certificate })}
+        />
+      </div>
+    );
+  }
+  if (method.kind === 'agent') {
+    return (
+      <div className="order-fields">
+        <TextField
+          label={t('clusters.form.agentSocket')}
+          mono
+          placeholder={t('clusters.form.agentSocketEmpty')}
+          value={method.socket ?? ''}
+          onChange={(socket) => onChange({ ...method, socket: socket === '' ? null : socket })}
+        />
+        <TextField
+          label={t('clusters.form.agentOnly')}
+          mono
+          rows={Math.max(1, method.only.length)}
+          placeholder={t('clusters.form.agentOnlyEmpty')}
+          value={method.only.join('\n')}
+          onChange={(text) => onChange({ ...method, only: text === '' ? [] : text.split('\n') })}
+        />
+      </div>
+    );
+  }
+  return null;
 }

@@ -1,21 +1,28 @@
-import { Pencil, Plug, RefreshCw, Trash2, Unplug } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Activity, Ellipsis, KeyRound, Pencil, Plug, Trash2, Unplug } from 'lucide-react';
+import { useState } from 'react';
 import type { ClusterView, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
-import { appErrorOf, connectCluster, loadFacts, useClusters } from '../../client/clusters.ts';
+import { appErrorOf, connectCluster, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConfirmDialog, ConnectionBadge, EmptyState, ErrorNotice, IconButton, RelativeTime, Skeleton, navigate } from '../../ui/index.ts';
+import { Button, ConfirmDialog, ConnectionBadge, ErrorNotice, IconButton, Menu, navigate, Tabs, type MenuEntry } from '../../ui/index.ts';
+import { AccountsView } from './AccountsView.tsx';
+import { CommandsView } from './CommandsView.tsx';
+import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { ConnectionTest } from './ConnectionTest.tsx';
-import { FactsView } from './FactsView.tsx';
+import { FactsFrame } from './FactsFrame.tsx';
+import { ModulesView } from './ModulesView.tsx';
+import { Overview } from './Overview.tsx';
+import { useConnectionTest } from './useConnectionTest.ts';
 
-export function ClusterDetail({ cluster }: { cluster: ClusterView }) {
+export const CLUSTER_TABS = ['overview', 'accounts', 'modules', 'commands'] as const;
+export type ClusterTab = (typeof CLUSTER_TABS)[number];
+
+/** One cluster: its connection, and what is known about it. */
+export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: ClusterTab }) {
   const { profile, connection } = cluster;
   const [error, setError] = useState<AppError | null>(null);
-  const [steps, setSteps] = useState<readonly ConnectionTestStep[] | 'running' | null>(null);
-  const [isRemoving, setRemoving] = useState(false);
-  const isOpen = connection.phase === 'ready';
-  const isBusy = connection.phase === 'connecting' || connection.phase === 'asking';
+  const tester = useConnectionTest();
 
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     setError(null);
@@ -25,124 +32,124 @@ export function ClusterDetail({ cluster }: { cluster: ClusterView }) {
       setError(appErrorOf(failure));
     }
   };
-  const connect = () =>
-    attempt(async () => {
-      // why it failed is in the connection's own state, which is shown below
-      await connectCluster(profile.id).catch(() => undefined);
-    });
-  const test = () =>
-    attempt(async () => {
-      setSteps('running');
-      try {
-        setSteps(await client.call('clusters.test', { clusterId: profile.id }));
-      } catch (failure) {
-        setSteps(null);
-        throw failure;
-      }
-    });
-  const remove = () =>
-    attempt(async () => {
-      await client.call('clusters.remove', { clusterId: profile.id });
-      navigate('clusters');
-    });
+  // why it failed is in the connection's own state, which is shown below
+  const connect = (): void => void attempt(() => connectCluster(profile.id).catch(() => undefined));
+  const disconnect = (): void => void attempt(() => client.call('clusters.disconnect', { clusterId: profile.id }));
+  const test = (): void => tester.start({ clusterId: profile.id });
+
+  const nextStep = (step: ConnectionTestStep) =>
+    step.step === 'hostKey' ? (
+      <Button size="dense" onPress={connect}>
+        {t('clusters.testing.connect')}
+      </Button>
+    ) : profile.kind === 'demo' ? null : (
+      <Button size="dense" onPress={() => navigate('clusters', [profile.id, 'edit'])}>
+        {t('clusters.testing.edit')}
+      </Button>
+    );
 
   return (
     <section className="cluster" aria-label={profile.name} data-testid="cluster-detail">
       <header className="cluster-head">
-        <h2 className="selectable">{profile.name}</h2>
-        <ConnectionBadge phase={connection.phase} />
-        {isOpen && connection.roundTripMs !== null ? <span className="secondary">{t('clusters.roundTrip', { ms: Math.max(1, Math.round(connection.roundTripMs)) })}</span> : null}
-        <span className="cluster-actions">
-          {isOpen ? (
-            <Button icon={Unplug} onPress={() => void attempt(() => client.call('clusters.disconnect', { clusterId: profile.id }))}>
-              {t('clusters.disconnect')}
-            </Button>
-          ) : (
-            <Button variant="primary" icon={Plug} isDisabled={isBusy} onPress={() => void connect()}>
-              {t('clusters.connect')}
-            </Button>
-          )}
-          <Button isDisabled={steps === 'running'} onPress={() => void test()}>
-            {steps === 'running' ? t('clusters.testing') : t('clusters.test')}
-          </Button>
-          <Button icon={Pencil} onPress={() => navigate('clusters', [profile.id, 'edit'])}>
-            {t('clusters.edit')}
-          </Button>
-          {profile.kind === 'demo' ? null : <IconButton icon={Trash2} label={t('clusters.remove')} onPress={() => setRemoving(true)} />}
-        </span>
-      </header>
-      {/* it may hold nothing that takes the focus, and still has to scroll by keyboard */}
-      <div className="cluster-body" tabIndex={0} role="group" aria-label={profile.name}>
-        {error ? <ErrorNotice error={error} /> : null}
-        {connection.phase === 'connecting' ? <p className="muted">{connection.step}</p> : null}
-        {connection.phase === 'failed' ? <ErrorNotice error={connection.error} action={<Button onPress={() => void connect()}>{t('ui.tryAgain')}</Button>} /> : null}
-        {connection.phase === 'waiting' ? (
-          <p className="note">
-            {connection.reason}{' '}
-            <span className="muted">
-              {t('clusters.attempt', { attempt: connection.attempt })} <RelativeTime at={connection.until} />
+        <div className="cluster-title">
+          <h2 className="selectable">{profile.name}</h2>
+          <ConnectionBadge phase={connection.phase} />
+          {isConnected(connection) && connection.roundTripMs !== null ? <span className="secondary">{t('clusters.roundTrip', { ms: Math.max(1, Math.round(connection.roundTripMs)) })}</span> : null}
+          {profile.kind === 'demo' ? null : (
+            <span className="secondary selectable cluster-address">
+              {profile.user}@{profile.host}
+              {profile.jump.length === 0 ? '' : ` ${t('clusters.via', { hops: profile.jump.map(({ host }) => host).join(', ') })}`}
             </span>
-          </p>
-        ) : null}
-        {steps === null ? null : <ConnectionTest steps={steps} />}
-        <Facts cluster={cluster} />
+          )}
+        </div>
+        <Actions cluster={cluster} isTesting={tester.run?.status === 'running'} onConnect={connect} onDisconnect={disconnect} onTest={test} attempt={attempt} />
+      </header>
+      <div className="cluster-notices">
+        {error ? <ErrorNotice error={error} /> : null}
+        <ConnectionNotice cluster={cluster} onConnect={connect} />
+        <ConnectionTest tester={tester} title={`${profile.user}@${profile.host}:${String(profile.port)}`} onAgain={test} nextStep={nextStep} />
       </div>
-      <ConfirmDialog title={t('clusters.removeTitle', { name: profile.name })} confirmLabel={t('clusters.removeConfirm')} isOpen={isRemoving} onClose={() => setRemoving(false)} onConfirm={remove}>
-        <p>{t('clusters.removeText')}</p>
-      </ConfirmDialog>
+      <Tabs
+        label={t('clusters.tabs.label', { name: profile.name })}
+        selected={tab}
+        onSelect={(next) => navigate('clusters', next === 'overview' ? [profile.id] : [profile.id, next], { replace: true })}
+        items={[
+          { id: 'overview', label: t('clusters.tabs.overview'), content: <FactsFrame cluster={cluster}>{(facts) => <Overview facts={facts} cluster={cluster} />}</FactsFrame> },
+          { id: 'accounts', label: t('clusters.tabs.accounts'), content: <FactsFrame cluster={cluster}>{(facts) => <AccountsView facts={facts} />}</FactsFrame> },
+          { id: 'modules', label: t('clusters.tabs.modules'), content: <ModulesView cluster={cluster} /> },
+          { id: 'commands', label: t('clusters.tabs.commands'), content: <CommandsView cluster={cluster} /> },
+        ]}
+      />
     </section>
   );
 }
 
-function Facts({ cluster }: { cluster: ClusterView }) {
-  const { id } = cluster.profile;
-  const facts = useClusters((store) => store.facts[id]);
-  const [error, setError] = useState<AppError | null>(null);
-  const [isReading, setReading] = useState(false);
-  const isOpen = cluster.connection.phase === 'ready';
+interface ActionsProps {
+  cluster: ClusterView;
+  isTesting: boolean;
+  onConnect: () => void;
+  onDisconnect: () => void;
+  onTest: () => void;
+  attempt: (work: () => Promise<unknown>) => Promise<void>;
+}
 
-  useEffect(() => {
-    // What was read once is known without a connection too.
-    const gone = new AbortController();
-    loadFacts(id, { signal: gone.signal }).then(
-      () => setError(null),
-      (failure: unknown) => {
-        if (!gone.signal.aborted && isOpen) setError(appErrorOf(failure));
-      },
-    );
-    return () => gone.abort();
-  }, [id, isOpen]);
-
-  const refresh = async (): Promise<void> => {
-    setReading(true);
-    try {
-      await loadFacts(id, { refresh: true });
-      setError(null);
-    } catch (failure) {
-      setError(appErrorOf(failure));
-    } finally {
-      setReading(false);
-    }
-  };
-
-  const notice = error ? <ErrorNotice title={t('clusters.factsFailed')} error={error} action={<Button onPress={() => void refresh()}>{t('ui.tryAgain')}</Button>} /> : null;
-  if (facts === undefined) {
-    if (notice) return notice;
-    return isOpen ? <Skeleton lines={[40, 85, 80, 60]} /> : <EmptyState icon={Unplug} title={t(`ui.connection.${cluster.connection.phase}`)}>{t('clusters.offlineText')}</EmptyState>;
-  }
+function Actions({ cluster, isTesting, onConnect, onDisconnect, onTest, attempt }: ActionsProps) {
+  const { profile, connection } = cluster;
+  const [asks, setAsks] = useState<'remove' | 'secrets' | null>(null);
+  const isBusy = connection.phase === 'connecting' || connection.phase === 'asking';
+  const isWaiting = connection.phase === 'waiting';
+  const more: MenuEntry[] = [
+    { id: 'secrets', label: t('clusters.forgetSecrets'), icon: KeyRound, onAction: () => setAsks('secrets') },
+    { id: 'remove', label: t('clusters.remove'), icon: Trash2, isDanger: true, onAction: () => setAsks('remove') },
+  ];
   return (
-    <>
-      {notice}
-      <FactsView
-        facts={facts}
-        profile={cluster.profile}
-        aside={
-          <span className="cluster-age secondary">
-            <RelativeTime at={facts.takenAt} />
-            <IconButton icon={RefreshCw} size="dense" label={t('clusters.refresh')} isDisabled={isReading || !isOpen} onPress={() => void refresh()} />
-          </span>
+    <div className="cluster-actions">
+      {isConnected(connection) ? (
+        <Button icon={Unplug} onPress={onDisconnect}>
+          {t('clusters.disconnect')}
+        </Button>
+      ) : isBusy ? (
+        <Button icon={Unplug} onPress={onDisconnect}>
+          {t('clusters.giveUp')}
+        </Button>
+      ) : (
+        <>
+          {isWaiting ? <Button onPress={onDisconnect}>{t('clusters.giveUp')}</Button> : null}
+          <Button variant="primary" icon={Plug} onPress={onConnect}>
+            {isWaiting ? t('clusters.reconnect') : t('clusters.connect')}
+          </Button>
+        </>
+      )}
+      <Button icon={Activity} isDisabled={isTesting} onPress={onTest}>
+        {t('clusters.test')}
+      </Button>
+      <Button icon={Pencil} onPress={() => navigate('clusters', [profile.id, 'edit'])}>
+        {t('clusters.edit')}
+      </Button>
+      {profile.kind === 'demo' ? null : <Menu label={t('clusters.more')} trigger={<IconButton icon={Ellipsis} label={t('clusters.more')} />} entries={more} />}
+      <ConfirmDialog
+        title={t('clusters.removeTitle', { name: profile.name })}
+        confirmLabel={t('clusters.removeConfirm')}
+        isOpen={asks === 'remove'}
+        onClose={() => setAsks(null)}
+        onConfirm={() =>
+          attempt(async () => {
+            await client.call('clusters.remove', { clusterId: profile.id });
+            navigate('clusters');
+          })
         }
-      />
-    </>
+      >
+        <p>{t('clusters.removeText')}</p>
+      </ConfirmDialog>
+      <ConfirmDialog
+        title={t('clusters.forgetSecretsTitle', { name: profile.name })}
+        confirmLabel={t('clusters.forgetSecretsConfirm')}
+        isOpen={asks === 'secrets'}
+        onClose={() => setAsks(null)}
+        onConfirm={() => attempt(() => client.call('clusters.forgetSecrets', { clusterId: profile.id }))}
+      >
+        <p>{t('clusters.forgetSecretsText')}</p>
+      </ConfirmDialog>
+    </div>
   );
 }

@@ -1,14 +1,19 @@
-import { Plus, ServerOff } from 'lucide-react';
+import { FileKey2, Pencil, ServerOff } from 'lucide-react';
 import type { ClusterView } from '../../../shared/domain/cluster.ts';
 import { loadClusters, useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConnectionBadge, EmptyState, ErrorNotice, Skeleton, SplitPane, navigate, routeHref, useRoute } from '../../ui/index.ts';
-import { ClusterDetail } from './ClusterDetail.tsx';
+import { Button, ConnectionBadge, EmptyState, ErrorNotice, MenuButton, Skeleton, SplitPane, navigate, routeHref, useRoute } from '../../ui/index.ts';
+import { CLUSTER_TABS, ClusterDetail } from './ClusterDetail.tsx';
+import { ImportedForm } from './ImportedForm.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
+import { SshConfigImport } from './SshConfigImport.tsx';
 import './ClustersPage.css';
 
-/** `#/clusters/<id>` shows a cluster, `#/clusters/<id>/edit` its form, `#/clusters/new` an empty one. */
+/**
+ * `#/clusters/<id>` shows a cluster (`/<id>/modules` one of its tabs), `#/clusters/<id>/edit` its form, `#/clusters/new` an empty one,
+ * `#/clusters/new/<name>` one filled in as ssh would connect to the name, `#/clusters/import` the names to choose from.
+ */
 export function ClustersPage() {
   const { segments } = useRoute();
   const { clusters, currentId, error } = useClusters();
@@ -25,6 +30,10 @@ export function ClustersPage() {
   const wanted = segments[0] ?? currentId;
   const chosen = clusters.find(({ profile }) => profile.id === wanted);
   const isNew = segments[0] === 'new';
+  const isImport = segments[0] === 'import';
+  const alias = segments[1];
+  const takenIds = clusters.map(({ profile }) => profile.id);
+  const leaveNew = (id: string | null): void => navigate('clusters', id === null ? [] : [id]);
   return (
     <SplitPane
       direction="row"
@@ -34,16 +43,20 @@ export function ClustersPage() {
       min={180}
       minOther={460}
       label={t('clusters.list')}
-      first={<ClusterList clusters={clusters} chosenId={isNew ? null : (chosen?.profile.id ?? null)} />}
+      first={<ClusterList clusters={clusters} chosenId={isNew || isImport ? null : (chosen?.profile.id ?? null)} />}
       second={
-        isNew ? (
-          <ProfileForm key="new" profile={null} takenIds={clusters.map(({ profile }) => profile.id)} onDone={(id) => navigate('clusters', id === null ? [] : [id])} />
+        isImport ? (
+          <SshConfigImport clusters={clusters} />
+        ) : isNew && alias !== undefined ? (
+          <ImportedForm key={alias} alias={alias} takenIds={takenIds} onDone={leaveNew} />
+        ) : isNew ? (
+          <ProfileForm key="new" profile={null} takenIds={takenIds} onDone={leaveNew} onTakeAlias={(name) => navigate('clusters', ['new', name])} />
         ) : chosen && segments[1] === 'edit' ? (
           <ProfileForm key={chosen.profile.id} profile={chosen.profile} takenIds={[]} onDone={() => navigate('clusters', [chosen.profile.id])} />
         ) : chosen ? (
-          <ClusterDetail key={chosen.profile.id} cluster={chosen} />
+          <ClusterDetail key={chosen.profile.id} cluster={chosen} tab={CLUSTER_TABS.find((tab) => tab === segments[1]) ?? 'overview'} />
         ) : (
-          <EmptyState icon={ServerOff} title={t('clusters.empty')} action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.add')}</Button>}>
+          <EmptyState icon={ServerOff} title={t('clusters.empty')} action={<AddMenu />}>
             {t('clusters.emptyText')}
           </EmptyState>
         )
@@ -57,9 +70,7 @@ function ClusterList({ clusters, chosenId }: { clusters: readonly ClusterView[];
     <div className="clusters-side">
       <header className="clusters-side-head">
         <h1>{t('clusters.title')}</h1>
-        <Button size="dense" icon={Plus} onPress={() => navigate('clusters', ['new'])}>
-          {t('clusters.add')}
-        </Button>
+        <AddMenu />
       </header>
       <ul aria-label={t('clusters.list')}>
         {clusters.map(({ profile, connection }) => (
@@ -75,5 +86,20 @@ function ClusterList({ clusters, chosenId }: { clusters: readonly ClusterView[];
         ))}
       </ul>
     </div>
+  );
+}
+
+function AddMenu() {
+  return (
+    <MenuButton
+      size="dense"
+      label={t('clusters.addLabel')}
+      entries={[
+        { id: 'import', label: t('clusters.addFromConfig'), icon: FileKey2, onAction: () => navigate('clusters', ['import']) },
+        { id: 'new', label: t('clusters.addByHand'), icon: Pencil, onAction: () => navigate('clusters', ['new']) },
+      ]}
+    >
+      {t('clusters.add')}
+    </MenuButton>
   );
 }

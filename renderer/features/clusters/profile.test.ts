@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterProfile } from '../../../shared/domain/cluster.ts';
-import { draftOf, idFor, NEW_PROFILE, problemsOf, profileOf, type ProfileDraft } from './profile.ts';
+import { draftOf, idFor, NEW_HOP, NEW_PROFILE, problemsOf, profileOf, type ProfileDraft } from './profile.ts';
 
 const FILLED: ProfileDraft = { ...NEW_PROFILE, name: 'Cori (NERSC)', host: 'login.site.edu', user: 'ada' };
 
@@ -16,13 +16,33 @@ describe('the form of a cluster', () => {
     expect(draftOf(profile)).toEqual(FILLED);
   });
 
+  it('keeps hops, certificates, restricted agents, host key rules and the quota command', () => {
+    const draft: ProfileDraft = {
+      ...FILLED,
+      auth: [
+        { kind: 'agent', socket: '/run/agent', only: ['~/.ssh/hpc'] },
+        { kind: 'key', path: '~/.ssh/hpc', certificate: '~/.ssh/hpc-cert.pub' },
+      ],
+      jump: [
+        { host: 'gate.site.edu', port: 2222, user: 'ada', auth: null },
+        { host: 'bastion', port: 22, user: 'guest', auth: [{ kind: 'password' }] },
+      ],
+      knownHosts: '~/.ssh/known_hosts\n~/.ssh/hpc_hosts',
+      hashHosts: true,
+      hostKeyAlias: 'cori',
+      quotaCommand: 'myquota -H',
+    };
+    expect(problemsOf(draft)).toEqual({});
+    expect(draftOf(ClusterProfile.parse(profileOf(draft, null, 'cori')))).toEqual(draft);
+  });
+
   it('keeps what it does not show and does not round what it only displays', () => {
-    const before = ClusterProfile.parse({ ...profileOf(FILLED, null, 'demo'), kind: 'demo', maxFileSize: 1_234_567_890 });
-    const after = ClusterProfile.parse(profileOf({ ...draftOf(before), name: 'Demo' }, before, 'unused'));
+    const before = ClusterProfile.parse({ ...profileOf(FILLED, null, 'demo'), kind: 'demo', importedFrom: 'cori', maxFileSize: 1_234_567_890 });
+    const after = ClusterProfile.parse(profileOf({ ...draftOf(before), name: 'Demo' }, before, 'demo'));
     expect(after).toEqual({ ...before, name: 'Demo' });
   });
 
-  it.each<[keyof ProfileDraft, Partial<ProfileDraft>]>([
+  it.each<[string, Partial<ProfileDraft>]>([
     ['port', { port: 0 }],
     ['port', { port: 22.5 }],
     ['port', { port: null }],
@@ -31,7 +51,11 @@ describe('the form of a cluster', () => {
     ['currency', { currency: 'dollars' }],
     ['gpuHour', { gpuHour: -1 }],
     ['auth', { auth: [] }],
-    ['auth', { auth: [{ kind: 'key', path: ' ', certificate: null }] }],
+    ['auth.0.path', { auth: [{ kind: 'key', path: ' ', certificate: null }] }],
+    ['jump.0.host', { jump: [{ ...NEW_HOP, user: 'ada' }] }],
+    ['jump.0.user', { jump: [{ ...NEW_HOP, host: 'gate' }] }],
+    ['jump.0.port', { jump: [{ ...NEW_HOP, host: 'gate', user: 'ada', port: 70_000 }] }],
+    ['jump.0.auth', { jump: [{ ...NEW_HOP, host: 'gate', user: 'ada', auth: [] }] }],
   ])('marks %s when it is %j', (field, change) => {
     expect(Object.keys(problemsOf({ ...FILLED, ...change }))).toEqual([field]);
   });
@@ -40,5 +64,6 @@ describe('the form of a cluster', () => {
     expect(idFor('Cori', ['cori', 'cori-2'])).toBe('cori-3');
     expect(idFor('한국 슈퍼컴퓨터', [])).toBe('cluster');
     expect(idFor('new', [])).toBe('new-2');
+    expect(idFor('Import', [])).toBe('import-2');
   });
 });

@@ -1,1 +1,2 @@
 export { JobsPage } from './JobsPage.tsx';
+export { setFilter } from './list.ts';

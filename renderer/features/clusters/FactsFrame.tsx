@@ -1,0 +1,75 @@
+import { RefreshCw, Unplug } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ClusterFacts, ClusterView } from '../../../shared/domain/cluster.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { appErrorOf, isConnected, loadFacts, useClusters } from '../../client/clusters.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, EmptyState, ErrorNotice, IconButton, RelativeTime, Skeleton } from '../../ui/index.ts';
+import { useLoad } from './useLoad.ts';
+
+/** The facts of a cluster with their age, or why there are none. What was read once is shown without a connection too. */
+export function FactsFrame({ cluster, children }: { cluster: ClusterView; children: (facts: ClusterFacts) => ReactNode }) {
+  const { id } = cluster.profile;
+  const facts = useClusters((store) => store.facts[id]);
+  const [error, setError] = useState<AppError | null>(null);
+  const [isReading, setReading] = useState(false);
+  const isOpen = isConnected(cluster.connection);
+  const load = useLoad(id, isOpen);
+
+  useEffect(() => {
+    const gone = new AbortController();
+    loadFacts(id, { signal: gone.signal }).then(
+      () => setError(null),
+      (failure: unknown) => {
+        if (!gone.signal.aborted && isOpen) setError(appErrorOf(failure));
+      },
+    );
+    return () => gone.abort();
+  }, [id, isOpen]);
+
+  const refresh = async (): Promise<void> => {
+    setReading(true);
+    try {
+      await loadFacts(id, { refresh: true });
+      setError(null);
+    } catch (failure) {
+      setError(appErrorOf(failure));
+    } finally {
+      setReading(false);
+    }
+    load.refresh();
+  };
+
+  const notice = error ? <ErrorNotice title={t('clusters.factsFailed')} error={error} action={<Button onPress={() => void refresh()}>{t('ui.tryAgain')}</Button>} /> : null;
+  if (facts === undefined) {
+    if (notice) return <div className="cluster-body">{notice}</div>;
+    return isOpen || cluster.connection.phase === 'connecting' ? (
+      <div className="cluster-body">
+        <Skeleton lines={[40, 85, 80, 60]} />
+      </div>
+    ) : (
+      <EmptyState icon={Unplug} title={t(`ui.connection.${cluster.connection.phase}`)}>
+        {t('clusters.offlineText')}
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="cluster-body">
+      <p className="cluster-ages secondary" data-testid="ages">
+        {isOpen ? null : <span className="cluster-stale">{t('clusters.asKnown')}</span>}
+        <span>
+          {t('clusters.factsAge')}: <RelativeTime at={facts.takenAt} />
+        </span>
+        {load.takenAt === null ? null : (
+          <span>
+            {t('clusters.loadAge')}: <RelativeTime at={load.takenAt} />
+          </span>
+        )}
+        <IconButton icon={RefreshCw} size="dense" label={t('clusters.refresh')} isDisabled={isReading || !isOpen} onPress={() => void refresh()} />
+      </p>
+      {notice}
+      {load.error && isOpen ? <p className="note">{t('clusters.loadFailed', { reason: load.error.message })}</p> : null}
+      {children(facts)}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ClusterFacts, ClusterView, Unknown } from '../../../shared/domain/cluster.ts';
+import { useClusters } from '../../client/clusters.ts';
+import { t } from '../../i18n/index.ts';
+import { Group } from '../../ui/index.ts';
+import { GeneralFacts } from './GeneralFacts.tsx';
+import { LimitGauges } from './LimitGauges.tsx';
+import { MyJobs } from './MyJobs.tsx';
+import { Pair } from './Pair.tsx';
+import { GpuBars, PartitionBars } from './PartitionBars.tsx';
+import { presentPartitions, whyUnknown } from './picture.ts';
+import { Quotas } from './Quotas.tsx';
+import { Reservations } from './Reservations.tsx';
+import './Picture.css';
+
+/** The cluster at a glance: what is free, what is mine, what I may use, what is coming. */
+export function Overview({ facts, cluster }: { facts: ClusterFacts; cluster: ClusterView }) {
+  const load = useClusters((store) => store.loads[cluster.profile.id]) ?? null;
+  const partitions = presentPartitions(facts, load);
+  return (
+    <>
+      <PartitionBars partitions={partitions} waiting={load?.waiting ?? null} />
+      <div className="cluster-columns">
+        <GpuBars partitions={partitions} why={whyUnknown(facts, 'gpusInUse')} />
+        <MyJobs mine={load?.mine ?? null} clusterId={cluster.profile.id} />
+        <LimitGauges facts={facts} load={load} />
+        <Reservations reservations={facts.reservations} why={whyUnknown(facts, 'reservations')} />
+        <Quotas quotas={facts.quotas} why={whyUnknown(facts, 'quota')} />
+        <GeneralFacts facts={facts} profile={cluster.profile} />
+      </div>
+      <WhatIsUnknown unknown={facts.unknown} />
+    </>
+  );
+}
+
+function WhatIsUnknown({ unknown }: { unknown: readonly Unknown[] }) {
+  if (unknown.length === 0) return null;
+  return (
+    <Group title={t('clusters.why.title')}>
+      <dl className="cluster-facts selectable" data-testid="unknown">
+        {unknown.map(({ subject, reason }, index) => (
+          <Pair key={index} name={t(`clusters.why.${subject}`)}>
+            {reason}
+          </Pair>
+        ))}
+      </dl>
+    </Group>
+  );
+}

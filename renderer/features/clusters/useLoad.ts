@@ -1,0 +1,48 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { appErrorOf, loadLoad, useClusters } from '../../client/clusters.ts';
+
+/** How often the cluster is asked while somebody looks, in ms. */
+const EVERY_MS = 60_000;
+
+/**
+ * Asks what happens on a cluster for as long as this page is in view, its window visible, and the cluster connected; never
+ * otherwise: sites count such questions.
+ */
+export function useLoad(clusterId: ClusterId, isConnected: boolean): { takenAt: number | null; error: AppError | null; refresh: () => void } {
+  const takenAt = useClusters((store) => store.loads[clusterId]?.takenAt ?? null);
+  const [error, setError] = useState<AppError | null>(null);
+  const asking = useRef<AbortController | null>(null);
+
+  const ask = useCallback(() => {
+    if (!isConnected || document.visibilityState !== 'visible') return;
+    asking.current?.abort();
+    const gone = new AbortController();
+    asking.current = gone;
+    loadLoad(clusterId, { signal: gone.signal }).then(
+      () => setError(null),
+      (failure: unknown) => {
+        if (!gone.signal.aborted) setError(appErrorOf(failure));
+      },
+    );
+  }, [clusterId, isConnected]);
+
+  useEffect(() => {
+    const askIfOld = (): void => {
+      const known = useClusters.getState().loads[clusterId]?.takenAt ?? 0;
+      if (Date.now() - known >= EVERY_MS) ask();
+    };
+    askIfOld();
+    const timer = setInterval(ask, EVERY_MS);
+    document.addEventListener('visibilitychange', askIfOld);
+    window.addEventListener('focus', askIfOld);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', askIfOld);
+      window.removeEventListener('focus', askIfOld);
+      asking.current?.abort();
+    };
+  }, [ask, clusterId]);
+  return { takenAt, error, refresh: ask };
+}

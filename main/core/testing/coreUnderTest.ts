@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperationName, InputOf, OutputOf } from '../../../shared/contract/index.ts';
 import { operations } from '../../../shared/contract/index.ts';
-import type { ClusterProfile, ConnectionState } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionPrompt, ConnectionState } from '../../../shared/domain/cluster.ts';
 import { Draft } from '../../../shared/domain/draft.ts';
 import { RequestId, type RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
@@ -30,6 +30,8 @@ export interface CoreUnderTest extends Disposable {
 export interface CoreOptions {
   readonly dataFolder: string;
   readonly hostKeyFingerprint: string;
+  /** Answers what else is asked, as a person would; without it such an attempt ends. */
+  readonly answer?: (prompt: ConnectionPrompt) => InputOf<'clusters.answer'>['answer'];
   readonly overrides?: Partial<CorePorts>;
   /** Puts something between the core and its adapters. */
   readonly wrap?: (adapters: { store: Store; connector: Connector }) => { store: Store; connector: Connector };
@@ -68,7 +70,7 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   core.events.on(({ name, payload }) => {
     if (name !== 'clusters.prompt') return;
     const known = payload.kind === 'hostKey' && payload.fingerprint === options.hostKeyFingerprint;
-    void call('clusters.answer', { promptId: payload.promptId, answer: known ? { kind: 'accept' } : { kind: 'cancel' } });
+    void call('clusters.answer', { promptId: payload.promptId, answer: known ? { kind: 'accept' } : (options.answer?.(payload) ?? { kind: 'cancel' }) });
   });
   return {
     core,

@@ -7,6 +7,7 @@ import type { Settings } from '../../shared/contract/program.ts';
 import { appErrorOf, followClusters } from '../client/clusters.ts';
 import { loadRemembered } from '../client/remembered.ts';
 import { followSettings, loadSettings, useSettings } from '../client/settings.ts';
+import { followView } from '../client/watching.ts';
 import { switchLanguage, systemLanguage, t, type Language } from '../i18n/index.ts';
 import { Button, ErrorNotice } from '../ui/index.ts';
 import { followActivity } from './activity.ts';
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
 
   followSystemTheme();
   followSettings();
+  followView();
   useSettings.subscribe(({ settings: changed }) => {
     if (!changed) return;
     applyTheme(changed.theme);

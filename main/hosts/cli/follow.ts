@@ -10,11 +10,19 @@ export function isSettled(job: JobRecord): boolean {
   return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
 }
 
+/** The program forgets after 90 s that somebody waits. */
+const RENEW_MS = 60_000;
+
 /** Waits for a job's end, telling each change of its state on stderr. */
 export async function waitForEnd(session: CliSession, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
   let told = '';
-  await session.call('jobs.watch', { runIds: [runId] });
+  let saidAt = -Infinity;
   for (;;) {
+    // somebody waits, but nobody sits there counting seconds: no job is named, so the cluster is not asked at the short interval
+    if (Date.now() - saidAt >= RENEW_MS) {
+      saidAt = Date.now();
+      await session.call('jobs.watch', { runIds: [], watcher: `wait-${String(process.pid)}` }, signal);
+    }
     const { job } = await session.call('jobs.get', { runId }, signal);
     const state = job.state ?? job.phase;
     if (state !== told) {

@@ -1,10 +1,11 @@
-import { app, BrowserWindow, dialog, Menu, Notification } from 'electron';
+import { app, BrowserWindow, dialog, Menu, Notification, powerMonitor } from 'electron';
 import path from 'node:path';
 import { toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { programFolder } from '../appFolders.ts';
 import { startProgram, type Program } from '../program.ts';
 import { programVersion } from '../version.ts';
+import { watchWake, type WakeWatch } from '../wakeWatch.ts';
 import { serveApp } from './appProtocol.ts';
 import { openBridge } from './bridge.ts';
 import { createKeychainVault } from './keychainVault.ts';
@@ -41,9 +42,18 @@ export function runApplication(dataFolder: string): void {
     program = await starting;
   }
 
+  /** The system tells of sleep and waking; what it does not tell (another network, a virtual machine that stood still) is noticed. */
+  function watchPower(): WakeWatch {
+    const wake = watchWake();
+    powerMonitor.on('suspend', () => wake.goesToSleep());
+    powerMonitor.on('resume', () => wake.resumed());
+    return wake;
+  }
+
   async function begin(drawn: Promise<void>): Promise<Program> {
     return startProgram({
       drawn,
+      wake: watchPower(),
       host: 'electron',
       version: programVersion(),
       dataFolder,

@@ -1,8 +1,8 @@
 import { FilterX, ListChecks } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { JobRow } from '../../../shared/domain/job.ts';
-import { client } from '../../client/index.ts';
 import { useRemembered } from '../../client/remembered.ts';
+import { showJobs } from '../../client/watching.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, Skeleton, SplitPane, navigate, useRoute } from '../../ui/index.ts';
 import { EVERYTHING, isEverything } from './filter.ts';
@@ -97,7 +97,7 @@ function useVisibleWatch(runId: string | null): void {
   const runIds = unfinishedOf(rows, runId);
   const key = runIds.join();
   useEffect(() => {
-    void client.call('jobs.watch', { runIds: key === '' ? [] : (key.split(',') as JobRow['runId'][]) }).catch(() => undefined);
+    return showJobs(key === '' ? [] : (key.split(',') as JobRow['runId'][]));
   }, [key]);
 }
 

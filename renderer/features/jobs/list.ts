@@ -96,6 +96,5 @@ export function followJobs(): () => void {
     clearTimeout(reload);
     reload = undefined;
     question.abort();
-    void client.call('jobs.watch', { runIds: [] }).catch(() => undefined);
   };
 }

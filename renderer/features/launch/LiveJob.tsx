@@ -6,6 +6,7 @@ import type { AppError } from '../../../shared/errors/appError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
+import { showJobs } from '../../client/watching.ts';
 import { t } from '../../i18n/index.ts';
 import { clockTime, ErrorNotice, ProgressBar, StateBadge, Tabs, useNow } from '../../ui/index.ts';
 import { logTail, plainLines } from './logTail.ts';
@@ -17,9 +18,8 @@ export function LiveJob({ job }: { job: JobRecord }) {
   const [stream, setStream] = useState<Stream>('stdout');
   const { runId } = job;
   useEffect(() => {
-    // polled at the short interval while somebody looks; another screen says what it shows itself
-    client.call('jobs.watch', { runIds: [runId] }).catch(() => undefined);
-    return () => void client.call('jobs.watch', { runIds: [] }).catch(() => undefined);
+    // polled at the short interval while somebody looks
+    return showJobs([runId]);
   }, [runId]);
   const hasStarted = job.startedAt !== null || stateGroup(job.state) === 'running' || isFinal(job.state);
   return (

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { ClusterProfile, ConnectionTestStep, ConnectionTrace } from '../../../shared/domain/cluster.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
@@ -78,7 +77,7 @@ export class ConnectSteps {
         this.#passed('name', event.address);
         return;
       case 'connected':
-        this.#passed('tcp', this.#left[0]?.hop ?? `${this.#profile.host}:${String(this.#profile.port)}`);
+        this.#passed('tcp', this.#place());
         return;
       case 'hostKey':
         this.#passed('hostKey', `${event.algorithm} ${event.fingerprint}, ${VERDICTS[event.verdict]}`);
@@ -122,13 +121,17 @@ export class ConnectSteps {
 
   #passed(step: StepName, detail: string): void {
     if (!this.#left.some((planned) => planned.step === step)) return;
-    while (this.#left[0]?.step !== step) this.#end('ok', this.#left[0]?.step === 'name' ? this.#nameItself() : '', '');
+    while (this.#left[0]?.step !== step) this.#end('ok', '', '');
     this.#end('ok', detail, '');
   }
 
-  #nameItself(): string {
-    const host = this.#profile.jump[0]?.host ?? this.#profile.host;
-    return isIP(host) === 0 ? '' : 'an address, there is nothing to look up';
+  /** The server that is being connected to, and through which one. */
+  #place(): string {
+    const { jump, host, port } = this.#profile;
+    const at = jump.length - new Set(this.#left.map(({ hop }) => hop)).size + 1;
+    const server = jump[at] ?? { host, port };
+    const through = jump[at - 1];
+    return `${server.host}:${String(server.port)}${through === undefined ? '' : ` through ${through.host}`}`;
   }
 
   #note(text: string): void {

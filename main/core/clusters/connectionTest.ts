@@ -1,9 +1,11 @@
-import type { ClusterFacts, ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTestStep, Quota } from '../../../shared/domain/cluster.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { factsScript, parseFacts } from '../../slurm/facts.ts';
+import { parsePresence, presenceScript } from '../../slurm/presence.ts';
+import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import type { Clock, RemoteConnection, RunOptions } from '../ports.ts';
 import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
@@ -87,13 +89,32 @@ export async function testConnection(options: ConnectionTestOptions, signal: Abo
   }
 }
 
+const NO_ACCOUNTING = 'Jobs still work; accounts, QOS and the end of old jobs may not be known.';
+const NO_ACCOUNT = 'Slurm may refuse your jobs. Ask your site to add you to an account.';
+
+/** Of a limit, this much used is worth a warning: a job's output may need the rest. */
+const NEARLY_FULL = 0.95;
+
+function isNearlyFull({ used, soft, hard }: Quota): boolean {
+  const limit = soft ?? hard;
+  return used !== null && limit !== null && used >= NEARLY_FULL * limit;
+}
+
+function quotaText({ name, path, used, soft, hard, kind }: Quota): string {
+  const limit = soft ?? hard;
+  const place = path === '' || path === name ? name : `${name} (${path})`;
+  const amount = `${used === null ? 'an unknown amount' : formatBytes(used)} of ${limit === null ? 'no limit' : formatBytes(limit)}`;
+  return kind === 'quota' ? `${place}: ${amount} used` : `${place}: no quota is told; the whole file system has ${amount} in use`;
+}
+
 /** The steps after the login, each a look at one thing. */
 class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<Finding>> {
   readonly #profile: ClusterProfile;
   readonly #connection: RemoteConnection;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  #facts: ClusterFacts | null = null;
+  #prelude = '';
+  #scratch: string | null = null;
 
   constructor(profile: ClusterProfile, connection: RemoteConnection, clock: Clock, signal: AbortSignal) {
     this.#profile = profile;
@@ -119,21 +140,21 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
 
   async slurm(): Promise<Finding> {
     const { slurmBin, slurmConf } = parseBootstrap((await this.#run(bootstrapScript(this.#profile.slurmBin))).stdout, this.#profile.host);
-    const prelude = slurmPrelude({ slurmBin: slurmBin ?? this.#profile.slurmBin, slurmConf, unset: [] });
-    const { stdout } = await this.#run(`${prelude}\n${factsScript()}`, 60_000);
-    this.#facts = parseFacts(stdout, this.#clock.now());
-    const { slurmVersion, partitions } = this.#facts;
-    if (partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE');
-    return { detail: `Slurm ${slurmVersion}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}` };
+    this.#prelude = slurmPrelude({ slurmBin: slurmBin ?? this.#profile.slurmBin, slurmConf, unset: [] });
+    const { stdout, stderr } = await this.#run(`${this.#prelude}\n${presenceScript()}`, 60_000);
+    const { version, partitions } = parsePresence(stdout);
+    if (partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
+    return { detail: `Slurm ${version}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}` };
   }
 
   async accounting(): Promise<Finding> {
-    const associations = this.#facts?.associations ?? null;
-    if (associations !== null) return { detail: [...new Set(associations.map(({ account }) => account))].join(', ') };
-    return {
-      detail: this.#facts?.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? 'This cluster keeps no accounting, or does not answer about it.',
-      hint: 'Jobs still work; accounts, QOS and the end of old jobs may not be known.',
-    };
+    const { stdout } = await this.#run(`${this.#prelude}\n${factsScript()}`, 60_000);
+    const { associations, scratch, unknown } = parseFacts(stdout, this.#clock.now());
+    this.#scratch = scratch;
+    const reason = unknown.find(({ subject }) => subject === 'accounting')?.reason;
+    if (associations === null) return { detail: reason ?? 'This cluster keeps no accounting, or does not answer about it.', hint: NO_ACCOUNTING };
+    const accounts = [...new Set(associations.map(({ account }) => account))];
+    return accounts.length === 0 ? { detail: reason ?? 'You have no account on this cluster.', hint: NO_ACCOUNT } : { detail: accounts.join(', ') };
   }
 
   async runRoot(): Promise<Finding> {
@@ -148,15 +169,16 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
   }
 
   async quota(): Promise<Finding> {
-    const { quotas = [], unknown = [] } = this.#facts ?? {};
-    const told = quotas.filter(({ kind }) => kind === 'quota');
-    if (told.length === 0) {
-      return { detail: unknown.find(({ subject }) => subject === 'quota')?.reason ?? 'The usual commands tell no quota here.', hint: 'If your site has a command that prints quotas, name it in the cluster’s settings.' };
-    }
-    const notes = told.map(({ name, used, hard, soft }) => `${name}: ${used === null ? '?' : formatBytes(used)} of ${(hard ?? soft) === null ? 'no limit' : formatBytes(hard ?? soft ?? 0)}`);
-    const full = told.filter(({ used, hard, soft }) => used !== null && (hard ?? soft) !== null && used >= 0.9 * (hard ?? soft ?? 0));
-    if (full.length === 0) return { detail: notes[0] ?? '', notes: notes.slice(1) };
-    return { detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`, hint: 'A full quota makes jobs fail half way. Remove or move files first.', notes };
+    const { quotaCommand } = this.#profile;
+    const { stdout } = await this.#run(quotaScript({ quotaCommand, scratch: this.#scratch }), 90_000);
+    const { quotas, unknown } = parseQuotas(stdout, this.#scratch);
+    const [misread] = unknown;
+    if (misread !== undefined) return { detail: misread.reason, hint: 'Check the quota command in the cluster’s settings.' };
+    if (quotas.length === 0) return { detail: 'Nothing is told about space.', hint: 'If your site has a command that prints quotas, name it in the cluster’s settings.' };
+    const [first = '', ...notes] = quotas.map(quotaText);
+    const full = quotas.filter(isNearlyFull);
+    if (full.length === 0) return { detail: first, notes };
+    return { detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`, hint: 'Without space a job fails half way. Remove or move files first.', notes: [first, ...notes] };
   }
 
   #run(script: string, timeoutMs = 30_000): ReturnType<RemoteConnection['shell']['run']> {

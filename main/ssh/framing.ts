@@ -8,10 +8,23 @@
 
 /** `nonce` must be fresh and of [0-9a-f] only. */
 export function frameOf(script: string, nonce: string): string {
-  const begin = `printf '\\n%s begin\\n' ${nonce}`;
-  const end = `printf '\\n%s end %d\\n' ${nonce} "$1"`;
+  const { begin, end } = marks(nonce);
   // `:` makes an empty script a valid one; /dev/null keeps a command from eating the next frame
   return `${begin}; ${begin} >&2\n(\n:\n${script}\n) </dev/null\nset -- "$?"; ${end}; ${end} >&2\n`;
+}
+
+/**
+ * The same for a script that reads standard input. The input is to be sent once the answer has begun: by then the shell has read the
+ * whole command and nothing more, since nothing more was sent. The script must take all of the input, or fail: then the shell
+ * ends, for what is left of the input would be commands to it.
+ */
+export function inputFrameOf(script: string, nonce: string): string {
+  const { begin, end } = marks(nonce);
+  return `{ ${begin}; ${begin} >&2\n(\n:\n${script}\n)\nset -- "$?"; ${end}; ${end} >&2; [ "$1" -eq 0 ] || exit 1; }\n`;
+}
+
+function marks(nonce: string): { begin: string; end: string } {
+  return { begin: `printf '\\n%s begin\\n' ${nonce}`, end: `printf '\\n%s end %d\\n' ${nonce} "$1"` };
 }
 
 const NEWLINE = 0x0a;
@@ -50,7 +63,12 @@ export class FrameReader {
 
   /** What stood between the lines so far; before the first of them, everything that came. */
   text(): string {
-    return this.#bytes.toString('utf8', 0, this.#end?.length ?? this.#length);
+    return this.bytes().toString('utf8');
+  }
+
+  /** The same as it came; valid until the next `push`. */
+  bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#end?.length ?? this.#length);
   }
 
   push(chunk: Buffer): void {

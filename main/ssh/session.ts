@@ -2,13 +2,17 @@ import type { Client } from 'ssh2';
 import { AppError } from '../../shared/errors/appError.ts';
 import { ChannelQueue, type ChannelKind } from './channelQueue.ts';
 import { connectionLost, networkReason } from './errors.ts';
-import { handshake, type Asker } from './handshake.ts';
+import type { Asker } from './handshake.ts';
 import { Heartbeat, type Health } from './heartbeat.ts';
 import { manyListeners, within } from './limits.ts';
 import type { ConnectParams } from './protocol.ts';
+import { openRoute } from './route.ts';
 import { SftpChannel } from './sftpChannel.ts';
+import { EitherFiles } from './eitherFiles.ts';
+import type { RunResult } from '../core/ports.ts';
 import { SftpFiles } from './sftpFiles.ts';
-import { ShellChannel, type ShellAnswer } from './shellChannel.ts';
+import { ShellChannel, type ShellAnswer, type ShellOrder } from './shellChannel.ts';
+import { ShellFiles } from './shellFiles.ts';
 import { upload, type UploadRequest } from './upload.ts';
 
 /** sshd's `MaxSessions` is 10 by default; other programs of the person may share the account, and sites set less. */
@@ -27,7 +31,7 @@ export interface SessionListeners {
 
 /** A live, logged-in SSH connection: what the worker does, without the thread around it. */
 export class Session {
-  readonly files: SftpFiles;
+  readonly files: EitherFiles;
   readonly #client: Client;
   readonly #queue: ChannelQueue;
   readonly #shells: ChannelKind<ShellChannel>;
@@ -55,11 +59,15 @@ export class Session {
       open: (signal) => ShellChannel.open(client, host, requestMs, signal, forget),
       close: (shell) => shell.close(),
     };
-    this.files = new SftpFiles(this.#queue, {
+    const sftp = new SftpFiles(this.#queue, {
       max: 1,
       shared: true,
       open: (signal) => SftpChannel.open(client, host, requestMs, signal, forget),
-      close: (sftp) => sftp.close(),
+      close: (channel) => channel.close(),
+    });
+    const shell = new ShellFiles(host, (order, signal) => this.#exchange(order, requestMs, signal));
+    this.files = new EitherFiles(sftp, shell, this.#lost.signal, (way) => {
+      listeners.filesVia(way);
     });
     this.#lose = (reason) => {
       if (this.#lost.signal.aborted) return;
@@ -80,7 +88,7 @@ export class Session {
 
   /** Logs in and proves the shell. Nothing is told before this resolves. */
   static async open(params: ConnectParams, asker: Asker, signal: AbortSignal, listeners: SessionListeners): Promise<{ session: Session; roundTripMs: number }> {
-    const client = await handshake(params, asker, signal);
+    const client = await openRoute(params, asker, signal);
     let open = false;
     const session = new Session(client, params, {
       ...listeners,
@@ -102,22 +110,28 @@ export class Session {
     }
   }
 
-  async run(script: string, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {
-    return this.live((lost) =>
-      this.#queue.use(this.#shells, signal, async (lease) => {
-        try {
-          return await within({ signals: [lost] }, () => lease.channel.run(script, signal, timeoutMs));
-        } catch (error) {
-          lease.spoil();
-          throw error;
-        }
-      }),
-    );
+  async run(script: string, timeoutMs: number, signal: AbortSignal): Promise<RunResult & { roundTripMs: number }> {
+    return this.live(async () => {
+      const { stdout, ...answer } = await this.#exchange({ script }, timeoutMs, signal);
+      return { ...answer, stdout: stdout.toString('utf8') };
+    });
   }
 
   async upload(request: UploadRequest): Promise<{ bytes: number; sha256: string }> {
-    const runScript = (script: string, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> => this.run(script, timeoutMs, signal);
-    return this.live(() => upload(this.files, runScript, request));
+    return this.live(async () => upload(await this.files.forUploads(request.signal), (script, timeoutMs, signal) => this.run(script, timeoutMs, signal), request));
+  }
+
+  async #exchange(order: ShellOrder, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {
+    return this.#queue.use(this.#shells, signal, async (lease) => {
+      try {
+        const answer = await within({ signals: [this.#lost.signal] }, () => lease.channel.run(order, signal, timeoutMs));
+        if (order.input && answer.exitCode !== 0) lease.spoil();
+        return answer;
+      } catch (error) {
+        lease.spoil();
+        throw error;
+      }
+    });
   }
 
   /**

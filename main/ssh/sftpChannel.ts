@@ -2,7 +2,7 @@ import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, printable, remoteTimeout } from './errors.ts';
 import { manyListeners, within } from './limits.ts';
-import type { Limited } from './ssh2Internals.ts';
+import type { Limited, WithChannels } from './ssh2Internals.ts';
 import { surviveGarbage } from './surviveGarbage.ts';
 
 surviveGarbage();
@@ -10,6 +10,9 @@ surviveGarbage();
 type Callback<T> = (error: Error | null | undefined, value: T) => void;
 
 export const OPEN_FLAGS = { read: 'r', create: 'w', update: 'r+' } as const;
+
+/** For the server's first packet: a start-up file that reads its input has swallowed ours, and will not say so. */
+const LONGEST_START_MS = 15_000;
 
 /** An SFTP session with promises. Every request is bounded; after a time-out the channel is of no use, since SFTP servers answer in turn. */
 export class SftpChannel {
@@ -34,13 +37,15 @@ export class SftpChannel {
 
   /** Rejects with ssh2's refusal as it is; otherwise SFTP_UNAVAILABLE or the signal's reason. */
   static async open(client: Client, host: string, requestMs: number, signal: AbortSignal, onClosed: (channel: SftpChannel) => void): Promise<SftpChannel> {
-    const timeout = { ms: requestMs, expired: () => unavailable(host, 'the server did not start it in time') };
+    const timeout = { ms: Math.min(requestMs, LONGEST_START_MS), expired: () => unavailable(host, 'the server did not start it in time') };
     const sftp = await within({ signals: [signal], timeout }, (ended) =>
       new Promise<SFTPWrapper>((resolve, reject) => {
         try {
           client.sftp((error, opened) => {
-            if (error) reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
-            else if (ended.aborted) opened.end();
+            if (error) {
+              closeUnstarted(client);
+              reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
+            } else if (ended.aborted) opened.end();
             else resolve(opened);
           });
         } catch {
@@ -184,6 +189,16 @@ export class SftpChannel {
         });
       }),
     );
+  }
+}
+
+/**
+ * ssh2 leaves a channel open on which the SFTP subsystem was refused, and the server counts it. There is one SFTP channel at a time, so
+ * that every open one is such.
+ */
+function closeUnstarted(client: Client): void {
+  for (const channel of Object.values((client as WithChannels)._chanMgr._channels)) {
+    if (typeof channel === 'object' && channel.type === 'sftp') channel.destroy();
   }
 }
 

@@ -4,7 +4,10 @@ import { AppError } from '../../shared/errors/appError.ts';
 import type { RemoteStat } from '../core/ports.ts';
 import type { ChannelQueue, ChannelKind, Lease } from './channelQueue.ts';
 import { fileError, hasSftpStatus } from './errors.ts';
+import { fromHome, refuseNul, toRemoteStat, type RemoteEntry, type SessionFiles } from './files.ts';
+import type { LocalSource } from './localSource.ts';
 import type { SftpChannel } from './sftpChannel.ts';
+import { finishPart, sendLeg } from './sftpUpload.ts';
 
 /** READDIR requests on the way at once: each brings about a hundred names, so a folder of 100,000 would otherwise cost a thousand round trips. */
 const FOLDER_WINDOW = 8;
@@ -12,7 +15,9 @@ const FOLDER_WINDOW = 8;
 const READ_WINDOW = 16;
 
 /** The file operations of a connection over its SFTP channel, one method of RemoteFiles each. */
-export class SftpFiles {
+export class SftpFiles implements SessionFiles {
+  /** Each request of SFTP is answered, and says where its bytes belong. */
+  readonly mustVerify = false;
   readonly #queue: ChannelQueue;
   readonly #kind: ChannelKind<SftpChannel>;
   #home: string | null = null;
@@ -22,9 +27,14 @@ export class SftpFiles {
     this.#kind = kind;
   }
 
+  /** Opens the channel, to see that it can be. SFTP_UNAVAILABLE, CHANNEL_REFUSED, CONNECTION_LOST, the signal's reason. */
+  async prove(signal: AbortSignal): Promise<void> {
+    await this.#queue.use(this.#kind, signal, async () => undefined);
+  }
+
   /** Runs `body` on the channel; `remotePath` names what a refusal is about. */
-  async use<T>(remotePath: string, signal: AbortSignal, body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>): Promise<T> {
-    if (remotePath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+  async #use<T>(remotePath: string, signal: AbortSignal, body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>): Promise<T> {
+    refuseNul(remotePath);
     return this.#queue.use(this.#kind, signal, async (lease) => {
       try {
         return await body(lease.channel, lease);
@@ -37,27 +47,26 @@ export class SftpFiles {
 
   /** Links are followed as far as the path exists, so that the answer is what `pwd -P` and Slurm's `%Z` say. */
   async resolve(remotePath: string, signal: AbortSignal): Promise<string> {
-    return this.use(remotePath, signal, async (sftp) => {
+    return this.#use(remotePath, signal, async (sftp) => {
       this.#home ??= await sftp.realpath('.');
-      const expanded = remotePath === '~' ? '.' : remotePath.startsWith('~/') ? remotePath.slice(2) : remotePath;
-      return physicalPath(sftp, path.posix.resolve(this.#home, expanded));
+      return physicalPath(sftp, fromHome(this.#home, remotePath));
     });
   }
 
   async stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null> {
-    return this.use(remotePath, signal, async (sftp) => {
+    return this.#use(remotePath, signal, async (sftp) => {
       const stats = await sftp.stat(remotePath);
-      return stats === null ? null : toRemoteStat(stats);
+      return stats === null ? null : statOf(stats);
     });
   }
 
-  async list(folder: string, signal: AbortSignal): Promise<(RemoteStat & { name: string })[]> {
-    return this.use(folder, signal, async (sftp) => {
+  async list(folder: string, signal: AbortSignal): Promise<RemoteEntry[]> {
+    return this.#use(folder, signal, async (sftp) => {
       const handle = await sftp.openFolder(folder);
-      const found: (RemoteStat & { name: string })[] = [];
+      const found: RemoteEntry[] = [];
       const take = async (): Promise<boolean> => {
         const entries = await sftp.readFolder(handle);
-        for (const { filename, attrs } of entries ?? []) found.push({ name: filename, ...toRemoteStat(attrs) });
+        for (const { filename, attrs } of entries ?? []) found.push({ name: filename, ...statOf(attrs) });
         return entries !== null;
       };
       try {
@@ -75,7 +84,7 @@ export class SftpFiles {
   }
 
   async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
-    return this.use(remotePath, signal, async (sftp) => {
+    return this.#use(remotePath, signal, async (sftp) => {
       const handle = await sftp.open(remotePath, 'read');
       try {
         // only what is there is set aside; at least a piece, since a file of /proc says 0 and has content
@@ -90,7 +99,7 @@ export class SftpFiles {
   async write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void> {
     const part = `${remotePath}.part`;
     const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-    await this.use(remotePath, signal, async (sftp) => {
+    await this.#use(remotePath, signal, async (sftp) => {
       const handle = await sftp.open(part, 'create', mode);
       const requests: Promise<void>[] = [];
       for (let at = 0; at < bytes.length; at += sftp.chunkBytes) requests.push(sftp.write(handle, bytes.subarray(at, at + sftp.chunkBytes), at));
@@ -106,7 +115,17 @@ export class SftpFiles {
   }
 
   async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
-    await this.use(folder, signal, (sftp) => makeFolders(sftp, folder));
+    await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder));
+  }
+
+  async send(remotePath: string, source: LocalSource, signal: AbortSignal, arrived: (bytes: number) => void): Promise<void> {
+    do {
+      await this.#use(remotePath, signal, (sftp, lease) => sendLeg(sftp, lease, remotePath, source, signal, arrived));
+    } while (source.position < source.bytes);
+  }
+
+  async finish(part: string, remotePath: string, source: LocalSource, mode: number, signal: AbortSignal): Promise<void> {
+    await this.#use(remotePath, signal, (sftp) => finishPart(sftp, part, remotePath, source, mode));
   }
 }
 
@@ -156,7 +175,6 @@ async function physicalPath(sftp: SftpChannel, absolute: string): Promise<string
   return parent === absolute ? absolute : path.posix.join(await physicalPath(sftp, parent), path.posix.basename(absolute));
 }
 
-function toRemoteStat(stats: Stats): RemoteStat {
-  const kind = stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : stats.isSymbolicLink() ? 'link' : 'other';
-  return { kind, size: stats.size, modifiedAt: stats.mtime, mode: stats.mode & 0o7777 };
+function statOf({ mode, size, mtime }: Stats): RemoteStat {
+  return toRemoteStat(mode, size, mtime);
 }

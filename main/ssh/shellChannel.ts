@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../shared/errors/appError.ts';
 import { connectionLost, printable, remoteGarbage, remoteTimeout } from './errors.ts';
-import { frameOf, FrameReader } from './framing.ts';
+import { frameOf, FrameReader, inputFrameOf } from './framing.ts';
 import { within } from './limits.ts';
 
 /** A script's answer may be so large per stream; anything that prints more is not an answer. */
@@ -11,9 +11,20 @@ const MAX_ANSWER_BYTES = 16 * 1024 ** 2;
 /** What the login shell is asked to run: valid in sh, csh and fish alike. */
 const COMMAND = 'exec /bin/sh -s';
 
+/** While a new shell does not answer, it is asked again so often: a start-up file may read what was meant for it. */
+const ASK_AGAIN_MS = 1000;
+/** Empty lines for start-up files that read a line, a "press Enter" among them. */
+const LINES_TO_SPARE = '\n'.repeat(8);
+
+export interface ShellOrder {
+  readonly script: string;
+  /** What the script reads from standard input. It must take all of it or fail, and after a failure this shell is of no use. */
+  readonly input?: Uint8Array | undefined;
+}
+
 export interface ShellAnswer {
   readonly exitCode: number;
-  readonly stdout: string;
+  readonly stdout: Buffer;
   readonly stderr: string;
   /** Milliseconds from sending to the last byte. */
   readonly elapsedMs: number;
@@ -35,25 +46,25 @@ export class ShellChannel {
   readonly #host: string;
   readonly #closed: Promise<void>;
   #alive = true;
-  #exchange: Exchange | null = null;
+  #current: Exchange | null = null;
 
   private constructor(channel: ClientChannel, host: string, onClosed: (shell: ShellChannel) => void) {
     this.#channel = channel;
     this.#host = host;
     channel.on('data', (chunk: Buffer) => {
-      this.#exchange?.stdout.push(chunk);
-      this.#exchange?.advance();
+      this.#current?.stdout.push(chunk);
+      this.#current?.advance();
     });
     channel.stderr.on('data', (chunk: Buffer) => {
-      this.#exchange?.stderr.push(chunk);
-      this.#exchange?.advance();
+      this.#current?.stderr.push(chunk);
+      this.#current?.advance();
     });
     channel.on('error', () => undefined);
     this.#closed = new Promise((resolve) => {
       channel.on('close', () => {
         this.#alive = false;
         resolve();
-        this.#exchange?.closed();
+        this.#current?.closed();
         onClosed(this);
       });
     });
@@ -67,7 +78,7 @@ export class ShellChannel {
     const channel = await within({ signals: [signal], timeout: { ms, expired: () => remoteTimeout(host, ms) } }, async (ended) => execChannel(client, host, ended));
     const shell = new ShellChannel(channel, host, onClosed);
     try {
-      await shell.run('', signal, ms);
+      await shell.#prove(signal, ms);
     } catch (error) {
       void shell.close();
       throw error;
@@ -83,8 +94,26 @@ export class ShellChannel {
    * Runs a script. When it is given up (time-out, abort, flood), this shell must be closed: the server is not told to stop, and the
    * script may go on there.
    */
-  async run(script: string, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
+  async run({ script, input }: ShellOrder, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
     const nonce = randomBytes(16).toString('hex');
+    return this.#exchange(nonce, input ? inputFrameOf(script, nonce) : frameOf(script, nonce), input, signal, timeoutMs);
+  }
+
+  /** An empty script, sent again and again until it is answered; answers to the others are noise to what comes later. */
+  async #prove(signal: AbortSignal, timeoutMs: number): Promise<void> {
+    const nonce = randomBytes(16).toString('hex');
+    const frame = LINES_TO_SPARE + frameOf('', nonce);
+    const again = setInterval(() => {
+      if (this.#alive) this.#channel.write(frame);
+    }, ASK_AGAIN_MS);
+    try {
+      await this.#exchange(nonce, frame, undefined, signal, timeoutMs);
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  async #exchange(nonce: string, frame: string, input: Uint8Array | undefined, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
     const stdout = new FrameReader(nonce, MAX_ANSWER_BYTES);
     const stderr = new FrameReader(nonce, MAX_ANSWER_BYTES);
     const sentAt = performance.now();
@@ -92,7 +121,7 @@ export class ShellChannel {
     try {
       return await within({ signals: [signal], timeout: { ms: timeoutMs, expired: () => remoteTimeout(this.#host, timeoutMs) } }, () =>
         new Promise<ShellAnswer>((resolve, reject) => {
-          this.#exchange = {
+          this.#current = {
             stdout,
             stderr,
             advance: () => {
@@ -100,21 +129,24 @@ export class ShellChannel {
                 reject(remoteGarbage(this.#host, 'far more output than an answer can be', { stdout: snippet(stdout), stderr: snippet(stderr) }));
                 return;
               }
-              if (stdout.began) roundTripMs ??= performance.now() - sentAt;
+              if (stdout.began && roundTripMs === null) {
+                roundTripMs = performance.now() - sentAt;
+                if (input) this.#channel.write(input);
+              }
               if (stdout.exitCode === null || stderr.exitCode === null) return;
               const elapsedMs = performance.now() - sentAt;
-              resolve({ exitCode: stdout.exitCode, stdout: stdout.text(), stderr: stderr.text(), elapsedMs, roundTripMs: roundTripMs ?? elapsedMs });
+              resolve({ exitCode: stdout.exitCode, stdout: stdout.bytes(), stderr: stderr.text(), elapsedMs, roundTripMs: roundTripMs ?? elapsedMs });
             },
             closed: () => {
               reject(remoteGarbage(this.#host, stdout.began ? 'the shell ended in the middle of a script' : 'no shell answered', { stdout: snippet(stdout), stderr: snippet(stderr) }));
             },
           };
-          if (this.#alive) this.#channel.write(frameOf(script, nonce));
-          else this.#exchange.closed();
+          if (this.#alive) this.#channel.write(frame);
+          else this.#current.closed();
         }),
       );
     } finally {
-      this.#exchange = null;
+      this.#current = null;
     }
   }
 

@@ -26,9 +26,15 @@ export interface Askable extends Client {
   readonly _callbacks: ((failed?: Error | boolean) => void)[];
 }
 
-/** A client with its channels, in ssh2/lib/utils.js: an opened one is an object, one that is being opened a function. */
+/** A client with its channels by number, in ssh2/lib/utils.js: a function where one is being opened, the channel once it is. */
 export interface WithChannels extends Client {
-  readonly _chanMgr: { readonly _channels: Readonly<Record<number, unknown>> };
+  readonly _chanMgr: { readonly _channels: Readonly<Record<string, ChannelInside | ((error: Error) => void)>> };
+}
+
+/** What an SFTP session and an exec channel have in common. */
+export interface ChannelInside {
+  readonly type: string;
+  destroy(): void;
 }
 
 /** A client that has been told to connect. */

@@ -211,6 +211,9 @@ export function policyWaits(size: RequestSize, partition: Partition | null, char
 const optionFor = ({ scope }: LimitSource): string => scope;
 const inSentence = (source: LimitSource): string => nameOf(source).replace(/^The/, 'the');
 
+/** Others that are tried; a person with hundreds of accounts chooses better alone. */
+const MOST_OTHERS = 12;
+
 interface OtherCharge {
   readonly option: 'qos' | 'account';
   readonly value: string;
@@ -221,5 +224,5 @@ interface OtherCharge {
 export function otherCharges(request: SlurmRequest, facts: ClusterFacts, charge: Charge, accounts: readonly string[]): OtherCharge[] {
   const ofAccount = (charge.association?.qos ?? []).filter((qos) => qos !== charge.qos).map((qos): OtherCharge => ({ option: 'qos', value: qos, request: { ...request, qos } as SlurmRequest }));
   const ofOthers = accounts.filter((account) => account !== charge.account).map((account): OtherCharge => ({ option: 'account', value: account, request: { ...request, account } as SlurmRequest }));
-  return facts.associations === null ? [] : [...ofAccount, ...ofOthers];
+  return facts.associations === null ? [] : [...ofAccount, ...ofOthers].slice(0, MOST_OTHERS);
 }

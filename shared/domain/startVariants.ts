@@ -17,7 +17,7 @@ const HOUR = 3600;
 
 /** The request with the changes of a variant. */
 export const withVariant = (request: SlurmRequest, { changes }: Pick<StartVariant, 'changes'>): SlurmRequest =>
-  ({ ...request, ...Object.fromEntries(changes.map(({ resource, value }) => [resource, value])) }) as SlurmRequest;
+  ({ ...request, ...Object.fromEntries(changes.map(({ resource, value }) => [resource, value])) });
 
 /**
  * At most four variants of a request that fit the cluster as far as it is known, the most promising of each kind first. Only what

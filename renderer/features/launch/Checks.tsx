@@ -1,18 +1,17 @@
-import { CalendarClock, CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { useCurrentCluster } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, clockTime, ErrorNotice, relativeTime, Skeleton, useNow } from '../../ui/index.ts';
+import { Button, Skeleton } from '../../ui/index.ts';
 import { withFix } from './draft.ts';
-import { askForStart, changeDraft } from './drafting.ts';
+import { changeDraft } from './drafting.ts';
 import { focusField } from './focusField.ts';
 import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 
-/** What was checked, what stands against a submission, and when the job would start. */
+/** What was checked, and what stands against a submission. */
 export function Checks() {
   const problems = useSession((session) => session.preview?.problems ?? null);
   const template = useSession((session) => session.detail.template);
@@ -45,7 +44,6 @@ export function Checks() {
           ))}
         </ul>
       ) : null}
-      <ExpectedStart />
     </section>
   );
 }
@@ -77,29 +75,5 @@ function ProblemItem({ problem }: { problem: Problem }) {
         </Button>
       ) : null}
     </li>
-  );
-}
-
-/** `sbatch --test-only`, on request: it takes a job id, so it is never asked by itself. */
-function ExpectedStart() {
-  const key = useSessionKey();
-  const test = useSession((session) => session.startTest);
-  const isReady = useCurrentCluster()?.connection.phase === 'ready';
-  const now = useNow(30_000, test?.kind === 'answered');
-  return (
-    <div className="check-start">
-      <Button size="dense" icon={CalendarClock} isDisabled={!isReady || test?.kind === 'asking'} onPress={() => void askForStart(key)}>
-        {t(test?.kind === 'asking' ? 'launch.start.asking' : 'launch.start.ask')}
-      </Button>
-      <span role="status" className="check-start-answer">
-        {test?.kind === 'answered' && test.accepted ? (
-          <span className="check-ok" data-testid="expected-start">
-            {test.expectedStart === null ? t('launch.start.accepted') : t('launch.start.at', { time: clockTime(test.expectedStart, now), relative: relativeTime(test.expectedStart, now) })}
-          </span>
-        ) : null}
-        {test?.kind === 'answered' && !test.accepted ? <span className="check-error">{t('launch.start.refused', { message: test.message || (test.problems[0]?.message ?? '') })}</span> : null}
-      </span>
-      {test?.kind === 'failed' ? <ErrorNotice error={test.error} /> : null}
-    </div>
   );
 }

@@ -1,15 +1,18 @@
-import { useRemembered } from '../../client/remembered.ts';
+import { lazy, Suspense } from 'react';
 import type { CostLine } from '../../../shared/domain/cost.ts';
+import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, formatMoney, Section } from '../../ui/index.ts';
 import { useSession } from './sessionContext.ts';
+
+const BillingLines = lazy(async () => ({ default: (await import('./BillingLines.tsx')).BillingLines }));
 
 function quantityOf(line: CostLine): string {
   const quantity = formatCount(line.quantity);
   return line.kind === 'memory' ? `${quantity} GB` : t(`launch.cost.${line.kind}`, { count: line.quantity, quantity });
 }
 
-/** What the job would cost if it used its whole time, with how that comes about. */
+/** What the job would cost if it used its whole time, in money and in the cluster's own units, with how that comes about. */
 export function CostPanel() {
   const cost = useSession((session) => session.preview?.cost ?? null);
   const [isOpen, setOpen] = useRemembered('launch.costOpen', false);
@@ -22,9 +25,16 @@ export function CostPanel() {
         isOpen={isOpen}
         onToggle={setOpen}
         aside={
-          <strong className="cost-total" data-testid="cost" title={t('launch.cost.note')}>
-            ≤ {formatMoney(cost.total, cost.currency)}
-          </strong>
+          <span className="cost-totals" title={t('launch.cost.note')}>
+            {cost.billing === null ? null : (
+              <span className="secondary" data-testid="billing">
+                ≤ {t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) })}
+              </span>
+            )}
+            <strong className="cost-total" data-testid="cost">
+              ≤ {formatMoney(cost.total, cost.currency)}
+            </strong>
+          </span>
         }
       >
         <table className="cost-lines">
@@ -40,6 +50,11 @@ export function CostPanel() {
             ))}
           </tbody>
         </table>
+        {cost.billing === null ? null : (
+          <Suspense>
+            <BillingLines billing={cost.billing} />
+          </Suspense>
+        )}
         <p className="secondary">{t('launch.cost.note')}</p>
       </Section>
     </div>

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, CircleDashed, Eye, FilePlus2, FolderInput, TriangleAlert, X } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
@@ -7,9 +7,10 @@ import { t } from '../../i18n/index.ts';
 import { Button, Bytes, ErrorNotice, Group, IconButton, Menu, ProblemLine, showToast, type MenuEntry } from '../../ui/index.ts';
 import { withFileAgain, withFileInSlot, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
-import { FilePreview } from './FilePreview.tsx';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
+
+const FilePreview = lazy(async () => ({ default: (await import('./FilePreview.tsx')).FilePreview }));
 
 /** The files of the job: one row for each slot of the template, one for each extra file. */
 export function FileFields() {
@@ -51,7 +52,11 @@ export function FileFields() {
         ))}
       </ul>
       {rows.length === 0 && incoming.length === 0 ? <p className="secondary">{t('launch.files.none')}</p> : null}
-      {shown ? <FilePreview file={shown} problems={(problems ?? []).filter(({ file }) => file === shown.name)} onClose={() => setShown(null)} /> : null}
+      {shown ? (
+        <Suspense>
+          <FilePreview file={shown} problems={(problems ?? []).filter(({ file }) => file === shown.name)} onClose={() => setShown(null)} />
+        </Suspense>
+      ) : null}
     </Group>
   );
 }

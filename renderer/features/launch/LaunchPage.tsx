@@ -1,8 +1,8 @@
 import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
-import { memo, useEffect } from 'react';
+import { lazy, memo, Suspense, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { appErrorOf, loadFacts, useClusters, useCurrentCluster } from '../../client/clusters.ts';
+import { appErrorOf, isConnected, loadFacts, loadLoad, useClusters, useCurrentCluster } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
@@ -14,12 +14,15 @@ import { DropZone } from './DropZone.tsx';
 import { lookAtFilesAgain, openTemplate, reloadTemplate, requestPreview } from './drafting.ts';
 import { useFormView } from './focusField.ts';
 import { LaunchForm } from './LaunchForm.tsx';
-import { Receipt } from './Receipt.tsx';
 import { ScriptPane } from './ScriptPane.tsx';
 import { SessionKey, problemText, useSession } from './sessionContext.ts';
 import { readTemplateRef, useSessions, type TemplateRef } from './sessions.ts';
+import { StartPanel } from './StartPanel.tsx';
 import { SubmitBar } from './SubmitBar.tsx';
 import './LaunchPage.css';
+
+// first seen after Submit
+const Receipt = lazy(async () => ({ default: (await import('./Receipt.tsx')).Receipt }));
 
 /** Where the last template is remembered, and the one that a first start begins with. */
 const LAST = 'launch.template';
@@ -86,11 +89,15 @@ function useOpenTemplate(): void {
   }, [openKey]);
 }
 
-/** Takes the cluster's facts once it is ready; limits then become checks. */
+/** The load is looked at again after so many milliseconds while somebody looks at the form. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Takes the cluster's facts once it is ready, and looks at what is free while the form is in sight; limits then become checks. */
 function useFacts(): void {
   const cluster = useCurrentCluster();
   const clusterId = cluster?.profile.id ?? null;
-  const isReady = cluster?.connection.phase === 'ready';
+  const isReady = cluster !== null && isConnected(cluster.connection);
+  const loadedAt = useClusters((store) => (clusterId === null ? undefined : store.loads[clusterId]?.takenAt));
   const takenAt = useClusters((store) => (clusterId === null ? undefined : store.facts[clusterId]?.takenAt));
   const openKey = useSessions((store) => store.openKey);
   useEffect(() => {
@@ -102,8 +109,22 @@ function useFacts(): void {
     return () => gone.abort();
   }, [clusterId, isReady]);
   useEffect(() => {
-    if (openKey !== null && takenAt !== undefined) requestPreview(openKey);
-  }, [openKey, takenAt]);
+    if (clusterId === null || !isReady) return undefined;
+    const gone = new AbortController();
+    // what is free is a courtesy of the form: without it the limits are checked all the same
+    const look = (): void => {
+      if (document.visibilityState === 'visible') loadLoad(clusterId, { signal: gone.signal }).catch(() => undefined);
+    };
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      gone.abort();
+    };
+  }, [clusterId, isReady]);
+  useEffect(() => {
+    if (openKey !== null && (takenAt !== undefined || loadedAt !== undefined)) requestPreview(openKey);
+  }, [openKey, takenAt, loadedAt]);
 }
 
 export function LaunchPage() {
@@ -207,7 +228,11 @@ function Panes() {
   const [width, setWidth] = useRemembered('launch.scriptWidth', 480);
   const tab = useFormView((view) => view.narrowTab);
   const submission = useSession((session) => session.submission);
-  const receipt = submission.kind === 'sent' ? <Receipt runId={submission.runId} /> : null;
+  const receipt = submission.kind === 'sent' ? (
+      <Suspense fallback={<Skeleton lines={[40, 70, 60, 65]} />}>
+        <Receipt runId={submission.runId} />
+      </Suspense>
+    ) : null;
   if (isNarrow) {
     return (
       <div className="launch-narrow">
@@ -226,7 +251,7 @@ function Panes() {
               />
             </div>
             <footer className="launch-foot launch-foot-row">
-              <CostPanel />
+              <Figures />
               <SubmitBar />
             </footer>
           </>
@@ -251,7 +276,7 @@ function Panes() {
             <div className="launch-right">
               <ScriptAndChecks />
               <footer className="launch-foot">
-                <CostPanel />
+                <Figures />
                 <SubmitBar />
               </footer>
             </div>
@@ -261,6 +286,16 @@ function Panes() {
     </>
   );
 }
+
+/** What the job takes of a person: money and patience. */
+const Figures = memo(function Figures() {
+  return (
+    <div className="launch-figures">
+      <StartPanel />
+      <CostPanel />
+    </div>
+  );
+});
 
 const ScriptAndChecks = memo(function ScriptAndChecks() {
   return (

@@ -6,6 +6,7 @@ import { useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Checkbox, ComboBox, Field, Group, NumberField, Section, Select, TextField, type Choice, type FieldProps } from '../../ui/index.ts';
 import { parameterValue, withParameter } from './draft.ts';
+import { WORDS } from './choiceWords.ts';
 import { accountsOf, gpuTypesOf, qosOf } from './factChoices.ts';
 import { useFormView } from './focusField.ts';
 import { useImages } from './images.ts';
@@ -58,11 +59,11 @@ function choicesOf(parameter: Parameter, facts: ClusterFacts | null, images: rea
     case 'partitions':
       return facts?.partitions.map(({ name }) => ({ id: name, label: name })) ?? [];
     case 'accounts':
-      return accountsOf(facts);
+      return accountsOf(facts, null, '', WORDS);
     case 'qos':
-      return qosOf(facts, null);
+      return qosOf(facts, null, '', '', WORDS);
     case 'gpu_types':
-      return gpuTypesOf(facts, null);
+      return gpuTypesOf(facts, null, null, WORDS);
     case 'images':
       return images.map((path) => ({ id: path, label: path.slice(path.lastIndexOf('/') + 1), detail: path }));
     case 'modules':

@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
+import type { ClusterFacts, Partition } from '../../../shared/domain/cluster.ts';
 import { placeholderNames, resolveParameters, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
-import { Button, ComboBox, Group, NumberField, ProblemLine, Section, Select, TextField } from '../../ui/index.ts';
+import { Button, ComboBox, Group, NumberField, ProblemLine, Section, Select, TextField, type Choice } from '../../ui/index.ts';
+import { WORDS } from './choiceWords.ts';
 import { resourceText, withResource } from './draft.ts';
-import { accountsOf, gpusPerNode, gpuTypesOf, partitionLimits, partitionOf, qosOf } from './factChoices.ts';
+import { accountsOf, featuresOf, freeIn, gpusPerNode, gpuTypesOf, partitionLimits, partitionOf, qosOf, reservationsOf } from './factChoices.ts';
 import { focusField, PLAIN_RESOURCES, useFormView } from './focusField.ts';
 import { readGres, writeGres } from './gres.ts';
 import { ResetButton } from './ResetButton.tsx';
@@ -33,6 +35,22 @@ const LABELS: Readonly<Record<string, TextKey>> = {
 const ADVANCED = ['account', 'qos', 'constraint', 'reservation', 'array', 'dependency'] as const;
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = { array: '0-9', dependency: 'afterok:4711', constraint: 'gpu_v100|gpu_a100' };
+
+/** Why a list that the cluster should fill is empty. */
+function emptyWords(resource: string, facts: ClusterFacts | null): string {
+  if (!facts) return t('launch.resources.noFacts');
+  switch (resource) {
+    case 'account':
+    case 'qos':
+      return facts.associations === null ? (facts.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? t('launch.resources.noAccounting')) : facts.associations.length === 0 ? t('launch.resources.noAccounts') : '';
+    case 'constraint':
+      return t('launch.resources.noFeatures');
+    case 'reservation':
+      return facts.unknown.find(({ subject }) => subject === 'reservations')?.reason ?? t('launch.resources.noReservations');
+    default:
+      return '';
+  }
+}
 
 function labelOf(key: string): string {
   const text = LABELS[key];
@@ -82,6 +100,7 @@ function useResource(key: string) {
   const value = useSession((session) => resourceText(template, session.draft, key));
   const clusterId = useSession((session) => session.draft.clusterId);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
+  const load = useClusters((store) => store.loads[clusterId] ?? null);
   const problem = useFieldProblem(field);
   const changeDraft = useChangeDraft();
   const label = labelOf(key);
@@ -89,6 +108,7 @@ function useResource(key: string) {
     value,
     template,
     facts,
+    load,
     change: (text: string): void => changeDraft((draft) => withResource(template, draft, key, text)),
     shared: { label, name: field, problem, aside: <ResetButton field={field} label={label} /> },
     /** The template takes this value from its own fields. */
@@ -128,17 +148,19 @@ function FollowingField({ resource, names, onSet }: { resource: string; names: r
 }
 
 function PartitionField() {
-  const { value, facts, change, shared, followed } = useResource('partition');
-  const words = { cpus: (count: number) => t('launch.resources.cpus', { count }), nodes: (count: number) => t('launch.resources.nodeCount', { count }) };
+  const { value, facts, load, change, shared, followed } = useResource('partition');
   if (followed.length > 0) return <FollowingField resource="partition" names={followed} onSet={change} />;
   const chosen = partitionOf(facts, value);
-  const help = chosen ? partitionLimits(chosen, words) : facts ? '' : t('launch.resources.noFacts');
+  const detail = (partition: Partition): string => [partitionLimits(partition, WORDS), freeIn(partition, load, WORDS)].filter((part) => part !== null).join(' · ');
+  const help = chosen ? detail(chosen) : facts ? '' : t('launch.resources.noFacts');
   if (!facts || facts.partitions.length === 0) return <TextField {...shared} help={help} value={value} onChange={change} />;
   const fallback = facts.partitions.find((partition) => partition.isDefault);
   const items = [
     { id: '', label: fallback ? t('launch.resources.defaultPartition', { name: fallback.name }) : t('launch.resources.noPartition') },
-    ...facts.partitions.map((partition) => ({ id: partition.name, label: partition.name, detail: partition.state === 'UP' ? partitionLimits(partition, words) : partition.state })),
+    ...facts.partitions.map((partition) => ({ id: partition.name, label: partition.name, detail: partition.state === 'UP' ? detail(partition) : partition.state })),
   ];
+  // several names are text, as are those of a cluster whose partitions are not seen
+  if (value.includes(',')) return <TextField {...shared} help={help} value={value} onChange={change} />;
   // a name that the cluster does not know is shown, with its problem
   const isKnown = items.some((item) => item.id === value);
   return <Select {...shared} help={help} items={isKnown ? items : [...items, { id: value, label: value }]} value={value} onChange={change} />;
@@ -159,13 +181,13 @@ function SpelledResource({ resource, spell, read, placeholder }: { resource: str
 }
 
 function GpuFields() {
-  const { value, facts, change, shared, followed } = useResource('gres');
+  const { value, facts, load, change, shared, followed } = useResource('gres');
   const partition = useSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
   if (followed.length > 0) return <FollowingField resource="gres" names={followed} onSet={change} />;
   const gpus = readGres(value);
   if (gpus.kind === 'text') return <TextField {...shared} label={t('launch.resources.gresText')} value={value} onChange={change} mono />;
   const type = gpus.kind === 'gpus' ? gpus.type : '';
-  const types = gpuTypesOf(facts, partition);
+  const types = gpuTypesOf(facts, load, partition, WORDS);
   const offered = type === '' || types.some(({ id }) => id === type) ? types : [...types, { id: type, label: type }];
   const most = gpusPerNode(facts, partitionOf(facts, partition)?.name ?? partition, type);
   return (
@@ -189,11 +211,32 @@ function GpuFields() {
   );
 }
 
+const LISTED = ['account', 'qos', 'constraint', 'reservation'];
+
+/** A text with proposals where the cluster has some: facts may be old, so any text is possible. */
 function TextResource({ resource }: { resource: string }) {
-  const { value, facts, change, shared, followed } = useResource(resource);
+  const { value, facts, load, change, shared, followed } = useResource(resource);
+  const partition = useSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
   const account = useSession((session) => resourceText(session.detail.template, session.draft, 'account'));
   if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
-  const choices = resource === 'account' ? accountsOf(facts) : resource === 'qos' ? qosOf(facts, account) : [];
-  if (choices.length > 0) return <ComboBox {...shared} items={choices} value={value} onChange={change} />;
-  return <TextField {...shared} value={value} onChange={change} mono={!(resource in LABELS) || resource in PLACEHOLDERS} placeholder={PLACEHOLDERS[resource] ?? ''} />;
+  // a placeholder of the template, or several partitions, say nothing about one
+  const place = partitionOf(facts, partition)?.name ?? '';
+  const choices = (): Choice[] => {
+    switch (resource) {
+      case 'account':
+        return accountsOf(facts, load, place, WORDS);
+      case 'qos':
+        return qosOf(facts, load, account, place, WORDS);
+      case 'constraint':
+        return featuresOf(facts, place, value);
+      case 'reservation':
+        return reservationsOf(facts, Date.now());
+      default:
+        return [];
+    }
+  };
+  const items = choices();
+  if (items.length > 0) return <ComboBox {...shared} items={items} value={value} onChange={change} placeholder={PLACEHOLDERS[resource] ?? ''} mono={resource === 'constraint'} />;
+  const help = LISTED.includes(resource) ? emptyWords(resource, facts) : '';
+  return <TextField {...shared} {...(help === '' ? {} : { help })} value={value} onChange={change} mono={!(resource in LABELS) || resource in PLACEHOLDERS} placeholder={PLACEHOLDERS[resource] ?? ''} />;
 }

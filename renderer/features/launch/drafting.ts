@@ -53,8 +53,7 @@ export async function reloadTemplate(key: string): Promise<void> {
 export function changeDraft(key: string, change: (draft: Draft) => Draft): void {
   const isChanged = updateSession(key, (session) => {
     const draft = change(session.draft);
-    // what Slurm said was about another request
-    return draft === session.draft ? session : { ...session, draft, startTest: null };
+    return draft === session.draft ? session : { ...session, draft };
   });
   if (!isChanged) return;
   requestPreview(key);
@@ -195,19 +194,6 @@ async function findSamples(key: string): Promise<void> {
   const { id, source } = session.detail;
   const samples = await client.call('files.samples', { templateId: id, templateSource: source });
   updateSession(key, (current) => ({ ...current, samples }));
-}
-
-/** Asks Slurm whether it would take the job, and when it would start. */
-export async function askForStart(key: string): Promise<void> {
-  const session = sessionOf(key);
-  if (!session) return;
-  const asked = session.draft;
-  updateSession(key, (current) => ({ ...current, startTest: { kind: 'asking' } }));
-  const answer = await client.call('scripts.testOnly', { draft: asked }).then(
-    (value) => ({ kind: 'answered' as const, ...value }),
-    (error: unknown) => ({ kind: 'failed' as const, error: appErrorOf(error) }),
-  );
-  updateSession(key, (current) => (current.draft === asked ? { ...current, startTest: answer } : current));
 }
 
 // A window that closes within the delay must not forget.

@@ -1,10 +1,10 @@
 /** What is open in Launch: for each template its draft, the script it makes, and how its submission stands. */
 import { create } from 'zustand';
 import type { FileHandle } from '../../../shared/contract/files.ts';
+import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId, RequestId, RunId } from '../../../shared/domain/ids.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
 import type { ScriptPreview } from '../../../shared/domain/script.ts';
 import type { TemplateSource } from '../../../shared/domain/template.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
@@ -23,11 +23,29 @@ export type Submission =
   | { kind: 'lost'; attempt: Attempt; error: AppError }
   | { kind: 'sent'; runId: RunId };
 
-export type StartTest =
-  | { kind: 'asking' }
-  | { kind: 'failed'; error: AppError }
-  /** `expectedStart` is epoch milliseconds. */
-  | { kind: 'answered'; accepted: boolean; expectedStart: number | null; message: string; problems: readonly Problem[] };
+/** What Slurm said about the start of one script. Once the form makes another script it is old, and shown as such. */
+export interface StartAnswer {
+  clusterId: ClusterId;
+  script: string;
+  accepted: boolean;
+  /** Epoch milliseconds; `null` when Slurm does not say. */
+  expectedStart: number | null;
+  message: string;
+  /** Epoch milliseconds. */
+  askedAt: number;
+}
+
+/** Starts of the job as it stands and of a few variants. */
+export type StartVariants = OutputOf<'scripts.startVariants'> & { clusterId: ClusterId; script: string };
+
+export interface StartTest {
+  /** `limited`: the core asks again only after a while; `until` in epoch milliseconds. */
+  phase: { kind: 'still' } | { kind: 'asking' } | { kind: 'limited'; until: number } | { kind: 'failed'; error: AppError; script: string };
+  answer: StartAnswer | null;
+  variants: { kind: 'none' } | { kind: 'asking' } | { kind: 'failed'; error: AppError } | { kind: 'told'; told: StartVariants };
+}
+
+export const NOT_ASKED: StartTest = { phase: { kind: 'still' }, answer: null, variants: { kind: 'none' } };
 
 export interface Session {
   detail: TemplateDetail;
@@ -41,7 +59,7 @@ export interface Session {
   fileError: AppError | null;
   /** Sample inputs that come with the template. */
   samples: readonly FileHandle[];
-  startTest: StartTest | null;
+  startTest: StartTest;
   submission: Submission;
 }
 
@@ -94,7 +112,7 @@ export function freshSession(detail: TemplateDetail, draft: Draft): Session {
     incoming: [],
     fileError: null,
     samples: [],
-    startTest: null,
+    startTest: NOT_ASKED,
     submission: { kind: 'editing', error: null },
   };
 }

@@ -1,0 +1,99 @@
+import { GitCompareArrows } from 'lucide-react';
+import type { CostEstimate } from '../../../shared/domain/cost.ts';
+import type { StartOutlook } from '../../../shared/domain/script.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, ErrorNotice, formatCount, formatMoney, showToast, Skeleton, useNow } from '../../ui/index.ts';
+import { useSession, useSessionKey } from './sessionContext.ts';
+import { readableTime } from './spelling.ts';
+import { askForVariants, takeVariant } from './starting.ts';
+import { isCurrent } from './startRules.ts';
+import { startWords } from './startWords.ts';
+
+/** What is different, in the language of the interface; a kind that is not known keeps the core's words. */
+function labelOf({ id, label, changes }: StartOutlook): string {
+  const [kind = ''] = id.split(':');
+  const value = id.slice(kind.length + 1);
+  switch (kind) {
+    case 'asked':
+      return t('launch.variants.asked');
+    case 'partition':
+      return t('launch.variants.partition', { name: value });
+    case 'time':
+      return t('launch.variants.time', { time: readableTime(changes[0]?.value ?? '') ?? label });
+    case 'gpus':
+      return t('launch.variants.gpus', { count: Number(value) });
+    case 'nodes':
+      return t('launch.variants.nodes', { count: Number(value) });
+    default:
+      return label;
+  }
+}
+
+function Price({ cost }: { cost: CostEstimate | null }) {
+  if (cost === null) return <>–</>;
+  return (
+    <span title={cost.billing === null ? undefined : t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) })}>≤ {formatMoney(cost.total, cost.currency)}</span>
+  );
+}
+
+/** The job as it stands and a few variants: start, price, and one click to take one. Asked for on request only. */
+export function StartVariants({ isReady }: { isReady: boolean }) {
+  const key = useSessionKey();
+  const { variants } = useSession((session) => session.startTest);
+  const isPresent = useSession((session) => variants.kind === 'told' && isCurrent(session, variants.told));
+  const hasPreview = useSession((session) => session.preview !== null);
+  const now = useNow(30_000, variants.kind === 'told');
+  const use = (variant: StartOutlook): void => {
+    const undo = takeVariant(key, variant);
+    if (undo !== null) showToast({ kind: 'info', title: t('launch.variants.used', { label: labelOf(variant) }), action: { label: t('launch.undo'), onPress: undo } });
+  };
+  const ask = (
+    <Button size="dense" icon={GitCompareArrows} isDisabled={!isReady || !hasPreview || variants.kind === 'asking'} onPress={() => void askForVariants(key)}>
+      {t(variants.kind === 'asking' ? 'launch.variants.asking' : variants.kind === 'told' ? 'launch.variants.again' : 'launch.variants.ask')}
+    </Button>
+  );
+  return (
+    <div className="variants">
+      {variants.kind === 'asking' ? <Skeleton lines={[85, 80, 75]} /> : null}
+      {variants.kind === 'failed' ? <ErrorNotice error={variants.error} /> : null}
+      {variants.kind === 'told' ? (
+        <table className="variant-rows" aria-label={t('launch.variants.title')} data-stale={!isPresent || undefined}>
+          <thead>
+            <tr>
+              <th scope="col">{t('launch.variants.job')}</th>
+              <th scope="col">{t('launch.start.title')}</th>
+              <th scope="col">{t('launch.cost.title')}</th>
+              <th>
+                <span className="visually-hidden">{t('launch.variants.use')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {[variants.told.asked, ...variants.told.variants].map((outlook) => (
+              <tr key={outlook.id} data-testid={`variant-${outlook.id}`}>
+                <th scope="row">{labelOf(outlook)}</th>
+                <td title={outlook.message}>{outlook.accepted ? startWords(outlook.expectedStart, now) : <span className="check-error">{t('launch.variants.refused')}</span>}</td>
+                <td>
+                  <Price cost={outlook.cost} />
+                </td>
+                <td>
+                  {outlook.changes.length > 0 && outlook.accepted && isPresent ? (
+                    <Button size="dense" aria-label={t('launch.variants.useThis', { label: labelOf(outlook) })} onPress={() => use(outlook)}>
+                      {t('launch.variants.use')}
+                    </Button>
+                  ) : null}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+      {variants.kind === 'told' && variants.told.variants.length === 0 ? <p className="secondary">{t('launch.variants.none')}</p> : null}
+      {variants.kind === 'told' && !isPresent ? <p className="secondary">{t('launch.variants.stale')}</p> : null}
+      <div className="variant-ask">
+        {ask}
+        <span className="secondary">{isReady ? t('launch.variants.price') : t('launch.start.offline')}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Draft } from '../../../shared/domain/draft.ts';
+import { problem } from '../../../shared/domain/problem.ts';
+import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { NOT_ASKED, type Session, type StartAnswer, type StartTest } from './sessions.ts';
+import { isCurrent, isWorthAsking } from './startRules.ts';
+
+const draft = { clusterId: 'alpha' } as Draft;
+const preview = (changes: Partial<ScriptPreview> = {}): ScriptPreview => ({ text: '#!/bin/bash\n', spans: [], files: [], problems: [], cost: null, ...changes });
+const answer: StartAnswer = { clusterId: 'alpha' as StartAnswer['clusterId'], script: '#!/bin/bash\n', accepted: true, expectedStart: null, message: '', askedAt: 0 };
+const session = (startTest: Partial<StartTest> = {}, changes: Partial<Session> = {}) => ({ draft, preview: preview(), submission: { kind: 'editing', error: null } as Session['submission'], startTest: { ...NOT_ASKED, ...startTest }, ...changes });
+
+describe('Slurm is asked by itself when a job would start', () => {
+  it('when nothing stands against it and this script was not asked about', () => {
+    expect(isWorthAsking(session())).toBe(true);
+    expect(isWorthAsking(session({ answer }))).toBe(false);
+    expect(isWorthAsking(session({ answer: { ...answer, script: 'other' } }))).toBe(true);
+    expect(isWorthAsking(session({ answer }, { draft: { clusterId: 'beta' } as Draft }))).toBe(true);
+  });
+
+  it('not while the form has an error, or the job is being sent', () => {
+    const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
+    expect(isWorthAsking(session({}, { preview: preview({ problems: [error] }) }))).toBe(false);
+    expect(isWorthAsking(session({}, { preview: preview({ problems: [{ ...error, severity: 'warning' }] }) }))).toBe(true);
+    expect(isWorthAsking(session({}, { preview: null }))).toBe(false);
+    expect(isWorthAsking(session({}, { submission: { kind: 'sent', runId: 'r' as never } }))).toBe(false);
+  });
+
+  it('not again about a script that could not be asked about, until it changes', () => {
+    const failed = { kind: 'failed', error: new AppError('SLURM_UNAVAILABLE'), script: '#!/bin/bash\n' } as const;
+    expect(isWorthAsking(session({ phase: failed }))).toBe(false);
+    expect(isWorthAsking(session({ phase: failed }, { preview: preview({ text: 'other' }) }))).toBe(true);
+    expect(isWorthAsking(session({ phase: { kind: 'limited', until: 5 } }))).toBe(true);
+  });
+});
+
+it('an answer is about the script and the cluster that it was asked of', () => {
+  expect(isCurrent(session(), answer)).toBe(true);
+  expect(isCurrent(session({}, { preview: preview({ text: 'other' }) }), answer)).toBe(false);
+  expect(isCurrent(session({}, { draft: { clusterId: 'beta' } as Draft }), answer)).toBe(false);
+});

@@ -35,9 +35,6 @@ export function ConnectionNotice({ cluster, onConnect }: { cluster: ClusterView;
               {t('clusters.attempt', { attempt: connection.attempt })} <RelativeTime at={connection.until} />
             </span>
           </span>
-          <Button size="dense" onPress={onConnect}>
-            {t('clusters.reconnect')}
-          </Button>
         </div>
       );
     case 'failed': {

@@ -5,7 +5,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';
 import { Gauge } from './Gauge.tsx';
-import { fullness, sortedLimits } from './picture.ts';
+import { fullness, sortedLimits, whyUnknown } from './picture.ts';
 
 /** Subjects that have a word; others keep Slurm's. */
 const SUBJECTS = ['jobs', 'submit', 'cpus', 'gpus', 'memory', 'nodes', 'billing'] as const;
@@ -21,7 +21,7 @@ export function LimitGauges({ facts, load }: { facts: ClusterFacts; load: Cluste
   const limits = sortedLimits(limitUse(facts, load));
   return (
     <Group title={t('clusters.sections.limits')}>
-      {limits.length === 0 ? <p className="muted">{facts.associations === null ? t('clusters.noAccounting') : t('clusters.limit.none')}</p> : null}
+      {limits.length === 0 ? <p className="muted">{facts.associations === null ? (whyUnknown(facts, 'accounting') ?? t('clusters.noAccounting')) : t('clusters.limit.none')}</p> : null}
       <ul className="gauges" data-testid="limits">
         {limits.map((limit) => (
           <LimitLine key={[limit.scope, limit.name, limit.what, limit.gpuType, limit.isShared].join(' ')} limit={limit} />

@@ -167,11 +167,13 @@ export function Notes({ notes }: { notes: readonly SshConfigNote[] }) {
       <ul className="ssh-notes selectable">
         {notes.map((note, index) => (
           <li key={index}>
-            <code>{note.text}</code>
-            <span>{note.reason}</span>
-            <span className="secondary">
-              {note.file}:{note.line}
+            <span>
+              <span className="secondary">
+                {note.file}:{note.line}
+              </span>{' '}
+              <code>{note.text}</code>
             </span>
+            <span>{note.reason}</span>
           </li>
         ))}
       </ul>

@@ -30,7 +30,7 @@ export interface GpuLine {
 export function gpuLines(partitions: readonly Partition[]): GpuLine[] {
   return partitions
     .flatMap(({ name, gpus }) => gpus.filter(({ total }) => total > 0).map(({ type, total, free, perNode }) => ({ type, partition: name, total, free, perNode })))
-    .sort((a, b) => a.type.localeCompare(b.type));
+    .sort((a, b) => Number(a.type === '') - Number(b.type === '') || a.type.localeCompare(b.type));
 }
 
 type MineRow = ClusterLoad['mine'][number];

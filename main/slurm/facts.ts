@@ -68,6 +68,8 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
   const [own, qos, shares, reservations] = ['associations', 'qos', 'shares', 'reservations'].map((name) => textIn(answer(name)));
   const associations = own == null ? null : associationsOf(own, textIn(answer('defaultAccount')) ?? '');
   const priorityType = textOf(config.get('PriorityType'));
+  // without multifactor priority Slurm prints zeros that mean nothing, without accounting a head and no rows
+  const fairShare = shares == null || priorityType === 'priority/basic' ? [] : sharesOf(shares, user);
   const groupsOfNodes = nodeGroupsOf(textIn(answer('nodes')) ?? '');
   const facts = {
     clusterName: config.get('ClusterName') ?? '',
@@ -75,11 +77,10 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
     user,
     home,
     loginHost,
-    partitions: partitionsOf(textIn(answer('partitions')) ?? '', groupsOfNodes),
+    partitions: partitionsOf(textIn(answer('partitions')) ?? '', groupsOfNodes, config),
     associations,
     qos: qos == null ? null : qosOf(qos),
-    // without multifactor priority Slurm prints zeros that mean nothing
-    fairShare: shares == null || priorityType === 'priority/basic' ? null : sharesOf(shares, user),
+    fairShare: fairShare.length === 0 ? null : fairShare,
     reservations: reservationsOf(reservations ?? '', { user, groups: groups.split(' '), accounts: associations?.map(({ account }) => account) ?? null }, clockOffset),
     quotas: [],
     scratch: environment.map((line) => /^@slipway-scratch=(\/.*)$/.exec(line)?.[1] ?? null).find((path) => path !== null) ?? null,
@@ -94,7 +95,7 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
     overridingVariables: environment.filter((line) => /^SBATCH_\w*$/.test(line)),
     takenAt: takenAtMs,
   };
-  return { ...facts, unknown: unknownsOf({ answer, config, priorityType, nodeGroups: groupsOfNodes, associations }) };
+  return { ...facts, unknown: unknownsOf({ answer, config, priorityType, nodeGroups: groupsOfNodes, associations, fairShare }) };
 }
 
 /**

@@ -11,7 +11,8 @@ export type PartitionLoad = ClusterLoad['partitions'][number];
 /** Names of a list that restricts, or null for one that lets all in. */
 const allowed = (value: string | undefined): string[] | null => (value === 'ALL' || textOf(value) === null ? null : (value ?? '').split(','));
 const denied = (value: string | undefined): string[] => (textOf(value) ?? '').split(',').filter((name) => name !== '');
-const memoryOf = (value: string | undefined): number | null => parseSlurmMemory(value ?? '');
+/** 0 is no limit. */
+const memoryOf = (value: string | undefined): number | null => parseSlurmMemory(value ?? '') || null;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 /** CPUs, nodes by state and GPUs by type of groups of one partition. */
@@ -54,17 +55,28 @@ export function partitionLoads(groups: readonly NodeGroup[]): PartitionLoad[] {
   });
 }
 
+/** What holds for partitions that do not say it themselves: the same words of `scontrol show config`. */
+type ClusterWide = ReadonlyMap<string, string>;
+
+/** Memory limits of a job, of the partition or else of the cluster; the one per node and the one per CPU exclude each other. */
+function memoryRule(pairs: ReadonlyMap<string, string>, config: ClusterWide, rule: 'Def' | 'Max'): { perNode: number | null; perCpu: number | null } {
+  const of = (source: ReadonlyMap<string, string>): { perNode: number | null; perCpu: number | null } => ({ perNode: memoryOf(source.get(`${rule}MemPerNode`)), perCpu: memoryOf(source.get(`${rule}MemPerCPU`)) });
+  const own = of(pairs);
+  return own.perNode === null && own.perCpu === null ? of(config) : own;
+}
+
 /**
  * Lines of `scontrol show partition -o`, with what sinfo tells about their nodes. Source: slurm_sprint_partition_info in
  * src/api/partition_info.c, scontrol(1), and slurm.conf(5) for what the limits mean.
  */
-export function partitionsOf(text: string, groups: readonly NodeGroup[]): Partition[] {
+export function partitionsOf(text: string, groups: readonly NodeGroup[], config: ClusterWide = new Map()): Partition[] {
   return text.split('\n').flatMap((line) => {
     const pairs = pairsOf(line);
     const name = pairs.get('PartitionName');
     if (name === undefined || name === '') return [];
     const own = groups.filter((group) => group.partition === name);
     const minNodes = numberOf(pairs.get('MinNodes'));
+    const [unasked, most] = [memoryRule(pairs, config, 'Def'), memoryRule(pairs, config, 'Max')];
     return [
       {
         name,
@@ -79,10 +91,10 @@ export function partitionsOf(text: string, groups: readonly NodeGroup[]): Partit
         cpusPerNode: Math.max(0, ...own.map(({ cpusPerNode }) => cpusPerNode)),
         memoryPerNode: Math.max(0, ...own.map(({ memoryPerNode }) => memoryPerNode)),
         maxCpusPerNode: numberOf(pairs.get('MaxCPUsPerNode')),
-        maxMemoryPerNode: memoryOf(pairs.get('MaxMemPerNode')),
-        maxMemoryPerCpu: memoryOf(pairs.get('MaxMemPerCPU')),
-        defaultMemoryPerNode: memoryOf(pairs.get('DefMemPerNode')),
-        defaultMemoryPerCpu: memoryOf(pairs.get('DefMemPerCPU')),
+        maxMemoryPerNode: most.perNode,
+        maxMemoryPerCpu: most.perCpu,
+        defaultMemoryPerNode: unasked.perNode,
+        defaultMemoryPerCpu: unasked.perCpu,
         ...useOf(own),
         features: [...new Set(own.flatMap(({ features }) => features))],
         allowAccounts: allowed(pairs.get('AllowAccounts')),

@@ -1,5 +1,5 @@
 /** Why something about a cluster could not be learnt, in words for its page. */
-import type { Association, Unknown } from '../../shared/domain/cluster.ts';
+import type { Association, FairShare, Unknown } from '../../shared/domain/cluster.ts';
 import type { NodeGroup } from './nodeGroups.ts';
 import type { SectionAnswer } from './sections.ts';
 
@@ -9,6 +9,7 @@ interface Learnt {
   readonly priorityType: string | null;
   readonly nodeGroups: readonly NodeGroup[];
   readonly associations: readonly Association[] | null;
+  readonly fairShare: readonly FairShare[];
 }
 
 /** The first line that says something, without the name of the program before it. */
@@ -49,7 +50,7 @@ const failed = (answer: SectionAnswer | null): boolean => answer?.exitCode !== 0
 export function unknownsOf(learnt: Learnt): Unknown[] {
   const unknown: Unknown[] = [];
   const { answer } = learnt;
-  const [config, partitions, nodes, reservations, associations, qos, shares] = ['config', 'partitions', 'nodes', 'reservations', 'associations', 'qos', 'shares'].map(answer);
+  const [config, partitions, nodes, reservations, associations, qos, shares] = (['config', 'partitions', 'nodes', 'reservations', 'associations', 'qos', 'shares'] as const).map(answer);
   const say = (subject: Unknown['subject'], reason: string): void => void unknown.push({ subject, reason });
   if (failed(config ?? null)) say('configuration', reasonFor('its configuration', config ?? null));
   // one reason is enough for what the same silence hides
@@ -61,7 +62,8 @@ export function unknownsOf(learnt: Learnt): Unknown[] {
   if (failed(associations ?? null)) say('accounting', accountingReason(learnt, 'accounts and limits are', associations ?? null));
   else if (learnt.associations?.length === 0) say('accounting', 'The accounting database names no account of yours on this cluster. Ask the site to add you to one if jobs are refused.');
   if (failed(qos ?? null)) say('qos', accountingReason(learnt, 'QOS and their limits are', qos ?? null));
-  if (failed(shares ?? null)) say('fairShare', accountingReason(learnt, 'your fair share is', shares ?? null));
-  else if (learnt.priorityType === 'priority/basic') say('fairShare', 'Jobs start in the order in which they were submitted here (PriorityType is priority/basic), so there is no fair share.');
+  if (learnt.priorityType === 'priority/basic') say('fairShare', 'Jobs start in the order in which they were submitted here (PriorityType is priority/basic), so there is no fair share.');
+  else if (failed(shares ?? null)) say('fairShare', accountingReason(learnt, 'your fair share is', shares ?? null));
+  else if (learnt.fairShare.length === 0) say('fairShare', learnt.associations === null ? accountingReason(learnt, 'your fair share is', associations ?? null) : 'Slurm names no fair share of yours on this cluster.');
   return unknown;
 }

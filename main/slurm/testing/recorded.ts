@@ -1,22 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Recorded {
+  /** Where text comes from that was not recorded. */
+  readonly origin?: string;
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-const file = (name: string): string => readFileSync(path.join(import.meta.dirname, '..', '__fixtures__', '22.05.8', `${name}.json`), 'utf8');
+const FIXTURES = path.join(import.meta.dirname, '..', '__fixtures__');
 
-/** What a command printed on a real Slurm. */
-export function recorded(name: string): Recorded {
-  return JSON.parse(file(name)) as Recorded;
+/** The release whose output was recorded; the others were written from documentation and say so in their files. */
+export const RECORDED = '22.05.8';
+
+/** All releases of which there is output, oldest first. */
+export const RELEASES: readonly string[] = readdirSync(FIXTURES)
+  .filter((name) => /^\d+\.\d+/.test(name))
+  .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+
+const file = (name: string, release: string): string => readFileSync(path.join(FIXTURES, release, `${name}.json`), 'utf8');
+
+/** What a command printed on a real Slurm; with another release, what its documentation and source say that it prints. */
+export function recorded(name: string, release = RECORDED): Recorded {
+  return JSON.parse(file(name, release)) as Recorded;
 }
 
 /** The id of a job of the recording. */
 export function recordedJob(name: string): string {
-  const id = (JSON.parse(file('jobs')) as Record<string, string>)[name];
+  const id = (JSON.parse(file('jobs', RECORDED)) as Record<string, string>)[name];
   if (id === undefined) throw new Error(`no job ${name} was recorded`);
   return id;
 }

@@ -8,6 +8,8 @@ const PACKAGES = [
   { name: 'openssh-client', proof: '/usr/bin/ssh', suites: ['ssh', 'demo', 'bench'] },
   { name: 'tcsh', proof: '/usr/bin/tcsh', suites: ['ssh', 'slurm'] },
   { name: 'fish', proof: '/usr/bin/fish', suites: ['ssh', 'slurm'] },
+  { name: 'libpam-google-authenticator', proof: '/usr/share/doc/libpam-google-authenticator', suites: ['ssh'] },
+  { name: 'putty-tools', proof: '/usr/bin/puttygen', suites: ['ssh'] },
   { name: 'slurm-wlm', proof: '/usr/bin/sbatch', suites: ['slurm'] },
   { name: 'slurmdbd', proof: '/usr/sbin/slurmdbd', suites: ['slurm'] },
   { name: 'munge', proof: '/usr/sbin/munged', suites: ['slurm'] },

@@ -153,17 +153,16 @@ class Handshake {
       keepaliveCountMax: timings.keepaliveMisses,
       algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(knownHosts, name) as ServerHostKeyAlgorithm[] },
       hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
+        proveByCertifiedKey(this.#client, key);
         // A later key exchange must bring the key that was accepted. This is answered at once: ssh2 corrupts what is sent between
         // the server's NEWKEYS and a late answer.
         if (this.#acceptedKey) {
-          proveByCertifiedKey(this.#client, key);
           verify(this.#acceptedKey.equals(key));
           return;
         }
         this.#judge(key).then(
           () => {
             this.#acceptedKey = key;
-            proveByCertifiedKey(this.#client, key);
             verify(true);
           },
           (error: unknown) => {

@@ -15,7 +15,7 @@ export function knowHostCertificates(): void {
   for (const algorithm of HOST_CERTIFICATE_ALGORITHMS) if (!known.includes(algorithm)) known.push(algorithm);
 }
 
-/** To be called in `hostVerifier`, before the key is accepted. Anything but a certificate is left as it is. */
+/** To be called first of all in `hostVerifier`: the proof may be looked at before a person has answered. Anything but a certificate is left as it is. */
 export function proveByCertifiedKey(client: Client, offered: Buffer): void {
   if (!isCertificateType(keyTypeOf(offered))) return;
   const exchange = (client as unknown as ConnectedClient)._protocol._kex;

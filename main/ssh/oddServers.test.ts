@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import ssh2, { type AuthContext, type AuthenticationType, type Session } from 'ssh2';
+import type { Session } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DisposableStack } from '../../shared/lib/disposable.ts';
-import type { AuthQuestion, ConnectionAsker, RemoteConnection } from '../core/ports.ts';
+import type { ConnectionAsker, RemoteConnection } from '../core/ports.ts';
 import { createConnector, type Timings } from './index.ts';
 import { runWithSh, startCable, startSshServer, startTcpServer, type OddSshServer } from './testing/oddServers.ts';
 import { freePort, profileFor, type Auth } from './testing/sshd.ts';
@@ -157,136 +157,6 @@ describe('something that is not a good SSH server', () => {
   });
 });
 
-/** A server that wants these methods one after the other, each answered as it should be, and counts the attempts. */
-function gate(steps: AuthenticationType[], secrets: { password?: string; codes?: string[] } = {}): { attempts: string[]; authenticate: (context: AuthContext) => void } {
-  const left = [...steps];
-  const attempts: string[] = [];
-  return {
-    attempts,
-    authenticate: (context) => {
-      const [wanted] = left;
-      if (context.method !== 'none') attempts.push(context.method);
-      const pass = (): void => {
-        left.shift();
-        if (left.length === 0) context.accept();
-        else context.reject([left[0]!], true);
-      };
-      const refuse = (): void => {
-        context.reject(wanted === undefined ? [] : [wanted]);
-      };
-      if (context.method !== wanted) refuse();
-      else if (context.method === 'password') (context.password === secrets.password ? pass : refuse)();
-      else if (context.method === 'keyboard-interactive') {
-        context.prompt([{ prompt: 'Code: ', echo: false }], 'Second factor', 'From your \u001b[31mphone', ([code]) => {
-          if (code !== secrets.codes?.[0]) refuse();
-          else {
-            context.prompt([{ prompt: 'Reason for the visit? ', echo: true }], ([reason]) => {
-              (reason === secrets.codes?.[1] ? pass : refuse)();
-            });
-          }
-        });
-      } else refuse();
-    },
-  };
-}
-
-/** Someone who answers the questions in this order, and remembers them. */
-function answering(...answers: string[]): { asked: AuthQuestion[]; answer: ConnectionAsker['answer'] } {
-  const asked: AuthQuestion[] = [];
-  return {
-    asked,
-    answer: async (question) => {
-      asked.push(question);
-      const answer = answers.shift();
-      return answer === undefined ? null : [answer];
-    },
-  };
-}
-
-describe('logging in', () => {
-  const secret = 'correct horse';
-
-  it('asks for the password', async () => {
-    const person = answering(secret);
-    const server = opened.use(await startSshServer(gate(['password'], { password: secret })));
-    await connectTo(server, { asker: person });
-    expect(person.asked).toMatchObject([{ method: 'password', fields: [{ echo: false }] }]);
-  });
-
-  it('tries a refused password once, and tells no one what it was', async () => {
-    const door = gate(['password'], { password: secret });
-    const person = answering('battery staple', secret);
-    const server = opened.use(await startSshServer(door));
-    const auth: Auth[] = [{ kind: 'password' }, { kind: 'keyboard-interactive' }];
-    const error: unknown = await connectTo(server, { auth, asker: person }).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: 'AUTH_FAILED', details: { tried: ['password'], offered: ['password'] } });
-    expect(door.attempts).toEqual(['password']);
-    expect(JSON.stringify([error, String(error), (error as Error).stack])).not.toContain('battery');
-  });
-
-  it('gives the password in the way the server asks for it', async () => {
-    const person = answering(secret, 'work');
-    const server = opened.use(await startSshServer(gate(['keyboard-interactive'], { codes: [secret, 'work'] })));
-    await connectTo(server, { asker: person });
-    expect(person.asked).toHaveLength(2);
-  });
-
-  it('goes on with a second factor in several rounds, in the server’s words', async () => {
-    const person = answering(secret, '123456', 'work');
-    const door = gate(['password', 'keyboard-interactive'], { password: secret, codes: ['123456', 'work'] });
-    await connectTo(opened.use(await startSshServer(door)), { asker: person });
-    expect(person.asked.slice(1)).toEqual([
-      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Second factor', instructions: 'From your  [31mphone', fields: [{ label: 'Code: ', echo: false }] },
-      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Login of ada on 127.0.0.1', instructions: '', fields: [{ label: 'Reason for the visit? ', echo: true }] },
-    ]);
-    expect(door.attempts).toEqual(['password', 'keyboard-interactive']);
-  });
-
-  it('ends after a wrong code', async () => {
-    const door = gate(['password', 'keyboard-interactive'], { password: secret, codes: ['123456', 'work'] });
-    await expect(connectTo(opened.use(await startSshServer(door)), { asker: answering(secret, '000000') })).rejects.toMatchObject({ name: 'AUTH_FAILED' });
-    expect(door.attempts).toEqual(['password', 'keyboard-interactive']);
-  });
-
-  it('ends as cancelled when the person gives no answer', async () => {
-    const door = gate(['password'], { password: secret });
-    await expect(connectTo(opened.use(await startSshServer(door)), { asker: answering() })).rejects.toMatchObject({ name: 'CANCELLED' });
-    expect(door.attempts).toEqual([]);
-  });
-
-  it('waits for a person longer than for a server', async () => {
-    const server = opened.use(await startSshServer(gate(['password'], { password: secret })));
-    const answer = async (): Promise<string[]> => {
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      return [secret];
-    };
-    const connection = await connectTo(server, { pin: null, asker: { answer, confirmHostKey: async () => (await answer()).length > 0 }, timings: { loginMs: 300, connectMs: 300 } });
-    expect((await connection.shell.run('echo in')).stdout).toBe('in\n');
-  });
-
-  it('ends without a login when the host key is not confirmed', async () => {
-    const door = gate(['password']);
-    await expect(connectTo(opened.use(await startSshServer(door)), { pin: null, asker: { confirmHostKey: async () => false } })).rejects.toMatchObject({ name: 'HOST_KEY_UNKNOWN' });
-    expect(door.attempts).toEqual([]);
-  });
-
-  it('can be given up while a question is open', async () => {
-    const controller = new AbortController();
-    const server = opened.use(await startSshServer(gate(['password'])));
-    const answer = async (): Promise<never> => {
-      controller.abort();
-      return new Promise<never>(() => undefined);
-    };
-    await expect(connectTo(server, { asker: { answer }, signal: controller.signal })).rejects.toMatchObject({ name: 'CANCELLED' });
-  });
-
-  it('says each step', async () => {
-    const steps: string[] = [];
-    await connectTo(opened.use(await startSshServer()), { asker: { step: (text) => steps.push(text) } });
-    expect(steps).toEqual(['looking up the name', 'checking the host key', 'logging in', 'starting a shell']);
-  });
-});
-
 describe('a connection that breaks', () => {
   it('is noticed by the silence', async () => {
     const server = opened.use(await startSshServer());
@@ -339,20 +209,5 @@ describe('a connection that breaks', () => {
     await connector.dispose();
     await expect(connection.shell.run('true')).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
     await expect(connector.connect(target, asker, new AbortController().signal)).rejects.toMatchObject({ name: 'CANCELLED' });
-  });
-});
-
-describe('a private key file', () => {
-  it('that is locked asks three times at most, and never reaches the server', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-key-'));
-    opened.defer(() => rm(folder, { recursive: true, force: true }));
-    const file = path.join(folder, 'id');
-    await writeFile(file, ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'right', cipher: 'aes256-ctr', rounds: 4 }).private);
-    const door = gate(['publickey']);
-    const person = answering('1', '2', '3', '4');
-    const server = opened.use(await startSshServer(door));
-    await expect(connectTo(server, { auth: [{ kind: 'key', path: file }], asker: person })).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
-    expect(person.asked).toHaveLength(3);
-    expect(door.attempts).toEqual([]);
   });
 });

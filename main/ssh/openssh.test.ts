@@ -1,39 +1,17 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { quote } from '../../shared/lib/quote.ts';
-import { DisposableStack } from '../../shared/lib/disposable.ts';
-import type { ConnectionAsker, ConnectTarget, RemoteConnection } from '../core/ports.ts';
-import { createConnector } from './index.ts';
-import { createUser, describeWithSshd, execute, startSshd, stop, type Sshd } from './testing/sshd.ts';
-
-/** A person who trusts every host and knows these answers. */
-function person(...answers: string[]): ConnectionAsker & { questions: string[] } {
-  const questions: string[] = [];
-  return {
-    questions,
-    confirmHostKey: async ({ fingerprint }) => {
-      questions.push(fingerprint);
-      return true;
-    },
-    answer: async ({ method }) => {
-      questions.push(method);
-      const answer = answers.shift();
-      return answer === undefined ? null : [answer];
-    },
-  };
-}
-
-const never = new AbortController().signal;
+import type { RemoteConnection } from '../core/ports.ts';
+import { person, testBench } from './testing/attempts.ts';
+import { createUser, describeWithSshd, execute, startSshd, type Sshd } from './testing/sshd.ts';
 
 describeWithSshd('a real OpenSSH server', () => {
+  const bench = testBench();
   let sshd: Sshd;
-  let opened: DisposableStack;
   let folder: string;
-  let knownHosts: string;
 
   beforeAll(async () => {
     sshd = await startSshd();
@@ -41,23 +19,11 @@ describeWithSshd('a real OpenSSH server', () => {
   afterAll(async () => {
     await sshd.dispose();
   });
-  beforeEach(async () => {
-    opened = new DisposableStack();
-    const temporary = await mkdtemp(path.join(os.tmpdir(), 'slipway-ssh-test-'));
-    opened.defer(() => rm(temporary, { recursive: true, force: true }));
-    knownHosts = path.join(temporary, '.ssh', 'known_hosts');
-    folder = path.join(temporary, 'cluster');
-    await mkdir(folder);
-  });
-  afterEach(async () => {
-    await opened.dispose();
+  beforeEach(() => {
+    ({ folder } = bench);
   });
 
-  async function connect(profile = sshd.profile(), asker: ConnectionAsker = person(), pin: string | null = null): Promise<RemoteConnection> {
-    const connector = opened.use(createConnector({ knownHostsFiles: [knownHosts] }));
-    const target: ConnectTarget = { profile, pinnedHostKey: pin };
-    return connector.connect(target, asker, never);
-  }
+  const connect = async (profile = sshd.profile()): Promise<RemoteConnection> => bench.connect(profile);
 
   it('runs a script and gives back its output, its errors and its exit code', async () => {
     const { shell } = await connect();
@@ -80,96 +46,12 @@ describeWithSshd('a real OpenSSH server', () => {
     expect((await long).stdout).toBe('long\n');
   });
 
-  it('asks about an unknown host once, with the fingerprint that ssh prints, and writes a line that ssh-keygen finds', async () => {
-    const asker = person();
-    await connect(sshd.profile(), asker);
-    expect(asker.questions).toEqual([sshd.hostKeyFingerprint]);
-    const { stdout } = await execute('ssh-keygen', ['-F', `[127.0.0.1]:${String(sshd.port)}`, '-f', knownHosts]);
-    expect(stdout).toContain('ssh-ed25519');
-    expect((await stat(knownHosts)).mode & 0o777).toBe(0o600);
-    expect((await stat(path.dirname(knownHosts))).mode & 0o777).toBe(0o700);
-    await connect(sshd.profile(), asker);
-    expect(asker.questions).toHaveLength(1);
-  });
-
-  it('recognises a hashed name that ssh-keygen wrote', async () => {
-    const asker = person();
-    await connect(sshd.profile(), asker);
-    await execute('ssh-keygen', ['-H', '-f', knownHosts]);
-    expect(await readFile(knownHosts, 'utf8')).toMatch(/^\|1\|/);
-    await connect(sshd.profile(), asker);
-    expect(asker.questions).toHaveLength(1);
-  });
-
-  it('refuses a host whose key has changed and says where the old one stands', async () => {
-    await connect();
-    const other = path.join(folder, 'other');
-    await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
-    const [type, key] = (await readFile(`${other}.pub`, 'utf8')).split(' ');
-    await writeFile(knownHosts, `# mine\n[127.0.0.1]:${String(sshd.port)} ${String(type)} ${String(key)}\n`);
-    const fingerprint = (await execute('ssh-keygen', ['-lf', `${other}.pub`])).stdout.split(' ')[1];
-    await expect(connect()).rejects.toMatchObject({
-      name: 'HOST_KEY_CHANGED',
-      details: { file: knownHosts, line: 2, knownFingerprints: [fingerprint], offeredFingerprint: sshd.hostKeyFingerprint },
-    });
-  });
-
-  it('accepts a pinned key without a question or a file, and no other', async () => {
-    const asker = person();
-    await connect(sshd.profile(), asker, sshd.hostKeyFingerprint);
-    expect(asker.questions).toEqual([]);
-    await expect(stat(knownHosts)).rejects.toThrow();
-    await expect(connect(sshd.profile(), asker, 'SHA256:something-else')).rejects.toMatchObject({ name: 'HOST_KEY_CHANGED' });
-  });
-
-  it.each([
-    ['OpenSSH ed25519', ['-t', 'ed25519']],
-    ['OpenSSH RSA', ['-t', 'rsa', '-b', '2048']],
-    ['PEM ECDSA', ['-t', 'ecdsa', '-m', 'PEM']],
-    ['PKCS #8 RSA', ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8']],
-  ])('unlocks an encrypted key (%s) after a wrong passphrase', async (_, kind) => {
-    const key = path.join(folder, 'id_locked');
-    await execute('ssh-keygen', ['-q', ...kind, '-N', 'open sesame', '-f', key]);
-    await appendFile(path.join(sshd.folder, 'authorized_keys'), await readFile(`${key}.pub`, 'utf8'));
-    const asker = person('wrong', 'open sesame');
-    const connection = await connect(sshd.profile([{ kind: 'key', path: key }]), asker, sshd.hostKeyFingerprint);
-    expect(asker.questions).toEqual(['passphrase', 'passphrase']);
-    expect((await connection.shell.run('echo in')).stdout).toBe('in\n');
-  });
-
-  it('logs in with a key of the agent, and passes over an agent that is not there', async () => {
-    const socket = path.join(folder, 'agent.sock');
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-    opened.defer(() => stop(agent));
-    await new Promise((resolve) => agent.stdout.once('data', resolve));
-    await execute('ssh-add', [sshd.keyPath], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
-    await connect(sshd.profile([{ kind: 'agent', socket }]));
-    await connect(sshd.profile([{ kind: 'agent', socket: path.join(folder, 'none') }, { kind: 'key', path: sshd.keyPath }]));
-  });
-
-  it('says what was tried and what the server would take when it refuses', async () => {
-    const key = path.join(folder, 'id_stranger');
-    await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-    await expect(connect(sshd.profile([{ kind: 'key', path: key }]))).rejects.toMatchObject({
-      name: 'AUTH_FAILED',
-      details: { tried: ['key'], offered: ['publickey'] },
-    });
-  });
-
-  it('names a key that is missing or is not one', async () => {
-    const broken = path.join(folder, 'broken');
-    await writeFile(broken, 'not a key');
-    await expect(connect(sshd.profile([{ kind: 'key', path: broken }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE', details: { path: broken } });
-    await expect(connect(sshd.profile([{ kind: 'key', path: `${broken}-not` }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
-    await expect(connect(sshd.profile([{ kind: 'key', path: `${sshd.keyPath}.pub` }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
-  });
-
   it.each([
     ['/bin/bash', '.bashrc', 'echo Welcome; echo "quota 90 %" >&2\n'],
     ['/usr/bin/tcsh', '.cshrc', 'echo Welcome\nsetenv FROM_RC yes\n'],
     ['/usr/bin/fish', '.config/fish/config.fish', 'echo Willkommen\n'],
   ])('works with the login shell %s and a start-up file that prints', async (shell, file, text) => {
-    const user = opened.use(await createUser(shell, { [file]: text }));
+    const user = bench.opened.use(await createUser(shell, { [file]: text }));
     const connection = await connect(sshd.profile(undefined, user.name));
     const script = `printf '%s\\n' 'a "b" $c !d'; echo e >&2; false`;
     expect(await connection.shell.run(script)).toMatchObject({ exitCode: 1, stdout: 'a "b" $c !d\n', stderr: 'e\n' });
@@ -179,7 +61,7 @@ describeWithSshd('a real OpenSSH server', () => {
     ['ASCII', 'Welcome to the cluster'],
     ['Korean', '환영합니다'],
   ])('says that a start-up file prints when its %s text breaks SFTP, and keeps the shell', async (_, greeting) => {
-    const user = opened.use(await createUser('/bin/bash', { '.bashrc': `echo '${greeting}'\n` }));
+    const user = bench.opened.use(await createUser('/bin/bash', { '.bashrc': `echo '${greeting}'\n` }));
     const { files, shell } = await connect(sshd.profile(undefined, user.name));
     await expect(files.resolve('~')).rejects.toMatchObject({ name: 'SFTP_UNAVAILABLE', message: expect.stringContaining('start-up file') as string });
     expect((await shell.run('echo still here')).stdout).toBe('still here\n');
@@ -359,22 +241,16 @@ describeWithSshd('a real OpenSSH server', () => {
 });
 
 describeWithSshd('an OpenSSH server of another kind', () => {
-  let opened: DisposableStack;
+  const bench = testBench();
   let folder: string;
 
-  beforeEach(async () => {
-    opened = new DisposableStack();
-    folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-ssh-test-'));
-    opened.defer(() => rm(folder, { recursive: true, force: true }));
-  });
-  afterEach(async () => {
-    await opened.dispose();
+  beforeEach(() => {
+    ({ folder } = bench);
   });
 
   it('that has no rename over a file and takes small pieces gets whole files all the same', async () => {
-    const sshd = opened.use(await startSshd(['Subsystem sftp /usr/lib/openssh/sftp-server -P posix-rename,limits']));
-    const connector = opened.use(createConnector({ knownHostsFiles: [] }));
-    const { files } = await connector.connect({ profile: sshd.profile(), pinnedHostKey: sshd.hostKeyFingerprint }, person(), never);
+    const sshd = bench.opened.use(await startSshd(['Subsystem sftp /usr/lib/openssh/sftp-server -P posix-rename,limits']));
+    const { files } = await bench.connect(sshd.profile());
     const content = randomBytes(3_000_000);
     await writeFile(`${folder}/source`, content);
     for (let i = 0; i < 2; i += 1) {
@@ -386,54 +262,36 @@ describeWithSshd('an OpenSSH server of another kind', () => {
   });
 
   it('that changes its session keys every megabyte loses nothing and asks nothing again', async () => {
-    const sshd = opened.use(await startSshd(['RekeyLimit 1M']));
-    const connector = opened.use(createConnector({ knownHostsFiles: [path.join(folder, 'known_hosts')] }));
+    const sshd = bench.opened.use(await startSshd(['RekeyLimit 1M']));
     const asker = person();
-    const { files, shell } = await connector.connect({ profile: sshd.profile(), pinnedHostKey: null }, asker, never);
+    const { files, shell } = await bench.connect(sshd.profile(), asker);
     const content = randomBytes(12_000_000);
     await writeFile(`${folder}/source`, content);
     await files.upload(`${folder}/source`, `${folder}/target`);
     expect(Buffer.from(await files.read(`${folder}/target`, 0, content.length)).equals(content)).toBe(true);
     expect((await shell.run('head -c 3000000 /dev/zero | tr "\\0" x')).stdout).toHaveLength(3_000_000);
-    expect(asker.questions).toHaveLength(1);
+    expect(asker.hosts).toHaveLength(1);
   });
 
-  it('that has several host keys proves the one that is known', async () => {
-    const rsa = path.join(folder, 'rsa');
-    await execute('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', rsa]);
-    const sshd = opened.use(await startSshd([`HostKey ${rsa}`]));
-    const [type, key] = (await readFile(`${rsa}.pub`, 'utf8')).split(' ');
-    const file = path.join(folder, 'known_hosts');
-    await writeFile(file, `[127.0.0.1]:${String(sshd.port)} ${String(type)} ${String(key)}\n`);
-    const connector = opened.use(createConnector({ knownHostsFiles: [file] }));
-    const asker = person();
-    await connector.connect({ profile: sshd.profile(), pinnedHostKey: null }, asker, never);
-    expect(asker.questions).toEqual([]);
-  });
 });
 
 describeWithSshd('an OpenSSH server that allows one session', () => {
+  const bench = testBench();
+
   it('lets shell, files and an upload take turns', async () => {
-    const opened = new DisposableStack();
-    try {
-      const sshd = opened.use(await startSshd(['MaxSessions 1']));
-      const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-ssh-test-'));
-      opened.defer(() => rm(folder, { recursive: true, force: true }));
-      const connector = opened.use(createConnector({ knownHostsFiles: [] }));
-      const { shell, files } = await connector.connect({ profile: sshd.profile(), pinnedHostKey: sshd.hostKeyFingerprint }, person(), never);
-      const file = path.join(folder, 'big');
-      await writeFile(file, randomBytes(20_000_000));
-      const [upload, first, second, stats] = await Promise.all([
-        files.upload(file, `${folder}/target`),
-        shell.run('echo 1'),
-        shell.run('echo 2'),
-        files.stat('/'),
-      ]);
-      expect(upload.bytes).toBe(20_000_000);
-      expect([first.stdout, second.stdout, stats?.kind]).toEqual(['1\n', '2\n', 'folder']);
-      expect((await shell.run('echo 3')).stdout).toBe('3\n');
-    } finally {
-      await opened.dispose();
-    }
+    const sshd = bench.opened.use(await startSshd(['MaxSessions 1']));
+    const { folder } = bench;
+    const { shell, files } = await bench.connect(sshd.profile());
+    const file = path.join(folder, 'big');
+    await writeFile(file, randomBytes(20_000_000));
+    const [upload, first, second, stats] = await Promise.all([
+      files.upload(file, `${folder}/target`),
+      shell.run('echo 1'),
+      shell.run('echo 2'),
+      files.stat('/'),
+    ]);
+    expect(upload.bytes).toBe(20_000_000);
+    expect([first.stdout, second.stdout, stats?.kind]).toEqual(['1\n', '2\n', 'folder']);
+    expect((await shell.run('echo 3')).stdout).toBe('3\n');
   });
 });

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import net from 'node:net';
 import ssh2, { type AuthContext, type Connection, type Session } from 'ssh2';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { fingerprintOf } from '../knownHosts.ts';
+import { publicBlob } from '../publicKey.ts';
 
 export interface LoopbackServer extends Disposable {
   readonly port: number;
@@ -98,9 +100,20 @@ export function runWithSh(session: Session): void {
   });
 }
 
+/**
+ * A new key without a passphrase, in PEM. ECDSA, whose form node writes itself: ssh2's own generator makes an ed25519 key that nothing can
+ * read whenever a number in it begins with a zero byte.
+ */
+function newKey(): { privateKey: string; publicKey: Buffer } {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicKey = publicBlob(privateKey);
+  if (publicKey === null) throw new Error('a key of a kind that SSH has');
+  return { privateKey: privateKey.export({ type: 'sec1', format: 'pem' }).toString(), publicKey };
+}
+
 /** An SSH server in this process. */
 export async function startSshServer(oddities: Oddities = {}): Promise<OddSshServer> {
-  const { private: hostKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { privateKey: hostKey, publicKey } = newKey();
   const clients = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     clients.add(client);
@@ -118,7 +131,7 @@ export async function startSshServer(oddities: Oddities = {}): Promise<OddSshSer
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as net.AddressInfo).port,
-    hostKeyFingerprint: fingerprintOf(Buffer.from(publicKey.split(' ')[1] ?? '', 'base64')),
+    hostKeyFingerprint: fingerprintOf(publicKey),
     dispose: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const client of clients) client.end();

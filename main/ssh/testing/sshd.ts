@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -58,8 +58,15 @@ export interface Sshd extends Disposable {
   profile(auth?: Auth[], user?: string): ClusterProfile;
 }
 
-/** Starts an sshd of our own on a free port of loopback, with lines of sshd_config(5) put before the defaults of the test. */
-export async function startSshd(extraConfig: readonly string[] = []): Promise<Sshd> {
+export interface SshdOptions {
+  /** Where it listens; a free port otherwise. */
+  readonly port?: number;
+  /** Lines of pam.conf(5), without the service: who logs in by keyboard-interactive is asked by them. */
+  readonly pam?: readonly string[];
+}
+
+/** Starts an sshd of our own on loopback, with lines of sshd_config(5) put before the defaults of the test. */
+export async function startSshd(extraConfig: readonly string[] = [], options: SshdOptions = {}): Promise<Sshd> {
   const opened = new DisposableStack();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-sshd-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
@@ -70,9 +77,11 @@ export async function startSshd(extraConfig: readonly string[] = []): Promise<Ss
   await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyPath]);
   await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', hostKey]);
   await execute('cp', [`${keyPath}.pub`, path.join(folder, 'authorized_keys')]);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
+  const program = options.pam === undefined ? SSHD : await nameForPam(folder, options.pam, opened);
   const config = [
     ...extraConfig,
+    ...(options.pam === undefined ? [] : ['UsePAM yes', 'KbdInteractiveAuthentication yes']),
     `Port ${String(port)}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${hostKey}`,
@@ -86,7 +95,7 @@ export async function startSshd(extraConfig: readonly string[] = []): Promise<Ss
     ...(extraConfig.some((line) => line.startsWith('Subsystem sftp')) ? [] : ['Subsystem sftp /usr/lib/openssh/sftp-server']),
   ];
   await writeFile(path.join(folder, 'sshd_config'), `${config.join('\n')}\n`);
-  const server = spawn(SSHD, ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(program, ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   opened.defer(() => stop(server));
   try {
     await ready(server);
@@ -103,6 +112,17 @@ export async function startSshd(extraConfig: readonly string[] = []): Promise<Ss
     profile: (auth = [{ kind: 'key', path: keyPath }], user = os.userInfo().username) => profileFor(port, user, auth),
     dispose: () => opened.dispose(),
   };
+}
+
+/** sshd asks PAM under the name by which it was started: one of our own leaves the machine's `sshd` alone. */
+async function nameForPam(folder: string, lines: readonly string[], opened: DisposableStack): Promise<string> {
+  const name = `slipway-${randomBytes(4).toString('hex')}`;
+  const service = path.join('/etc/pam.d', name);
+  await writeFile(service, `${lines.join('\n')}\n`);
+  opened.defer(() => rm(service, { force: true }));
+  const program = path.join(folder, name);
+  await symlink(SSHD, program);
+  return program;
 }
 
 /** sshd says on stderr when it listens. */
@@ -132,17 +152,19 @@ export interface LoginUser extends Disposable {
   readonly home: string;
 }
 
-/** Makes a user with this login shell and these start-up files, for as long as the test runs. */
-export async function createUser(shell: string, startupFiles: Readonly<Record<string, string>> = {}): Promise<LoginUser> {
+/** Makes a user with this login shell and these files in its home folder, for as long as the test runs. */
+export async function createUser(shell: string, startupFiles: Readonly<Record<string, string>> = {}, password?: string): Promise<LoginUser> {
   const name = `slipway-${randomBytes(4).toString('hex')}`;
   // a password that no one can type still makes the account an unlocked one
-  await execute('useradd', ['--create-home', '--shell', shell, '--password', '*', name]);
+  const stored = password === undefined ? '*' : (await execute('openssl', ['passwd', '-6', password])).stdout.trim();
+  await execute('useradd', ['--create-home', '--shell', shell, '--password', stored, name]);
   const home = `/home/${name}`;
   for (const [file, text] of Object.entries(startupFiles)) {
     const target = path.join(home, file);
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, text);
   }
+  await execute('chown', ['-R', name, home]);
   return {
     name,
     home,

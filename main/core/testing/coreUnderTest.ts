@@ -115,10 +115,14 @@ script:
     ${main.split('\n').join('\n    ')}
 `;
 
-/** What the jobs of tests do, by template id. `held` runs until the test makes a file `go` in its run folder, or for a minute. */
+/**
+ * What the jobs of tests do, by template id. `held` runs until the test makes a file `go` in its run folder, or for a minute; `patient` for
+ * five, and ends with the code that stands in that file, or without a word when that is `kill`.
+ */
 const TEMPLATES = {
   'submit-test': 'echo "ran in $PWD"',
   held: 'slipway_progress 40 "waiting for go"\necho "über wait"\nfor i in $(seq 600); do [ -e go ] && break; sleep 0.1; done\necho done',
+  patient: 'for i in $(seq 2900); do [ -s go ] && break; sleep 0.1; done\n[ "$(cat go)" != kill ] || kill -KILL $$\nexit "$(cat go)"',
   failing: 'echo "no such luck" >&2\nexit 7',
 } as const;
 

@@ -17,6 +17,15 @@ export interface CutProxy extends Disposable {
   readonly passed: Readonly<Record<Direction, number>>;
   /** True when the armed cut was made. */
   readonly hasCut: boolean;
+  /**
+   * An outage until `restore`: with `silent` nothing passes and nothing closes, as when a cable is pulled somewhere far away; with
+   * `refusing` every connection is torn and each new one too.
+   */
+  fail(how: 'silent' | 'refusing'): void;
+  /** What was held back in silence is passed on. */
+  restore(): void;
+  /** Connections that were ever taken, refused ones too. */
+  readonly taken: number;
 }
 
 export async function startCutProxy(host: string, port: number): Promise<CutProxy> {
@@ -24,6 +33,8 @@ export async function startCutProxy(host: string, port: number): Promise<CutProx
   let passed: Record<Direction, number> = { up: 0, down: 0 };
   let cut: { direction: Direction; bytes: number } | null = null;
   let hasCut = false;
+  let outage: 'silent' | 'refusing' | null = null;
+  let taken = 0;
 
   const tear = (): void => {
     hasCut = true;
@@ -48,6 +59,11 @@ export async function startCutProxy(host: string, port: number): Promise<CutProx
   };
 
   const proxy = createServer((client) => {
+    taken += 1;
+    if (outage === 'refusing') {
+      client.destroy();
+      return;
+    }
     const server = connect({ host, port });
     const pair = [client, server] as const;
     pairs.add(pair);
@@ -55,6 +71,10 @@ export async function startCutProxy(host: string, port: number): Promise<CutProx
     server.setNoDelay(true);
     relay(client, server, 'up');
     relay(server, client, 'down');
+    if (outage === 'silent') {
+      client.pause();
+      server.pause();
+    }
     for (const [end, other] of [pair, [server, client]] as const) {
       end.on('error', () => end.destroy());
       end.on('close', () => {
@@ -77,6 +97,18 @@ export async function startCutProxy(host: string, port: number): Promise<CutProx
     disarm: () => {
       count();
       cut = null;
+    },
+    fail: (how) => {
+      outage = how;
+      if (how === 'refusing') tear();
+      else for (const end of [...pairs].flat()) end.pause();
+    },
+    restore: () => {
+      outage = null;
+      for (const end of [...pairs].flat()) end.resume();
+    },
+    get taken() {
+      return taken;
     },
     get passed() {
       return passed;

@@ -36,7 +36,7 @@ describe('which of Slurm’s programs a script runs', () => {
     expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, jobId: '1' }] }))).toEqual(['squeue']);
     expect(programsOf(accountingCommand(['1', '2']))).toEqual(['sacct']);
     expect(programsOf(cancelCommand('1'))).toEqual(['scancel']);
-    expect(programsOf(testOnlyScript({ runFolder, script }))).toEqual(['sbatch']);
+    expect(programsOf(testOnlyScript({ runFolder, scripts: [script], mark: 'sinfo' }))).toEqual(['sbatch']);
     expect(programsOf(probeScript({ runFolder, jobName: 'sinfo', user: 'sinfo', sinceEpochSeconds: 0 }))).toEqual(['squeue', 'sacct']);
     // sbatch itself is started by a process of its own: whoever submits says so
     expect(programsOf(submitScript({ runFolder, script, checks: [{ path: 'squeue', sha256: '0' }], waitSeconds: 1 }))).toEqual([]);

@@ -62,6 +62,15 @@ describe('several tests in one script', () => {
     expect(onLoginNode(`printf 'sbatch: Job 9 to start at 5 using 1 processors on nodes cn1 in partition p' >&2`, ['a', 'b'])).toMatchObject([{ start: 5 }, { start: 5 }]);
   });
 
+  it('are as a real Slurm gave them', () => {
+    expect(parseTestOnly(recorded('test-only-variants').stdout, '@mark', 4)).toMatchObject([
+      { kind: 'fits', partition: 'gpu', nodes: 'gpu1' },
+      { kind: 'refused', error: { details: { rule: 'partition-unknown' } } },
+      { kind: 'refused', error: { details: { rule: 'policy-limit' } } },
+      { kind: 'fits', partition: 'long', processors: 1 },
+    ]);
+  });
+
   it('that were cut off have no answer', () => {
     expect(parseTestOnly(`\n${MARK} begin 0\nsbatch: Job 9 to start at 5 using 1 processors on nodes cn1 in partition p`, MARK, 2)).toEqual([null, null]);
   });

@@ -46,6 +46,22 @@ export function accountsFor(facts: ClusterFacts, partition: string | null): stri
   return [...new Set(usable.map(({ account }) => account))];
 }
 
+/** The QOS of one's accounts, or of one of them, whatever a partition takes. */
+export function qosOfAccounts(facts: ClusterFacts, account: string | null, partition: string | null): string[] {
+  const usable = (facts.associations ?? []).filter((each) => (account === null || each.account === account) && (each.partition === null || partition === null || each.partition === partition));
+  return [...new Set(usable.flatMap(({ qos }) => qos))];
+}
+
+/** The QOS that may be asked for, with one account or any, in one partition or any. */
+export function usableQos(facts: ClusterFacts, account: string | null, partition: string | null): string[] {
+  const place = partition === null ? undefined : facts.partitions.find(({ name }) => name === partition);
+  const isTaken = (qos: string): boolean => place === undefined || (place.allowQos === null ? !place.denyQos.includes(qos) : place.allowQos.includes(qos));
+  const all = qosOfAccounts(facts, account, partition);
+  const taken = all.filter(isTaken);
+  // none at all: what the partition says is the problem, and it is said there
+  return taken.length > 0 ? taken : all;
+}
+
 /** What a job is charged to, and under which rules it comes, in one partition. Source: sbatch(1), --account and --qos. */
 export function chargeOf(request: SlurmRequest, facts: ClusterFacts, partition: Partition | null): Charge {
   const rules = (name: string | null): Qos | null => (name === null ? null : (facts.qos?.find((qos) => qos.name === name) ?? null));

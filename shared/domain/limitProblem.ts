@@ -1,5 +1,6 @@
 import { ERRORS } from '../errors/codes.ts';
-import { problem, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { problem } from './problemDefaults.ts';
 
 /** A problem of one resource of a request. `option` is the name in the request: `time`, `cpus_per_task`. */
 export function found(severity: Problem['severity'], rule: string, option: string, message: string, extra: Partial<Problem> = {}): Problem {

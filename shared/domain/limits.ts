@@ -7,7 +7,7 @@
  */
 import { formatBytes } from '../lib/bytes.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { accountsFor, chargeOf, deniesOnLimit, enforcementOf, type Charge } from './charge.ts';
+import { accountsFor, chargeOf, deniesOnLimit, enforcementOf, qosOfAccounts, usableQos, type Charge } from './charge.ts';
 import type { ClusterFacts, ClusterLoad, Partition } from './clusterFacts.ts';
 import { found } from './limitProblem.ts';
 import { listed, quoted } from './limitWords.ts';
@@ -157,7 +157,7 @@ function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   }
   const { qos } = request;
   if (qos === undefined) return [];
-  const allowed = qosOf(facts, request.account ?? null, request.partition ?? null);
+  const allowed = qosOfAccounts(facts, request.account ?? null, request.partition ?? null);
   if (allowed.length === 0 || allowed.includes(qos)) return [];
   const [other] = usableQos(facts, request.account ?? null, request.partition ?? null);
   return [
@@ -166,22 +166,6 @@ function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
       fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.qos', value: other },
     }),
   ];
-}
-
-/** The QOS of one's accounts, or of one of them, whatever a partition takes. */
-function qosOf(facts: ClusterFacts, account: string | null, partition: string | null): string[] {
-  const usable = (facts.associations ?? []).filter((each) => (account === null || each.account === account) && (each.partition === null || partition === null || each.partition === partition));
-  return [...new Set(usable.flatMap(({ qos }) => qos))];
-}
-
-/** The QOS that may be asked for, with one account or any, in one partition or any. */
-export function usableQos(facts: ClusterFacts, account: string | null, partition: string | null): string[] {
-  const place = partition === null ? undefined : facts.partitions.find(({ name }) => name === partition);
-  const isTaken = (qos: string): boolean => place === undefined || (place.allowQos === null ? !place.denyQos.includes(qos) : place.allowQos.includes(qos));
-  const all = qosOf(facts, account, partition);
-  const taken = all.filter(isTaken);
-  // none at all: what the partition says is the problem, and it is said there
-  return taken.length > 0 ? taken : all;
 }
 
 function checkFeatures(request: SlurmRequest, facts: ClusterFacts): Problem[] {

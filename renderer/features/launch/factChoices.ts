@@ -1,9 +1,8 @@
 /** What a cluster's facts and the last look at it offer for the fields of a request. All pure; no facts, no choices. */
-import { accountsFor } from '../../../shared/domain/charge.ts';
+import { accountsFor, usableQos } from '../../../shared/domain/charge.ts';
 import type { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/cluster.ts';
 import { limitUse, type LimitUse } from '../../../shared/domain/limitUse.ts';
 import { timeWords } from '../../../shared/domain/limitWords.ts';
-import { usableQos } from '../../../shared/domain/limits.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import type { Choice } from '../../ui/index.ts';

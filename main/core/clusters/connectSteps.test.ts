@@ -55,6 +55,8 @@ describe('the steps of a connection', () => {
 
   it('each take their own time, without the time of the person', () => {
     const { steps, ended, pass } = attempt();
+    pass(300);
+    steps.going();
     pass(5);
     steps.heard({ kind: 'resolved', hop: 'door@gate:2222', address: '10.0.0.1' });
     pass(20);

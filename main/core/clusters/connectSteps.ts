@@ -47,6 +47,7 @@ export class ConnectSteps {
   readonly #clock: Clock;
   readonly #ended: (step: ConnectionTestStep) => void;
   #since: number;
+  #begun = false;
   #askingSince: number | null = null;
   #notes: string[] = [];
 
@@ -63,8 +64,10 @@ export class ConnectSteps {
     this.#askingSince ??= this.#clock.now();
   }
 
-  /** The attempt goes on. */
+  /** The attempt goes on. What was before it began, such as starting a thread for it, is no step of the connection. */
   going(): void {
+    if (!this.#begun) this.#since = this.#clock.now();
+    this.#begun = true;
     if (this.#askingSince === null) return;
     this.#since += this.#clock.now() - this.#askingSince;
     this.#askingSince = null;
@@ -77,7 +80,7 @@ export class ConnectSteps {
         this.#passed('name', event.address);
         return;
       case 'connected':
-        this.#passed('tcp', this.#place());
+        this.#passed('tcp', this.#place(event.hop));
         return;
       case 'hostKey':
         this.#passed('hostKey', `${event.algorithm} ${event.fingerprint}, ${VERDICTS[event.verdict]}`);
@@ -125,13 +128,12 @@ export class ConnectSteps {
     this.#end('ok', detail, '');
   }
 
-  /** The server that is being connected to, and through which one. */
-  #place(): string {
-    const { jump, host, port } = this.#profile;
-    const at = jump.length - new Set(this.#left.map(({ hop }) => hop)).size + 1;
-    const server = jump[at] ?? { host, port };
-    const through = jump[at - 1];
-    return `${server.host}:${String(server.port)}${through === undefined ? '' : ` through ${through.host}`}`;
+  /** A server's place, and the one that it is reached through. */
+  #place(hop: string): string {
+    const { jump } = this.#profile;
+    const serversLeft = new Set(this.#left.map((planned) => planned.hop)).size;
+    const through = jump[jump.length - serversLeft];
+    return `${hop.replace(/^.*@/, '')}${through === undefined ? '' : ` through ${through.host}`}`;
   }
 
   #note(text: string): void {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterFacts, ClusterProfile, ConnectionState, ConnectionTestStep, SshConfigNote } from '../../../shared/domain/cluster.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
@@ -169,16 +170,24 @@ function describeFacts(facts: ClusterFacts): string {
   return lines.join('\n');
 }
 
+/** Quotas come a little after the rest; a file server that takes longer is not waited for. */
+const QUOTAS_MS = 5000;
+
 /** What is known of a cluster, from the cache unless `refresh`; connects only when the cluster has to be asked. */
 export async function printFacts(session: CliSession, id: string, options: { refresh: boolean; json: boolean }, signal: AbortSignal): Promise<ExitCode> {
   const clusterId = ClusterId.parse(id);
   const ask = (): Promise<ClusterFacts> => session.call('clusters.facts', { clusterId, refresh: options.refresh }, signal);
   if (options.refresh) await connectOnTerminal(session, clusterId);
-  const facts = await ask().catch(async (error: unknown) => {
+  let facts = await ask().catch(async (error: unknown) => {
     if (!AppError.is(error, 'NOT_CONNECTED')) throw error;
     await connectOnTerminal(session, clusterId);
     return ask();
   });
+  const giveUpAt = Date.now() + QUOTAS_MS;
+  while (facts.quotas.length === 0 && !facts.unknown.some(({ subject }) => subject === 'quota') && Date.now() < giveUpAt && !signal.aborted) {
+    await delay(250);
+    facts = await session.call('clusters.facts', { clusterId }, signal);
+  }
   print(options.json ? JSON.stringify(facts, null, 2) : describeFacts(facts));
   return 0;
 }

@@ -56,6 +56,11 @@ export async function doctor(dataFolder: string, json: boolean): Promise<number>
           if (broken.length > 0) throw new Error(`broken: ${broken.join(', ')}`);
           return `${String(templates.length)} usable`;
         }),
+        await finding('ssh config', async () => {
+          const { files, hosts, notes } = await session.call('clusters.sshConfig', {});
+          if (files.length === 0) return 'there is none';
+          return `${files.join(', ')}: ${String(hosts.length)} hosts, ${String(notes.length)} lines that are not taken over`;
+        }),
         await finding('clusters', async () => (await session.call('clusters.list', {})).map(({ profile }) => profile.id).join(', ')),
       );
     } finally {

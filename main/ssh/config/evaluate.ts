@@ -122,7 +122,8 @@ class Reading {
       else if (line.keyword === 'include') await this.#include(line, root, active, [...enclosing, file]);
       else if (active) {
         const reason = applyOption(this.options, line);
-        if (reason !== null) this.notes.add(line, reason);
+        // what a distribution sets for everybody is not what a person wants to read about
+        if (reason !== null && root.isUser) this.notes.add(line, reason);
       }
     }
   }

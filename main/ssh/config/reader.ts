@@ -65,7 +65,7 @@ export function createSshConfigReader(options: SshConfigOptions): SshConfigReade
         }
         const { host, port, user, jump, notes: own } = await resolveServer(sources, { alias, user: null, port: null });
         hosts.push({ alias, host, port, user, jump: jump.map(hopName), file, line });
-        notes.addAll(own.filter((note) => note.file !== systemFile));
+        notes.addAll(own);
       }
       return { files: await sources.files.read(), hosts, notes: notes.all };
     },

@@ -14,11 +14,20 @@ import { ClusterProfile } from '../../shared/domain/cluster.ts';
 import { DisposableStack } from '../../shared/lib/disposable.ts';
 import { quote } from '../../shared/lib/quote.ts';
 
-/** One cluster, whichever it is: partitions `normal`, `long`, `gpu` (4 a100) and `debug` (30 minutes), QOS `normal` and `high`. */
+/**
+ * One cluster, whichever it is: partitions `normal`, `long`, `gpu` (4 a100) and `debug` (30 minutes), QOS `normal`, `high`, `short`
+ * (an hour, 2 jobs at once, 4 altogether, 8 CPUs and 2 GPUs) and `express` (30 minutes, 2 CPUs, refuses at its limits).
+ */
 export interface ClusterUnderTest {
   readonly user: string;
   readonly home: string;
   readonly account: string;
+  /** Another account of the user's: one job at once, 4 CPUs, two hours; not in `long`. */
+  readonly narrowAccount: string;
+  /** `--mem` that nodes have and the partition `long` does not allow. */
+  readonly moreMemoryThanLong: string;
+  /** The site's command for quotas, or null where the usual ones answer. */
+  readonly quotaCommand: string | null;
   readonly files: RemoteFiles;
   /** Runs a script after the Slurm prelude, as the core does. */
   run(script: string): Promise<RunResult>;
@@ -34,25 +43,33 @@ interface Login {
   readonly privateKeyPath: string;
   readonly hostKeyFingerprint: string;
   readonly account: string;
+  readonly narrowAccount: string;
+  readonly moreMemoryThanLong: string;
+  readonly quotaCommand: string | null;
 }
 
-const Description = z.object({ port: z.number(), hostKeyFingerprint: z.string(), users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })), accounts: z.array(z.string()) });
+const Description = z.object({ port: z.number(), hostKeyFingerprint: z.string(), users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })), accounts: z.array(z.string()), quotaCommand: z.string() });
+
+const CONTROL = path.join(import.meta.dirname, '../cluster/cluster.mjs');
+
+function loginOf(description: string): Login {
+  const { port, hostKeyFingerprint, users, accounts, quotaCommand } = Description.parse(JSON.parse(description));
+  const privateKeyPath = users['slipuser']?.privateKeyPath;
+  if (privateKeyPath === undefined) throw new Error('the cluster has no user slipuser with a key');
+  return { port, user: 'slipuser', privateKeyPath, hostKeyFingerprint, account: accounts[0] ?? '', narrowAccount: 'slipthesis', moreMemoryThanLong: '61000M', quotaCommand };
+}
 
 /** The real Slurm of e2e/cluster: the one that SLIPWAY_CLUSTER describes, else brought up, and left running for the next suite. */
-function realLogin(): Login {
-  const given = process.env['SLIPWAY_CLUSTER'];
-  const text = given ?? execFileSync(process.execPath, [path.join(import.meta.dirname, '../cluster/cluster.mjs'), 'up'], { encoding: 'utf8' });
-  const { port, hostKeyFingerprint, users, accounts } = Description.parse(JSON.parse(text));
-  const privateKeyPath = users['slipuser']?.privateKeyPath;
-  if (privateKeyPath === undefined || accounts[0] === undefined) throw new Error('the cluster has no user slipuser with a key');
-  return { port, user: 'slipuser', privateKeyPath, hostKeyFingerprint, account: accounts[0] };
-}
+const realLogin = (): Login => loginOf(process.env['SLIPWAY_CLUSTER'] ?? execFileSync(process.execPath, [CONTROL, 'up'], { encoding: 'utf8' }));
+
+/** A real Slurm without slurmdbd, and with nodes that are down. */
+const plainLogin = (): Login => loginOf(execFileSync(process.execPath, [CONTROL, 'up', '--without-accounting'], { encoding: 'utf8' }));
 
 async function demoLogin(opened: DisposableStack): Promise<Login> {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'slipway-contract-'));
   opened.defer(() => { rmSync(dataFolder, { recursive: true, force: true }); });
   const demo = opened.use(await startDemoCluster({ dataFolder }));
-  return { port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint, account: 'demo' };
+  return { port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint, account: 'demo', narrowAccount: 'thesis', moreMemoryThanLong: '15500M', quotaCommand: null };
 }
 
 async function open(login: Login, opened: DisposableStack): Promise<ClusterUnderTest> {
@@ -72,6 +89,9 @@ async function open(login: Login, opened: DisposableStack): Promise<ClusterUnder
     user: login.user,
     home,
     account: login.account,
+    narrowAccount: login.narrowAccount,
+    moreMemoryThanLong: login.moreMemoryThanLong,
+    quotaCommand: login.quotaCommand,
     files: connection.files,
     run,
     runFolder: () => `${base}/run-r${String(Date.now())}x${(runs += 1)}`,
@@ -83,9 +103,9 @@ async function open(login: Login, opened: DisposableStack): Promise<ClusterUnder
   };
 }
 
-/** Defines the same tests for the demo cluster and for a real Slurm. `cluster()` is for use within tests. */
-export function onEveryCluster(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
-  const targets = { 'the demo cluster': demoLogin, 'a real Slurm': async () => realLogin() };
+type Targets = Readonly<Record<string, (opened: DisposableStack) => Login | Promise<Login>>>;
+
+function onEach(targets: Targets, title: string, define: (cluster: () => ClusterUnderTest) => void): void {
   for (const [name, login] of Object.entries(targets)) {
     describe(`${title} on ${name}`, () => {
       const opened = new DisposableStack();
@@ -100,6 +120,16 @@ export function onEveryCluster(title: string, define: (cluster: () => ClusterUnd
       });
     });
   }
+}
+
+/** Defines the same tests for the demo cluster and for a real Slurm. `cluster()` is for use within tests. */
+export function onEveryCluster(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
+  onEach({ 'the demo cluster': demoLogin, 'a real Slurm': realLogin }, title, define);
+}
+
+/** Tests for a real Slurm without slurmdbd. */
+export function withoutAccounting(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
+  onEach({ 'a real Slurm without accounting': plainLogin }, title, define);
 }
 
 /** A job script as Slipway writes it, around a body. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { factsScript, parseFacts } from '../../main/slurm/facts.ts';
 import { rejectionOf } from '../../main/slurm/rejection.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
 import { parseTestOnly, testOnlyScript } from '../../main/slurm/testOnly.ts';
@@ -41,11 +42,15 @@ onEveryCluster('a refusal', (cluster) => {
 });
 
 onEveryCluster('a test of fit', (cluster) => {
-  const test = async (directives: string[]) => {
+  const tests = async (variants: readonly string[][]) => {
     const runFolder = cluster().runFolder();
-    const mark = 'slipway-mark';
-    const { stdout } = await cluster().run(testOnlyScript({ runFolder, scripts: [jobScript(runFolder, directives, 'true')], mark }));
-    return parseTestOnly(stdout, mark, 1)[0] ?? { kind: 'none' as const };
+    const scripts = variants.map((directives) => jobScript(runFolder, directives, 'true'));
+    return parseTestOnly((await cluster().run(testOnlyScript({ runFolder, scripts, mark: '@contract' }))).stdout, '@contract', scripts.length);
+  };
+  const test = async (directives: string[]) => {
+    const [answer] = await tests([directives]);
+    if (answer === null || answer === undefined) throw new Error('no whole answer');
+    return answer;
   };
 
   it('tells start, processors, nodes and partition, and submits nothing', async () => {
@@ -58,5 +63,23 @@ onEveryCluster('a test of fit', (cluster) => {
 
   it('tells a refusal', async () => {
     expect(await test(['--partition=nowhere'])).toMatchObject({ kind: 'refused', error: { details: { rule: 'partition-unknown' } } });
+  });
+
+  it('tells several variants apart in one round trip', async () => {
+    const answers = await tests([['--partition=debug'], ['--partition=nowhere'], ['--partition=gpu', '--gres=gpu:a100:4']]);
+    expect(answers).toMatchObject([{ kind: 'fits', partition: 'debug' }, { kind: 'refused' }, { kind: 'fits', partition: 'gpu', nodes: 'gpu1' }]);
+  });
+
+  it('puts a job that would run into the maintenance behind it', async () => {
+    const reservations = parseFacts((await cluster().run(factsScript())).stdout, Date.now()).reservations;
+    const maintenance = reservations.find(({ isMaintenance }) => isMaintenance);
+    const [soon, late] = await tests([['--partition=long', '--time=1:00:00'], ['--partition=long', '--time=7-00:00:00']]);
+    if (soon?.kind !== 'fits' || late?.kind !== 'fits' || maintenance?.startAt == null || maintenance.endAt == null) throw new Error(JSON.stringify({ soon, late, reservations }));
+    expect(soon.start! * 1000).toBeLessThan(maintenance.startAt);
+    expect(late.start! * 1000).toBeGreaterThanOrEqual(maintenance.endAt - 5000);
+  });
+
+  it('tells a refusal by a QOS that denies at its limit', async () => {
+    expect(await test(['--qos=express', '--time=2:00:00'])).toMatchObject({ kind: 'refused' });
   });
 });

@@ -27,7 +27,6 @@ export const squeue: SlurmCommand = (call, site) => {
   const { options } = parsed;
   if (given(options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
   if (given(options, 'help') || given(options, 'usage')) return say('Usage: squeue [OPTIONS]\n');
-  if (given(options, 'Format')) return complain('squeue: error: the demo cluster knows --format (-o), not --Format (-O)\n');
   let complaints = '';
 
   const stateNames = list(lastOf(options, 'states') ?? call.environment['SQUEUE_STATES']);

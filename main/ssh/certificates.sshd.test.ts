@@ -1,4 +1,5 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { person, testBench } from './testing/attempts.ts';
 import { fingerprint, makeKey, startAgent } from './testing/keys.ts';
@@ -96,7 +97,7 @@ describeWithSshd('a certificate of a host, on a real OpenSSH server', () => {
     const hostKey = await makeKey(`${bench.folder}/host`, hostKind);
     await certify(authority, hostKey, '-h', '-n', names, ...options);
     const sshd = bench.opened.use(await startSshd([`HostKey ${hostKey}`, `HostCertificate ${hostKey}-cert.pub`]));
-    await execute('mkdir', ['-p', `${bench.folder}/.ssh`]);
+    await mkdir(path.dirname(bench.knownHosts), { recursive: true });
     await appendFile(bench.knownHosts, `@cert-authority * ${await readFile(`${authority}.pub`, 'utf8')}`);
     return { sshd, hostKey };
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
@@ -52,8 +52,9 @@ export interface AttemptOptions {
 /** What each test has for itself: things to be closed, a folder, a known_hosts file, and connections. */
 export interface TestBench {
   readonly opened: DisposableStack;
+  /** Empty. */
   readonly folder: string;
-  /** A file that is not there yet. */
+  /** A file that is not there yet, and not in that folder. */
   readonly knownHosts: string;
   connector(options?: AttemptOptions): Connector;
   connect(profile: ClusterProfile, asker?: ConnectionAsker, options?: AttemptOptions): Promise<RemoteConnection>;
@@ -62,12 +63,13 @@ export interface TestBench {
 /** To be called where tests are described. */
 export function testBench(): TestBench {
   let opened = new DisposableStack();
-  let folder = '';
+  let home = '';
   beforeEach(async () => {
     opened = new DisposableStack();
-    folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-login-'));
-    const made = folder;
+    home = await mkdtemp(path.join(os.tmpdir(), 'slipway-login-'));
+    const made = home;
     opened.defer(() => rm(made, { recursive: true, force: true }));
+    await mkdir(bench.folder);
   });
   afterEach(async () => {
     await opened.dispose();
@@ -77,10 +79,10 @@ export function testBench(): TestBench {
       return opened;
     },
     get folder() {
-      return folder;
+      return path.join(home, 'folder');
     },
     get knownHosts() {
-      return path.join(folder, '.ssh', 'known_hosts');
+      return path.join(home, '.ssh', 'known_hosts');
     },
     connector: ({ timings = {}, knownHostsFiles } = {}) => opened.use(createConnector({ knownHostsFiles: knownHostsFiles ?? [bench.knownHosts], timings })),
     connect: async (profile, asker = person(), options = {}) =>

@@ -100,7 +100,6 @@ export function quotaTable(text: string): Quota[] {
   const rows: Quota[] = [];
   let head: Head | null = null;
   // colours and carriage returns of progress bars
-  // eslint-disable-next-line no-control-regex
   for (const raw of text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').split(/\r?\n/).slice(0, 1000)) {
     const line = raw.slice(0, 1000);
     if (line.trim() === '' || rows.length >= 100) continue;

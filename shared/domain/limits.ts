@@ -32,7 +32,8 @@ export function checkLimits(request: SlurmRequest, facts: ClusterFacts, load: Cl
     ...placed.problems,
     ...checkAccount(request, facts),
     ...(fitting === null ? [] : checkOwnJobs(request, size, fitting, facts, load, now)),
-    ...checkReservations(request, size, fitting ?? requestedPartitions(request, facts)[0] ?? null, facts, now),
+    // what does not fit at all is mended first
+    ...(fitting === null ? [] : checkReservations(request, size, fitting, facts, now)),
     ...checkFeatures(request, facts),
     ...checkArray(size, facts),
     ...checkUnsaid(request, size, facts),

@@ -1,8 +1,7 @@
 import { FileCode2, RotateCcw } from 'lucide-react';
-import { memo, useMemo, useState, type FocusEvent } from 'react';
+import { lazy, memo, Suspense, useState, type FocusEvent } from 'react';
 import { t } from '../../i18n/index.ts';
-import { ScriptView } from '../../editor/index.ts';
-import { CopyButton, Dialog, IconButton, ProblemLine, showToast, TextField } from '../../ui/index.ts';
+import { IconButton, ProblemLine, showToast, TextField } from '../../ui/index.ts';
 import { sourceLabel } from '../templates/index.ts';
 import { ContainerFields } from './ContainerFields.tsx';
 import { changeDraft, resetDraft } from './drafting.ts';
@@ -13,6 +12,8 @@ import { ResourceFields } from './ResourceFields.tsx';
 import { problemText, useChangeDraft, useFieldProblem, useSession, useSessionKey } from './sessionContext.ts';
 import { useSessions } from './sessions.ts';
 import './LaunchForm.css';
+
+const TemplateText = lazy(async () => ({ default: (await import('./TemplateText.tsx')).TemplateText }));
 
 function followFocus(event: FocusEvent<HTMLElement>): void {
   const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];
@@ -39,7 +40,6 @@ function TemplateHead() {
   const key = useSessionKey();
   const detail = useSession((session) => session.detail);
   const [isTextShown, setTextShown] = useState(false);
-  const lines = useMemo(() => detail.problems.flatMap(({ line, column, severity, message }) => (line === null ? [] : [{ line, column, severity, message }])), [detail]);
   const reset = (): void => {
     const before = resetDraft(key);
     if (before) showToast({ kind: 'info', title: t('launch.wasReset'), action: { label: t('launch.undo'), onPress: () => changeDraft(key, () => before) } });
@@ -64,11 +64,9 @@ function TemplateHead() {
         <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }} />
       ))}
       {isTextShown ? (
-        <Dialog title={detail.fileName} isOpen onClose={() => setTextShown(false)} width={56} actions={<CopyButton text={detail.text}>{t('ui.copy')}</CopyButton>}>
-          <div className="file-preview">
-            <ScriptView text={detail.text} language="yaml" label={detail.fileName} problems={lines} />
-          </div>
-        </Dialog>
+        <Suspense>
+          <TemplateText onClose={() => setTextShown(false)} />
+        </Suspense>
       ) : null}
     </header>
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/clusterFacts.ts';
 import { accountsOf, featuresOf, freeIn, gpuTypesOf, qosOf, reservationsOf, type ChoiceWords } from './factChoices.ts';
 
-const WORDS: ChoiceWords = { cpus: (count) => `${String(count)} CPUs`, nodes: (count) => `${String(count)} nodes`, jobs: (used, limit) => `${String(used)} of ${String(limit)} jobs`, free: (free, total) => `${String(free)} of ${String(total)} free`, isDefault: 'default' };
+const WORDS: ChoiceWords = { cpus: (count) => `${String(count)} CPUs`, nodes: (count) => `${String(count)} nodes`, jobs: (used, limit) => `${String(used)} of ${String(limit)} jobs`, free: (free, total) => `${String(free)} of ${String(total)} free`, freeGpus: (free, total) => `${String(free)} of ${String(total)} GPUs free`, freeCpus: (free, total) => `${String(free)} of ${String(total)} CPUs free`, isDefault: 'default' };
 
 const partition = (name: string, changes: Partial<Partition> = {}): Partition =>
   Partition.parse({
@@ -39,7 +39,7 @@ describe('what a cluster offers for a form', () => {
     expect(shown(gpuTypesOf(facts, load, 'gpu', WORDS))).toEqual(['a100: 1 of 8 free']);
     expect(shown(gpuTypesOf(facts, null, 'gpu', WORDS))).toEqual(['a100: 5 of 8 free', 't4']);
     expect(shown(gpuTypesOf(facts, null, 'cpu', WORDS))).toEqual(['a100: 5 of 8 free', 't4']);
-    expect(freeIn(partition('cpu'), load, WORDS)).toBe('24 of 32 free');
+    expect(freeIn(partition('cpu'), load, WORDS)).toBe('24 of 32 CPUs free');
   });
 
   it('are the reservations that one may name, unless they are over', () => {

@@ -4,7 +4,6 @@ import type { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domai
 import { limitUse, type LimitUse } from '../../../shared/domain/limitUse.ts';
 import { timeWords } from '../../../shared/domain/limitWords.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { formatDuration } from '../../../shared/lib/duration.ts';
 import type { Choice } from '../../ui/index.ts';
 
 /** Words that the lists need, in the language of the interface. */
@@ -13,8 +12,10 @@ export interface ChoiceWords {
   nodes: (count: number) => string;
   /** `3 of 4 jobs`. */
   jobs: (used: number, limit: number) => string;
-  /** `8 of 16 free`. */
+  /** `8 of 16 free`, `8 of 16 GPUs free`, `24 of 32 CPUs free`. */
   free: (free: number, total: number) => string;
+  freeGpus: (free: number, total: number) => string;
+  freeCpus: (free: number, total: number) => string;
   isDefault: string;
 }
 
@@ -75,7 +76,7 @@ export function gpuTypesOf(facts: ClusterFacts | null, load: ClusterLoad | null,
   const named = partition === null ? null : partitionOf(facts, partition);
   const places = named === null || named.gpus.length === 0 ? (facts?.partitions ?? []) : [named];
   const gpus = places.flatMap((place) => gpusNow(place, load));
-  return [...new Set(gpus.map(({ type }) => type))].filter((type) => type !== '').map((type) => choice(type, freeGpus(gpus.filter((gpu) => gpu.type === type), words)));
+  return [...new Set(gpus.map(({ type }) => type))].filter((type) => type !== '').map((type) => choice(type, freeOf(gpus.filter((gpu) => gpu.type === type), words.free)));
 }
 
 /** What is known of a partition's GPUs at the last look, else in the facts. */
@@ -83,17 +84,17 @@ function gpusNow(partition: Partition, load: ClusterLoad | null): Partition['gpu
   return load?.partitions.find(({ name }) => name === partition.name)?.gpus ?? partition.gpus;
 }
 
-function freeGpus(gpus: Partition['gpus'], words: ChoiceWords): string | null {
+function freeOf(gpus: Partition['gpus'], words: ChoiceWords['free']): string | null {
   if (gpus.length === 0 || gpus.some(({ free }) => free === null)) return null;
-  return words.free(gpus.reduce((sum, gpu) => sum + (gpu.free ?? 0), 0), gpus.reduce((sum, gpu) => sum + gpu.total, 0));
+  return words(gpus.reduce((sum, gpu) => sum + (gpu.free ?? 0), 0), gpus.reduce((sum, gpu) => sum + gpu.total, 0));
 }
 
 /** `3 of 16 GPUs free` where it has some, else free CPUs. */
 export function freeIn(partition: Partition, load: ClusterLoad | null, words: ChoiceWords): string | null {
-  const gpus = freeGpus(gpusNow(partition, load), words);
+  const gpus = freeOf(gpusNow(partition, load), words.freeGpus);
   if (gpus !== null) return gpus;
   const { idle, total } = load?.partitions.find(({ name }) => name === partition.name)?.cpus ?? partition.cpus;
-  return total === 0 ? null : words.free(idle, total);
+  return total === 0 ? null : words.freeCpus(idle, total);
 }
 
 /** GPUs on one node of a partition; null when nothing is known. */
@@ -103,11 +104,11 @@ export function gpusPerNode(facts: ClusterFacts | null, partition: string, type:
   return Math.max(0, ...found.gpus.filter((gpu) => type === '' || gpu.type === type).map((gpu) => gpu.perNode));
 }
 
-/** `≤ 4:00:00 · 32 CPUs · 128 GiB · 4 × a100`: what one node offers and how long a job may run. */
+/** `≤ 4 h · 32 CPUs · 128 GiB · 4 × a100`: what one node offers and how long a job may run. */
 export function partitionLimits(partition: Partition, words: Pick<ChoiceWords, 'cpus' | 'nodes'>): string {
   const gpus = partition.gpus.filter((gpu) => gpu.perNode > 0).map((gpu) => `${String(gpu.perNode)} × ${gpu.type === '' ? 'GPU' : gpu.type}`);
   return [
-    ...(partition.maxTime === null ? [] : [`≤ ${formatDuration(partition.maxTime)}`]),
+    ...(partition.maxTime === null ? [] : [`≤ ${timeWords(partition.maxTime)}`]),
     words.nodes(partition.maxNodes ?? partition.totalNodes),
     words.cpus(partition.cpusPerNode),
     formatBytes(partition.memoryPerNode),

@@ -179,6 +179,11 @@ Host gate
       expect((await reader().resolve('a')).notes.map(({ line }) => line)).toContain(6);
     });
 
+    it('finds the agent’s pipe of Windows as it is written in manuals', async () => {
+      await put('config', String.raw`IdentityAgent \\.\pipe\openssh-ssh-agent`);
+      expect((await reader().resolve('a')).settings.auth[0]).toEqual({ kind: 'agent', socket: String.raw`\\.\pipe\openssh-ssh-agent`, only: [] });
+    });
+
     it('asks no agent that would have to hold only keys which are not there', async () => {
       await put('config', 'IdentitiesOnly yes\n');
       expect((await reader().resolve('a')).settings.auth.map(({ kind }) => kind)).toEqual(['keyboard-interactive', 'password']);

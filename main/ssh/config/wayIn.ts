@@ -138,7 +138,8 @@ class Ways {
       return socket === undefined || socket === '' ? null : { socket };
     }
     const socket = this.#path('identityagent', identityAgent);
-    return socket === null ? null : { socket };
+    // reading a value takes one of two backslashes away, also of the pipe that people on Windows copy from its manual
+    return socket === null ? null : { socket: socket.replace(/^\\(?=\.\\pipe\\)/, '\\\\') };
   }
 
   #path(keyword: string, text: string): string | null {

@@ -1,4 +1,3 @@
-import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster.ts';
 import { limitUse, type LimitUse } from '../../../shared/domain/limitUse.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
@@ -49,7 +48,6 @@ function LimitLine({ limit }: { limit: LimitUse }) {
       tone={level === 'full' ? 'bad' : level === 'near' ? 'warn' : 'plain'}
       text={
         <>
-          {level === 'full' ? <CircleAlert size={12} aria-hidden /> : level === 'near' ? <TriangleAlert size={12} aria-hidden /> : null}
           {text}
           {used === null ? ` (${t('clusters.limit.unknownUse')})` : level === 'full' ? ` – ${t('clusters.limit.full')}` : level === 'near' ? ` – ${t('clusters.limit.nearly')}` : ''}
         </>

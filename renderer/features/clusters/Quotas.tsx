@@ -25,12 +25,19 @@ function placeOf(quota: Quota): string {
   return `${quota.path === quota.name ? '' : `${quota.path} · `}${quota.kind === 'filesystem' ? t('clusters.quota.filesystem') : t('clusters.quota.personal')}`;
 }
 
+/** Numbers with a word for what is nearly or wholly used up: a colour alone tells nobody. */
+function withWord(text: string, level: ReturnType<typeof fullness>): string {
+  return level === 'full' ? `${text} – ${t('clusters.limit.full')}` : level === 'near' ? `${text} – ${t('clusters.limit.nearly')}` : text;
+}
+
 function SpaceLine({ quota }: { quota: Quota }) {
   const limit = quota.hard ?? quota.soft;
   const used = quota.used === null ? '?' : formatBytes(quota.used);
   const text = limit === null ? t('clusters.quota.used', { used }) : t('clusters.quota.of', { used, limit: formatBytes(limit) });
-  const level = limit === null ? 'unknown' : quota.soft !== null && quota.used !== null && quota.used >= quota.soft ? 'full' : fullness(quota.used, limit);
-  const soft = quota.soft === null || quota.soft === limit ? '' : t('clusters.quota.soft', { limit: formatBytes(quota.soft) });
+  const level = limit === null ? 'unknown' : fullness(quota.used, limit);
+  // above the soft limit the grace time runs: that is said as it is, not as a full disk
+  const isOverSoft = quota.soft !== null && quota.soft !== limit && quota.used !== null && quota.used >= quota.soft;
+  const soft = quota.soft === null || quota.soft === limit ? '' : t(isOverSoft ? 'clusters.quota.overSoft' : 'clusters.quota.soft', { limit: formatBytes(quota.soft) });
   return (
     <Gauge
       name={
@@ -40,8 +47,8 @@ function SpaceLine({ quota }: { quota: Quota }) {
       }
       label={[`${quota.name}: ${text}`, soft].filter((part) => part !== '').join(', ')}
       share={limit === null || quota.used === null ? null : limit === 0 ? 1 : quota.used / limit}
-      tone={level === 'full' ? 'bad' : level === 'near' ? 'warn' : 'plain'}
-      text={text}
+      tone={level === 'full' ? 'bad' : level === 'near' || isOverSoft ? 'warn' : 'plain'}
+      text={isOverSoft && level !== 'full' ? `${text} – ${soft}` : withWord(text, level)}
     />
   );
 }
@@ -55,7 +62,7 @@ function FilesLine({ quota, most }: { quota: Quota; most: number }) {
       label={`${quota.name}: ${text}`}
       share={quota.files === null ? null : most === 0 ? 1 : quota.files / most}
       tone={level === 'full' ? 'bad' : level === 'near' ? 'warn' : 'plain'}
-      text={text}
+      text={withWord(text, level)}
     />
   );
 }

@@ -6,7 +6,7 @@ import type { ParameterValues, Template } from '../../../shared/domain/template.
 /**
  * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An
  * empty string takes an option away. `values` are those of `resolveParameters`. A placeholder without a value stays as written,
- * which no grammar accepts.
+ * which no grammar accepts. None of a GRES (`gpu:0`) is the same as not asking, and clusters without GPUs refuse the former.
  */
 export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: SlurmRequest, values: ParameterValues): SlurmRequest {
   const request = new Map<string, OptionValue>();
@@ -16,5 +16,16 @@ export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: S
   for (const [key, value] of Object.entries(resources)) {
     if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? value.trim() : value);
   }
+  for (const key of COUNTED) if (request.has(key)) request.set(key, withoutNone(String(request.get(key))));
   return Object.fromEntries([...request].filter(([, value]) => value !== ''));
+}
+
+/** Options whose items end in a count. Source: sbatch(1). */
+const COUNTED = ['gres', 'gpus', 'gpus_per_node', 'gpus_per_task', 'gpus_per_socket'];
+
+function withoutNone(value: string): string {
+  return value
+    .split(',')
+    .filter((item) => !/(?:^|[:=])0+$/.test(item.trim()))
+    .join(',');
 }

@@ -1,5 +1,5 @@
 import { fileVariable, planRunFiles } from '../../../shared/domain/fileSlots.ts';
-import { parameterText, parameterVariable } from '../../../shared/domain/parameters.ts';
+import { parameterText, parameterVariable, placeholderNames, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -42,10 +42,18 @@ const MODULE = /^[A-Za-z0-9][A-Za-z0-9_.+\/@=-]{0,127}$/;
 /** Where Lmod and Environment Modules define `module` for a bash that is no login shell. */
 const MODULE_INITS = ['/etc/profile.d/lmod.sh', '/etc/profile.d/modules.sh', '/etc/profile.d/z00_lmod.sh', '/usr/share/lmod/lmod/init/bash', '/usr/share/Modules/init/bash', '/usr/share/modules/init/bash'];
 
-/** Loads the template's modules; a job without them would only fail later and less clearly, so it ends. */
-export function writeModules(script: ScriptText, template: Pick<Template, 'modules'>): Problem[] {
-  const modules = template.modules.filter((module) => MODULE.test(module));
-  if (modules.length > 0) {
+/**
+ * Loads the template's modules; a job without them would only fail later and less clearly, so it ends. A `{{parameter}}` may hold
+ * several names, or none.
+ */
+export function writeModules(script: ScriptText, template: Pick<Template, 'modules'>, values: ParameterValues): Problem[] {
+  const wanted = template.modules.map((entry) => {
+    const held = placeholderNames(entry);
+    const text = resolvePlaceholders(entry, values).text.trim();
+    return { text, names: held.length === 0 ? [text] : text.split(/\s+/).filter((name) => name !== ''), fields: held.map((name) => `parameters.${name}`) };
+  });
+  const loaded = wanted.filter(({ names }) => names.length > 0 && names.every((name) => MODULE.test(name)));
+  if (loaded.length > 0) {
     script.section('Modules');
     script.add([
       'if ! type module >/dev/null 2>&1; then',
@@ -54,11 +62,12 @@ export function writeModules(script: ScriptText, template: Pick<Template, 'modul
       '    if [ -r "$slipway_init" ]; then . "$slipway_init"; break; fi',
       '  done',
       'fi',
-      `module load ${modules.join(' ')} || exit 1`,
     ]);
+    script.add(`module load ${loaded.flatMap(({ names }) => names).join(' ')} || exit 1`, ...loaded.flatMap(({ fields }) => fields));
   }
-  return template.modules
-    .filter((module) => !MODULE.test(module))
-    .map((module) => problem({ rule: 'module-invalid', code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message: `The template loads “${module}”, which is not the name of a module.` }));
+  return wanted
+    .filter(({ names }) => !names.every((name) => MODULE.test(name)))
+    .map(({ text, fields: [field] }) =>
+      problem({ rule: 'module-invalid', code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message: `“${text}” is not the name of a module.`, hint: 'Names look like gcc/12.2; several are separated by blanks.', field: field ?? null }),
+    );
 }
-

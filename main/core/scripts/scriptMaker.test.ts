@@ -103,6 +103,19 @@ describe('the script', () => {
     expect(make({ modules: ['x; touch pwned'] })).toMatchObject({ text: expect.not.stringContaining('pwned') as string, problems: [{ rule: 'module-invalid', severity: 'error' }, {}] });
   });
 
+  it('loads the modules that a parameter names, several or none, and maps the line to it', () => {
+    const template = { modules: ['gcc', '{{module}}'], parameters: [sampleParameter('module', { default: 'namd/3.0 cuda/12' })] };
+    const { text, spans } = make(template);
+    expect(text).toContain('\nmodule load gcc namd/3.0 cuda/12 || exit 1\n');
+    const line = lines(text).indexOf('module load gcc namd/3.0 cuda/12 || exit 1') + 1;
+    expect(spans.some(({ field, from, to }) => field === 'parameters.module' && from <= line && line <= to)).toBe(true);
+    expect(make(template, { parameters: { module: '' } }).text).toContain('\nmodule load gcc || exit 1\n');
+    expect(make(template, { parameters: { module: 'x; touch pwned' } })).toMatchObject({
+      text: expect.not.stringMatching(/module load.*pwned/) as string,
+      problems: expect.arrayContaining([expect.objectContaining({ rule: 'module-invalid', field: 'parameters.module' })]) as unknown[],
+    });
+  });
+
   it('fills parameters into the files that the template generates', () => {
     const generatedFiles = [{ name: 'run.mdp', content: 'nsteps = {{steps}}\n' }, { name: '../x', content: '{{nobody}}' }];
     const { files, problems } = make({ generatedFiles, parameters: [sampleParameter('steps', { type: 'integer', default: 5000 })] });
@@ -233,5 +246,13 @@ describe('the effective request', () => {
   it('is the template’s, with parameters filled in, and the person’s over it; an empty one takes away', () => {
     const template = sampleTemplate({ slurm: { partition: 'gpu', 'cpus-per-task': 8, time: '{{hours}}:00:00', account: '{{account}}', mem: '1G' } });
     expect(effectiveRequest(template, { mem: '2G', partition: '', qos: ' high ' }, { hours: 3, account: '' })).toEqual({ cpus_per_task: 8, time: '3:00:00', mem: '2G', qos: 'high' });
+  });
+
+  it('asks for no GRES at all where it asks for none of it', () => {
+    const asked = (slurm: Template['slurm']): unknown => effectiveRequest(sampleTemplate({ slurm }), {}, { gpus: 0 });
+    expect(asked({ gres: 'gpu:{{gpus}}' })).toEqual({});
+    expect(asked({ gres: 'gpu:a100:0,tmp:10G' })).toEqual({ gres: 'tmp:10G' });
+    expect(asked({ gpus: '{{gpus}}', gpus_per_node: 'a100:2' })).toEqual({ gpus_per_node: 'a100:2' });
+    expect(asked({ gres: 'gpu:10' })).toEqual({ gres: 'gpu:10' });
   });
 });

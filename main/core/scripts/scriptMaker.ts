@@ -61,7 +61,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       script.add('cd "$SLIPWAY_RUN_DIR" || exit 1');
 
       writeFileLinks(script, files);
-      problems.push(...writeModules(script, template));
+      problems.push(...writeModules(script, template, values));
 
       const pre = sectionLines(template, 'preExec');
       const main = sectionLines(template, 'mainExec');

@@ -56,7 +56,7 @@ function readTemplate(map: YamlMap, report: Report): Template {
     ...about,
     slurm,
     image: readImageRule(root, slurm.partition),
-    modules: root.texts('modules', { expected: 'the name of a module, for example gcc/12.2', test: (value) => /^[A-Za-z0-9][A-Za-z0-9_.+/@=:-]{0,127}$/.test(value) }),
+    modules: readModules(root, names),
     parameters,
     files: slots,
     generatedFiles: readGeneratedFiles(root, names),
@@ -102,6 +102,17 @@ function readGeneratedFiles(root: Section, parameters: ReadonlySet<string>): Gen
     seen.add(name.toLowerCase());
     section.end();
     return name === '' ? [] : [{ name, content }];
+  });
+}
+
+/** Names of modules, or `{{parameter}}`s that hold some: what a program's module is called differs from site to site. */
+function readModules(root: Section, parameters: ReadonlySet<string>): string[] {
+  return root.texts('modules', {
+    expected: 'the name of a module, for example gcc/12.2, or {{parameter}} with the name of a parameter',
+    test: (value) => {
+      const names = placeholderNames(value);
+      return names.length > 0 ? names.every((name) => parameters.has(name)) : /^[A-Za-z0-9][A-Za-z0-9_.+/@=:-]{0,127}$/.test(value);
+    },
   });
 }
 

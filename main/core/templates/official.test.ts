@@ -37,7 +37,9 @@ function draftFor(template: Template, required: boolean): Draft {
 
 describe('official templates', () => {
   test('are the ones that were promised', () => {
-    expect(files.map((file) => load(file).id).sort()).toEqual(['gromacs', 'hello', 'openfoam', 'python', 'pytorch', 'shell']);
+    expect(files.map((file) => load(file).id).sort()).toEqual([
+      'abaqus', 'ansys-mechanical', 'fluent', 'gromacs', 'hello', 'jupyter', 'lammps', 'mpi', 'namd', 'namd-gpu', 'openfoam', 'python', 'python-sweep', 'pytorch', 'r', 'shell', 'tensorflow',
+    ]);
   });
 
   describe.each(files)('%s', (file) => {
@@ -66,7 +68,8 @@ describe('official templates', () => {
     test('comes with samples that fill its slots, where it comes with samples', () => {
       const folder = path.join(root, file.replace(/\.yaml$/, '.samples'));
       const names = readdirSync(path.dirname(folder)).includes(path.basename(folder)) ? readdirSync(folder) : [];
-      if (template.files.length > 0 && template.image.mode === 'none') expect(names).not.toEqual([]);
+      // a case of Fluent is a binary file that only Fluent writes
+      if (template.files.length > 0 && template.image.mode === 'none' && template.id !== 'fluent') expect(names).not.toEqual([]);
       const matched = matchFiles(template.files, names.map((name, i) => draftFile(name, null, i)));
       expect(matched.filter((each) => each.slot === null)).toEqual([]);
       for (const each of matched) expect(classifyFile(each.name)).toBe(template.files.find((slot) => slot.name === each.slot)?.type);

@@ -12,7 +12,7 @@ const FIELDS = 'Account,Partition,User,ParentName,QOS,DefaultQOS,MaxWall,MaxTRES
  * root account is left out: its limits are the whole cluster's. The database may know several clusters; `$slipway_cluster` is this one.
  */
 export const ASSOCIATIONS_COMMAND = [
-  `slipway_associations() { slipway_limit 20 sacctmgr -P show assoc where "$@" \${slipway_cluster:+cluster="$slipway_cluster"} format=${FIELDS}; }`,
+  `slipway_associations() { slipway_limit 10 sacctmgr -P show assoc where "$@" \${slipway_cluster:+cluster="$slipway_cluster"} format=${FIELDS}; }`,
   'slipway_rows=$(slipway_associations user="$slipway_user") || exit $?',
   `printf '%s\\n' "$slipway_rows"`,
   // one round asks for accounts that were not asked for yet, and prints them
@@ -28,7 +28,7 @@ export const ASSOCIATIONS_COMMAND = [
   'exit 0',
 ].join('\n');
 
-export const DEFAULT_ACCOUNT_COMMAND = 'slipway_limit 20 sacctmgr -P show user where name="$slipway_user" format=User,DefaultAccount';
+export const DEFAULT_ACCOUNT_COMMAND = 'slipway_limit 10 sacctmgr -P show user where name="$slipway_user" format=User,DefaultAccount';
 
 const listOf = (cell: string | undefined): string[] => (cell ?? '').split(',').filter((name) => name !== '');
 

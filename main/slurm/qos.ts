@@ -8,7 +8,12 @@ const FIELDS = 'Name,Priority,Flags,UsageFactor,MaxWall,MaxTRES,MaxTRESPerNode,M
 const OLD_FIELDS = 'Name,Priority,Flags,UsageFactor,MaxWall,GrpTRES,GrpJobs';
 
 /** All QOS, with their limits. */
-export const QOS_COMMAND = `slipway_limit 20 sacctmgr -P show qos format=${FIELDS} || slipway_limit 20 sacctmgr -P show qos format=${OLD_FIELDS}`;
+export const QOS_COMMAND = [
+  `slipway_limit 10 sacctmgr -P show qos format=${FIELDS} && exit 0`,
+  // a database that let the first call wait to its end would do the same to the second
+  'slipway_qos=$?; [ "$slipway_qos" != 124 ] || exit 124',
+  `slipway_limit 10 sacctmgr -P show qos format=${OLD_FIELDS}`,
+].join('\n');
 
 /** Rows of `QOS_COMMAND`. Never throws. */
 export function qosOf(text: string): Qos[] {

@@ -3,7 +3,7 @@ import { textOf } from './fields.ts';
 import { tableRows } from './tables.ts';
 
 /** Fair share of the user in each of their accounts. */
-export const SHARES_COMMAND = 'slipway_limit 20 sshare -U -P -o Account,User,RawShares,NormShares,RawUsage,EffectvUsage,FairShare';
+export const SHARES_COMMAND = 'slipway_limit 10 sshare -U -P -o Account,User,RawShares,NormShares,RawUsage,EffectvUsage,FairShare';
 
 /** `0.250000`, or null for `parent`, `inf`, `nan` and nothing. */
 const decimalOf = (cell: string | undefined): number | null => (/^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(cell ?? '') ? Number(cell) : null);

@@ -41,7 +41,7 @@ export function parseTestOnly(stdout: string, mark: string, count: number): (Tes
  * slurm_allocate_resources of 17.11 to 25.05; wording differs between releases.
  */
 function readAnswer(text: string, exitCode: number): TestOnlyAnswer {
-  const found = [...text.matchAll(/Job \S+ to start (?:on cluster \S+ )?(?:at )?(?:a )?(?:time )?(\S+)(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/gm)].at(-1);
+  const found = [...text.matchAll(/Job \S+ to start (?:on cluster \S+ )?(?:at )?(?:a )?(?:time )?(\S+)(?: on cluster \S+)?(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/gm)].at(-1);
   if (found === undefined) return { kind: 'refused', error: rejectionOf(text, exitCode) };
   const [, start = '', processors, nodes, partition] = found;
   return {

@@ -69,6 +69,13 @@ describe.each(RELEASES)('Slurm %s', (release) => {
   });
 });
 
+describe('a start that Slurm 25.05 foresees on one of several clusters', () => {
+  it('is a start, not a refusal', () => {
+    const { stderr } = recorded('test-only-cluster', '25.05.3');
+    expect(parseTestOnly(`\n@mark begin 0\n${stderr}\n@mark end 0 0\n`, '@mark', 1)).toEqual([{ kind: 'fits', start: 1_795_243_385, processors: 48, nodes: 'c001', partition: 'cpu' }]);
+  });
+});
+
 describe.each(WRITTEN)('the imagined cluster on Slurm %s', (release) => {
   const facts = parseFacts(recorded('facts', release).stdout, 1_795_242_785_000);
   const partition = (name: string) => facts.partitions.find((each) => each.name === name)!;

@@ -17,6 +17,7 @@ describe('which of Slurm’s programs a script runs', () => {
     ['if sacctmgr -nP show qos >/dev/null 2>&1; then scontrol show config; else sshare; fi', ['sacctmgr', 'scontrol', 'sshare']],
     ['LC_ALL=C SLURM_TIME_FORMAT=%s /opt/slurm/bin/squeue', ['squeue']],
     ['timeout 10 env A=b sinfo', ['sinfo']],
+    ['slipway_limit 20 sacctmgr -P show qos || slipway_limit 20 sshare', ['sacctmgr', 'sshare']],
     ['case $x in a) sinfo ;; (b) sacct ;; esac', ['sinfo', 'sacct']],
     ['2>/dev/null squeue', ['squeue']],
     ['>/dev/null sinfo && ! sacct', ['sinfo', 'sacct']],

@@ -5,8 +5,8 @@ const PROGRAMS = new Set([
 
 /** Words after which a command still follows. */
 const BEFORE_A_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', '}', 'time']);
-/** Programs that run the command in their arguments; their own options and numbers stand in between. */
-const WRAPPERS = new Set(['command', 'exec', 'env', 'nice', 'nohup', 'setsid', 'timeout', 'eval']);
+/** What runs the command in its arguments, our scripts' own time limit among them; options and numbers stand in between. */
+const WRAPPERS = new Set(['command', 'exec', 'env', 'nice', 'nohup', 'setsid', 'timeout', 'eval', 'slipway_limit']);
 
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*\+?=/;
 const OWN_OF_WRAPPER = /^(?:-.*|\d+(?:\.\d+)?[smhd]?)$/;

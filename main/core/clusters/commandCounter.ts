@@ -71,7 +71,8 @@ export class CommandCounter {
     return {
       since: Math.max(since, this.#startedAt),
       counts: [...sums.values()].sort((a, b) => b.count - a.count || a.program.localeCompare(b.program) || a.purpose.localeCompare(b.purpose)),
-      latest: (tally?.latest ?? []).filter(({ at }) => at >= since).slice(-LATEST).reverse(),
+      // noted as they ended
+      latest: (tally?.latest ?? []).filter(({ at }) => at >= since).reverse().sort((a, b) => b.at - a.at).slice(0, LATEST),
     };
   }
 

@@ -35,6 +35,12 @@ function isPassing(error: unknown): boolean {
   return AppError.is(error, 'CONNECT_FAILED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'CHANNEL_REFUSED', 'JUMP_REFUSED');
 }
 
+/** What a lost connection says of its end. */
+function lossOf(error: Error): string {
+  const reason = error instanceof AppError ? error.details['reason'] : undefined;
+  return typeof reason === 'string' && reason !== '' ? `the connection was lost: ${reason}` : error.message || 'the connection was lost';
+}
+
 /** A call, since a signal changes while the code that looks at it waits. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
@@ -62,6 +68,8 @@ export class ClusterSession implements Disposable {
   #wokeWhileConnecting = false;
   /** Gives up the live connection. */
   #lose: (() => void) | null = null;
+  /** The last connection is still saying goodbye; nobody waits for that but the next one. */
+  #closed: Promise<void> = Promise.resolve();
 
   constructor(open: OpenAttempt, clock: Clock, onFault: (error: unknown) => void) {
     this.#open = open;
@@ -96,7 +104,10 @@ export class ClusterSession implements Disposable {
     this.#nextWait = null;
     this.#set({ phase: 'connecting', since: this.#clock.now(), step: '' });
     const ended = this.#keep(persistent, controller.signal).then(
-      () => void (this.#run = null),
+      async () => {
+        await this.#closed;
+        this.#run = null;
+      },
       (error: unknown) => {
         // first: whoever hears of the failure may connect again at once
         this.#run = null;
@@ -130,7 +141,6 @@ export class ClusterSession implements Disposable {
     }
     const live = this.#live;
     if (live === null) return;
-    this.#lastWakeAt = now;
     this.#nextWait = jitterMs;
     try {
       await live.connection.probe(WAKE_PROBE_MS);
@@ -158,7 +168,7 @@ export class ClusterSession implements Disposable {
   /** Waits for a connection that is being made; resolves with null when none is. CANCELLED. */
   async whenReady(signal: AbortSignal): Promise<OpenSession | null> {
     if (this.#live !== null) return this.#live;
-    await this.#until((state) => (state.phase === 'ready' || state.phase === 'degraded' || state.phase === 'failed' || state.phase === 'offline' ? state : null), signal);
+    await this.#until((state) => (this.#live !== null || state.phase === 'failed' || state.phase === 'offline' ? state : null), signal);
     return this.#live;
   }
 
@@ -196,10 +206,10 @@ export class ClusterSession implements Disposable {
       let reason: string;
       this.#wokeWhileConnecting = false;
       try {
-        const steadyMs = await this.#once(signal);
+        const { steadyMs, why } = await this.#once(signal);
         everReady = true;
         if (steadyMs >= STEADY_MS) this.#attempt = 0;
-        reason = 'the connection was lost';
+        reason = why;
       } catch (error) {
         if (isAborted(signal)) return;
         // slept over: whoever woke the computer is asked anew
@@ -214,8 +224,11 @@ export class ClusterSession implements Disposable {
     }
   }
 
-  /** One connection from its first packet to its loss. Returns how long it was ready, in milliseconds. */
-  async #once(signal: AbortSignal): Promise<number> {
+  /** One connection from its first packet to its loss. Returns how long it was ready, in milliseconds, and why it was lost. */
+  async #once(signal: AbortSignal): Promise<{ steadyMs: number; why: string }> {
+    let why = 'it gave no sign of life';
+    await this.#closed;
+    if (isAborted(signal)) return { steadyMs: 0, why };
     const since = this.#clock.now();
     if (this.#state.phase !== 'connecting') this.#set({ phase: 'connecting', since, step: '' });
     const session = await this.#open(
@@ -238,7 +251,10 @@ export class ClusterSession implements Disposable {
         if (signal.aborted) end();
         signal.addEventListener('abort', end, { once: true });
         // one that is lost already says so as soon as it is listened to
-        listening.push({ dispose: () => signal.removeEventListener('abort', end) }, connection.onLost(end));
+        listening.push({ dispose: () => signal.removeEventListener('abort', end) }, connection.onLost((error) => {
+          why = lossOf(error);
+          end();
+        }));
         if (isAborted(over.signal)) return;
         listening.push(connection.onHealth(({ answering, silentMs }) => this.#health(session, answering, silentMs, readySince)));
         this.#live = session;
@@ -250,9 +266,9 @@ export class ClusterSession implements Disposable {
       this.#live = null;
       this.#lose = null;
       for (const listener of listening) void listener.dispose();
-      await connection.dispose();
+      this.#closed = Promise.resolve(connection.dispose()).catch(this.#onFault);
     }
-    return this.#clock.now() - readySince;
+    return { steadyMs: this.#clock.now() - readySince, why };
   }
 
   #health(session: OpenSession, answering: boolean, silentMs: number, readySince: number): void {

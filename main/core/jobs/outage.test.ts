@@ -135,7 +135,7 @@ describe.concurrent('jobs that run while the connection is gone for a minute', (
         expect(here.mostPolls()).toBe(1);
         if (how === 'silent') {
           // the connection held, and what was asked in the silence was asked once
-          expect(phases).toEqual(['degraded', 'ready']);
+          expect(phases, JSON.stringify(here.states)).toEqual(['degraded', 'ready']);
           expect(loginsDuring).toBe(0);
         } else {
           // waits of 1, 2, 4, 8, 16 and 32 s, each shortened by up to a quarter

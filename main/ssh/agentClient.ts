@@ -103,7 +103,7 @@ export class AgentClient {
         if (stream === undefined || error) reject(new Error('no agent answers there'));
         else resolve(stream);
       };
-      if (agent.getStream) agent.getStream(opened as Parameters<NonNullable<typeof agent.getStream>>[0]);
+      if (agent.getStream) agent.getStream(opened);
       else reject(new Error('no agent answers there'));
     });
   }

@@ -65,7 +65,7 @@ export async function dialThrough(via: Client, from: Hop, { host, port, label }:
         reject(refused('it closed the connection'));
       };
       via.once('close', onClose);
-      via.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      const answered = (error: Error | undefined, channel: Duplex): void => {
         via.off('close', onClose);
         if (error) {
           reject(refused(forwardReason(error)));
@@ -77,7 +77,13 @@ export async function dialThrough(via: Client, from: Hop, { host, port, label }:
           watcher.trace({ kind: 'connected', hop: label });
           resolve(channel);
         }
-      });
+      };
+      try {
+        via.forwardOut('127.0.0.1', 0, host, port, answered);
+      } catch {
+        // ssh2 throws when the line is gone already
+        onClose();
+      }
     }),
   );
 }

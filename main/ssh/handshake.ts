@@ -146,7 +146,7 @@ class Handshake {
     asker.step('checking the host key');
     this.#startClock();
     this.#client.connect({
-      sock: this.#stream as net.Socket,
+      sock: this.#stream,
       username: user,
       readyTimeout: 0,
       keepaliveInterval: timings.keepaliveMs,

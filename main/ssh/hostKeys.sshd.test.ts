@@ -74,6 +74,18 @@ describeWithSshd('the host key of a real OpenSSH server', () => {
     expect(asker.hosts).toEqual([]);
   });
 
+  it('is filed nowhere, and asked about each time, where the profile wants no file', async () => {
+    const system = `${bench.folder}/system`;
+    await writeFile(system, '');
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const asker = person();
+      await bench.connect(withRules({ files: ['none'] }), asker, { knownHostsFiles: [bench.knownHosts, system] });
+      expect(asker.hosts).toHaveLength(1);
+    }
+    expect(await readFile(system, 'utf8')).toBe('');
+    await expect(stat(bench.knownHosts)).rejects.toThrow();
+  });
+
   it('is known from the same host without its port, as with ssh', async () => {
     await bench.connect(sshd.profile());
     const [, ...key] = (await readFile(bench.knownHosts, 'utf8')).split(' ');

@@ -32,8 +32,9 @@ export function createConnector(options: ConnectorOptions): Connector {
     async connect(target, asker, signal) {
       const attempt = AbortSignal.any([signal, closing.signal]);
       if (attempt.aborted) throw new AppError('CANCELLED');
-      const knownHostsFiles = [...ownFiles(target.profile), ...systemFiles];
-      const opening = WorkerConnection.open({ target, knownHostsFiles, timings }, asker, attempt);
+      const own = ownFiles(target.profile);
+      const files = { knownHostsFiles: [...own, ...systemFiles], newKeysFile: own[0] ?? null };
+      const opening = WorkerConnection.open({ target, ...files, timings }, asker, attempt);
       open.add(opening);
       try {
         const connection = await opening;

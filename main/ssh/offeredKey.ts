@@ -90,11 +90,11 @@ function requestAlgorithm({ keyType, certified, blob }: Identity, signature: str
 }
 
 function send(protocol: Protocol, payload: Buffer): void {
-  const { sendPacket } = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js') as ProtocolTools;
+  const tools = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js') as ProtocolTools;
   const { write } = protocol._packetRW;
   const packet = write.alloc(payload.length);
   payload.copy(packet, write.allocStart);
   // the server's next answer belongs to this request
   protocol._authsQueue.push('publickey');
-  sendPacket(protocol, write.finalize(packet));
+  tools.sendPacket(protocol, write.finalize(packet));
 }

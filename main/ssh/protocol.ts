@@ -24,8 +24,9 @@ export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, r
 /** Where to and how to get in. */
 export interface ConnectParams {
   readonly target: ConnectTarget;
-  /** The first one is written to. */
   readonly knownHostsFiles: readonly string[];
+  /** Where a confirmed host key is written; `null`: nowhere. */
+  readonly newKeysFile: string | null;
   readonly timings: Timings;
 }
 

@@ -12,11 +12,10 @@ import type { ConnectParams } from './protocol.ts';
  * ends, the nearest last, and it ends when one of them does. On a failure all are closed.
  * Errors: those of `handshake`, of whichever server; JUMP_REFUSED.
  */
-export async function openRoute({ target, knownHostsFiles, timings }: ConnectParams, asker: Asker, signal: AbortSignal): Promise<Client> {
-  const [file] = knownHostsFiles;
+export async function openRoute({ target, knownHostsFiles, newKeysFile, timings }: ConnectParams, asker: Asker, signal: AbortSignal): Promise<Client> {
   const journey: Journey = {
     knownHosts: await readKnownHosts(knownHostsFiles),
-    remember: file === undefined ? null : { file, hash: target.profile.hostKeys.hash },
+    remember: newKeysFile === null ? null : { file: newKeysFile, hash: target.profile.hostKeys.hash },
     keys: new KeyRing(),
     timings,
     asker,

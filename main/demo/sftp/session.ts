@@ -4,11 +4,12 @@
  */
 import { constants, type Dir, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { localPath, shellPath } from '../paths.ts';
 import { longName, readAttributes, writeAttributes, type AttributeChanges } from './attributes.ts';
+import { join, pathIn, readLink, realPath, renameToNew, setAttributes, shown, WINDOWS, type FsPath } from './localFiles.ts';
 import { LONGEST_DATA, LONGEST_PACKET, PacketCutter, PacketWriter, REQUEST, RESPONSE, STATUS, type PacketReader } from './packet.ts';
+import { MESSAGES, Refused, statusOf } from './status.ts';
 
 /** Extensions and their versions, as sftp-server announces them. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -28,60 +29,6 @@ const MOST_HANDLES = 1000;
 const NAMES_AT_ONCE = 100;
 
 type Handle = { readonly kind: 'file'; readonly file: fs.FileHandle; readonly append: boolean } | { readonly kind: 'folder'; readonly path: FsPath; readonly dir: Dir; begun: boolean };
-
-/** Bytes where the system's file names are bytes, text on Windows. */
-type FsPath = Buffer | string;
-
-/** A request that ends in a status other than OK. */
-class Refused extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-const MESSAGES: Readonly<Record<number, string>> = {
-  [STATUS.OK]: 'Success',
-  [STATUS.EOF]: 'End of file',
-  [STATUS.NO_SUCH_FILE]: 'No such file',
-  [STATUS.PERMISSION_DENIED]: 'Permission denied',
-  [STATUS.FAILURE]: 'Failure',
-  [STATUS.BAD_MESSAGE]: 'Bad message',
-  [STATUS.OP_UNSUPPORTED]: 'Operation unsupported',
-};
-
-/** sftp-server's errno_to_portable. */
-function statusOf(error: unknown): number {
-  if (error instanceof Refused) return error.status;
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'EBADF':
-    case 'ELOOP':
-      return STATUS.NO_SUCH_FILE;
-    case 'EPERM':
-    case 'EACCES':
-    case 'EFAULT':
-      return STATUS.PERMISSION_DENIED;
-    case 'ENAMETOOLONG':
-    case 'EINVAL':
-    case 'ERR_INVALID_ARG_VALUE':
-      return STATUS.BAD_MESSAGE;
-    case 'ENOSYS':
-      return STATUS.OP_UNSUPPORTED;
-    default:
-      return STATUS.FAILURE;
-  }
-}
-
-const WINDOWS = process.platform === 'win32';
-
-const join = (folder: FsPath, name: Buffer): FsPath =>
-  typeof folder === 'string' ? path.join(folder, name.toString()) : Buffer.concat([folder, Buffer.from('/'), name]);
-
-const shown = (name: FsPath): Buffer => (typeof name === 'string' ? Buffer.from(shellPath(name)) : name);
 
 export class SftpSession {
   readonly #stream: Duplex;
@@ -168,10 +115,7 @@ export class SftpSession {
   }
 
   #path(packet: PacketReader): FsPath {
-    const given = Buffer.from(packet.string());
-    if (WINDOWS) return path.resolve(this.#home, localPath(given.toString()));
-    if (given.length === 0) return Buffer.from(this.#home);
-    return given[0] === 0x2f ? given : Buffer.concat([Buffer.from(`${this.#home}/`), given]);
+    return pathIn(this.#home, Buffer.from(packet.string()));
   }
 
   #handle(packet: PacketReader): { number: number; handle: Handle } {
@@ -218,7 +162,7 @@ export class SftpSession {
       case REQUEST.FSTAT:
         return this.#attributes(id, await this.#file(packet).file.stat());
       case REQUEST.SETSTAT:
-        await this.#setPath(this.#path(packet), readAttributes(packet));
+        await setAttributes(this.#path(packet), readAttributes(packet));
         return done();
       case REQUEST.FSETSTAT: {
         const { file } = this.#file(packet);
@@ -254,12 +198,12 @@ export class SftpSession {
         await fs.rmdir(this.#path(packet));
         return done();
       case REQUEST.REALPATH:
-        return this.#name(id, await this.#realPath(this.#path(packet)));
+        return this.#name(id, await realPath(this.#path(packet)));
       case REQUEST.RENAME:
-        await this.#renameToNew(this.#path(packet), this.#path(packet));
+        await renameToNew(this.#path(packet), this.#path(packet));
         return done();
       case REQUEST.READLINK:
-        return this.#name(id, WINDOWS ? await fs.readlink(this.#path(packet)) : await fs.readlink(this.#path(packet), { encoding: 'buffer' }));
+        return this.#name(id, await readLink(this.#path(packet)));
       case REQUEST.SYMLINK: {
         // OpenSSH has always had them the other way round than the draft: target first
         const target = Buffer.from(packet.string());
@@ -300,7 +244,7 @@ export class SftpSession {
       case 'expand-path@openssh.com': {
         const given = packet.string().toString();
         const expanded = given.replace(/^~(?=\/|$)/, shellPath(this.#home));
-        return this.#name(id, await this.#realPath(WINDOWS ? localPath(expanded) : Buffer.from(expanded)));
+        return this.#name(id, await realPath(WINDOWS ? localPath(expanded) : Buffer.from(expanded)));
       }
       default:
         return this.#status(id, STATUS.OP_UNSUPPORTED);
@@ -354,44 +298,6 @@ export class SftpSession {
     const reply = new PacketWriter().byte(RESPONSE.NAME).uint32(id).uint32(entries.length);
     for (const { name, stats } of entries) writeAttributes(reply.string(name).string(longName(name, stats)), stats);
     return reply;
-  }
-
-  async #setPath(target: FsPath, { size, mode, times, owner }: AttributeChanges): Promise<void> {
-    if (size !== undefined) await fs.truncate(target, size);
-    if (mode !== undefined) await fs.chmod(target, mode);
-    if (times !== undefined) await fs.utimes(target, times.accessed, times.modified);
-    if (owner !== undefined) await fs.chown(target, owner.uid, owner.gid);
-  }
-
-  /** The plain rename of SFTP 3 never replaces: a link fails where the target exists. Folders cannot be linked. */
-  async #renameToNew(from: FsPath, to: FsPath): Promise<void> {
-    const stats = await fs.lstat(from);
-    if (stats.isFile()) {
-      await fs.link(from, to);
-      await fs.unlink(from);
-      return;
-    }
-    const taken = await fs.lstat(to).then(
-      () => true,
-      () => false,
-    );
-    if (taken) throw new Refused(STATUS.FAILURE, 'the target exists');
-    await fs.rename(from, to);
-  }
-
-  /** As realpath(3) of OpenSSH: the last part need not exist. */
-  async #realPath(target: FsPath): Promise<FsPath> {
-    const resolve = async (each: FsPath): Promise<FsPath> => (WINDOWS ? fs.realpath(each) : fs.realpath(each, { encoding: 'buffer' }));
-    try {
-      return await resolve(target);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      // latin1 keeps every byte as it is
-      const text = typeof target === 'string' ? target : target.toString('latin1');
-      const parent = path.dirname(text);
-      const real = await resolve(typeof target === 'string' ? parent : Buffer.from(parent, 'latin1'));
-      return typeof real === 'string' ? path.join(real, path.basename(text)) : Buffer.from(path.posix.join(real.toString('latin1'), path.posix.basename(text)), 'latin1');
-    }
   }
 
   async #fileSystem(id: number, target: FsPath): Promise<PacketWriter> {

@@ -1,4 +1,4 @@
-/** The demo's maintenance: all nodes, on Tuesday of next week. It keeps ahead: on Monday it moves on by a week, so nothing ever stops for it. */
+/** The demo's maintenance: all nodes, on a Tuesday. It keeps ahead: two days before, it is put off by a week, so nothing ever stops for it. */
 import type { Reservation } from './placement.ts';
 import { NODES } from './site.ts';
 
@@ -11,12 +11,12 @@ export interface Maintenance {
 
 const HOURS = 8;
 
-/** Tuesday of next week from 6 to 14 o'clock, by the clock of this computer: at least two days ahead. */
+/** Tuesday from 6 to 14 o'clock by the clock of this computer: the first one that is two days ahead or more. */
 export function maintenanceAhead(now: number): Maintenance {
   const date = new Date(now * 1000);
-  const sinceMonday = (date.getDay() + 6) % 7;
-  date.setDate(date.getDate() - sinceMonday + 8);
+  date.setDate(date.getDate() + ((2 - date.getDay() + 7) % 7));
   date.setHours(6, 0, 0, 0);
+  if (date.getTime() / 1000 < now + 2 * 86_400) date.setDate(date.getDate() + 7);
   const start = Math.floor(date.getTime() / 1000);
   return { name: 'maintenance', start, end: start + HOURS * 3600 };
 }

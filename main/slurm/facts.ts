@@ -41,7 +41,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   associations: ASSOCIATIONS_COMMAND,
   defaultAccount: DEFAULT_ACCOUNT_COMMAND,
   qos: QOS_COMMAND,
-  shares: SHARES_COMMAND,
+  shares: ofController(SHARES_COMMAND),
   // last, so that it is as old as the answer
   clock: 'date +%s',
 };

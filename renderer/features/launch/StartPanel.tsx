@@ -96,8 +96,9 @@ export function StartPanel() {
           {shown === null ? (
             <p className="secondary">{t('launch.start.hint')}</p>
           ) : (
+            // the clock of the page ticks seldom: an answer may be newer than it
             <p className="secondary selectable" title={exactTime(shown.askedAt)}>
-              {shown.message} {t(isPresent ? 'launch.start.askedAt' : 'launch.start.askedBefore', { relative: relativeTime(shown.askedAt, now) })}
+              {shown.message} {t(isPresent ? 'launch.start.askedAt' : 'launch.start.askedBefore', { relative: relativeTime(shown.askedAt, Math.max(now, shown.askedAt)) })}
             </p>
           )}
           <Suspense fallback={<Skeleton lines={[70, 60]} />}>

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ClusterId } from './ids.ts';
+import { Problem } from './problem.ts';
+
+/** A place in a template file: keys and indexes from its root. */
+export const TemplatePath = z.array(z.union([z.string(), z.int()])).min(1);
+
+/** One change of a template's text. */
+export const TemplateEdit = z.discriminatedUnion('kind', [
+  /** Sets a value, making the maps on the way. `value` is plain data. */
+  z.object({ kind: z.literal('set'), path: TemplatePath, value: z.unknown() }),
+  z.object({ kind: z.literal('remove'), path: TemplatePath }),
+  /** Puts an item of a list at another place of it. */
+  z.object({ kind: z.literal('move'), path: TemplatePath, from: z.int().min(0), to: z.int().min(0) }),
+  z.object({ kind: z.literal('insert'), path: TemplatePath, at: z.int().min(0), value: z.unknown() }),
+]);
+export type TemplateEdit = z.infer<typeof TemplateEdit>;
+
+/** A text that a template file once had. */
+export const TemplateVersion = z.object({
+  hash: z.string(),
+  /** `template.version` of that text, or empty. */
+  version: z.string(),
+  /** Epoch ms at which it was first seen. */
+  at: z.number(),
+  /** `saved`: by Slipway; `found`: another program wrote it. */
+  by: z.enum(['saved', 'found']),
+  bytes: z.int(),
+});
+export type TemplateVersion = z.infer<typeof TemplateVersion>;
+
+/** What becomes of a file that is dropped on a template. */
+export const SlotTrial = z.object({ name: z.string(), size: z.number(), slot: z.string().nullable(), problems: z.array(Problem) });
+export type SlotTrial = z.infer<typeof SlotTrial>;
+
+export const ImportNote = z.object({
+  kind: z.enum(['taken', 'changed', 'unsupported']),
+  /** What it is about, as it stood: a directive, a key, a widget. */
+  what: z.string(),
+  file: z.string(),
+  line: z.int().nullable(),
+  /** What became of it, or why nothing could. */
+  reason: z.string(),
+});
+export type ImportNote = z.infer<typeof ImportNote>;
+
+/** A literal value of an imported script that could be a field of the form. */
+export const ParameterOffer = z.object({ name: z.string(), label: z.string(), value: z.string(), line: z.int().nullable(), where: z.string() });
+export type ParameterOffer = z.infer<typeof ParameterOffer>;
+
+export const ImportReport = z.object({
+  format: z.enum(['slipway', 'sbatch', 'open-composer', 'open-ondemand']),
+  /** The template file that came out of it. */
+  text: z.string(),
+  notes: z.array(ImportNote),
+  offers: z.array(ParameterOffer),
+  problems: z.array(Problem),
+});
+export type ImportReport = z.infer<typeof ImportReport>;
+
+/** A template against one cluster. `runs`: as it is; `change`: with the fixes of its problems; `unknown`: too little is known of the cluster. */
+export const FitReport = z.object({
+  clusterId: ClusterId,
+  verdict: z.enum(['runs', 'change', 'cannot', 'unknown']),
+  problems: z.array(Problem),
+  /** Epoch ms of the facts that it was held against. */
+  factsAt: z.number().nullable(),
+});
+export type FitReport = z.infer<typeof FitReport>;

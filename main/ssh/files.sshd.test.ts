@@ -46,8 +46,8 @@ for (const [way, config] of WAYS_TO_FILES) {
     });
 
     it('keep whatever name and content', async () => {
-      const nameUnit = fc.oneof(fc.constantFrom(...'\n \t\'"`$*?[]{}()\\-~!;&|<>#%'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }));
-      const names = fc.string({ unit: nameUnit, minLength: 1, maxLength: 40 }).filter((name) => !/[/\0]/.test(name) && !['.', '..'].includes(name) && Buffer.byteLength(name) < 200 && name.isWellFormed());
+      const nameUnit = fc.oneof(fc.constantFrom(...Array.from('\n \t\'"`$*?[]{}()\\-~!;&|<>#%')), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }));
+      const names = fc.string({ unit: nameUnit, minLength: 1, maxLength: 40 }).filter((name) => !/[/\0]/.test(name) && !['.', '..'].includes(name) && Buffer.byteLength(name) < 200 && Buffer.from(name).toString() === name);
       await fc.assert(
         fc.asyncProperty(names, fc.uint8Array({ maxLength: 3000 }), fc.nat(3000), fc.nat(3000), async (name, content, offset, length) => {
           const inner = `${folder}/${randomBytes(4).toString('hex')}`;

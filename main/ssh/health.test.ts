@@ -44,7 +44,7 @@ describe('a server that falls silent', () => {
     const silence = next();
     const answer = connection.shell.run('sleep 1; echo in');
     // the line goes once the script runs
-    setTimeout(line.hush, 100);
+    setTimeout(() => { line.hush(); }, 100);
     expect(await silence).toMatchObject({ answering: false });
     line.resume();
     expect((await answer).stdout).toBe('in\n');

@@ -124,7 +124,7 @@ export class Session {
   async #exchange(order: ShellOrder, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {
     return this.#queue.use(this.#shells, signal, async (lease) => {
       try {
-        const answer = await within({ signals: [this.#lost.signal] }, () => lease.channel.run(order, signal, timeoutMs));
+        const answer = await within({ signals: [this.#lost.signal, signal] }, (ended) => lease.channel.run(order, ended, timeoutMs));
         if (order.input && answer.exitCode !== 0) lease.spoil();
         return answer;
       } catch (error) {

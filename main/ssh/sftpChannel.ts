@@ -2,8 +2,8 @@ import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, printable, remoteTimeout } from './errors.ts';
 import { manyListeners, within } from './limits.ts';
-import type { Limited, WithChannels } from './ssh2Internals.ts';
-import { surviveGarbage } from './surviveGarbage.ts';
+import type { Limited } from './ssh2Internals.ts';
+import { closeRefusedSftp, surviveGarbage } from './surviveGarbage.ts';
 
 surviveGarbage();
 
@@ -43,7 +43,7 @@ export class SftpChannel {
         try {
           client.sftp((error, opened) => {
             if (error) {
-              closeUnstarted(client);
+              closeRefusedSftp(client);
               reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
             } else if (ended.aborted) opened.end();
             else resolve(opened);
@@ -189,16 +189,6 @@ export class SftpChannel {
         });
       }),
     );
-  }
-}
-
-/**
- * ssh2 leaves a channel open on which the SFTP subsystem was refused, and the server counts it. There is one SFTP channel at a time, so
- * that every open one is such.
- */
-function closeUnstarted(client: Client): void {
-  for (const channel of Object.values((client as WithChannels)._chanMgr._channels)) {
-    if (typeof channel === 'object' && channel.type === 'sftp') channel.destroy();
   }
 }
 

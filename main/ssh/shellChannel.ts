@@ -46,6 +46,8 @@ export class ShellChannel {
   readonly #host: string;
   readonly #closed: Promise<void>;
   #alive = true;
+  /** A script was given up and may still run. */
+  #abandoned = false;
   #current: Exchange | null = null;
 
   private constructor(channel: ClientChannel, host: string, onClosed: (shell: ShellChannel) => void) {
@@ -91,8 +93,8 @@ export class ShellChannel {
   }
 
   /**
-   * Runs a script. When it is given up (time-out, abort, flood), this shell must be closed: the server is not told to stop, and the
-   * script may go on there.
+   * Runs a script. When it is given up (time-out, abort, flood), this shell must be closed; the script is asked to end then, and may
+   * still go on.
    */
   async run({ script, input }: ShellOrder, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
     const nonce = randomBytes(16).toString('hex');
@@ -119,7 +121,8 @@ export class ShellChannel {
     const sentAt = performance.now();
     let roundTripMs: number | null = null;
     try {
-      return await within({ signals: [signal], timeout: { ms: timeoutMs, expired: () => remoteTimeout(this.#host, timeoutMs) } }, () =>
+      this.#abandoned = true;
+      const answer = await within({ signals: [signal], timeout: { ms: timeoutMs, expired: () => remoteTimeout(this.#host, timeoutMs) } }, () =>
         new Promise<ShellAnswer>((resolve, reject) => {
           this.#current = {
             stdout,
@@ -145,6 +148,8 @@ export class ShellChannel {
           else this.#current.closed();
         }),
       );
+      this.#abandoned = false;
+      return answer;
     } finally {
       this.#current = null;
     }
@@ -152,6 +157,8 @@ export class ShellChannel {
 
   /** Resolves once the server has closed its side too. */
   async close(): Promise<void> {
+    // sshd counts a session until its last program has ended (and passes on signals from OpenSSH 7.9 on)
+    if (this.#abandoned && this.#alive) this.#channel.signal('TERM');
     this.#channel.close();
     await this.#closed;
   }

@@ -28,13 +28,7 @@ export interface Askable extends Client {
 
 /** A client with its channels by number, in ssh2/lib/utils.js: a function where one is being opened, the channel once it is. */
 export interface WithChannels extends Client {
-  readonly _chanMgr: { readonly _channels: Readonly<Record<string, ChannelInside | ((error: Error) => void)>> };
-}
-
-/** What an SFTP session and an exec channel have in common. */
-export interface ChannelInside {
-  readonly type: string;
-  destroy(): void;
+  readonly _chanMgr: { readonly _channels: Readonly<Record<string, unknown>> };
 }
 
 /** A client that has been told to connect. */

@@ -73,6 +73,12 @@ try {
         }
         await go(page, '#/clusters/demo');
         await shot('clusters');
+        for (const tab of ['accounts', 'commands'] as const) {
+          await go(page, `#/clusters/demo/${tab}`);
+          await shot(`cluster-${tab}`);
+        }
+        await go(page, '#/clusters/import');
+        await shot('cluster-import');
         await go(page, '#/clusters/new');
         await shot('cluster-form');
         await go(page, '#/settings');

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import ssh2 from 'ssh2';
 import { expect, test, type Slipway } from '../fixtures.ts';
 import { ClustersScreen } from '../pages/ClustersScreen.ts';
 import { Shell } from '../pages/Shell.ts';
@@ -8,6 +9,8 @@ import { AskingServer } from '../sshServer.ts';
 async function writeSshConfig(slipway: Slipway, text: string): Promise<void> {
   await mkdir(path.join(slipway.home, '.ssh'), { recursive: true, mode: 0o700 });
   await writeFile(path.join(slipway.home, '.ssh', 'config'), text, { mode: 0o600 });
+  // only a key that is there is taken over
+  await writeFile(path.join(slipway.home, '.ssh', 'hpc'), ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
 }
 
 async function openClusters(slipway: Slipway): Promise<ClustersScreen> {
@@ -176,7 +179,7 @@ test.describe('knowing the cluster @slurm', () => {
   test('what is free, what is mine and what was run are on its page', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.useCluster(slipway);
-    await shell.launch.field('Run for').fill('60');
+    await shell.launch.field('Run for').fill('110');
     await shell.launch.field('Run for').blur();
     await shell.launch.submit();
     await shell.launch.jobReaches('running');
@@ -185,7 +188,8 @@ test.describe('knowing the cluster @slurm', () => {
     const clusters = new ClustersScreen(shell.page);
     await clusters.open((await shell.currentCluster.innerText()).trim());
     await expect(clusters.partitions.getByRole('img', { name: /in use, .* free/ }).first()).toBeVisible();
-    await expect(clusters.detail.getByTestId('my-jobs')).toContainText(/1\s*running/);
+    // Launch may have looked a moment before the submission; the next look is due within a minute
+    await expect(clusters.detail.getByTestId('my-jobs')).toContainText(/1\s*running/, { timeout: 75_000 });
     await expect(clusters.detail.getByTestId('ages')).toContainText('Use: just now');
     await clusters.showTab('Accounts and QOS');
     await expect(clusters.detail.getByRole('heading', { name: 'My accounts' })).toBeVisible();

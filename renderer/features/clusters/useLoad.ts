@@ -33,7 +33,8 @@ export function useLoad(clusterId: ClusterId, isConnected: boolean): { takenAt: 
       const known = useClusters.getState().loads[clusterId]?.takenAt ?? 0;
       if (Date.now() - known >= EVERY_MS) ask();
     };
-    askIfOld();
+    // whoever comes from a submission wants to see it: the core answers from its last look where that is recent enough for the site
+    ask();
     const timer = setInterval(ask, EVERY_MS);
     document.addEventListener('visibilitychange', askIfOld);
     window.addEventListener('focus', askIfOld);

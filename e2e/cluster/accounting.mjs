@@ -30,8 +30,6 @@ function commands({ clusterName, accounts, qos, users }) {
   const mine = qos.filter((each) => each.mine).map(({ name }) => name).join(',');
   const names = (account) => USERS.filter((user) => account === accounts[0].name || user.thesis).map(({ name }) => name).join(',');
   return [
-    ['add', 'cluster', clusterName],
-    ...qos.filter(({ name }) => name !== 'normal').map(({ name }) => ['add', 'qos', name]),
     ...qos.filter(({ set }) => set.length > 0).map(({ name, set }) => ['modify', 'qos', name, 'set', ...set]),
     ...accounts.map(({ name }) => ['add', 'account', name, here, 'description=test', 'organization=test']),
     ...accounts.filter(({ set }) => set.length > 0).map(({ name, set }) => ['modify', 'account', name, here, 'set', ...set]),
@@ -42,16 +40,32 @@ function commands({ clusterName, accounts, qos, users }) {
   ];
 }
 
+const slurm = (layout, command, ...args) => spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, SLURM_CONF: layout.slurmConf } });
+
+function sacctmgr(layout, line) {
+  const done = slurm(layout, 'sacctmgr', '-i', '-Q', ...line);
+  const text = done.stdout + done.stderr;
+  if (done.status !== 0 && !/already exist|Nothing new added|Nothing modified/i.test(text)) throw new Error(`sacctmgr ${line.join(' ')}\n${text}`);
+}
+
+/** What a controller wants to find when it starts: itself, and the QOS that its partitions name. */
+export function ensureNames(layout) {
+  const { clusterName, qos } = layout.site;
+  sacctmgr(layout, ['add', 'cluster', clusterName]);
+  const names = qos.map(({ name }) => name).filter((name) => name !== 'normal');
+  const known = slurm(layout, 'sacctmgr', '-nP', 'show', 'qos', 'format=Name').stdout.split('\n');
+  if (!names.every((name) => known.includes(name))) sacctmgr(layout, ['add', 'qos', names.join(',')]);
+}
+
+/** Whether the controller has told the database of its GPUs: until then no limit can name them. */
+export const knowsGpus = (layout) => slurm(layout, 'sacctmgr', '-nP', 'show', 'tres', 'format=Type,Name').stdout.includes('gres|gpu');
+
 /** Fine when they are there already; not asked again while the site stays as it is, since each line takes its tenths of a second. */
 export function ensureAssociations(layout) {
   const wanted = commands(layout.site);
   const mark = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
   const file = `${layout.mysqlData}/.associations`;
   if (existsSync(file) && readFileSync(file, 'utf8') === mark) return;
-  for (const line of wanted) {
-    const done = spawnSync('sacctmgr', ['-i', '-Q', ...line], { encoding: 'utf8', env: { ...process.env, SLURM_CONF: layout.slurmConf } });
-    const text = done.stdout + done.stderr;
-    if (done.status !== 0 && !/already exist|Nothing new added|Nothing modified/i.test(text)) throw new Error(`sacctmgr ${line.join(' ')}\n${text}`);
-  }
+  for (const line of wanted) sacctmgr(layout, line);
   writeFileSync(file, mark);
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { ensureAssociations, ensureDatabase, grantDatabase, mariadbArguments } from './accounting.mjs';
+import { ensureAssociations, ensureDatabase, ensureNames, grantDatabase, knowsGpus, mariadbArguments } from './accounting.mjs';
 import { gresConf, slurmConf, slurmdbdConf } from './configuration.mjs';
 import { freePorts, isAlive, pause, startDaemon, stopDaemons, waitFor, waitForFile, waitForPort } from './daemons.mjs';
 import { ensureReservations, writeExtras } from './extras.mjs';
@@ -129,7 +129,7 @@ async function startAccounting(layout, ports, password, launch, munge) {
   await waitForFile(layout, munge, layout.mungeSocket);
   const accounting = launch('slurmdbd', 'slurmdbd', ['-D'], { SLURM_CONF: layout.slurmConf });
   await waitForPort(layout, accounting, ports.slurmdbd);
-  ensureAssociations(layout);
+  ensureNames(layout);
 }
 
 async function start(layout, logins) {
@@ -157,6 +157,10 @@ async function start(layout, logins) {
   const controller = launch('slurmctld', 'slurmctld', ['-D', '-f', layout.slurmConf]);
   for (const node of nodes) launch(`slurmd-${node}`, 'slurmd', ['-D', '-N', node, '-f', layout.slurmConf]);
   await waitForPort(layout, controller, ports.slurmctld);
+  if (layout.site.accounting) {
+    await waitFor(layout, controller, 'the list of resources', () => knowsGpus(layout));
+    ensureAssociations(layout);
+  }
   await waitFor(layout, controller, 'the nodes', () => slurm(layout, 'sinfo', '-h', '-N', '-n', nodes.join(','), '-o', '%N %t').stdout.split('\n').filter((line) => / (idle|mix|alloc)$/.test(line)).length >= nodes.length);
   ensureReservations(layout);
   for (const daemon of sshds) await waitForPort(layout, daemon, ports[daemon.name]);

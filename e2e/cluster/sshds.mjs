@@ -3,13 +3,14 @@
  * started by `up --logins`.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { USERS } from './layout.mjs';
 import { hostKeyFingerprint, makeKey } from './users.mjs';
 
-/** sshd asks PAM under the name of its own program: run under this one, it leaves the machine's sshd alone. */
-const PAM_SERVICE = 'slipway-cluster-sshd';
-const PAM_FILE = `/etc/pam.d/${PAM_SERVICE}`;
+/** sshd asks PAM under the name of its own program: run under one of this cluster's, it leaves the machine's sshd and other clusters alone. */
+const pamService = (layout) => `slipway-sshd-${createHash('sha256').update(layout.data).digest('hex').slice(0, 8)}`;
+const pamFile = (layout) => `/etc/pam.d/${pamService(layout)}`;
 /** Base32, of the user whose second factor it is. Known to everybody who can read this. */
 const TOTP_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const PASSPHRASE = 'open sesame';
@@ -65,7 +66,7 @@ function matchUser(layout, name, user) {
   return `Match User ${user.name}\n  ${environmentLine(layout, user.name)}${byPassword}`;
 }
 
-const program = (layout, name) => (name === 'totp' ? layout.at('bin', PAM_SERVICE) : '/usr/sbin/sshd');
+const program = (layout, name) => (name === 'totp' ? layout.at('bin', pamService(layout)) : '/usr/sbin/sshd');
 
 /** Writes what this sshd needs; answers with the command that runs it in the foreground. */
 export function prepareSshd(layout, name, port) {
@@ -81,7 +82,7 @@ function prepareSecondFactor(layout) {
   // without DISALLOW_REUSE and RATE_LIMIT, so that tests may log in as often as they like
   rmSync(secret, { force: true });
   writeFileSync(secret, `${TOTP_SECRET}\n" WINDOW_SIZE 5\n" TOTP_AUTH\n`, { mode: 0o400 });
-  writeFileSync(PAM_FILE, `auth required pam_google_authenticator.so secret=${layout.at('keys', 'totp_${USER}')} user=root no_increment_hotp\naccount required pam_permit.so\nsession required pam_permit.so\n`);
+  writeFileSync(pamFile(layout), `auth required pam_google_authenticator.so secret=${layout.at('keys', 'totp_${USER}')} user=root no_increment_hotp\naccount required pam_permit.so\nsession required pam_permit.so\n`);
   const link = program(layout, 'totp');
   if (!existsSync(link)) symlinkSync('/usr/sbin/sshd', link);
 }
@@ -96,9 +97,7 @@ function prepareCertificate(layout) {
 /** Keys beside the users' own that are let in as well. */
 export const EXTRA_KEYS = [{ user: USER, key: 'encrypted', passphrase: PASSPHRASE }];
 
-export function removePamService(layout) {
-  if (existsSync(PAM_FILE) && existsSync(layout.at('bin', PAM_SERVICE))) rmSync(PAM_FILE, { force: true });
-}
+export const removePamService = (layout) => rmSync(pamFile(layout), { force: true });
 
 /** How to get in, by the name of what is awkward about it: each leads to the same Slurm. */
 export function describeLogins(layout, ports) {

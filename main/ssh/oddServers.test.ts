@@ -140,9 +140,10 @@ describe('something that is not a good SSH server', () => {
     await expect(connectTo(server, { timings: { requestMs: 200 } })).rejects.toMatchObject({ name: 'REMOTE_TIMEOUT' });
   });
 
-  it('has no SFTP, and is still good for commands', async () => {
+  it('has no SFTP, and is still good for commands, and for files over the shell', async () => {
     const connection = await connectTo(opened.use(await startSshServer()));
-    await expect(connection.files.stat('/')).rejects.toMatchObject({ name: 'SFTP_UNAVAILABLE' });
+    expect(await connection.files.stat('/')).toMatchObject({ kind: 'folder' });
+    expect(connection.filesVia).toBe('shell');
     expect((await connection.shell.run('echo in')).stdout).toBe('in\n');
   });
 

@@ -4,20 +4,19 @@ import path from 'node:path';
 import { createHash } from 'node:crypto';
 import type { Vault } from '../../core/ports.ts';
 import { createMemoryVault } from '../program.ts';
+import { isRealKeychain } from './realKeychain.ts';
 
-/**
- * True when the system really encrypts: on Linux without a keyring Electron would use a key that is in its own source. An
- * older runtime without the asynchronous calls keeps secrets in memory.
- */
-async function isRealKeychain(): Promise<boolean> {
+/** An older runtime without the asynchronous calls keeps secrets in memory. */
+async function hasRealKeychain(): Promise<boolean> {
   const { isAsyncEncryptionAvailable } = safeStorage as Partial<typeof safeStorage>;
-  if (isAsyncEncryptionAvailable === undefined || !(await safeStorage.isAsyncEncryptionAvailable())) return false;
-  return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
+  if (isAsyncEncryptionAvailable === undefined) return false;
+  const isAvailable = await safeStorage.isAsyncEncryptionAvailable();
+  return isRealKeychain({ platform: process.platform, isAvailable, backend: process.platform === 'linux' ? safeStorage.getSelectedStorageBackend() : null });
 }
 
 /** Secrets encrypted by the operating system's keychain, one file each; in memory only where there is no keychain. */
 export async function createKeychainVault(folder: string): Promise<Vault> {
-  if (!(await isRealKeychain())) return createMemoryVault();
+  if (!(await hasRealKeychain())) return createMemoryVault();
   const fileOf = (key: string): string => path.join(folder, createHash('sha256').update(key).digest('hex'));
   return {
     persistent: true,

@@ -278,7 +278,7 @@ export class ClusterSession implements Disposable {
       if (this.#state.phase === 'degraded') this.#set({ phase: 'ready', since: readySince, roundTripMs });
       return;
     }
-    const since = this.#state.phase === 'degraded' ? this.#state.since : this.#clock.now() - silentMs;
+    const since = this.#state.phase === 'degraded' ? this.#state.since : Math.round(this.#clock.now() - silentMs);
     this.#set({ phase: 'degraded', since, roundTripMs, reason: `no answer for ${String(Math.round(silentMs / 1000))} s` });
   }
 

@@ -134,9 +134,12 @@ describe.concurrent('jobs that run while the connection is gone for a minute', (
         expect(phases).not.toContain('failed');
         expect(here.mostPolls()).toBe(1);
         if (how === 'silent') {
-          // the connection held, and what was asked in the silence was asked once
-          expect(phases, JSON.stringify(here.states)).toEqual(['degraded', 'ready']);
+          expect(phases[0]).toBe('degraded');
           expect(loginsDuring).toBe(0);
+          // sshd waits for a silent client; the demo's server gives it up after 45 s (ClientAliveInterval 15): then there is one login more
+          const logins = proxy.taken - loginsBefore;
+          expect(logins).toBe(target.name === 'demo' ? 1 : 0);
+          expect(phases.filter((phase) => phase === 'waiting')).toHaveLength(logins);
         } else {
           // waits of 1, 2, 4, 8, 16 and 32 s, each shortened by up to a quarter
           expect(loginsDuring).toBeLessThanOrEqual(8);

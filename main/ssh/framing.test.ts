@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quote } from '../../shared/lib/quote.ts';
-import { frameOf, FrameReader } from './framing.ts';
+import { frameOf, FrameReader, inputFrameOf } from './framing.ts';
 
 const NONCE = 'c0ffee';
 
@@ -46,6 +46,28 @@ describe('an answer between nonce lines', () => {
   });
 });
 
+/** Sends a frame with input, the input once the answer has begun, and what comes after it once it is complete; the reader of each frame, and the shell's exit code. */
+async function talk(shell: string, [frame, input, next]: [string, Buffer, string?]): Promise<{ readers: FrameReader[]; end: number | null }> {
+  const child = spawn(shell, ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.on('error', () => undefined);
+  const readers = [new FrameReader(NONCE, 1e6), ...(next === undefined ? [] : [new FrameReader('d00d', 1e6)])];
+  let sent = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    for (const reader of readers) reader.push(chunk);
+    if (sent === 0 && readers[0]?.began) {
+      sent = 1;
+      child.stdin.write(input);
+    }
+    if (sent === 1 && readers[0]?.exitCode != null) {
+      sent = 2;
+      child.stdin.end(next ?? '');
+    }
+  });
+  child.stdin.write(frame);
+  const end = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { readers, end };
+}
+
 describe.each(['sh', 'bash'])('a script in a frame, sent to %s', (shell) => {
   let folder: string;
 
@@ -71,6 +93,33 @@ describe.each(['sh', 'bash'])('a script in a frame, sent to %s', (shell) => {
     expect(done).toBeGreaterThan(0);
     expect(done).toBeLessThan(frame.length - frame.indexOf(') </dev/null') + 2);
   }, 60_000);
+
+  it('that reads its input does nothing before all of the script has come', () => {
+    const log = path.join(folder, 'taken');
+    const frame = inputFrameOf(`head -c 3 > ${quote(log)}`, NONCE);
+    for (let length = 0; length < frame.length - 1; length += 1) {
+      rmSync(log, { force: true });
+      spawnSync(shell, ['-s'], { input: frame.slice(0, length) });
+      expect(existsSync(log) ? readFileSync(log, 'utf8') : '').toBe('');
+    }
+  }, 60_000);
+
+  it('that takes all of its input, whatever it holds, leaves a shell for the next', async () => {
+    const input = Buffer.concat([Buffer.from(`\n${NONCE} end 0\n; echo no > ${folder}/no\n`), randomBytes(200_000)]);
+    const log = path.join(folder, 'taken');
+    const { readers, end } = await talk(shell, [inputFrameOf(`head -c ${String(input.length)} > ${quote(log)}`, NONCE), input, frameOf('echo next', 'd00d')]);
+    expect(readFileSync(log).equals(input)).toBe(true);
+    expect(readers.map((reader) => [reader.exitCode, reader.text()])).toEqual([[0, ''], [0, 'next\n']]);
+    expect(end).toBe(0);
+  });
+
+  it('that fails ends its shell, and nothing of its input is run', async () => {
+    const input = Buffer.from(`touch ${quote(path.join(folder, 'hacked'))}\n`.repeat(1000));
+    const { readers, end } = await talk(shell, [inputFrameOf('exit 3', NONCE), input]);
+    expect(readers[0]?.exitCode).toBe(3);
+    expect(end).toBe(1);
+    expect(existsSync(path.join(folder, 'hacked'))).toBe(false);
+  });
 
   it('answers on both streams, whatever it prints', () => {
     fc.assert(

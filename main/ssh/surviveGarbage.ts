@@ -9,7 +9,7 @@ const { SFTP: Sftp } = createRequire(import.meta.url)('ssh2/lib/protocol/SFTP.js
 /**
  * A start-up file that prints puts its text where SFTP packets belong. ssh2 takes the first four bytes for a length; when the first is ≥ 0x80
  * (a greeting that is not ASCII) that length is negative, its parser throws, and the whole connection ends. With this only the SFTP
- * channel does, and what still comes on it is dropped. When a later ssh2 passes the tests of openssh.test.ts without this, it goes.
+ * channel does, and what still comes on it is dropped. When a later ssh2 passes the tests of startupFiles.sshd.test.ts without this, it goes.
  */
 export function surviveGarbage(): void {
   const prototype = Sftp.prototype;

@@ -23,7 +23,6 @@ const PURPOSES: Readonly<Record<string, TextKey>> = {
   start: 'clusters.commands.purposes.start',
   cancel: 'clusters.commands.purposes.cancel',
   modules: 'clusters.commands.purposes.modules',
-  quota: 'clusters.commands.purposes.quota',
 };
 
 function purposeText(purpose: string): string {

@@ -1,7 +1,7 @@
 /** One measured figure: what, where, against which baseline. `samples` in the unit named. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'kB' | 'MB/s' | 'µs';
+  readonly unit: 'ms' | 'kB' | 'MB/s' | 'µs' | '/h';
   readonly median: number;
   readonly p95: number;
   readonly samples: number;

@@ -8,6 +8,8 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   size: async () => (await import('./rendererSize.ts')).rendererSize(ROOT),
   generator: async () => (await import('./generator.ts')).generator(ROOT),
   window: async () => (await import('./window.ts')).windowFigures(ROOT),
+  connect: async () => (await import('./connect.ts')).connecting(ROOT),
+  politeness: async () => (await import('./politeness.ts')).politeness(),
   submit: async () => (await import('./submit.ts')).submission(ROOT),
 };
 

@@ -1,55 +1,23 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ClusterId, TemplateId } from '../shared/domain/ids.ts';
+import { TemplateId } from '../shared/domain/ids.ts';
 import type { Draft } from '../shared/domain/draft.ts';
-import type { OutputOf, OperationName, InputOf } from '../shared/contract/index.ts';
-import { fromWire } from '../shared/errors/appError.ts';
 import { startProgram, type Program } from '../main/hosts/program.ts';
 import { median, quantile, time, timeInTurn, type Figure } from './measure.ts';
+import { call, connect, realCluster, sshOptions } from './realCluster.ts';
 
 const run = promisify(execFile);
 const RUNS = 15;
-
-interface RealCluster {
-  host: string;
-  port: number;
-  users: Record<string, { privateKeyPath?: string }>;
-}
-
-async function call<N extends OperationName>(program: Program, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
-  const envelope = await program.dispatch(name, input);
-  if (!envelope.ok) throw fromWire(envelope.error);
-  return envelope.value as OutputOf<N>;
-}
-
-/** Connects the program to the real Slurm, accepting the host key that the test cluster named. */
-async function connect(program: Program, cluster: RealCluster, user: string, key: string): Promise<ClusterId> {
-  const clusterId = ClusterId.parse('bench');
-  await call(program, 'clusters.save', {
-    profile: { id: clusterId, name: 'bench', kind: 'ssh', host: cluster.host, port: cluster.port, user, auth: [{ kind: 'key', path: key }] },
-  });
-  const answering = program.core.events.on((event) => {
-    if (event.name === 'clusters.prompt') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept' } });
-  });
-  const state = await call(program, 'clusters.connect', { clusterId });
-  await answering.dispose();
-  if (state.phase !== 'ready') throw new Error(`not connected: ${JSON.stringify(state)}`);
-  await call(program, 'clusters.facts', { clusterId, refresh: true });
-  return clusterId;
-}
 
 /**
  * A submission on a warm connection against the same with scp and ssh, both to the real Slurm over loopback SSH. The baseline
  * opens a connection per command, as scp and ssh do unless somebody set up ControlMaster; a second baseline has that too.
  */
 export async function submission(root: string): Promise<Figure[]> {
-  const control = path.join(root, 'e2e/cluster/cluster.mjs');
-  const cluster = JSON.parse(execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim().split('\n').at(-1) ?? '') as RealCluster;
-  const [user, login] = Object.entries(cluster.users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
-  if (user === undefined || login?.privateKeyPath === undefined) throw new Error('the test cluster has no user with a key');
+  const cluster = realCluster(root);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-bench-'));
   const homeBefore = process.env['HOME'];
   // known_hosts of the bench, not of the person who runs it
@@ -57,7 +25,7 @@ export async function submission(root: string): Promise<Figure[]> {
   const program = await startProgram({ host: 'cli', version: 'bench', dataFolder: path.join(folder, 'data') });
   try {
     await call(program, 'settings.update', { changes: { submissionsPerMinute: 600 } });
-    const clusterId = await connect(program, cluster, user, login.privateKeyPath);
+    const clusterId = await connect(program, cluster);
     const script = path.join(folder, 'input.py');
     await writeFile(script, `print("bench")\n${'#'.repeat(10 * 1024 - 16)}\n`);
     const draft = (templateId: string, files: Draft['files']): Draft => ({
@@ -75,8 +43,8 @@ export async function submission(root: string): Promise<Figure[]> {
       if (job.jobId === null) throw new Error(`not submitted: ${JSON.stringify(job.error)}`);
     };
 
-    const ssh = ['-p', String(cluster.port), '-i', login.privateKeyPath, '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${folder}/baseline_known_hosts`, '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes'];
-    const target = `${user}@${cluster.host}`;
+    const ssh = sshOptions(cluster, folder);
+    const target = `${cluster.user}@${cluster.host}`;
     const sbatch = path.join(folder, 'job.sh');
     await writeFile(sbatch, '#!/bin/bash\n#SBATCH --job-name=bench --time=5 --mem=100M\npython3 input.py\n');
     const usual = (extra: string[]) => async (): Promise<void> => {
@@ -118,7 +86,7 @@ export async function submission(root: string): Promise<Figure[]> {
     await program.dispose();
     process.env['HOME'] = homeBefore;
     await rm(folder, { recursive: true, force: true });
-    execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    cluster.down();
   }
 }
 

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { ClusterId } from '../shared/domain/ids.ts';
+import { fromWire } from '../shared/errors/appError.ts';
+import type { InputOf, OperationName, OutputOf } from '../shared/contract/index.ts';
+import type { Program } from '../main/hosts/program.ts';
+
+/** The real Slurm of the tests, for as long as a bench needs it. */
+export interface RealCluster {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyPath: string;
+  down(): void;
+}
+
+/** Brings it up, or finds it up. */
+export function realCluster(root: string): RealCluster {
+  const control = path.join(root, 'e2e/cluster/cluster.mjs');
+  const line = execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim().split('\n').at(-1) ?? '';
+  const { host, port, users } = JSON.parse(line) as { host: string; port: number; users: Record<string, { privateKeyPath?: string }> };
+  const [user, login] = Object.entries(users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
+  if (user === undefined || login?.privateKeyPath === undefined) throw new Error('the test cluster has no user with a key');
+  return { host, port, user, privateKeyPath: login.privateKeyPath, down: () => void execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] }) };
+}
+
+/** The profile under which benches know it. */
+export function benchProfile(cluster: RealCluster): InputOf<'clusters.save'>['profile'] {
+  const { host, port, user, privateKeyPath } = cluster;
+  return { id: 'bench', name: 'bench', kind: 'ssh', host, port, user, auth: [{ kind: 'key', path: privateKeyPath }] };
+}
+
+export async function call<N extends OperationName>(program: Program, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+  const envelope = await program.dispatch(name, input);
+  if (!envelope.ok) throw fromWire(envelope.error);
+  return envelope.value as OutputOf<N>;
+}
+
+/** Connects the program to the real Slurm, confirming its host key, and takes its facts. */
+export async function connect(program: Program, cluster: RealCluster): Promise<ClusterId> {
+  const clusterId = ClusterId.parse('bench');
+  await call(program, 'clusters.save', { profile: benchProfile(cluster) });
+  const answering = program.core.events.on((event) => {
+    if (event.name === 'clusters.prompt') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept' } });
+  });
+  const state = await call(program, 'clusters.connect', { clusterId });
+  await answering.dispose();
+  if (state.phase !== 'ready') throw new Error(`not connected: ${JSON.stringify(state)}`);
+  await call(program, 'clusters.facts', { clusterId, refresh: true });
+  return clusterId;
+}
+
+/** What `ssh` needs to reach it without asking anything or touching the known_hosts of whoever runs the bench. */
+export function sshOptions(cluster: RealCluster, folder: string): string[] {
+  return ['-p', String(cluster.port), '-i', cluster.privateKeyPath, '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${folder}/baseline_known_hosts`, '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes'];
+}

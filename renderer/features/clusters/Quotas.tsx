@@ -22,7 +22,7 @@ export function Quotas({ quotas, why }: { quotas: readonly Quota[]; why: string 
 }
 
 function placeOf(quota: Quota): string {
-  return `${quota.path === quota.name ? '' : `${quota.path} · `}${quota.kind === 'filesystem' ? t('clusters.quota.filesystem') : t('clusters.quota.personal')}`;
+  return `${quota.path === '' || quota.path === quota.name ? '' : `${quota.path} · `}${quota.kind === 'filesystem' ? t('clusters.quota.filesystem') : t('clusters.quota.personal')}`;
 }
 
 /** Numbers with a word for what is nearly or wholly used up: a colour alone tells nobody. */

@@ -5,6 +5,9 @@
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job.ts';
+import type { TemplateSource } from '../../shared/domain/template.ts';
+import type { IndexedTemplate } from '../../shared/domain/templateIndex.ts';
+import type { TemplateVersion } from '../../shared/domain/templateStudio.ts';
 import type { LogEntry } from '../../shared/contract/program.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 
@@ -196,11 +199,47 @@ export interface FileHandleRepository {
   get(handle: FileHandleId): FileHandleRecord | null;
 }
 
+export interface TemplateRef {
+  readonly id: string;
+  readonly source: TemplateSource;
+}
+
+/** What the program remembers of template files. The index may be thrown away; versions and usage may not. */
+export interface TemplateRepository {
+  /** A page of the index of a folder, by file, after this one; `last` is where the next page begins, null at the end. */
+  indexed(root: string, after: string, limit: number): { entries: { file: string; entry: IndexedTemplate }[]; last: string | null };
+  /** Notes readings of files and, where `found` is given, keeps their text as a version: 100 versions and 5 MB of a template at most. */
+  record(
+    readings: readonly {
+      root: string;
+      file: string;
+      entry: IndexedTemplate;
+      /** `text` as it is shown; the others as words that are searched for. */
+      search: { text: string; name: string; about: string; fields: string; script: string };
+      found: { ref: TemplateRef; text: string; hash: string; by: TemplateVersion['by']; version: string; at: number } | null;
+    }[],
+  ): void;
+  forget(root: string, files: readonly string[]): void;
+  /** Forgets what is indexed of all other folders. */
+  keepRoots(roots: readonly string[]): void;
+  /** Files that match an FTS5 expression, best first. Source: sqlite.org/fts5.html#full_text_query_syntax. */
+  search(query: string, limit: number): { root: string; file: string; score: number; text: string }[];
+  /** Newest first. */
+  versions(ref: TemplateRef): TemplateVersion[];
+  /** Null when it is not kept. */
+  version(ref: TemplateRef, hash: string): string | null;
+  moveVersions(from: TemplateRef, to: TemplateRef): void;
+  eraseVersions(ref: TemplateRef): void;
+  /** Jobs that Slurm took, by template, and when the last one was made (epoch ms). */
+  usage(): { source: string; id: string; uses: number; lastAt: number }[];
+}
+
 /** The SQLite file. Every method is synchronous and quick; a write is on disk when it returns. */
 export interface Store extends Disposable {
   readonly jobs: JobRepository;
   readonly documents: DocumentRepository;
   readonly fileHandles: FileHandleRepository;
+  readonly templates: TemplateRepository;
 }
 
 // ---------------------------------------------------------------- program

@@ -10,6 +10,7 @@ import { createJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { sqliteReason } from './sqliteErrors.ts';
+import { createTemplates } from './templates.ts';
 
 export interface StoreOptions {
   /** The SQLite file; it and its folder are made when they are not there. */
@@ -63,6 +64,7 @@ export function openStore(options: StoreOptions): Store {
       jobs: createJobs(db, readRow),
       documents: createDocuments(db, readRow),
       fileHandles: createFileHandles(db),
+      templates: createTemplates(db, readRow),
       dispose: () => void db.close(),
     };
   } catch (error) {

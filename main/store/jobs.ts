@@ -76,6 +76,13 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
   const selectEvents = db.prepare<[string], { at: number; state: string; detail: string }>('SELECT at, state, detail FROM job_events WHERE run_id = ? ORDER BY at, seq');
   const countSince = db.prepare<[number], number>('SELECT count(*) FROM jobs WHERE created_at >= ?').pluck();
   const deleteJob = db.prepare('DELETE FROM jobs WHERE run_id = ?');
+  const countUse = db.prepare(
+    'INSERT INTO template_usage (source, template_id, uses, last_at) VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET uses = uses + 1, last_at = max(last_at, excluded.last_at)',
+  );
+  /** A template is used when Slurm has taken a job of it; removing the job later does not undo that. */
+  const noteUse = (before: JobRecord | null, job: JobRecord): void => {
+    if (job.phase === 'submitted' && before?.phase !== 'submitted') countUse.run(job.templateSource, job.templateId, Math.round(job.createdAt));
+  };
 
   const parse = (runId: string, json: string): JobRecord | null => readRow('job_records', runId, JobRecord, json);
   const get = (runId: string): JobRecord | null => {
@@ -86,6 +93,7 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
   const insert = db.transaction((job: JobRecord) => {
     insertJob.run(columns(job));
     insertRecord.run(job.runId, JSON.stringify(job));
+    noteUse(null, job);
   });
 
   const update = db.transaction((runId: string, changes: Partial<JobRecord>, event: JobEvent | undefined): JobRecord => {
@@ -97,6 +105,7 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
     const job = JobRecord.parse({ ...before, ...changes, runId: before.runId, requestId: before.requestId });
     updateJob.run(columns(job));
     updateRecord.run(JSON.stringify(job), runId);
+    noteUse(before, job);
     if (event !== undefined) insertEvent.run(runId, event.at, event.state, event.detail);
     return job;
   });

@@ -303,6 +303,11 @@ describe('opening', () => {
     expect(store.jobs.events(rows[1]!.runId).map((event) => event.state)).toEqual(['PENDING', 'COMPLETED']);
     expect(store.documents.get('settings', 'settings')).toEqual({ theme: 'dark' });
     expect(store.fileHandles.get('f0123456789abcdef' as never)?.path).toBe('/home/mia/train.py');
+    expect(store.templates.usage()).toEqual([{ source: 'official', id: 'pytorch-training', uses: 1, lastAt: 1_795_000_000_001 }]);
+    if (version < 2) return;
+    expect(store.templates.indexed('/home/mia/templates', '', 10).entries).toMatchObject([{ file: 'pytorch.yaml', entry: { id: 'pytorch-training', displayName: 'PyTorch' } }]);
+    expect(store.templates.search('"pyt" *', 10).map((found) => found.file)).toEqual(['pytorch.yaml']);
+    expect(store.templates.version({ source: 'private', id: 'pytorch-training' }, 'aa')).toBe('template: {id: pytorch-training}\n');
   });
 });
 

@@ -20,6 +20,7 @@ export function withPoints({ store, connector }: { store: Store; connector: Conn
     store: {
       documents: store.documents,
       fileHandles: store.fileHandles,
+      templates: store.templates,
       dispose: () => store.dispose(),
       jobs: {
         get: (runId) => jobs.get(runId),

@@ -59,12 +59,26 @@ export function createCore(ports: CorePorts): Core {
   const prompts = createPrompts(emit, randomId, clock);
   const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
   const facts = createFacts(ports, sessions, emit);
+  const load = createLoad(ports, sessions, emit);
 
   const operations = opened.use(createOperations(emit, randomId, onBug));
   const book = createJobBook(store.jobs, clock, emit);
   const monitor = opened.use(createMonitor({ ports, book, sessions, emit, onTransition: createNotifications(ports.notifier, settings) }));
   const submissions = opened.use(
-    createSubmissions({ ports, book, sessions, templates, files, scripts, settings, emit, onSubmitted: ({ clusterId }) => monitor.expectNews(clusterId) }),
+    createSubmissions({
+      ports,
+      book,
+      sessions,
+      templates,
+      files,
+      scripts,
+      settings,
+      emit,
+      onSubmitted: ({ clusterId }) => {
+        monitor.expectNews(clusterId);
+        load.jobSubmitted(clusterId);
+      },
+    }),
   );
   const logs = createJobLogs(book, sessions, clock, emit);
 
@@ -87,7 +101,7 @@ export function createCore(ports: CorePorts): Core {
       sessions,
       prompts,
       facts,
-      load: createLoad(ports, sessions, emit),
+      load,
       modules: createModules(ports, sessions),
       sshConfig: ports.sshConfig,
       connector: ports.connector,

@@ -40,6 +40,8 @@ function caches() {
       const parsed = ClusterFacts.safeParse(documents.get('clusterFacts', ID));
       return parsed.success ? parsed.data : null;
     },
+    learnFacts: (_id: ClusterId, told: ClusterFacts) => documents.set('clusterFacts', ID, told),
+    learnLoad: (_id: ClusterId, told: ClusterLoad) => documents.set('clusterLoad', ID, told),
     knownLoad: () => {
       const parsed = ClusterLoad.safeParse(documents.get('clusterLoad', ID));
       return parsed.success ? parsed.data : null;
@@ -136,6 +138,17 @@ describe('the load', () => {
     await load.take(ID, never);
     expect(node.asked).toHaveLength(2);
     expect(events.filter((name) => name === 'clusters.load')).toHaveLength(2);
+  });
+
+  it('is asked again soon after a job was submitted, which a look from before cannot show', async () => {
+    const { load } = caches();
+    const before = await load.take(ID, never);
+    await clock.advance(6000);
+    expect(await load.take(ID, never)).toEqual(before);
+    load.jobSubmitted(ID);
+    expect((await load.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
+    await clock.advance(6000);
+    expect((await load.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
   });
 
   it('asks for everybody’s jobs every five minutes only, and shows their number meanwhile', async () => {

@@ -20,18 +20,18 @@ export interface FactsCache {
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterFacts>;
 }
 
-type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'environment' | 'runSlurm'>;
+type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'learnFacts' | 'environment' | 'runSlurm'>;
 
-export function createFacts(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: Sessions, emit: Emit): FactsCache {
+export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions, emit: Emit): FactsCache {
   const underWay = new Map<ClusterId, Promise<ClusterFacts>>();
 
   function keep(clusterId: ClusterId, facts: ClusterFacts): void {
-    ports.store.documents.set('clusterFacts', clusterId, facts);
+    sessions.learnFacts(clusterId, facts);
     emit('clusters.changed', {});
   }
 
   async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 60_000, purpose: 'facts' });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 60_000, purpose: 'facts', repeatable: true });
     const taken = parseFacts(stdout, ports.clock.now());
     // nothing of Slurm answered: what is known stays
     if (taken.partitions.length === 0) {

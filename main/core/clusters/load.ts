@@ -19,29 +19,33 @@ export interface LoadCache {
    * however old; NOT_CONNECTED, CONNECTION_LOST, REMOTE_TIMEOUT or SLURM_UNAVAILABLE only when there never was one.
    */
   take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterLoad>;
+  /** A job of ours was submitted: a look from before does not count as fresh any more. */
+  jobSubmitted(clusterId: ClusterId): void;
 }
 
-export function createLoad(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'runSlurm'>, emit: Emit): LoadCache {
+export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'learnLoad' | 'runSlurm'>, emit: Emit): LoadCache {
   const underWay = new Map<ClusterId, Promise<ClusterLoad>>();
   const waitingTakenAt = new Map<ClusterId, number>();
+  const submittedAt = new Map<ClusterId, number>();
 
   async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
     const begun = ports.clock.now();
     const waiting = begun - (waitingTakenAt.get(clusterId) ?? -Infinity) >= WAITING_FRESH_MS;
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 60_000, purpose: 'load' });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 60_000, purpose: 'load', repeatable: true });
     const answer = parseLoad(stdout);
     if (answer === null) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
     if (waiting) waitingTakenAt.set(clusterId, begun);
     const load: ClusterLoad = { takenAt: ports.clock.now(), partitions: answer.partitions, mine: answer.mine, waiting: waiting ? answer.waiting : (known?.waiting ?? null) };
-    ports.store.documents.set('clusterLoad', clusterId, load);
+    sessions.learnLoad(clusterId, load);
     emit('clusters.load', { clusterId, load });
     return load;
   }
 
   return {
     take: async (clusterId, signal) => {
-      const fresh = Math.max(FRESH_MS, sessions.profile(clusterId).pollSeconds * 1000);
+      const least = sessions.profile(clusterId).pollSeconds * 1000;
       const known = sessions.knownLoad(clusterId);
+      const fresh = known !== null && known.takenAt <= (submittedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
       if (known !== null && ports.clock.now() - known.takenAt < fresh) return known;
       let asking = underWay.get(clusterId);
       if (asking === undefined) {
@@ -56,5 +60,6 @@ export function createLoad(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: 
         throw error;
       }
     },
+    jobSubmitted: (clusterId) => void submittedAt.set(clusterId, ports.clock.now()),
   };
 }

@@ -20,7 +20,7 @@ export function createModules(ports: Pick<CorePorts, 'store' | 'clock'>, session
 
   async function ask(clusterId: ClusterId): Promise<ClusterModules> {
     // a large tree on a cold file system takes its time
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), { timeoutMs: 120_000, purpose: 'modules' });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), { timeoutMs: 120_000, purpose: 'modules', repeatable: true });
     const answer = parseModules(stdout);
     if (answer === null) throw new AppError('REMOTE_GARBAGE', { details: { reason: 'a login bash did not list the modules', output: `${stdout}${stderr}`.slice(0, 2000) } });
     const modules: ClusterModules = { ...answer, takenAt: ports.clock.now() };

@@ -11,6 +11,7 @@ import { CommandCounter, type CommandReport } from './commandCounter.ts';
 import { clustersWithSecrets, Credentials } from './credentials.ts';
 import { login } from './login.ts';
 import { isCut, notConnected, reach } from './patience.ts';
+import { createKnown } from './known.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import { ClusterSession, type AttemptReport, type OpenSession } from './session.ts';
@@ -18,7 +19,7 @@ import { ClusterSession, type AttemptReport, type OpenSession } from './session.
 /** Options that the run protocol fixes in the script: a variable that overrides one of them would lose the run's output or folder. */
 const ALWAYS_UNSET = ['SBATCH_OUTPUT', 'SBATCH_ERROR', 'SBATCH_INPUT', 'SBATCH_OPEN_MODE', 'SBATCH_ARRAY_INX', 'SBATCH_WAIT', 'SBATCH_WAIT4SWITCH', 'SBATCH_IGNORE_PBS'];
 /** What is learnt over a session, by cluster. */
-const LEARNT = ['sessionEnvironments', 'clusterFacts', 'clusterLoad', 'clusterModules', 'images'];
+const LEARNT = ['sessionEnvironments', 'clusterModules', 'images'];
 /** After waking, clusters are knocked at within this many milliseconds, not all at once. */
 const WAKE_JITTER_MS = 1500;
 
@@ -32,6 +33,9 @@ export interface SessionsService extends ClusterSessions, Disposable {
   openOnce(profile: ClusterProfile, report: AttemptReport, signal: AbortSignal): Promise<RemoteConnection>;
   /** What the login node said of itself, now or when it was last connected; null when it never was. */
   environment(clusterId: ClusterId): SessionEnvironment | null;
+  /** Keeps what the cluster told, for `knownFacts` and `knownLoad`. */
+  learnFacts(clusterId: ClusterId, told: ClusterFacts): void;
+  learnLoad(clusterId: ClusterId, told: ClusterLoad): void;
   /** What was run on the cluster within the last hour. */
   commands(clusterId: ClusterId): CommandReport;
   /** Removes the cluster's passwords and passphrases from memory and from the vault. */
@@ -52,6 +56,8 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
   const sessions = new Map<ClusterId, Entry>();
   const ready = new Emitter<ClusterId>(onFault);
   const counter = new CommandCounter(clock);
+  const facts = createKnown(store.documents, 'clusterFacts', ClusterFacts);
+  const load = createKnown(store.documents, 'clusterLoad', ClusterLoad);
   let demo: Promise<DemoCluster> | null = null;
 
   function onFault(error: unknown): void {
@@ -175,14 +181,10 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
         return counter.counted(clusterId, connection, 'other').shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset })}\n${script}`, run);
       });
     },
-    knownFacts: (clusterId) => {
-      const parsed = ClusterFacts.safeParse(store.documents.get('clusterFacts', clusterId));
-      return parsed.success ? parsed.data : null;
-    },
-    knownLoad: (clusterId) => {
-      const parsed = ClusterLoad.safeParse(store.documents.get('clusterLoad', clusterId));
-      return parsed.success ? parsed.data : null;
-    },
+    knownFacts: (clusterId) => facts.get(clusterId),
+    knownLoad: (clusterId) => load.get(clusterId),
+    learnFacts: (clusterId, told) => facts.set(clusterId, told),
+    learnLoad: (clusterId, told) => load.set(clusterId, told),
     onReady: (listener) => ready.on(listener),
     connect: async (clusterId, signal) => {
       const { session } = entry(clusterId);
@@ -215,6 +217,8 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       existing?.credentials.forget();
       await existing?.session.dispose();
       counter.forget(clusterId);
+      facts.forget(clusterId);
+      load.forget(clusterId);
       for (const collection of LEARNT) store.documents.delete(collection, clusterId);
     },
     dispose: async () => {

@@ -41,9 +41,9 @@ function handlers(sbatch = 'exit 1', facts: ClusterFacts | null = null) {
   chmodSync(program, 0o755);
   const files = { resolve: async (remote: string) => remote.replace('~', '/home/mia') } as RemoteConnection['files'];
   const clock = { now: () => now };
-  const login: Pick<ClusterSessions, 'profile' | 'connection' | 'runSlurm'> = {
+  const login: Pick<ClusterSessions, 'profile' | 'use' | 'runSlurm'> = {
     profile: () => sampleProfile,
-    connection: () => ({ files }) as RemoteConnection,
+    use: (_clusterId, _options, work) => work({ files } as RemoteConnection),
     runSlurm: async (_clusterId, script) => {
       const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script], { env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, FOLDER: folder }, encoding: 'utf8' });
       return { exitCode: status ?? -1, stdout, stderr, elapsedMs: 0 };

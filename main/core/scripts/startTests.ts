@@ -36,7 +36,7 @@ interface Asked {
 }
 
 interface Parts {
-  readonly sessions: Pick<ClusterSessions, 'profile' | 'connection' | 'runSlurm'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'use' | 'runSlurm'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly randomId: (length: number) => string;
 }
@@ -72,12 +72,12 @@ export function createStartTests({ sessions, clock, randomId }: Parts): StartTes
       const found = new Map(scripts.map((script) => [script, asked.answers.get(digest(script))]));
       const unknown = [...found].flatMap(([script, known]) => (known === undefined ? [script] : []));
       if (unknown.length > 0) {
-        const { files } = sessions.connection(clusterId);
         const { runRoot, host } = sessions.profile(clusterId);
+        const runFolder = await sessions.use(clusterId, { signal, purpose: 'start' }, ({ files }) => files.resolve(runRoot));
         takeTurn(asked, automatic);
         const askedAt = clock.now();
         const mark = `slipway-${randomId(20)}`;
-        const script = testOnlyScript({ runFolder: await files.resolve(runRoot), scripts: unknown, mark });
+        const script = testOnlyScript({ runFolder, scripts: unknown, mark });
         const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, purpose: 'start', timeoutMs: TIMEOUT_MS });
         const answers = parseTestOnly(stdout, mark, unknown.length);
         if (answers.every((answer) => answer === null)) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'sbatch gave no answer', stderr: stderr.slice(0, 2000) } });

@@ -45,7 +45,7 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
     take: async (clusterId, signal) => {
       const least = sessions.profile(clusterId).pollSeconds * 1000;
       const known = sessions.knownLoad(clusterId);
-      const fresh = known !== null && known.takenAt <= (submittedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
+      const fresh = known !== null && known.takenAt < (submittedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
       if (known !== null && ports.clock.now() - known.takenAt < fresh) return known;
       let asking = underWay.get(clusterId);
       if (asking === undefined) {

@@ -13,6 +13,16 @@ export const DraftFile = z.object({
 });
 export type DraftFile = z.infer<typeof DraftFile>;
 
+/** A text that the form makes, as a person changed it. What the form makes of it later is merged in. */
+export const HandEdit = z.object({
+  /** Name of a generated file; `null` for the script. */
+  file: z.string().nullable(),
+  /** What the form had made when it was edited. */
+  base: z.string(),
+  mine: z.string(),
+});
+export type HandEdit = z.infer<typeof HandEdit>;
+
 /** Everything a person has filled in for one job. Enough, with the template, to make the script. */
 export const Draft = z.object({
   clusterId: ClusterId,
@@ -25,5 +35,7 @@ export const Draft = z.object({
   /** Path of the image on the cluster. */
   imagePath: z.string().nullable(),
   files: z.array(DraftFile),
+  /** At most one for each text. */
+  edits: z.array(HandEdit).optional(),
 });
 export type Draft = z.infer<typeof Draft>;

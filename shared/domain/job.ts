@@ -54,6 +54,8 @@ export const JobRecord = z.object({
   parameters: ParameterValues,
   files: z.array(RunFile),
   script: z.string(),
+  /** Whether the script was edited by hand, and which of the generated files were. */
+  edited: z.object({ script: z.boolean(), files: z.array(z.string()) }).optional(),
   runFolder: z.string(),
   phase: SubmitPhase,
   /** Slurm's word, or null before there is a job. */

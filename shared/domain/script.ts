@@ -2,9 +2,27 @@ import { z } from 'zod';
 import { CostEstimate } from './cost.ts';
 import { Problem } from './problem.ts';
 
-/** Lines (from 1, both included) that a form field produced. */
+/** Lines (from 1, both included) that a form field produced. Lines written by hand are nobody's. */
 export const SourceSpan = z.object({ field: z.string(), from: z.int(), to: z.int() });
 export type SourceSpan = z.infer<typeof SourceSpan>;
+
+/** A part of a text that was edited by hand: in which both agree, or which the person and the form changed differently. */
+export const EditPiece = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), lines: z.array(z.string()) }),
+  z.object({ kind: z.literal('conflict'), mine: z.array(z.string()), form: z.array(z.string()) }),
+]);
+export type EditPiece = z.infer<typeof EditPiece>;
+
+/** A text that was edited by hand, and what the form makes of it now. */
+export const EditedText = z.object({
+  /** Name of a generated file; `null` for the script. */
+  file: z.string().nullable(),
+  /** The form's text alone: the base of the next edit. */
+  generated: z.string(),
+  /** The whole text in pieces while something is to be decided; empty when the merge is clean. */
+  pieces: z.array(EditPiece),
+});
+export type EditedText = z.infer<typeof EditedText>;
 
 /** The script as it would be submitted now, with what is known about it. */
 export const ScriptPreview = z.object({
@@ -12,6 +30,8 @@ export const ScriptPreview = z.object({
   spans: z.array(SourceSpan),
   /** Text files generated beside the script. */
   files: z.array(z.object({ name: z.string(), text: z.string() })),
+  /** Those of the texts that were edited by hand; in `text` and `files` the edits are merged in. Before a conflict is settled they hold the person's side. */
+  edited: z.array(EditedText).optional(),
   problems: z.array(Problem),
   cost: CostEstimate.nullable(),
 });

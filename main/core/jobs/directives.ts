@@ -1,17 +1,12 @@
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import { readDirectives } from '../../slurm/scriptDirectives.ts';
 
 /** Directives that belong to Slipway's protocol and not to what the job asks for. */
 const OURS = new Set(['job_name', 'output', 'error', 'open_mode']);
 
-/** Options of the `#SBATCH` lines at the head of a script, as sbatch reads them: up to the first command, a later one wins. */
+/** Options of the `#SBATCH` lines that sbatch reads; a later one wins. */
 function directivesOf(script: string): Map<string, string | true> {
-  const options = new Map<string, string | true>();
-  for (const line of script.split('\n')) {
-    if (line.trim() !== '' && !line.startsWith('#')) break;
-    const match = /^#SBATCH\s+--([a-z][a-z0-9-]*)(?:=(\S*))?/.exec(line);
-    if (match?.[1] !== undefined) options.set(match[1].replaceAll('-', '_'), match[2] ?? true);
-  }
-  return options;
+  return new Map(readDirectives(script).flatMap(({ key, value, isRead }) => (isRead ? [[key, value]] : [])));
 }
 
 /** What a script asks of Slurm, read from the script itself: the record cannot then say anything else than what was sent. */

@@ -42,6 +42,10 @@ function runFiles(template: TemplateDetail['template'], draft: Draft, preview: S
   return [...local, ...generated];
 }
 
+function editedTexts(edited: NonNullable<ScriptPreview['edited']>): NonNullable<JobRecord['edited']> {
+  return { script: edited.some(({ file }) => file === null), files: edited.flatMap(({ file }) => (file === null ? [] : [file])) };
+}
+
 /** The run's folder: absolute, since sbatch, SFTP and `%Z` must mean the same one. */
 function runFolderOf(runRoot: string, home: string, name: string): string {
   const root = runRoot === '~' ? home : runRoot.startsWith('~/') ? `${home}/${runRoot.slice(2)}` : runRoot.startsWith('/') ? runRoot : `${home}/${runRoot}`;
@@ -67,7 +71,7 @@ export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: R
   const fileProblems = draft.files.length === 0 && template.files.length === 0 ? [] : await files.check(template, draft.files, profile.maxFileSize);
   refuseOnErrors([...preview.problems, ...fileProblems]);
   if (draft.imagePath !== null) log('image_selected', { image: draft.imagePath });
-  log('script_generated', { lines: preview.text.split('\n').length, bytes: Buffer.byteLength(preview.text) });
+  log('script_generated', { lines: preview.text.split('\n').length, bytes: Buffer.byteLength(preview.text), edited: preview.edited !== undefined });
 
   const { values } = resolveParameters(template, draft.parameters);
   const request = requestOf(preview.text);
@@ -89,6 +93,7 @@ export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: R
     parameters: values,
     files: planned,
     script: preview.text,
+    ...(preview.edited === undefined ? {} : { edited: editedTexts(preview.edited) }),
     runFolder: runFolderOf(profile.runRoot, environment.home, runFolderName(draft.jobName, runId)),
     phase: planned.length === 0 ? 'submitting' : 'prepared',
     state: null,

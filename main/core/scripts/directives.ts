@@ -33,7 +33,7 @@ export function writeDirectives(
   request: SlurmRequest,
 ): { accepted: SlurmRequest; problems: Problem[] } {
   const { name, problems } = jobName(draft.jobName, template);
-  script.add(`#SBATCH --job-name=${name}`, 'jobName');
+  script.keep(`#SBATCH --job-name=${name}`, 'jobName');
 
   const accepted: Record<string, OptionValue> = {};
   const fromParameters = parametersByOption(template.slurm);
@@ -63,9 +63,9 @@ export function writeDirectives(
   }
   const isArray = accepted['array'] !== undefined;
   for (const [option, pattern] of [['output', STDOUT_PATTERN], ['error', STDERR_PATTERN]] as const) {
-    script.add(`#SBATCH --${option}=${isArray ? pattern.replace('%j', '%A_%a') : pattern}`);
+    script.keep(`#SBATCH --${option}=${isArray ? pattern.replace('%j', '%A_%a') : pattern}`);
   }
-  script.add('#SBATCH --open-mode=append');
+  script.keep('#SBATCH --open-mode=append');
   return { accepted, problems };
 }
 

@@ -23,10 +23,10 @@ interface Parts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Problems that keep a line out of the script: what Slurm says of the rest would not be about the person's job. */
+/** Problems that keep a line out of the script, or leave it open: what Slurm says of the rest would not be about the person's job. */
 const LEFT_OUT = new Set(['slurm-value-invalid', 'placeholder-unknown']);
 
-const leftOutOf = ({ problems }: ScriptPreview): Problem | undefined => problems.find(({ rule, field }) => LEFT_OUT.has(rule) && field?.startsWith('resources.') === true);
+const leftOutOf = ({ problems }: ScriptPreview): Problem | undefined => problems.find(({ rule, field }) => rule === 'edit-conflict' || (LEFT_OUT.has(rule) && field?.startsWith('resources.') === true));
 
 /** The draft as a variant would have it. */
 const withChanges = (draft: Draft, { changes }: StartVariant): Draft => ({

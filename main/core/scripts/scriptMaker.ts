@@ -9,6 +9,7 @@ import { writeDirectives } from './directives.ts';
 import { effectiveRequest } from './effectiveRequest.ts';
 import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts';
 import { generateFiles } from './generatedFiles.ts';
+import { withHandEdits } from './handEdits.ts';
 import { writeImage } from './image.ts';
 import { priceOf } from './price.ts';
 import { createScriptText } from './scriptText.ts';
@@ -16,6 +17,8 @@ import { sectionLines } from './sections.ts';
 
 /** Stands where the run id will be, in a script that is not submitted. */
 export const PREVIEW_RUN_ID = 'PREVIEW';
+
+const runIdLine = (runId: string): string => `export SLIPWAY_RUN_ID=${runId}`;
 
 const UNCHECKED: Problem = problem({
   rule: 'limits-unchecked',
@@ -33,6 +36,9 @@ const UNCHECKED: Problem = problem({
  * - `pre_exec` ends the job only by its own `exit` or `set -e`, as in a script written by hand.
  * - What a person typed stands in quoted assignments only; see environment.ts and image.ts.
  *
+ * - What a person edited by hand is merged in at last; see handEdits.ts. The run id takes its place only after that, since it is not
+ *   known while somebody edits.
+ *
  * `now` (epoch ms) decides only about problems, such as a maintenance ahead: the script is the same at any time.
  */
 export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
@@ -45,19 +51,20 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const request = effectiveRequest(template, draft.resources, values);
       const script = createScriptText();
 
-      script.add('#!/bin/bash');
+      script.keep('#!/bin/bash');
       const directives = writeDirectives(script, template, draft, request);
       problems.push(...directives.problems);
 
       script.section('Environment');
-      script.add([`export SLIPWAY_RUN_ID=${runId ?? PREVIEW_RUN_ID}`, 'export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"']);
+      script.keep(runIdLine(PREVIEW_RUN_ID));
+      script.keep('export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"');
       writeEnvironment(script, template, values, files);
       problems.push(...writeImage(script, template, draft));
       // srun of Slurm 22.05 to 23.02 does not take it from the job. Source: srun(1), --cpus-per-task.
       if (directives.accepted.cpus_per_task !== undefined) script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');
 
       script.section('Run protocol');
-      script.add(protocol.begin);
+      script.keep(protocol.begin);
       script.add('cd "$SLIPWAY_RUN_DIR" || exit 1');
 
       writeFileLinks(script, files);
@@ -82,9 +89,20 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       script.add(['(exit "$slipway_status")', ...protocol.end, 'exit "$slipway_status"']);
 
       const generated = generateFiles(template, values);
-      const price = priceOf(directives.accepted, profile, facts);
-      problems.push(...generated.problems, ...(facts === null ? [UNCHECKED] : checkLimits(directives.accepted, facts, load, now())), ...price.problems);
-      return { ...script.finish(), files: generated.files, problems, cost: price.cost };
+      const edited = withHandEdits(script.finish(), generated.files, draft.edits ?? []);
+      // an edited script is asked what it asks for: it need not be what the form says
+      const asked = edited.request ?? directives.accepted;
+      const price = priceOf(asked, profile, facts);
+      const limits = facts === null ? [UNCHECKED] : checkLimits(asked, facts, load, now());
+      problems.push(...generated.problems, ...edited.problems, ...[...limits, ...price.problems].map((each) => edited.place(each)));
+      return {
+        text: runId === null ? edited.text : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),
+        spans: edited.spans,
+        files: edited.files,
+        ...(edited.edited.length === 0 ? {} : { edited: edited.edited }),
+        problems,
+        cost: price.cost,
+      };
     },
   };
 }

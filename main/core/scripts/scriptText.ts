@@ -4,15 +4,30 @@ import type { SourceSpan } from '../../../shared/domain/script.ts';
 export interface ScriptText {
   /** Adds lines, which hold no line end themselves, on behalf of form fields. */
   add(lines: string | readonly string[], ...fields: string[]): void;
+  /** Adds lines that a run cannot do without: edits by hand may not part or change them. */
+  keep(lines: string | readonly string[], ...fields: string[]): void;
   /** Begins a section with a blank line and its name. */
   section(title: string): void;
   /** The text, ending in a line end, and the spans in the order of their first lines. */
-  finish(): { text: string; spans: SourceSpan[] };
+  finish(): MadeScript;
+}
+
+/** Lines `from` up to `to`, from 0, `to` excluded. */
+export interface KeptLines {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface MadeScript {
+  readonly text: string;
+  readonly spans: SourceSpan[];
+  readonly kept: readonly KeptLines[];
 }
 
 export function createScriptText(): ScriptText {
   const lines: string[] = [];
   const spans: SourceSpan[] = [];
+  const kept: KeptLines[] = [];
   const add: ScriptText['add'] = (added, ...fields) => {
     const from = lines.length + 1;
     if (typeof added === 'string') lines.push(added);
@@ -27,7 +42,12 @@ export function createScriptText(): ScriptText {
   };
   return {
     add,
+    keep: (added, ...fields) => {
+      const from = lines.length;
+      add(added, ...fields);
+      kept.push({ from, to: lines.length });
+    },
     section: (title) => add(['', `# --- ${title} ---`]),
-    finish: () => ({ text: `${lines.join('\n')}\n`, spans }),
+    finish: () => ({ text: `${lines.join('\n')}\n`, spans, kept }),
   };
 }

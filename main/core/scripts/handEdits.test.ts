@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Draft, HandEdit } from '../../../shared/domain/draft.ts';
+import { RunId } from '../../../shared/domain/ids.ts';
+import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import type { Template } from '../../../shared/domain/template.ts';
+import { findKept, withKept } from './keptLines.ts';
+import { createScriptMaker } from './scriptMaker.ts';
+import type { KeptLines } from './scriptText.ts';
+import { runScript } from './testing/runScript.ts';
+import { sampleDraft, sampleParameter, sampleProfile, sampleTemplate } from './testing/samples.ts';
+
+const maker = createScriptMaker(() => 0);
+const template: Partial<Template> = {
+  slurm: { partition: 'normal', nodes: 1, mem: '2G', time: '02:00:00' },
+  parameters: [sampleParameter('epochs', { type: 'integer', default: 3 })],
+  generatedFiles: [{ name: 'run.conf', content: 'epochs {{epochs}}\nseed 1\n' }],
+  script: { preExec: '', mainExec: 'echo "epochs $PARAM_EPOCHS"\n', postExec: '' },
+};
+const make = (draft: Partial<Draft> = {}, runId: RunId | null = null): ScriptPreview =>
+  maker.make({ template: sampleTemplate(template), draft: sampleDraft(draft), profile: sampleProfile, facts: null, runId });
+
+const base = make().text;
+/** The script with an edit that was made before anything in the form was changed. */
+const edited = (change: (script: string) => string, draft: Partial<Draft> = {}, runId: RunId | null = null): ScriptPreview =>
+  make({ ...draft, edits: [{ file: null, base, mine: change(base) }] }, runId);
+const rulesOf = ({ problems }: ScriptPreview): string[] => problems.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+const linesOfField = ({ text, spans }: ScriptPreview, field: string): string[] => spans.filter((span) => span.field === field).flatMap(({ from, to }) => text.split('\n').slice(from - 1, to));
+
+const greet = (script: string): string => script.replace('echo "epochs', 'echo "by hand"\necho "epochs');
+
+describe('a script that was edited by hand', () => {
+  it('is the edited one, and says so; unedited it is as it was', () => {
+    const preview = edited(greet);
+    expect(preview.text).toBe(greet(base));
+    expect(preview.edited).toEqual([{ file: null, generated: base, pieces: [] }]);
+    expect(rulesOf(preview)).toEqual([]);
+    expect(make().edited).toBeUndefined();
+  });
+
+  it('takes in what changes in the form later, also in the line beside', () => {
+    const preview = edited((script) => script.replace('--mem=2G', '--mem=9G'), { jobName: 'other', resources: { time: '05:00:00' }, parameters: { epochs: 30 } });
+    expect(rulesOf(preview)).toEqual([]);
+    for (const line of ['#SBATCH --job-name=other', '#SBATCH --mem=9G', '#SBATCH --time=05:00:00', 'export PARAM_EPOCHS=30']) expect(preview.text.split('\n')).toContain(line);
+  });
+
+  it('waits where the form changes the line that was edited, and shows both', () => {
+    const preview = edited((script) => script.replace('--time=02:00:00', '--time=03:00:00'), { resources: { time: '05:00:00' } });
+    expect(rulesOf(preview)).toEqual(['edit-conflict']);
+    expect(preview.edited?.[0]?.pieces.filter(({ kind }) => kind === 'conflict')).toEqual([{ kind: 'conflict', mine: ['#SBATCH --time=03:00:00'], form: ['#SBATCH --time=05:00:00'] }]);
+    // set back in the form, there is nothing to decide any more
+    expect(rulesOf(edited((script) => script.replace('--time=02:00:00', '--time=03:00:00')))).toEqual([]);
+  });
+
+  it('still leads from fields to their lines, and from lines that were written by hand to none', () => {
+    const preview = edited((script) => script.replace('#SBATCH --partition', '#SBATCH --comment=mine\n#SBATCH --partition').replace('--mem=2G', '--mem=9G'));
+    expect(linesOfField(preview, 'resources.time')).toEqual(['#SBATCH --time=02:00:00']);
+    expect(linesOfField(preview, 'parameters.epochs')).toEqual(['export PARAM_EPOCHS=3']);
+    expect(linesOfField(preview, 'resources.mem')).toEqual([]);
+    const byHand = preview.text.split('\n').indexOf('#SBATCH --comment=mine') + 1;
+    expect(preview.spans.filter(({ from, to }) => from <= byHand && byHand <= to)).toEqual([]);
+  });
+
+  it('is checked and priced for what its own #SBATCH lines ask, on those lines', () => {
+    const without = edited((script) => script.replace('#SBATCH --time=02:00:00\n', ''));
+    expect(without.cost).toBeNull();
+    const preview = edited((script) => script.replace('--time=02:00:00', '--time=soon'));
+    const line = preview.text.split('\n').indexOf('#SBATCH --time=soon') + 1;
+    expect(preview.problems).toContainEqual(expect.objectContaining({ rule: 'hand-directive-invalid', field: 'script', line }));
+  });
+
+  it('is submitted under its run id', () => {
+    const runId = RunId.parse('r0123456789ab');
+    const { text } = edited(greet, {}, runId);
+    expect(text).toBe(greet(base).replace('PREVIEW', runId));
+  });
+
+  it('holds nothing that bash cannot read', () => {
+    expect(rulesOf(edited((script) => script.replace('echo "epochs', 'echo \0"epochs')))).toEqual(['hand-characters']);
+  });
+
+  it('runs as it was edited', () => {
+    expect(runScript(edited(greet).text).stdout).toContain('by hand\nepochs 3\n');
+  });
+});
+
+describe('what Slipway needs in a script', () => {
+  const removals: [string, (script: string) => string][] = [
+    ['the first line', (script) => script.replace('#!/bin/bash\n', '')],
+    ['the name of the job', (script) => script.replace('#SBATCH --job-name=sample\n', '')],
+    ['where the output goes', (script) => script.replace('--output=slurm-%j.out', '--output=mine.out')],
+    ['the run id', (script) => script.replace('export SLIPWAY_RUN_ID=PREVIEW', 'export SLIPWAY_RUN_ID=other')],
+    ['the claim of the run', (script) => script.replace(/ {2}slipway_claim=.*\n/, '')],
+    ['everything', () => 'echo all my own\n'],
+  ];
+  it.each(removals)('is missed when it was removed, and put back with one click: %s', (_what, change) => {
+    const preview = edited(change);
+    expect(rulesOf(preview)).toContain('hand-protocol-missing');
+    const fix = preview.problems.find(({ rule }) => rule === 'hand-protocol-missing')?.fix;
+    const mended = make({ edits: [{ file: null, base, mine: String(fix?.value) }] });
+    expect(rulesOf(mended)).not.toContain('hand-protocol-missing');
+    for (const line of change(base).split('\n')) expect(mended.text.split('\n')).toContain(line);
+  });
+
+  it('is put back without losing a line of a person’s, whatever they wrote', () => {
+    const line = fc.constantFrom('', 'a', 'b', 'kept 1', 'kept 2', 'kept 3', 'kept 4', 'by hand 1', 'by hand 2');
+    const generated = ['kept 1', 'a', 'kept 2', '', 'b', 'kept 3', 'kept 4', 'a', ''];
+    const kept: KeptLines[] = [{ from: 0, to: 1 }, { from: 2, to: 3 }, { from: 5, to: 7 }];
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 14 }), (text) => {
+        const mended = withKept(generated, kept, text);
+        expect(findKept(generated, kept, mended)).toHaveProperty('starts');
+        for (const each of new Set(text)) expect(mended.filter((one) => one === each).length).toBeGreaterThanOrEqual(text.filter((one) => one === each).length);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is not set a second time by hand', () => {
+    expect(rulesOf(edited((script) => script.replace('#SBATCH --open-mode=append\n', '#SBATCH --open-mode=append\n#SBATCH -o mine.out -D /tmp\n')))).toEqual(['hand-directive-ours', 'hand-directive-ours']);
+    expect(rulesOf(edited((script) => script.replace('#SBATCH --open-mode=append\n', '#SBATCH --open-mode=append\n#SBATCH hetjob\n')))).toEqual(['hand-directive-hetjob']);
+  });
+
+  it('is read by sbatch only before the first command', () => {
+    expect(rulesOf(edited((script) => script.replace('#!/bin/bash\n', '#!/bin/bash\necho early\n')))).toEqual(['hand-command-early']);
+    const late = edited((script) => script.replace('echo "epochs', '#SBATCH --mem=64G\necho "epochs'));
+    expect(late.problems).toContainEqual(expect.objectContaining({ rule: 'hand-directive-late', severity: 'warning', line: late.text.split('\n').indexOf('#SBATCH --mem=64G') + 1 }));
+  });
+});
+
+describe('a generated file that was edited by hand', () => {
+  const edit: HandEdit = { file: 'run.conf', base: 'epochs 3\nseed 1\n', mine: 'epochs 3\nseed 7\n' };
+
+  it('is merged like the script', () => {
+    expect(make({ edits: [edit], parameters: { epochs: 30 } }).files).toEqual([{ name: 'run.conf', text: 'epochs 30\nseed 7\n' }]);
+    const both = make({ edits: [{ ...edit, mine: 'epochs 4\nseed 1\n' }], parameters: { epochs: 30 } });
+    expect(rulesOf(both)).toEqual(['edit-conflict']);
+  });
+
+  it('that the template no longer makes is not lost without a word', () => {
+    expect(make({ edits: [{ ...edit, file: 'old.conf' }] }).problems).toContainEqual(expect.objectContaining({ rule: 'edit-without-file', severity: 'warning' }));
+  });
+});

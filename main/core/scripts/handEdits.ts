@@ -1,0 +1,149 @@
+/** What a person wrote into the script and the generated files, merged with what the form makes of them now. */
+import type { HandEdit } from '../../../shared/domain/draft.ts';
+import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import type { EditedText, EditPiece, ScriptPreview, SourceSpan } from '../../../shared/domain/script.ts';
+import { directive } from '../../../shared/domain/slurmOptions.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import { linesOf, mergeLines, type MergePiece } from '../../../shared/domain/textMerge.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import { readDirectives } from '../../slurm/scriptDirectives.ts';
+import { findKept, withKept } from './keptLines.ts';
+import type { MadeScript } from './scriptText.ts';
+
+/** The field that a problem of an edited text belongs to: the text itself. */
+export const SCRIPT_FIELD = 'script';
+
+const found = (severity: Problem['severity'], rule: string, message: string, extra: Partial<Problem> = {}): Problem =>
+  problem({ rule, code: ERRORS.SCRIPT_EDIT_INVALID.code, severity, message, field: SCRIPT_FIELD, ...extra });
+
+interface Merged {
+  readonly edited: EditedText;
+  readonly lines: readonly string[];
+  /** For each line where it stands in the form's text, from 0; null for one that was written by hand. */
+  readonly origins: readonly (number | null)[];
+  readonly problems: Problem[];
+}
+
+function pieceOf(piece: MergePiece): EditPiece {
+  return piece.kind === 'conflict' ? { kind: 'conflict', mine: [...piece.mine], form: [...piece.theirs] } : { kind: 'text', lines: [...piece.lines] };
+}
+
+function merge({ file, base, mine }: HandEdit, generated: string): Merged {
+  const pieces = mergeLines(linesOf(base), linesOf(mine), linesOf(generated));
+  const lines = pieces.flatMap((piece) => (piece.kind === 'conflict' ? piece.mine : piece.lines));
+  const origins = pieces.flatMap((piece) => (piece.kind === 'theirs' ? piece.lines.map((_, i) => piece.at + i) : (piece.kind === 'mine' ? piece.lines : piece.mine).map(() => null)));
+  const open = pieces.filter(({ kind }) => kind === 'conflict').length;
+  const problems =
+    open === 0
+      ? []
+      : [found('error', 'edit-conflict', `The form now changes ${file === null ? 'the script' : file} where you edited it by hand, in ${open === 1 ? 'one place' : `${String(open)} places`}.`, { hint: 'Decide which is to stand.', file })];
+  return { edited: { file, generated, pieces: open === 0 ? [] : pieces.map(pieceOf) }, lines, origins, problems };
+}
+
+/** The source map after the merge: a field's lines where they stand now. */
+function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | null)[]): SourceSpan[] {
+  const moved: SourceSpan[] = [];
+  for (const { field, from, to } of spans) {
+    let last: SourceSpan | undefined;
+    for (const [index, origin] of origins.entries()) {
+      if (origin === null || origin + 1 < from || origin + 1 > to) continue;
+      if (last?.to === index) last.to = index + 1;
+      else moved.push((last = { field, from: index + 1, to: index + 1 }));
+    }
+  }
+  return moved;
+}
+
+/** What the `#SBATCH` lines ask for, and what is wrong with those written by hand. */
+function checkDirectives(text: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[] } {
+  const request: Record<string, string | boolean> = {};
+  const byHand = new Map<string, number>();
+  const problems: Problem[] = [];
+  for (const { line, key, value, isRead } of readDirectives(text)) {
+    const isByHand = origins[line - 1] === null;
+    if (!isRead) {
+      if (isByHand) problems.push(found('warning', 'hand-directive-late', 'sbatch does not read this #SBATCH line: it stands after the first command.', { hint: 'Move it up to the others.', line }));
+      continue;
+    }
+    const result = directive(key, value);
+    if (result.kind !== 'ours') {
+      request[key] = value;
+      if (isByHand) byHand.set(key, line);
+      else byHand.delete(key);
+    }
+    if (!isByHand) continue;
+    const option = key.startsWith('-') || !/^[a-z]/.test(key) ? key : `--${key.replaceAll('_', '-')}`;
+    if (/^(?:het|pack)job$/.test(key)) problems.push(found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', { hint: 'Remove this line.', line }));
+    else if (result.kind === 'ours') problems.push(found('error', 'hand-directive-ours', `${option} cannot be set by hand: ${result.reason}.`, { hint: 'Remove it from this line.', line }));
+    else if (result.kind === 'invalid') problems.push(found('error', 'hand-directive-invalid', `${option}: ${result.reason}`, { line }));
+    else if (result.kind === 'absent') problems.push(found('error', 'hand-directive-invalid', `${option}: a value is needed.`, { line }));
+    else if (!result.known) problems.push(found('info', 'slurm-option-unknown', `Slipway does not know the option ${option}; sbatch decides about it.`, { line }));
+  }
+  return { request, byHand, problems };
+}
+
+/** The lines without which Slipway would lose the job, and the head, where sbatch looks for its directives. */
+function checkKept(made: MadeScript, lines: readonly string[]): Problem[] {
+  const generated = linesOf(made.text);
+  const kept = findKept(generated, made.kept, lines);
+  if ('missing' in kept) {
+    const restored = withKept(generated, made.kept, lines).join('\n');
+    return [
+      found('error', 'hand-protocol-missing', `Without “${(generated[kept.missing.from] ?? '').trim()}” and what belongs to it Slipway could not follow the job.`, {
+        hint: 'These lines were removed, moved or changed by hand.',
+        fix: { label: 'Put them back', field: SCRIPT_FIELD, value: restored },
+      }),
+    ];
+  }
+  const early = lines.findIndex((line) => !/^\s*(?:#|$)/.test(line));
+  const head = lines.findLastIndex((line, index) => line.startsWith('#SBATCH') && kept.starts.includes(index));
+  return early < head ? [found('error', 'hand-command-early', 'A command stands before the #SBATCH lines, and sbatch reads none of those that follow it.', { hint: 'Move it below them.', line: early + 1 })] : [];
+}
+
+export interface EditedScript {
+  readonly text: string;
+  readonly spans: SourceSpan[];
+  readonly files: ScriptPreview['files'];
+  readonly edited: EditedText[];
+  readonly problems: Problem[];
+  /** What the edited `#SBATCH` lines ask for; null when the script was not edited. */
+  readonly request: SlurmRequest | null;
+  /** Puts a problem of an option that was written by hand on its line. */
+  place(problem: Problem): Problem;
+}
+
+/** Merges the edits in. Pure; the texts without edits come back as they were. */
+export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], edits: readonly HandEdit[]): EditedScript {
+  const edited: EditedText[] = [];
+  const problems: Problem[] = [];
+  const done = (merged: Merged): string => {
+    edited.push(merged.edited);
+    problems.push(...merged.problems);
+    return merged.lines.join('\n');
+  };
+  const ofFile = new Map(edits.flatMap((edit) => (edit.file === null ? [] : [[edit.file, edit] as const])));
+  const mergedFiles = files.map(({ name, text }) => {
+    const edit = ofFile.get(name);
+    ofFile.delete(name);
+    return { name, text: edit === undefined ? text : done(merge(edit, text)) };
+  });
+  for (const name of ofFile.keys()) {
+    problems.push(found('warning', 'edit-without-file', `You edited ${name}, which this template no longer makes. Your text is kept, but not sent.`));
+  }
+
+  const ofScript = edits.find(({ file }) => file === null);
+  if (ofScript === undefined) return { text: made.text, spans: made.spans, files: mergedFiles, edited, problems, request: null, place: (each) => each };
+  const merged = merge(ofScript, made.text);
+  const text = done(merged);
+  const nul = merged.lines.findIndex((line) => line.includes('\0'));
+  if (nul !== -1) problems.push(found('error', 'hand-characters', 'This line holds a NUL character, which bash cannot read.', { line: nul + 1 }));
+  const directives = checkDirectives(text, merged.origins);
+  // before a conflict is settled a half of it may miss what the other has
+  if (merged.problems.length === 0) problems.push(...checkKept(made, merged.lines));
+  problems.push(...directives.problems);
+  const place = (each: Problem): Problem => {
+    const line = each.field?.startsWith('resources.') === true ? directives.byHand.get(each.field.slice('resources.'.length)) : undefined;
+    return line === undefined ? each : { ...each, field: SCRIPT_FIELD, line, fix: null };
+  };
+  return { text, spans: movedSpans(made.spans, merged.origins), files: mergedFiles, edited, problems, request: directives.request, place };
+}

@@ -23,6 +23,7 @@ const ConnectionPrompts = later(async () => (await import('./ConnectionPrompts.t
 const SCREENS: Record<Page, LazyExoticComponent<ComponentType>> = {
   launch: lazy(async () => ({ default: (await import('../features/launch/index.ts')).LaunchPage })),
   jobs: later(async () => (await import('../features/jobs/index.ts')).JobsPage),
+  templates: later(async () => (await import('../features/studio/index.ts')).StudioPage),
   clusters: later(async () => (await import('../features/clusters/index.ts')).ClustersPage),
   settings: later(async () => (await import('../features/settings/index.ts')).SettingsPage),
 };

@@ -9,6 +9,7 @@ const EVERYWHERE: readonly Line[] = [
   ['app.shortcuts.palette', ['mod', 'K']],
   ['app.shortcuts.launch', ['G'], ['L']],
   ['app.shortcuts.jobs', ['G'], ['J']],
+  ['app.shortcuts.templates', ['G'], ['T']],
   ['app.shortcuts.clusters', ['G'], ['C']],
   ['app.shortcuts.settings', ['G'], ['S']],
   ['app.shortcuts.filter', ['/']],

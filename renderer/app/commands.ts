@@ -1,4 +1,4 @@
-import { FileCode2, ListChecks, Palette, Plug, RefreshCw, Rocket, Server, Settings, Unplug, type LucideIcon } from 'lucide-react';
+import { FileCode2, LibraryBig, ListChecks, Palette, Plug, RefreshCw, Rocket, Server, Settings, Unplug, type LucideIcon } from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { ClusterView } from '../../shared/domain/cluster.ts';
 import type { JobRow } from '../../shared/domain/job.ts';
@@ -24,6 +24,7 @@ export interface Command {
 const SCREENS: readonly { page: Page; icon: LucideIcon; label: TextKey; key: string }[] = [
   { page: 'launch', icon: Rocket, label: 'app.pages.launch', key: 'L' },
   { page: 'jobs', icon: ListChecks, label: 'app.pages.jobs', key: 'J' },
+  { page: 'templates', icon: LibraryBig, label: 'app.pages.templates', key: 'T' },
   { page: 'clusters', icon: Server, label: 'app.pages.clusters', key: 'C' },
   { page: 'settings', icon: Settings, label: 'app.pages.settings', key: 'S' },
 ];

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { hasMod, navigate, type Page } from '../ui/index.ts';
 
-const PAGE_KEYS: Readonly<Record<string, Page>> = { l: 'launch', j: 'jobs', c: 'clusters', s: 'settings' };
+const PAGE_KEYS: Readonly<Record<string, Page>> = { l: 'launch', j: 'jobs', t: 'templates', c: 'clusters', s: 'settings' };
 /** Longest pause between `g` and the screen's letter. */
 const SEQUENCE_MS = 1200;
 

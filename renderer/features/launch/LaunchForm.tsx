@@ -72,7 +72,7 @@ function TemplateHead() {
   );
 }
 
-function NameField() {
+export function NameField() {
   const value = useSession((session) => session.draft.jobName);
   const problem = useFieldProblem('jobName');
   const changeDraft = useChangeDraft();

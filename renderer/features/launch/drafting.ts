@@ -57,7 +57,7 @@ export function changeDraft(key: string, change: (draft: Draft) => Draft): void 
   });
   if (!isChanged) return;
   requestPreview(key);
-  saveSoon(key);
+  if (sessionOf(key)?.trial === null) saveSoon(key);
 }
 
 /** What is the same as before stays the same object: it is not drawn again. */
@@ -75,7 +75,7 @@ async function makePreview(key: string): Promise<void> {
   const session = sessionOf(key);
   if (!session) return;
   try {
-    const preview = await client.call('scripts.preview', { draft: session.draft });
+    const preview = await (session.trial?.preview(session.draft) ?? client.call('scripts.preview', { draft: session.draft }));
     updateSession(key, (current) => ({
       ...current,
       previewError: null,

@@ -47,6 +47,11 @@ export interface StartTest {
 
 export const NOT_ASKED: StartTest = { phase: { kind: 'still' }, answer: null, variants: { kind: 'none' } };
 
+/** A form that is tried and never submitted: where its script and its slots come from instead of the library. */
+export interface Trial {
+  preview: (draft: Draft) => Promise<ScriptPreview>;
+}
+
 export interface Session {
   detail: TemplateDetail;
   draft: Draft;
@@ -61,6 +66,8 @@ export interface Session {
   samples: readonly FileHandle[];
   startTest: StartTest;
   submission: Submission;
+  /** Set while a template is being written: the draft is not kept. */
+  trial: Trial | null;
 }
 
 export interface TemplateRef {
@@ -114,6 +121,7 @@ export function freshSession(detail: TemplateDetail, draft: Draft): Session {
     samples: [],
     startTest: NOT_ASKED,
     submission: { kind: 'editing', error: null },
+    trial: null,
   };
 }
 

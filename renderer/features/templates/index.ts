@@ -1,4 +1,5 @@
-export { templateKey } from './browse.ts';
-export { sourceLabel } from './labels.ts';
-export { followLibrary, useLibrary } from './library.ts';
+export { commonTags, templateKey } from './browse.ts';
+export { groupLabel, sourceLabel } from './labels.ts';
+export { followLibrary, loadLibrary, useLibrary } from './library.ts';
+export { chooseTemplates, isWholeLibrary, WHOLE_LIBRARY, type LibraryChoice } from './libraryView.ts';
 export { TemplateBrowser } from './TemplateBrowser.tsx';

@@ -3,7 +3,8 @@ import clusters from './clusters.json';
 import jobs from './jobs.json';
 import launch from './launch.json';
 import settings from './settings.json';
+import studio from './studio.json';
 import templates from './templates.json';
 import ui from './ui.json';
 
-export default { app, clusters, jobs, launch, settings, templates, ui };
+export default { app, clusters, jobs, launch, settings, studio, templates, ui };

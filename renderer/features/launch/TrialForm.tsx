@@ -1,0 +1,51 @@
+import { useEffect, type FocusEvent } from 'react';
+import type { TemplateDetail } from '../../../shared/contract/templates.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import { newDraft } from './draft.ts';
+import { requestPreview } from './drafting.ts';
+import { ContainerFields } from './ContainerFields.tsx';
+import { NameField } from './LaunchForm.tsx';
+import { ParameterFields } from './ParameterFields.tsx';
+import { ResourceFields } from './ResourceFields.tsx';
+import { SessionKey } from './sessionContext.ts';
+import { freshSession, onCluster, updateSession, useSessions, type Trial } from './sessions.ts';
+import './LaunchForm.css';
+
+/** Opens the form of a template that may not be saved yet, or gives the open one the template's new state; what was typed stays. */
+export function openTrial(key: string, detail: TemplateDetail, clusterId: ClusterId, trial: Trial): void {
+  const isOpen = updateSession(key, (session) => ({ ...session, detail, trial, draft: onCluster(session.draft, clusterId) }));
+  if (!isOpen) useSessions.setState(({ sessions }) => ({ sessions: { ...sessions, [key]: { ...freshSession(detail, newDraft(detail, clusterId)), trial } } }));
+  requestPreview(key);
+}
+
+/** The script of a trial, and the field that was in focus last. */
+export function useTrial(key: string): { preview: ScriptPreview | null; error: unknown; focusedField: string | null } | null {
+  const session = useSessions((store) => store.sessions[key]);
+  const focusedField = useSessions((store) => store.focusedField);
+  return session ? { preview: session.preview, error: session.previewError, focusedField } : null;
+}
+
+function followFocus(event: FocusEvent<HTMLElement>): void {
+  const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];
+  if (field !== undefined) useSessions.setState({ focusedField: field });
+}
+
+/** The fields as Launch shows them, for a session that `openTrial` opened. Input files are not part of it. */
+export function TrialForm({ sessionKey, label }: { sessionKey: string; label: string }) {
+  const isOpen = useSessions((store) => store.sessions[sessionKey] !== undefined);
+  useEffect(() => () => useSessions.setState({ focusedField: null }), []);
+  if (!isOpen) return null;
+  return (
+    <section className="launch-form" aria-label={label} onFocus={followFocus}>
+      <SessionKey value={sessionKey}>
+        <div className="launch-fields">
+          <NameField />
+          <ParameterFields />
+          <ContainerFields />
+          <ResourceFields />
+        </div>
+      </SessionKey>
+    </section>
+  );
+}

@@ -5,7 +5,7 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { appErrorOf, isConnected, loadFacts, loadLoad, useClusters, useCurrentCluster } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
-import { t } from '../../i18n/index.ts';
+import { loadLaterTexts, t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, navigate, ProblemLine, showToast, Skeleton, SplitPane, Tabs, useMedia, useRoute, type Route } from '../../ui/index.ts';
 import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/index.ts';
 import { Checks } from './Checks.tsx';
@@ -22,7 +22,7 @@ import { SubmitBar } from './SubmitBar.tsx';
 import './LaunchPage.css';
 
 // first seen after Submit
-const Receipt = lazy(async () => ({ default: (await import('./Receipt.tsx')).Receipt }));
+const Receipt = lazy(async () => ({ default: (await Promise.all([import('./Receipt.tsx'), loadLaterTexts()]))[0].Receipt }));
 
 /** Where the last template is remembered, and the one that a first start begins with. */
 const LAST = 'launch.template';

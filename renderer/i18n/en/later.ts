@@ -1,7 +1,8 @@
 import clusters from './clusters.json';
 import jobs from './jobs.json';
+import launch from './launchLater.json';
 import settings from './settings.json';
 import studio from './studio.json';
 
-/** What the other screens and the palette say: loaded with the first of them. */
-export default { clusters, jobs, settings, studio };
+/** What the other screens, the palette and the later parts of Launch say: loaded with the first of them. */
+export default { clusters, jobs, launch, settings, studio };

@@ -2,9 +2,10 @@ import app from './app.json';
 import clusters from './clusters.json';
 import jobs from './jobs.json';
 import launch from './launch.json';
+import launchLater from './launchLater.json';
 import settings from './settings.json';
 import studio from './studio.json';
 import templates from './templates.json';
 import ui from './ui.json';
 
-export default { app, clusters, jobs, launch, settings, studio, templates, ui };
+export default { app, clusters, jobs, launch: { ...launch, ...launchLater }, settings, studio, templates, ui };

@@ -14,12 +14,14 @@ export interface ScriptViewProps {
   problems?: readonly LineProblem[];
   /** Called when a person clicks on a line. */
   onLine?: (line: number) => void;
+  /** Each new object takes the focus into the text, to its line (from 1) if it names one. */
+  goTo?: { readonly line: number | null } | null;
 }
 
 const NOTHING: readonly never[] = [];
 
 /** A script or a YAML text in Monaco. Until that is loaded, and if it cannot be, the text stands there as it is. */
-export function ScriptView({ text, language, label, onEdit, marked = NOTHING, problems = NOTHING, onLine }: ScriptViewProps) {
+export function ScriptView({ text, language, label, onEdit, marked = NOTHING, problems = NOTHING, onLine, goTo = null }: ScriptViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<ScriptEditor | null>(null);
   // The editor lives longer than one drawing: it always calls the newest of these.
@@ -58,6 +60,10 @@ export function ScriptView({ text, language, label, onEdit, marked = NOTHING, pr
   useEffect(() => editor?.mark(marked), [editor, marked]);
   // markers are placed on lines, so they follow each new text
   useEffect(() => editor?.setProblems(problems), [editor, problems, text]);
+
+  useEffect(() => {
+    if (goTo !== null) editor?.focus(goTo.line);
+  }, [editor, goTo]);
 
   return (
     <div className="script-view" data-testid="script" data-ready={editor !== null}>

@@ -39,6 +39,8 @@ export interface ScriptEditor extends Disposable {
   /** Marks lines and brings the first of them into view if none is. */
   mark(ranges: readonly LineRange[]): void;
   setProblems(problems: readonly LineProblem[]): void;
+  /** Takes the focus, to a line (from 1) where one is given. */
+  focus(line: number | null): void;
 }
 
 export interface ScriptEditorOptions {
@@ -153,7 +155,8 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
         })),
       );
       const first = shown[0];
-      if (first) view.revealLineInCenterIfOutsideViewport(first.from);
+      // not away from where somebody is typing
+      if (first && !view.hasTextFocus()) view.revealLineInCenterIfOutsideViewport(first.from);
     },
     setProblems(problems) {
       editor.setModelMarkers(
@@ -171,6 +174,13 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
           };
         }),
       );
+    },
+    focus(line) {
+      if (line !== null) {
+        view.setPosition({ lineNumber: Math.min(line, model.getLineCount()), column: 1 });
+        view.revealLineInCenterIfOutsideViewport(line);
+      }
+      view.focus();
     },
     dispose() {
       for (const listener of listeners) listener.dispose();

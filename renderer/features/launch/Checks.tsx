@@ -5,7 +5,8 @@ import { t } from '../../i18n/index.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
 import { withFix } from './draft.ts';
 import { changeDraft } from './drafting.ts';
-import { focusField } from './focusField.ts';
+import { showProblem } from './focusField.ts';
+import { editByHand } from './handEdits.ts';
 import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 
@@ -65,12 +66,12 @@ function ProblemItem({ problem }: { problem: Problem }) {
       {field === null ? (
         <span className="check-text selectable">{text}</span>
       ) : (
-        <button type="button" className="check-text check-link" onClick={() => focusField(field)}>
+        <button type="button" className="check-text check-link" onClick={() => showProblem(problem)}>
           {text}
         </button>
       )}
       {fix ? (
-        <Button size="dense" onPress={() => changeDraft(key, (draft) => withFix(template, draft, fix))}>
+        <Button size="dense" onPress={() => (fix.field === 'script' ? editByHand(key, problem.file, String(fix.value)) : changeDraft(key, (draft) => withFix(template, draft, fix)))}>
           {fix.label}
         </Button>
       ) : null}

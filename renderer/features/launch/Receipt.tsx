@@ -178,7 +178,13 @@ function Facts({ job }: { job: JobRecord }) {
         <Fact label={t('launch.receipt.elapsed')}>{job.submittedAt === null ? <RunningDuration since={job.createdAt} /> : `${((job.submittedAt - job.createdAt) / 1000).toFixed(2)} s`}</Fact>
       )}
       <Fact label={t('launch.receipt.folder')} copy={job.runFolder} mono />
-      <Fact label={t('launch.receipt.script')} copy={script} mono />
+      <Fact label={t('launch.receipt.script')} copy={script} mono>
+        {job.edited === undefined ? null : (
+          <>
+            {script} <span className="muted">({t('launch.edit.receipt')})</span>
+          </>
+        )}
+      </Fact>
       <Fact label={t('ui.requestId')} copy={job.requestId} mono />
     </dl>
   );

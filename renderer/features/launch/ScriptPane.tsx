@@ -1,13 +1,18 @@
-import { Download } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Download, PencilLine } from 'lucide-react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { ScriptView, type LineProblem } from '../../editor/index.ts';
-import { t } from '../../i18n/index.ts';
+import { loadLaterTexts, t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, Select, Skeleton } from '../../ui/index.ts';
 import { requestPreview } from './drafting.ts';
-import { focusField } from './focusField.ts';
+import { shownText } from './editedText.ts';
+import { focusField, pointAtField, useFormView } from './focusField.ts';
+import { editByHand } from './handEdits.ts';
 import { fieldOfLine, linesOfField } from './scriptLines.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
 import { useSessions } from './sessions.ts';
+
+// first seen when somebody edits
+const EditBar = lazy(async () => ({ default: (await Promise.all([import('./EditBar.tsx'), loadLaterTexts()]))[0].EditBar }));
 
 /** Hands a text to the person as a file: the browser's or Electron's own save dialog. */
 function saveAs(name: string, text: string): void {
@@ -21,30 +26,44 @@ function saveAs(name: string, text: string): void {
 
 const SCRIPT = '';
 
-/** The script as it would be submitted now, and the files generated beside it. */
+/** The script as it would be submitted now, and the files generated beside it; each can be edited by hand. */
 export function ScriptPane() {
   const key = useSessionKey();
   const preview = useSession((session) => session.preview);
+  const draft = useSession((session) => session.draft);
   const error = useSession((session) => session.previewError);
-  const jobName = useSession((session) => session.draft.jobName);
   const focused = useSessions((store) => store.focusedField);
+  const place = useFormView((view) => view.place);
   const [chosen, setChosen] = useState(SCRIPT);
-  const file = preview?.files.find(({ name }) => name === chosen);
-  const spans = preview?.spans;
+  /** The text that is being edited though it was not changed yet, and where its editor takes the focus. */
+  const [editing, setEditing] = useState<{ id: string; line: null } | null>(null);
+  const file = preview?.files.find(({ name }) => name === chosen) ? chosen : null;
+  const id = file ?? SCRIPT;
+  const name = file ?? t('launch.script.title');
+  const shown = useMemo(() => shownText({ preview, draft }, file), [preview, draft, file]);
+  const isWritable = shown?.edit != null || editing?.id === id;
+  const spans = file === null ? preview?.spans : undefined;
   const problems = preview?.problems;
   const marked = useMemo(() => linesOfField(spans ?? [], focused), [spans, focused]);
   const lines = useMemo(
     () =>
-      (problems ?? []).flatMap(({ field, severity, message }): LineProblem[] => {
-        const [span] = linesOfField(spans ?? [], field);
-        return span ? [{ line: span.from, severity, message }] : [];
+      (problems ?? []).flatMap((problem): LineProblem[] => {
+        const { field, severity, message } = problem;
+        const line = field === 'script' && problem.file === file ? problem.line : linesOfField(spans ?? [], field)[0]?.from;
+        return line == null ? [] : [{ line, severity, message }];
       }),
-    [problems, spans],
+    [problems, spans, file],
   );
-  const text = file ? file.text : (preview?.text ?? '');
+  useEffect(() => {
+    if (place) setChosen(place.file ?? SCRIPT);
+  }, [place]);
+  useEffect(() => () => useFormView.setState({ place: null }), []);
   const toField = (line: number): void => {
     const field = fieldOfLine(spans ?? [], line);
-    if (field !== null) focusField(field);
+    if (field === null) return;
+    // whoever writes keeps the caret
+    if (isWritable) pointAtField(field);
+    else focusField(field);
   };
   return (
     <section className="script-pane" aria-label={t('launch.script.title')}>
@@ -54,27 +73,45 @@ export function ScriptPane() {
             label={t('launch.script.which')}
             labelHidden
             dense
-            items={[{ id: SCRIPT, label: t('launch.script.title') }, ...preview.files.map(({ name }) => ({ id: name, label: name }))]}
-            value={file ? chosen : SCRIPT}
+            items={[{ id: SCRIPT, label: t('launch.script.title') }, ...preview.files.map((each) => ({ id: each.name, label: each.name }))]}
+            value={id}
             onChange={setChosen}
           />
         ) : (
           <h2>{t('launch.script.title')}</h2>
         )}
         <span className="form-actions">
-          <CopyButton text={text}>{t('ui.copy')}</CopyButton>
-          <Button size="dense" icon={Download} isDisabled={text === ''} onPress={() => saveAs(file ? file.name : `${jobName || 'job'}.sh`, text)}>
+          <CopyButton text={shown?.text ?? ''}>{t('ui.copy')}</CopyButton>
+          <Button size="dense" icon={Download} isDisabled={!shown?.text} onPress={() => saveAs(file ?? `${draft.jobName || 'job'}.sh`, shown?.text ?? '')}>
             {t('launch.script.save')}
           </Button>
+          {isWritable ? null : (
+            <Button size="dense" icon={PencilLine} isDisabled={shown === null} onPress={() => setEditing({ id, line: null })} data-testid="edit-script">
+              {t('launch.script.edit')}
+            </Button>
+          )}
         </span>
       </div>
       {error ? <ErrorNotice error={error} action={<Button size="dense" onPress={() => requestPreview(key)}>{t('ui.tryAgain')}</Button>} /> : null}
-      {preview === null ? (
+      {isWritable && shown ? (
+        <Suspense>
+          <EditBar file={file} name={name} shown={shown} onDone={() => setEditing(null)} />
+        </Suspense>
+      ) : null}
+      {shown === null ? (
         error ? null : <Skeleton lines={[30, 55, 45, 50, 35, 70, 60]} />
-      ) : file ? (
-        <ScriptView key={file.name} text={file.text} language="plaintext" label={file.name} />
-      ) : (
-        <ScriptView text={preview.text} language="shell" label={t('launch.script.title')} marked={marked} problems={lines} onLine={toField} />
+      ) : shown.pieces.length > 0 ? null : (
+        <ScriptView
+          key={id}
+          text={shown.text}
+          language={file === null ? 'shell' : 'plaintext'}
+          label={name}
+          marked={marked}
+          problems={lines}
+          goTo={place?.file === file && place.line !== null ? place : editing?.id === id ? editing : null}
+          onLine={toField}
+          {...(isWritable ? { onEdit: (text: string) => editByHand(key, file, text) } : {})}
+        />
       )}
     </section>
   );

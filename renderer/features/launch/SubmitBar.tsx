@@ -4,7 +4,7 @@ import type { ClusterView } from '../../../shared/domain/cluster.ts';
 import { appErrorOf, connectCluster, useCurrentCluster } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, hasMod, Kbd, showToast } from '../../ui/index.ts';
-import { focusField } from './focusField.ts';
+import { showProblem } from './focusField.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
 import type { Session } from './sessions.ts';
 import { backToEdit, sendAgain, submit } from './submitting.ts';
@@ -22,8 +22,7 @@ function obstacleOf(session: Session, cluster: ClusterView | null): Obstacle | n
   const errors = session.preview?.problems.filter((problem) => problem.severity === 'error') ?? [];
   const [first] = errors;
   if (first) {
-    const { field } = first;
-    return { text: t('launch.submit.problems', { count: errors.length }), ...(field === null ? {} : { action: { label: t('launch.submit.show'), onPress: () => focusField(field) } }) };
+    return { text: t('launch.submit.problems', { count: errors.length }), ...(first.field === null ? {} : { action: { label: t('launch.submit.show'), onPress: () => showProblem(first) } }) };
   }
   if (session.preview === null) return { text: t('launch.submit.noPreview') };
   if (!cluster) return { text: t('launch.submit.noCluster') };

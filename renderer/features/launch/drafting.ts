@@ -66,6 +66,7 @@ function unchangedKept(before: ScriptPreview, after: ScriptPreview): ScriptPrevi
     text: after.text,
     spans: keepSame(before.spans, after.spans),
     files: keepSame(before.files, after.files),
+    ...(after.edited === undefined ? {} : { edited: keepSame(before.edited ?? [], after.edited) }),
     problems: keepSame(before.problems, after.problems),
     cost: keepSame([before.cost], [after.cost])[0] ?? null,
   };
@@ -76,11 +77,12 @@ async function makePreview(key: string): Promise<void> {
   if (!session) return;
   try {
     const preview = await (session.trial?.preview(session.draft) ?? client.call('scripts.preview', { draft: session.draft }));
-    updateSession(key, (current) => ({
-      ...current,
-      previewError: null,
-      preview: current.preview ? unchangedKept(current.preview, preview) : preview,
-    }));
+    updateSession(key, (current) =>
+      // what was typed since would be gone from the editor, and with it the base of the next edit; another preview is on its way
+      current.draft.edits !== session.draft.edits
+        ? current
+        : { ...current, previewError: null, preview: current.preview ? unchangedKept(current.preview, preview) : preview },
+    );
   } catch (error) {
     updateSession(key, (current) => ({ ...current, previewError: appErrorOf(error) }));
   }

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import { splitField } from './draft.ts';
 
 /** The folds of the form, and the part of the page that is drawn where there is no room for both. */
@@ -6,9 +7,17 @@ interface FormView {
   isAdvancedOpen: boolean;
   areAdvancedParametersOpen: boolean;
   narrowTab: 'form' | 'script';
+  /** The place in the edited texts that is to be shown; a new object each time. */
+  place: ScriptPlace | null;
 }
 
-export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form' }));
+/** `file` null: the script. `line` from 1; null for the text as a whole. */
+export interface ScriptPlace {
+  file: string | null;
+  line: number | null;
+}
+
+export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form', place: null }));
 
 /** The control itself before the buttons around it (reset, browse, remove). */
 const CONTROL = '.input-box :is(input, textarea), .select-button, input[type="checkbox"]';
@@ -31,4 +40,17 @@ export function focusField(field: string): void {
     box?.scrollIntoView({ block: 'nearest' });
     (box?.querySelector<HTMLElement>(CONTROL) ?? box?.querySelector<HTMLElement>(FOCUSABLE))?.focus();
   });
+}
+
+/** Goes to what a problem is about: a form field, or a line of a text that was edited by hand. */
+export function showProblem({ field, file, line }: Pick<Problem, 'field' | 'file' | 'line'>): void {
+  if (field === 'script') useFormView.setState({ narrowTab: 'script', place: { file, line } });
+  else if (field !== null) focusField(field);
+}
+
+/** Brings a form field into sight and leaves the focus where it is. */
+export function pointAtField(field: string): void {
+  const box = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
+  box?.scrollIntoView({ block: 'nearest' });
+  box?.animate([{ outline: '2px solid var(--accent)', outlineOffset: '3px' }, { outline: '2px solid transparent', outlineOffset: '3px' }], { duration: 1200, easing: 'ease-in' });
 }

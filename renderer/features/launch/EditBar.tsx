@@ -1,0 +1,61 @@
+import { PencilLine, Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { t } from '../../i18n/index.ts';
+import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
+import { Conflicts } from './Conflicts.tsx';
+import { withEdit, withoutEdit } from './draft.ts';
+import { changeDraft } from './drafting.ts';
+import type { ShownText } from './editedText.ts';
+import { useSessionKey } from './sessionContext.ts';
+import './EditBar.css';
+
+interface EditBarProps {
+  file: string | null;
+  /** What the text is called. */
+  name: string;
+  shown: ShownText;
+  onDone: () => void;
+}
+
+/** That a text is edited by hand, the way back, and what is to be decided. */
+export function EditBar({ file, name, shown: { edit, pieces }, onDone }: EditBarProps) {
+  const key = useSessionKey();
+  const [isAsking, setAsking] = useState(false);
+  const discard = (): void => {
+    if (edit === null) return;
+    changeDraft(key, (draft) => withoutEdit(draft, file));
+    onDone();
+    showToast({ kind: 'info', title: t('launch.edit.discarded', { name }), action: { label: t('launch.undo'), onPress: () => changeDraft(key, (draft) => withEdit(draft, edit)) } });
+  };
+  return (
+    <>
+      <div className="edit-bar" data-testid="edit-bar">
+        <PencilLine size={13} aria-hidden />
+        <span>
+          {edit === null ? null : <strong>{t('launch.edit.byHand')}. </strong>}
+          <span className="secondary">{t('launch.edit.hint')}</span>
+        </span>
+        {edit === null ? (
+          <Button size="dense" onPress={onDone}>
+            {t('launch.edit.done')}
+          </Button>
+        ) : (
+          <Button size="dense" icon={Undo2} onPress={() => setAsking(true)}>
+            {t('launch.edit.discard')}
+          </Button>
+        )}
+      </div>
+      {pieces.length > 0 ? <Conflicts key={JSON.stringify(pieces.filter(({ kind }) => kind === 'conflict'))} file={file} name={name} pieces={pieces} /> : null}
+      <ConfirmDialog
+        title={t('launch.edit.discardTitle', { name })}
+        confirmLabel={t('launch.edit.discardYes')}
+        cancelLabel={t('launch.edit.keep')}
+        isOpen={isAsking}
+        onConfirm={discard}
+        onClose={() => setAsking(false)}
+      >
+        {t('launch.edit.discardText')}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import { withEdit } from './draft.ts';
+import { changeDraft } from './drafting.ts';
+import { generatedText } from './editedText.ts';
+import { sessionOf } from './sessions.ts';
+
+/** Takes a person's text. It is kept with what the form makes now, so that what the form makes later can be merged in. */
+export function editByHand(key: string, file: string | null, text: string): void {
+  const session = sessionOf(key);
+  const made = session && generatedText(session, file);
+  if (made) changeDraft(key, (draft) => withEdit(draft, { file, base: made.generated, mine: text }));
+}

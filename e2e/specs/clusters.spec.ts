@@ -188,8 +188,7 @@ test.describe('knowing the cluster @slurm', () => {
     const clusters = new ClustersScreen(shell.page);
     await clusters.open((await shell.currentCluster.innerText()).trim());
     await expect(clusters.partitions.getByRole('img', { name: /in use, .* free/ }).first()).toBeVisible();
-    // Launch may have looked a moment before the submission; the next look is due within a minute
-    await expect(clusters.detail.getByTestId('my-jobs')).toContainText(/1\s*running/, { timeout: 75_000 });
+    await expect(clusters.detail.getByTestId('my-jobs')).toContainText(/1\s*running/, { timeout: 30_000 });
     await expect(clusters.detail.getByTestId('ages')).toContainText('Use: just now');
     await clusters.showTab('Accounts and QOS');
     await expect(clusters.detail.getByRole('heading', { name: 'My accounts' })).toBeVisible();

@@ -32,6 +32,8 @@ import { createStartTests } from './scripts/startTests.ts';
 import { createSettings, settingsHandlers, uiHandlers } from './settings/settings.ts';
 import { templateHandlers } from './templates/handlers.ts';
 import { createTemplateLibrary } from './templates/library.ts';
+import { createTemplateDesk } from './templates/templateDesk.ts';
+import { createUnsaved } from './templates/unsaved.ts';
 
 /**
  * Wires the features to each other and to the outside. Begins at once, in the hosts that stay: the demo cluster is connected, and so
@@ -51,7 +53,7 @@ export function createCore(ports: CorePorts): Core {
       templates.settingsChanged();
     },
   });
-  const templates = opened.use(createTemplateLibrary({ folders: ports.folders, settings, log, emit }));
+  const templates = opened.use(createTemplateLibrary({ folders: ports.folders, settings, store, clock, log, emit, version: ports.version, communities: () => [] }));
   const files = createFileDesk({ handles: store.fileHandles, clock, randomId });
   const scripts = createScriptMaker(() => clock.now());
 
@@ -63,7 +65,19 @@ export function createCore(ports: CorePorts): Core {
 
   const operations = opened.use(createOperations(emit, randomId, onBug));
   const book = createJobBook(store.jobs, clock, emit);
-  const monitor = opened.use(createMonitor({ ports, book, sessions, emit, onTransition: createNotifications(ports.notifier, settings) }));
+  const notifyOf = createNotifications(ports.notifier, settings);
+  const monitor = opened.use(
+    createMonitor({
+      ports,
+      book,
+      sessions,
+      emit,
+      onTransition: (before, after) => {
+        notifyOf(before, after);
+        load.jobsChanged(after.clusterId);
+      },
+    }),
+  );
   const submissions = opened.use(
     createSubmissions({
       ports,
@@ -76,7 +90,7 @@ export function createCore(ports: CorePorts): Core {
       emit,
       onSubmitted: ({ clusterId }) => {
         monitor.expectNews(clusterId);
-        load.jobSubmitted(clusterId);
+        load.jobsChanged(clusterId);
       },
     }),
   );
@@ -109,7 +123,7 @@ export function createCore(ports: CorePorts): Core {
       clock,
       emit,
     }),
-    ...templateHandlers(templates),
+    ...templateHandlers({ library: templates, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock) }),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
     ...scriptHandlers({ scripts, drafts: createDrafts(store.documents), templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),

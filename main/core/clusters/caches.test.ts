@@ -140,12 +140,12 @@ describe('the load', () => {
     expect(events.filter((name) => name === 'clusters.load')).toHaveLength(2);
   });
 
-  it('is asked again soon after a job was submitted, which a look from before cannot show', async () => {
+  it('is asked again soon after a job was submitted or went on, which a look from before cannot show', async () => {
     const { load } = caches();
     const before = await load.take(ID, never);
     await clock.advance(6000);
     expect(await load.take(ID, never)).toEqual(before);
-    load.jobSubmitted(ID);
+    load.jobsChanged(ID);
     expect((await load.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
     await clock.advance(6000);
     expect((await load.take(ID, never)).takenAt).toBe(before.takenAt + 6000);

@@ -19,14 +19,14 @@ export interface LoadCache {
    * however old; NOT_CONNECTED, CONNECTION_LOST, REMOTE_TIMEOUT or SLURM_UNAVAILABLE only when there never was one.
    */
   take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterLoad>;
-  /** A job of ours was submitted: a look from before does not count as fresh any more. */
-  jobSubmitted(clusterId: ClusterId): void;
+  /** A job of ours was submitted or went on: a look from before does not count as fresh any more. */
+  jobsChanged(clusterId: ClusterId): void;
 }
 
 export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'learnLoad' | 'runSlurm'>, emit: Emit): LoadCache {
   const underWay = new Map<ClusterId, Promise<ClusterLoad>>();
   const waitingTakenAt = new Map<ClusterId, number>();
-  const submittedAt = new Map<ClusterId, number>();
+  const changedAt = new Map<ClusterId, number>();
 
   async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
     const begun = ports.clock.now();
@@ -45,7 +45,7 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
     take: async (clusterId, signal) => {
       const least = sessions.profile(clusterId).pollSeconds * 1000;
       const known = sessions.knownLoad(clusterId);
-      const fresh = known !== null && known.takenAt < (submittedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
+      const fresh = known !== null && known.takenAt < (changedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
       if (known !== null && ports.clock.now() - known.takenAt < fresh) return known;
       let asking = underWay.get(clusterId);
       if (asking === undefined) {
@@ -60,6 +60,6 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
         throw error;
       }
     },
-    jobSubmitted: (clusterId) => void submittedAt.set(clusterId, ports.clock.now()),
+    jobsChanged: (clusterId) => void changedAt.set(clusterId, ports.clock.now()),
   };
 }

@@ -2,9 +2,12 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { appErrorOf, loadLoad, useClusters } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
 
 /** How often the cluster is asked while somebody looks, in ms. */
 const EVERY_MS = 60_000;
+/** Several jobs often change one after the other: one question for all of them, in ms. */
+const SETTLED_MS = 1500;
 
 /**
  * Asks what happens on a cluster for as long as this page is in view, its window visible, and the cluster connected; never
@@ -35,11 +38,19 @@ export function useLoad(clusterId: ClusterId, isConnected: boolean): { takenAt: 
     };
     // whoever comes from a submission wants to see it: the core answers from its last look where that is recent enough for the site
     ask();
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const changes = client.on('jobs.changed', ({ rows }) => {
+      if (!rows.some((row) => row.clusterId === clusterId)) return;
+      clearTimeout(soon);
+      soon = setTimeout(ask, SETTLED_MS);
+    });
     const timer = setInterval(ask, EVERY_MS);
     document.addEventListener('visibilitychange', askIfOld);
     window.addEventListener('focus', askIfOld);
     return () => {
       clearInterval(timer);
+      clearTimeout(soon);
+      void changes.dispose();
       document.removeEventListener('visibilitychange', askIfOld);
       window.removeEventListener('focus', askIfOld);
       asking.current?.abort();

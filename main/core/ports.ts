@@ -214,8 +214,8 @@ export interface TemplateRepository {
       root: string;
       file: string;
       entry: IndexedTemplate;
-      /** `text` as it is shown; the others as words that are searched for. */
-      search: { text: string; name: string; about: string; fields: string; script: string };
+      /** `text` as it is shown; the others as words that are searched for. Null: as it was. */
+      search: { text: string; name: string; about: string; fields: string; script: string } | null;
       found: { ref: TemplateRef; text: string; hash: string; by: TemplateVersion['by']; version: string; at: number } | null;
     }[],
   ): void;

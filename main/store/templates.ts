@@ -19,6 +19,7 @@ export function createTemplates(db: Database, readRow: RowReader): TemplateRepos
       'INSERT INTO template_index (root, file, entry, text) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry, text = excluded.text RETURNING seq',
     )
     .pluck();
+  const update = db.prepare('UPDATE template_index SET entry = ? WHERE root = ? AND file = ?');
   const unindex = db.prepare('DELETE FROM template_search WHERE rowid = ?');
   const index = db.prepare('INSERT INTO template_search (rowid, name, about, fields, script) VALUES (?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM template_index WHERE seq = ?');
@@ -61,10 +62,14 @@ export function createTemplates(db: Database, readRow: RowReader): TemplateRepos
 
   const record = db.transaction((readings: Parameters<TemplateRepository['record']>[0]) => {
     for (const { root, file, entry, search, found } of readings) {
-      const seq = upsert.get(root, file, JSON.stringify(entry), search.text);
-      if (seq === undefined) continue;
-      unindex.run(seq);
-      index.run(seq, search.name, search.about, search.fields, search.script);
+      const json = JSON.stringify(entry);
+      if (search === null) update.run(json, root, file);
+      else {
+        const seq = upsert.get(root, file, json, search.text);
+        if (seq === undefined) continue;
+        unindex.run(seq);
+        index.run(seq, search.name, search.about, search.fields, search.script);
+      }
       if (found === null) continue;
       const { ref, text, hash, by, version, at } = found;
       const { changes } = insertVersion.run(ref.source, ref.id, hash, at, by, version, Buffer.byteLength(text), deflateRawSync(text));

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { TemplateId } from '../domain/ids.ts';
+import { ClusterId, TemplateId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { Template, TemplateSource } from '../domain/template.ts';
+import { TemplateVersion } from '../domain/templateStudio.ts';
 import { operation } from './operation.ts';
 
 export const TemplateSummary = z.object({
@@ -13,11 +14,19 @@ export const TemplateSummary = z.object({
   tags: z.array(z.string()),
   version: z.string(),
   author: z.string(),
-  /** SHA-256 of the file's bytes. */
+  /** SHA-256 of the last good text: of the file's bytes where it is not broken. */
   hash: z.string(),
   /** Set when the file on disk is broken now; `template` is then the last good version, if there was one. */
   problems: z.array(Problem),
   usable: z.boolean(),
+  /** May be changed in place: private ones, and community ones in a local folder that can be written to. */
+  writable: z.boolean(),
+  favourite: z.boolean(),
+  /** Jobs that Slurm took of it, and when the last one was made (epoch ms). */
+  uses: z.int(),
+  lastUsedAt: z.number().nullable(),
+  /** The cluster that a community template comes from, and when its copy here was last compared with it (epoch ms); `null`: a local folder. */
+  origin: z.object({ clusterId: ClusterId, syncedAt: z.number() }).nullable(),
 });
 export type TemplateSummary = z.infer<typeof TemplateSummary>;
 
@@ -25,18 +34,44 @@ export const TemplateDetail = TemplateSummary.extend({
   template: Template,
   /** The file as it is on disk. */
   text: z.string(),
+  /** SHA-256 of the file as it is on disk: the `baseHash` of a save. */
+  fileHash: z.string(),
   fileName: z.string(),
 });
 export type TemplateDetail = z.infer<typeof TemplateDetail>;
 
+const Ref = z.object({ id: TemplateId, source: TemplateSource });
+const Text = z.string().max(20_000_000);
+
 export const templateOperations = {
-  'templates.list': operation('All templates, broken ones with their problems.', z.object({}), z.array(TemplateSummary)),
+  'templates.list': operation('All templates, broken ones with their problems; with `archived` those of the archive too.', z.object({ archived: z.boolean().default(false) }), z.array(TemplateSummary)),
+  'templates.search': operation(
+    'Templates whose text holds all words of the query, best first: id, names, description, tags, author, parameters, file slots, scripts.',
+    z.object({ query: z.string().max(1000), limit: z.int().min(1).max(1000).default(200) }),
+    z.array(Ref.extend({ score: z.number(), excerpt: z.string() })),
+  ),
   'templates.get': operation('One template with its text. Without `source` the first of private, community, official.', z.object({ id: z.string(), source: TemplateSource.optional() }), TemplateDetail),
+  'templates.text': operation('The file of a template as it is on disk, also when it has never been good.', Ref, z.object({ text: z.string(), hash: z.string(), fileName: z.string(), problems: z.array(Problem) })),
   'templates.validate': operation(
     'Check the text of a template file; nothing is saved.',
     z.object({ text: z.string().max(20_000_000), fileName: z.string().default('template.yaml') }),
     z.object({ ok: z.boolean(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
+  'templates.save': operation(
+    'Write a template: a new one without `id`, else over the file that `baseHash` was read from. TEMPLATE_CHANGED when the file has changed since. What was there before is kept as a version. A text that is not valid is refused unless `broken`.',
+    z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: z.string().nullable().default(null), text: Text, broken: z.boolean().default(false) }),
+    // a broken text that was never good has none
+    TemplateDetail.extend({ template: Template.nullable() }),
+  ),
+  'templates.clone': operation('Copy a template with its samples to the private ones, under a new id.', Ref.extend({ newId: TemplateId.optional(), displayName: z.string().max(200).optional() }), TemplateDetail),
+  'templates.archive': operation('Move a template out of the library; it can be restored.', Ref, z.object({})),
+  'templates.restore': operation('Bring an archived template back to where it was.', z.object({ id: TemplateId }), TemplateDetail),
+  'templates.erase': operation('Delete an archived template for good, with its versions.', z.object({ id: TemplateId }), z.object({})),
+  'templates.versions': operation('What a template was before, newest first.', Ref, z.array(TemplateVersion)),
+  'templates.version': operation('The text of one of them.', Ref.extend({ hash: z.string() }), z.object({ text: z.string() })),
+  'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
+  'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
+  'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().nullable().default(null) }), z.object({})),
 } as const;
 
 export const templateEvents = {

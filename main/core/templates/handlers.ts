@@ -1,20 +1,70 @@
 import type { HandlersOf } from '../core.ts';
 import type { TemplateLibraryService } from './library.ts';
-import { parseTemplate } from './parseTemplate.ts';
+import type { TemplateDesk } from './templateDesk.ts';
+import type { createUnsaved } from './unsaved.ts';
 
-export function templateHandlers(library: TemplateLibraryService): HandlersOf<'templates'> {
+interface Parts {
+  readonly library: TemplateLibraryService;
+  readonly desk: TemplateDesk;
+  readonly unsaved: ReturnType<typeof createUnsaved>;
+}
+
+export function templateHandlers({ library, desk, unsaved }: Parts): HandlersOf<'templates'> {
   return {
-    'templates.list': async () => {
-      await library.ready;
-      return library.list();
+    'templates.list': async ({ archived }) => {
+      await library.listable;
+      return library.list(archived);
+    },
+    'templates.search': async ({ query, limit }) => {
+      await library.listable;
+      return library.search(query, limit);
     },
     'templates.get': async ({ id, source }) => {
       await library.ready;
+      await library.prepare(id, source);
       return library.get(id, source);
     },
-    'templates.validate': ({ text, fileName }) => {
-      const { template, problems } = parseTemplate(text, fileName);
+    'templates.text': async (ref) => {
+      await library.ready;
+      await library.prepare(ref.id, ref.source);
+      return library.text(ref);
+    },
+    'templates.validate': async ({ text, fileName }) => {
+      const { template, problems } = await library.reader.parse(text, fileName);
       return { ok: template !== null, template, problems };
+    },
+    'templates.save': async (input) => {
+      await library.ready;
+      return desk.save(input);
+    },
+    'templates.clone': async (input) => {
+      await library.ready;
+      return desk.clone(input);
+    },
+    'templates.archive': async (ref) => {
+      await library.ready;
+      desk.archive(ref);
+      return {};
+    },
+    'templates.restore': async ({ id }) => {
+      await library.ready;
+      return desk.restore(id);
+    },
+    'templates.erase': async ({ id }) => {
+      await library.ready;
+      desk.erase(id);
+      return {};
+    },
+    'templates.versions': (ref) => desk.versions(ref),
+    'templates.version': ({ hash, ...ref }) => ({ text: desk.version(ref, hash) }),
+    'templates.favourite': ({ favourite, ...ref }) => {
+      library.setFavourite(ref, favourite);
+      return {};
+    },
+    'templates.unsaved': () => unsaved.list(),
+    'templates.keepUnsaved': (input) => {
+      unsaved.keep(input);
+      return {};
     },
   };
 }

@@ -6,11 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/contract/program.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
+import { openStore } from '../../store/index.ts';
+import type { Store } from '../ports.ts';
 import { createTemplateLibrary, type TemplateLibraryService } from './library.ts';
 
 let folder: string;
 let settings: Settings;
 let library: TemplateLibraryService | null = null;
+let store: Store;
 const changes = new Emitter<unknown>();
 
 const yaml = (id: string, name = id): string => `template: {id: ${id}, display_name: "${name}"}\nscript: {main_exec: hostname}\n`;
@@ -23,6 +26,10 @@ const open = (): TemplateLibraryService => {
   library = createTemplateLibrary({
     folders: { data: path.join(folder, 'data'), officialTemplates: path.join(folder, 'official') },
     settings: { current: () => settings },
+    store,
+    clock: { now: () => 1 },
+    version: 'test',
+    communities: () => [],
     log: { write: () => undefined, query: () => Promise.resolve([]) },
     emit: (_, payload) => changes.emit(payload),
   });
@@ -54,11 +61,13 @@ const failure = (doing: () => unknown): AppError => {
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-library-'));
   settings = DEFAULT_SETTINGS;
+  store = openStore({ file: path.join(folder, 'store', 'slipway.db') });
   await mkdir(path.join(folder, 'official'));
 });
 afterEach(async () => {
   await library?.dispose();
   library = null;
+  await store.dispose();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -167,6 +176,7 @@ describe('while files change on disk', () => {
     await open().ready;
     settings = { ...settings, communityTemplates: path.join(folder, 'two') };
     library!.settingsChanged();
+    await library!.listable;
     expect(listed()).toEqual(['community/b']);
   });
 });

@@ -1,122 +1,288 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TemplateDetail, TemplateSummary } from '../../../shared/contract/templates.ts';
+import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { TemplateSource } from '../../../shared/domain/template.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
-import type { CorePorts } from '../ports.ts';
+import type { CorePorts, Store, TemplateRef } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { SettingsReader, TemplateLibrary } from '../services.ts';
-import { isUsable, type TemplateFile } from './templateFile.ts';
-import { openTemplateFolder, type TemplateFolder } from './templateFolder.ts';
+import { excerpt, matchExpression, queryWords } from './searchWords.ts';
+import type { TemplateEntry } from './templateEntry.ts';
+import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './templateFolder.ts';
+import { createTemplateReader, type TemplateReader } from './templateReader.ts';
+
+/** Names the parser of the index, with the program's version: raise it when the same text gives another summary. */
+const INDEX = 1;
+/** A first reading of thousands of files is not waited for longer than this before what is known is listed. Milliseconds. */
+const PATIENCE_MS = 1500;
+/** Matches beyond those that are asked for, in place of ones that are hidden by others. */
+const SPARE = 50;
+const FAVOURITES = 'favouriteTemplates';
+
+/** The copy here of a community folder on a cluster. */
+export interface ClusterCommunity {
+  readonly clusterId: ClusterId;
+  readonly path: string;
+  /** Epoch ms; 0: never. */
+  readonly syncedAt: number;
+}
 
 interface Parts {
   readonly folders: CorePorts['folders'];
   readonly settings: SettingsReader;
+  readonly store: Pick<Store, 'templates' | 'documents'>;
+  readonly clock: Pick<CorePorts['clock'], 'now'>;
   readonly log: CorePorts['log'];
   readonly emit: Emit;
+  /** The program's version. */
+  readonly version: string;
+  readonly communities: () => readonly ClusterCommunity[];
+}
+
+/** A template in its folder. */
+export interface Located {
+  readonly folder: TemplateFolder;
+  readonly entry: TemplateEntry;
 }
 
 export interface TemplateLibraryService extends TemplateLibrary, Disposable {
-  /** Settles when every folder has been read once. `get` and `list` do not need it: they read what is missing at once. */
+  readonly reader: TemplateReader;
+  /** Settles when every folder has been read once. `get` does not need it: it reads what is missing at once. */
   readonly ready: Promise<void>;
-  /** All templates, those of the first source first, broken ones with their problems. */
-  list(): TemplateSummary[];
+  /** Settles when `list` and `search` know what is worth showing: `ready`, or a good part of a library of thousands. */
+  readonly listable: Promise<void>;
+  /** All templates, those of the first source first, broken ones with their problems; and those of the archive if they are wanted. */
+  list(archived?: boolean): TemplateSummary[];
+  search(query: string, limit: number): (TemplateRef & { score: number; excerpt: string })[];
+  /** Reads what is large in the worker, so that the next `get` does not hold up the main thread. */
+  prepare(id: string, source?: TemplateSource): Promise<void>;
+  /** TEMPLATE_NOT_FOUND. */
+  text(ref: TemplateRef): { text: string; hash: string; fileName: string; problems: TemplateEntry['problems'] };
+  /** Where a template is. TEMPLATE_NOT_FOUND. */
+  locate(ref: TemplateRef): Located;
+  /** All that go by this id in a source. */
+  withId(ref: TemplateRef): TemplateEntry[];
+  /** The template with its text, also when it has never been good. TEMPLATE_NOT_FOUND when it has just gone. */
+  open(located: Located): OpenTemplate;
+  detail(open: OpenTemplate): Omit<TemplateDetail, 'template'> & { template: OpenTemplate['template'] };
+  /** The local folder of a source, or null where none is set. */
+  folder(source: 'private' | 'community' | 'archived'): TemplateFolder | null;
+  setFavourite(ref: TemplateRef, favourite: boolean): void;
   /** Where the samples of a template lie, whether or not there are any. TEMPLATE_NOT_FOUND. */
   samplesFolder(id: string, source?: TemplateSource): string;
-  /** Opens the folders that the settings name now. */
+  /** Opens the folders that the settings and profiles name now. */
   settingsChanged(): void;
 }
 
 /** A template of an earlier source hides one with the same id of a later source, unless a source is named. */
 const ORDER: readonly TemplateSource[] = ['private', 'community', 'official'];
 
+/** The folder of the samples of a template file. */
+export function samplesBeside(file: string): string {
+  return file.replace(/\.ya?ml$/i, '.samples');
+}
+
 /** The templates of all folders, kept as they are on disk. Watches the folders until it is disposed. */
-export function createTemplateLibrary({ folders, settings, log, emit }: Parts): TemplateLibraryService {
-  const sources = new Map<TemplateSource, TemplateFolder>();
+export function createTemplateLibrary({ folders, settings, store, clock, log, emit, version, communities }: Parts): TemplateLibraryService {
+  type Key = TemplateSource | `community:${string}`;
+  const open = new Map<Key, { folder: TemplateFolder; origin: ClusterCommunity | null }>();
+  const reader = createTemplateReader();
   const privateFolder = path.join(folders.data, 'templates', 'private');
-  try {
-    mkdirSync(privateFolder, { recursive: true });
-  } catch (error) {
-    log.write('warn', 'template_folder_unavailable', null, { folder: privateFolder, reason: String(error) });
+  const archiveFolder = path.join(folders.data, 'templates', 'archived');
+  for (const folder of [privateFolder, archiveFolder]) {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      log.write('warn', 'template_folder_unavailable', null, { folder, reason: String(error) });
+    }
   }
 
-  const wanted = (): [TemplateSource, string | null][] => {
+  const wanted = (): [Key, TemplateSource, string | null, ClusterCommunity | null][] => {
     const { privateTemplates, communityTemplates } = settings.current();
     return [
-      ['private', privateTemplates ?? privateFolder],
-      ['community', communityTemplates],
-      ['official', folders.officialTemplates],
+      ['private', 'private', privateTemplates ?? privateFolder, null],
+      ['community', 'community', communityTemplates, null],
+      ...communities().map((each): [Key, TemplateSource, string, ClusterCommunity] => [`community:${each.clusterId}`, 'community', each.path, each]),
+      ['official', 'official', folders.officialTemplates, null],
+      ['archived', 'archived', archiveFolder, null],
     ];
   };
+  /** The open folders, those of one source in the order in which they hide each other. */
+  let places: readonly { folder: TemplateFolder; origin: ClusterCommunity | null }[] = [];
+  let patience = Promise.resolve();
   const openFolders = (): boolean => {
     let changed = false;
-    for (const [source, folder] of wanted()) {
-      const open = sources.get(source);
-      if ((open?.path ?? null) === folder) continue;
+    const now = wanted();
+    for (const [key, each] of [...open]) {
+      const still = now.find(([name, , folder]) => name === key && folder === each.folder.path);
+      if (still !== undefined) continue;
       changed = true;
-      sources.delete(source);
-      void open?.dispose();
-      if (folder !== null) sources.set(source, openTemplateFolder({ source, path: folder, log, onChange: () => emit('templates.changed', {}) }));
+      open.delete(key);
+      void each.folder.dispose();
+    }
+    for (const [key, source, folder, origin] of now) {
+      const already = open.get(key);
+      if (already !== undefined) open.set(key, { folder: already.folder, origin });
+      else if (folder !== null) {
+        changed = true;
+        const opened = openTemplateFolder({
+          source,
+          path: folder,
+          log,
+          clock,
+          store: store.templates,
+          reader,
+          parser: `${version}/${String(INDEX)}`,
+          idsFromNames: source === 'archived',
+          onChange: () => emit('templates.changed', {}),
+        });
+        open.set(key, { folder: opened, origin });
+      }
+    }
+    if (changed) patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+    places = now.flatMap(([key]) => open.get(key) ?? []);
+    try {
+      if (changed) store.templates.keepRoots(Array.from(open.values(), ({ folder }) => folder.root));
+    } catch (error) {
+      log.write('error', 'template_index_failed', null, { reason: String(error) });
     }
     return changed;
   };
   openFolders();
 
-  const filesOf = (source: TemplateSource): TemplateFile[] => sources.get(source)?.files() ?? [];
-  const find = (id: string, source?: TemplateSource): TemplateFile => {
-    const candidates = (source === undefined ? ORDER : [source]).flatMap((each) => filesOf(each).filter((file) => file.id === id));
+  const ready = (): Promise<void> => Promise.all(Array.from(open.values(), ({ folder }) => folder.ready)).then(() => undefined);
+  const listable = (): Promise<void> => Promise.race([ready(), patience]);
+
+  const of = (source: TemplateSource): typeof places => places.filter(({ folder }) => folder.source === source);
+  const locatedIn = (source: TemplateSource, id: string): Located[] =>
+    of(source).flatMap(({ folder }) => {
+      folder.settle();
+      return folder.entries().flatMap((entry) => (entry.id === id ? [{ folder, entry }] : []));
+    });
+  const find = (id: string, source?: TemplateSource): Located => {
+    const candidates = (source === undefined ? ORDER : [source]).flatMap((each) => locatedIn(each, id));
     // a broken file does not hide a good one
-    const found = candidates.find(isUsable) ?? candidates[0];
+    const found = candidates.find(({ entry }) => entry.usable) ?? candidates[0];
     if (found === undefined) throw new AppError('TEMPLATE_NOT_FOUND', { details: { templateId: id } });
     return found;
   };
+  const openLocated = ({ folder, entry }: Located): OpenTemplate => {
+    const opened = folder.open(entry);
+    if (opened === null) throw new AppError('TEMPLATE_NOT_FOUND', { details: { templateId: entry.id } });
+    // with the warning of a second file with its id
+    const listed = folder.entries().find((each) => each.path === opened.entry.path);
+    return listed === undefined ? opened : { ...opened, entry: listed };
+  };
+
+  /** Everything of a summary that is not in the file. */
+  function summaries(): (folder: TemplateFolder, origin: ClusterCommunity | null) => (entry: TemplateEntry) => TemplateSummary {
+    const favourites = new Set(store.documents.keys(FAVOURITES));
+    const usage = new Map(store.templates.usage().map((each) => [`${each.source}/${each.id}`, each]));
+    return (folder, origin) => {
+      const writable = (folder.source === 'private' || folder.source === 'community') && origin === null && canWrite(folder.root);
+      return ({ id, source, hash, problems, usable, displayName, description, category, tags, version: of, author }) => {
+        const used = usage.get(`${source}/${id}`);
+        return {
+          id, source, displayName, description, category, tags, version: of, author, hash, problems, usable, writable,
+          favourite: favourites.has(`${source}/${id}`),
+          uses: used?.uses ?? 0,
+          lastUsedAt: used?.lastAt ?? null,
+          origin: origin === null ? null : { clusterId: origin.clusterId, syncedAt: origin.syncedAt },
+        };
+      };
+    };
+  }
+  const summaryOf = (entry: TemplateEntry): TemplateSummary => {
+    const place = of(entry.source).find(({ folder }) => folder.root === entry.root);
+    if (place === undefined) throw new AppError('TEMPLATE_NOT_FOUND', { details: { templateId: entry.id } });
+    return summaries()(place.folder, place.origin)(entry);
+  };
+  const detail: TemplateLibraryService['detail'] = ({ entry, text, template }) => ({ ...summaryOf(entry), template, text, fileHash: entry.fileHash, fileName: entry.fileName });
 
   return {
+    reader,
     get ready() {
-      return Promise.all(Array.from(sources.values(), (folder) => folder.ready)).then(() => undefined);
+      return ready();
+    },
+    get listable() {
+      return listable();
     },
 
-    list: () => ORDER.flatMap((source) => filesOf(source).map(summaryOf)),
+    list(archived = false) {
+      const make = summaries();
+      return (archived ? [...ORDER, 'archived' as const] : ORDER).flatMap((source) => of(source).flatMap(({ folder, origin }) => folder.entries().map(make(folder, origin))));
+    },
+
+    search(query, limit) {
+      const expression = matchExpression(query);
+      if (expression === null) return [];
+      const words = queryWords(query);
+      const byFile = new Map(ORDER.flatMap((source) => of(source)).map(({ folder }) => [folder.root, new Map(folder.entries().map((entry) => [entry.fileName, entry]))]));
+      const seen = new Set<string>();
+      const results = store.templates.search(expression, limit + SPARE).flatMap(({ root, file, score, text }) => {
+        const entry = byFile.get(root)?.get(file);
+        const name = `${entry?.source ?? ''}/${entry?.id ?? ''}`;
+        if (entry === undefined || seen.has(name)) return [];
+        seen.add(name);
+        return [{ id: entry.id, source: entry.source, score, text }];
+      });
+      return results.slice(0, limit).map(({ text, ...found }) => ({ ...found, excerpt: excerpt(text, words) }));
+    },
+
+    async prepare(id, source) {
+      const { folder, entry } = find(id, source);
+      await folder.prepare(entry);
+    },
 
     get(id, source): TemplateDetail {
-      const file = find(id, source);
-      if (file.template === null) {
-        const [first] = file.problems.filter((each) => each.severity === 'error');
-        throw new AppError('TEMPLATE_INVALID', { details: { reason: first?.message ?? 'it cannot be read', templateId: id, file: file.fileName, problems: file.problems } });
+      const opened = openLocated(find(id, source));
+      if (opened.template === null) {
+        const { problems, fileName } = opened.entry;
+        const [first] = problems.filter((each) => each.severity === 'error');
+        throw new AppError('TEMPLATE_INVALID', { details: { reason: first?.message ?? 'it cannot be read', templateId: id, file: fileName, problems } });
       }
-      return { ...summaryOf(file), template: file.template, text: file.text, fileName: file.fileName };
+      return { ...detail(opened), template: opened.template };
     },
 
-    samplesFolder(id, source) {
-      return find(id, source).path.replace(/\.ya?ml$/i, '.samples');
+    text({ id, source }) {
+      const { entry, text } = openLocated(find(id, source));
+      return { text, hash: entry.fileHash, fileName: entry.fileName, problems: entry.problems };
     },
+
+    locate: ({ id, source }) => find(id, source),
+    withId: ({ id, source }) => locatedIn(source, id).map(({ entry }) => entry),
+    open: openLocated,
+    detail,
+    folder: (source) => open.get(source)?.folder ?? null,
+
+    setFavourite({ id, source }, favourite) {
+      if (favourite) store.documents.set(FAVOURITES, `${source}/${id}`, true);
+      else store.documents.delete(FAVOURITES, `${source}/${id}`);
+      emit('templates.changed', {});
+    },
+
+    samplesFolder: (id, source) => samplesBeside(find(id, source).entry.path),
 
     settingsChanged() {
       if (openFolders()) emit('templates.changed', {});
     },
 
     async dispose() {
-      const open = [...sources.values()];
-      sources.clear();
-      for (const folder of open) await folder.dispose();
+      const all = [...open.values()];
+      open.clear();
+      for (const { folder } of all) await folder.dispose();
+      await reader.dispose();
     },
   };
 }
 
-function summaryOf(file: TemplateFile): TemplateSummary {
-  const { id, source, hash, problems, template } = file;
-  return {
-    id,
-    source,
-    hash,
-    problems: [...problems],
-    usable: template !== null,
-    displayName: template?.displayName ?? file.fileName,
-    description: template?.description ?? '',
-    category: template?.category ?? 'custom',
-    tags: template?.tags ?? [],
-    version: template?.version ?? '',
-    author: template?.author ?? '',
-  };
+function canWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,67 @@
+import { cpSync, existsSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../../shared/errors/appError.ts';
+
+const REASONS: Record<string, string> = {
+  EACCES: 'access is refused',
+  EPERM: 'access is refused',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your quota is used up',
+  ENOENT: 'it is not there',
+  ENOTDIR: 'it is not a folder',
+  EBUSY: 'another program holds it',
+};
+
+/** Does something with files of a template folder; what the disk refuses becomes TEMPLATE_FOLDER_UNUSABLE. */
+export function inFolder<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (AppError.is(error) || code === undefined) throw error;
+    throw new AppError('TEMPLATE_FOLDER_UNUSABLE', { details: { folder, reason: REASONS[code] === undefined ? code : `${REASONS[code]} (${code})` }, cause: error });
+  }
+}
+
+/**
+ * Writes a file whole or not at all, in a folder that is there: first under a name that no library reads, then renamed over `file`.
+ * It is on the disk when this returns. Synchronous, so that nothing comes between a check and the writing.
+ */
+export function writeWhole(file: string, text: string): void {
+  const partial = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}.part`);
+  try {
+    const handle = openSync(partial, 'w', 0o644);
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Moves a file or folder, to another disk too. Nothing when it is not there. */
+export function move(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  mkdirSync(path.dirname(to), { recursive: true });
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    cpSync(from, to, { recursive: true, errorOnExist: true, force: false });
+    rmSync(from, { recursive: true });
+  }
+}
+
+/** `folder/base.yaml`, or the first of `base-2.yaml` … that is free together with its samples. */
+export function freeFile(folder: string, base: string): string {
+  for (let n = 1; ; n += 1) {
+    const stem = path.join(folder, n === 1 ? base : `${base}-${String(n)}`);
+    if (!['.yaml', '.yml', '.samples'].some((ending) => existsSync(stem + ending))) return `${stem}.yaml`;
+  }
+}

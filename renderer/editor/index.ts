@@ -1,2 +1,3 @@
 export { ScriptView, type ScriptViewProps } from './ScriptView.tsx';
+export { TextDiff } from './TextDiff.tsx';
 export type { LineProblem, LineRange, ScriptLanguage } from './monaco.ts';

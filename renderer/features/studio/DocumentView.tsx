@@ -1,80 +1,72 @@
-import { Rocket } from 'lucide-react';
-import { useEffect } from 'react';
-import type { TemplateSource } from '../../../shared/domain/template.ts';
-import { ScriptView, type LineProblem } from '../../editor/index.ts';
-import { t } from '../../i18n/index.ts';
-import { Button, ErrorNotice, navigate, Skeleton, SplitPane, Tabs, useMedia } from '../../ui/index.ts';
+import { useEffect, type ReactNode } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
-import { sourceLabel, templateKey, useLibrary } from '../templates/index.ts';
-import type { StudioTab } from './address.ts';
-import { openDocument, useDocuments, type StudioDocument } from './documents.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, ErrorNotice, navigate, Skeleton, SplitPane, Tabs, useMedia, type TabItem } from '../../ui/index.ts';
+import { useLibrary } from '../templates/index.ts';
+import { segmentsOf, type StudioAddress, type StudioTab } from './address.ts';
+import { DocumentHead } from './DocumentHead.tsx';
+import { DocumentNotices } from './DocumentNotices.tsx';
+import { openDocument, refreshDocument, useDocuments, type StudioDocument } from './documents.ts';
 import { FormPreview } from './FormPreview.tsx';
+import { History } from './History.tsx';
+import { YamlText } from './YamlText.tsx';
 
 /** Below this width form and YAML share one place. */
 const NARROW = '(max-width: 1199px)';
 
-/** One template: what a person who uses it sees, and its text. */
-export function DocumentView({ source, id, tab }: { source: TemplateSource; id: string; tab: StudioTab | null }) {
-  const key = templateKey({ source, id });
+/** One template: its text to write, what a person who uses it sees, and what it was before. */
+export function DocumentView({ address }: { address: StudioAddress }) {
+  const { key } = address;
   const open = useDocuments((store) => store.open[key]);
   const error = useDocuments((store) => store.errors[key]);
-  const hash = useLibrary((store) => store.templates?.find((template) => templateKey(template) === key)?.hash);
-  useEffect(() => void openDocument(source, id), [source, id, hash]);
-  if (open) return <OpenDocument document={open} tab={tab} />;
+  const templates = useLibrary((store) => store.templates);
+  useEffect(() => void openDocument(key), [key]);
+  useEffect(() => {
+    if (templates !== null) void refreshDocument(key);
+  }, [key, templates]);
+  if (open) return <OpenDocument document={open} tab={address.tab} />;
   if (!error) return <Skeleton />;
   return (
     <div className="studio-notice">
-      <ErrorNotice error={error} action={<Button onPress={() => void openDocument(source, id)}>{t('ui.tryAgain')}</Button>} />
+      <ErrorNotice error={error} action={<Button onPress={() => void openDocument(key)}>{t('ui.tryAgain')}</Button>} />
     </div>
   );
 }
 
 function OpenDocument({ document, tab }: { document: StudioDocument; tab: StudioTab | null }) {
-  const { detail } = document;
   const isNarrow = useMedia(NARROW);
-  const [width, setWidth] = useRemembered('studio.formWidth', 480);
+  const [lastTab, setLastTab] = useRemembered<StudioTab>('studio.tab', 'yaml');
+  const { ref } = document;
+  const name = document.template?.displayName ?? ref?.id ?? t('studio.newTemplate');
+  const hasHistory = ref !== null && (ref.source === 'private' || ref.source === 'community');
   const form = <FormPreview document={document} />;
-  const yaml = <YamlText document={document} />;
+  const items: TabItem[] = [
+    { id: 'yaml', label: t(isNarrow ? 'studio.tabs.yaml' : 'studio.tabs.yamlAndPreview'), content: isNarrow ? <YamlText document={document} name={name} /> : <Sides first={form} second={<YamlText document={document} name={name} />} label={t('studio.tabs.preview')} /> },
+    ...(isNarrow ? [{ id: 'preview', label: t('studio.tabs.preview'), content: form }] : []),
+    ...(hasHistory ? [{ id: 'history', label: t('studio.tabs.history'), content: <History key={document.base.hash} document={document} place={ref} /> }] : []),
+  ];
+  const wanted = tab ?? lastTab;
+  const selected = items.some(({ id }) => id === wanted) ? wanted : (items[0]?.id ?? 'yaml');
   return (
-    <section className="studio-document" aria-label={detail.displayName}>
-      <header className="studio-head">
-        <div className="studio-title">
-          <h2 className="truncate selectable">{detail.displayName}</h2>
-          <span className="secondary">
-            {sourceLabel(detail.source)}
-            {detail.version === '' ? null : <> · v{detail.version}</>}
-            {detail.author === '' ? null : <> · {detail.author}</>}
-          </span>
-        </div>
-        <span className="studio-actions">
-          <Button icon={Rocket} onPress={() => navigate('launch', [detail.source, detail.id])}>
-            {t('studio.use')}
-          </Button>
-        </span>
-        {detail.description === '' ? null : <p className="secondary selectable studio-description">{detail.description}</p>}
-      </header>
-      {isNarrow ? (
+    <section className="studio-document" aria-label={name} data-testid="studio-document">
+      <DocumentHead document={document} name={name} />
+      <DocumentNotices document={document} />
+      <div className="studio-tabs">
         <Tabs
-          label={detail.displayName}
-          selected={tab === 'yaml' ? 'yaml' : 'preview'}
-          onSelect={(next) => navigate('templates', [detail.source, detail.id, next], { replace: true })}
-          items={[
-            { id: 'preview', label: t('studio.tabs.preview'), content: form },
-            { id: 'yaml', label: t('studio.tabs.yaml'), content: yaml },
-          ]}
+          label={name}
+          selected={selected}
+          onSelect={(next) => {
+            setLastTab(next as StudioTab);
+            navigate('templates', [...segmentsOf(document.key), next], { replace: true });
+          }}
+          items={items}
         />
-      ) : (
-        <SplitPane direction="row" sized="first" size={width} onResize={setWidth} min={320} minOther={320} label={t('studio.tabs.preview')} first={form} second={yaml} />
-      )}
+      </div>
     </section>
   );
 }
 
-function YamlText({ document }: { document: StudioDocument }) {
-  const lines = document.problems.flatMap(({ line, column, severity, message }): LineProblem[] => (line === null ? [] : [{ line, column, severity, message }]));
-  return (
-    <div className="studio-yaml">
-      <ScriptView text={document.text} language="yaml" label={t('studio.yamlOf', { name: document.detail.displayName })} problems={lines} />
-    </div>
-  );
+function Sides({ first, second, label }: { first: ReactNode; second: ReactNode; label: string }) {
+  const [width, setWidth] = useRemembered('studio.formWidth', 480);
+  return <SplitPane direction="row" sized="first" size={width} onResize={setWidth} min={300} minOther={320} label={label} first={first} second={second} />;
 }

@@ -1,18 +1,53 @@
+import { FileQuestion } from 'lucide-react';
 import { useEffect } from 'react';
+import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
+import { EmptyState, ProblemLine } from '../../ui/index.ts';
 import { openTrial, TrialForm } from '../launch/index.ts';
-import type { StudioDocument } from './documents.ts';
+import { isChanged, type StudioDocument } from './documents.ts';
 
 /** The form as the people who use the template will see it, with values to try. Nothing of it is kept. */
 export function FormPreview({ document }: { document: StudioDocument }) {
   const clusterId = useClusters((store) => store.currentId);
   const key = `trial:${document.key}`;
   const { detail, template } = document;
+  const isSaved = !isChanged(document);
   useEffect(() => {
-    if (clusterId === null) return;
-    openTrial(key, { ...detail, template }, clusterId, { preview: (draft) => client.call('scripts.preview', { draft }) });
-  }, [key, detail, template, clusterId]);
-  return <TrialForm sessionKey={key} label={t('studio.formOf', { name: detail.displayName })} />;
+    if (clusterId === null || template === null) return;
+    const shown: TemplateDetail = {
+      ...(detail ?? { source: 'private', hash: '', usable: true, writable: true, favourite: false, uses: 0, lastUsedAt: null, origin: null, text: '', fileHash: '', fileName: '' }),
+      id: template.id,
+      displayName: template.displayName,
+      description: template.description,
+      category: template.category,
+      tags: template.tags,
+      version: template.version,
+      author: template.author,
+      problems: [],
+      template,
+    };
+    openTrial(key, shown, clusterId, {
+      preview: (draft) => (isSaved && detail ? client.call('scripts.preview', { draft }) : Promise.resolve({ text: '', spans: [], files: [], problems: [], cost: null })),
+    });
+  }, [key, detail, template, clusterId, isSaved]);
+  const name = template?.displayName ?? '';
+  if (template === null) {
+    return (
+      <EmptyState icon={FileQuestion} title={t('studio.noForm')}>
+        {t('studio.noFormHint')}
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="studio-preview">
+      {document.isGood ? null : (
+        <div className="studio-bar">
+          <ProblemLine problem={{ severity: 'warning', message: t('studio.staleForm') }} />
+        </div>
+      )}
+      <TrialForm sessionKey={key} label={t('studio.formOf', { name })} />
+    </div>
+  );
 }

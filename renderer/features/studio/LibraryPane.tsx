@@ -1,20 +1,28 @@
-import { FileQuestion, FolderSearch } from 'lucide-react';
-import { useMemo, useState, type KeyboardEvent } from 'react';
-import type { TemplateSummary } from '../../../shared/contract/templates.ts';
+import { FileQuestion, FilePenLine, FolderSearch, Plus, Star } from 'lucide-react';
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, EmptyState, ErrorNotice, formatCount, SearchField, Select, Skeleton } from '../../ui/index.ts';
-import { chooseTemplates, commonTags, groupLabel, isWholeLibrary, loadLibrary, sourceLabel, useLibrary, WHOLE_LIBRARY, type LibraryChoice } from '../templates/index.ts';
+import { Button, EmptyState, ErrorNotice, formatCount, IconButton, RelativeTime, routeHref, SearchField, Select, Skeleton } from '../../ui/index.ts';
+import { chooseTemplates, commonTags, groupLabel, isWholeLibrary, LIBRARY_ORDERS, loadLibrary, sourceLabel, templateKey, useLibrary, WHOLE_LIBRARY, type LibraryChoice } from '../templates/index.ts';
+import { newTemplate } from './actions.ts';
+import { segmentsOf } from './address.ts';
+import { loadUnsaved, useDocuments } from './documents.ts';
 import { LibraryRows } from './LibraryRows.tsx';
+import { useArchived, useSearch } from './librarySearch.ts';
 
-const SOURCES = ['private', 'community', 'official'] as const;
+const SOURCES = ['private', 'community', 'official', 'archived'] as const;
 
 /** Every template there is, to narrow down and open. */
-export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpen: (template: TemplateSummary) => void }) {
+export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpen: (key: string) => void }) {
   const { templates, error } = useLibrary();
-  const [choice, setChoice] = useRemembered<LibraryChoice>('studio.choice', WHOLE_LIBRARY);
+  const [kept, setChoice] = useRemembered<LibraryChoice>('studio.choice', WHOLE_LIBRARY);
+  const choice = useMemo(() => ({ ...WHOLE_LIBRARY, ...kept }), [kept]);
   const [enterCount, setEnterCount] = useState(0);
-  const shown = useMemo(() => chooseTemplates(templates ?? [], choice, null), [templates, choice]);
+  const found = useSearch(choice.source === 'archived' ? '' : choice.text);
+  const isArchive = choice.source === 'archived';
+  const archived = useArchived(isArchive, templates);
+  const all = isArchive ? archived : templates;
+  const shown = useMemo(() => chooseTemplates(all ?? [], choice, found), [all, choice, found]);
   const offered = useMemo(() => commonTags(templates ?? [], choice.tags), [templates, choice.tags]);
   const categories = useMemo(() => [...new Set((templates ?? []).map(({ category }) => category))].sort(), [templates]);
   const change = (changes: Partial<LibraryChoice>): void => setChoice({ ...choice, ...changes });
@@ -25,15 +33,19 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
       setEnterCount(enterCount + 1);
     }
     const [first] = shown;
-    if (event.key === 'Enter' && first && !event.nativeEvent.isComposing) onOpen(first);
+    if (event.key === 'Enter' && first && !event.nativeEvent.isComposing) onOpen(templateKey(first));
   };
 
   return (
     <section className="library" aria-label={t('templates.title')}>
       <div className="library-filter">
-        {/* capture: the search field keeps its keys to itself */}
-        <div onKeyDownCapture={onFilterKey}>
-          <SearchField label={t('studio.search')} value={choice.text} onChange={(text) => change({ text })} testId="library-search" />
+        <div className="library-search">
+          {/* capture: the search field keeps its keys to itself */}
+          <div onKeyDownCapture={onFilterKey}>
+            <SearchField label={t('studio.search')} value={choice.text} onChange={(text) => change({ text })} testId="library-search" />
+          </div>
+          <IconButton icon={Star} label={t('studio.onlyFavourites')} pressed={choice.onlyFavourites} onPress={() => change({ onlyFavourites: !choice.onlyFavourites })} />
+          <IconButton icon={Plus} label={t('studio.new')} onPress={newTemplate} />
         </div>
         <div className="library-selects">
           <Select
@@ -52,6 +64,14 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
             onChange={(category) => change({ category })}
             items={[{ id: '', label: t('studio.allCategories') }, ...categories.map((category) => ({ id: category, label: groupLabel(category) }))]}
           />
+          <Select
+            dense
+            labelHidden
+            label={t('studio.order')}
+            value={choice.order}
+            onChange={(order) => change({ order: LIBRARY_ORDERS.find((known) => known === order) ?? 'name' })}
+            items={LIBRARY_ORDERS.map((order) => ({ id: order, label: t(`studio.orders.${order}`) }))}
+          />
         </div>
         {offered.length === 0 ? null : (
           <div className="template-tags" role="group" aria-label={t('templates.tags')}>
@@ -69,23 +89,56 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
           </div>
         )}
       </div>
+      <UnsavedList openKey={openKey} />
       {error && !templates ? <ErrorNotice error={error} action={<Button onPress={() => void loadLibrary()}>{t('ui.tryAgain')}</Button>} /> : null}
-      {!templates && !error ? <Skeleton lines={[70, 60, 75, 65, 80]} /> : null}
-      {templates && shown.length === 0 ? (
-        isWholeLibrary(choice) ? (
-          <EmptyState icon={FileQuestion} title={t('templates.none')}>
-            {t('templates.noneHint')}
-          </EmptyState>
-        ) : (
-          <EmptyState icon={FolderSearch} title={t('templates.noMatch')} action={<Button onPress={() => setChoice(WHOLE_LIBRARY)}>{t('templates.clearFilter')}</Button>} />
-        )
-      ) : null}
-      {shown.length > 0 ? <LibraryRows templates={shown} openKey={openKey} onOpen={onOpen} enterCount={enterCount} /> : null}
-      {templates ? (
+      {!all && !error ? <Skeleton lines={[70, 60, 75, 65, 80]} /> : null}
+      {all && shown.length === 0 ? <NothingShown choice={choice} onWhole={() => setChoice(WHOLE_LIBRARY)} /> : null}
+      {shown.length > 0 ? <LibraryRows templates={shown} openKey={openKey} onOpen={(template) => onOpen(templateKey(template))} enterCount={enterCount} /> : null}
+      {all ? (
         <footer className="library-foot secondary" aria-live="polite">
           {t('studio.count', { count: shown.length, shown: formatCount(shown.length) })}
         </footer>
       ) : null}
     </section>
+  );
+}
+
+function NothingShown({ choice, onWhole }: { choice: LibraryChoice; onWhole: () => void }) {
+  if (isWholeLibrary(choice) && choice.order === 'name') {
+    return (
+      <EmptyState icon={FileQuestion} title={t('templates.none')}>
+        {t('templates.noneHint')}
+      </EmptyState>
+    );
+  }
+  return <EmptyState icon={FolderSearch} title={t('templates.noMatch')} action={<Button onPress={onWhole}>{t('templates.clearFilter')}</Button>} />;
+}
+
+/** Texts that are not saved, of this run of the program or of one that was interrupted. */
+function UnsavedList({ openKey }: { openKey: string | null }) {
+  const unsaved = useDocuments((store) => store.unsaved);
+  const open = useDocuments((store) => store.open);
+  useEffect(() => {
+    // they are shown as soon as they can be asked for
+    loadUnsaved().catch(() => undefined);
+  }, []);
+  if (!unsaved || unsaved.length === 0) return null;
+  return (
+    <nav className="library-unsaved" aria-label={t('studio.unsaved')}>
+      <h2>{t('studio.unsaved')}</h2>
+      <ul>
+        {unsaved.map(({ key, at }) => (
+          <li key={key}>
+            <a className="library-unsaved-link" href={routeHref('templates', ...segmentsOf(key))} aria-current={key === openKey ? 'true' : undefined} data-testid={`unsaved-${key}`}>
+              <FilePenLine size={13} aria-hidden />
+              <span className="truncate">{open[key]?.template?.displayName ?? (key.startsWith('new/') ? t('studio.newTemplate') : segmentsOf(key)[1])}</span>
+              <span className="secondary">
+                <RelativeTime at={at} />
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }

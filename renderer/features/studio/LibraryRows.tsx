@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { TriangleAlert } from 'lucide-react';
+import { Star, TriangleAlert } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import { t } from '../../i18n/index.ts';
@@ -103,6 +103,12 @@ export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryR
                   <span className={template.usable ? 'template-flag' : 'template-flag template-broken'}>
                     <TriangleAlert size={13} aria-hidden />
                     <span className="visually-hidden">{t(template.usable ? 'templates.hasProblem' : 'templates.broken', { problem: problem.message })}</span>
+                  </span>
+                ) : null}
+                {template.favourite ? (
+                  <span className="library-star">
+                    <Star size={12} fill="currentColor" aria-hidden />
+                    <span className="visually-hidden">{t('studio.isFavourite')}</span>
                   </span>
                 ) : null}
               </span>

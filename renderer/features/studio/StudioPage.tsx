@@ -2,14 +2,15 @@ import { LibraryBig } from 'lucide-react';
 import { useEffect } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { EmptyState, SplitPane, navigate, useRoute } from '../../ui/index.ts';
-import { followLibrary, templateKey } from '../templates/index.ts';
+import { Button, EmptyState, SplitPane, navigate, useRoute } from '../../ui/index.ts';
+import { followLibrary } from '../templates/index.ts';
 import { DocumentView } from './DocumentView.tsx';
 import { LibraryPane } from './LibraryPane.tsx';
-import { readAddress } from './address.ts';
+import { newTemplate } from './actions.ts';
+import { readAddress, segmentsOf } from './address.ts';
 import './Studio.css';
 
-/** `#/templates/<source>/<id>` shows a template, `/<tab>` one of its tabs. */
+/** `#/templates/<source>/<id>` shows a template, `#/templates/new/<name>` a text that is not saved yet, `/<tab>` one of its tabs. */
 export function StudioPage() {
   const { segments } = useRoute();
   const [width, setWidth] = useRemembered('studio.libraryWidth', 280);
@@ -26,14 +27,14 @@ export function StudioPage() {
         min={220}
         minOther={480}
         label={t('templates.title')}
-        first={<LibraryPane openKey={address === null ? null : templateKey(address.ref)} onOpen={(template) => navigate('templates', [template.source, template.id], { replace: address !== null })} />}
+        first={<LibraryPane openKey={address?.key ?? null} onOpen={(key) => navigate('templates', segmentsOf(key), { replace: address !== null })} />}
         second={
           address === null ? (
-            <EmptyState icon={LibraryBig} title={t('studio.nothingOpen')}>
+            <EmptyState icon={LibraryBig} title={t('studio.nothingOpen')} action={<Button onPress={newTemplate}>{t('studio.new')}</Button>}>
               {t('studio.nothingOpenHint')}
             </EmptyState>
           ) : (
-            <DocumentView key={templateKey(address.ref)} source={address.ref.source} id={address.ref.id} tab={address.tab} />
+            <DocumentView key={address.key} address={address} />
           )
         }
       />

@@ -7,9 +7,9 @@ function template(id: string, given: Partial<TemplateSummary> = {}): TemplateSum
 }
 
 const LIBRARY = [
-  template('tensorflow', { displayName: 'TensorFlow', tags: ['gpu', 'python'] }),
+  template('tensorflow', { displayName: 'TensorFlow', tags: ['gpu', 'python'], uses: 2, lastUsedAt: 200 }),
   template('pytorch', { displayName: 'PyTorch training', description: 'Deep learning', tags: ['gpu'] }),
-  template('gromacs', { displayName: 'GROMACS', category: 'molecular', tags: ['gpu'] }),
+  template('gromacs', { displayName: 'GROMACS', category: 'molecular', tags: ['gpu'], uses: 5, lastUsedAt: 100, favourite: true }),
   template('my-run', { displayName: 'My run', source: 'private', category: 'cfd', author: 'ada' }),
   template('old', { displayName: 'Old', source: 'archived' }),
 ];
@@ -28,6 +28,12 @@ describe('the library', () => {
   it('narrows by source, category and every chosen tag', () => {
     expect(shown({ source: 'private' })).toEqual(['my-run']);
     expect(shown({ category: 'ml', tags: ['python'] })).toEqual(['tensorflow']);
+  });
+
+  it('shows favourites, what was used last, and what is used most', () => {
+    expect(shown({ onlyFavourites: true })).toEqual(['gromacs']);
+    expect(shown({ order: 'recent' })).toEqual(['tensorflow', 'gromacs']);
+    expect(shown({ order: 'most' })).toEqual(['gromacs', 'tensorflow']);
   });
 
   it('finds words in any order until the full-text search has answered', () => {

@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ImportReport } from '../../../../shared/domain/templateStudio.ts';
+import type { Template } from '../../../../shared/domain/template.ts';
+import { parseTemplate } from '../parseTemplate.ts';
+import { importTemplate } from './importTemplate.ts';
+
+const fixture = (name: string) => ({ name, text: readFileSync(path.join(import.meta.dirname, '__fixtures__', name), 'utf8') });
+const ofScript = (text: string, name = 'job.sbatch'): ImportReport => importTemplate([{ name, text }]);
+const templateOf = (report: ImportReport): Template => {
+  expect(report.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const { template } = parseTemplate(report.text, 'it.yaml');
+  if (template === null) throw new Error('not valid');
+  return template;
+};
+const notesOf = (report: ImportReport, kind: string): string[] => report.notes.filter((note) => note.kind === kind).map(({ what }) => what);
+
+describe('a batch script', () => {
+  const report = importTemplate([fixture('train.sbatch')]);
+  const template = templateOf(report);
+
+  test('gives its directives to slurm, its name to the template and its modules to modules', () => {
+    expect(report.format).toBe('sbatch');
+    expect(template.name).toBe('resnet50');
+    expect(template.slurm).toEqual({ partition: 'gpu', nodes: 1, ntasks: 1, cpus_per_task: 8, mem: '32GB', time: '04:00:00', gres: 'gpu:a100:1', mail_type: 'END,FAIL', mail_user: 'mia@example.org' });
+    expect(template.modules).toEqual(['gcc/12.2', 'cuda/12.1', 'python/3.11']);
+  });
+
+  test('keeps its commands byte for byte', () => {
+    const source = fixture('train.sbatch').text;
+    const kept = source.split('\n').filter((line, at) => at > 0 && !(/^#SBATCH/.test(line) && at < 12) && !line.startsWith('module load'));
+    expect(template.script.mainExec).toBe(kept.join('\n'));
+  });
+
+  test('is reported line by line: taken over, changed, not supported', () => {
+    expect(notesOf(report, 'changed')).toEqual(['#!/bin/bash -l', '-o logs/%x-%j.out']);
+    expect(notesOf(report, 'unsupported')).toEqual(['--comment=a nice run', '#SBATCH --time=99']);
+    expect(report.notes.map(({ line }) => line ?? 0)).toEqual([...report.notes.map(({ line }) => line ?? 0)].sort((a, b) => a - b));
+  });
+
+  test('offers its literal values as fields, with the lines they stand in', () => {
+    expect(report.offers.map(({ name, value, line }) => `${name}=${value} at ${String(line)}`)).toEqual([
+      'epochs=30 at 15', 'lr=0.001 at 16', 'data=/scratch/mia/imagenet at 17', 'image=/shared/images/pytorch_cuda.sif at 26', 'train=train.py at 27', 'batch_size=64 at 27',
+    ]);
+  });
+
+  test.each([
+    ['#SBATCH --nodes=2', { nodes: 2 }],
+    ['#SBATCH --nodes 2', { nodes: 2 }],
+    ['#SBATCH -N 2', { nodes: 2 }],
+    ['#SBATCH -N2 -n4', { nodes: 2, ntasks: 4 }],
+    ['#SBATCH -Hn4', { hold: true, ntasks: 4 }],
+    ['#SBATCH --exclusive', { exclusive: true }],
+    ['#SBATCH --exclusive=user', { exclusive: 'user' }],
+    ['#SBATCH --ntasks-per-n=3 # a beginning that no other option has', { ntasks_per_node: 3 }],
+    ['#SBATCH --tasks-per-node=3', { ntasks_per_node: 3 }],
+    [`#SBATCH --constraint="a100|v100"`, { constraint: 'a100|v100' }],
+    ['#SBATCH --array=0-9%2 --dependency=singleton', { array: '0-9%2', dependency: 'singleton' }],
+    ['#SBATCH\t-t 30', { time: '30' }],
+    ['#SBATCH --mem=4G\n#SBATCH --mem=8G', { mem: '8G' }],
+    ['#SBATCH --mail-type=END\n#SBATCH --mail-type=FAIL', { mail_type: 'END,FAIL' }],
+    ['#SBATCH --exclusive\n#SBATCH -s', { oversubscribe: true }],
+    ['##SBATCH -N 2', {}],
+    ['  #SBATCH -N 2', {}],
+    ['echo\n#SBATCH -N 2', {}],
+    ['#SBATCH --time=4h', { time: '4:00:00' }],
+  ])('%j', (lines, slurm) => {
+    expect(templateOf(ofScript(`#!/bin/bash\n${lines}\ntrue\n`)).slurm).toEqual(slurm);
+  });
+
+  test('of a heterogeneous job is taken with its first component, and every other one is listed', () => {
+    const hetero = ofScript('#!/bin/bash\n#SBATCH -n1 --mem=1G\n#SBATCH hetjob\n#SBATCH -n 32 -p gpu\n#SBATCH packjob\n#SBATCH -n 8\nsrun ./a : ./b\n');
+    expect(templateOf(hetero).slurm).toEqual({ ntasks: 1, mem: '1G' });
+    expect(notesOf(hetero, 'unsupported')).toEqual(['#SBATCH hetjob', '-n 32', '-p gpu', '-n 8']);
+    expect(hetero.notes.find(({ what }) => what === '#SBATCH hetjob')?.reason).toContain('3 components');
+  });
+
+  test('of PBS or LSF is named, and its lines go, since sbatch would read them wherever they stand', () => {
+    const pbs = ofScript("#!/bin/sh\n#PBS -l nodes=2\n#BSUB -n 4\n#$ -pe mpi 4\necho\n#PBS -N x\ncat <<'E'\n#PBS -N inner\nE\n");
+    expect(notesOf(pbs, 'unsupported')).toEqual(['#PBS -l nodes=2', '#BSUB -n 4', '#$ -pe mpi 4', '#PBS -N x']);
+    expect(templateOf(pbs).script.mainExec).toBe("#$ -pe mpi 4\necho\ncat <<'E'\n#PBS -N inner\nE\n");
+  });
+
+  test('with Windows line ends runs nevertheless', () => {
+    const dos = ofScript('#!/bin/bash\r\n#SBATCH -n 2\r\necho a\r\n');
+    expect(templateOf(dos)).toMatchObject({ slurm: { ntasks: 2 }, script: { mainExec: 'echo a\n' } });
+    expect(notesOf(dos, 'changed')).toEqual(['DOS line ends']);
+  });
+
+  test('of another interpreter is handed to that one', () => {
+    const python = ofScript('#!/usr/bin/env python3\n#SBATCH -n 2\nprint("it\'s $HOME")\n');
+    const { slurm, script } = templateOf(python);
+    expect(slurm).toEqual({ ntasks: 2 });
+    expect(execFileSync('bash', ['--norc', '-c', script.mainExec], { encoding: 'utf8' })).toBe("it's $HOME\n");
+  });
+
+  test('that purges modules keeps its module lines, as their order counts', () => {
+    const purged = ofScript('#!/bin/bash\nmodule purge\nmodule load gcc/12\n./run\n');
+    expect(templateOf(purged)).toMatchObject({ modules: [], script: { mainExec: 'module purge\nmodule load gcc/12\n./run\n' } });
+    expect(notesOf(purged, 'changed')).toEqual(['module purge']);
+  });
+
+  test('without a name is called after its file; without commands it still makes a template', () => {
+    expect(templateOf(ofScript('#SBATCH -n 2', 'Été 2026.sbatch'))).toMatchObject({ id: 'Ete-2026', displayName: 'Été 2026', script: { mainExec: 'true\n' } });
+  });
+});
+
+describe('an Open Composer form', () => {
+  const report = importTemplate([fixture('openComposer/form.yml'), fixture('openComposer/manifest.yml')]);
+  const template = templateOf(report);
+
+  test('gives its widgets to parameters', () => {
+    expect(report.format).toBe('open-composer');
+    expect(template).toMatchObject({ displayName: 'Solver', description: 'Solves what is put in.' });
+    expect(template.parameters.map(({ name, type, default: value }) => [name, type, value])).toEqual([
+      ['nodes', 'integer', 2], ['time_1', 'integer', 1], ['time_2', 'integer', 30], ['queue', 'select', 'large'], ['reservation', 'text', null],
+      ['mail', 'multiselect', ['FAIL']], ['toolchain', 'multiselect', ['gcc/12.2']], ['input', 'path', null], ['options', 'text', null],
+    ]);
+    expect(template.parameters.find(({ name }) => name === 'reservation')?.visibleWhen).toEqual([{ field: 'queue', in: ['large'] }]);
+  });
+
+  test('has placeholders in what it asks of Slurm, and variables in its commands', () => {
+    expect(template.slurm).toEqual({ nodes: '{{nodes}}', time: '{{time_1}}:{{time_2}}:00', partition: '{{queue}}', reservation: '{{reservation}}', mail_type: '{{mail}}' });
+    expect(template.script.mainExec).not.toContain('#{');
+    const commands = template.script.mainExec.replace('cd ', 'echo cd ').replaceAll('solver', 'echo solver').split('\n').filter((line) => !line.includes('OPEN_COMPOSER_VALUE')).join('\n');
+    const env = { PATH: process.env['PATH'], PARAM_QUEUE: "la'rge", PARAM_INPUT: '/a b/c.dat', PARAM_OPTIONS: '-a -b', PARAM_TOOLCHAIN: '' };
+    expect(execFileSync('bash', ['--norc', '-c', commands], { encoding: 'utf8', env })).toBe("cd /a b\nqueue la'rge and la'rge\nsolver -a -b\n");
+    expect(execFileSync('bash', ['--norc', '-c', commands], { encoding: 'utf8', env: { ...env, PARAM_OPTIONS: '' } })).not.toContain('solver');
+  });
+
+  test('names what has no counterpart, in the line where it stands', () => {
+    expect(report.notes.filter(({ kind, line }) => kind === 'unsupported' && line !== null).map(({ line, what }) => `${String(line)} ${what}`)).toEqual([
+      '19 queue: Large queue: set-max-nodes: 64', '52 colour', '66 #{calc(nodes * 2)}', '68 check',
+    ]);
+  });
+
+  test('that is no YAML, or full of Ruby, is reported and not thrown', () => {
+    const broken = importTemplate([{ name: 'form.yml.erb', text: 'form:\n  a: [<%= x %>\n' }]);
+    templateOf(broken);
+    expect(notesOf(broken, 'unsupported').length).toBeGreaterThan(1);
+  });
+});
+
+describe('a folder of Open OnDemand’s job composer', () => {
+  const report = importTemplate(['manifest.yml', 'run.sh', 'tunnel.cfg', 'README.md'].map((name) => ({ ...fixture(`openOnDemand/${name}`), name: `tunnel/${name}` })));
+
+  test('becomes a template named by its manifest, with its files as inputs under their own names', () => {
+    expect(report.format).toBe('open-ondemand');
+    expect(templateOf(report)).toMatchObject({
+      displayName: 'Wind tunnel, one node', description: 'Edit tunnel.cfg first.', slurm: { nodes: 1, ntasks: 16, time: '30' },
+      files: [{ name: 'tunnel', pattern: 'tunnel.cfg', required: true }],
+    });
+    expect(report.offers).toEqual([]);
+  });
+
+  test('says so when the script is missing', () => {
+    const alone = importTemplate([{ name: 'manifest.yml', text: 'name: x\nscript: gone.sh\n' }]);
+    templateOf(alone);
+    expect(notesOf(alone, 'unsupported')).toEqual(['gone.sh']);
+  });
+});
+
+test('a Slipway template comes as it is, with its own problems', () => {
+  const text = '# mine\ntemplate: {id: a b}\nscript: {main_exec: x}\n';
+  const report = importTemplate([{ name: 'mine.yaml', text }]);
+  expect(report).toMatchObject({ format: 'slipway', text });
+  expect(report.problems).toHaveLength(1);
+});

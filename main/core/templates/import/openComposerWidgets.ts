@@ -1,0 +1,165 @@
+/** The widgets of an Open Composer form as parameters. Source: Open Composer, docs "Settings of form.yml". */
+import { readParameters } from '../readParameters.ts';
+import { Report, Section } from '../section.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap } from '../yamlTree.ts';
+import type { ImportedParameter } from './importedTemplate.ts';
+import { stringify } from 'yaml';
+
+export type Say = (kind: 'taken' | 'changed' | 'unsupported', line: number | null, what: string, reason: string) => void;
+
+const TYPES: Readonly<Record<string, string>> = { number: 'number', text: 'text', email: 'text', select: 'select', radio: 'select', multi_select: 'multiselect', checkbox: 'multiselect', path: 'path' };
+
+export interface Widget {
+  readonly parameter: ImportedParameter;
+  /** The widget's own name; with several fields, the parameters have a number behind it. */
+  readonly of: string;
+  readonly kind: string;
+  /** What stands between the chosen items in the script; null: the line is said once for each. */
+  readonly separator: string | null;
+  /** May be left empty. */
+  readonly optional: boolean;
+}
+
+interface Choice {
+  readonly label: string;
+  readonly value: string;
+  readonly effects: readonly string[];
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '');
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]);
+/** What several fields share, or each has its own of. */
+const nth = (value: unknown, at: number): unknown => (Array.isArray(value) ? value[at] : value);
+
+export function readWidgets(form: YamlMap, say: Say): Widget[] {
+  const widgets: Widget[] = [];
+  const effects: { of: string; kind: string; choices: Choice[]; line: number }[] = [];
+  for (const entry of form.entries.values()) {
+    const found = readWidget(entry, say);
+    if (found === null) continue;
+    widgets.push(...found.widgets.filter(({ parameter }) => !widgets.some((other) => other.parameter.name.toLowerCase() === parameter.name.toLowerCase())));
+    if (found.choices.some((choice) => choice.effects.length > 0)) effects.push({ of: entry.key, kind: found.kind, choices: found.choices, line: entry.keyAt.line });
+  }
+  for (const effect of effects) applyEffects(widgets, effect, say);
+  return widgets;
+}
+
+function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: Choice[]; kind: string } | null {
+  const { key, keyAt: { line } } = entry;
+  if (entry.value.kind !== 'map' || !/^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(key)) {
+    say('unsupported', line, key, 'Not a widget, or its name is not one that a field can have.');
+    return null;
+  }
+  const given = plainValue(entry.value) as Record<string, unknown>;
+  const kind = text(given['widget']).replace(/_field$/, '');
+  const type = Object.hasOwn(TYPES, kind) ? TYPES[kind] : undefined;
+  if (type === undefined) {
+    say('unsupported', line, key, `Slipway has no field like the widget “${text(given['widget'])}”.`);
+    return null;
+  }
+  const choices = readChoices(entry.value, key, say);
+  const size = kind === 'number' || kind === 'text' || kind === 'email' ? Math.min(20, Math.max(1, Number(given['size'] ?? 1) || 1)) : 1;
+  const labels = list(given['label']);
+  const ofEach = labels.length === 2 && Array.isArray(labels[1]) ? (labels[1] as unknown[]) : labels;
+  const widgets = Array.from({ length: size }, (_, at): Widget => {
+    const name = size === 1 ? key : `${key}_${String(at + 1)}`;
+    const required = nth(given['required'], at) === true;
+    const shared = size === 1 || ofEach.length === 1 ? text(labels[0]) : '';
+    const label = size > 1 && ofEach.length > 1 ? [ofEach === labels ? '' : text(labels[0]), text(ofEach[at])].filter(Boolean).join(': ') : shared;
+    const raw: ImportedParameter = { name, type: type === 'number' && isWhole([given['value'], given['min'], given['max'], given['step'] ?? 1], at) ? 'integer' : type, label: label || name };
+    if (text(nth(given['help'], at)) !== '') raw['help'] = text(nth(given['help'], at));
+    if (type === 'number') for (const limit of ['min', 'max', 'step']) if (typeof nth(given[limit], at) === 'number') raw[limit] = nth(given[limit], at);
+    if (kind === 'email') raw['pattern'] = '[^@ ]+@[^@ ]+';
+    if (choices.length > 0 || type === 'select' || type === 'multiselect') raw['options'] = choices.map((choice) => ({ value: choice.value, label: choice.label }));
+    if (required) raw['required'] = true;
+    const value = defaultOf(type, type === 'multiselect' ? given['value'] : nth(given['value'], at), choices);
+    if (value !== null) raw['default'] = value;
+    return { parameter: mended(raw, line, say), of: key, kind, separator: typeof given['separator'] === 'string' ? given['separator'] : null, optional: !required };
+  });
+  say('taken', line, key, size === 1 ? '' : `As ${String(size)} fields, ${key}_1 to ${key}_${String(size)}.`);
+  return { widgets, choices, kind };
+}
+
+const isWhole = (values: readonly unknown[], at: number): boolean => values.map((value) => nth(value, at)).every((value) => value === undefined || value === null || Number.isSafeInteger(value));
+
+function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
+  const options = map.entries.get('options')?.value;
+  if (options?.kind !== 'list') return [];
+  const choices: Choice[] = [];
+  for (const option of options.items) {
+    const [label, value, ...effects] = list(plainValue(option));
+    const several = Array.isArray(value) ? value : null;
+    if (several !== null && several.length > 1) say('changed', option.at.line, `${key}: ${text(label)}`, 'An option has one value here, the first of several.');
+    const chosen = { label: text(label), value: text(several === null ? (value ?? label) : several[0]), effects: effects.flatMap(effectTexts) };
+    if (choices.some((other) => other.value === chosen.value)) {
+      // an option without a value of its own is told apart by its label
+      say('changed', option.at.line, `${key}: ${chosen.label}`, 'Another option has the same value; this one has its label instead.');
+      choices.push({ ...chosen, value: chosen.label });
+    } else choices.push(chosen);
+  }
+  return choices;
+}
+
+/** `hide-x`, or `set-max-x: 8` as a map. */
+function effectTexts(effect: unknown): string[] {
+  if (typeof effect === 'string') return [effect];
+  return typeof effect === 'object' && effect !== null ? Object.entries(effect).map(([name, value]) => `${name}: ${text(value)}`) : [];
+}
+
+function defaultOf(type: string, value: unknown, choices: readonly Choice[]): unknown {
+  const chosen = (label: unknown): string[] => choices.filter((choice) => choice.label === text(label)).map((choice) => choice.value);
+  if (type === 'multiselect') return list(value).flatMap(chosen);
+  if (type === 'select') return chosen(value)[0] ?? choices[0]?.value ?? null;
+  if (value === undefined || value === null || value === '') return null;
+  return type === 'number' ? (typeof value === 'number' ? value : null) : text(value);
+}
+
+/** Leaves out what a parameter cannot be, as the reader of templates says. */
+function mended(raw: ImportedParameter, line: number, say: Say): ImportedParameter {
+  for (const key of ['default', 'pattern', 'options']) {
+    if (isReadable(raw)) return raw;
+    if (!(key in raw)) continue;
+    say('changed', line, `${raw.name}: ${key}`, key === 'default' ? 'Its value is not one that the field accepts; the field begins empty.' : 'It is not one that Slipway accepts, and is left out.');
+    const { [key]: _left, ...rest } = raw;
+    raw = key === 'options' ? { ...rest, name: raw.name, type: 'text' } : { ...rest, name: raw.name, type: raw.type };
+  }
+  return isReadable(raw) ? raw : { name: raw.name, type: 'text', label: raw.name };
+}
+
+function isReadable(raw: ImportedParameter): boolean {
+  const { tree } = readYamlTree(stringify({ parameters: [raw] }));
+  if (tree?.kind !== 'map') return false;
+  const report = new Report('');
+  readParameters(new Section(tree, '', report));
+  return !report.failed;
+}
+
+/** What choosing an option does to other widgets: hiding and showing has a counterpart, changing their limits has none. */
+function applyEffects(widgets: Widget[], { of, kind, choices, line }: { of: string; kind: string; choices: readonly Choice[]; line: number }, say: Say): void {
+  const hiding = new Map<string, Choice[]>();
+  const showing = new Map<string, Choice[]>();
+  for (const choice of choices) {
+    for (const effect of choice.effects) {
+      const [, verb, target = ''] = /^(hide|disable|show|enable)-([A-Za-z][A-Za-z0-9_]*)$/.exec(effect) ?? [];
+      const touched = verb === 'hide' || verb === 'disable' ? hiding : showing;
+      if (verb === undefined || !widgets.some((widget) => widget.of === target || widget.parameter.name === target)) say('unsupported', line, `${of}: ${choice.label}: ${effect}`, 'Slipway’s forms hide and show whole fields only.');
+      else {
+        touched.set(target, [...(touched.get(target) ?? []), choice]);
+        say('changed', line, `${of}: ${choice.label}: ${effect}`, 'The field is shown or hidden; hidden, it has its default value.');
+      }
+    }
+  }
+  const values = (found: readonly Choice[]): string[] => found.map(({ value }) => value);
+  const others = (found: readonly Choice[]): string[] => values(choices.filter((choice) => !found.includes(choice)));
+  for (const [target, found] of hiding) condition(widgets, target, kind === 'checkbox' ? found.map(({ value }) => ({ field: of, not: value })) : [{ field: of, in: others(found) }]);
+  for (const [target, found] of showing) condition(widgets, target, [{ field: of, in: values(found) }]);
+}
+
+function condition(widgets: readonly Widget[], target: string, conditions: readonly Record<string, unknown>[]): void {
+  for (const { parameter, of } of widgets) {
+    if (of !== target && parameter.name !== target) continue;
+    const before = parameter['visible_when'];
+    parameter['visible_when'] = [...(Array.isArray(before) ? (before as unknown[]) : []), ...conditions];
+  }
+}
+

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -178,5 +178,43 @@ describe('while files change on disk', () => {
     library!.settingsChanged();
     await library!.listable;
     expect(listed()).toEqual(['community/b']);
+  });
+});
+
+describe('after a restart', () => {
+  test('what changed meanwhile is seen, and what broke keeps its last good version', async () => {
+    for (const id of ['a', 'b', 'c']) await write(`official/${id}.yaml`, yaml(id));
+    await open().ready;
+    await library!.dispose();
+    await write('official/a.yaml', yaml('a', 'Changed'));
+    await write('official/b.yaml', 'template: {id: b');
+    await rm(path.join(folder, 'official/c.yaml'));
+    await open().ready;
+    expect(library!.list().map((each) => [each.displayName, each.problems.length > 0])).toEqual([['Changed', false], ['b', true]]);
+    expect(library!.get('b')).toMatchObject({ text: 'template: {id: b', template: { script: { mainExec: 'hostname' } } });
+    expect(library!.search('c', 10).map(({ id }) => id)).not.toContain('c');
+  });
+
+  test('a file that did not change is not opened again', async () => {
+    await write('official/a.yaml', yaml('a'));
+    const day = new Date('2026-01-01');
+    await utimes(path.join(folder, 'official/a.yaml'), day, day);
+    await open().ready;
+    await library!.dispose();
+    // the same size and date: only who opens it can tell
+    await write('official/a.yaml', yaml('z'));
+    await utimes(path.join(folder, 'official/a.yaml'), day, day);
+    await open().ready;
+    expect(listed()).toEqual(['official/a']);
+  });
+
+  test('a library of hundreds is read off the main thread, and searched', async () => {
+    await Promise.all(Array.from({ length: 300 }, (_, n) => write(`official/${String(n % 9)}/t${String(n)}.yaml`, yaml(`t${String(n)}`, `Ensemble ${String(n)} 분자동역학`))));
+    await open().ready;
+    expect(listed()).toHaveLength(300);
+    expect(library!.search('ensemble 17', 300).map(({ id }) => id)).toContain('t17');
+    expect(library!.search('동역학', 300)).toHaveLength(300);
+    expect(library!.search('동역학', 5)).toHaveLength(5);
+    await until(() => rm(path.join(folder, 'official/3'), { recursive: true }), () => listed().every((each) => !each.endsWith('/t3')));
   });
 });

@@ -26,7 +26,7 @@ function workerUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './templateWorker.ts' : './templateWorker.js', import.meta.url);
 }
 
-/** The thread begins with the first call and does not keep the program running. */
+/** The thread begins with the first call, and keeps the program running only while it is waited for. */
 export function createTemplateReader(): TemplateReader {
   let worker: Worker | null = null;
   let serial = 0;
@@ -40,10 +40,10 @@ export function createTemplateReader(): TemplateReader {
   };
   const started = (): Worker => {
     const fresh = new Worker(workerUrl(), { name: 'template reader' });
-    fresh.unref();
     fresh.on('message', (answer: ReaderAnswer) => {
       const hand = waiting.get(answer.id);
       waiting.delete(answer.id);
+      if (waiting.size === 0) fresh.unref();
       hand?.(answer);
     });
     // an error is followed by the exit, which tells those who wait
@@ -60,6 +60,7 @@ export function createTemplateReader(): TemplateReader {
       const id = (serial += 1);
       waiting.set(id, resolve);
       worker ??= started();
+      worker.ref();
       worker.postMessage({ ...what, id });
     });
 

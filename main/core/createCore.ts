@@ -30,7 +30,9 @@ import { scriptHandlers } from './scripts/handlers.ts';
 import { createScriptMaker } from './scripts/scriptMaker.ts';
 import { createStartTests } from './scripts/startTests.ts';
 import { createSettings, settingsHandlers, uiHandlers } from './settings/settings.ts';
+import { editingHandlers } from './templates/editingHandlers.ts';
 import { templateHandlers } from './templates/handlers.ts';
+import { importHandlers } from './templates/importHandlers.ts';
 import { createTemplateLibrary } from './templates/library.ts';
 import { createTemplateDesk } from './templates/templateDesk.ts';
 import { createUnsaved } from './templates/unsaved.ts';
@@ -124,6 +126,8 @@ export function createCore(ports: CorePorts): Core {
       emit,
     }),
     ...templateHandlers({ library: templates, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock) }),
+    ...editingHandlers({ parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions }),
+    ...importHandlers({ library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
     ...scriptHandlers({ scripts, drafts: createDrafts(store.documents), templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ClusterId, TemplateId } from '../domain/ids.ts';
+import { ClusterId, FileHandleId, TemplateId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
-import { Template, TemplateSource } from '../domain/template.ts';
-import { TemplateVersion } from '../domain/templateStudio.ts';
+import { ScriptPreview } from '../domain/script.ts';
+import { ParameterValues, Template, TemplateSource } from '../domain/template.ts';
+import { EditorAdvice, FitReport, ImportReport, ParameterOffer, SlotTrial, TemplateEdit, TemplateVersion } from '../domain/templateStudio.ts';
 import { operation } from './operation.ts';
 
 export const TemplateSummary = z.object({
@@ -57,6 +58,23 @@ export const templateOperations = {
     z.object({ text: z.string().max(20_000_000), fileName: z.string().default('template.yaml') }),
     z.object({ ok: z.boolean(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
+  'templates.edit': operation(
+    'Change values in the text of a template file; comments, key order and everything not named stay as they are. A text that is no YAML comes back unchanged. Nothing is saved.',
+    z.object({ text: Text, edits: z.array(TemplateEdit).min(1).max(200) }),
+    z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
+  ),
+  'templates.tryScript': operation(
+    'The script and form problems of a template text with these values; nothing is saved. A text that is not valid has no script but its problems.',
+    z.object({ text: Text, parameters: ParameterValues.default({}), clusterId: ClusterId.optional() }),
+    ScriptPreview,
+  ),
+  'templates.tryFiles': operation(
+    'Which slot of a template text each of these files would go to, and whether it is valid there, or why not.',
+    z.object({ text: Text, files: z.array(FileHandleId).max(1000) }),
+    z.array(SlotTrial),
+  ),
+  'templates.schema': operation('The JSON Schema (draft 2020-12) of a template file, with a description for every key.', z.object({}), z.record(z.string(), z.unknown())),
+  'templates.advise': operation('What an editor offers and explains at a place of a template text; lines and columns from 1.', z.object({ text: Text, line: z.int().min(1), column: z.int().min(1) }), EditorAdvice),
   'templates.save': operation(
     'Write a template: a new one without `id`, else over the file that `baseHash` was read from. TEMPLATE_CHANGED when the file has changed since. What was there before is kept as a version. A text that is not valid is refused unless `broken`.',
     z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: z.string().nullable().default(null), text: Text, broken: z.boolean().default(false) }),
@@ -69,6 +87,27 @@ export const templateOperations = {
   'templates.erase': operation('Delete an archived template for good, with its versions.', z.object({ id: TemplateId }), z.object({})),
   'templates.versions': operation('What a template was before, newest first.', Ref, z.array(TemplateVersion)),
   'templates.version': operation('The text of one of them.', Ref.extend({ hash: z.string() }), z.object({ text: z.string() })),
+  'templates.import': operation(
+    'Make a template text out of what people have: a Slipway template, an `.sbatch` or `.sh` script, an Open Composer `form.yml`, an Open OnDemand job template (its manifest and script). Nothing is saved; the report says what was taken over, changed or is not supported.',
+    z.object({ files: z.array(z.object({ name: z.string().max(255), text: z.string().max(2_000_000) })).min(1).max(50) }),
+    ImportReport,
+  ),
+  'templates.importFiles': operation('The same from files that the person handed over.', z.object({ files: z.array(FileHandleId).min(1).max(50) }), ImportReport),
+  'templates.acceptOffer': operation(
+    'Make a literal value that an import offers a field of the form, with the same value as its default. Offers may be accepted one after the other. Nothing is saved.',
+    z.object({ text: Text, offer: ParameterOffer }),
+    z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
+  ),
+  'templates.fit': operation(
+    'Will it run here? A template with its defaults, or with these values, against what is known of each cluster. Nothing is asked of a cluster.',
+    z.object({ id: TemplateId, source: TemplateSource, parameters: ParameterValues.default({}) }),
+    z.array(FitReport),
+  ),
+  'templates.applyFix': operation(
+    'Change a template text as a fix of `templates.fit` says. Nothing is saved.',
+    z.object({ text: Text, fix: Problem.shape.fix.unwrap() }),
+    z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
+  ),
   'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
   'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
   'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().nullable().default(null) }), z.object({})),

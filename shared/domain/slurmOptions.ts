@@ -190,6 +190,33 @@ export function optionLabel(key: string): string {
   return found?.label ?? `--${key.replaceAll('_', '-')}`;
 }
 
+/** What an editor says of an option. */
+export interface OptionWords {
+  readonly key: string;
+  readonly label: string;
+  /** What the value must be like, as a sentence; empty where only a flag is meant. */
+  readonly expected: string;
+  /** `true` and `false` are values of it. */
+  readonly flag: boolean;
+}
+
+/** All options that a template may set, those with a grammar of their own first. */
+export function optionWords(): OptionWords[] {
+  const expected = (grammar: Grammar): string => {
+    const verdict = grammar('\n');
+    return 'reason' in verdict ? verdict.reason : '';
+  };
+  return [
+    ...Object.entries(OPTIONS).map(([key, { label, grammar, flag }]) => ({ key, label, expected: expected(grammar), flag: flag === true })),
+    ...[...PLAIN_OPTIONS].map((key) => ({ key, label: optionLabel(key), expected: expected(plain), flag: true })),
+  ];
+}
+
+/** Options that have no effect in a template, and why. */
+export function ownOptions(): { key: string; reason: string }[] {
+  return Object.entries(OURS).map(([key, reason]) => ({ key, reason }));
+}
+
 const POSITION = new Map(Object.keys(OPTIONS).map((key, i) => [key, i]));
 
 /** Keys in the order of a script's lines: known ones as the table has them, then the others by name. */

@@ -67,3 +67,21 @@ export const FitReport = z.object({
   factsAt: z.number().nullable(),
 });
 export type FitReport = z.infer<typeof FitReport>;
+
+/** Something that can be written at the cursor. */
+export const EditorItem = z.object({
+  label: z.string(),
+  insert: z.string(),
+  kind: z.enum(['key', 'value', 'parameter', 'variable']),
+  documentation: z.string(),
+  /** Characters before the cursor that it takes the place of. */
+  replace: z.int(),
+});
+export type EditorItem = z.infer<typeof EditorItem>;
+
+/** What an editor offers and explains at a place of a template's text. Lines and columns from 1. */
+export const EditorAdvice = z.object({
+  items: z.array(EditorItem),
+  hover: z.object({ key: z.string(), text: z.string(), examples: z.array(z.string()), line: z.int(), from: z.int(), to: z.int() }).nullable(),
+});
+export type EditorAdvice = z.infer<typeof EditorAdvice>;

@@ -1,4 +1,6 @@
 import type { HandlersOf } from '../core.ts';
+import type { EditingOperation } from './editingHandlers.ts';
+import type { ImportOperation } from './importHandlers.ts';
 import type { TemplateLibraryService } from './library.ts';
 import type { TemplateDesk } from './templateDesk.ts';
 import type { createUnsaved } from './unsaved.ts';
@@ -9,7 +11,7 @@ interface Parts {
   readonly unsaved: ReturnType<typeof createUnsaved>;
 }
 
-export function templateHandlers({ library, desk, unsaved }: Parts): HandlersOf<'templates'> {
+export function templateHandlers({ library, desk, unsaved }: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
   return {
     'templates.list': async ({ archived }) => {
       await library.listable;

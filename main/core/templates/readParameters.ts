@@ -22,10 +22,8 @@ export function readParameters(root: Section): { parameters: Parameter[]; filePa
   for (const { section, name: given } of parameterSections(root)) {
     if (given === null) section.require('name', 'a name like learning_rate');
     const name = given ?? section.text('name', '', parameterName);
-    if (name === '') {
-      section.end();
-      continue;
-    }
+    // its keys cannot be looked at before it has a name
+    if (name === '') continue;
     const variable = parameterVariable(name);
     if (variables.has(variable)) section.report.error('duplicate-name', section.key('name'), section.map.at, `another parameter has the variable ${variable} too.`);
     variables.add(variable);

@@ -1,0 +1,41 @@
+import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Template } from '../../../shared/domain/template.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { HandlersOf } from '../core.ts';
+import type { FileDeskService } from '../files/fileDesk.ts';
+import type { ClusterSessions, ScriptMaker } from '../services.ts';
+import { adviseAt } from './completion.ts';
+import { editTemplateText } from './editText.ts';
+import { TEMPLATE_SCHEMA } from './templateSchema.ts';
+import { noScript, tryFiles, tryScript } from './tryTemplate.ts';
+
+interface Parts {
+  /** parseTemplate, where it does not hold up others. */
+  readonly parse: (text: string, fileName: string) => Promise<{ template: Template | null; problems: Problem[] }>;
+  readonly files: Pick<FileDeskService, 'describe' | 'check'>;
+  readonly scripts: ScriptMaker;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+}
+
+/** Operations on the text of a template that is being written; nothing of them is saved. */
+export type EditingOperation = 'templates.edit' | 'templates.tryScript' | 'templates.tryFiles' | 'templates.schema' | 'templates.advise';
+
+export function editingHandlers({ parse, files, scripts, sessions }: Parts): Pick<HandlersOf<'templates'>, EditingOperation> {
+  return {
+    'templates.edit': async ({ text, edits }) => {
+      const edited = editTemplateText(text, edits);
+      return { text: edited, ...(await parse(edited, 'template.yaml')) };
+    },
+    'templates.tryScript': async ({ text, parameters, clusterId }) => {
+      const { template, problems } = await parse(text, 'template.yaml');
+      return template === null ? noScript(problems) : tryScript({ scripts, sessions }, template, parameters, clusterId);
+    },
+    'templates.tryFiles': async ({ text, files: handles }) => {
+      const { template, problems } = await parse(text, 'template.yaml');
+      if (template === null) throw new AppError('TEMPLATE_INVALID', { details: { reason: problems.find(({ severity }) => severity === 'error')?.message ?? '', problems } });
+      return tryFiles(files, template, handles);
+    },
+    'templates.schema': () => ({ ...TEMPLATE_SCHEMA }),
+    'templates.advise': ({ text, line, column }) => adviseAt(text, line, column),
+  };
+}

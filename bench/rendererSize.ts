@@ -6,7 +6,7 @@ import type { Figure } from './measure.ts';
 
 const LIMIT_KB = 200;
 
-const Manifest = z.record(z.string(), z.object({ file: z.string(), imports: z.array(z.string()).default([]) }));
+const Manifest = z.record(z.string(), z.object({ file: z.string(), name: z.string().optional(), imports: z.array(z.string()).default([]) }));
 
 /** The page and its first screen; Monaco comes after them, on demand. */
 const FIRST = ['index.html', 'features/launch/index.ts'];
@@ -17,7 +17,8 @@ export async function rendererSize(root: string): Promise<Figure[]> {
   const manifest = Manifest.parse(JSON.parse(await readFile(path.join(folder, '.vite/manifest.json'), 'utf8')));
   const seen = new Set<string>();
   const visit = (name: string): void => {
-    const chunk = manifest[name];
+    // a chunk that other screens share too stands in the manifest under its folder's name alone
+    const chunk = manifest[name] ?? Object.values(manifest).find((each) => each.name !== undefined && name.endsWith(`/${each.name}/index.ts`) && each.file.endsWith('.js'));
     if (chunk === undefined) throw new Error(`the build has no ${name}`);
     if (seen.has(chunk.file)) return;
     seen.add(chunk.file);

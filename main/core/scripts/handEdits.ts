@@ -89,9 +89,9 @@ function checkKept(made: MadeScript, lines: readonly string[]): Problem[] {
   if ('missing' in kept) {
     const restored = withKept(generated, made.kept, lines).join('\n');
     return [
-      found('error', 'hand-protocol-missing', `Without “${(generated[kept.missing.from] ?? '').trim()}” and what belongs to it Slipway could not follow the job.`, {
-        hint: 'These lines were removed, moved or changed by hand.',
-        fix: { label: 'Put them back', field: SCRIPT_FIELD, value: restored },
+      found('error', 'hand-protocol-missing', `Slipway cannot follow the job without ${kept.missing.to - kept.missing.from === 1 ? 'the line' : 'the lines that begin with'} “${(generated[kept.missing.from] ?? '').trim()}”.`, {
+        hint: 'Your edits removed, moved or changed it.',
+        fix: { label: 'Put it back', field: SCRIPT_FIELD, value: restored },
       }),
     ];
   }

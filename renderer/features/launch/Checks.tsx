@@ -54,6 +54,10 @@ function ProblemItem({ problem }: { problem: Problem }) {
   const template = useSession((session) => session.detail.template);
   const Icon = ICONS[problem.severity];
   const { field, fix } = problem;
+  const mend = (how: NonNullable<Problem['fix']>): void => {
+    if (how.field === 'script') editByHand(key, problem.file, String(how.value));
+    else changeDraft(key, (draft) => withFix(template, draft, how));
+  };
   const text = (
     <>
       {problemText(problem)}
@@ -71,7 +75,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
         </button>
       )}
       {fix ? (
-        <Button size="dense" onPress={() => (fix.field === 'script' ? editByHand(key, problem.file, String(fix.value)) : changeDraft(key, (draft) => withFix(template, draft, fix)))}>
+        <Button size="dense" onPress={() => mend(fix)}>
           {fix.label}
         </Button>
       ) : null}

@@ -96,7 +96,7 @@ function Place({ number, conflict, before, after, choice, onChoose }: PlaceProps
       </div>
       <div className="conflict-actions">
         {CHOICES.map(([id, label]) => (
-          <Button key={id} size="dense" variant={choice === id ? 'plain' : 'quiet'} aria-pressed={choice === id} onPress={() => onChoose(id)}>
+          <Button key={id} size="dense" aria-pressed={choice === id} onPress={() => onChoose(id)}>
             {t(label)}
           </Button>
         ))}

@@ -1,11 +1,10 @@
 import { PencilLine, Undo2 } from 'lucide-react';
 import { useState } from 'react';
+import type { HandEdit } from '../../../shared/domain/draft.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
-import { Conflicts } from './Conflicts.tsx';
 import { withEdit, withoutEdit } from './draft.ts';
 import { changeDraft } from './drafting.ts';
-import type { ShownText } from './editedText.ts';
 import { useSessionKey } from './sessionContext.ts';
 import './EditBar.css';
 
@@ -13,12 +12,12 @@ interface EditBarProps {
   file: string | null;
   /** What the text is called. */
   name: string;
-  shown: ShownText;
+  edit: HandEdit | null;
   onDone: () => void;
 }
 
-/** That a text is edited by hand, the way back, and what is to be decided. */
-export function EditBar({ file, name, shown: { edit, pieces }, onDone }: EditBarProps) {
+/** That a text is edited by hand, and the way back. */
+export function EditBar({ file, name, edit, onDone }: EditBarProps) {
   const key = useSessionKey();
   const [isAsking, setAsking] = useState(false);
   const discard = (): void => {
@@ -45,7 +44,6 @@ export function EditBar({ file, name, shown: { edit, pieces }, onDone }: EditBar
           </Button>
         )}
       </div>
-      {pieces.length > 0 ? <Conflicts key={JSON.stringify(pieces.filter(({ kind }) => kind === 'conflict'))} file={file} name={name} pieces={pieces} /> : null}
       <ConfirmDialog
         title={t('launch.edit.discardTitle', { name })}
         confirmLabel={t('launch.edit.discardYes')}

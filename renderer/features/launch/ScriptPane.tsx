@@ -4,15 +4,13 @@ import { ScriptView, type LineProblem } from '../../editor/index.ts';
 import { loadLaterTexts, t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, Select, Skeleton } from '../../ui/index.ts';
 import { requestPreview } from './drafting.ts';
-import { shownText } from './editedText.ts';
-import { focusField, pointAtField, useFormView } from './focusField.ts';
-import { editByHand } from './handEdits.ts';
+import { focusField, useFormView } from './focusField.ts';
 import { fieldOfLine, linesOfField } from './scriptLines.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
 import { useSessions } from './sessions.ts';
 
 // first seen when somebody edits
-const EditBar = lazy(async () => ({ default: (await Promise.all([import('./EditBar.tsx'), loadLaterTexts()]))[0].EditBar }));
+const WritableText = lazy(async () => ({ default: (await Promise.all([import('./WritableText.tsx'), loadLaterTexts()]))[0].WritableText }));
 
 /** Hands a text to the person as a file: the browser's or Electron's own save dialog. */
 function saveAs(name: string, text: string): void {
@@ -30,18 +28,19 @@ const SCRIPT = '';
 export function ScriptPane() {
   const key = useSessionKey();
   const preview = useSession((session) => session.preview);
-  const draft = useSession((session) => session.draft);
+  const edits = useSession((session) => session.draft.edits);
+  const jobName = useSession((session) => session.draft.jobName);
   const error = useSession((session) => session.previewError);
   const focused = useSessions((store) => store.focusedField);
   const place = useFormView((view) => view.place);
   const [chosen, setChosen] = useState(SCRIPT);
   /** The text that is being edited though it was not changed yet, and where its editor takes the focus. */
   const [editing, setEditing] = useState<{ id: string; line: null } | null>(null);
-  const file = preview?.files.find(({ name }) => name === chosen) ? chosen : null;
+  const made = preview?.files.find(({ name }) => name === chosen);
+  const file = made ? made.name : null;
   const id = file ?? SCRIPT;
-  const name = file ?? t('launch.script.title');
-  const shown = useMemo(() => shownText({ preview, draft }, file), [preview, draft, file]);
-  const isWritable = shown?.edit != null || editing?.id === id;
+  const text = made?.text ?? preview?.text ?? '';
+  const isWritable = editing?.id === id || edits?.some((each) => each.file === file) === true;
   const spans = file === null ? preview?.spans : undefined;
   const problems = preview?.problems;
   const marked = useMemo(() => linesOfField(spans ?? [], focused), [spans, focused]);
@@ -58,12 +57,20 @@ export function ScriptPane() {
     if (place) setChosen(place.file ?? SCRIPT);
   }, [place]);
   useEffect(() => () => useFormView.setState({ place: null }), []);
+  // stays on where somebody takes the last of their edits back
+  const edit = (): void => setEditing((before) => (before?.id === id ? before : { id, line: null }));
+  const fieldOf = (line: number): string | null => fieldOfLine(spans ?? [], line);
   const toField = (line: number): void => {
-    const field = fieldOfLine(spans ?? [], line);
-    if (field === null) return;
-    // whoever writes keeps the caret
-    if (isWritable) pointAtField(field);
-    else focusField(field);
+    const field = fieldOf(line);
+    if (field !== null) focusField(field);
+  };
+  const view = {
+    text,
+    language: file === null ? ('shell' as const) : ('plaintext' as const),
+    label: file ?? t('launch.script.title'),
+    marked,
+    problems: lines,
+    goTo: place?.file === file && place.line !== null ? place : editing?.id === id ? editing : null,
   };
   return (
     <section className="script-pane" aria-label={t('launch.script.title')}>
@@ -81,37 +88,26 @@ export function ScriptPane() {
           <h2>{t('launch.script.title')}</h2>
         )}
         <span className="form-actions">
-          <CopyButton text={shown?.text ?? ''}>{t('ui.copy')}</CopyButton>
-          <Button size="dense" icon={Download} isDisabled={!shown?.text} onPress={() => saveAs(file ?? `${draft.jobName || 'job'}.sh`, shown?.text ?? '')}>
+          <CopyButton text={text}>{t('ui.copy')}</CopyButton>
+          <Button size="dense" icon={Download} isDisabled={text === ''} onPress={() => saveAs(file ?? `${jobName || 'job'}.sh`, text)}>
             {t('launch.script.save')}
           </Button>
           {isWritable ? null : (
-            <Button size="dense" icon={PencilLine} isDisabled={shown === null} onPress={() => setEditing({ id, line: null })} data-testid="edit-script">
+            <Button size="dense" icon={PencilLine} isDisabled={preview === null} onPress={edit} data-testid="edit-script">
               {t('launch.script.edit')}
             </Button>
           )}
         </span>
       </div>
       {error ? <ErrorNotice error={error} action={<Button size="dense" onPress={() => requestPreview(key)}>{t('ui.tryAgain')}</Button>} /> : null}
-      {isWritable && shown ? (
-        <Suspense>
-          <EditBar file={file} name={name} shown={shown} onDone={() => setEditing(null)} />
-        </Suspense>
-      ) : null}
-      {shown === null ? (
+      {preview === null ? (
         error ? null : <Skeleton lines={[30, 55, 45, 50, 35, 70, 60]} />
-      ) : shown.pieces.length > 0 ? null : (
-        <ScriptView
-          key={id}
-          text={shown.text}
-          language={file === null ? 'shell' : 'plaintext'}
-          label={name}
-          marked={marked}
-          problems={lines}
-          goTo={place?.file === file && place.line !== null ? place : editing?.id === id ? editing : null}
-          onLine={toField}
-          {...(isWritable ? { onEdit: (text: string) => editByHand(key, file, text) } : {})}
-        />
+      ) : isWritable ? (
+        <Suspense fallback={<ScriptView key={id} {...view} />}>
+          <WritableText key={id} {...view} file={file} fieldOf={fieldOf} onWriting={edit} onDone={() => setEditing(null)} />
+        </Suspense>
+      ) : (
+        <ScriptView key={id} {...view} onLine={toField} />
       )}
     </section>
   );

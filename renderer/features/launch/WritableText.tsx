@@ -1,0 +1,45 @@
+import { useMemo } from 'react';
+import { ScriptView, type ScriptViewProps } from '../../editor/index.ts';
+import { Conflicts } from './Conflicts.tsx';
+import { EditBar } from './EditBar.tsx';
+import { shownText } from './editedText.ts';
+import { editByHand } from './handEdits.ts';
+import { pointAtField } from './pointAtField.ts';
+import { useSession, useSessionKey } from './sessionContext.ts';
+
+interface WritableTextProps extends Omit<ScriptViewProps, 'onEdit' | 'onLine'> {
+  /** `null` for the script. */
+  file: string | null;
+  fieldOf: (line: number) => string | null;
+  /** Each time that somebody writes. */
+  onWriting: () => void;
+  onDone: () => void;
+}
+
+/** A text that can be written in, or, where the form changed the same lines, the places that are to be decided. */
+export function WritableText({ file, fieldOf, onWriting, onDone, ...view }: WritableTextProps) {
+  const key = useSessionKey();
+  const preview = useSession((session) => session.preview);
+  const draft = useSession((session) => session.draft);
+  const shown = useMemo(() => shownText({ preview, draft }, file), [preview, draft, file]);
+  if (shown === null) return null;
+  // whoever writes keeps the caret
+  const point = (line: number): void => {
+    const field = fieldOf(line);
+    if (field !== null) pointAtField(field);
+  };
+  const write = (text: string): void => {
+    onWriting();
+    editByHand(key, file, text);
+  };
+  return (
+    <>
+      <EditBar file={file} name={view.label} edit={shown.edit} onDone={onDone} />
+      {shown.pieces.length > 0 ? (
+        <Conflicts key={JSON.stringify(shown.pieces.filter(({ kind }) => kind === 'conflict'))} file={file} name={view.label} pieces={shown.pieces} />
+      ) : (
+        <ScriptView {...view} text={shown.text} onLine={point} onEdit={write} />
+      )}
+    </>
+  );
+}

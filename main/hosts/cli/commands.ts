@@ -38,7 +38,8 @@ export async function listTemplates(session: CliSession, json: boolean): Promise
   return 0;
 }
 
-function problemLine(problem: Problem): string {
+/** A problem on one line: place, severity, sentence, next step. */
+export function problemLine(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
   return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plain(problem.message)}${problem.hint === '' ? '' : ` (${plain(problem.hint)})`}`;
 }

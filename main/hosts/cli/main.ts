@@ -6,6 +6,7 @@ import * as commands from './commands.ts';
 import { doctor } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
 import { openCliSession, type CliSession } from './session.ts';
+import * as studio from './templateCommands.ts';
 import { print, printError } from './terminal.ts';
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
@@ -94,6 +95,21 @@ function build(interrupted: AbortSignal): Command {
     .command('validate <files...>')
     .option('--json')
     .action((files: string[], options: { json?: boolean }) => withSession((session) => commands.validateTemplates(session, files, options.json ?? false)));
+  templates
+    .command('import <files...>')
+    .description('make a template of a batch script, an Open Composer form or an Open OnDemand job template; its folder may be named too')
+    .option('-o, --output <file>', 'write the template there; without it, it is printed')
+    .option('--fields', 'make a field of the form of every literal value that is offered')
+    .option('--save', 'add it to the private templates')
+    .option('--json', 'print the whole report as JSON')
+    .action((files: string[], options: Partial<studio.ImportOptions>) =>
+      withSession((session) => studio.importTemplates(session, files, { ...options, fields: options.fields ?? false, save: options.save ?? false, json: options.json ?? false })),
+    );
+  templates
+    .command('fit <id>')
+    .description('whether a template would run on each cluster, by what is known of it')
+    .option('--json')
+    .action((id: string, options: { json?: boolean }) => withSession((session) => studio.fitTemplate(session, id, options.json ?? false)));
 
   const drafted = (command: Command): Command =>
     command

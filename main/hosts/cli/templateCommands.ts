@@ -1,0 +1,96 @@
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FitReport, ImportReport } from '../../../shared/domain/templateStudio.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { problemLine, type ExitCode } from './commands.ts';
+import type { CliSession } from './session.ts';
+import { note, plain, print, table } from './terminal.ts';
+
+/** What a folder of a job template may hold; more is a mistake in the name. */
+const MAX_FILES = 50;
+const MAX_BYTES = 2_000_000;
+
+/** The texts of files, and of the files right within folders. What is no text is named and left out. FILE_UNREADABLE. */
+async function readTexts(given: readonly string[]): Promise<{ name: string; text: string }[]> {
+  const refuse = (name: string, error: unknown): never => {
+    throw new AppError('FILE_UNREADABLE', { details: { name, reason: String(error) }, cause: error });
+  };
+  const found = await Promise.all(
+    given.map(async (each) => {
+      const isFolder = await stat(each).then((entry) => entry.isDirectory(), (error: unknown) => refuse(each, error));
+      return isFolder ? (await readdir(each, { withFileTypes: true })).filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => path.join(each, entry.name)) : [each];
+    }),
+  );
+  const files = found.flat().sort();
+  if (files.length > MAX_FILES) throw new AppError('INPUT_INVALID', { details: { reason: `${String(files.length)} files are more than one template is made of` } });
+  const texts: { name: string; text: string }[] = [];
+  for (const file of files) {
+    const bytes = await readFile(file).catch((error: unknown) => refuse(file, error));
+    // with its folder, which a form without a manifest is called after
+    const base = path.basename(file);
+    const name = (files.length === 1 && !base.startsWith('form.') ? base : `${path.basename(path.dirname(path.resolve(file)))}/${base}`).slice(-255);
+    try {
+      if (bytes.length > MAX_BYTES) throw new RangeError('too large');
+      texts.push({ name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) });
+    } catch {
+      note(`${plain(file)}: not looked at, as it is no text or too large`);
+    }
+  }
+  return texts;
+}
+
+function reportLines({ notes, offers }: ImportReport): string {
+  const lines = notes.map(({ kind, what, file, line, reason }) => `${kind.padEnd(11)} ${plain([file, line].filter((part) => part !== null).join(':'))}: ${plain(what)}${reason === '' ? '' : ` (${plain(reason)})`}`);
+  const offered = offers.map(({ name, value, line }) => `could be a field: ${plain(name)}, ${plain(value)}${line === null ? '' : ` of line ${String(line)}`}`);
+  return [...lines, ...offered].join('\n');
+}
+
+export interface ImportOptions {
+  readonly output?: string;
+  /** Accept every offer. */
+  readonly fields: boolean;
+  readonly save: boolean;
+  readonly json: boolean;
+}
+
+/** Prints the template, or writes it; the report goes to standard error. Exit code 1 when the template is not valid. */
+export async function importTemplates(session: CliSession, given: readonly string[], options: ImportOptions): Promise<ExitCode> {
+  const files = await readTexts(given);
+  if (files.length === 0) throw new AppError('FILE_NOT_FOUND', { details: { name: given.join(', ') } });
+  const report = await session.call('templates.import', { files });
+  let { text } = report;
+  if (options.fields) for (const offer of report.offers) ({ text } = await session.call('templates.acceptOffer', { text, offer }));
+  const { ok, problems } = await session.call('templates.validate', { text });
+  if (options.json) print(JSON.stringify({ ...report, text, problems }, null, 2));
+  else {
+    const said = reportLines(options.fields ? { ...report, offers: [] } : report);
+    if (said !== '') note(said);
+    for (const each of problems) note(problemLine(each));
+  }
+  if (options.save) {
+    const saved = await session.call('templates.save', { source: 'private', text });
+    note(`Saved as ${saved.id}.`);
+  }
+  if (options.output !== undefined) {
+    await writeFile(options.output, text, { flag: 'wx' }).catch((error: unknown) => {
+      throw new AppError('FILE_UNREADABLE', { details: { name: options.output, reason: String(error) }, hint: 'Name another file: none is written over.', cause: error });
+    });
+  } else if (!options.json && !options.save) process.stdout.write(text);
+  return ok ? 0 : 1;
+}
+
+const VERDICTS: Record<FitReport['verdict'], string> = { runs: 'runs', change: 'runs with changes', cannot: 'cannot run', unknown: 'not known' };
+
+/** Exit code 0 when there is a cluster on which it runs as it is. */
+export async function fitTemplate(session: CliSession, id: string, json: boolean): Promise<ExitCode> {
+  const { source } = await session.call('templates.get', { id });
+  const reports = await session.call('templates.fit', { id, source });
+  if (json) print(JSON.stringify(reports, null, 2));
+  else {
+    print(table(['CLUSTER', 'WILL IT RUN'], reports.map(({ clusterId, verdict }) => [clusterId, VERDICTS[verdict]])));
+    for (const { clusterId, problems } of reports) {
+      for (const each of problems) print(`${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plain(each.fix.label)}: ${plain(each.fix.field)}]`}`);
+    }
+  }
+  return reports.some(({ verdict }) => verdict === 'runs') ? 0 : 1;
+}

@@ -5,8 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
 import { withFix } from './draft.ts';
 import { changeDraft } from './drafting.ts';
-import { showProblem } from './focusField.ts';
-import { editByHand } from './handEdits.ts';
+import { showProblem, useFormView } from './focusField.ts';
 import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 
@@ -55,7 +54,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
   const Icon = ICONS[problem.severity];
   const { field, fix } = problem;
   const mend = (how: NonNullable<Problem['fix']>): void => {
-    if (how.field === 'script') editByHand(key, problem.file, String(how.value));
+    if (how.field === 'script') useFormView.setState({ narrowTab: 'script', place: { file: problem.file, line: null }, mended: String(how.value) });
     else changeDraft(key, (draft) => withFix(template, draft, how));
   };
   const text = (

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { HandEdit } from '../../../shared/domain/draft.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
-import { withEdit, withoutEdit } from './draft.ts';
 import { changeDraft } from './drafting.ts';
+import { withEdit, withoutEdit } from './editedText.ts';
 import { useSessionKey } from './sessionContext.ts';
 import './EditBar.css';
 

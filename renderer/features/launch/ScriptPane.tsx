@@ -56,7 +56,7 @@ export function ScriptPane() {
   useEffect(() => {
     if (place) setChosen(place.file ?? SCRIPT);
   }, [place]);
-  useEffect(() => () => useFormView.setState({ place: null }), []);
+  useEffect(() => () => useFormView.setState({ place: null, mended: null }), []);
   // stays on where somebody takes the last of their edits back
   const edit = (): void => setEditing((before) => (before?.id === id ? before : { id, line: null }));
   const fieldOf = (line: number): string | null => fieldOfLine(spans ?? [], line);

@@ -31,8 +31,8 @@ function followFocus(event: FocusEvent<HTMLElement>): void {
   if (field !== undefined) useSessions.setState({ focusedField: field });
 }
 
-/** The fields as Launch shows them, for a session that `openTrial` opened. Input files are not part of it. */
-export function TrialForm({ sessionKey, label }: { sessionKey: string; label: string }) {
+/** The fields as Launch shows them, for a session that `openTrial` opened. Input files are not part of it; image and resources where they are. */
+export function TrialForm({ sessionKey, label, hasResources }: { sessionKey: string; label: string; hasResources: boolean }) {
   const isOpen = useSessions((store) => store.sessions[sessionKey] !== undefined);
   useEffect(() => () => useSessions.setState({ focusedField: null }), []);
   if (!isOpen) return null;
@@ -42,8 +42,12 @@ export function TrialForm({ sessionKey, label }: { sessionKey: string; label: st
         <div className="launch-fields">
           <NameField />
           <ParameterFields />
-          <ContainerFields />
-          <ResourceFields />
+          {hasResources ? (
+            <>
+              <ContainerFields />
+              <ResourceFields />
+            </>
+          ) : null}
         </div>
       </SessionKey>
     </section>

@@ -1,8 +1,9 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { ScriptView, type ScriptViewProps } from '../../editor/index.ts';
 import { Conflicts } from './Conflicts.tsx';
 import { EditBar } from './EditBar.tsx';
 import { shownText } from './editedText.ts';
+import { useFormView } from './focusField.ts';
 import { editByHand } from './handEdits.ts';
 import { pointAtField } from './pointAtField.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
@@ -22,6 +23,12 @@ export function WritableText({ file, fieldOf, onWriting, onDone, ...view }: Writ
   const preview = useSession((session) => session.preview);
   const draft = useSession((session) => session.draft);
   const shown = useMemo(() => shownText({ preview, draft }, file), [preview, draft, file]);
+  const mended = useFormView((form) => (form.place?.file === file ? form.mended : null));
+  useEffect(() => {
+    if (mended === null) return;
+    editByHand(key, file, mended);
+    useFormView.setState({ mended: null });
+  }, [key, file, mended]);
   if (shown === null) return null;
   // whoever writes keeps the caret
   const point = (line: number): void => {

@@ -1,6 +1,6 @@
 /** What a person fills in for one job, as values: every change makes a new draft. */
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
-import type { Draft, DraftFile, HandEdit } from '../../../shared/domain/draft.ts';
+import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { mendJobName } from '../../../shared/domain/slurmOptions.ts';
@@ -86,18 +86,6 @@ export function withFileInSlot(draft: Draft, handle: FileHandleId, slot: string 
       return slot !== null && file.slot === slot ? { ...file, slot: moved.slot } : file;
     }),
   };
-}
-
-/** The person's text of the script (`file` null) or a generated file. One that is again as the form made it is no edit. */
-export function withEdit(draft: Draft, edit: HandEdit): Draft {
-  const { edits = [], ...rest } = withoutEdit(draft, edit.file);
-  if (edit.mine !== edit.base) return { ...rest, edits: [...edits, edit] };
-  return edits.length === 0 ? rest : { ...rest, edits };
-}
-
-export function withoutEdit({ edits = [], ...draft }: Draft, file: string | null): Draft {
-  const others = edits.filter((edit) => edit.file !== file);
-  return others.length === 0 ? draft : { ...draft, edits: others };
 }
 
 /** Whether a field differs from what the template gives. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Draft } from '../../../shared/domain/draft.ts';
 import type { ScriptPreview } from '../../../shared/domain/script.ts';
-import { withEdit, withoutEdit } from './draft.ts';
-import { settledText, shownText } from './editedText.ts';
+import { settledText, shownText, withEdit, withoutEdit } from './editedText.ts';
 
 
 const draft = { clusterId: 'demo', templateId: 'hello', templateSource: 'official', jobName: 'hello', parameters: {}, resources: {}, imagePath: null, files: [] } as unknown as Draft;

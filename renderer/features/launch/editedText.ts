@@ -1,5 +1,5 @@
 /** Texts that the form makes and a person changes: the script (`file` null) and generated files. */
-import type { HandEdit } from '../../../shared/domain/draft.ts';
+import type { Draft, HandEdit } from '../../../shared/domain/draft.ts';
 import type { EditedText, EditPiece } from '../../../shared/domain/script.ts';
 import type { Session } from './sessions.ts';
 
@@ -28,6 +28,18 @@ export function shownText(session: Pick<Session, 'preview' | 'draft'>, file: str
   if (edit === null) return { text: made.generated, edit, pieces: NONE };
   if (edit.base === made.generated) return { text: edit.mine, edit, pieces: NONE };
   return { text: made.merged, edit, pieces: made.state?.pieces ?? NONE };
+}
+
+/** The person's text of the script (`file` null) or a generated file. One that is again as the form made it is no edit. */
+export function withEdit(draft: Draft, edit: HandEdit): Draft {
+  const { edits = [], ...rest } = withoutEdit(draft, edit.file);
+  if (edit.mine !== edit.base) return { ...rest, edits: [...edits, edit] };
+  return edits.length === 0 ? rest : { ...rest, edits };
+}
+
+export function withoutEdit({ edits = [], ...draft }: Draft, file: string | null): Draft {
+  const others = edits.filter((edit) => edit.file !== file);
+  return others.length === 0 ? draft : { ...draft, edits: others };
 }
 
 export type Choice = 'mine' | 'form' | 'both';

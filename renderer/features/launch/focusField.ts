@@ -9,6 +9,8 @@ interface FormView {
   narrowTab: 'form' | 'script';
   /** The place in the edited texts that is to be shown; a new object each time. */
   place: ScriptPlace | null;
+  /** What the text of `place` is to become: it is taken in where it is edited. */
+  mended: string | null;
 }
 
 /** `file` null: the script. `line` from 1; null for the text as a whole. */
@@ -17,7 +19,7 @@ export interface ScriptPlace {
   line: number | null;
 }
 
-export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form', place: null }));
+export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form', place: null, mended: null }));
 
 /** The control itself before the buttons around it (reset, browse, remove). */
 const CONTROL = '.input-box :is(input, textarea), .select-button, input[type="checkbox"]';
@@ -44,6 +46,6 @@ export function focusField(field: string): void {
 
 /** Goes to what a problem is about: a form field, or a line of a text that was edited by hand. */
 export function showProblem({ field, file, line }: Pick<Problem, 'field' | 'file' | 'line'>): void {
-  if (field === 'script') useFormView.setState({ narrowTab: 'script', place: { file, line } });
+  if (field === 'script') useFormView.setState({ narrowTab: 'script', place: { file, line }, mended: null });
   else if (field !== null) focusField(field);
 }

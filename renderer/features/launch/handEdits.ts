@@ -1,6 +1,5 @@
-import { withEdit } from './draft.ts';
 import { changeDraft } from './drafting.ts';
-import { generatedText } from './editedText.ts';
+import { generatedText, withEdit } from './editedText.ts';
 import { sessionOf } from './sessions.ts';
 
 /** Takes a person's text. It is kept with what the form makes now, so that what the form makes later can be merged in. */

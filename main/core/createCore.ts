@@ -33,7 +33,9 @@ import { createSettings, settingsHandlers, uiHandlers } from './settings/setting
 import { editingHandlers } from './templates/editingHandlers.ts';
 import { templateHandlers } from './templates/handlers.ts';
 import { importHandlers } from './templates/importHandlers.ts';
+import { clusterCommunities, createCommunitySync } from './templates/communities.ts';
 import { createTemplateLibrary } from './templates/library.ts';
+import { createPublish } from './templates/publish.ts';
 import { createTemplateDesk } from './templates/templateDesk.ts';
 import { createUnsaved } from './templates/unsaved.ts';
 
@@ -55,13 +57,25 @@ export function createCore(ports: CorePorts): Core {
       templates.settingsChanged();
     },
   });
-  const templates = opened.use(createTemplateLibrary({ folders: ports.folders, settings, store, clock, log, emit, version: ports.version, communities: () => [] }));
+  const profiles = createProfiles(store.documents, log);
+  const templates = opened.use(
+    createTemplateLibrary({
+      folders: ports.folders,
+      settings,
+      store,
+      clock,
+      log,
+      emit,
+      version: ports.version,
+      communities: () => clusterCommunities(profiles, store.documents, ports.folders),
+    }),
+  );
   const files = createFileDesk({ handles: store.fileHandles, clock, randomId });
   const scripts = createScriptMaker(() => clock.now());
 
-  const profiles = createProfiles(store.documents, log);
   const prompts = createPrompts(emit, randomId, clock);
   const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
+  const communities = createCommunitySync({ sessions, library: templates, documents: store.documents, folders: ports.folders, clock });
   const facts = createFacts(ports, sessions, emit);
   const load = createLoad(ports, sessions, emit);
 
@@ -101,7 +115,15 @@ export function createCore(ports: CorePorts): Core {
   const closing = new AbortController();
   opened.defer(() => closing.abort());
   opened.use(
+    events.on(({ name }) => {
+      if (name === 'clusters.changed') templates.settingsChanged();
+    }),
+  );
+  opened.use(
     sessions.onReady((clusterId) => {
+      if (profiles.get(clusterId).communityFolder !== null) {
+        communities.sync(clusterId, closing.signal).catch((error: unknown) => log.write('warn', 'community_sync_failed', null, { clusterId, message: String(error) }));
+      }
       submissions.resumeAll(clusterId);
       facts.take(clusterId, false, closing.signal).catch((error: unknown) => log.write('warn', 'facts_failed', null, { clusterId, message: String(error) }));
     }),
@@ -125,7 +147,7 @@ export function createCore(ports: CorePorts): Core {
       clock,
       emit,
     }),
-    ...templateHandlers({ library: templates, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock) }),
+    ...templateHandlers({ library: templates, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock), communities, publish: createPublish({ library: templates, communities, sessions }) }),
     ...editingHandlers({ parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions }),
     ...importHandlers({ library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),

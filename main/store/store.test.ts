@@ -130,6 +130,16 @@ describe('a job record', () => {
     expect(store.jobs.events(runId(2))).toHaveLength(1);
   });
 
+  it('counts as a use of its template when Slurm has taken it, once, also when it is removed later', () => {
+    const store = open();
+    for (const n of [1, 2, 3]) store.jobs.insert(jobRecord(n));
+    for (const n of [1, 2]) store.jobs.update(runId(n), { phase: 'submitted', jobId: String(n) });
+    store.jobs.update(runId(1), { state: 'RUNNING' });
+    store.jobs.update(runId(3), { phase: 'refused' });
+    store.jobs.remove([runId(2)]);
+    expect(store.templates.usage()).toEqual([{ source: 'official', id: 'gromacs', uses: 2, lastAt: jobRecord(2).createdAt }]);
+  });
+
   it('that cannot be read any more is reported once, left in the file, and hides no other', () => {
     const damaged: unknown[] = [];
     const store = openStore({ file, onDamage: (row) => damaged.push(row) });

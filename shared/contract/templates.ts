@@ -109,6 +109,12 @@ export const templateOperations = {
     z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
+  'templates.publish': operation(
+    'Copy a private template with its samples to a community folder: the local one of the settings, or one on a cluster. TEMPLATE_EXISTS when one with its id says something else there, unless `replace`.',
+    z.object({ id: TemplateId, to: z.discriminatedUnion('kind', [z.object({ kind: z.literal('local') }), z.object({ kind: z.literal('cluster'), clusterId: ClusterId })]), replace: z.boolean().default(false) }),
+    z.object({ where: z.string() }),
+  ),
+  'templates.sync': operation('Compare the community folders on clusters with their copies here now.', z.object({}), z.object({ changed: z.int(), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) })),
   'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
   'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().nullable().default(null) }), z.object({})),
 } as const;

@@ -58,6 +58,8 @@ export const ClusterProfile = z.object({
   slurmBin: z.string().nullable().default(null),
   /** The site's command that prints quotas; `null`: the usual ones are tried. It is run as it stands, in the login's shell environment. */
   quotaCommand: z.string().min(1).max(1000).nullable().default(null),
+  /** Folder on the cluster with templates for everyone; `~` is the home folder. `null`: none. */
+  communityFolder: z.string().min(1).max(1000).nullable().default(null),
   rates: CostRates.default(DEFAULT_RATES),
   /** Least seconds between two polls, as the site asks. */
   pollSeconds: z.int().min(2).max(3600).default(5),

@@ -1,7 +1,9 @@
 import type { HandlersOf } from '../core.ts';
 import type { EditingOperation } from './editingHandlers.ts';
 import type { ImportOperation } from './importHandlers.ts';
+import type { CommunitySync } from './communities.ts';
 import type { TemplateLibraryService } from './library.ts';
+import type { createPublish } from './publish.ts';
 import type { TemplateDesk } from './templateDesk.ts';
 import type { createUnsaved } from './unsaved.ts';
 
@@ -9,9 +11,11 @@ interface Parts {
   readonly library: TemplateLibraryService;
   readonly desk: TemplateDesk;
   readonly unsaved: ReturnType<typeof createUnsaved>;
+  readonly communities: CommunitySync;
+  readonly publish: ReturnType<typeof createPublish>;
 }
 
-export function templateHandlers({ library, desk, unsaved }: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
+export function templateHandlers({ library, desk, unsaved, communities, publish }: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
   return {
     'templates.list': async ({ archived }) => {
       await library.listable;
@@ -63,6 +67,11 @@ export function templateHandlers({ library, desk, unsaved }: Parts): Omit<Handle
       library.setFavourite(ref, favourite);
       return {};
     },
+    'templates.publish': async (input, { signal }) => {
+      await library.ready;
+      return publish(input, signal);
+    },
+    'templates.sync': (_, { signal }) => communities.syncAll(signal),
     'templates.unsaved': () => unsaved.list(),
     'templates.keepUnsaved': (input) => {
       unsaved.keep(input);

@@ -69,6 +69,8 @@ export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   detail(open: OpenTemplate): Omit<TemplateDetail, 'template'> & { template: OpenTemplate['template'] };
   /** The local folder of a source, or null where none is set. */
   folder(source: 'private' | 'community' | 'archived'): TemplateFolder | null;
+  /** The copy here of a cluster's community folder, or null where its profile names none. */
+  communityOf(clusterId: ClusterId): TemplateFolder | null;
   setFavourite(ref: TemplateRef, favourite: boolean): void;
   /** Where the samples of a template lie, whether or not there are any. TEMPLATE_NOT_FOUND. */
   samplesFolder(id: string, source?: TemplateSource): string;
@@ -256,6 +258,8 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     open: openLocated,
     detail,
     folder: (source) => open.get(source)?.folder ?? null,
+
+    communityOf: (clusterId) => open.get(`community:${clusterId}`)?.folder ?? null,
 
     setFavourite({ id, source }, favourite) {
       if (favourite) store.documents.set(FAVOURITES, `${source}/${id}`, true);

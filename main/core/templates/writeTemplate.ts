@@ -1,4 +1,4 @@
-import { cpSync, existsSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { cpSync, existsSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors/appError.ts';
 
@@ -28,12 +28,12 @@ export function inFolder<T>(folder: string, work: () => T): T {
  * Writes a file whole or not at all, in a folder that is there: first under a name that no library reads, then renamed over `file`.
  * It is on the disk when this returns. Synchronous, so that nothing comes between a check and the writing.
  */
-export function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const partial = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}.part`);
   try {
     const handle = openSync(partial, 'w', 0o644);
     try {
-      writeSync(handle, text);
+      writeFileSync(handle, content);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

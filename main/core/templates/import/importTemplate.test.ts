@@ -46,6 +46,11 @@ describe('a batch script', () => {
     ]);
   });
 
+  test('offers no file that it writes itself, and nothing out of strings, comments and here-documents', () => {
+    const { offers } = ofScript("#!/bin/bash\n./run --in mesh.dat --steps 7 >result.txt 2>run.log # --old 3\ntail -n 5 result.txt\nsed 's/--x 4/y/' <<E\n--inner 9 a.dat\nE\n");
+    expect(offers.map(({ value }) => value)).toEqual(['mesh.dat', '7']);
+  });
+
   test.each([
     ['#SBATCH --nodes=2', { nodes: 2 }],
     ['#SBATCH --nodes 2', { nodes: 2 }],

@@ -45,10 +45,12 @@ export function findOffers(mainExec: string, lines: readonly number[], taken: re
   if (text === null) return [];
   const offers: ParameterOffer[] = [];
   const names = [...taken];
+  // what the script writes itself is no input of it
+  const own = new Set([...ownFiles, ...text.words.flatMap(({ literal, redirect }) => (literal !== null && redirect?.startsWith('>') === true ? [literal] : []))]);
   const bySame = new Map<string, number>();
   for (const command of commandsOf(text.words)) {
     for (const candidate of [...assignments(command), ...imageOf(command), ...argumentsOf(command)]) {
-      if (candidate.kind === 'file' && ownFiles.includes(candidate.value)) continue;
+      if (candidate.kind === 'file' && own.has(candidate.value)) continue;
       const key = candidate.kind === 'image' || candidate.kind === 'file' ? `${candidate.kind} ${candidate.value}` : '';
       const same = bySame.get(key);
       const before = same === undefined ? undefined : offers[same];

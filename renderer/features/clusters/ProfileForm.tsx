@@ -70,7 +70,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
     const problem = problems[name];
     return problem && (showsAll || shows.has(name)) ? { severity: 'error', message: problemText(problem) } : null;
   };
-  const text = (key: 'name' | 'host' | 'user' | 'runRoot' | 'slurmBin' | 'currency' | 'maxFileSize' | 'imageFolders' | 'quotaCommand' | 'knownHosts' | 'hostKeyAlias') => ({
+  const text = (key: 'name' | 'host' | 'user' | 'runRoot' | 'slurmBin' | 'currency' | 'maxFileSize' | 'imageFolders' | 'quotaCommand' | 'communityFolder' | 'knownHosts' | 'hostKeyAlias') => ({
     value: draft[key],
     onChange: (value: string) => set(key, value),
     onBlur: () => touch(key),
@@ -185,6 +185,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
         <Group title={t('clusters.form.folders')}>
           <TextField label={t('clusters.form.runRoot')} help={t('clusters.form.runRootHelp')} required mono {...text('runRoot')} />
           <TextField label={t('clusters.form.imageFolders')} help={t('clusters.form.imageFoldersHelp')} rows={3} mono {...text('imageFolders')} />
+          <TextField label={t('clusters.form.communityFolder')} help={t('clusters.form.communityFolderHelp')} mono {...text('communityFolder')} />
           {isDemo ? null : <TextField label={t('clusters.form.slurmBin')} help={t('clusters.form.slurmBinHelp')} mono {...text('slurmBin')} />}
           <TextField label={t('clusters.form.quotaCommand')} help={t('clusters.form.quotaCommandHelp')} mono {...text('quotaCommand')} />
           <div className="profile-row">

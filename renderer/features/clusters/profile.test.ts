@@ -31,6 +31,7 @@ describe('the form of a cluster', () => {
       hashHosts: true,
       hostKeyAlias: 'cori',
       quotaCommand: 'myquota -H',
+      communityFolder: '/shared/templates',
     };
     expect(problemsOf(draft)).toEqual({});
     expect(draftOf(ClusterProfile.parse(profileOf(draft, null, 'cori')))).toEqual(draft);

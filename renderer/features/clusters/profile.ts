@@ -26,6 +26,7 @@ export interface ProfileDraft {
   imageFolders: string;
   slurmBin: string;
   quotaCommand: string;
+  communityFolder: string;
   pollSeconds: number | null;
   /** As a person writes it: `50 GiB`. */
   maxFileSize: string;
@@ -50,6 +51,7 @@ export const NEW_PROFILE: ProfileDraft = {
   imageFolders: DEFAULT_IMAGE_FOLDERS.join('\n'),
   slurmBin: '',
   quotaCommand: '',
+  communityFolder: '',
   pollSeconds: 5,
   maxFileSize: '50 GiB',
   ...DEFAULT_RATES,
@@ -86,6 +88,7 @@ export function draftOf(profile: ClusterProfile): ProfileDraft {
     imageFolders: profile.imageFolders.join('\n'),
     slurmBin: profile.slurmBin ?? '',
     quotaCommand: profile.quotaCommand ?? '',
+    communityFolder: profile.communityFolder ?? '',
     maxFileSize: formatBytes(profile.maxFileSize),
     ...rates,
   };
@@ -161,6 +164,7 @@ export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id
     imageFolders: linesOf(draft.imageFolders),
     slurmBin: textOrNull(draft.slurmBin),
     quotaCommand: textOrNull(draft.quotaCommand),
+    communityFolder: textOrNull(draft.communityFolder),
     pollSeconds: draft.pollSeconds ?? 5,
     maxFileSize: size,
     rates: { currency: currency.trim().toUpperCase(), nodeHour: nodeHour ?? 0, memoryGbHour: memoryGbHour ?? 0, gpuHour: gpuHour ?? 0, coreHour: coreHour ?? 0 },

@@ -93,6 +93,17 @@ describe('a job, from the draft to its end', () => {
     expect(timeline.map(({ state }) => state)).toEqual(['PENDING', 'RUNNING', 'COMPLETED']);
   });
 
+  it('runs the script as it was edited by hand, and its record says so', async () => {
+    const draft = await testDraft(core, profile, null, 'submit-test');
+    const { text } = await core.call('scripts.preview', { draft });
+    const mine = text.replace('# --- Main ---\n', '# --- Main ---\necho by hand\n').replace(/^#SBATCH --time=.*\n/m, '').replace('#!/bin/bash\n', '#!/bin/bash\n#SBATCH -t 7\n');
+    const job = await core.call('jobs.submit', { draft: { ...draft, edits: [{ file: null, base: text, mine }] }, wait: true });
+    expect(job).toMatchObject({ edited: { script: true, files: [] }, timeLimit: 420 });
+    expect(job.request).toMatchObject({ time: '7' });
+    expect((await ended(job)).state).toBe('COMPLETED');
+    expect((await core.call('jobs.readLog', { runId: job.runId, stream: 'stdout' })).text).toContain('by hand\n');
+  });
+
   it('that fails is told as failed, with what it said', async () => {
     const end = await ended(await submit('failing'));
     expect(end).toMatchObject({ state: 'FAILED', exitCode: 7 });

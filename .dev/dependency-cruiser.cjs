@@ -16,7 +16,7 @@ module.exports = {
     only(
       'core-behind-ports',
       '^main/core/',
-      '^main/core/|^main/slurm/|^main/sif/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats|chokidar)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
+      '^main/core/|^main/slurm/|^main/sif/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
       'core reaches the outside through ports.ts',
     ),
     only('slurm-is-text-and-values', '^main/(slurm|sif)/', '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$', 'build arguments, parse output: nothing else'),
@@ -24,7 +24,7 @@ module.exports = {
       only(
         `${room}-adapter`,
         `^main/${room}/`,
-        `^main/${room}/|^main/core/ports\\.ts|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline)(/|$)`,
+        `^main/${room}/|^main/core/ports\\.ts|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
         'adapters know the ports and shared, never each other or the core features',
       ),
     ),

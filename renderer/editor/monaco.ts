@@ -138,6 +138,8 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
 
   return {
     setText(text) {
+      // its place on the page was given to another one in the same moment
+      if (model.isDisposed()) return;
       const edit = minimalEdit(model.getValue(), text);
       if (edit === null) return;
       const range = Range.fromPositions(model.getPositionAt(edit.from), model.getPositionAt(edit.to));
@@ -146,6 +148,7 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
       isOurs = false;
     },
     mark(ranges) {
+      if (model.isDisposed()) return;
       const last = model.getLineCount();
       const shown = ranges.filter((range) => range.from <= last && range.to >= range.from);
       marked.set(
@@ -159,6 +162,7 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
       if (first && !view.hasTextFocus()) view.revealLineInCenterIfOutsideViewport(first.from);
     },
     setProblems(problems) {
+      if (model.isDisposed()) return;
       editor.setModelMarkers(
         model,
         'slipway',

@@ -6,9 +6,10 @@ import { useLibrary } from '../templates/index.ts';
 import { segmentsOf, type StudioAddress, type StudioTab } from './address.ts';
 import { DocumentHead } from './DocumentHead.tsx';
 import { DocumentNotices } from './DocumentNotices.tsx';
-import { openDocument, refreshDocument, useDocuments, type StudioDocument } from './documents.ts';
-import { FormPreview } from './FormPreview.tsx';
+import { mayWrite, openDocument, refreshDocument, useDocuments, type StudioDocument } from './documents.ts';
+import { FormEditor } from './FormEditor.tsx';
 import { History } from './History.tsx';
+import { Preview } from './Preview.tsx';
 import { YamlText } from './YamlText.tsx';
 
 /** Below this width form and YAML share one place. */
@@ -35,18 +36,18 @@ export function DocumentView({ address }: { address: StudioAddress }) {
 
 function OpenDocument({ document, tab }: { document: StudioDocument; tab: StudioTab | null }) {
   const isNarrow = useMedia(NARROW);
-  const [lastTab, setLastTab] = useRemembered<StudioTab>('studio.tab', 'yaml');
+  const [lastTab, setLastTab] = useRemembered<StudioTab>('studio.tab', 'form');
   const { ref } = document;
   const name = document.template?.displayName ?? ref?.id ?? t('studio.newTemplate');
   const hasHistory = ref !== null && (ref.source === 'private' || ref.source === 'community');
-  const form = <FormPreview document={document} />;
-  const items: TabItem[] = [
-    { id: 'yaml', label: t(isNarrow ? 'studio.tabs.yaml' : 'studio.tabs.yamlAndPreview'), content: isNarrow ? <YamlText document={document} name={name} /> : <Sides first={form} second={<YamlText document={document} name={name} />} label={t('studio.tabs.preview')} /> },
-    ...(isNarrow ? [{ id: 'preview', label: t('studio.tabs.preview'), content: form }] : []),
-    ...(hasHistory ? [{ id: 'history', label: t('studio.tabs.history'), content: <History key={document.base.hash} document={document} place={ref} /> }] : []),
-  ];
+  const isWritable = mayWrite(document);
+  const yaml = <YamlText document={document} />;
+  const item = (id: StudioTab, content: ReactNode): TabItem => ({ id, label: t(id === 'form' && !isNarrow ? 'studio.tabs.formAndYaml' : `studio.tabs.${id}`), content });
+  const edit = isNarrow ? [item('form', <FormEditor document={document} />), item('yaml', yaml)] : [item('form', <Sides first={<FormEditor document={document} />} second={yaml} label={t('studio.tabs.form')} />)];
+  const preview = item('preview', <Preview document={document} isNarrow={isNarrow} />);
+  const items: TabItem[] = [...(isWritable ? [...edit, preview] : [preview, item('yaml', yaml)]), ...(hasHistory ? [item('history', <History key={document.base.hash} document={document} place={ref} />)] : [])];
   const wanted = tab ?? lastTab;
-  const selected = items.some(({ id }) => id === wanted) ? wanted : (items[0]?.id ?? 'yaml');
+  const selected = items.some(({ id }) => id === wanted) ? wanted : (items[0]?.id ?? 'preview');
   return (
     <section className="studio-document" aria-label={name} data-testid="studio-document">
       <DocumentHead document={document} name={name} />

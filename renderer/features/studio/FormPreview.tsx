@@ -5,14 +5,20 @@ import { useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { EmptyState, ProblemLine } from '../../ui/index.ts';
+import { FileTrial } from './FileTrial.tsx';
 import { openTrial, TrialForm } from '../launch/index.ts';
-import { isChanged, type StudioDocument } from './documents.ts';
+import { documentOf, isChanged, type StudioDocument } from './documents.ts';
+
+/** The session of Launch's form that a document is tried in. */
+export function trialKey(documentKey: string): string {
+  return `trial:${documentKey}`;
+}
 
 /** The form as the people who use the template will see it, with values to try. Nothing of it is kept. */
 export function FormPreview({ document }: { document: StudioDocument }) {
   const clusterId = useClusters((store) => store.currentId);
-  const key = `trial:${document.key}`;
-  const { detail, template } = document;
+  const { key: documentKey, detail, template } = document;
+  const key = trialKey(documentKey);
   const isSaved = !isChanged(document);
   useEffect(() => {
     if (clusterId === null || template === null) return;
@@ -29,9 +35,9 @@ export function FormPreview({ document }: { document: StudioDocument }) {
       template,
     };
     openTrial(key, shown, clusterId, {
-      preview: (draft) => (isSaved && detail ? client.call('scripts.preview', { draft }) : Promise.resolve({ text: '', spans: [], files: [], problems: [], cost: null })),
+      preview: (draft) => (isSaved && detail ? client.call('scripts.preview', { draft }) : client.call('templates.tryScript', { text: documentOf(documentKey)?.text ?? '', parameters: draft.parameters, clusterId })),
     });
-  }, [key, detail, template, clusterId, isSaved]);
+  }, [key, documentKey, detail, template, clusterId, isSaved]);
   const name = template?.displayName ?? '';
   if (template === null) {
     return (
@@ -47,7 +53,8 @@ export function FormPreview({ document }: { document: StudioDocument }) {
           <ProblemLine problem={{ severity: 'warning', message: t('studio.staleForm') }} />
         </div>
       )}
-      <TrialForm sessionKey={key} label={t('studio.formOf', { name })} />
+      <TrialForm sessionKey={key} label={t('studio.formOf', { name })} hasResources={isSaved} />
+      <FileTrial document={document} template={template} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { FileQuestion, FilePenLine, FolderSearch, Plus, Star } from 'lucide-reac
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, EmptyState, ErrorNotice, formatCount, IconButton, RelativeTime, routeHref, SearchField, Select, Skeleton } from '../../ui/index.ts';
+import { Button, EmptyState, ErrorNotice, formatCount, IconButton, routeHref, SearchField, Select, Skeleton } from '../../ui/index.ts';
 import { chooseTemplates, commonTags, groupLabel, isWholeLibrary, LIBRARY_ORDERS, loadLibrary, sourceLabel, templateKey, useLibrary, WHOLE_LIBRARY, type LibraryChoice } from '../templates/index.ts';
 import { newTemplate } from './actions.ts';
 import { segmentsOf } from './address.ts';
@@ -127,14 +127,11 @@ function UnsavedList({ openKey }: { openKey: string | null }) {
     <nav className="library-unsaved" aria-label={t('studio.unsaved')}>
       <h2>{t('studio.unsaved')}</h2>
       <ul>
-        {unsaved.map(({ key, at }) => (
+        {unsaved.map(({ key }) => (
           <li key={key}>
             <a className="library-unsaved-link" href={routeHref('templates', ...segmentsOf(key))} aria-current={key === openKey ? 'true' : undefined} data-testid={`unsaved-${key}`}>
               <FilePenLine size={13} aria-hidden />
               <span className="truncate">{open[key]?.template?.displayName ?? (key.startsWith('new/') ? t('studio.newTemplate') : segmentsOf(key)[1])}</span>
-              <span className="secondary">
-                <RelativeTime at={at} />
-              </span>
             </a>
           </li>
         ))}

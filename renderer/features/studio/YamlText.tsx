@@ -8,7 +8,7 @@ import { changeText, mayWrite, type StudioDocument } from './documents.ts';
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 
 /** The text of a template with what is wrong in it; it can be typed into where it may be changed. */
-export function YamlText({ document, name }: { document: StudioDocument; name: string }) {
+export function YamlText({ document }: { document: StudioDocument }) {
   const { key, text, problems } = document;
   const lines = useMemo(
     () => problems.flatMap(({ line, column, severity, message, hint }): LineProblem[] => (line === null ? [] : [{ line, column, severity, message: hint === '' ? message : `${message}\n${hint}` }])),
@@ -17,7 +17,7 @@ export function YamlText({ document, name }: { document: StudioDocument; name: s
   const isWritable = mayWrite(document);
   return (
     <div className="studio-yaml">
-      <ScriptView text={text} language="yaml" label={t('studio.yamlOf', { name })} problems={lines} {...(isWritable ? { onEdit: (next: string) => changeText(key, next) } : {})} />
+      <ScriptView text={text} language="yaml" label={t('studio.yamlText')} problems={lines} {...(isWritable ? { onEdit: (next: string) => changeText(key, next) } : {})} />
       {problems.length === 0 ? null : (
         <ul className="studio-problems" aria-label={t('studio.problems')} tabIndex={0}>
           {problems.map((problem) => (

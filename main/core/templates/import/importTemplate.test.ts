@@ -107,6 +107,10 @@ describe('a batch script', () => {
     expect(notesOf(purged, 'changed')).toEqual(['module purge']);
   });
 
+  test('with a line of a hundred thousand blanks is read like any other', () => {
+    expect(templateOf(ofScript(`module load a${' '.repeat(100_000)}b%\n`)).modules).toEqual([]);
+  });
+
   test('without a name is called after its file; without commands it still makes a template', () => {
     expect(templateOf(ofScript('#SBATCH -n 2', 'Été 2026.sbatch'))).toMatchObject({ id: 'Ete-2026', displayName: 'Été 2026', script: { mainExec: 'true\n' } });
   });

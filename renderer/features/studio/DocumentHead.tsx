@@ -1,15 +1,17 @@
-import { Archive, ArchiveRestore, Copy, Download, Ellipsis, Rocket, Save, Star, Trash2, Undo2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Copy, Download, Ellipsis, Rocket, Save, Share2, Star, Trash2, Undo2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, hasMod, IconButton, Menu, navigate, RelativeTime, type MenuEntry } from '../../ui/index.ts';
 import { sourceLabel } from '../templates/index.ts';
 import { archive, clone, discard, erase, exportText, restore, save, setFavourite } from './actions.ts';
 import { isChanged, mayWrite, type StudioDocument } from './documents.ts';
+import { PublishDialog } from './PublishDialog.tsx';
 import { useSummary } from './summary.ts';
 
 export function DocumentHead({ document, name }: { document: StudioDocument; name: string }) {
   const { key, ref, template } = document;
   const [asksErase, setAsksErase] = useState(false);
+  const [publishes, setPublishes] = useState(false);
   const summary = useSummary(key);
   const changed = isChanged(document);
   const canWrite = mayWrite(document);
@@ -19,6 +21,7 @@ export function DocumentHead({ document, name }: { document: StudioDocument; nam
   const entries: MenuEntry[] = [
     ...(ref && canWrite && !isArchived ? [{ id: 'clone', label: t('studio.clone'), icon: Copy, onAction: () => void clone(ref) }] : []),
     { id: 'export', label: t('studio.export'), icon: Download, onAction: () => exportText(document) },
+    ...(ref?.source === 'private' && document.detail ? [{ id: 'publish', label: t('studio.publish.menu'), icon: Share2, onAction: () => setPublishes(true) }] : []),
     ...(changed && canWrite ? [{ id: 'discard', label: t('studio.discard'), icon: Undo2, onAction: () => discard(key) }] : []),
     ...(ref && canWrite && !isArchived ? [{ id: 'archive', label: t('studio.archive'), icon: Archive, isDanger: true, onAction: () => void archive(ref, name) }] : []),
     ...(isArchived ? [{ id: 'erase', label: t('studio.erase'), icon: Trash2, isDanger: true, onAction: () => setAsksErase(true) }] : []),
@@ -69,6 +72,7 @@ export function DocumentHead({ document, name }: { document: StudioDocument; nam
         ) : null}
       </span>
       {template && template.description !== '' ? <p className="secondary selectable studio-description">{template.description}</p> : null}
+      {publishes && ref ? <PublishDialog id={ref.id} name={name} onClose={() => setPublishes(false)} /> : null}
       <ConfirmDialog title={t('studio.eraseTitle', { name })} isOpen={asksErase} onClose={() => setAsksErase(false)} confirmLabel={t('studio.erase')} onConfirm={() => (ref ? erase(ref.id) : undefined)}>
         {t('studio.eraseText')}
       </ConfirmDialog>

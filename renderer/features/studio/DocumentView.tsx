@@ -7,6 +7,7 @@ import { segmentsOf, type StudioAddress, type StudioTab } from './address.ts';
 import { DocumentHead } from './DocumentHead.tsx';
 import { DocumentNotices } from './DocumentNotices.tsx';
 import { mayWrite, openDocument, refreshDocument, useDocuments, type StudioDocument } from './documents.ts';
+import { Fit } from './Fit.tsx';
 import { FormEditor } from './FormEditor.tsx';
 import { History } from './History.tsx';
 import { Preview } from './Preview.tsx';
@@ -45,7 +46,7 @@ function OpenDocument({ document, tab }: { document: StudioDocument; tab: Studio
   const item = (id: StudioTab, content: ReactNode): TabItem => ({ id, label: t(id === 'form' && !isNarrow ? 'studio.tabs.formAndYaml' : `studio.tabs.${id}`), content });
   const edit = isNarrow ? [item('form', <FormEditor document={document} />), item('yaml', yaml)] : [item('form', <Sides first={<FormEditor document={document} />} second={yaml} label={t('studio.tabs.form')} />)];
   const preview = item('preview', <Preview document={document} isNarrow={isNarrow} />);
-  const items: TabItem[] = [...(isWritable ? [...edit, preview] : [preview, item('yaml', yaml)]), ...(hasHistory ? [item('history', <History key={document.base.hash} document={document} place={ref} />)] : [])];
+  const items: TabItem[] = [...(isWritable ? [...edit, preview] : [preview, item('yaml', yaml)]), ...(ref !== null && document.detail ? [item('fit', <Fit document={document} place={ref} />)] : []), ...(hasHistory ? [item('history', <History key={document.base.hash} document={document} place={ref} />)] : [])];
   const wanted = tab ?? lastTab;
   const selected = items.some(({ id }) => id === wanted) ? wanted : (items[0]?.id ?? 'preview');
   return (

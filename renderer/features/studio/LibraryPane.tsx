@@ -1,12 +1,13 @@
-import { FileQuestion, FilePenLine, FolderSearch, Plus, Star } from 'lucide-react';
+import { FileInput, FilePenLine, FilePlus2, FileQuestion, FolderSearch, Plus, Star } from 'lucide-react';
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, EmptyState, ErrorNotice, formatCount, IconButton, routeHref, SearchField, Select, Skeleton } from '../../ui/index.ts';
+import { Button, EmptyState, ErrorNotice, formatCount, IconButton, Menu, routeHref, SearchField, Select, Skeleton } from '../../ui/index.ts';
 import { chooseTemplates, commonTags, groupLabel, isWholeLibrary, LIBRARY_ORDERS, loadLibrary, sourceLabel, templateKey, useLibrary, WHOLE_LIBRARY, type LibraryChoice } from '../templates/index.ts';
 import { newTemplate } from './actions.ts';
 import { segmentsOf } from './address.ts';
 import { loadUnsaved, useDocuments } from './documents.ts';
+import { ImportDialog } from './ImportDialog.tsx';
 import { LibraryRows } from './LibraryRows.tsx';
 import { useArchived, useSearch } from './librarySearch.ts';
 
@@ -18,6 +19,7 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
   const [kept, setChoice] = useRemembered<LibraryChoice>('studio.choice', WHOLE_LIBRARY);
   const choice = useMemo(() => ({ ...WHOLE_LIBRARY, ...kept }), [kept]);
   const [enterCount, setEnterCount] = useState(0);
+  const [imports, setImports] = useState(false);
   const found = useSearch(choice.source === 'archived' ? '' : choice.text);
   const isArchive = choice.source === 'archived';
   const archived = useArchived(isArchive, templates);
@@ -45,7 +47,14 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
             <SearchField label={t('studio.search')} value={choice.text} onChange={(text) => change({ text })} testId="library-search" />
           </div>
           <IconButton icon={Star} label={t('studio.onlyFavourites')} pressed={choice.onlyFavourites} onPress={() => change({ onlyFavourites: !choice.onlyFavourites })} />
-          <IconButton icon={Plus} label={t('studio.new')} onPress={newTemplate} />
+          <Menu
+            label={t('studio.add')}
+            trigger={<IconButton icon={Plus} label={t('studio.add')} />}
+            entries={[
+              { id: 'new', label: t('studio.new'), icon: FilePlus2, onAction: newTemplate },
+              { id: 'import', label: t('studio.import.menu'), icon: FileInput, onAction: () => setImports(true) },
+            ]}
+          />
         </div>
         <div className="library-selects">
           <Select
@@ -89,6 +98,7 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
           </div>
         )}
       </div>
+      {imports ? <ImportDialog onClose={() => setImports(false)} /> : null}
       <UnsavedList openKey={openKey} />
       {error && !templates ? <ErrorNotice error={error} action={<Button onPress={() => void loadLibrary()}>{t('ui.tryAgain')}</Button>} /> : null}
       {!all && !error ? <Skeleton lines={[70, 60, 75, 65, 80]} /> : null}

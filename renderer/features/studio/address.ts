@@ -1,6 +1,6 @@
 import type { TemplateSource } from '../../../shared/domain/template.ts';
 
-export const STUDIO_TABS = ['form', 'yaml', 'preview', 'history'] as const;
+export const STUDIO_TABS = ['form', 'yaml', 'preview', 'fit', 'history'] as const;
 export type StudioTab = (typeof STUDIO_TABS)[number];
 
 // not TEMPLATE_SOURCES: that would bring the schema library into the page

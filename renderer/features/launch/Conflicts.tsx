@@ -109,7 +109,7 @@ function Place({ number, conflict, before, after, choice, onChoose }: PlaceProps
 function Side({ title, lines, isTaken }: { title: string; lines: readonly string[]; isTaken: boolean }) {
   return (
     <div className="conflict-side" data-taken={isTaken}>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       {lines.length === 0 ? <p className="muted">{t('launch.edit.nothing')}</p> : <pre className="selectable">{lines.join('\n')}</pre>}
     </div>
   );

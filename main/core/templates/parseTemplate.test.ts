@@ -75,7 +75,7 @@ describe('apptainer', () => {
 });
 
 describe('parameters', () => {
-  const parameters = (text: string) => parse(`${base}parameters:\n${text}`);
+  const parameters = (text: string) => parse(`template: {id: t}\nscript: {main_exec: "env | grep ^PARAM_"}\nparameters:\n${text}`);
 
   test('of every kind become typed fields', () => {
     const { template, problems } = parameters(`
@@ -227,6 +227,49 @@ describe('a wrong template', () => {
     const { template } = parse(`${base}__proto__: {polluted: 1}\nslurm: {constructor: 1, __proto__: x}\nfiles: {config_schema: {optional: [{name: c, pattern: c.yaml, schema: {__proto__: {type: string}}}]}}`);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(template === null || Object.getPrototypeOf(template.slurm) === Object.prototype).toBe(true);
+  });
+});
+
+describe('parts that do not meet', () => {
+  const told = (text: string) => parse(text).problems.map(({ severity, rule, field, line, column, hint }) => ({ severity, rule: rule.replace('template-', ''), field, at: [line, column], hint }));
+
+  test('a parameter that is never used', () => {
+    const text = 'template: {id: t}\nparameters:\n  - {name: a}\n  - name: b\n    label: B\nscript:\n  main_exec: |\n    echo "$PARAM_A"\n';
+    expect(told(text)).toEqual([{ severity: 'warning', rule: 'unused-parameter', field: 'parameters[1]', at: [4, 11], hint: expect.stringContaining('Use "$PARAM_B" in the script') as string }]);
+    for (const use of ['slurm: {nodes: "{{b}}"}', 'modules: ["{{b}}"]', 'generated_files: [{name: x, content: "{{b}}"}]']) expect(told(`${text}${use}\n`)).toEqual([]);
+    expect(told(text.replace('label: B', 'label: B\n  - {name: c, visible_when: {b: x}}').replace('"$PARAM_A"', '$PARAM_A ${PARAM_C:-1}'))).toEqual([]);
+    expect(told(text.replace('echo "$PARAM_A"', 'env | grep ^PARAM_'))).toEqual([]);
+    expect(told('template: {id: t}\nparameters: {a: {}}\nscript: {main_exec: x}')).toMatchObject([{ field: 'parameters.a', at: [2, 14] }]);
+  });
+
+  test('a variable of the script that nobody sets, with the name that was meant', () => {
+    const text = 'template: {id: t}\nparameters: [{name: epochs}]\nfiles: {input_schema: {required: [{name: data, pattern: "*"}]}}\nscript:\n  pre_exec: echo $PARAM_EPOCHS\n  main_exec: |\n    # not $PARAM_THIS\n    run "$FILE_DATA" \\\n      "${PARAM_EPOCH}" $FILE_EPOCHS $FILE_OTHER $INPUT_FILE_1\n';
+    expect(told(text)).toEqual([
+      { severity: 'warning', rule: 'undefined-variable', field: 'script.main_exec', at: [9, 8], hint: 'Did you mean “$PARAM_EPOCHS”?' },
+      { severity: 'warning', rule: 'undefined-variable', field: 'script.main_exec', at: [9, 24], hint: 'Did you mean “$PARAM_EPOCHS”?' },
+      { severity: 'warning', rule: 'undefined-variable', field: 'script.main_exec', at: [9, 37], hint: '' },
+    ]);
+    expect(told(text.replace('PARAM_EPOCH}', 'PARAM_X}').replace('run', 'PARAM_X=1 FILE_OTHER=2 FILE_EPOCHS=3 run'))).toEqual([]);
+  });
+
+  test('conditions in a circle', () => {
+    const text = (last: string): string => `${base}parameters:\n  - {name: a, visible_when: {b: 1}}\n  - {name: b, visible_when: [{field: c, is: 1}]}\n  - {name: c, visible_when: {${last}: 1}}\n  - {name: d, visible_when: {a: 1}}\n`;
+    const { template, problems } = parse(text('a'));
+    expect(template).toBeNull();
+    expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule: 'template-circle', field: 'parameters[2].visible_when', line: 6, message: 'parameters[2].visible_when: the conditions go in a circle: a → b → c → a.' }]);
+    expect(parse(text('c')).problems.find(({ severity }) => severity === 'error')?.message).toContain('c → c.');
+    expect(parse(`${base}parameters: [{name: a, visible_when: {b: 1, c: 1}}, {name: b, visible_when: {c: 1}}, {name: c}]`).template).not.toBeNull();
+  });
+
+  test('a generated file with the name of a slot’s file', () => {
+    expect(told(`${base}files: {input_schema: {required: [{name: run, pattern: "*.conf"}]}}\ngenerated_files:\n  - name: run.conf\n    content: x\n`)).toMatchObject([{ severity: 'warning', rule: 'slot-file-name', field: 'generated_files[0].name', at: [5, 11] }]);
+  });
+
+  test('a check that Slipway does not know', () => {
+    expect(told(`${base}validation: {pre_submit: [check_gpu_availability, check_gpu_availabilty], post_submit: [our_own]}`)).toEqual([
+      { severity: 'warning', rule: 'unknown-check', field: 'validation.pre_submit[1]', at: [3, 51], hint: 'Did you mean “check_gpu_availability”?' },
+      { severity: 'warning', rule: 'unknown-check', field: 'validation.post_submit[0]', at: [3, 89], hint: 'Known here: notify_user, log_submission.' },
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import { TemplateId } from '../../../shared/domain/ids.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { TEMPLATE_CATEGORIES, type GeneratedFile, type Template } from '../../../shared/domain/template.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
+import { crossCheck } from './crossChecks.ts';
 import { readFileSlots } from './readFileSlots.ts';
 import { readImageRule } from './readImageRule.ts';
 import { readParameters } from './readParameters.ts';
@@ -40,7 +41,9 @@ function read(text: string, report: Report): Template | null {
     report.error('value', null, tree.at, 'Expected a map with the keys template, slurm, script; found something else.');
     return null;
   }
-  return readTemplate(tree, report);
+  const template = readTemplate(tree, report);
+  crossCheck(template, tree, text, report);
+  return template;
 }
 
 function readTemplate(map: YamlMap, report: Report): Template {

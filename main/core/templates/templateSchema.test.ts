@@ -56,7 +56,7 @@ describe('the schema of a template', () => {
     parseTemplate(FULL, 'a.yaml');
     parseTemplate('template: {id: t}\nscript: {main_exec: x}\nparameters: {p: {type: text}}\n', 'a.yaml');
     const asked = entry.mock.calls.flatMap((names, i) => {
-      const at = entry.mock.contexts[i]?.path.replaceAll(/\[\d+\]/g, '.*') ?? '';
+      const at = (entry.mock.contexts[i] as Section).path.replaceAll(/\[\d+\]/g, '.*');
       return names.map((name) => (at === '' ? name : `${at}.${name}`));
     });
     // all slots are read and described by the same lines

@@ -17,7 +17,7 @@ export class Shell {
     this.currentCluster = page.getByTestId('current-cluster');
   }
 
-  async goTo(screen: 'Launch' | 'Jobs' | 'Clusters' | 'Settings'): Promise<void> {
+  async goTo(screen: 'Launch' | 'Jobs' | 'Templates' | 'Clusters' | 'Settings'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
   }
 

@@ -50,6 +50,7 @@ function show(template: TemplateRef): void {
 /** Opens what the address says, for the cluster of the top bar; follows changes of both, and of the template's file. */
 function useOpenTemplate(): void {
   const route = useRoute();
+  const { page } = route;
   const ref = refOf(route);
   const clusterId = useClusters((store) => store.currentId);
   const templates = useLibrary((store) => store.templates);
@@ -65,10 +66,11 @@ function useOpenTemplate(): void {
     }
   }, [source, id, clusterId]);
   useEffect(() => {
-    if (source !== undefined || !templates) return;
+    // the address may name another screen already while this one is still drawn
+    if (page !== 'launch' || source !== undefined || !templates) return;
     const first = startingTemplate(templates);
     if (first) navigate('launch', [first.source, first.id], { replace: true });
-  }, [source, templates]);
+  }, [page, source, templates]);
   useEffect(() => {
     if (openKey === null || summaryHash === undefined) return;
     const { sessions, openErrors } = useSessions.getState();

@@ -20,6 +20,9 @@ interface Submitted {
 /** Jobs as a person has them: done, failed, running, waiting. */
 async function fill(server: ServedSlipway): Promise<Submitted> {
   await server.call('clusters.connect', { clusterId: 'demo' });
+  await server.call('templates.clone', { id: 'pytorch', source: 'official', newId: 'my-training', displayName: 'ResNet training' });
+  const { text, hash } = (await server.call('templates.text', { id: 'my-training', source: 'private' })) as { text: string; hash: string };
+  await server.call('templates.save', { source: 'private', id: 'my-training', baseHash: hash, text: text.replace('default: 30', 'default: 90') });
   const submit = (jobName: string, parameters: Record<string, unknown>, resources: Record<string, unknown>): Promise<unknown> =>
     server.call('jobs.submit', {
       wait: true,
@@ -65,6 +68,15 @@ try {
         await shot('launch-pytorch');
         await go(page, '#/jobs');
         await shot('jobs');
+        await go(page, '#/templates/official/namd');
+        await shot('template-official');
+        await go(page, '#/templates/private/my-training');
+        for (const [index, tab] of ['form', 'preview', 'fit', 'history'].entries()) {
+          // a narrow window has a tab more: the form and the text stand apart there
+          await page.getByRole('tab').nth(size.width < 1440 && index > 0 ? index + 1 : index).click();
+          await page.waitForTimeout(900);
+          await shot(`template-${tab}`);
+        }
         await go(page, `#/jobs/${runId}`);
         for (const [index, tab] of ['overview', 'log', 'script', 'events'].entries()) {
           await page.getByTestId('job-detail').getByRole('tab').nth(index).click();

@@ -195,6 +195,12 @@ describe('an official template’s job', () => {
     expect(keywords.some((line) => /^(?:minimize|temperature|cellBasisVector1) /.test(line))).toBe(false);
   });
 
+  test('namd is given whole cycles, whatever steps were asked for', () => {
+    fakePrograms('namd3');
+    runTemplate('molecular/namd.yaml', { parameters: { module: '', steps: 4990, minimize: 1, restart_every: 999 }, files: water });
+    expect(namdKeywords('namd.conf', {})).toEqual(expect.arrayContaining(['restartFreq 1000', 'minimize 20', 'run 5000']));
+  });
+
   test('namd on GPUs names its devices, and stays on them with NAMD 3 alone', () => {
     const calls = fakePrograms('namd3', 'namd2');
     runTemplate('molecular/namd-gpu.yaml', { parameters: { module: '', gpus: 2, cores: 6 }, files: water });
@@ -257,7 +263,7 @@ describe('an official template’s job', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/ssh -N -L 8888:\S+:43210 \S+@login\.site\.edu/);
     expect(stdout).toMatch(/token=[0-9a-f]{48}\n/);
-    expect(readFileSync(path.join(folder, 'calls'), 'utf8')).toMatch(/jupyter lab --no-browser --ip=\S+ --port=43210 --port-retries=0 .*shutdown_no_activity_timeout=300/);
+    expect(readFileSync(path.join(folder, 'calls'), 'utf8')).toMatch(/jupyter lab --no-browser --ip=\S+ --port=43210 --port-retries=0 .*shutdown_no_activity_timeout=300 .*cull_connected=True --TerminalManager.cull_inactive_timeout=300/);
     expect(readFileSync(path.join(folder, 'calls'), 'utf8')).not.toMatch(/[0-9a-f]{48}/);
   });
 
@@ -285,7 +291,7 @@ describe('an official template’s job', () => {
     expect(runTemplate('structural/abaqus.yaml', given)).toMatchObject({ status: 1, stderr: expect.stringContaining('did not complete') as string });
   });
 
-  test('ansys-mechanical is told the hosts, and its exit code 8 is a completed run', () => {
+  test('ansys-mechanical is told the hosts, and its exit code 8 is a completed run where it counted no errors', () => {
     fakeSrun();
     const bin = path.join(folder, 'bin');
     const program = (code: number): void => {
@@ -296,6 +302,8 @@ describe('an official template’s job', () => {
     const given = { parameters: { module: '', gpus: 1 }, files: { input: ['ds.dat', ''] as [string, string] }, env: { SLURM_NTASKS: '4' } };
     expect(runTemplate('structural/ansys-mechanical.yaml', given)).toMatchObject({ status: 0, stdout: expect.stringContaining('solved') as string });
     expect(readFileSync(path.join(folder, 'calls'), 'utf8').trim()).toBe(`-b nolist -dis -np 4 -j file -dir ${run} -i ${run}/ds.dat -o solve.out -machines n1:2:n2:2 -acc nvidia -na 1`);
+    writeFileSync(path.join(bin, 'ansys242'), '#!/bin/bash\necho " NUMBER OF ERROR   MESSAGES ENCOUNTERED=          2" >solve.out\nexit 8\n');
+    expect(runTemplate('structural/ansys-mechanical.yaml', given).status).toBe(8);
     program(15);
     expect(runTemplate('structural/ansys-mechanical.yaml', given).status).toBe(15);
   });

@@ -1,0 +1,107 @@
+#!/bin/bash
+#SBATCH --job-name=fluent
+#SBATCH --ntasks=16
+#SBATCH --cpus-per-task=1
+#SBATCH --mem-per-cpu=4G
+#SBATCH --time=12:00:00
+#SBATCH --output=slurm-%j.out
+#SBATCH --error=slurm-%j.err
+#SBATCH --open-mode=append
+
+# --- Environment ---
+export SLIPWAY_RUN_ID=r000000000000
+export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
+export PARAM_SOLVER=3ddp
+export PARAM_ITERATIONS=500
+export PARAM_TIME_STEPS=0
+export PARAM_INITIALIZE=hyb-initialization
+export PARAM_PROCESSES=16
+export PARAM_MPI=default
+export PARAM_LICENSE_SERVER=''
+export PARAM_MODULE=''
+export FILE_CASE="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
+export FILE_DATA=
+export FILE_JOURNAL=
+export FILE_FUNCTIONS=
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
+export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
+
+# --- Run protocol ---
+slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
+  local percent=${1:-} text
+  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
+  shift; text="$*"
+  [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
+}
+slipway_exit() { # CODE: writes down how the job ended, once
+  [ -n "${slipway_exit_file:-}" ] || return 0
+  printf '%s %s\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
+  slipway_exit_file=
+}
+if [ -n "${SLURM_JOB_ID:-}" ]; then
+  slipway_folder=$SLIPWAY_RUN_DIR/.slipway
+  slipway_job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}
+  slipway_task=${SLURM_ARRAY_TASK_ID:+-$SLURM_ARRAY_TASK_ID}
+  slipway_claim=$slipway_folder/claim
+  printf '%s\n' "$slipway_job" >"$slipway_claim.$slipway_job$slipway_task" || :
+  ln "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" 2>/dev/null || [ -e "$slipway_claim" ] || mv -n "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" || :
+  rm -f "$slipway_claim.$slipway_job$slipway_task"
+  slipway_owner=; if [ -e "$slipway_claim" ]; then read -r slipway_owner <"$slipway_claim" || :; fi
+  if [ "$slipway_owner" != "$slipway_job" ]; then
+    if [ "$slipway_owner" = abandoned ]; then echo "slipway: this run was given up; job $slipway_job ends here." >&2
+    elif [ -z "$slipway_owner" ]; then echo "slipway: the run folder $SLIPWAY_RUN_DIR cannot be written here; job $slipway_job ends." >&2
+    else echo "slipway: this run belongs to job ${slipway_owner:-?}; job $slipway_job ends here without doing anything." >&2; fi
+    exit 99
+  fi
+  slipway_exit_file=$slipway_folder/exit$slipway_task
+  export SLIPWAY_PROGRESS_FILE="$slipway_folder/progress$slipway_task"
+  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"
+  trap 'slipway_exit "$?"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 152' XCPU
+  trap 'exit 138' USR1
+  trap 'exit 140' USR2
+fi
+cd "$SLIPWAY_RUN_DIR" || exit 1
+
+# --- Input files ---
+ln -sfn -- 'my file.cas.h5' case.cas.h5
+
+# --- Pre ---
+set -eo pipefail
+command -v fluent >/dev/null || { echo "There is no fluent on the path: check the module." >&2; exit 127; }
+if [ -n "$PARAM_LICENSE_SERVER" ]; then export ANSYSLMD_LICENSE_FILE="$PARAM_LICENSE_SERVER"; fi
+# One line for each process: Fluent starts them where Slurm has put the job.
+srun --ntasks="$SLURM_NTASKS" hostname -s | sort >hosts.txt
+{
+  echo '/file/set-batch-options no yes yes no'
+  if [ -n "$FILE_FUNCTIONS" ]; then printf '/define/user-defined/compiled-functions compile libudf yes "%s" "" ""\n/define/user-defined/compiled-functions load libudf\n' "$FILE_FUNCTIONS"; fi
+  printf '/file/read-case "%s"\n' "$FILE_CASE"
+  if [ -n "$FILE_DATA" ]; then
+    printf '/file/read-data "%s"\n' "$FILE_DATA"
+  else
+    printf '/solve/initialize/%s\n' "$PARAM_INITIALIZE"
+  fi
+  if [ "$PARAM_TIME_STEPS" -gt 0 ]; then
+    printf '/solve/dual-time-iterate %s %s\n' "$PARAM_TIME_STEPS" "$PARAM_ITERATIONS"
+  else
+    printf '/solve/iterate %s\n' "$PARAM_ITERATIONS"
+  fi
+  printf '/file/write-case-data "result.cas.h5"\n/exit yes\n'
+} >run.jou
+journal="${FILE_JOURNAL:-run.jou}"
+
+# --- Main ---
+options=("$PARAM_SOLVER" -g "-t$SLURM_NTASKS" -cnf=hosts.txt -i "$journal")
+if [ "$PARAM_MPI" != default ]; then options+=("-mpi=$PARAM_MPI"); fi
+slipway_progress 1 "solving"
+fluent "${options[@]}"
+
+slipway_status=$?
+
+# --- End ---
+(exit "$slipway_status")
+slipway_exit "$?"
+exit "$slipway_status"

@@ -1,0 +1,105 @@
+#!/bin/bash
+#SBATCH --job-name=lammps
+#SBATCH --ntasks=8
+#SBATCH --cpus-per-task=1
+#SBATCH --mem-per-cpu=2G
+#SBATCH --time=08:00:00
+#SBATCH --output=slurm-%j.out
+#SBATCH --error=slurm-%j.err
+#SBATCH --open-mode=append
+
+# --- Environment ---
+export SLIPWAY_RUN_ID=r000000000000
+export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
+export PARAM_PROCESSES=8
+export PARAM_THREADS=1
+export PARAM_STYLES=none
+export PARAM_VARIABLES=''
+export PARAM_EXECUTABLE=lmp
+export PARAM_MODULE=lammps
+export FILE_INPUT="$SLIPWAY_RUN_DIR"/'my file.in'
+export FILE_DATA=
+export FILE_POTENTIAL=
+export FILE_EXTRA=
+export FILE_RESTART=
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.in'
+export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
+
+# --- Run protocol ---
+slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
+  local percent=${1:-} text
+  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
+  shift; text="$*"
+  [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
+}
+slipway_exit() { # CODE: writes down how the job ended, once
+  [ -n "${slipway_exit_file:-}" ] || return 0
+  printf '%s %s\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
+  slipway_exit_file=
+}
+if [ -n "${SLURM_JOB_ID:-}" ]; then
+  slipway_folder=$SLIPWAY_RUN_DIR/.slipway
+  slipway_job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}
+  slipway_task=${SLURM_ARRAY_TASK_ID:+-$SLURM_ARRAY_TASK_ID}
+  slipway_claim=$slipway_folder/claim
+  printf '%s\n' "$slipway_job" >"$slipway_claim.$slipway_job$slipway_task" || :
+  ln "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" 2>/dev/null || [ -e "$slipway_claim" ] || mv -n "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" || :
+  rm -f "$slipway_claim.$slipway_job$slipway_task"
+  slipway_owner=; if [ -e "$slipway_claim" ]; then read -r slipway_owner <"$slipway_claim" || :; fi
+  if [ "$slipway_owner" != "$slipway_job" ]; then
+    if [ "$slipway_owner" = abandoned ]; then echo "slipway: this run was given up; job $slipway_job ends here." >&2
+    elif [ -z "$slipway_owner" ]; then echo "slipway: the run folder $SLIPWAY_RUN_DIR cannot be written here; job $slipway_job ends." >&2
+    else echo "slipway: this run belongs to job ${slipway_owner:-?}; job $slipway_job ends here without doing anything." >&2; fi
+    exit 99
+  fi
+  slipway_exit_file=$slipway_folder/exit$slipway_task
+  export SLIPWAY_PROGRESS_FILE="$slipway_folder/progress$slipway_task"
+  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"
+  trap 'slipway_exit "$?"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 152' XCPU
+  trap 'exit 138' USR1
+  trap 'exit 140' USR2
+fi
+cd "$SLIPWAY_RUN_DIR" || exit 1
+
+# --- Input files ---
+ln -sfn -- 'my file.in' input.in
+
+# --- Modules ---
+if ! type module >/dev/null 2>&1; then
+  for slipway_init in /etc/profile.d/lmod.sh /etc/profile.d/modules.sh /etc/profile.d/z00_lmod.sh /usr/share/lmod/lmod/init/bash /usr/share/Modules/init/bash /usr/share/modules/init/bash; do
+    # shellcheck disable=SC1090
+    if [ -r "$slipway_init" ]; then . "$slipway_init"; break; fi
+  done
+fi
+module load lammps || exit 1
+
+# --- Pre ---
+set -eo pipefail
+command -v "$PARAM_EXECUTABLE" >/dev/null || { echo "There is no $PARAM_EXECUTABLE on the path: check the module." >&2; exit 127; }
+if [ -n "$FILE_EXTRA" ]; then tar -xf "$FILE_EXTRA"; fi
+export OMP_NUM_THREADS="$PARAM_THREADS"
+export OMP_PROC_BIND=close OMP_PLACES=cores
+
+# --- Main ---
+options=(-in "$FILE_INPUT" -log log.lammps)
+case "$PARAM_STYLES" in
+  opt) options+=(-sf opt) ;;
+  omp) options+=(-sf omp -pk omp "$PARAM_THREADS") ;;
+  intel) options+=(-sf intel -pk intel 0 omp "$PARAM_THREADS") ;;
+esac
+if [ -n "$FILE_RESTART" ]; then options+=(-var restart "$FILE_RESTART"); fi
+read -r -a variables <<<"$PARAM_VARIABLES"
+for variable in "${variables[@]}"; do options+=(-var "${variable%%=*}" "${variable#*=}"); done
+slipway_progress 0 "running"
+srun "$PARAM_EXECUTABLE" "${options[@]}"
+
+slipway_status=$?
+
+# --- End ---
+(exit "$slipway_status")
+slipway_exit "$?"
+exit "$slipway_status"

@@ -1,0 +1,134 @@
+#!/bin/bash
+#SBATCH --job-name=openfoam
+#SBATCH --nodes=1
+#SBATCH --ntasks=16
+#SBATCH --cpus-per-task=1
+#SBATCH --mem=8G
+#SBATCH --time=08:00:00
+#SBATCH --output=slurm-%j.out
+#SBATCH --error=slurm-%j.err
+#SBATCH --open-mode=append
+
+# --- Environment ---
+export SLIPWAY_RUN_ID=r000000000000
+export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
+export PARAM_SOLVER=simpleFoam
+export PARAM_MESH=snappy
+export PARAM_CHECK_MESH=true
+export PARAM_PROCESSES=16
+export PARAM_DECOMPOSITION=hierarchical
+export PARAM_LATEST_ONLY=true
+export FILE_CASE="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
+export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
+export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
+
+# --- Run protocol ---
+slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
+  local percent=${1:-} text
+  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
+  shift; text="$*"
+  [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
+}
+slipway_exit() { # CODE: writes down how the job ended, once
+  [ -n "${slipway_exit_file:-}" ] || return 0
+  printf '%s %s\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
+  slipway_exit_file=
+}
+if [ -n "${SLURM_JOB_ID:-}" ]; then
+  slipway_folder=$SLIPWAY_RUN_DIR/.slipway
+  slipway_job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}
+  slipway_task=${SLURM_ARRAY_TASK_ID:+-$SLURM_ARRAY_TASK_ID}
+  slipway_claim=$slipway_folder/claim
+  printf '%s\n' "$slipway_job" >"$slipway_claim.$slipway_job$slipway_task" || :
+  ln "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" 2>/dev/null || [ -e "$slipway_claim" ] || mv -n "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" || :
+  rm -f "$slipway_claim.$slipway_job$slipway_task"
+  slipway_owner=; if [ -e "$slipway_claim" ]; then read -r slipway_owner <"$slipway_claim" || :; fi
+  if [ "$slipway_owner" != "$slipway_job" ]; then
+    if [ "$slipway_owner" = abandoned ]; then echo "slipway: this run was given up; job $slipway_job ends here." >&2
+    elif [ -z "$slipway_owner" ]; then echo "slipway: the run folder $SLIPWAY_RUN_DIR cannot be written here; job $slipway_job ends." >&2
+    else echo "slipway: this run belongs to job ${slipway_owner:-?}; job $slipway_job ends here without doing anything." >&2; fi
+    exit 99
+  fi
+  slipway_exit_file=$slipway_folder/exit$slipway_task
+  export SLIPWAY_PROGRESS_FILE="$slipway_folder/progress$slipway_task"
+  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"
+  trap 'slipway_exit "$?"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 152' XCPU
+  trap 'exit 138' USR1
+  trap 'exit 140' USR2
+fi
+cd "$SLIPWAY_RUN_DIR" || exit 1
+
+# --- Input files ---
+ln -sfn -- 'my file.tar.gz' case.tar.gz
+
+# --- Pre ---
+set -eo pipefail
+mkdir -p case
+slipway_progress 0 "unpacking the case"
+case "$FILE_CASE" in
+  *.zip) unzip -q -o "$FILE_CASE" -d case ;;
+  *) tar -xf "$FILE_CASE" -C case ;;
+esac
+control=$(find case -path '*/system/controlDict' -print -quit)
+if [ -z "$control" ]; then
+  echo "There is no system/controlDict in the archive." >&2
+  exit 1
+fi
+case_dir="$SLIPWAY_RUN_DIR/${control%/system/controlDict}"
+cp decomposeParDict "$case_dir/system/decomposeParDict"
+
+# OpenFOAM's own set-up takes the caller's arguments for settings, so it is given an empty one.
+foam() {
+  # shellcheck disable=SC2016
+  apptainer exec --bind "$SLIPWAY_RUN_DIR" --pwd "$case_dir" "$APPTAINER_IMAGE" bash -c '
+    for setup in /opt/openfoam*/etc/bashrc /opt/OpenFOAM/*/etc/bashrc /usr/lib/openfoam/openfoam*/etc/bashrc; do
+      if [ -z "$WM_PROJECT_DIR" ] && [ -r "$setup" ]; then . "$setup" ""; break; fi
+    done
+    exec "$@"' foam "$@"
+}
+parallel() {
+  if [ "$PARAM_PROCESSES" -gt 1 ]; then foam mpirun --oversubscribe -np "$PARAM_PROCESSES" "$@" -parallel; else foam "$@"; fi
+}
+
+# --- Main ---
+if [ "$PARAM_MESH" != given ]; then
+  slipway_progress 2 "making the mesh"
+  foam blockMesh
+fi
+if [ "$PARAM_MESH" = snappy ]; then foam snappyHexMesh -overwrite; fi
+if [ "$PARAM_CHECK_MESH" = true ]; then foam checkMesh || echo "checkMesh found faults; see above." >&2; fi
+# fields as the case's author left them, where the case keeps them apart
+if [ -d "$case_dir/0.orig" ] && [ ! -d "$case_dir/0" ]; then cp -r "$case_dir/0.orig" "$case_dir/0"; fi
+
+if [ "$PARAM_PROCESSES" -gt 1 ]; then
+  slipway_progress 8 "decomposing"
+  foam decomposePar -force
+fi
+slipway_progress 10 "solving"
+parallel "$PARAM_SOLVER"
+slipway_progress 95 "collecting the results"
+
+slipway_status=$?
+
+# --- Post ---
+[ "$slipway_status" -eq 0 ] || exit "$slipway_status"
+times=()
+if [ "$PARAM_LATEST_ONLY" = true ]; then times=(-latestTime); fi
+if [ "$PARAM_PROCESSES" -gt 1 ]; then
+  foam reconstructPar "${times[@]}"
+  rm -rf -- "$case_dir"/processor*
+fi
+tar -czf results.tar.gz -C "$case_dir" .
+slipway_progress 100 "done"
+
+slipway_status=$?
+
+# --- End ---
+(exit "$slipway_status")
+slipway_exit "$?"
+exit "$slipway_status"

@@ -1,0 +1,116 @@
+#!/bin/bash
+#SBATCH --job-name=pytorch
+#SBATCH --partition=gpu
+#SBATCH --nodes=1
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=8
+#SBATCH --mem=32G
+#SBATCH --time=04:00:00
+#SBATCH --gres=gpu:1
+#SBATCH --output=slurm-%j.out
+#SBATCH --error=slurm-%j.err
+#SBATCH --open-mode=append
+
+# --- Environment ---
+export SLIPWAY_RUN_ID=r000000000000
+export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
+export PARAM_EPOCHS=30
+export PARAM_BATCH_SIZE=64
+export PARAM_LEARNING_RATE=0.001
+export PARAM_OPTIMIZER=adamw
+export PARAM_SEED=0
+export PARAM_GPUS=1
+export PARAM_EXTRA_ARGUMENTS=''
+export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.py'
+export FILE_DATASET=
+export FILE_PRETRAINED_MODEL=
+export FILE_CONFIG=
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.py'
+export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
+export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
+
+# --- Run protocol ---
+slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
+  local percent=${1:-} text
+  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
+  shift; text="$*"
+  [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
+}
+slipway_exit() { # CODE: writes down how the job ended, once
+  [ -n "${slipway_exit_file:-}" ] || return 0
+  printf '%s %s\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
+  slipway_exit_file=
+}
+if [ -n "${SLURM_JOB_ID:-}" ]; then
+  slipway_folder=$SLIPWAY_RUN_DIR/.slipway
+  slipway_job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}
+  slipway_task=${SLURM_ARRAY_TASK_ID:+-$SLURM_ARRAY_TASK_ID}
+  slipway_claim=$slipway_folder/claim
+  printf '%s\n' "$slipway_job" >"$slipway_claim.$slipway_job$slipway_task" || :
+  ln "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" 2>/dev/null || [ -e "$slipway_claim" ] || mv -n "$slipway_claim.$slipway_job$slipway_task" "$slipway_claim" || :
+  rm -f "$slipway_claim.$slipway_job$slipway_task"
+  slipway_owner=; if [ -e "$slipway_claim" ]; then read -r slipway_owner <"$slipway_claim" || :; fi
+  if [ "$slipway_owner" != "$slipway_job" ]; then
+    if [ "$slipway_owner" = abandoned ]; then echo "slipway: this run was given up; job $slipway_job ends here." >&2
+    elif [ -z "$slipway_owner" ]; then echo "slipway: the run folder $SLIPWAY_RUN_DIR cannot be written here; job $slipway_job ends." >&2
+    else echo "slipway: this run belongs to job ${slipway_owner:-?}; job $slipway_job ends here without doing anything." >&2; fi
+    exit 99
+  fi
+  slipway_exit_file=$slipway_folder/exit$slipway_task
+  export SLIPWAY_PROGRESS_FILE="$slipway_folder/progress$slipway_task"
+  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"
+  trap 'slipway_exit "$?"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 152' XCPU
+  trap 'exit 138' USR1
+  trap 'exit 140' USR2
+fi
+cd "$SLIPWAY_RUN_DIR" || exit 1
+
+# --- Input files ---
+ln -sfn -- 'my file.py' training_script.py
+
+# --- Pre ---
+set -eo pipefail
+mkdir -p checkpoints data
+if [ -n "$FILE_DATASET" ]; then
+  slipway_progress 0 "unpacking the data"
+  case "$FILE_DATASET" in
+    *.zip) unzip -q -o "$FILE_DATASET" -d data ;;
+    *) tar -xf "$FILE_DATASET" -C data ;;
+  esac
+fi
+export PYTHONUNBUFFERED=1
+export OMP_NUM_THREADS="${SLURM_CPUS_PER_TASK:-1}"
+
+# --- Main ---
+options=(--epochs "$PARAM_EPOCHS" --batch-size "$PARAM_BATCH_SIZE" --lr "$PARAM_LEARNING_RATE" --optimizer "$PARAM_OPTIMIZER")
+options+=(--seed "$PARAM_SEED" --output checkpoints)
+if [ -n "$FILE_DATASET" ]; then options+=(--data data); fi
+if [ -n "$FILE_PRETRAINED_MODEL" ]; then options+=(--weights "$FILE_PRETRAINED_MODEL"); fi
+if [ -n "$FILE_CONFIG" ]; then options+=(--config "$FILE_CONFIG"); fi
+read -r -a more <<<"$PARAM_EXTRA_ARGUMENTS"
+options+=("${more[@]}")
+
+if [ "$PARAM_GPUS" -gt 1 ]; then
+  launcher=(torchrun --standalone --nproc-per-node "$PARAM_GPUS")
+else
+  launcher=(python)
+fi
+slipway_progress 1 "training"
+apptainer exec --nv --bind "$SLIPWAY_RUN_DIR" --pwd "$SLIPWAY_RUN_DIR" "$APPTAINER_IMAGE" "${launcher[@]}" "$FILE_TRAINING_SCRIPT" "${options[@]}"
+
+slipway_status=$?
+
+# --- Post ---
+[ "$slipway_status" -eq 0 ] || exit "$slipway_status"
+rm -rf -- data
+
+slipway_status=$?
+
+# --- End ---
+(exit "$slipway_status")
+slipway_exit "$?"
+exit "$slipway_status"

@@ -184,6 +184,11 @@ describe('an official template’s job', () => {
     expect(keywords).toContain('run 500000');
   });
 
+  test('namd says at once that constant pressure needs a cell', () => {
+    fakePrograms('namd3');
+    expect(runTemplate('molecular/namd.yaml', { parameters: { module: '', ensemble: 'NPT', periodic: false }, files: water })).toMatchObject({ status: 2, stderr: expect.stringContaining('needs a periodic cell') as string });
+  });
+
   test('namd goes on from its own checkpoint for the steps that are left, and from one that was given', () => {
     fakePrograms('namd3');
     runTemplate('molecular/namd.yaml', { parameters: { module: '', steps: 5000, minimize: 1000 }, files: water });

@@ -110,6 +110,8 @@ module load namd || exit 1
 # --- Pre ---
 set -eo pipefail
 command -v "$PARAM_PROGRAM" >/dev/null || { echo "There is no $PARAM_PROGRAM on the path: check the module." >&2; exit 127; }
+# Source: NAMD User's Guide, "Pressure Control"
+if [ "$PARAM_ENSEMBLE" = NPT ] && [ "$PARAM_PERIODIC" != true ]; then echo "Constant pressure (NPT) needs a periodic cell." >&2; exit 2; fi
 # the step of each line of energies, as progress
 report() {
   local word step rest

@@ -76,6 +76,7 @@ if [ -n "$PARAM_LICENSE_SERVER" ]; then export ANSYSLMD_LICENSE_FILE="$PARAM_LIC
 # One line for each process: Fluent starts them where Slurm has put the job.
 srun --ntasks="$SLURM_NTASKS" hostname -s | sort >hosts.txt
 {
+  # its questions: confirm that a file is overwritten, exit on error (else it waits for somebody), hide questions, show them again
   echo '/file/set-batch-options no yes yes no'
   if [ -n "$FILE_FUNCTIONS" ]; then printf '/define/user-defined/compiled-functions compile libudf yes "%s" "" ""\n/define/user-defined/compiled-functions load libudf\n' "$FILE_FUNCTIONS"; fi
   printf '/file/read-case "%s"\n' "$FILE_CASE"

@@ -54,10 +54,7 @@ describe('a certificate', () => {
         expect(read !== null && isSignedByItsAuthority(read)).toBe(false);
       }),
     );
-    fc.assert(
-      fc.property(fc.nat(blob.length - 1), (length) => {
-        expect(parseCertificate(blob.subarray(0, length))).toBeNull();
-      }),
-    );
+    // every place of a cut: one that leaves the length of a field and nothing of it once passed for an empty authority
+    for (let length = 0; length < blob.length; length += 1) expect(parseCertificate(blob.subarray(0, length))).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** Reads the fields of SSH's binary formats one after the other. Source: RFC 4251, 5. Past the end everything is `null`. */
+/** Reads the fields of SSH's binary formats one after the other. Source: RFC 4251, 5. After the first that is cut off everything is `null`. */
 export class WireReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -19,9 +19,7 @@ export class WireReader {
   /** A `string`, and an `mpint` as it stands. */
   string(): Buffer | null {
     const length = this.uint32();
-    if (length === null || this.#at + length > this.#bytes.length) return null;
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    return length === null ? null : this.#take(length);
   }
 
   text(): string | null {
@@ -29,15 +27,22 @@ export class WireReader {
   }
 
   uint32(): number | null {
-    if (this.#at + 4 > this.#bytes.length) return null;
-    this.#at += 4;
-    return this.#bytes.readUInt32BE(this.#at - 4);
+    return this.#take(4)?.readUInt32BE() ?? null;
   }
 
   uint64(): bigint | null {
-    if (this.#at + 8 > this.#bytes.length) return null;
-    this.#at += 8;
-    return this.#bytes.readBigUInt64BE(this.#at - 8);
+    return this.#take(8)?.readBigUInt64BE() ?? null;
+  }
+
+  /** What follows a field that is cut off cannot be told apart: nothing more is read. */
+  #take(length: number): Buffer | null {
+    const begin = this.#at;
+    if (begin + length > this.#bytes.length) {
+      this.#at = Infinity;
+      return null;
+    }
+    this.#at += length;
+    return this.#bytes.subarray(begin, this.#at);
   }
 }
 

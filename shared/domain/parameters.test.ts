@@ -13,6 +13,7 @@ const parameter = (name: string, type: Parameter['type'], rest: Partial<Paramete
   min: null,
   max: null,
   step: null,
+  limit: null,
   pattern: null,
   options: [],
   optionsFrom: null,

@@ -53,8 +53,8 @@ export function coerceParameter(parameter: Parameter, value: ParameterValue): Pa
   }
 }
 
-/** The value's size for `min` and `max`: the number itself, seconds of a duration, bytes of a memory size. */
-function measure(parameter: Parameter, value: ParameterValue): number | null {
+/** The value's size for `min` and `max`: the number itself, seconds of a duration, bytes of a memory size; null where it has none. */
+export function measureParameter(parameter: Parameter, value: ParameterValue): number | null {
   if (typeof value === 'number') return value;
   if (parameter.type === 'duration') return parseSlurmDuration(String(value));
   if (parameter.type === 'memory') return parseSlurmMemory(String(value));
@@ -87,7 +87,7 @@ export function checkParameter(parameter: Parameter, given: ParameterValue | nul
   if (text.length > MAX_PARAMETER_LENGTH) return fault('parameter-too-long', `longer than ${String(MAX_PARAMETER_LENGTH)} characters.`);
   if (text.includes('\0')) return fault('parameter-characters', 'a NUL character cannot be passed to a program.');
 
-  const size = measure(parameter, value);
+  const size = measureParameter(parameter, value);
   if (size === null && (parameter.type === 'duration' || parameter.type === 'memory')) return fault('parameter-type', TYPE_EXPECTED[parameter.type]);
   if (size !== null) {
     const outside = rangeFault(parameter, size);

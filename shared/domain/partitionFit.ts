@@ -55,8 +55,11 @@ export function partitionMisfits(request: SlurmRequest, size: RequestSize, parti
 
 type Add = (rule: string, option: string, message: string, fix?: Misfit['fix'], asked?: string | null) => void;
 
+/** The longest that one job may run, in seconds; Infinity for no limit. */
+export const mostTimeOf = (partition: Partition, charge: Charge): number => (mayExceed(charge, 'PartitionTimeLimit') ? Infinity : (partition.maxTime ?? Infinity));
+
 /** The most nodes of one job. */
-function mostNodesOf(partition: Partition, charge: Charge): number {
+export function mostNodesOf(partition: Partition, charge: Charge): number {
   return Math.min(mayExceed(charge, 'PartitionMaxNodes') ? Infinity : (partition.maxNodes ?? Infinity), partition.totalNodes);
 }
 

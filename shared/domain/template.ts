@@ -14,6 +14,9 @@ export type ParameterValues = z.infer<typeof ParameterValues>;
 
 export const PARAMETER_TYPES = ['text', 'integer', 'number', 'boolean', 'select', 'multiselect', 'duration', 'memory', 'path', 'file'] as const;
 
+/** What the chosen partition lets a parameter have at most. */
+export const PARAMETER_LIMITS = ['partition.max_time', 'partition.max_nodes', 'partition.cpus_per_node', 'partition.gpus_per_node', 'partition.memory_per_node'] as const;
+
 /** `{ field, is | in | not }`: declarative, no expressions. All conditions must hold. */
 export const VisibleWhen = z.object({
   field: z.string(),
@@ -33,6 +36,8 @@ export const Parameter = z.object({
   min: z.number().nullable(),
   max: z.number().nullable(),
   step: z.number().nullable(),
+  /** A largest value that follows the partition, besides `max`. */
+  limit: z.enum(PARAMETER_LIMITS).nullable().default(null),
   pattern: z.string().nullable(),
   options: z.array(z.object({ value: z.string(), label: z.string() })),
   optionsFrom: z.enum(['partitions', 'accounts', 'qos', 'modules', 'images', 'gpu_types']).nullable(),

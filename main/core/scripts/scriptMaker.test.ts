@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
+import { ClusterFacts, Partition } from '../../../shared/domain/cluster.ts';
 import type { Draft } from '../../../shared/domain/draft.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
 import type { Template } from '../../../shared/domain/template.ts';
@@ -223,6 +223,29 @@ describe('what stops a submission, or should be known before', () => {
 
   it('a cluster whose limits are not known yet', () => {
     expect(make().problems).toMatchObject([{ rule: 'limits-unchecked', severity: 'info' }]);
+  });
+});
+
+describe('a field that follows a limit of the partition', () => {
+  const gpu = Partition.parse({
+    name: 'gpu', isDefault: true, state: 'UP', maxTime: 4 * 3600, defaultTime: null, maxNodes: null, totalNodes: 4, cpusPerNode: 16, memoryPerNode: 64 * 1024 ** 3,
+    cpus: { allocated: 0, idle: 64, other: 0, total: 64 }, nodesByState: {}, gpus: [], features: [], allowAccounts: null, allowQos: null,
+  });
+  const facts = ClusterFacts.parse({
+    clusterName: 'cedar', slurmVersion: '23.11', user: 'mia', home: '/home/mia', loginHost: 'login1', partitions: [gpu, { ...gpu, name: 'long', isDefault: false, maxTime: 48 * 3600 }],
+    associations: null, maxArraySize: null, clockOffset: 0, overridingVariables: [], takenAt: 0,
+  });
+  const template = { slurm: { partition: '{{queue}}', mem: '1G', time: '{{walltime}}' }, parameters: [sampleParameter('queue', { default: 'gpu' }), sampleParameter('walltime', { type: 'duration', default: '12:00:00', label: 'Time', limit: 'partition.max_time' })] } satisfies Partial<Template>;
+  const errors = (draft: Partial<Draft>, known: ClusterFacts | null = facts) => make(template, draft, known).problems.filter(({ severity }) => severity === 'error');
+
+  it('is told at the field alone, though the request is over the limit as well', () => {
+    expect(errors({})).toMatchObject([{ rule: 'parameter-over-partition-limit', field: 'parameters.walltime', message: 'Time: at most 4 h in “gpu”; 12 h is asked for.', fix: { label: 'Use 4 h', value: '04:00:00' } }]);
+  });
+
+  it('fits in another partition, and whatever it is while nothing is known of the cluster', () => {
+    expect(errors({ parameters: { queue: 'long' } })).toEqual([]);
+    expect(errors({ resources: { partition: 'long' } })).toEqual([]);
+    expect(errors({}, null)).toEqual([]);
   });
 });
 

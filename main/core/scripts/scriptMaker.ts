@@ -1,7 +1,12 @@
 import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
+import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster.ts';
+import type { Draft } from '../../../shared/domain/draft.ts';
 import { checkLimits } from '../../../shared/domain/limits.ts';
+import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/parameterLimit.ts';
 import { resolveParameters } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { runProtocolLines } from '../../slurm/runProtocol.ts';
 import type { ScriptMaker } from '../services.ts';
@@ -27,6 +32,11 @@ const UNCHECKED: Problem = problem({
   message: 'The cluster’s limits are not known yet, so the request is not checked against them.',
   hint: 'Connect to the cluster once.',
 });
+
+/** What of the fields and of the request is over a limit. */
+function limitProblems(template: Template, draft: Draft, values: ParameterValues, asked: SlurmRequest, facts: ClusterFacts, load: ClusterLoad | null, now: number): Problem[] {
+  return withFieldLimits(checkLimits(asked, facts, load, now), checkParameterLimits(template, values, asked, facts), { ...template.slurm, ...draft.resources });
+}
 
 /**
  * Makes scripts out of a template and a draft. Sections: directives, environment, run protocol, input files, modules, pre, main, post.
@@ -93,7 +103,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       // an edited script is asked what it asks for: it need not be what the form says
       const asked = edited.request ?? directives.accepted;
       const price = priceOf(asked, profile, facts);
-      const limits = facts === null ? [UNCHECKED] : checkLimits(asked, facts, load, now());
+      const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, load, now());
       problems.push(...generated.problems, ...edited.problems, ...[...limits, ...price.problems].map((each) => edited.place(each)));
       return {
         text: runId === null ? edited.text : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),

@@ -55,6 +55,8 @@ describe('will it run here?', () => {
     ['the image has nearly that name', { image: fixed('pytorch_cuda2.sif') }, 'image-missing', { field: 'apptainer.image_name', value: 'pytorch_cuda.sif' }],
     ['the partition is a field of the form', { slurm: { ...MODEST, partition: '{{queue}}' }, parameters: [sampleParameter('queue', { default: 'gpu' })] }, 'partition-unknown', { field: 'parameters.queue.default', value: 'main' }],
     ['the GPUs are counted by a field', { slurm: { ...MODEST, partition: 'accel', nodes: 1, gres: 'gpu:a100:{{gpus}}' }, parameters: [sampleParameter('gpus', { type: 'integer', default: 8 })] }, 'gpus-over-node', { field: 'parameters.gpus.default', value: 4 }],
+    ['a field is over the limit of the partition', { slurm: { ...MODEST, time: '{{walltime}}' }, parameters: [sampleParameter('walltime', { type: 'duration', default: '48:00:00', limit: 'partition.max_time' })] }, 'parameter-over-partition-limit', { field: 'parameters.walltime.default', value: '1-00:00:00' }],
+    ['a field asks for GPUs that are elsewhere', { slurm: { ...MODEST, partition: 'main', gres: 'gpu:{{gpus}}' }, parameters: [sampleParameter('gpus', { type: 'integer', default: 1, min: 1, limit: 'partition.gpus_per_node' })] }, 'parameter-over-partition-limit', { field: 'slurm.partition', value: 'accel' }],
     ['the modules are a field', { modules: ['{{mods}}'], parameters: [sampleParameter('mods', { default: 'gcc/9' })] }, 'module-missing', { field: 'parameters.mods.default', value: 'gcc/12.3' }],
   ])('with a change of the template: %s', (_, changes, rule, fix) => {
     const report = fit(changes);

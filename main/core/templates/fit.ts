@@ -3,6 +3,7 @@ import { checkLimits } from '../../../shared/domain/limits.ts';
 import type { ClusterFacts, ClusterModules } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { ImageSummary } from '../../../shared/domain/image.ts';
+import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/parameterLimit.ts';
 import { placeholderNames, resolveParameters, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import { directive, optionLabel } from '../../../shared/domain/slurmOptions.ts';
@@ -48,7 +49,7 @@ function fitProblems(template: Template, parameters: ParameterValues, cluster: K
   const accepted = Object.fromEntries(Object.entries(request).filter(([key, value]) => value !== undefined && directive(key, value).kind === 'line')) as SlurmRequest;
   return [
     ...invalid,
-    ...checkLimits(accepted, facts, null, now),
+    ...withFieldLimits(checkLimits(accepted, facts, null, now), checkParameterLimits(template, values, accepted, facts), template.slurm),
     ...checkModules(template, values, cluster.modules),
     ...checkImage(template, cluster.images),
   ].map((each) => inTemplate(each, template));
@@ -89,6 +90,7 @@ function invalidOption(key: string, value: string | number | boolean | undefined
 /** A fix of the request as a fix of the template: of the literal value, or of the default of the field that it comes from. */
 function inTemplate(each: Problem, template: Template): Problem {
   const { fix } = each;
+  if (each.rule === 'parameter-over-partition-limit' && fix?.field === each.field) return { ...each, fix: { ...fix, field: `${fix.field}.default` } };
   if (fix?.field.startsWith('resources.') !== true) return each;
   const option = fix.field.slice('resources.'.length);
   const written = template.slurm[option];

@@ -116,6 +116,12 @@ describe('parameters', () => {
     expect(template?.files[0]).toMatchObject({ name: 'mesh', pattern: '*.msh', required: true, description: 'The mesh' });
   });
 
+  test('may follow a limit of the chosen partition', () => {
+    const { template, problems } = parameters('  - {name: walltime, type: duration, limit: partition.max_time}\n  - {name: ranks, type: integer, max: 64, limit: partition.cpus_per_node}\n  - {name: ram, type: memory, limit: partition.memory_per_node}\n  - {name: epochs, type: integer}');
+    expect(problems).toEqual([]);
+    expect(template?.parameters.map((p) => p.limit)).toEqual(['partition.max_time', 'partition.cpus_per_node', 'partition.memory_per_node', null]);
+  });
+
   test.each([
     ['  - {name: a, type: integer, default: x}', 'template-default'],
     ['  - {name: a, type: integer, default: 7, max: 3}', 'template-default'],
@@ -127,6 +133,9 @@ describe('parameters', () => {
     ['  - {name: a, visible_when: {field: nobody, is: 1}}', 'template-visible-when'],
     ['  - {name: a, visible_when: {field: a}}', 'template-missing-key'],
     ['  - {name: a, type: int}', 'template-value'],
+    ['  - {name: a, type: integer, limit: partition.max_memory}', 'template-value'],
+    ['  - {name: a, type: integer, limit: partition.max_time}', 'template-limit'],
+    ['  - {name: a, type: file, limit: partition.max_nodes}', 'template-limit'],
     ['  - nonsense', 'template-value'],
   ])('that make no sense are told: %s', (text, rule) => {
     expect(parameters(text).problems.map((problem) => problem.rule)).toContain(rule);

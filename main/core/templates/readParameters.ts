@@ -1,5 +1,6 @@
+import { limitedType } from '../../../shared/domain/parameterLimit.ts';
 import { checkParameter, parameterVariable } from '../../../shared/domain/parameters.ts';
-import { PARAMETER_TYPES, type FileSlot, type Parameter, type ParameterValue } from '../../../shared/domain/template.ts';
+import { PARAMETER_LIMITS, PARAMETER_TYPES, type FileSlot, type Parameter, type ParameterValue } from '../../../shared/domain/template.ts';
 import { parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { linearPattern } from '../../../shared/lib/linearPattern.ts';
@@ -64,9 +65,10 @@ function readParameter(section: Section, name: string): Parameter {
     help: section.text(['help', 'description'], ''),
     default: null,
     unit: section.optionalText('unit'),
-    min: limit(section, 'min', type),
-    max: limit(section, 'max', type),
+    min: bound(section, 'min', type),
+    max: bound(section, 'max', type),
     step: section.number('step'),
+    limit: readLimit(section, type),
     pattern: readPattern(section, type),
     options: readOptions(section),
     optionsFrom,
@@ -91,8 +93,8 @@ function labelOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Limits are written like the values: a number, `01:00:00` for a duration (a bare number is minutes, as in Slurm), `4G` for memory (MiB). */
-function limit(section: Section, key: 'min' | 'max', type: Parameter['type']): number | null {
+/** Bounds are written like the values: a number, `01:00:00` for a duration (a bare number is minutes, as in Slurm), `4G` for memory (MiB). */
+function bound(section: Section, key: 'min' | 'max', type: Parameter['type']): number | null {
   if (type !== 'duration' && type !== 'memory') return section.number(key);
   const entry = section.entry(key);
   if (entry === null) return null;
@@ -100,6 +102,16 @@ function limit(section: Section, key: 'min' | 'max', type: Parameter['type']): n
   const size = type === 'duration' ? parseSlurmDuration(text) : parseSlurmMemory(text);
   if (size === null) section.wrong(entry, type === 'duration' ? 'a time like 01:00:00' : 'a size like 4G');
   return Number.isFinite(size) ? size : null;
+}
+
+/** What a partition limits has a type: a time, a size, or a count. */
+function readLimit(section: Section, type: Parameter['type']): Parameter['limit'] {
+  const entry = section.entry('limit');
+  if (entry === null) return null;
+  const limit = section.choice('limit', PARAMETER_LIMITS, 'partition.max_time');
+  const wanted = limitedType(limit);
+  if (type !== wanted) section.report.error('limit', section.key('limit'), entry.value.at, `${limit} limits a parameter of type ${wanted}; this one is of type ${type}.`);
+  return limit;
 }
 
 function readPattern(section: Section, type: Parameter['type']): string | null {

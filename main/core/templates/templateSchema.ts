@@ -3,7 +3,7 @@
  * spellings marked as deprecated. parseTemplate decides what a template is; a test holds the two together.
  */
 import { optionWords, ownOptions } from '../../../shared/domain/slurmOptions.ts';
-import { PARAMETER_TYPES, TEMPLATE_CATEGORIES } from '../../../shared/domain/template.ts';
+import { PARAMETER_LIMITS, PARAMETER_TYPES, TEMPLATE_CATEGORIES } from '../../../shared/domain/template.ts';
 import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
 
 /** The part of JSON Schema that is used here. */
@@ -130,6 +130,11 @@ const parameterKeys: Readonly<Record<string, SchemaNode>> = {
   min: limit('The least value; of a duration and a memory size in Slurm’s spelling.'),
   max: limit('The largest value; of a duration and a memory size in Slurm’s spelling.'),
   step: number('Values go up by it.', 0.1),
+  limit: {
+    description: 'A largest value that follows the chosen partition: its time limit for a duration, its memory per node for a memory size, the others for an integer.',
+    enum: PARAMETER_LIMITS,
+    examples: PARAMETER_LIMITS,
+  },
   pattern: text('A regular expression that the whole value must fit; of type file, the pattern of its name.', '[a-z]+-[0-9]{1,4}'),
   options: {
     description: 'The values to choose from: texts, or value and label.',

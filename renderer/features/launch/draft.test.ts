@@ -5,7 +5,7 @@ import type { Parameter, Template } from '../../../shared/domain/template.ts';
 import { isChanged, resourceText, withFieldReset, withFileAgain, withFileInSlot, withFiles, withFix, withoutFile, withParameter, withResource } from './draft.ts';
 
 const epochs: Parameter = {
-  name: 'epochs', type: 'integer', label: 'Epochs', help: '', default: 30, unit: null, min: 1, max: null, step: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false, required: true, visibleWhen: [],
+  name: 'epochs', type: 'integer', label: 'Epochs', help: '', default: 30, unit: null, min: 1, max: null, step: null, limit: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false, required: true, visibleWhen: [],
 };
 const TEMPLATE: Pick<Template, 'name' | 'parameters' | 'slurm'> = { name: 'my simulation', parameters: [epochs], slurm: { partition: 'gpu', nodes: 1, mem: '32G' } };
 

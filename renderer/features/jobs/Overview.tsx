@@ -126,6 +126,7 @@ function Facts({ job }: { job: JobRecord }) {
     [t('jobs.facts.started'), job.startedAt === null ? null : <RelativeTime at={job.startedAt} />],
     [t('jobs.facts.ended'), job.endedAt === null ? null : <RelativeTime at={job.endedAt} />],
     [t('jobs.facts.template'), `${job.templateId} ${job.templateVersion}`],
+    [t('jobs.facts.edited'), job.edited === undefined ? null : [...(job.edited.script ? [t('jobs.tabs.script')] : []), ...job.edited.files].join(', ')],
     [t('jobs.facts.image'), job.imagePath === null ? null : <Path text={job.imagePath} />],
     [t('jobs.facts.folder'), <Path key="folder" text={job.runFolder} />],
     [t('jobs.facts.request'), <Path key="request" text={job.requestId} />],

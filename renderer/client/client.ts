@@ -40,13 +40,18 @@ export function createClient(transport: Transport): Client {
   const resyncs = new Emitter<undefined>((error) => reportError(error));
   const links = new Emitter<LinkState>((error) => reportError(error));
   let link: LinkState = 'up';
+  let hasOpened = false;
   const unsubscribe = transport.subscribe(
     (event) => events.emit(event),
     (state) => {
-      if (state === link) return;
-      link = state;
-      links.emit(state);
-      if (state === 'up') resyncs.emit(undefined);
+      // what happened before the link was there was told to nobody: the first opening is as good a reason to ask again as any other
+      const mayHaveMissed = state === 'up' && (!hasOpened || link === 'down');
+      hasOpened ||= state === 'up';
+      if (state !== link) {
+        link = state;
+        links.emit(state);
+      }
+      if (mayHaveMissed) resyncs.emit(undefined);
     },
   );
   const isElectron = transport.host === 'electron';

@@ -34,12 +34,18 @@ export function appErrorOf(error: unknown): AppError {
   return error instanceof AppError ? error : fromWire(toWire(error));
 }
 
+/** Counts the events that an answer under way cannot know of. */
+let changes = 0;
+
 export async function loadClusters(): Promise<void> {
+  const before = changes;
   try {
     const [clusters, prompts] = await Promise.all([client.call('clusters.list', {}), client.call('clusters.prompts', {})]);
     const wanted = useClusters.getState().currentId ?? recall<string | null>(CURRENT, null);
     const current = clusters.find((cluster) => cluster.profile.id === wanted) ?? clusters[0];
     useClusters.setState({ clusters, prompts, error: null, currentId: current?.profile.id ?? null });
+    // answers and events come different ways: one made before an event may arrive after it
+    if (changes !== before) await loadClusters();
   } catch (error) {
     useClusters.setState({ error: appErrorOf(error) });
   }
@@ -82,15 +88,20 @@ export async function connectCluster(clusterId: ClusterId): Promise<void> {
 export async function followClusters(): Promise<void> {
   client.on('clusters.changed', () => void loadClusters());
   client.onResync(() => void loadClusters());
-  client.on('clusters.connection', ({ clusterId, connection }) =>
+  client.on('clusters.connection', ({ clusterId, connection }) => {
+    changes += 1;
     useClusters.setState((store) => ({
       clusters: store.clusters?.map((cluster) => (cluster.profile.id === clusterId ? { ...cluster, connection } : cluster)) ?? null,
-    })),
-  );
-  client.on('clusters.prompt', (prompt) =>
-    useClusters.setState((store) => ({ prompts: [...store.prompts.filter((other) => other.promptId !== prompt.promptId), prompt] })),
-  );
-  client.on('clusters.promptClosed', ({ promptId }) => useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) })));
+    }));
+  });
+  client.on('clusters.prompt', (prompt) => {
+    changes += 1;
+    useClusters.setState((store) => ({ prompts: [...store.prompts.filter((other) => other.promptId !== prompt.promptId), prompt] }));
+  });
+  client.on('clusters.promptClosed', ({ promptId }) => {
+    changes += 1;
+    useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) }));
+  });
   client.on('clusters.load', ({ clusterId, load }) => useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })));
   client.on('jobs.poll', ({ clusterId, lastPollAt, nextPollAt, error }) =>
     useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, nextPollAt, error } } })),

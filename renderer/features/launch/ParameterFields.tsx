@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
 import { checkParameter, visibleParameters } from '../../../shared/domain/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
-import { useClusters } from '../../client/clusters.ts';
+import { isConnected, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Checkbox, ComboBox, Field, Group, NumberField, Section, Select, TextField, type Choice, type FieldProps } from '../../ui/index.ts';
 import { parameterValue, withParameter } from './draft.ts';
@@ -10,6 +10,8 @@ import { WORDS } from './choiceWords.ts';
 import { accountsOf, gpuTypesOf, qosOf } from './factChoices.ts';
 import { useFormView } from './focusField.ts';
 import { useImages } from './images.ts';
+import { moduleChoices } from './moduleChoices.ts';
+import { useModules } from './modules.ts';
 import { ResetButton } from './ResetButton.tsx';
 import { useChangeDraft, useFieldProblem, useSession } from './sessionContext.ts';
 import { SpelledField } from './SpelledField.tsx';
@@ -52,7 +54,7 @@ export function ParameterFields() {
   );
 }
 
-function choicesOf(parameter: Parameter, facts: ClusterFacts | null, images: readonly string[]): Choice[] {
+function choicesOf(parameter: Parameter, facts: ClusterFacts | null, images: readonly string[], modules: Choice[]): Choice[] {
   switch (parameter.optionsFrom) {
     case null:
       return parameter.options.map(({ value, label }) => ({ id: value, label: label || value, ...(label === '' || label === value ? {} : { detail: value }) }));
@@ -67,8 +69,7 @@ function choicesOf(parameter: Parameter, facts: ClusterFacts | null, images: rea
     case 'images':
       return images.map((path) => ({ id: path, label: path.slice(path.lastIndexOf('/') + 1), detail: path }));
     case 'modules':
-      // no cluster is asked for its modules yet: the template's own list, and free text
-      return parameter.options.map(({ value, label }) => ({ id: value, label: label || value }));
+      return modules;
   }
 }
 
@@ -80,6 +81,8 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
   const files = useSession((session) => session.draft.files);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
   const images = useImages((store) => store.lists[clusterId]?.images);
+  const isOpen = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) === true);
+  const modules = useModules(clusterId, parameter.optionsFrom === 'modules', isOpen);
   const found = useFieldProblem(field);
   const changeDraft = useChangeDraft();
   const change = (next: ParameterValue): void => changeDraft((draft) => withParameter(template, draft, parameter.name, next));
@@ -88,20 +91,19 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
   const own = found ? null : checkParameter(parameter, value);
   const text = value === null ? '' : Array.isArray(value) ? value.join(',') : String(value);
   const label = parameter.label || parameter.name;
+  const paths = (images ?? []).map((image) => image.path);
+  const choices = choicesOf(parameter, facts, paths, parameter.optionsFrom === 'modules' ? moduleChoices(modules, text) : []);
+  // a list that the cluster does not give is no reason to be stuck
+  const isUntold = parameter.optionsFrom !== null && (parameter.optionsFrom === 'modules' ? modules : choices).length === 0;
+  const help = [parameter.help, isUntold ? t('launch.untold') : ''].filter(Boolean).join(' ');
   const shared = {
     label,
     name: field,
     required: parameter.required,
     problem: found ?? (own ? { severity: own.severity, message: own.message } : null),
-    ...(parameter.help === '' ? {} : { help: parameter.help }),
+    ...(help === '' ? {} : { help }),
     aside: <ResetButton field={field} label={label} />,
   };
-  const choices = (): Choice[] =>
-    choicesOf(
-      parameter,
-      facts,
-      (images ?? []).map((image) => image.path),
-    );
 
   switch (parameter.type) {
     case 'integer':
@@ -124,12 +126,13 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
         </Checkbox>
       );
     case 'multiselect':
-      return <ManyField {...shared} chosen={Array.isArray(value) ? value : text === '' ? [] : text.split(',')} choices={choices()} onChange={change} />;
+      if (isUntold) return <TextField {...shared} value={text} onChange={(next) => change(next === '' ? [] : next.split(','))} />;
+      return <ManyField {...shared} chosen={Array.isArray(value) ? value : text === '' ? [] : text.split(',')} choices={choices} onChange={change} />;
     case 'select':
       return parameter.optionsFrom === null ? (
-        <Select {...shared} items={choices()} value={text === '' ? null : text} onChange={change} placeholder={t('launch.choose')} />
+        <Select {...shared} items={choices} value={text === '' ? null : text} onChange={change} placeholder={t('launch.choose')} />
       ) : (
-        <ComboBox {...shared} items={choices()} value={text} onChange={change} />
+        <ComboBox {...shared} items={choices} value={text} onChange={change} />
       );
     case 'duration':
       return <SpelledField {...shared} value={text} onChange={change} spell={spellTime} read={readableTime} placeholder="04:00:00" />;
@@ -143,7 +146,7 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
       return parameter.optionsFrom === null ? (
         <TextField {...shared} value={text} onChange={change} {...(parameter.unit === null ? {} : { unit: parameter.unit })} />
       ) : (
-        <ComboBox {...shared} items={choices()} value={text} onChange={change} />
+        <ComboBox {...shared} items={choices} value={text} onChange={change} />
       );
   }
 }

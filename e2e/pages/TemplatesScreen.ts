@@ -11,6 +11,9 @@ export class TemplatesScreen {
   readonly form: Locator;
   readonly parameters: Locator;
   readonly changedMark: Locator;
+  /** What the text editor offers to write, and what it says of the key under the pointer. */
+  readonly completions: Locator;
+  readonly explanation: Locator;
   readonly conflict: Locator;
   readonly saveButton: Locator;
 
@@ -20,6 +23,8 @@ export class TemplatesScreen {
     this.search = page.getByTestId('library-search').getByRole('searchbox');
     this.form = page.getByTestId('template-form');
     this.parameters = page.getByTestId('parameters');
+    this.completions = page.locator('.monaco-editor .suggest-widget');
+    this.explanation = page.locator('.monaco-editor .monaco-hover:visible');
     this.changedMark = page.getByTestId('studio-changed');
     this.conflict = page.getByTestId('studio-conflict');
     this.saveButton = page.getByRole('button', { name: 'Save', exact: true });
@@ -55,6 +60,18 @@ export class TemplatesScreen {
     await this.page.locator('.monaco-editor').first().click();
     await this.page.keyboard.press('Control+End');
     await this.page.keyboard.type(text);
+  }
+
+  /** Types this in place of the whole YAML text. */
+  async writeText(text: string): Promise<void> {
+    await this.page.locator('.monaco-editor').first().click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** A word of the YAML text, where it stands on the screen. */
+  word(text: string): Locator {
+    return this.page.locator('.monaco-editor .view-lines').first().getByText(text, { exact: true }).first();
   }
 
   /** The lines of the text that are in view hold this. */

@@ -30,6 +30,27 @@ test.describe('templates', () => {
     await expect(shell.page.getByRole('heading', { name: 'Hello of ours' })).toBeVisible();
   });
 
+  test('the text offers the keys that may stand there, and explains them', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    await shell.isReady();
+    await shell.goTo('Templates');
+    const templates = new TemplatesScreen(shell.page);
+    await templates.clone('hello');
+    await templates.writeText('template:\n  id: hello-copy\n');
+    const { keyboard } = shell.page;
+    await keyboard.type('cat');
+    await expect(templates.completions.getByRole('option', { name: /^category/ })).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(templates.completions).toBeHidden();
+    await keyboard.press('Control+Space');
+    await expect(templates.completions.getByRole('option', { name: /^category/ })).toBeInViewport({ ratio: 0.95 });
+    await keyboard.press('Enter');
+    await templates.textShows('  category: ');
+
+    await templates.word('category').hover();
+    await expect(templates.explanation.getByText('Where it stands in the library.')).toBeInViewport({ ratio: 0.95 });
+  });
+
   test('parameters are ordered with the keyboard alone', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Advise } from './advice.ts';
 import type { LineProblem, LineRange, ScriptEditor, ScriptLanguage } from './monaco.ts';
 import './ScriptView.css';
 
@@ -14,6 +15,8 @@ export interface ScriptViewProps {
   problems?: readonly LineProblem[];
   /** Called when a person clicks on a line. */
   onLine?: (line: number) => void;
+  /** What can be written at a place of a YAML text that can be edited, and what stands there. The same function for as long as it is shown. */
+  advise?: Advise;
   /** Each new object takes the focus into the text, to its line (from 1) if it names one. */
   goTo?: { readonly line: number | null } | null;
 }
@@ -21,7 +24,7 @@ export interface ScriptViewProps {
 const NOTHING: readonly never[] = [];
 
 /** A script or a YAML text in Monaco. Until that is loaded, and if it cannot be, the text stands there as it is. */
-export function ScriptView({ text, language, label, onEdit, marked = NOTHING, problems = NOTHING, onLine, goTo = null }: ScriptViewProps) {
+export function ScriptView({ text, language, label, onEdit, marked = NOTHING, problems = NOTHING, onLine, advise, goTo = null }: ScriptViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<ScriptEditor | null>(null);
   // The editor lives longer than one drawing: it always calls the newest of these.
@@ -44,6 +47,7 @@ export function ScriptView({ text, language, label, onEdit, marked = NOTHING, pr
           readOnly: !isEditable,
           onEdit: (next) => latest.current.onEdit?.(next),
           onLine: (line) => latest.current.onLine?.(line),
+          ...(advise ? { advise } : {}),
         });
         setEditor(opened);
       },
@@ -54,7 +58,7 @@ export function ScriptView({ text, language, label, onEdit, marked = NOTHING, pr
       setEditor(null);
       void opened?.dispose();
     };
-  }, [language, label, isEditable]);
+  }, [language, label, isEditable, advise]);
 
   useEffect(() => editor?.setText(text), [editor, text]);
   useEffect(() => editor?.mark(marked), [editor, marked]);

@@ -10,11 +10,14 @@ import 'monaco-editor/features/find/register';
 import 'monaco-editor/features/folding/register';
 import 'monaco-editor/features/hover/register';
 import 'monaco-editor/features/linesOperations/register';
+// the feature named suggest is only its inline form (0.57): this is the list of completions
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import 'monaco-editor/features/toggleTabFocusMode/register';
 import 'monaco-editor/features/wordOperations/register';
 import 'monaco-editor/languages/definitions/shell/register';
 import 'monaco-editor/languages/definitions/yaml/register';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import { adviseModel, type Advise } from './advice.ts';
 import { editorTheme } from './editorTheme.ts';
 import { minimalEdit } from './minimalEdit.ts';
 
@@ -53,6 +56,8 @@ export interface ScriptEditorOptions {
   onEdit?: (text: string) => void;
   /** Called when a person clicks or moves onto a line. */
   onLine?: (line: number) => void;
+  /** What can be written at a place of a YAML text, and what stands there. */
+  advise?: Advise;
 }
 
 globalThis.MonacoEnvironment = { getWorker: () => new EditorWorker() };
@@ -111,8 +116,10 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
     padding: { top: 6, bottom: 6 },
     contextmenu: true,
     stickyScroll: { enabled: false },
-    quickSuggestions: false,
+    quickSuggestions: options.advise ? { other: true, comments: false, strings: true } : false,
     wordBasedSuggestions: 'off',
+    // lists and explanations may reach over the edges of the pane
+    fixedOverflowWidgets: true,
     links: false,
   });
   const marked = view.createDecorationsCollection();
@@ -126,7 +133,8 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
   };
   colourDirectives();
   let isOurs = false;
-  const listeners = [
+  const listeners: Disposable[] = [
+    ...(options.advise ? [adviseModel(model, options.advise)] : []),
     model.onDidChangeContent(() => {
       colourDirectives();
       if (!isOurs) options.onEdit?.(model.getValue());
@@ -187,7 +195,7 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
       view.focus();
     },
     dispose() {
-      for (const listener of listeners) listener.dispose();
+      for (const listener of listeners) void listener.dispose();
       view.dispose();
       model.dispose();
     },

@@ -1,9 +1,16 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Problem } from '../../../shared/domain/problem.ts';
+import type { EditorAdvice } from '../../../shared/domain/templateStudio.ts';
+import { client } from '../../client/index.ts';
 import { ScriptView, type LineProblem } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
 import { changeText, mayWrite, type StudioDocument } from './documents.ts';
+
+/** What may stand at a place of a template's text. */
+function advise(text: string, line: number, column: number): Promise<EditorAdvice> {
+  return client.call('templates.advise', { text, line, column });
+}
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 
@@ -17,7 +24,7 @@ export function YamlText({ document }: { document: StudioDocument }) {
   const isWritable = mayWrite(document);
   return (
     <div className="studio-yaml">
-      <ScriptView text={text} language="yaml" label={t('studio.yamlText')} problems={lines} {...(isWritable ? { onEdit: (next: string) => changeText(key, next) } : {})} />
+      <ScriptView text={text} language="yaml" label={t('studio.yamlText')} problems={lines} advise={advise} {...(isWritable ? { onEdit: (next: string) => changeText(key, next) } : {})} />
       {problems.length === 0 ? null : (
         <ul className="studio-problems" aria-label={t('studio.problems')} tabIndex={0}>
           {problems.map((problem) => (

@@ -34,6 +34,11 @@ export function appErrorOf(error: unknown): AppError {
   return error instanceof AppError ? error : fromWire(toWire(error));
 }
 
+/** Without what was told of clusters that are gone: one that is added under the same name may be another. */
+function stillThere<T>(told: Readonly<Record<string, T>>, clusters: readonly ClusterView[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(told).filter(([id]) => clusters.some(({ profile }) => profile.id === id)));
+}
+
 /** Counts the events that an answer under way cannot know of. */
 let changes = 0;
 
@@ -43,7 +48,14 @@ export async function loadClusters(): Promise<void> {
     const [clusters, prompts] = await Promise.all([client.call('clusters.list', {}), client.call('clusters.prompts', {})]);
     const wanted = useClusters.getState().currentId ?? recall<string | null>(CURRENT, null);
     const current = clusters.find((cluster) => cluster.profile.id === wanted) ?? clusters[0];
-    useClusters.setState({ clusters, prompts, error: null, currentId: current?.profile.id ?? null });
+    useClusters.setState(({ facts, loads }) => ({
+      clusters,
+      prompts,
+      error: null,
+      currentId: current?.profile.id ?? null,
+      facts: stillThere(facts, clusters),
+      loads: stillThere(loads, clusters),
+    }));
     // answers and events come different ways: one made before an event may arrive after it
     if (changes !== before) await loadClusters();
   } catch (error) {

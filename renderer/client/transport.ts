@@ -1,7 +1,7 @@
 import type { FileHandle } from '../../shared/contract/files.ts';
 import type { AnyEvent, Envelope } from '../../shared/contract/index.ts';
 
-/** Whether events arrive now. After `up` follows `down`, events may have been missed. */
+/** Whether events arrive now. Before the first `up`, and between `down` and `up`, events may have been missed. */
 export type LinkState = 'up' | 'down';
 
 /** How calls and events travel between the page and its host. */

@@ -24,14 +24,27 @@ const STAGES = [
   { name: 'e2e', playwright: 'e2e/playwright.config.ts', needs: ['browser', 'electron', 'slurm'] },
 ];
 
-function countVitest(report) {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+/** Of a failure's text what fits below a long log: its first lines, without colours. */
+const firstLines = (text) => text.replaceAll(/\u001B\[[\d;]*m/g, '').split('\n').slice(0, 12).map((line) => `    ${line}`).join('\n');
+
+function readVitest(report) {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(root, name);
+    const tests = assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0) return status === 'failed' ? [`${file}\n${firstLines(message)}`] : [];
+    return tests.map(({ fullName, failureMessages }) => `${file} › ${fullName}\n${firstLines(failureMessages.join('\n'))}`);
+  });
+  return { count: { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }, failed };
 }
 
-function countPlaywright(report) {
-  const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(report, 'utf8')).stats;
-  return { passed: expected + flaky, failed: unexpected, skipped };
+function readPlaywright(report) {
+  const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
+  const specs = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)];
+  const failed = suites.flatMap(specs).filter(({ ok }) => !ok).flatMap(({ file, title, tests }) => tests
+    .filter(({ status }) => status === 'unexpected')
+    .map(({ projectName, results }) => `[${projectName}] ${file} › ${title}\n${firstLines(results.at(-1)?.error?.message ?? '')}`));
+  return { count: { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }, failed };
 }
 
 function execute(command, environment) {
@@ -45,21 +58,21 @@ function bringUpSlurm() {
   return lines.trim().split('\n').at(-1);
 }
 
-/** Runs a stage; returns whether it passed and how many tests it counted. */
+/** Runs a stage; returns whether it passed, how many tests it counted, and which of them failed with what words. */
 function runStage(stage) {
   const report = path.join(reports, `${stage.name}.json`);
   const environment = programEnvironment(false);
   if (stage.vitest !== undefined) {
     if (stage.onSlurm) environment.SLIPWAY_CLUSTER = bringUpSlurm();
     const passed = execute([bin('vitest'), 'run', '-c', stage.vitest, ...(stage.only ?? []), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], environment);
-    return { passed, count: countVitest(report) };
+    return { passed, ...readVitest(report) };
   }
   if (stage.playwright !== undefined) {
     const display = process.platform === 'linux' && !process.env.DISPLAY ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] : [];
     const passed = execute([...display, bin('playwright'), 'test', '-c', stage.playwright], { ...environment, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
-    return { passed, count: countPlaywright(report) };
+    return { passed, ...readPlaywright(report) };
   }
-  return { passed: execute(stage.command, environment), count: { passed: 0, failed: 0, skipped: 0 } };
+  return { passed: execute(stage.command, environment), count: { passed: 0, failed: 0, skipped: 0 }, failed: [] };
 }
 
 requireNode20();
@@ -90,14 +103,14 @@ for (const stage of STAGES) {
   }
   say(`\n── ${stage.name}`);
   const started = Date.now();
-  const { passed, count } = runStage(stage);
+  const { passed, count, failed } = runStage(stage);
   for (const key of Object.keys(total)) total[key] += count[key];
-  if (!passed) failures.push(stage.name);
+  if (!passed) failures.push([stage.name, ...failed].join('\n\n  '));
   say(`── ${stage.name} ${passed ? 'passed' : 'FAILED'} in ${String(Math.round((Date.now() - started) / 1000))} s`);
 }
 // the contract suite leaves its Slurm up, so that a second run starts at once
 if (existsSync(path.join(tmpdir(), 'slipway-cluster'))) execute([node(), 'e2e/cluster/cluster.mjs', 'down'], programEnvironment(false));
 if (process.env.CI === 'true' && total.skipped > 0) failures.push(`${String(total.skipped)} skipped tests`);
-if (failures.length > 0) say(`\nFailed: ${failures.join(', ')}`);
+if (failures.length > 0) say(`\nFailed: ${failures.join('\nFailed: ')}`);
 process.stdout.write(`\n${String(total.passed)} passed, ${String(total.failed)} failed, ${String(total.skipped)} skipped\n`);
 process.exitCode = failures.length > 0 ? 1 : 0;

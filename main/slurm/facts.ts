@@ -64,7 +64,8 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
   const environment = answer('environment')?.stdout.split('\n') ?? [];
   const config = configOf(textIn(answer('config')) ?? '');
   const clock = numberOf(textIn(answer('clock')) ?? '');
-  const clockOffset = clock === null ? 0 : Math.round(clock - takenAtMs / 1000);
+  // no clock is a negative nothing ahead: -0 would not survive the store
+  const clockOffset = clock === null ? 0 : Math.round(clock - takenAtMs / 1000) + 0;
   const [own, qos, shares, reservations] = ['associations', 'qos', 'shares', 'reservations'].map((name) => textIn(answer(name)));
   const associations = own == null ? null : associationsOf(own, textIn(answer('defaultAccount')) ?? '');
   const priorityType = textOf(config.get('PriorityType'));

@@ -126,6 +126,8 @@ export class Heartbeat {
         setImmediate(() => {
           this.#timer = undefined;
           if (this.#askedAt !== since) this.#watch();
+          // a timer counts whole milliseconds from where the event loop last looked, and so may be early
+          else if (performance.now() < due) this.#watch(pinged);
           else if (pinged) this.#tellSilence(since);
           else {
             this.#watch(true);

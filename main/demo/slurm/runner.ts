@@ -13,24 +13,36 @@ import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync 
 import path from 'node:path';
 
 export const RUNNER = `# Part of Slipway's demo cluster. Runs one attempt of a job: runner FOLDER SCRIPT [ARGUMENT…]
-folder=$1; shift
-set -C
-{ printf '%s\\n' "$$" > "$folder/runner"; } 2>/dev/null || exit 0
-set +C
-# under job control the script gets a process group of its own, which signals can reach without reaching this runner
-set -m
-# bash speaks up here when a signal, and not an exit code, ended the script; that may be before it is waited for
-exec 9>&2 2> "$folder/notice"
-"$@" 2>&9 9>&- &
-job=$!
-set +m
-printf '%s\\n' "$job" > "$folder/job"
-wait "$job"
-code=$?
-signalled=0
-[ -s "$folder/notice" ] && signalled=1
-kill -KILL -- "-$job" 2>/dev/null
-printf '%s %s %s\\n' "$code" "$signalled" "$(/bin/date +%s)" > "$folder/exit"
+attempt() {
+  folder=$1; shift
+  set -C
+  { printf '%s\\n' "$$" > "$folder/runner"; } 2>/dev/null || exit 0
+  set +C
+  # under job control the script gets a process group of its own, which signals can reach without reaching this runner
+  set -m
+  # bash speaks up here when a signal, and not an exit code, ended the script; that may be before it is waited for
+  exec 9>&2 2> "$folder/notice"
+  "$@" 2>&9 9>&- &
+  job=$!
+  set +m
+  printf '%s\\n' "$job" > "$folder/job"
+  wait "$job"
+  code=$?
+  signalled=0
+  [ -s "$folder/notice" ] && signalled=1
+  kill -KILL -- "-$job" 2>/dev/null
+  printf '%s %s %s\\n' "$code" "$signalled" "$(/bin/date +%s)" > "$folder/exit"
+  exit
+}
+# A window's files, locks and sockets come along open; a job that outlives the window must not hold them. One of them may be
+# this script, so nothing more is read of it from here on.
+{
+  for descriptor in /dev/fd/*; do
+    descriptor=\${descriptor##*/}
+    case $descriptor in [012] | *[!0-9]*) ;; *) eval "exec $descriptor>&-" ;; esac
+  done
+  attempt "$@"
+}
 `;
 
 export interface Launch {

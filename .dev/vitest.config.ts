@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FORKS } from './vitestForks.ts';
 
 /** Unit and integration tests stand beside the code they test. Suites that need a real Slurm live in e2e/. */
 export default defineConfig({
@@ -7,7 +8,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    pool: 'forks',
+    pool: FORKS.pool,
+    execArgv: [...FORKS.execArgv],
     unstubEnvs: true,
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FORKS } from '../../.dev/vitestForks.ts';
 
 /** The same checks against the demo cluster and against a real Slurm, through the real ssh adapter. */
 export default defineConfig({
@@ -7,7 +8,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    pool: 'forks',
+    pool: FORKS.pool,
+    execArgv: [...FORKS.execArgv],
     // both clusters are shared by the files, and their queues are what is looked at
     fileParallelism: false,
   },

@@ -271,13 +271,15 @@ class Handshake {
   #explain(error: Error & { level?: string; code?: unknown }): AppError {
     const { host } = this.#hop;
     const words = printable(error.message);
-    if (error.level === 'client-socket') return connectFailed(host, networkReason(error), error);
+    // sshd that sends someone away leaves what they said unread, and then TCP may reset the connection before its own words are read
+    const reset = error.level === 'client-socket' && error.code === 'ECONNRESET' && this.#phase === 'identification';
+    if (error.level === 'client-socket' && !reset) return connectFailed(host, networkReason(error), error);
     if (this.#phase === 'login') {
       // a number is the reason code of a DISCONNECT message: "Too many authentication failures"
       if (error.level === 'client-authentication' || typeof error.code === 'number') return this.#login.refusal(words);
       return connectFailed(host, words, error);
     }
-    if (error.message === 'Connection lost before handshake') {
+    if (reset || error.message === 'Connection lost before handshake') {
       if (this.#preamble === '') return connectFailed(host, `the other side closed the connection at once; ${BUSY}`, error);
       return SENT_AWAY.test(this.#preamble) ? connectFailed(host, BUSY, error) : this.#notSsh();
     }

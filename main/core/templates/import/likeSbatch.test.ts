@@ -42,7 +42,8 @@ const OPTIONS: readonly (readonly [long: string, short: string | null, values: r
   ['mail-type', null, ['END,FAIL', 'ALL']],
   ['mail-user', null, ['mia@example.org']],
   ['exclude', 'x', ['n[1-3],n7']],
-  ['begin', 'b', ['now+1hour']],
+  // not from now on: two runs of sbatch would count from different seconds
+  ['begin', 'b', ['tomorrow', '2037-05-06T07:08:09']],
   ['licenses', 'L', ['fluent:2']],
   ['signal', null, ['B:USR1@60']],
   ['output', 'o', ['out-%j.txt']],

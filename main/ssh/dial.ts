@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
-import { connectFailed, networkReason, printable } from './errors.ts';
+import { brokeOff, connectFailed, networkReason, printable, turnedAway } from './errors.ts';
 import type { Hop } from './hop.ts';
 import { within } from './limits.ts';
 
@@ -23,7 +23,7 @@ export async function dial({ host, port, label }: Hop, ms: number, signal: Abort
     new Promise<net.Socket>((resolve, reject) => {
       const socket = net.connect({ host, port });
       const onError = (error: Error): void => {
-        reject(connectFailed(host, networkReason(error), error));
+        reject((brokeOff(error) ? turnedAway(host, '', error) : null) ?? connectFailed(host, networkReason(error), error));
       };
       ended.addEventListener('abort', () => {
         if (!socket.connecting) return;

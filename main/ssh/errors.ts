@@ -29,6 +29,22 @@ export function connectFailed(host: string, reason: string, cause?: unknown): Ap
   return new AppError('CONNECT_FAILED', { details: { host, reason }, cause });
 }
 
+const BUSY = 'the server is refusing new connections for now';
+/** What sshd says when too many are at its door (MaxStartups, PerSourcePenalties), before it closes it. */
+const SENT_AWAY = /^(Exceeded MaxStartups|Not allowed at this time)/m;
+
+/** The connection broke off instead of being closed: TCP may have thrown away what the other side said last. */
+export function brokeOff(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** For a server that closed its door before it said who it is; null when what it said is another matter. Error: CONNECT_FAILED. */
+export function turnedAway(host: string, said: string, cause: unknown): AppError | null {
+  if (said === '') return connectFailed(host, `the other side closed the connection at once; ${BUSY}`, cause);
+  return SENT_AWAY.test(said) ? connectFailed(host, BUSY, cause) : null;
+}
+
 export function connectionLost(host: string, reason: string): AppError {
   return new AppError('CONNECTION_LOST', { details: { host, reason } });
 }

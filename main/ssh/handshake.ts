@@ -4,7 +4,7 @@ import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } fr
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import type { AuthQuestion, HostKeyQuestion } from '../core/ports.ts';
-import { connectFailed, networkReason, printable, remoteGarbage, remoteTimeout } from './errors.ts';
+import { brokeOff, connectFailed, networkReason, printable, remoteGarbage, remoteTimeout, turnedAway } from './errors.ts';
 import type { Hop } from './hop.ts';
 import { knowHostCertificates, proveByCertifiedKey } from './hostCertificate.ts';
 import { bareHostKey, hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from './hostKeys.ts';
@@ -22,10 +22,6 @@ const MAX_PREAMBLE_BYTES = 64 * 1024;
 
 /** A server that looks up where the call comes from may take long to say its first line; ssh waits for it without end. */
 const FIRST_LINE_PATIENCE = 3;
-
-/** What sshd says when too many are at its door (MaxStartups, PerSourcePenalties), before it closes it. */
-const SENT_AWAY = /^(Exceeded MaxStartups|Not allowed at this time)/m;
-const BUSY = 'the server is refusing new connections for now';
 
 /** Key exchange, ciphers and MACs without SHA-1. Compression costs more time than it saves on a network of today. */
 const ALGORITHMS = {
@@ -272,7 +268,7 @@ class Handshake {
     const { host } = this.#hop;
     const words = printable(error.message);
     // sshd that sends someone away leaves what they said unread, and then TCP may reset the connection before its own words are read
-    const reset = error.level === 'client-socket' && error.code === 'ECONNRESET' && this.#phase === 'identification';
+    const reset = this.#phase === 'identification' && error.level === 'client-socket' && brokeOff(error);
     if (error.level === 'client-socket' && !reset) return connectFailed(host, networkReason(error), error);
     if (this.#phase === 'login') {
       // a number is the reason code of a DISCONNECT message: "Too many authentication failures"
@@ -280,8 +276,7 @@ class Handshake {
       return connectFailed(host, words, error);
     }
     if (reset || error.message === 'Connection lost before handshake') {
-      if (this.#preamble === '') return connectFailed(host, `the other side closed the connection at once; ${BUSY}`, error);
-      return SENT_AWAY.test(this.#preamble) ? connectFailed(host, BUSY, error) : this.#notSsh();
+      return turnedAway(host, this.#preamble, error) ?? this.#notSsh();
     }
     if (error.level === 'handshake' || typeof error.code === 'number') return connectFailed(host, words, error);
     return remoteGarbage(host, `it does not speak SSH as expected (${words})`);

@@ -108,6 +108,12 @@ export class Slipway {
     return this.open();
   }
 
+  /** Runs a function in Electron's main process, with Electron's modules and a value of the test's. */
+  async inElectron<R>(run: (electron: typeof import('electron'), argument: string) => R | Promise<R>, argument = ''): Promise<R> {
+    if (this.#electron === null) throw new Error('no Electron is open');
+    return this.#electron.evaluate(run, argument);
+  }
+
   /** What was copied last. */
   async clipboard(): Promise<string> {
     if (this.#electron !== null) return this.#electron.evaluate(({ clipboard }) => clipboard.readText());

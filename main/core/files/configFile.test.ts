@@ -72,6 +72,11 @@ describe('a config file', () => {
     expect(check('a: 1', 'yaml', { type: 'array' })[0]?.[2]).toContain('must be array');
   });
 
+  test.each(['!!omap [a: 1]', '!!pairs [a: 1]', '!!set {a}', '!!binary aGVsbG8=', '!!timestamp 2001-01-01', '!mine 1'])('with the tag of %s is wrong there', (value) => {
+    expect(check(`a: 1\nb: ${value}\n`, 'yaml', {}).map(([rule]) => rule)).toEqual(['config-syntax']);
+    expect(check(`a: 1\nb: ${value}\n`, 'yaml', {})[0]?.[2]).toContain('line 2');
+  });
+
   test('may hold anything: there is an answer', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), fc.constantFrom<FileSlot['format']>('yaml', 'json'), (text, format) => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import { matchFiles } from '../../../shared/domain/fileSlots.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { HandlersOf } from '../core.ts';
 import type { TemplateLibraryService } from '../templates/library.ts';
@@ -36,8 +37,9 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
       await library.ready;
       const folder = library.samplesFolder(templateId, templateSource);
       const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-        throw error;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+        throw new AppError('FILE_UNREADABLE', { details: { name: path.basename(folder), reason: code ?? String(error) }, cause: error });
       });
       const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => entry.name);
       return Promise.all(names.sort().map((name) => desk.grant(path.join(folder, name))));

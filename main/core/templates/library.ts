@@ -14,7 +14,7 @@ import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './te
 import { createTemplateReader, type TemplateReader } from './templateReader.ts';
 
 /** Names the parser of the index, with the program's version: raise it when the same text gives another summary. */
-const INDEX = 2;
+const INDEX = 3;
 /** A first reading of thousands of files is not waited for longer than this before what is known is listed. Milliseconds. */
 const PATIENCE_MS = 1500;
 /** Matches beyond those that are asked for, in place of ones that are hidden by others. */

@@ -202,6 +202,18 @@ describe('a wrong template', () => {
     ['a tab as indentation', 'template:\n\tid: x', 'template-syntax'],
     ['a key twice', 'template: {id: a, id: b}\nscript: {main_exec: x}', 'template-duplicate-key'],
     ['a function', `${base}x: !!js/function "function () { return 1 }"`, 'template-tag'],
+    ['an ordered map', `${base}x: !!omap [a: 1]`, 'template-tag'],
+    ['pairs', `${base}x: !!pairs [a: 1]`, 'template-tag'],
+    ['a set', `${base}x: !!set {a, b}`, 'template-tag'],
+    ['bytes', `${base}x: !!binary aGVsbG8=`, 'template-tag'],
+    ['a date', `${base}x: !!timestamp 2001-01-01`, 'template-tag'],
+    ['a tag of one’s own', `${base}x: [{a: !mine b}]`, 'template-tag'],
+    ['a tag on a key', `${base}!!binary aGVsbG8=: 1`, 'template-tag'],
+    ['an ordered map of an older YAML', `%YAML 1.1\n---\n${base}x: !!omap [a: 1]`, 'template-tag'],
+    ['half a million wrong escapes', `"${'\\q'.repeat(500_000)}"`, 'template-syntax'],
+    ['half of a character', `${base}x: \ud800`, 'template-control-character'],
+    ['half of a character by escape', 'template: {id: t, name: "a\\ud800"}\nscript: {main_exec: x}', 'template-control-character'],
+    ['a number that is none', `${base}parameters: [{name: a, type: number, default: .nan}]`, 'template-default'],
     ['two documents', `${base}---\n${base}`, 'template-documents'],
     ['a NUL', `${base}\0`, 'template-control-character'],
     ['a control character by escape', 'template: {id: t, name: "a\\u0007"}\nscript: {main_exec: x}', 'template-control-character'],
@@ -230,6 +242,16 @@ describe('a wrong template', () => {
     expect(template).toBeNull();
     expect(problems[0]?.rule).toBe(rule);
     expect(problems[0]?.line).toBeGreaterThan(0);
+  });
+
+  test('with tags that say what is so anyway is read', () => {
+    const { template } = parse('template: !!map {id: !!str t, tags: !!seq [!!int 1]}\nscript:\n  main_exec: !!str |\n    x\n');
+    expect(template?.tags).toEqual(['1']);
+  });
+
+  test('in which a text looks like a wrong escape is read', () => {
+    expect(parse('template: {id: t}\nscript:\n  main_exec: |\n    "a\\q"\n').template?.script.mainExec).toBe('"a\\q"\n');
+    expect(parse('template: {id: t}\nscript: {main_exec: "a\\\\q\\x41\\u0042\\\n  c"}').template?.script.mainExec).toBe('a\\qABc');
   });
 
   test('with keys like __proto__ changes nothing but itself', () => {

@@ -2,7 +2,7 @@
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { nearest } from './nearest.ts';
-import type { Place, YamlEntry, YamlMap, YamlTree } from './yamlTree.ts';
+import { UNWRITABLE, type Place, type YamlEntry, type YamlMap, type YamlTree } from './yamlTree.ts';
 
 /** More than anybody reads at once. */
 const MAX_PROBLEMS = 100;
@@ -189,8 +189,8 @@ export class Section {
 
   /** Escapes such as "\0" put characters into a value that the file itself does not show. */
   #control(entry: YamlEntry, text: string): boolean {
-    const found = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
-    if (found) this.report.error('control-character', this.key(entry.key), entry.value.at, 'holds a control character.');
+    const found = UNWRITABLE.test(text);
+    if (found) this.report.error('control-character', this.key(entry.key), entry.value.at, 'holds a control character, or half of a character.');
     return found;
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { Template, TemplateSource } from '../../../shared/domain/template.ts';
 import type { TemplateVersion } from '../../../shared/domain/templateStudio.ts';
@@ -120,8 +120,14 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
     changed = true;
   }
 
+  /** A mistake of Slipway's own: the log has it, and the other files are read all the same. */
+  function bug(error: unknown, file: string | null = null): void {
+    log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined, ...(file === null ? {} : { file }) });
+  }
+
   function take(file: string, reading: TemplateReading | null, by: TemplateVersion['by'] = 'found'): TemplateEntry | null {
     unread.delete(file);
+    if (reading !== null && reading.bug !== null) log.write('error', 'bug', null, { message: 'a template could not be read', file, stack: reading.bug });
     if (reading === null) {
       drop(file);
       return null;
@@ -146,15 +152,15 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
 
   /** Into the store, where the versions are; without it the library works all the same. */
   function flush(): void {
-    const readings = found.splice(0).map(({ entry, reading, by }) => ({
-      root,
-      file: entry.fileName,
-      entry: stored(entry),
-      search: reading.template !== null ? searchable(reading.template) : entry.usable ? null : searchableText(entry.fileName, reading.text),
-      found: reading.text === null ? null : { ref: { source, id: entry.id }, text: reading.text, hash: reading.fileHash, by, version: reading.template?.version ?? '', at: clock.now() },
-    }));
     const forgotten = gone.splice(0);
     try {
+      const readings = found.splice(0).map(({ entry, reading, by }) => ({
+        root,
+        file: entry.fileName,
+        entry: stored(entry),
+        search: reading.template !== null ? searchable(reading.template) : entry.usable ? null : searchableText(entry.fileName, reading.text),
+        found: reading.text === null ? null : { ref: { source, id: entry.id }, text: reading.text, hash: reading.fileHash, by, version: reading.template?.version ?? '', at: clock.now() },
+      }));
       if (forgotten.length > 0) store.forget(root, forgotten);
       if (readings.length > 0) store.record(readings);
     } catch (error) {
@@ -232,7 +238,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   /** What was touched, as folders to visit and files to read. */
   function* lookAt(paths: readonly string[]): Generator<void> {
     for (const at of paths) {
-      const now = statSync(at, { throwIfNoEntry: false });
+      const now = statOf(at);
       if (now?.isDirectory() === true) yield* visit(at);
       else if (now === undefined && !isTemplateName(path.basename(at))) {
         tree.remove(at);
@@ -327,7 +333,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
         await inSlices();
       }
     } catch (error) {
-      log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+      bug(error);
     } finally {
       working = false;
     }
@@ -339,6 +345,9 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       await turn();
       await inSlices();
       if (!disposed) onChange();
+    } catch (error) {
+      // what is known is shown; whoever asks for more reads it then
+      bug(error);
     } finally {
       working = false;
     }
@@ -358,13 +367,22 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
     if (kept?.entry === now) return kept;
     if (reading.template !== null || !now.usable) return { entry: now, text: reading.text ?? '', template: reading.template };
     // broken, and what was good is only in the store
-    const good = store.version({ source, id: now.id }, now.hash);
-    const { template } = good === null ? { template: null } : parseTemplate(good, now.fileName);
+    const template = lastGood(now);
     if (template !== null) return remember({ entry: now, text: reading.text ?? '', template });
     const unusable = { ...now, usable: false };
     entries.set(now.path, unusable);
     listed = null;
     return { entry: unusable, text: reading.text ?? '', template: null };
+  }
+
+  function lastGood({ id, hash, fileName, path: file }: TemplateEntry): Template | null {
+    try {
+      const text = store.version({ source, id }, hash);
+      return text === null ? null : parseTemplate(text, fileName).template;
+    } catch (error) {
+      bug(error, file);
+      return null;
+    }
   }
 
   return {
@@ -425,8 +443,17 @@ function unchanged(entry: TemplateEntry): boolean {
   }
 }
 
+/** Undefined for what is not there, or not for us to see. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return statOf(file)?.size ?? 0;
 }
 
 function stored({ size, modifiedAt: at, parser, id, fileHash, hash, usable, displayName, description, category, tags, version, author, problems }: TemplateEntry) {

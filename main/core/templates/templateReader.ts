@@ -9,7 +9,7 @@ type Parsed = { template: Template | null; problems: Problem[] };
 type Place = { readonly path: string; readonly fileName: string };
 
 export type ReaderCall = { id: number } & ({ kind: 'files'; files: readonly Place[] } | { kind: 'text'; text: string; fileName: string });
-export type ReaderAnswer = { id: number } & ({ kind: 'files'; readings: (TemplateReading | null)[] } | { kind: 'text'; parsed: Parsed });
+export type ReaderAnswer = { id: number } & ({ kind: 'files'; readings: (TemplateReading | null)[] } | { kind: 'text'; parsed: Parsed } | { kind: 'failed'; reason: string });
 
 /** Below this a text is parsed at once, in a millisecond or two; whatever it holds, it cannot take long. Characters. */
 export const SHORT = 16 * 1024;

@@ -39,6 +39,9 @@ export interface YamlFault extends Place {
   readonly message: string;
 }
 
+/** Control characters, and halves of characters, which no file in UTF-8 can hold. */
+export const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/u;
+
 /** A template of a thousand lines has some ten thousand. The parser's time grows with them. */
 const MAX_LEXEMES = 60_000;
 /** Nodes after aliases are followed. */
@@ -47,35 +50,49 @@ const MAX_DEPTH = 64;
 /** More help nobody; the first ones usually cause the rest. */
 const MAX_FAULTS = 20;
 
+/**
+ * How every YAML text is parsed here, whatever it says of itself (`%YAML 1.1`): core values only. No tag makes another kind of value.
+ * Keys are compared by TreeBuilder, in one pass: the library's own way takes time with the square of the size.
+ */
+export const YAML_OPTIONS = { schema: 'core', resolveKnownTags: false, merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' } as const;
+
+/** Tags that say of a plain value what it is anyway, or that it is text. */
+const PLAIN_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
+const OTHER_TAG = 'tags that make other than plain values are not accepted.';
+
 /** The one document of a text. `tree` is null exactly when there are faults. Never throws. */
 export function readYamlTree(given: string): { tree: YamlTree | null; faults: YamlFault[] } {
   const text = given.startsWith('\ufeff') ? given.slice(1) : given;
   const place = placesOf(text);
   const fail = (rule: YamlFault['rule'], message: string, offset: number): { tree: null; faults: YamlFault[] } => ({ tree: null, faults: [{ rule, message, ...place(offset) }] });
 
-  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text);
+  const control = UNWRITABLE.exec(text);
   if (control !== null) {
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0').toUpperCase();
-    return fail('control-character', `the file holds the control character U+${code}; it may not be a text file.`, control.index);
+    return fail('control-character', `the file holds ${control[0] < '\u0080' ? 'the control character' : 'half of a character,'} U+${code}; it may not be a text file.`, control.index);
   }
   let lexemes = 0;
   let offset = 0;
+  let isText = false;
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;
-    offset += lexeme.length;
+    // a quoted scalar; what follows the mark of a text is that text
+    const escape = lexeme.startsWith('"') && !isText ? wrongEscape(lexeme) : -1;
+    if (escape !== -1) return fail('syntax', `invalid escape sequence ${Array.from(lexeme.slice(escape, escape + 3)).slice(0, 2).join('')}.`, offset + escape);
+    isText = lexeme === SCALAR_MARK;
+    if (!MARKS.has(lexeme)) offset += lexeme.length;
     if (lexemes > MAX_LEXEMES) return fail('too-large', `the file has more than ${String(MAX_LEXEMES)} YAML elements.`, Math.min(offset, text.length));
   }
 
-  // Keys are compared here, in one pass, and places found by search: the library's own ways take time with the square of the size.
-  const parsed = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' });
-  const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
+  const documents = documentsOf(text);
+  if (documents === null) return fail('too-deep', TOO_DEEP, 0);
   const [first, second] = documents;
   if (first === undefined || (first.errors.length === 0 && first.contents === null)) return fail('empty', 'the file is empty.', 0);
   const faults: YamlFault[] = [...first.errors, ...first.warnings].slice(0, MAX_FAULTS).map((error) => ({
     ...(error.code === 'RESOURCE_EXHAUSTION'
-      ? { rule: 'too-deep', message: 'the lists and maps are nested too deeply.' }
+      ? { rule: 'too-deep', message: TOO_DEEP }
       : error.code === 'TAG_RESOLVE_FAILED'
-        ? { rule: 'tag', message: 'tags that make other than plain values are not accepted.' }
+        ? { rule: 'tag', message: OTHER_TAG }
         : { rule: 'syntax', message: sentence(error.message) }),
     ...place(error.pos[0]),
   }));
@@ -85,6 +102,35 @@ export function readYamlTree(given: string): { tree: YamlTree | null; faults: Ya
   const builder = new TreeBuilder(place);
   const tree = builder.build(first.contents);
   return builder.faults.length > 0 ? { tree: null, faults: builder.faults } : { tree, faults: [] };
+}
+
+const TOO_DEEP = 'the lists and maps are nested too deeply.';
+
+/** What the lexer puts between its lexemes: no characters of the text. */
+const SCALAR_MARK = '\u001f';
+const MARKS = new Set([SCALAR_MARK, '\u0002', '\u0018']);
+
+/** Null where the library's recursion came to the end of the stack outside of where it looks for that itself. */
+function documentsOf(text: string): Document.Parsed[] | null {
+  try {
+    const parsed = parseAllDocuments(text, YAML_OPTIONS);
+    return Array.isArray(parsed) ? parsed : [];
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Where a `"…"` has a `\\` that begins no escape; -1 where it has none. The library makes an error with a stack of each, and a megabyte
+ * holds half a million. Source: YAML 1.2.2, 5.7 Escaped Characters.
+ */
+function wrongEscape(quoted: string): number {
+  for (let at = quoted.indexOf('\\'); at !== -1; at = quoted.indexOf('\\', at + 2)) {
+    const digits = { x: 2, u: 4, U: 8 }[quoted.charAt(at + 1)];
+    if (digits === undefined ? !'0abtnvfre "/\\N_LP\t\n\r'.includes(quoted.charAt(at + 1)) : !/^[0-9a-fA-F]*$/.test(quoted.slice(at + 2, at + 2 + digits))) return at;
+  }
+  return -1;
 }
 
 function sentence(message: string): string {
@@ -149,6 +195,10 @@ class TreeBuilder {
       this.#anchored.add(node);
       this.#anchors.set(node.anchor, node);
     }
+    if (node?.tag !== undefined && !PLAIN_TAGS.has(node.tag)) {
+      this.#fault('tag', OTHER_TAG, at);
+      return { kind: 'scalar', value: null, source: '', at };
+    }
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
       if (target !== undefined) return this.#tree(target, depth + 1, offset);
@@ -159,7 +209,8 @@ class TreeBuilder {
     if (isMap(node)) return this.#map(node.items, depth, at);
     if (isScalar(node)) {
       const value: unknown = node.value;
-      const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+      // `.inf` and `.nan` are words: no answer, database or JSON Schema can hold such a number
+      const plain = typeof value === 'number' && !Number.isFinite(value) ? node.source : typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
       return { kind: 'scalar', value: plain, source: typeof plain === 'string' ? plain : node.source, at };
     }
     return { kind: 'scalar', value: null, source: '', at };
@@ -172,7 +223,7 @@ class TreeBuilder {
       const offset = pair.key.range[0];
       const keyAt = this.#place(offset);
       const keyNode = isAlias(pair.key) ? this.#anchors.get(pair.key.source) : pair.key;
-      if (!isScalar(keyNode)) {
+      if (!isScalar(keyNode) || (keyNode.tag !== undefined && !PLAIN_TAGS.has(keyNode.tag))) {
         this.#fault('syntax', 'a key must be plain text.', keyAt);
         continue;
       }

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
-import { brokeOff, connectFailed, networkReason, printable, turnedAway } from './errors.ts';
+import { plain } from '../../shared/lib/plain.ts';
+import { brokeOff, connectFailed, networkReason, turnedAway } from './errors.ts';
 import type { Hop } from './hop.ts';
 import { within } from './limits.ts';
 
@@ -90,7 +91,7 @@ export async function dialThrough(via: Client, from: Hop, { host, port, label }:
 
 /** Reason codes of a channel that is not opened. Source: RFC 4254, 5.1. sshd answers so itself, without a word of its own. */
 function forwardReason(error: Error & { reason?: unknown }): string {
-  const words = printable(reasonOf(error)).replace('(SSH) Channel open failure: ', '');
+  const words = plain(reasonOf(error)).replace('(SSH) Channel open failure: ', '');
   if (error.reason === 1) return `it does not allow connections to be forwarded (${words})`;
   return error.reason === 2 ? `it cannot reach it (${words})` : words;
 }

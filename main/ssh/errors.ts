@@ -84,8 +84,3 @@ export function fileError(path: string, error: unknown): AppError {
   return new AppError('REMOTE_FILE_DENIED', { details: { path, reason: sftpReason(error) }, cause: error });
 }
 
-/** Text from the other side, for showing: no control characters that could move a cursor or colour a terminal. */
-export function printable(text: string): string {
-   
-  return text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
-}

@@ -4,7 +4,7 @@
  */
 import { quote } from '../../shared/lib/quote.ts';
 import { AppError } from '../../shared/errors/appError.ts';
-import { printable } from './errors.ts';
+import { plain } from '../../shared/lib/plain.ts';
 import { toRemoteStat, type RemoteEntry } from './files.ts';
 
 /** Whose options the server's `stat` takes: `-c` (GNU coreutils, busybox) or `-f` (the BSDs). */
@@ -108,7 +108,7 @@ export function saysMissing(stderr: string): boolean {
 
 /** What a program said, without its own name and the file's. */
 export function complaint(stderr: string): string {
-  const words = printable(stderr).trimEnd();
+  const words = plain(stderr).trimEnd();
   return words.slice(words.lastIndexOf(': ') + 1).trim() || 'no reason is given';
 }
 

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
+import { plain } from '../../shared/lib/plain.ts';
 import type { AuthQuestion, HostKeyQuestion } from '../core/ports.ts';
-import { brokeOff, connectFailed, networkReason, printable, remoteGarbage, remoteTimeout, turnedAway } from './errors.ts';
+import { brokeOff, connectFailed, networkReason, remoteGarbage, remoteTimeout, turnedAway } from './errors.ts';
 import type { Hop } from './hop.ts';
 import { knowHostCertificates, proveByCertifiedKey } from './hostCertificate.ts';
 import { bareHostKey, hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from './hostKeys.ts';
@@ -170,7 +171,7 @@ class Handshake {
     });
     acceptOfferedKeys(this.#client);
     onInstructions(this.#client, (text) => {
-      asker.step(printable(text));
+      asker.step(plain(text));
     });
     this.#client.setNoDelay(true);
     this.#watchIdentification();
@@ -192,7 +193,7 @@ class Handshake {
   }
 
   #notSsh(): AppError {
-    return remoteGarbage(this.#hop.host, 'it does not speak SSH', { said: printable(this.#preamble.slice(0, 400)) });
+    return remoteGarbage(this.#hop.host, 'it does not speak SSH', { said: plain(this.#preamble.slice(0, 400)) });
   }
 
   /** Resolves when the key may be accepted. */
@@ -266,7 +267,7 @@ class Handshake {
 
   #explain(error: Error & { level?: string; code?: unknown }): AppError {
     const { host } = this.#hop;
-    const words = printable(error.message);
+    const words = plain(error.message);
     // sshd that sends someone away leaves what they said unread, and then TCP may reset the connection before its own words are read
     const reset = this.#phase === 'identification' && error.level === 'client-socket' && brokeOff(error);
     if (error.level === 'client-socket' && !reset) return connectFailed(host, networkReason(error), error);

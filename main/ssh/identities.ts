@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { AuthMethod } from '../../shared/domain/cluster.ts';
 import { reasonOf } from '../../shared/errors/appError.ts';
+import { plain } from '../../shared/lib/plain.ts';
 import { AgentClient, agentAddresses, type AgentKey } from './agentClient.ts';
 import { outsideValidity, parseCertificate, type Certificate } from './certificate.ts';
-import { printable } from './errors.ts';
 import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
 import { parsePublicLine } from './publicKey.ts';
 import { expandHome, PrivateKeyFile, type AskPassphrase } from './privateKey.ts';
@@ -103,7 +103,7 @@ function agentIdentity(agent: AgentClient, { blob, comment }: AgentKey, named: b
   const keyType = certificate?.keyType ?? keyTypeOf(blob);
   return {
     kind: 'agent',
-    what: `${described(blob, certificate, user)} from the agent (${printable(comment)})`,
+    what: `${described(blob, certificate, user)} from the agent (${plain(comment)})`,
     keyType,
     blob,
     certified: certificate !== null,
@@ -185,10 +185,10 @@ function described(blob: Buffer, certificate: Certificate | null, user: string):
   const { principals, keyId, publicKey } = certificate;
   const named = principals.length === 0 ? 'any user' : principals.join(', ');
   const remark = principals.length === 0 || principals.includes(user) ? '' : `, not for ${user}`;
-  return printable(`certificate “${keyId}” for ${named}${remark} (${fingerprintOf(publicKey)})`);
+  return plain(`certificate “${keyId}” for ${named}${remark} (${fingerprintOf(publicKey)})`);
 }
 
 /** Of what went wrong with a key, for a line of the trace. */
 export function skippedBecause(what: string, error: unknown): string {
-  return `${what}: ${printable(reasonOf(error))}`;
+  return `${what}: ${plain(reasonOf(error))}`;
 }

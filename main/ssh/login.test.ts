@@ -43,7 +43,7 @@ function gate(steps: AuthenticationType[], secrets: { password?: string; codes?:
       if (context.method !== wanted) refuse();
       else if (context.method === 'password') (context.password === secrets.password ? pass : refuse)();
       else if (context.method === 'keyboard-interactive') {
-        context.prompt([{ prompt: 'Code: ', echo: false }], 'Second factor', 'From your \u001b[31mphone', ([code]) => {
+        context.prompt([{ prompt: 'Code: ', echo: false }], 'Second factor', 'From your \u001b[31mphone\u202E', ([code]) => {
           if (code !== secrets.codes?.[0]) refuse();
           else {
             context.prompt([{ prompt: 'Reason for the visit? ', echo: true }], ([reason]) => {
@@ -102,7 +102,7 @@ describe('logging in', () => {
     const door = gate(['password', 'keyboard-interactive'], { password: secret, codes: ['123456', 'work'] });
     await connectTo(bench.opened.use(await startSshServer(door)), { asker: person });
     expect(person.asked.slice(1)).toEqual([
-      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Second factor', instructions: 'From your  [31mphone', fields: [{ label: 'Code: ', echo: false }] },
+      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Second factor', instructions: 'From your \uFFFD[31mphone\uFFFD', fields: [{ label: 'Code: ', echo: false }] },
       { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Login of ada on 127.0.0.1', instructions: '', fields: [{ label: 'Reason for the visit? ', echo: true }] },
     ]);
     expect(door.attempts).toEqual(['password', 'keyboard-interactive']);

@@ -1,8 +1,8 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from 'ssh2';
 import type { AuthMethod, ConnectionTrace } from '../../shared/domain/cluster.ts';
 import { AppError } from '../../shared/errors/appError.ts';
+import { plain } from '../../shared/lib/plain.ts';
 import type { AuthQuestion } from '../core/ports.ts';
-import { printable } from './errors.ts';
 import type { Hop } from './hop.ts';
 import { gatherIdentities, skippedBecause, type Identity, type KeyRing } from './identities.ts';
 import { offeredKey } from './offeredKey.ts';
@@ -202,15 +202,15 @@ export class Login {
       type: 'keyboard-interactive',
       username: user,
       prompt: (name, instructions, _language, prompts, finish) => {
-        const fields = prompts.map(({ prompt, echo }: Prompt) => ({ label: printable(prompt), echo: echo ?? false }));
+        const fields = prompts.map(({ prompt, echo }: Prompt) => ({ label: plain(prompt), echo: echo ?? false }));
         const [first] = fields;
         const isPassword = kind === 'password' && round === 0 && fields.length === 1 && first?.echo === false && /password|passwort|mot de passe|암호|비밀번호/i.test(first.label);
         round += 1;
         const question: AuthQuestion = {
           asker,
           method: isPassword ? 'password' : 'keyboard-interactive',
-          title: printable(name) || `Login of ${user} on ${host}`,
-          instructions: printable(instructions),
+          title: plain(name) || `Login of ${user} on ${host}`,
+          instructions: plain(instructions),
           fields,
         };
         this.#answers(question).then((answers) => {

@@ -1,6 +1,7 @@
 import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
-import { connectionLost, hasSftpStatus, isChannelRefusal, printable, remoteTimeout } from './errors.ts';
+import { plain } from '../../shared/lib/plain.ts';
+import { connectionLost, hasSftpStatus, isChannelRefusal, remoteTimeout } from './errors.ts';
 import { manyListeners, within } from './limits.ts';
 import type { Limited } from './ssh2Internals.ts';
 import { closeRefusedSftp, surviveGarbage } from './surviveGarbage.ts';
@@ -211,7 +212,7 @@ function startReason(error: Error): string {
   if (length !== undefined) {
     const first = Buffer.alloc(4);
     first.writeUInt32BE(Number(length));
-    return `a start-up file of the login shell prints text on logins without a terminal (it begins with “${printable(first.toString('latin1')).trim()}”)`;
+    return `a start-up file of the login shell prints text on logins without a terminal (it begins with “${plain(first.toString('latin1')).trim()}”)`;
   }
   if (error instanceof TypeError || /packet/i.test(error.message)) return 'a start-up file of the login shell prints text on logins without a terminal';
   return `the server does not start it (${error.message})`;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../shared/errors/appError.ts';
-import { connectionLost, printable, remoteGarbage, remoteTimeout } from './errors.ts';
+import { plain } from '../../shared/lib/plain.ts';
+import { connectionLost, remoteGarbage, remoteTimeout } from './errors.ts';
 import { frameOf, FrameReader, inputFrameOf } from './framing.ts';
 import { within } from './limits.ts';
 
@@ -184,5 +185,5 @@ function execChannel(client: Client, host: string, ended: AbortSignal): Promise<
 
 /** The first words of what came instead of an answer, for the details of an error. */
 function snippet(reader: FrameReader): string {
-  return printable(reader.text().slice(0, 400));
+  return plain(reader.text().slice(0, 400));
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors/appError.ts';
+import { plain } from '../../shared/lib/plain.ts';
 import type { Store } from '../core/ports.ts';
 import { createRowReader, type DamageListener } from './damage.ts';
 import { createDocuments } from './documents.ts';
@@ -59,7 +60,7 @@ export function openStore(options: StoreOptions): Store {
     migrate(db, MIGRATIONS);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    const readRow = createRowReader(options.onDamage ?? (({ table, id, reason }) => console.error(`slipway: cannot read ${table}/${id}: ${reason}`)));
+    const readRow = createRowReader(options.onDamage ?? (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`))));
     return {
       jobs: createJobs(db, readRow),
       documents: createDocuments(db, readRow),

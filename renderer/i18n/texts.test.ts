@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../shared/errors/appError.ts';
 import en from './en/index.ts';
 import { systemLanguage } from './index.ts';
 import ko from './ko/index.ts';
@@ -47,6 +48,13 @@ describe('a phrasebook', () => {
   it('leaves a place holder without a value visible, and a value’s own braces alone', () => {
     expect(fallback.say('files', {})).toBe('files');
     expect(new Phrasebook('en', { hello: '{{who}} {{what}}' }, null).say('hello', { who: '{{what}}' })).toBe('{{what}} {{what}}');
+  });
+});
+
+describe('words of a server in a sentence', () => {
+  it('do not reorder it', () => {
+    expect(new Phrasebook('en', { asks: '{{who}} asks' }, null).say('asks', { who: 'a\u202Eb\u001B[2J' })).toBe('a\uFFFDb\uFFFD[2J asks');
+    expect(new AppError('CONNECT_FAILED', { details: { host: 'a\u202Eb', reason: '\u2066' } }).message).toBe('No connection to a\uFFFDb: \uFFFD');
   });
 });
 

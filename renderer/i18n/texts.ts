@@ -1,3 +1,5 @@
+import { plain } from '../../shared/lib/plain.ts';
+
 /** Texts of one language: keys nest, leaves are sentences with `{{placeholders}}`. */
 export interface Texts {
   readonly [key: string]: string | Texts;
@@ -30,12 +32,12 @@ export class Phrasebook {
     for (const [key, text] of flatten(texts)) this.#texts.set(key, text);
   }
 
-  /** The text with its placeholders filled in; of the fallback, and at last the key itself, when it is missing here. */
+  /** The text with its placeholders filled in, by what may have come from a server and must not reorder the sentence; of the fallback, and at last the key itself, when it is missing here. */
   say(key: string, values: Readonly<Record<string, string | number>>): string {
     const { count } = values;
     const counted = typeof count === 'number' ? (this.#texts.get(`${key}_${this.#plurals.select(count)}`) ?? this.#texts.get(`${key}_other`)) : undefined;
     const text = counted ?? this.#texts.get(key);
     if (text === undefined) return this.#fallback?.say(key, values) ?? key;
-    return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));
+    return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => plain(String(values[name] ?? whole)));
   }
 }

@@ -1,3 +1,4 @@
+import { plain } from '../lib/plain.ts';
 import { ERRORS, type ErrorName } from './codes.ts';
 
 export type ErrorDetails = Record<string, unknown>;
@@ -17,7 +18,8 @@ export interface WireError {
 function fill(sentence: string, details: ErrorDetails): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
     const value = details[key];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : '…';
+    // a server's word in it must not reorder the sentence
+    return typeof value === 'string' || typeof value === 'number' ? plain(String(value)) : '…';
   });
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LogEntry } from '../../../shared/contract/program.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { plain } from '../../../shared/lib/plain.ts';
 import type { Clock, Log } from '../ports.ts';
 import { redact } from './redact.ts';
 
@@ -58,7 +59,7 @@ export function createFileLog({ folder, clock }: { folder: string; clock: Pick<C
         dropped += 1;
         if (complained) return;
         complained = true;
-        console.error(`slipway: the log in ${folder} cannot be written, lines are dropped: ${reasonOf(error)}`);
+        console.error(plain(`slipway: the log in ${folder} cannot be written, lines are dropped: ${reasonOf(error)}`));
       }
     },
     query: (query) => queryFiles(folder, query),

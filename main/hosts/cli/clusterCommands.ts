@@ -6,10 +6,11 @@ import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { plainLine } from '../../../shared/lib/plain.ts';
 import type { ExitCode } from './commands.ts';
 import { answeringOnTerminal, connectOnTerminal } from './connect.ts';
 import type { CliSession } from './session.ts';
-import { note, plain, print, table } from './terminal.ts';
+import { note, print, printJson, table } from './terminal.ts';
 
 function connectionText(state: ConnectionState): string {
   switch (state.phase) {
@@ -31,7 +32,7 @@ function connectionText(state: ConnectionState): string {
 
 export async function listClusters(session: CliSession, json: boolean): Promise<ExitCode> {
   const clusters = await session.call('clusters.list', {});
-  if (json) print(JSON.stringify(clusters, null, 2));
+  if (json) printJson(clusters, 2);
   else {
     print(
       table(
@@ -87,14 +88,14 @@ export async function addCluster(session: CliSession, options: AddClusterOptions
 }
 
 function noteLine({ file, line, text, reason }: SshConfigNote): string {
-  return `${plain(file)}:${String(line)}: ${plain(text)}\n    ${plain(reason)}`;
+  return `${plainLine(file)}:${String(line)}: ${plainLine(text)}\n    ${plainLine(reason)}`;
 }
 
 /** Without an alias: what could be imported. With one: adds the profile that ssh would use for this name. */
 export async function importCluster(session: CliSession, alias: string | undefined, options: { id?: string; json: boolean }): Promise<ExitCode> {
   if (alias === undefined) {
     const found = await session.call('clusters.sshConfig', {});
-    if (options.json) print(JSON.stringify(found, null, 2));
+    if (options.json) printJson(found, 2);
     else {
       print(table(['ALIAS', 'HOST', 'USER', 'OVER', 'FROM'], found.hosts.map((host) => [host.alias, `${host.host}:${String(host.port)}`, host.user, host.jump.join(', '), `${host.file}:${String(host.line)}`])));
       for (const entry of found.notes) note(noteLine(entry));
@@ -108,7 +109,7 @@ export async function importCluster(session: CliSession, alias: string | undefin
     throw new AppError('SETTING_INVALID', { details: { name: 'id', reason: `there is a cluster “${profile.id}” already` } });
   }
   const saved = await session.call('clusters.save', { profile });
-  if (options.json) print(JSON.stringify({ profile: saved.profile, notes }, null, 2));
+  if (options.json) printJson({ profile: saved.profile, notes }, 2);
   else {
     for (const entry of notes) note(noteLine(entry));
     print(`Added ${saved.profile.id}. Try it: slipway clusters test ${saved.profile.id}`);
@@ -120,19 +121,19 @@ const SIGNS: Record<ConnectionTestStep['outcome'], string> = { ok: '✓', warn: 
 
 function stepLines(step: ConnectionTestStep): string {
   const time = step.outcome === 'skipped' ? '' : `${String(Math.round(step.elapsed))} ms`;
-  const first = `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${plain(step.detail)}`.trimEnd();
-  return [first, ...[...step.notes, step.hint].filter((text) => text !== '').map((text) => `${' '.repeat(24)}${plain(text)}`)].join('\n');
+  const first = `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${plainLine(step.detail)}`.trimEnd();
+  return [first, ...[...step.notes, step.hint].filter((text) => text !== '').map((text) => `${' '.repeat(24)}${plainLine(text)}`)].join('\n');
 }
 
 /** Exit code 1 when a step failed; what is merely worth knowing does not count. */
 export async function testCluster(session: CliSession, id: string, json: boolean, signal: AbortSignal): Promise<ExitCode> {
   const clusterId = ClusterId.parse(id);
   const steps = await answeringOnTerminal(session, clusterId, () => session.call('clusters.test', { clusterId }, signal));
-  if (json) print(JSON.stringify(steps, null, 2));
+  if (json) printJson(steps, 2);
   else {
     let hop: string | null = null;
     for (const step of steps) {
-      if (step.hop !== hop) print(step.hop === null ? 'the cluster' : `jump host ${plain(step.hop)}`);
+      if (step.hop !== hop) print(step.hop === null ? 'the cluster' : `jump host ${plainLine(step.hop)}`);
       hop = step.hop;
       print(stepLines(step));
     }
@@ -166,7 +167,7 @@ function describeFacts(facts: ClusterFacts): string {
     const size = (bytes: number | null): string => (bytes === null ? '' : formatBytes(bytes));
     lines.push('', table(['SPACE', 'PATH', 'USED', 'LIMIT'], facts.quotas.map(({ name, path: place, used, soft, hard }) => [name, place, size(used), size(hard ?? soft)])));
   }
-  if (facts.unknown.length > 0) lines.push('', ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plain(reason)}`));
+  if (facts.unknown.length > 0) lines.push('', ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plainLine(reason)}`));
   return lines.join('\n');
 }
 
@@ -188,6 +189,7 @@ export async function printFacts(session: CliSession, id: string, options: { ref
     await delay(250);
     facts = await session.call('clusters.facts', { clusterId }, signal);
   }
-  print(options.json ? JSON.stringify(facts, null, 2) : describeFacts(facts));
+  if (options.json) printJson(facts, 2);
+  else print(describeFacts(facts));
   return 0;
 }

@@ -5,11 +5,12 @@ import type { JobRecord, JobRow } from '../../../shared/domain/job.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
+import { plainLine } from '../../../shared/lib/plain.ts';
 import { connectOnTerminal } from './connect.ts';
 import { draftFromOptions, type DraftOptions } from './draftOptions.ts';
 import { isSettled, printLog, waitForEnd } from './follow.ts';
 import type { CliSession } from './session.ts';
-import { note, print, plain, table } from './terminal.ts';
+import { note, print, printJson, printText, table } from './terminal.ts';
 
 /** What a command leaves as the process's exit code. */
 export type ExitCode = number;
@@ -27,13 +28,13 @@ export async function callOperation(session: CliSession, name: string, json: str
     throw new AppError('INPUT_INVALID', { details: { reason: 'the input is not JSON' }, hint: `For example: slipway call clusters.facts '{"clusterId":"demo"}'`, cause: error });
   }
   const envelope = await session.envelope(name, input);
-  print(JSON.stringify(envelope, null, 2));
+  printJson(envelope, 2);
   return envelope.ok ? 0 : 1;
 }
 
 export async function listTemplates(session: CliSession, json: boolean): Promise<ExitCode> {
   const templates = await session.call('templates.list', {});
-  if (json) print(JSON.stringify(templates, null, 2));
+  if (json) printJson(templates, 2);
   else print(table(['ID', 'SOURCE', 'CATEGORY', 'NAME', ''], templates.map((template) => [template.id, template.source, template.category, template.displayName, template.usable ? '' : 'broken'])));
   return 0;
 }
@@ -41,7 +42,7 @@ export async function listTemplates(session: CliSession, json: boolean): Promise
 /** A problem on one line: place, severity, sentence, next step. */
 export function problemLine(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
-  return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plain(problem.message)}${problem.hint === '' ? '' : ` (${plain(problem.hint)})`}`;
+  return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plainLine(problem.message)}${problem.hint === '' ? '' : ` (${plainLine(problem.hint)})`}`;
 }
 
 export async function validateTemplates(session: CliSession, files: readonly string[], json: boolean): Promise<ExitCode> {
@@ -52,7 +53,7 @@ export async function validateTemplates(session: CliSession, files: readonly str
     });
     const result = await session.call('templates.validate', { text, fileName: file });
     failed ||= !result.ok;
-    if (json) print(JSON.stringify({ file, ...result }));
+    if (json) printJson({ file, ...result });
     else {
       for (const problem of result.problems) print(problemLine(problem));
       if (result.ok) print(`${file}: valid`);
@@ -63,7 +64,7 @@ export async function validateTemplates(session: CliSession, files: readonly str
 
 export async function printScript(session: CliSession, options: DraftOptions): Promise<ExitCode> {
   const preview = await session.call('scripts.preview', { draft: await draftFromOptions(session, options) });
-  process.stdout.write(preview.text);
+  printText(preview.text);
   for (const problem of preview.problems) note(problemLine(problem));
   if (preview.cost !== null) note(`estimated cost: ${preview.cost.total.toFixed(2)} ${preview.cost.currency}`);
   return preview.problems.some(({ severity }) => severity === 'error') ? 1 : 0;
@@ -75,7 +76,8 @@ export async function submit(session: CliSession, options: DraftOptions & { wait
   let job = await session.call('jobs.submit', { draft, wait: true }, signal);
   if (!options.json) note(job.jobId === null ? `${job.runId}: ${job.phase}` : `Job ${job.jobId} (${job.runId}) in ${job.runFolder}`);
   if (options.wait && !isSettled(job)) job = await waitForEnd(session, job.runId, signal);
-  print(options.json ? JSON.stringify(job, null, 2) : job.runId);
+  if (options.json) printJson(job, 2);
+  else print(job.runId);
   if (job.error !== null && !options.json) note(`${job.error.message}\n  ${job.error.hint}`);
   if (job.phase !== 'submitted') return 1;
   return options.wait && job.state !== 'COMPLETED' ? 1 : 0;
@@ -98,7 +100,7 @@ export async function findRun(session: CliSession, id: string): Promise<RunId> {
 export async function status(session: CliSession, id: string | undefined, json: boolean): Promise<ExitCode> {
   if (id === undefined) {
     const { rows, total } = await session.call('jobs.list', { limit: 50 });
-    if (json) print(JSON.stringify(rows, null, 2));
+    if (json) printJson(rows, 2);
     else {
       print(table(['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'], rows.map((job) => [job.runId, job.jobId ?? '', job.state ?? job.phase, job.name, job.clusterId, elapsedOf(job), job.reason ?? ''])));
       if (total > rows.length) note(`… and ${String(total - rows.length)} older`);
@@ -106,7 +108,8 @@ export async function status(session: CliSession, id: string | undefined, json: 
     return 0;
   }
   const { job, events } = await session.call('jobs.get', { runId: await findRun(session, id) });
-  print(json ? JSON.stringify({ job, events }, null, 2) : describe(job));
+  if (json) printJson({ job, events }, 2);
+  else print(describe(job));
   return 0;
 }
 
@@ -126,14 +129,14 @@ function describe(job: JobRecord): string {
     ['request id', job.requestId],
     ['error', job.error === null ? null : `${job.error.message} ${job.error.hint}`],
   ];
-  return lines.flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plain(value)}`])).join('\n');
+  return lines.flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plainLine(value)}`])).join('\n');
 }
 
-export async function logs(session: CliSession, id: string, options: { follow: boolean; stderr: boolean }, signal: AbortSignal): Promise<ExitCode> {
+export async function logs(session: CliSession, id: string, options: { follow: boolean; stderr: boolean; raw: boolean }, signal: AbortSignal): Promise<ExitCode> {
   const runId = await findRun(session, id);
   const { job } = await session.call('jobs.get', { runId });
   await connectOnTerminal(session, job.clusterId);
-  await printLog(session, runId, options.stderr ? 'stderr' : 'stdout', options.follow, signal);
+  await printLog(session, runId, { stream: options.stderr ? 'stderr' : 'stdout', follow: options.follow, raw: options.raw }, signal);
   return 0;
 }
 

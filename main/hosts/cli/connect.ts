@@ -4,26 +4,27 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { fromWire, AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import type { InputOf } from '../../../shared/contract/index.ts';
+import { plainLine } from '../../../shared/lib/plain.ts';
 import type { CliSession } from './session.ts';
-import { ask, note, plain } from './terminal.ts';
+import { ask, note } from './terminal.ts';
 
 type Answer = InputOf<'clusters.answer'>['answer'];
 
 async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
   switch (prompt.kind) {
     case 'hostKey': {
-      note(`The host key of ${plain(prompt.host)}:${String(prompt.port)} is not known.\n  ${plain(prompt.algorithm)} ${plain(prompt.fingerprint)}`);
+      note(`The host key of ${plainLine(prompt.host)}:${String(prompt.port)} is not known.\n  ${plainLine(prompt.algorithm)} ${plainLine(prompt.fingerprint)}`);
       if (prompt.authorityKnown) note('  known_hosts trusts an authority for this host, but the server showed no certificate that can be checked.');
       const said = await ask('Compare it with your site’s page. Connect and remember it? (yes/no) ', true);
       return said?.trim().toLowerCase() === 'yes' ? { kind: 'accept' } : { kind: 'cancel' };
     }
     case 'auth': {
       // in each round: with jump hosts and second factors, one cannot tell otherwise who asks
-      note(`${plain(prompt.asker)}: ${plainLines(prompt.title)}`);
-      if (prompt.instructions !== '') note(plainLines(prompt.instructions));
+      note(`${plainLine(prompt.asker)}: ${prompt.title}`);
+      if (prompt.instructions !== '') note(prompt.instructions);
       const values: string[] = [];
       for (const field of prompt.fields) {
-        const said = await ask(`${plainLines(field.label).trimEnd()} `, field.echo);
+        const said = await ask(`${field.label.trimEnd()} `, field.echo);
         if (said === null) return { kind: 'cancel' };
         values.push(said);
       }
@@ -32,11 +33,6 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
     default:
       return assertNever(prompt);
   }
-}
-
-/** A server's words may stand on several lines. */
-function plainLines(text: string): string {
-  return text.split('\n').map(plain).join('\n');
 }
 
 /**

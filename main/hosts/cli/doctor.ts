@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { reasonOf } from '../../../shared/errors/appError.ts';
+import { plainLine } from '../../../shared/lib/plain.ts';
 import { defaultKnownHosts } from '../appFolders.ts';
 import { openCliSession } from './session.ts';
-import { plain, print } from './terminal.ts';
+import { print, printJson } from './terminal.ts';
 
 const execute = promisify(execFile);
 
@@ -67,7 +68,7 @@ export async function doctor(dataFolder: string, json: boolean): Promise<number>
       await session.dispose();
     }
   }
-  if (json) print(JSON.stringify(findings, null, 2));
-  else for (const { name, ok, detail } of findings) print(`${ok ? '✓' : '✕'} ${name.padEnd(12)} ${plain(detail)}`);
+  if (json) printJson(findings, 2);
+  else for (const { name, ok, detail } of findings) print(`${ok ? '✓' : '✕'} ${name.padEnd(12)} ${plainLine(detail)}`);
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }

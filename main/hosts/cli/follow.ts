@@ -3,7 +3,7 @@ import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { isFinal } from '../../../shared/domain/jobState.ts';
 import type { CliSession } from './session.ts';
-import { note } from './terminal.ts';
+import { note, outputWriter } from './terminal.ts';
 
 /** Nothing more will happen to this run. */
 export function isSettled(job: JobRecord): boolean {
@@ -34,18 +34,20 @@ export async function waitForEnd(session: CliSession, runId: RunId, signal: Abor
   }
 }
 
-/** Copies a job's output to stdout; with `follow` until the job has ended and all of it was shown. */
-export async function printLog(session: CliSession, runId: RunId, stream: 'stdout' | 'stderr', follow: boolean, signal: AbortSignal): Promise<void> {
+/** Copies a job's output to stdout, as `outputWriter` does; with `follow` until the job has ended and all of it was shown. */
+export async function printLog(session: CliSession, runId: RunId, { stream, follow, raw }: { stream: 'stdout' | 'stderr'; follow: boolean; raw: boolean }, signal: AbortSignal): Promise<void> {
+  const output = outputWriter(raw);
   let offset = 0;
   for (;;) {
     // asked before reading: what was written before the end is then surely read
     const { job } = await session.call('jobs.get', { runId }, signal);
     const part = await session.call('jobs.readLog', { runId, stream, offset }, signal);
-    process.stdout.write(part.text);
+    output.write(part.text);
     const progressed = part.next > offset;
     offset = part.next;
     if (progressed) continue;
-    if (!follow || isSettled(job)) return;
+    if (!follow || isSettled(job)) break;
     await delay(1000, undefined, { signal });
   }
+  output.end();
 }

@@ -7,7 +7,7 @@ import { doctor } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
 import { openCliSession, type CliSession } from './session.ts';
 import * as studio from './templateCommands.ts';
-import { print, printError } from './terminal.ts';
+import { note, print, printError } from './terminal.ts';
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
@@ -24,6 +24,8 @@ function build(interrupted: AbortSignal): Command {
     .version(programVersion())
     .option('--data <dir>', 'data folder', defaultDataFolder())
     .showHelpAfterError('Run with --help for all commands and options.')
+    // an argument that is said again may be pasted from anywhere
+    .configureOutput({ writeErr: (text) => note(text.trimEnd()) })
     .exitOverride();
 
   const dataFolder = (): string => program.opts<{ data: string }>().data;
@@ -140,8 +142,9 @@ function build(interrupted: AbortSignal): Command {
     .description('print a job’s output')
     .option('-f, --follow', 'go on until the job ends')
     .option('--stderr', 'the error stream')
-    .action((job: string, options: { follow?: boolean; stderr?: boolean }) =>
-      withSession((session) => commands.logs(session, job, { follow: options.follow ?? false, stderr: options.stderr ?? false }, interrupted)),
+    .option('--raw', 'to a terminal too as the job wrote it, with all control characters')
+    .action((job: string, options: { follow?: boolean; stderr?: boolean; raw?: boolean }) =>
+      withSession((session) => commands.logs(session, job, { follow: options.follow ?? false, stderr: options.stderr ?? false, raw: options.raw ?? false }, interrupted)),
     );
   program
     .command('cancel <job>')

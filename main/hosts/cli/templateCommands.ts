@@ -2,9 +2,10 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FitReport, ImportReport } from '../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { plainLine } from '../../../shared/lib/plain.ts';
 import { problemLine, type ExitCode } from './commands.ts';
 import type { CliSession } from './session.ts';
-import { note, plain, print, table } from './terminal.ts';
+import { note, print, printJson, printText, table } from './terminal.ts';
 
 /** What a folder of a job template may hold; more is a mistake in the name. */
 const MAX_FILES = 50;
@@ -33,15 +34,15 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
       if (bytes.length > MAX_BYTES) throw new RangeError('too large');
       texts.push({ name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) });
     } catch {
-      note(`${plain(file)}: not looked at, as it is no text or too large`);
+      note(`${plainLine(file)}: not looked at, as it is no text or too large`);
     }
   }
   return texts;
 }
 
 function reportLines({ notes, offers }: ImportReport): string {
-  const lines = notes.map(({ kind, what, file, line, reason }) => `${kind.padEnd(11)} ${plain([file, line].filter((part) => part !== null).join(':'))}: ${plain(what)}${reason === '' ? '' : ` (${plain(reason)})`}`);
-  const offered = offers.map(({ name, value, line }) => `could be a field: ${plain(name)}, ${plain(value)}${line === null ? '' : ` of line ${String(line)}`}`);
+  const lines = notes.map(({ kind, what, file, line, reason }) => `${kind.padEnd(11)} ${plainLine([file, line].filter((part) => part !== null).join(':'))}: ${plainLine(what)}${reason === '' ? '' : ` (${plainLine(reason)})`}`);
+  const offered = offers.map(({ name, value, line }) => `could be a field: ${plainLine(name)}, ${plainLine(value)}${line === null ? '' : ` of line ${String(line)}`}`);
   return [...lines, ...offered].join('\n');
 }
 
@@ -61,7 +62,7 @@ export async function importTemplates(session: CliSession, given: readonly strin
   let { text } = report;
   if (options.fields) for (const offer of report.offers) ({ text } = await session.call('templates.acceptOffer', { text, offer }));
   const { ok, problems } = await session.call('templates.validate', { text });
-  if (options.json) print(JSON.stringify({ ...report, text, problems }, null, 2));
+  if (options.json) printJson({ ...report, text, problems }, 2);
   else {
     const said = reportLines(options.fields ? { ...report, offers: [] } : report);
     if (said !== '') note(said);
@@ -75,7 +76,7 @@ export async function importTemplates(session: CliSession, given: readonly strin
     await writeFile(options.output, text, { flag: 'wx' }).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', { details: { name: options.output, reason: String(error) }, hint: 'Name another file: none is written over.', cause: error });
     });
-  } else if (!options.json && !options.save) process.stdout.write(text);
+  } else if (!options.json && !options.save) printText(text);
   return ok ? 0 : 1;
 }
 
@@ -85,11 +86,11 @@ const VERDICTS: Record<FitReport['verdict'], string> = { runs: 'runs', change: '
 export async function fitTemplate(session: CliSession, id: string, json: boolean): Promise<ExitCode> {
   const { source } = await session.call('templates.get', { id });
   const reports = await session.call('templates.fit', { id, source });
-  if (json) print(JSON.stringify(reports, null, 2));
+  if (json) printJson(reports, 2);
   else {
     print(table(['CLUSTER', 'WILL IT RUN'], reports.map(({ clusterId, verdict }) => [clusterId, VERDICTS[verdict]])));
     for (const { clusterId, problems } of reports) {
-      for (const each of problems) print(`${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plain(each.fix.label)}: ${plain(each.fix.field)}]`}`);
+      for (const each of problems) print(`${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plainLine(each.fix.label)}: ${plainLine(each.fix.field)}]`}`);
     }
   }
   return reports.some(({ verdict }) => verdict === 'runs') ? 0 : 1;

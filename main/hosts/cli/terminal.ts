@@ -1,24 +1,44 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { plain, plainJson, plainLine } from '../../../shared/lib/plain.ts';
+import { ColouredText } from './colouredText.ts';
+
+/** The one place that prints. What comes through here, from a cluster, a server or a file, is `plain`: it commands no terminal. */
+function write(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(plain(text));
+}
 
 /** Prints a line of the answer. Everything else (progress, questions, errors) goes to stderr, so that pipes stay clean. */
 export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  write(process.stdout, `${line}\n`);
 }
 
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  write(process.stderr, `${line}\n`);
 }
 
-/** Text from outside without terminal control sequences: a job name must not move the cursor. */
-export function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\uFFFD');
+/** Prints a value as JSON, which says the same to a program and nothing to a terminal. */
+export function printJson(value: unknown, indent?: number): void {
+  write(process.stdout, `${plainJson(value, indent)}\n`);
+}
+
+/** A script or a template: byte for byte to a file or a pipe, `plain` to a terminal. */
+export function printText(text: string): void {
+  if (process.stdout.isTTY) write(process.stdout, text);
+  else process.stdout.write(text);
+}
+
+/** What a job wrote: as it is to a file or a pipe, or when `raw` is asked for; a terminal gets its colours and nothing else. */
+export function outputWriter(raw: boolean): { write(text: string): void; end(): void } {
+  if (raw || !process.stdout.isTTY) return { write: (text) => void process.stdout.write(text), end: () => undefined };
+  const colours = new ColouredText();
+  return { write: (text) => void process.stdout.write(colours.next(text)), end: () => void process.stdout.write(colours.end()) };
 }
 
 /** Rows under their headings, columns as wide as their widest cell. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [headings, ...rows.map((row) => row.map(plain))];
+  const cells = [headings, ...rows.map((row) => row.map(plainLine))];
   const length = (text: string): number => Array.from(text).length;
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => length(row[column] ?? ''))));
   return cells.map((row) => row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - length(cell))).join('  ').trimEnd()).join('\n');
@@ -27,10 +47,10 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 /** An error as people read it on a terminal: sentence, next step, code. */
 export function printError(error: unknown): void {
   const wire = toWire(error);
-  note(`slipway: ${plain(wire.message)}`);
-  if (wire.hint !== '') note(`  ${plain(wire.hint)}`);
+  note(`slipway: ${plainLine(wire.message)}`);
+  if (wire.hint !== '') note(`  ${plainLine(wire.hint)}`);
   const { problems } = wire.details as { problems?: { message: string; field?: string | null }[] };
-  for (const problem of problems ?? []) note(`  - ${plain(problem.message)}`);
+  for (const problem of problems ?? []) note(`  - ${plainLine(problem.message)}`);
   note(`  (error ${String(wire.code)}${wire.requestId === null ? '' : `, request ${wire.requestId}`})`);
   if (!(error instanceof AppError) && error instanceof Error && error.stack !== undefined) note(error.stack);
 }
@@ -39,7 +59,7 @@ export function printError(error: unknown): void {
 export async function ask(question: string, echo: boolean): Promise<string | null> {
   if (!process.stdin.isTTY) return null;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stderr.write(question);
+  write(process.stderr, question);
   const reader = createInterface({ input: process.stdin, output: echo ? process.stderr : silent, terminal: true });
   try {
     return await new Promise<string | null>((resolve) => {

@@ -2,6 +2,7 @@ import { app, BrowserWindow, dialog, Menu, Notification, powerMonitor } from 'el
 import path from 'node:path';
 import { toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { plain, plainJson } from '../../../shared/lib/plain.ts';
 import { programFolder } from '../appFolders.ts';
 import { startProgram, type Program } from '../program.ts';
 import { programVersion } from '../version.ts';
@@ -104,7 +105,7 @@ export function runApplication(dataFolder: string): void {
     .then(start)
     .catch((error: unknown) => {
       const { code, message, hint, details } = toWire(error);
-      process.stderr.write(`slipway: ${message} ${JSON.stringify(details)}\n`);
+      process.stderr.write(`slipway: ${plain(message)} ${plainJson(details)}\n`);
       dialog.showErrorBox('Slipway cannot start', `${message}\n\n${hint}\n\n(${String(code)})`);
       app.exit(1);
     });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { toWire } from '../../../shared/errors/appError.ts';
+import { plain } from '../../../shared/lib/plain.ts';
 import { defaultDataFolder } from '../appFolders.ts';
 import { startProgram } from '../program.ts';
 import { onTermination } from '../termination.ts';
@@ -33,6 +34,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const { code, message, hint } = toWire(error);
   const said = code === 9999 && error instanceof Error ? error.message : `${message} ${hint} (${String(code)})`;
-  process.stderr.write(`slipway: ${said}\n`);
+  process.stderr.write(`slipway: ${plain(said)}\n`);
   process.exitCode = 1;
 });

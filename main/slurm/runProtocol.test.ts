@@ -75,6 +75,11 @@ describe('a job', () => {
     expect(existsSync('hit')).toBe(false);
   });
 
+  it('reports no more of a long text than is shown', () => {
+    job(`slipway_progress 12 "$(head -c 20000000 /dev/zero | tr '\\0' x)" more`);
+    expect(file('progress')).toBe(`12 ${'x'.repeat(300)}\n`);
+  });
+
   it('may have an EXIT trap of its own: then it writes the end itself, or the end of the script does', () => {
     job(`trap 'echo bye' EXIT; exit 4`);
     expect(existsSync(path.join(folder, '.slipway', 'exit'))).toBe(false);

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +51,57 @@ describe('one look at a cluster', () => {
     const whole = `@slipway queue\n${row}\n\n@slipway end 0\n`;
     expect(parseWatch(whole, 0).queue).toHaveLength(1);
     for (let at = 0; at < whole.length - 1; at += 1) expect(parseWatch(whole.slice(0, at), 0).queue, whole.slice(0, at)).toBeNull();
+  });
+
+  /** What a job may have put in the place of its two files, by the path of one of them. */
+  const IN_THE_WAY: Record<string, (file: string) => void> = {
+    'a FIFO': (file) => void spawnSync('mkfifo', [file]),
+    'a link to an endless device': (file) => symlinkSync('/dev/zero', file),
+    'a link to itself': (file) => symlinkSync(file, file),
+    'a folder': (file) => {
+      mkdirSync(file);
+    },
+    'a line of 20 MB': (file) => writeFileSync(file, `50 ${'50 '.repeat(7_000_000)}\n`),
+    '20 MB without an end of line': (file) => writeFileSync(file, '7'.repeat(20_000_000)),
+    'a sparse file of a terabyte': (file) => {
+      writeFileSync(file, '');
+      truncateSync(file, 2 ** 40);
+    },
+    'NULs': (file) => writeFileSync(file, '\0'.repeat(100_000)),
+    'bytes of no text': (file) => writeFileSync(file, Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 197) % 256))),
+    'nothing but ends of lines': (file) => writeFileSync(file, '\n'.repeat(1_000_000)),
+    'numbers beyond all bounds': (file) => writeFileSync(file, `${'9'.repeat(200)} ${'9'.repeat(200)}\n`),
+    'an answer of ours': (file) => writeFileSync(file, '50 x\n@slipway queue\n\n@slipway end 0\n'),
+  };
+
+  it.each(Object.entries(IN_THE_WAY))('is not held up, nor a neighbour’s word lost, by a job that leaves %s in the place of what it writes', async (_, put) => {
+    const [odd, good] = [slurm.runFolder('odd'), slurm.runFolder('good')];
+    write(odd, {});
+    for (const name of ['progress', 'exit']) put(path.join(odd, '.slipway', name));
+    write(good, { exit: '0 1795220827\n', progress: '41 fine\n' });
+    const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [{ runFolder: odd, jobId: '1' }, { runFolder: good, jobId: '2' }] }), { killAfterMs: 10_000 });
+    expect(stdout.length + stderr.length).toBeLessThan(5000);
+    expect(parseWatch(stdout, 2)).toEqual({
+      queue: [],
+      exitCode: 0,
+      runs: [
+        { progress: null, exit: null },
+        { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } },
+      ],
+    });
+  });
+
+  it('shows of a long text its beginning, of an odd one what is text', async () => {
+    const [long, odd, windows] = [slurm.runFolder('long'), slurm.runFolder('odd'), slurm.runFolder('windows')];
+    write(long, { progress: `10 before\n20 ${'한'.repeat(300)}\n` });
+    write(odd, { progress: '30 a\tb\u001b[31mc\u202ed\0\n' });
+    write(windows, { progress: '40 ready\r\n' });
+    const { stdout } = await slurm.send(watchScript({ user: 'ada', runs: [long, odd, windows].map((runFolder, i) => ({ runFolder, jobId: String(i) })) }));
+    const [first, second, third] = parseWatch(stdout, 3).runs.map(({ progress }) => progress);
+    expect(first?.percent).toBe(20);
+    expect(first?.text).toMatch(/^한{100,200}$/);
+    expect(second).toEqual({ percent: 30, text: 'a b [31mc d' });
+    expect(third).toEqual({ percent: 40, text: 'ready' });
   });
 
   it('never throws on what comes back', () => {

@@ -24,6 +24,8 @@ const NOTHING_YET: LogPart = { text: '', offset: 0, next: 0, size: 0, exists: fa
 async function readPart({ files }: RemoteConnection, path: string, from: number, limit: number, final: boolean): Promise<LogPart> {
   const stat = await files.stat(path);
   if (stat === null) return NOTHING_YET;
+  // a pipe would be waited for, a device has no end
+  if (stat.kind !== 'file') throw new AppError('REMOTE_FILE_DENIED', { details: { path, reason: 'it is no ordinary file' }, hint: 'The job has put something else in the place of its output. See what is there in its run folder.' });
   const start = from < 0 ? Math.max(0, stat.size + from) : from;
   let bytes: Uint8Array;
   try {
@@ -47,9 +49,9 @@ async function readPart({ files }: RemoteConnection, path: string, from: number,
 }
 
 export interface JobLogs {
-  /** NOT_CONNECTED, JOB_NOT_FOUND, and what reading files can say. A file that is not there yet is `exists: false`. */
+  /** NOT_CONNECTED, JOB_NOT_FOUND, and what reading files can say; REMOTE_FILE_DENIED for a pipe, a device or a folder. A file that is not there yet is `exists: false`. */
   read(runId: RunId, stream: LogStream, offset: number, limit: number, signal: AbortSignal): Promise<LogPart>;
-  /** Sends chunks until the job has ended and all of it was sent; goes on over lost connections. CANCELLED. */
+  /** Sends chunks until the job has ended and all of it was sent; goes on over lost connections. CANCELLED, REMOTE_FILE_DENIED. */
   follow(operationId: OperationId, runId: RunId, stream: LogStream, offset: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -168,13 +168,23 @@ export function createMonitor(parts: Parts): Monitor {
     });
     const accounting = ended.length === 0 ? [] : await askAccounting(clusterId, ended);
 
+    // what is odd about one job must not cost the others their record
+    const failures: unknown[] = [];
+    const each = (body: () => void): void => {
+      try {
+        body();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
     for (const [index, job] of open.entries()) {
       const own = runs[index] ?? NO_WORD;
       const inQueue = queued.get(job.runId) ?? null;
       const inBooks = ended.includes(job) ? seenInAccounting(accounting.filter((row) => isAccountOf(job, row)), toOurTime) : null;
-      record(job, finalOf(inBooks, inQueue, () => seenInRunFolder(own, toOurTime)), own, entry);
+      each(() => record(job, finalOf(inBooks, inQueue, () => seenInRunFolder(own, toOurTime)), own, entry));
     }
-    for (const job of unsettled.filter(({ phase }) => phase === 'ambiguous')) adopt(job, queue);
+    for (const job of unsettled.filter(({ phase }) => phase === 'ambiguous')) each(() => adopt(job, queue));
+    if (failures.length > 0) throw failures[0];
   }
 
   async function askAccounting(clusterId: ClusterId, jobs: readonly SubmittedJob[]): Promise<AccountingRow[]> {

@@ -21,6 +21,7 @@ export default defineConfig({
         application: path.join(root, 'main/hosts/electron/application.ts'),
         serve: path.join(root, 'main/hosts/http/main.ts'),
         cli: path.join(root, 'main/hosts/cli/main.ts'),
+        configWorker: path.join(root, 'main/core/files/configWorker.ts'),
         templateWorker: path.join(root, 'main/core/templates/templateWorker.ts'),
         connectionWorker: path.join(root, 'main/ssh/connectionWorker.ts'),
       },

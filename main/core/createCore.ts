@@ -10,6 +10,7 @@ import { createProfiles } from './clusters/profiles.ts';
 import { createPrompts } from './clusters/prompts.ts';
 import { createSessions } from './clusters/sessions.ts';
 import type { Core, Handlers } from './core.ts';
+import { createConfigChecker } from './files/configChecker.ts';
 import { createFileDesk } from './files/fileDesk.ts';
 import { fileHandlers } from './files/handlers.ts';
 import { imageHandlers } from './images/imageList.ts';
@@ -70,7 +71,8 @@ export function createCore(ports: CorePorts): Core {
       communities: () => clusterCommunities(profiles, store.documents, ports.folders),
     }),
   );
-  const files = createFileDesk({ handles: store.fileHandles, clock, randomId });
+  const configs = opened.use(createConfigChecker());
+  const files = createFileDesk({ handles: store.fileHandles, clock, randomId, configs });
   const scripts = createScriptMaker(() => clock.now());
 
   const prompts = createPrompts(emit, randomId, clock);
@@ -147,7 +149,7 @@ export function createCore(ports: CorePorts): Core {
       clock,
       emit,
     }),
-    ...templateHandlers({ library: templates, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock), communities, publish: createPublish({ library: templates, communities, sessions }) }),
+    ...templateHandlers({ library: templates, configs, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock), communities, publish: createPublish({ library: templates, communities, sessions }) }),
     ...editingHandlers({ parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions }),
     ...importHandlers({ library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),

@@ -56,8 +56,8 @@ export interface FileDesk {
   grant(path: string): Promise<FileHandle>;
   /** Local path behind a handle. FILE_HANDLE_UNKNOWN. Never leaves the core. */
   path(handle: FileHandleId): string;
-  /** Problems of the files of a draft against the template's slots: missing, wrong pattern, too large, config schema. Reads config files. */
-  check(template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]>;
+  /** Problems of the files of a draft against the template's slots: missing, wrong pattern, too large, config schema. Reads config files; CANCELLED. */
+  check(template: Template, files: readonly DraftFile[], maxFileSize: number, signal?: AbortSignal): Promise<Problem[]>;
 }
 
 /** Makes scripts: pure, about a millisecond, the same bytes for the same input. */

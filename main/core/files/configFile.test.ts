@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { checkConfig } from './configFile.ts';
+import { checkAgainstSchema } from './jsonSchema.ts';
 
 const schema = {
   type: 'object',
@@ -15,7 +16,7 @@ const schema = {
   required: ['learning_rate', 'batch_size'],
 };
 const check = (text: string, format: FileSlot['format'] = 'yaml', given: Record<string, unknown> | null = schema) =>
-  checkConfig(text, { name: 'config', format, schema: given }, 'config.yaml').map((problem) => [problem.rule, problem.line, problem.message]);
+  checkConfig(text, { name: 'config', format, schema: given }, 'config.yaml', checkAgainstSchema).map((problem) => [problem.rule, problem.line, problem.message]);
 
 describe('a config file', () => {
   test('that satisfies its schema is fine, in both formats', () => {
@@ -52,16 +53,24 @@ describe('a config file', () => {
   test('without a schema must still be readable', () => {
     expect(check('a: 1', 'yaml', null)).toEqual([]);
     expect(check('a: [', 'yaml', null)[0]?.[0]).toBe('config-syntax');
-    expect(checkConfig('a: [', { name: 'c', format: null, schema: null }, 'x')).toEqual([]);
+    expect(checkConfig('a: [', { name: 'c', format: null, schema: null }, 'x', checkAgainstSchema)).toEqual([]);
   });
 
-  test('that makes a schema’s pattern run for ever is answered all the same', () => {
-    const found = check(`a: ${'a'.repeat(60)}!`, 'yaml', { properties: { a: { pattern: '^(a+)+$' } } });
-    expect(found[0]?.[2]).toContain('takes too long');
+  test('is held against patterns that would keep a backtracking engine busy for ever', () => {
+    for (const pattern of ['^(a+)+$', '(a|a)*b$', '^(([a-z])+.)+[A-Z]([a-z])+$', '(?:x|x|a)*$^']) {
+      expect(check(`a: ${'a'.repeat(5000)}!`, 'yaml', { properties: { a: { pattern } } })).toEqual([['config-schema', 1, `config.yaml, line 1: a must match pattern "${pattern}".`]]);
+    }
   });
 
-  test('and a schema that refers to itself without end is told', () => {
-    expect(check('a: 1', 'yaml', { $ref: '#' })[0]?.[2]).toContain('without end');
+  test('has its patterns looked for anywhere in the value, and kept apart', () => {
+    const properties = { a: { pattern: 'b+' }, c: { pattern: '^b|d$' }, e: { pattern: '^\\p{Lu}' }, f: { pattern: 'b+' } };
+    expect(check('a: abba\nc: xd\ne: Émile\nf: b', 'yaml', { properties })).toEqual([]);
+    expect(check('a: acca\nc: dx\ne: émile\nf: ""', 'yaml', { properties }).map(([, line]) => line)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('is not called wrong for a schema that cannot tell', () => {
+    expect(check('a: 1', 'yaml', { $ref: '#' })).toEqual([['config-not-checked', null, 'config.yaml could not be checked: the template’s schema refers to itself without end.']]);
+    expect(check('a: 1', 'yaml', { $ref: 'https://example.org/schema.json' })[0]?.[2]).toContain('only references within the schema are followed');
   });
 
   test('under a schema with an older $schema, or an $id seen before, is checked', () => {

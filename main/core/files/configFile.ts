@@ -2,13 +2,26 @@ import type { FileSlot } from '../../../shared/domain/template.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { plainValue, readYamlTree, type Place, type YamlTree } from '../templates/yamlTree.ts';
-import { checkAgainstSchema } from './jsonSchema.ts';
+import type { SchemaAnswer } from './jsonSchema.ts';
 
 /** Config files are written by people; larger ones are not read for checking. */
 export const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** What is wrong with a config file: its syntax, then its values against the slot's schema, each with its line. Pure. */
-export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format' | 'schema'>, fileName: string): Problem[] {
+/** A config file could not be held against the schema: no fault of the file, so it does not stop the job. `reason` is half a sentence. */
+export function notChecked(slotName: string, fileName: string, reason: string): Problem {
+  return problem({
+    rule: 'config-not-checked',
+    code: ERRORS.TEMPLATE_INVALID.code,
+    severity: 'warning',
+    message: `${fileName} could not be checked: ${reason}`,
+    hint: 'Look the file over yourself, and tell the author of the template.',
+    field: `files.${slotName}`,
+    file: fileName,
+  });
+}
+
+/** What is wrong with a config file: its syntax, then its values against the slot's schema (by `check`), each with its line. */
+export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format' | 'schema'>, fileName: string, check: (schema: Record<string, unknown>, value: unknown) => SchemaAnswer): Problem[] {
   if (slot.format === null) return [];
   const say = (severity: Problem['severity'], rule: string, message: string, at: Place | null): Problem =>
     problem({
@@ -35,7 +48,9 @@ export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format'
     return faults.map((fault) => say('error', 'config-syntax', fault.message, fault));
   }
   if (slot.schema === null) return [];
-  return checkAgainstSchema(slot.schema, plainValue(tree)).map(({ pointer, key, message }) => {
+  const answer = check(slot.schema, plainValue(tree));
+  if ('unusable' in answer) return [notChecked(slot.name, fileName, answer.unusable)];
+  return answer.errors.map(({ pointer, key, message }) => {
     const at = placeOf(tree, pointer, key);
     return say('error', 'config-schema', pointer === '' ? message : `${pointer.slice(1).replaceAll('/', '.')} ${message}`, at);
   });

@@ -2,19 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Template } from '../../../shared/domain/template.ts';
 import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
 import { parseTemplate } from '../templates/parseTemplate.ts';
+import { createConfigChecker } from './configChecker.ts';
 import { createFileDesk, type FileDeskService } from './fileDesk.ts';
 import { fileHandlers } from './handlers.ts';
 
 let folder: string;
 let store: Store;
 let desk: FileDeskService;
+const configs = createConfigChecker();
 let serial = 0;
 
 const { template } = parseTemplate(
@@ -42,8 +44,9 @@ const rulesOf = async (files: DraftFile[], maxFileSize = Infinity): Promise<unkn
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-desk-'));
   store = openStore({ file: path.join(folder, 'slipway.db') });
-  desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 1, sleep: () => Promise.resolve() }, randomId: (length) => String((serial += 1)).padStart(length, '0') });
+  desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 1, sleep: () => Promise.resolve() }, randomId: (length) => String((serial += 1)).padStart(length, '0'), configs });
 });
+afterAll(() => configs.dispose());
 afterEach(async () => {
   await store.dispose();
   await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, readFile, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileHandle } from '../../../shared/contract/files.ts';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
@@ -13,14 +13,20 @@ import { matchGlob } from '../../../shared/lib/glob.ts';
 import type { Clock, CorePorts, FileHandleRepository } from '../ports.ts';
 import type { FileDesk } from '../services.ts';
 import { DEFAULT_MAX_FILE_SIZE } from '../templates/readFileSlots.ts';
-import { checkConfig, MAX_CONFIG_BYTES } from './configFile.ts';
+import type { ConfigChecker } from './configChecker.ts';
+import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
+import { readBounded } from './readBounded.ts';
 
 interface Parts {
   readonly handles: FileHandleRepository;
   readonly clock: Clock;
   readonly randomId: CorePorts['randomId'];
+  readonly configs: Pick<ConfigChecker, 'check'>;
 }
+
+/** Config files of one call are checked for this long; a template may bring many schemas that each take their limit. Milliseconds. */
+const CHECKS_MS = 10_000;
 
 export interface FileDeskService extends FileDesk {
   /** What is known now of these files; those that vanished are left out. */
@@ -30,7 +36,7 @@ export interface FileDeskService extends FileDesk {
 }
 
 /** Turns local paths into handles and back, and looks at the files behind them. Paths never leave it but to the uploader. */
-export function createFileDesk({ handles, clock, randomId }: Parts): FileDeskService {
+export function createFileDesk({ handles, clock, randomId, configs }: Parts): FileDeskService {
   const pathOf = (handle: FileHandleId): string => {
     const record = handles.get(handle);
     if (record === null) throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: handle } });
@@ -62,11 +68,11 @@ export function createFileDesk({ handles, clock, randomId }: Parts): FileDeskSer
     async preview(handle, maxBytes) {
       const localPath = pathOf(handle);
       await regularFile(localPath);
-      const { bytes, truncated } = await readBeginning(localPath, maxBytes);
+      const { bytes, truncated } = await readBounded(localPath, maxBytes).catch((error: unknown) => fail(localPath, error));
       return { text: decodeText(bytes), truncated };
     },
 
-    check: (template, files, maxFileSize) => checkFiles(handles, template, files, maxFileSize),
+    check: (template, files, maxFileSize, signal) => checkFiles({ handles, configs, signal, until: performance.now() + CHECKS_MS }, template, files, maxFileSize),
   };
 }
 
@@ -94,28 +100,19 @@ async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: 
   return found;
 }
 
-async function readBeginning(localPath: string, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
-  const file = await open(localPath, 'r').catch((error: unknown) => fail(localPath, error));
-  try {
-    const buffer = new Uint8Array(maxBytes + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return { bytes: buffer.subarray(0, Math.min(length, maxBytes)), truncated: length > maxBytes };
-  } catch (error) {
-    return fail(localPath, error);
-  } finally {
-    await file.close();
-  }
+/** What the files of one call are checked with. */
+interface Checking {
+  readonly handles: FileHandleRepository;
+  readonly configs: Pick<ConfigChecker, 'check'>;
+  readonly signal: AbortSignal | undefined;
+  /** From then on config files are not checked any more; of `performance.now()`. */
+  readonly until: number;
 }
 
 const fault = (name: ErrorName, severity: Problem['severity'], rule: string, field: string | null, message: string, hint = ERRORS[name].hint as string): Problem =>
   problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
 
-async function checkFiles(handles: FileHandleRepository, template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]> {
+async function checkFiles(checking: Checking, template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const slot of template.files) {
     const field = `files.${slot.name}`;
@@ -129,18 +126,18 @@ async function checkFiles(handles: FileHandleRepository, template: Template, fil
   }
   for (const file of files) {
     const slot = template.files.find((candidate) => candidate.name === file.slot) ?? null;
-    problems.push(...(await checkFile(handles, slot, file, maxFileSize)));
+    problems.push(...(await checkFile(checking, slot, file, maxFileSize)));
   }
   return problems;
 }
 
-async function checkFile(handles: FileHandleRepository, slot: FileSlot | null, file: DraftFile, maxFileSize: number): Promise<Problem[]> {
+async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftFile, maxFileSize: number): Promise<Problem[]> {
   const field = slot === null ? null : `files.${slot.name}`;
   const problems: Problem[] = [];
   if (slot !== null && !matchGlob(slot.pattern, file.name)) {
     problems.push(fault('FILE_INVALID', 'error', 'file-pattern', field, `${file.name} does not fit ${slot.pattern}, which ${slot.name} asks for.`, 'Choose another file, or rename it.'));
   }
-  const record = handles.get(file.handle);
+  const record = checking.handles.get(file.handle);
   if (record === null) return [...problems, fault('FILE_HANDLE_UNKNOWN', 'error', 'file-unknown', field, `The file ${file.name} was not handed over in this window.`)];
   try {
     const { size } = await regularFile(record.path);
@@ -149,21 +146,22 @@ async function checkFile(handles: FileHandleRepository, slot: FileSlot | null, f
       const whose = limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE) ? 'the cluster takes' : slot === null ? 'an extra file may have' : `${slot.name} takes`;
       problems.push(fault('FILE_INVALID', 'error', 'file-too-large', field, `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`, 'Choose a smaller file, or put it on the cluster by other means.'));
     }
-    if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(record.path, size, slot, file.name)));
+    if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(checking, record.path, size, slot, file.name)));
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || error.name === 'CANCELLED') throw error;
     problems.push(problem({ rule: 'file-unreadable', code: error.code, severity: 'error', message: error.message, hint: error.hint, field }));
   }
   return problems;
 }
 
-async function checkConfigFile(localPath: string, size: number, slot: FileSlot, name: string): Promise<Problem[]> {
+async function checkConfigFile({ configs, signal, until }: Checking, localPath: string, size: number, slot: FileSlot, name: string): Promise<Problem[]> {
   const field = `files.${slot.name}`;
-  if (size > MAX_CONFIG_BYTES) {
-    return [fault('FILE_INVALID', 'warning', 'config-not-checked', field, `${name} is larger than ${formatBytes(MAX_CONFIG_BYTES)} and is not checked before the upload.`, '')];
-  }
-  const bytes = await readFile(localPath).catch((error: unknown) => fail(localPath, error));
+  const tooLarge = fault('FILE_INVALID', 'warning', 'config-not-checked', field, `${name} is larger than ${formatBytes(MAX_CONFIG_BYTES)} and is not checked before the upload.`, '');
+  if (size > MAX_CONFIG_BYTES) return [tooLarge];
+  if (performance.now() > until) return [notChecked(slot.name, name, `the files before it took longer than ${String(CHECKS_MS / 1000)} s.`)];
+  const { bytes, truncated } = await readBounded(localPath, MAX_CONFIG_BYTES).catch((error: unknown) => fail(localPath, error));
+  if (truncated) return [tooLarge];
   const text = decodeStrictly(bytes);
   if (text === null) return [fault('FILE_INVALID', 'error', 'config-syntax', field, `${name} is not a text file in UTF-8.`, 'Save it as UTF-8.')];
-  return checkConfig(text, slot, name);
+  return configs.check(text, slot, name, signal);
 }

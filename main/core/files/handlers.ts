@@ -18,7 +18,7 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
   return {
     'files.describe': ({ handles }) => desk.describe(handles),
 
-    'files.match': async ({ templateId, templateSource, files, added }) => {
+    'files.match': async ({ templateId, templateSource, files, added }, { signal }) => {
       await library.ready;
       const { template } = library.get(templateId, templateSource);
       const known = new Set(files.map((file) => file.handle));
@@ -27,7 +27,7 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
       // a draft may be older than the template: slots that are gone hold nothing
       const kept = files.map((file) => (file.slot !== null && !slots.has(file.slot) ? { ...file, slot: null } : file));
       const matched = matchFiles(template.files, [...kept, ...fresh]);
-      const problems = await desk.check(template, matched, Infinity);
+      const problems = await desk.check(template, matched, Infinity, signal);
       return { files: matched, problems: [...problems, ...extraFiles(matched)] };
     },
 

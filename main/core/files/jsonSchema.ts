@@ -1,44 +1,25 @@
 /**
- * JSON Schemas of templates, draft 2020-12. Schemas come from files of anybody: nothing is fetched for a `$ref`, and both compiling
- * and checking run under V8's own time limit (node:vm), which also ends a regular expression that would backtrack for hours.
+ * Values against JSON Schemas of templates, draft 2020-12. Schemas come from files of anybody: nothing is fetched for a `$ref`, and since both
+ * compiling and checking may take for ever, this runs in the checking thread only (configChecker.ts), which is ended when it does.
  */
-import { createContext, runInContext } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { linearPattern } from '../../../shared/lib/linearPattern.ts';
 
-/**
- * Milliseconds of wall-clock time. Real schemas and config files take less than ten; the rest is room for a computer that is busy with
- * something else, on which a good template must not be called broken.
- */
-const TIME_LIMIT = 3000;
 const MAX_ERRORS = 20;
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+/** An expression of a schema fits anywhere in a text. What our own matcher reads cannot backtrack; the rest is left to the thread's time limit. */
+const expression = (source: string, flags: string): { test(text: string): boolean; toString(): string } => {
+  const native = new RegExp(source, flags);
+  const linear = linearPattern(`[\\s\\S]*(?:${source})[\\s\\S]*`);
+  // ajv keeps expressions apart by what they say they are
+  return linear.ok ? { test: linear.matches, toString: () => native.toString() } : native;
+};
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, code: { regExp: Object.assign(expression, { code: 'expression' }) } });
 addFormats(ajv);
 // compiles the draft's own meta-schema, which is slow and trusted, before anybody's time is measured
 ajv.compile({});
-
-class TimeLimit extends Error {}
-
-const context = createContext({ __proto__: null, task: null as (() => unknown) | null });
-
-/** Runs the task; TimeLimit when it takes longer than allowed. The limit holds for everything it calls. */
-function withinTime<T>(task: () => T): T {
-  let result: { value: T } | null = null;
-  context.task = () => {
-    result = { value: task() };
-  };
-  try {
-    runInContext('task()', context, { timeout: TIME_LIMIT });
-  } catch (error) {
-    // made in the other context, so it is no instance of this one's Error
-    if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new TimeLimit();
-    throw error;
-  } finally {
-    context.task = null;
-  }
-  return (result as { value: T } | null)?.value as T;
-}
 
 const compiled = new WeakMap<object, ValidateFunction | { fault: string }>();
 
@@ -56,11 +37,11 @@ function compileAnew(schema: Record<string, unknown>): ValidateFunction | { faul
   const { $schema: _, ...rest } = schema;
   let ours = typeof rest.$id !== 'string';
   try {
-    const validate = withinTime(() => ajv.compile(rest));
+    const validate = ajv.compile(rest);
     ours = true;
     return validate;
   } catch (error) {
-    if (error instanceof TimeLimit) return { fault: 'it takes too long to be read.' };
+    if (error instanceof RangeError) return { fault: 'it is nested too deeply, or too large.' };
     const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : '';
     if (/^can't resolve reference/.test(reason)) return { fault: `${reason}; only references within the schema are followed.` };
     return { fault: `${reason}.` };
@@ -70,8 +51,8 @@ function compileAnew(schema: Record<string, unknown>): ValidateFunction | { faul
   }
 }
 
-/** What is wrong with a schema, or null. */
-export function schemaFault(schema: Record<string, unknown>): string | null {
+/** Why a schema cannot be compiled, or null. */
+export function compileFault(schema: Record<string, unknown>): string | null {
   const result = compile(schema);
   return 'fault' in result ? result.fault : null;
 }
@@ -84,18 +65,19 @@ export interface SchemaError {
   readonly message: string;
 }
 
-/** What is wrong with a value, at most 20 things. A schema that is itself at fault, or takes too long, is one error at the top. */
-export function checkAgainstSchema(schema: Record<string, unknown>, value: unknown): SchemaError[] {
+/** What is wrong with a value, at most 20 things; or why the schema cannot tell. */
+export type SchemaAnswer = { readonly errors: SchemaError[] } | { readonly unusable: string };
+
+export function checkAgainstSchema(schema: Record<string, unknown>, value: unknown): SchemaAnswer {
   const validate = compile(schema);
-  if ('fault' in validate) return [{ pointer: '', key: null, message: `the template’s schema is not valid: ${validate.fault}` }];
+  if ('fault' in validate) return { unusable: `the template’s schema is not valid: ${validate.fault}` };
   try {
-    if (withinTime(() => validate(value))) return [];
+    if (validate(value)) return { errors: [] };
   } catch (error) {
-    if (error instanceof TimeLimit) return [{ pointer: '', key: null, message: 'checking it against the template’s schema takes too long; a pattern of the schema may be the reason.' }];
-    if (error instanceof RangeError) return [{ pointer: '', key: null, message: 'the template’s schema refers to itself without end.' }];
+    if (error instanceof RangeError) return { unusable: 'the template’s schema refers to itself without end.' };
     throw error;
   }
-  return (validate.errors ?? []).slice(0, MAX_ERRORS).map((error) => ({ pointer: error.instancePath, key: offendingKey(error), message: sentence(error) }));
+  return { errors: (validate.errors ?? []).slice(0, MAX_ERRORS).map((error) => ({ pointer: error.instancePath, key: offendingKey(error), message: sentence(error) })) };
 }
 
 function offendingKey(error: ErrorObject): string | null {

@@ -55,9 +55,9 @@ export function scriptHandlers({ scripts, drafts, templates, files, sessions, st
   };
 
   return {
-    'scripts.preview': async ({ draft }) => {
+    'scripts.preview': async ({ draft }, { signal }) => {
       const { detail, preview } = make(draft);
-      const ofFiles = await files.check(detail.template, draft.files, sessions.profile(draft.clusterId).maxFileSize);
+      const ofFiles = await files.check(detail.template, draft.files, sessions.profile(draft.clusterId).maxFileSize, signal);
       return { ...preview, problems: [...preview.problems, ...ofFiles] };
     },
 

@@ -30,10 +30,10 @@ export function editingHandlers({ parse, files, scripts, sessions }: Parts): Pic
       const { template, problems } = await parse(text, 'template.yaml');
       return template === null ? noScript(problems) : tryScript({ scripts, sessions }, template, parameters, clusterId);
     },
-    'templates.tryFiles': async ({ text, files: handles }) => {
+    'templates.tryFiles': async ({ text, files: handles }, { signal }) => {
       const { template, problems } = await parse(text, 'template.yaml');
       if (template === null) throw new AppError('TEMPLATE_INVALID', { details: { reason: problems.find(({ severity }) => severity === 'error')?.message ?? '', problems } });
-      return tryFiles(files, template, handles);
+      return tryFiles(files, template, handles, signal);
     },
     'templates.schema': () => ({ ...TEMPLATE_SCHEMA }),
     'templates.advise': ({ text, line, column }) => adviseAt(text, line, column),

@@ -1,6 +1,8 @@
 import type { HandlersOf } from '../core.ts';
+import type { ConfigChecker } from '../files/configChecker.ts';
 import type { EditingOperation } from './editingHandlers.ts';
 import type { ImportOperation } from './importHandlers.ts';
+import { withSchemaFaults } from './schemaFaults.ts';
 import type { CommunitySync } from './communities.ts';
 import type { TemplateLibraryService } from './library.ts';
 import type { createPublish } from './publish.ts';
@@ -9,13 +11,14 @@ import type { createUnsaved } from './unsaved.ts';
 
 interface Parts {
   readonly library: TemplateLibraryService;
+  readonly configs: Pick<ConfigChecker, 'schemaFault'>;
   readonly desk: TemplateDesk;
   readonly unsaved: ReturnType<typeof createUnsaved>;
   readonly communities: CommunitySync;
   readonly publish: ReturnType<typeof createPublish>;
 }
 
-export function templateHandlers({ library, desk, unsaved, communities, publish }: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
+export function templateHandlers({ library, configs, desk, unsaved, communities, publish }: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
   return {
     'templates.list': async ({ archived }) => {
       await library.listable;
@@ -35,8 +38,8 @@ export function templateHandlers({ library, desk, unsaved, communities, publish 
       await library.prepare(ref.id, ref.source);
       return library.text(ref);
     },
-    'templates.validate': async ({ text, fileName }) => {
-      const { template, problems } = await library.reader.parse(text, fileName);
+    'templates.validate': async ({ text, fileName }, { signal }) => {
+      const { template, problems } = await withSchemaFaults(await library.reader.parse(text, fileName), fileName, configs, signal);
       return { ok: template !== null, template, problems };
     },
     'templates.save': async (input) => {

@@ -2,7 +2,7 @@ import { belongsToUs, fileVariable, slotFileName } from '../../../shared/domain/
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
 import { expandBraces } from '../../../shared/lib/glob.ts';
-import { schemaFault } from '../files/jsonSchema.ts';
+import { schemaFault } from '../files/schemaShape.ts';
 import type { Section } from './section.ts';
 import { plainValue } from './yamlTree.ts';
 

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Template } from '../../../shared/domain/template.ts';
 import { openStore } from '../../store/index.ts';
+import { createConfigChecker } from '../files/configChecker.ts';
 import { createFileDesk, type FileDeskService } from '../files/fileDesk.ts';
 import type { Store } from '../ports.ts';
 import { createScriptMaker } from '../scripts/scriptMaker.ts';
@@ -44,6 +45,7 @@ describe('files dropped on it', () => {
   let store: Store;
   let desk: FileDeskService;
   let serial = 0;
+  const configs = createConfigChecker();
   const drop = async (name: string, content = ''): Promise<FileHandleId> => {
     await writeFile(path.join(folder, name), content);
     return (await desk.grant(path.join(folder, name))).handle;
@@ -52,8 +54,9 @@ describe('files dropped on it', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'slipway-try-'));
     store = openStore({ file: path.join(folder, 'slipway.db') });
-    desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 1, sleep: () => Promise.resolve() }, randomId: (length) => String((serial += 1)).padStart(length, '0') });
+    desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 1, sleep: () => Promise.resolve() }, randomId: (length) => String((serial += 1)).padStart(length, '0'), configs });
   });
+  afterAll(() => configs.dispose());
   afterEach(async () => {
     await store.dispose();
     await rm(folder, { recursive: true, force: true });
@@ -61,7 +64,7 @@ describe('files dropped on it', () => {
 
   test('go to their slots, and are told why not, with the line', async () => {
     const handles = [await drop('train.py'), await drop('other.py'), await drop('config.yaml', '# mine\nepochs: many\n'), await drop('notes.txt'), await drop('Model.PY')];
-    const trials = await tryFiles(desk, template, handles);
+    const trials = await tryFiles(desk, template, handles, new AbortController().signal);
     expect(trials.map(({ name, slot, problems }) => [name, slot, problems.map(({ rule, severity, line }) => [rule, severity, line])])).toEqual([
       ['train.py', 'script', []],
       ['other.py', null, [['slot-taken', 'info', null]]],

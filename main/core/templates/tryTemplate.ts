@@ -52,13 +52,13 @@ export function tryScript({ scripts, sessions }: Parts, template: Template, para
 export const noScript = (problems: Problem[]): ScriptPreview => ({ text: '', spans: [], files: [], problems, cost: null });
 
 /** Which slot each file would go to, and what is wrong with it there; the site's own limit is not looked at. Files that are gone are left out. */
-export async function tryFiles(desk: Pick<FileDeskService, 'describe' | 'check'>, template: Template, handles: readonly FileHandleId[]): Promise<SlotTrial[]> {
+export async function tryFiles(desk: Pick<FileDeskService, 'describe' | 'check'>, template: Template, handles: readonly FileHandleId[], signal: AbortSignal): Promise<SlotTrial[]> {
   const described = await desk.describe([...new Set(handles)]);
   const files = matchFiles(template.files, described.map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null })));
   return Promise.all(
     files.map(async (file): Promise<SlotTrial> => {
       const slots = template.files.filter((slot) => slot.name === file.slot);
-      const problems = await desk.check({ ...template, files: slots }, [file], Infinity);
+      const problems = await desk.check({ ...template, files: slots }, [file], Infinity, signal);
       return { name: file.name, size: file.size, slot: file.slot, problems: file.slot === null ? [...problems, whyNowhere(template, file, files)] : problems };
     }),
   );

@@ -35,6 +35,10 @@ const KEY_FIELDS: Readonly<Record<string, number>> = {
   'sk-ecdsa-sha2-nistp256': 3,
 };
 const KINDS: Readonly<Record<number, Certificate['kind']>> = { 1: 'user', 2: 'host' };
+/** Bytes; a real one has hundreds, or some thousands with an RSA authority and many names. */
+const MAX_BYTES = 65_536;
+/** Those of OpenSSH. Source: SSHKEY_CERT_MAX_PRINCIPALS in sshkey.h. */
+const MAX_PRINCIPALS = 256;
 /** A clock may be wrong by as many seconds before a certificate is not even tried. */
 const CLOCK_TOLERANCE = 300n;
 
@@ -54,8 +58,12 @@ function list(field: Buffer): string[] | null {
   return items;
 }
 
-/** Reads a certificate from its wire form; `null` for anything else, and for one that is damaged. */
+/**
+ * Reads a certificate from its wire form; `null` for anything else, for one that is damaged, and for one that is larger or for more
+ * principals than any. Nobody has vouched for what it says until `isSignedByItsAuthority`.
+ */
 export function parseCertificate(blob: Buffer): Certificate | null {
+  if (blob.length > MAX_BYTES) return null;
   const type = keyTypeOf(blob);
   if (!isCertificateType(type)) return null;
   const bare = type.slice(0, -SUFFIX.length);
@@ -78,7 +86,7 @@ export function parseCertificate(blob: Buffer): Certificate | null {
   reader.string(); // reserved
   const authority = reader.string();
   const signature = reader.string();
-  if (parts.includes(null) || kind === undefined || keyId === null || principals === null || validAfter === null) return null;
+  if (parts.includes(null) || kind === undefined || keyId === null || principals === null || principals.length > MAX_PRINCIPALS || validAfter === null) return null;
   if (validBefore === null || options === null || authority === null || signature === null || !reader.done) return null;
   return {
     kind,

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hostKeyAlgorithms, judgeHostKey } from './hostKeys.ts';
 import { fingerprintOf, hostName, namesHost, parseKnownHosts } from './knownHosts.ts';
+import { wireString } from './wireReader.ts';
 
 /** A public key blob of this type; what is in it does not matter here. */
 function keyOf(type: string): Buffer {
@@ -32,6 +33,13 @@ describe('the host field of a known_hosts line', () => {
     ['::1', '::1', 22, true],
   ])('%s names %s port %d: %s', (hosts, host, port, named) => {
     expect(namesHost(hosts, hostName(host, port).filed)).toBe(named);
+  });
+
+  it('is read in time whatever its patterns are', () => {
+    const startedAt = performance.now();
+    expect(namesHost(`${'*?'.repeat(12)}!`, 'a'.repeat(46))).toBe(false);
+    for (const part of ['*', '*?', '*a', 'a,', '!*,', 'a*,', '*a*b,', '|']) namesHost(part.repeat(500_000 / part.length), `${'ab'.repeat(100)}.org`);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   it('may be hashed, with the port in brackets', () => {
@@ -70,5 +78,26 @@ describe('a host key', () => {
   it('is asked for in the types that are on file first', () => {
     expect(hostKeyAlgorithms(read(entry('h', keyOf('ssh-rsa'))), hostName('h', 22)).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
     expect(hostKeyAlgorithms([], hostName('h', 22))).not.toContain('ssh-rsa');
+  });
+
+  it('in a certificate that nobody signed is judged in time, however many names it claims to be for and whatever they are', () => {
+    const authority = keyOf('ssh-ed25519');
+    const claiming = (principals: string[]): Buffer =>
+      Buffer.concat([
+        ...['ssh-ed25519-cert-v01@openssh.com', 'nonce', Buffer.alloc(32)].map(wireString),
+        Buffer.alloc(8),
+        Buffer.from([0, 0, 0, 2]),
+        ...['id', Buffer.concat(principals.map(wireString))].map(wireString),
+        Buffer.alloc(8),
+        Buffer.alloc(8, 0xff),
+        ...['', '', '', authority, 'no signature'].map(wireString),
+      ]);
+    const lines = read(entry('*', authority, '@cert-authority '));
+    const startedAt = performance.now();
+    for (const principals of [[`${'*?'.repeat(12)}!`], Array<string>(250).fill('*?'.repeat(60)), Array<string>(30_000).fill('*a'), ['*?'.repeat(100_000)]]) {
+      const judged = judgeHostKey(lines, hostName(`${'a'.repeat(46)}.org`, 22), claiming(principals), Date.now());
+      expect(judged).toEqual({ kind: 'unknown', authorityKnown: true });
+    }
+    expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });

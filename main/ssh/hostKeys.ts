@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors/appError.ts';
 import { isSignedByItsAuthority, outsideValidity, parseCertificate, type Certificate } from './certificate.ts';
-import { fingerprintOf, matchesPattern, namesHost, type HostName, type KnownHostLine } from './knownHosts.ts';
+import { matchPattern } from './config/patterns.ts';
+import { fingerprintOf, namesHost, type HostName, type KnownHostLine } from './knownHosts.ts';
 
 /** What the known_hosts lines say about the key that a host offers. */
 export type HostKeyVerdict =
@@ -78,10 +79,11 @@ function holdsFor(certificate: Certificate, { filed, withoutPort }: HostName, no
   const host = withoutPort ?? filed;
   return (
     certificate.kind === 'host' &&
+    // what nobody has vouched for is not looked at any further
+    isSignedByItsAuthority(certificate) &&
     certificate.criticalOptions.length === 0 &&
     outsideValidity(certificate, now) === null &&
-    (certificate.principals.length === 0 || certificate.principals.some((pattern) => matchesPattern(pattern.toLowerCase(), host))) &&
-    isSignedByItsAuthority(certificate)
+    (certificate.principals.length === 0 || certificate.principals.some((pattern) => matchPattern(pattern.toLowerCase(), host)))
   );
 }
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { matchPatternList } from './config/patterns.ts';
 
 /**
  * One line of a known_hosts file. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
@@ -79,14 +80,7 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
 /** True when a line's host field names this host (`HostName.filed`): hashed, or by patterns with `*`, `?` and `!`. */
 export function namesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return isHashOf(hosts, name);
-  let matched = false;
-  for (const pattern of hosts.toLowerCase().split(',')) {
-    const negated = pattern.startsWith('!');
-    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
+  return matchPatternList(hosts.toLowerCase(), name);
 }
 
 /** `|1|salt|HMAC-SHA1(salt, name)`, both in base64. */
@@ -106,15 +100,6 @@ function hmac(salt: Buffer, name: string): Buffer {
 export function hashedName(name: string): string {
   const salt = randomBytes(20);
   return `|1|${salt.toString('base64')}|${hmac(salt, name).toString('base64')}`;
-}
-
-/** `*` is any text, `?` any one character; upper and lower case count. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern.replace(/[^*?]+|\*+|\?/g, (part) => {
-    if (part.startsWith('*')) return '.*';
-    return part === '?' ? '.' : part.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  });
-  return new RegExp(`^${source}$`, 's').test(name);
 }
 
 /**

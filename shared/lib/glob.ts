@@ -1,13 +1,17 @@
 /** File name patterns of templates: `*`, `?`, `[abc]`, `[!a-z]`, `{a,b}`; case-sensitive, for base names. */
+import { matchWildcards } from './wildcards.ts';
 
+/** No file name is longer than 255 characters. A longer pattern than this stands for itself alone. */
+const MAX_CHARACTERS = 1000;
 /** More alternatives than any real pattern has; `{a,b}{a,b}…` doubles with each pair. */
 const MAX_ALTERNATIVES = 64;
 
 /**
  * The patterns without braces that `{a,b}` stands for, in the order written; nested braces too. Braces that do not close, or
- * hold no comma, are ordinary characters. At most 64 are made.
+ * hold no comma, are ordinary characters. At most 64 are made, and one of a pattern of more than 1000 characters.
  */
 export function expandBraces(pattern: string): string[] {
+  if (pattern.length > MAX_CHARACTERS) return [pattern];
   const done: string[] = [];
   const open = [pattern];
   while (open.length > 0 && done.length < MAX_ALTERNATIVES) {
@@ -27,27 +31,26 @@ interface BraceGroup {
   after: string;
 }
 
+/** The first group that closes and has a comma of its own. Each character is looked at once. */
 function firstBraceGroup(pattern: string): BraceGroup | null {
-  for (let start = pattern.indexOf('{'); start !== -1; start = pattern.indexOf('{', start + 1)) {
-    const choices: string[] = [];
-    let depth = 0;
-    let from = start + 1;
-    for (let i = start; i < pattern.length; i += 1) {
-      const c = pattern[i];
-      if (c === '{') depth += 1;
-      else if (c === '}') depth -= 1;
-      if (c === ',' && depth === 1) {
-        choices.push(pattern.slice(from, i));
-        from = i + 1;
-      }
-      if (depth === 0) {
-        if (choices.length === 0) break;
-        choices.push(pattern.slice(from, i));
-        return { before: pattern.slice(0, start), choices, after: pattern.slice(i + 1) };
-      }
+  const open: { start: number; commas: number[] }[] = [];
+  let first: { start: number; commas: number[]; end: number } | null = null;
+  for (let i = 0; i < pattern.length; i += 1) {
+    const c = pattern[i];
+    if (c === '{') open.push({ start: i, commas: [] });
+    else if (c === ',') open.at(-1)?.commas.push(i);
+    else if (c === '}') {
+      const group = open.pop();
+      if (group !== undefined && group.commas.length > 0 && (first === null || group.start < first.start)) first = { ...group, end: i };
     }
   }
-  return null;
+  if (first === null) return null;
+  const ends = [...first.commas, first.end];
+  return {
+    before: pattern.slice(0, first.start),
+    choices: ends.map((end, i) => pattern.slice((ends[i - 1] ?? first.start) + 1, end)),
+    after: pattern.slice(first.end + 1),
+  };
 }
 
 /** A pattern that can match names other than itself. */
@@ -63,16 +66,20 @@ export function globSpecificity(pattern: string): number {
   return tokens.some((token) => token.kind === 'star') ? fixed : fixed + 1000;
 }
 
-/** True when the base name fits. Takes at most (length of name × length of pattern) steps, whatever the pattern. */
+/** True when the base name fits. */
 export function matchGlob(pattern: string, name: string): boolean {
   const characters = Array.from(name);
-  return expandBraces(pattern).some((alternative) => matches(parse(alternative), characters));
+  return expandBraces(pattern).some((alternative) => {
+    const tokens = parse(alternative);
+    return matchWildcards({ length: tokens.length, isStar: (i) => tokens[i]?.kind === 'star', fits: (i, at) => fits(tokens[i], characters[at] ?? '') }, characters.length);
+  });
 }
 
 type Token = { kind: 'char'; value: string } | { kind: 'any' } | { kind: 'star' } | { kind: 'class'; not: boolean; ranges: [string, string][] };
 
 function parse(pattern: string): Token[] {
   const characters = Array.from(pattern);
+  if (pattern.length > MAX_CHARACTERS) return characters.map((value) => ({ kind: 'char', value }));
   const tokens: Token[] = [];
   for (let i = 0; i < characters.length; i += 1) {
     const c = characters[i] ?? '';
@@ -110,8 +117,10 @@ function parseClass(characters: readonly string[], start: number): { token: Toke
   return null;
 }
 
-function fits(token: Token, c: string): boolean {
-  switch (token.kind) {
+function fits(token: Token | undefined, c: string): boolean {
+  switch (token?.kind) {
+    case undefined:
+      return false;
     case 'char':
       return token.value === c;
     case 'any':
@@ -122,29 +131,4 @@ function fits(token: Token, c: string): boolean {
       return token.not !== token.ranges.some(([from, to]) => code >= (from.codePointAt(0) ?? 0) && code <= (to.codePointAt(0) ?? 0));
     }
   }
-}
-
-/** Greedy with one point of return: only the last star needs to be tried again. */
-function matches(tokens: readonly Token[], characters: readonly string[]): boolean {
-  let t = 0;
-  let c = 0;
-  let starToken = -1;
-  let starCharacter = 0;
-  while (c < characters.length) {
-    const token = tokens[t];
-    if (token?.kind === 'star') {
-      starToken = t;
-      starCharacter = c;
-      t += 1;
-    } else if (token !== undefined && fits(token, characters[c] ?? '')) {
-      t += 1;
-      c += 1;
-    } else if (starToken !== -1) {
-      starCharacter += 1;
-      c = starCharacter;
-      t = starToken + 1;
-    } else return false;
-  }
-  while (tokens[t]?.kind === 'star') t += 1;
-  return t === tokens.length;
 }

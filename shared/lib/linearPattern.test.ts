@@ -21,6 +21,15 @@ describe('a template’s regular expression', () => {
     expect(matches('(.*)*x', 'y'.repeat(5000))).toBe(false);
   });
 
+  test('of the largest size is answered soon for the longest text', () => {
+    for (const source of ['(a?){400}', '(a|b|c|[a-z]){60}', `[${'abc'.repeat(30)}]{55}`]) {
+      const startedAt = performance.now();
+      matches(source, 'a'.repeat(32_768));
+      expect(performance.now() - startedAt).toBeLessThan(4000);
+    }
+    expect(linearPattern('a'.repeat(1_000_000))).toEqual({ ok: false, reason: 'it is too large' });
+  });
+
   test.each([
     ['(?=a)a', 'look-around'],
     ['(?<name>a)', 'named groups'],
@@ -34,6 +43,8 @@ describe('a template’s regular expression', () => {
     ['a{3,1}', 'backwards'],
     ['[z-a]', 'empty'],
     ['((a{99}){99}){99}', 'too large'],
+    [`[${'ab'.repeat(4000)}]`, 'too large'],
+    [`[${'abc'.repeat(30)}]{900}`, 'too large'],
     ['('.repeat(5000), 'nested'],
     ['(){999999}', null],
   ])('%s is refused in words: %s', (source, reason) => {

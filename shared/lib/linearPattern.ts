@@ -6,6 +6,10 @@
 
 /** Enough for `[A-Z]{3}-\d{1,200}`; stops `((a{99}){99}){99}`. */
 const MAX_INSTRUCTIONS = 1000;
+/** The same for what is asked of one character, each range of a class by itself: `[abc…]{900}` is many questions in few instructions. */
+const MAX_TESTS = 5000;
+/** Longer than any that a person writes. */
+const MAX_CHARACTERS = 20_000;
 
 type Test = (codePoint: number) => boolean;
 type Instruction =
@@ -16,7 +20,8 @@ type Instruction =
   | { kind: 'end' };
 
 type Node =
-  | { kind: 'one'; test: Test }
+  /** `tests`: how many ranges are looked at. */
+  | { kind: 'one'; test: Test; tests: number }
   | { kind: 'begin' }
   | { kind: 'end' }
   | { kind: 'sequence'; parts: Node[] }
@@ -30,6 +35,7 @@ export type LinearPattern = { ok: true; matches: (text: string) => boolean } | {
  * `\d \w \s` and their opposites, groups, `|`, `* + ? {n,m}`, `^`, `$`. Look-around, back references and `\b` are refused.
  */
 export function linearPattern(source: string): LinearPattern {
+  if (source.length > MAX_CHARACTERS) return { ok: false, reason: 'it is too large' };
   try {
     const program = compile(new Reader(source).all());
     return { ok: true, matches: (text) => run(program, text) };
@@ -136,19 +142,19 @@ class Reader {
       case '$':
         return { kind: 'end' };
       case '.':
-        return { kind: 'one', test: not(anyOf([between('\n', '\n'), between('\r', '\r'), between('\u2028', '\u2029')])) };
+        return { kind: 'one', test: not(anyOf([between('\n', '\n'), between('\r', '\r'), between('\u2028', '\u2029')])), tests: 3 };
       case '[':
-        return { kind: 'one', test: this.#class() };
+        return { kind: 'one', ...this.#class() };
       case '(':
         return this.#group();
       case '\\':
-        return { kind: 'one', test: this.#escape() };
+        return { kind: 'one', test: this.#escape(), tests: 1 };
       case '*':
       case '+':
       case '?':
         throw new PatternError(`“${c}” has nothing to repeat`);
       default:
-        return { kind: 'one', test: between(c, c) };
+        return { kind: 'one', test: between(c, c), tests: 1 };
     }
   }
 
@@ -174,13 +180,13 @@ class Reader {
   }
 
   /** After the opening bracket. */
-  #class(): Test {
+  #class(): { test: Test; tests: number } {
     const negated = this.#peek() === '^';
     if (negated) this.#at += 1;
     const tests: Test[] = [];
     for (;;) {
       const c = this.#take();
-      if (c === ']') return negated ? not(anyOf(tests)) : anyOf(tests);
+      if (c === ']') return { test: negated ? not(anyOf(tests)) : anyOf(tests), tests: tests.length };
       if (c === '\\' && CLASSES[this.#peek() ?? ''] !== undefined) {
         tests.push(this.#escape());
         continue;
@@ -212,9 +218,14 @@ function compile(root: Node): Instruction[] {
     if (program.length >= MAX_INSTRUCTIONS) throw new PatternError('it is too large');
     return program.push(instruction) - 1;
   };
+  let tests = 0;
   const node = (n: Node): void => {
     switch (n.kind) {
       case 'one':
+        tests += n.tests;
+        if (tests > MAX_TESTS) throw new PatternError('it is too large');
+        emit(n);
+        return;
       case 'begin':
       case 'end':
         emit(n);
@@ -262,28 +273,31 @@ function compile(root: Node): Instruction[] {
 
 function run(program: readonly Instruction[], text: string): boolean {
   const characters = Array.from(text);
-  let current = new Set<number>();
-  const add = (into: Set<number>, start: number, position: number): void => {
-    const open = [start];
+  /** The position for which an instruction was reached last, from 1. */
+  const reached = new Uint32Array(program.length + 1);
+  const open: number[] = [];
+  const add = (into: number[], start: number, position: number): void => {
+    open.push(start);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (into.has(at)) continue;
-      into.add(at);
+      if (reached[at] === position + 1) continue;
+      reached[at] = position + 1;
       const instruction = program[at];
-      if (instruction?.kind === 'jump') open.push(instruction.to);
-      else if (instruction?.kind === 'split') open.push(at + 1, instruction.other);
-      else if (instruction?.kind === 'begin' && position === 0) open.push(at + 1);
-      else if (instruction?.kind === 'end' && position === characters.length) open.push(at + 1);
+      if (instruction === undefined || instruction.kind === 'one') into.push(at);
+      else if (instruction.kind === 'jump') open.push(instruction.to);
+      else if (instruction.kind === 'split') open.push(at + 1, instruction.other);
+      else if (position === (instruction.kind === 'begin' ? 0 : characters.length)) open.push(at + 1);
     }
   };
+  let current: number[] = [];
   add(current, 0, 0);
-  for (let position = 0; position < characters.length && current.size > 0; position += 1) {
+  for (let position = 0; position < characters.length && current.length > 0; position += 1) {
     const code = characters[position]?.codePointAt(0) ?? 0;
-    const next = new Set<number>();
+    const next: number[] = [];
     for (const at of current) {
       const instruction = program[at];
       if (instruction?.kind === 'one' && instruction.test(code)) add(next, at + 1, position + 1);
     }
     current = next;
   }
-  return current.has(program.length);
+  return reached[program.length] === characters.length + 1;
 }

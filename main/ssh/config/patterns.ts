@@ -1,28 +1,10 @@
-/** Patterns of ssh_config(5): `*` and `?`, and comma-separated lists of them in which `!` excludes. */
+/** Patterns of OpenSSH: `*` and `?`, and comma-separated lists of them in which `!` excludes. Source: ssh_config(5), PATTERNS; match_pattern_list() of match.c. */
+import { matchWildcards } from '../../../shared/lib/wildcards.ts';
 
-/** True when the whole name fits. Takes at most (length of name × length of pattern) steps, whatever the pattern. */
+/** True when the whole name fits; upper and lower case count. */
 export function matchPattern(pattern: string, name: string): boolean {
-  let p = 0;
-  let n = 0;
-  let star = -1;
-  let starName = 0;
-  while (n < name.length) {
-    const c = pattern.charAt(p);
-    if (p < pattern.length && c === '*') {
-      star = p;
-      starName = n;
-      p += 1;
-    } else if (p < pattern.length && (c === '?' || c === name.charAt(n))) {
-      p += 1;
-      n += 1;
-    } else if (star >= 0) {
-      starName += 1;
-      n = starName;
-      p = star + 1;
-    } else return false;
-  }
-  while (pattern.charAt(p) === '*') p += 1;
-  return p === pattern.length;
+  const isStar = (part: number): boolean => pattern.charAt(part) === '*';
+  return matchWildcards({ length: pattern.length, isStar, fits: (part, at) => pattern.charAt(part) === '?' || pattern.charAt(part) === name.charAt(at) }, name.length);
 }
 
 /** True when a pattern of the list fits and none with `!` does. */

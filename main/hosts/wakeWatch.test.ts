@@ -79,6 +79,30 @@ describe('noticing that the computer woke up or moved', () => {
     expect(heard).toEqual(['network']);
   });
 
+  it('goes on when the system does not tell the addresses, as when the process is out of descriptors', () => {
+    let refuses = true;
+    const refusing = watchWake({
+      addresses: () => {
+        if (refuses) throw new Error('uv_interface_addresses returned Unknown system error 24');
+        return addresses;
+      },
+    });
+    refusing.onWake((reason) => heard.push(`late ${reason}`));
+    after(60);
+    expect(heard).toEqual([]);
+    refuses = false;
+    after(60);
+    expect(heard).toEqual([]);
+    refuses = true;
+    after(60);
+    sleepFor(60);
+    refuses = false;
+    addresses = ['en1 192.168.1.2'];
+    after(60);
+    expect(heard).toEqual(['resume', 'late resume', 'network', 'late network']);
+    void refusing.dispose();
+  });
+
   it('reads no address that leads nowhere', () => {
     expect(outsideAddresses().filter((address) => / (?:127\.|::1$|fe80:)/.test(address))).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { Emitter } from '../../shared/lib/emitter.ts';
 export interface WakeWatchOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** The addresses of this computer that lead outside, in any order. */
+  /** The addresses of this computer that lead outside, in any order. It may throw: then they are as they were. */
   readonly addresses: () => string[];
   readonly tickMs: number;
   /** A tick that comes this late, in milliseconds, was slept through. */
@@ -38,7 +38,15 @@ export function watchWake(options: Partial<WakeWatchOptions> = {}): WakeWatch {
   const { now, addresses, tickMs, lateMs, quietMs } = { ...DEFAULTS, ...options };
   const waking = new Emitter<'resume' | 'network'>();
   const sleeping = new Emitter<undefined>();
-  const key = (): string => [...addresses()].sort().join('\n');
+  // the system refuses when the process is out of descriptors; that is no other network, and no reason to stop watching
+  const key = (): string | null => {
+    try {
+      return [...addresses()].sort().join('\n');
+    } catch {
+      return null;
+    }
+  };
+  /** Null until the addresses could be read for the first time. */
   let told = key();
   let changing: { to: string; since: number } | null = null;
   let lastTick = now();
@@ -53,6 +61,8 @@ export function watchWake(options: Partial<WakeWatchOptions> = {}): WakeWatch {
 
   function lookAtNetwork(): void {
     const present = key();
+    if (present === null) return;
+    told ??= present;
     if (present === told) {
       changing = null;
       return;

@@ -211,8 +211,12 @@ export class Controller implements Disposable {
   #tick(): void {
     const now = this.now();
     for (const job of this.table.all()) {
-      if (job.standing.state === 'RUNNING') this.#watcher.lookAt(job, now);
-      else if (job.standing.reason === 'BeginTime' && (job.standing.begin ?? 0) <= now) this.#scheduleSoon();
+      try {
+        if (job.standing.state === 'RUNNING') this.#watcher.lookAt(job, now);
+        else if (job.standing.reason === 'BeginTime' && (job.standing.begin ?? 0) <= now) this.#scheduleSoon();
+      } catch {
+        // a full disk, or no descriptor left: the next tick looks again, and the other jobs go on
+      }
     }
     this.#keepTicking();
   }

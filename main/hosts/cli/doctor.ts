@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import { defaultKnownHosts } from '../appFolders.ts';
+import { givenNativeBinding } from '../nativeBinding.ts';
 import { openCliSession } from './session.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -31,7 +32,7 @@ async function finding(name: string, look: () => Promise<string>): Promise<Findi
 /** Looks at everything Slipway stands on here, and says what is wrong in words. Exit code 1 when something is. */
 export async function doctor(dataFolder: string, json: boolean): Promise<number> {
   const findings: Finding[] = [
-    { name: 'node', ok: Number(process.versions['napi'] ?? 0) >= 10 || process.env['SLIPWAY_SQLITE_BINDING'] !== undefined, detail: `${process.version}, Node-API ${process.versions['napi'] ?? '?'} (10 is needed)` },
+    { name: 'node', ok: Number(process.versions['napi'] ?? 0) >= 10 || givenNativeBinding() !== undefined, detail: `${process.version}, Node-API ${process.versions['napi'] ?? '?'} (10 is needed)` },
     await finding('bash', bashVersion),
     await finding('known_hosts', async () => {
       const [own = ''] = defaultKnownHosts();

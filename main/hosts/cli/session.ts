@@ -1,4 +1,5 @@
 import { findRunningProgram } from '../control.ts';
+import { givenNativeBinding } from '../nativeBinding.ts';
 import { createMemoryVault, startProgram } from '../program.ts';
 import { programVersion } from '../version.ts';
 import type { InputOf, OperationName, OutputOf } from '../../../shared/contract/index.ts';
@@ -27,7 +28,7 @@ export async function openCliSession(dataFolder: string): Promise<CliSession> {
     host: 'cli',
     version: programVersion(),
     dataFolder,
-    nativeBinding: process.env['SLIPWAY_SQLITE_BINDING'],
+    nativeBinding: givenNativeBinding(),
     vault: createMemoryVault(),
   });
   return build(

@@ -4,6 +4,7 @@ import { toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { plain, plainJson } from '../../../shared/lib/plain.ts';
 import { programFolder } from '../appFolders.ts';
+import { givenNativeBinding } from '../nativeBinding.ts';
 import { startProgram, type Program } from '../program.ts';
 import { programVersion } from '../version.ts';
 import { watchWake, type WakeWatch } from '../wakeWatch.ts';
@@ -58,7 +59,7 @@ export function runApplication(dataFolder: string): void {
       host: 'electron',
       version: programVersion(),
       dataFolder,
-      nativeBinding: process.env['SLIPWAY_SQLITE_BINDING'],
+      nativeBinding: app.isPackaged ? undefined : givenNativeBinding(),
       vault: await createKeychainVault(path.join(dataFolder, 'vault')),
       notifier: {
         notify: ({ title, body }) => {

@@ -59,6 +59,12 @@ export class Slipway {
     return this.#page;
   }
 
+  /** The link for another tab, as the server's terminal shows it. */
+  nextLink(): string {
+    if (this.#server === null) throw new Error('only a server prints links');
+    return this.#server.nextLink();
+  }
+
   /** The id of the cluster that the journey submits to. */
   get clusterId(): string {
     return this.options.cluster === 'demo' ? 'demo' : 'real';

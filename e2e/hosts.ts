@@ -17,6 +17,8 @@ export function cleanEnvironment(home: string): Record<string, string> {
 export interface ServedSlipway {
   readonly url: string;
   readonly token: string;
+  /** The link that it printed last: each opens one tab. */
+  nextLink(): string;
   readonly process: ChildProcess;
   /** POST /api/<operation>: the envelope's value; throws what the envelope says. */
   call(operation: string, input: unknown): Promise<unknown>;
@@ -42,6 +44,7 @@ export async function serve(dataFolder: string, home: string): Promise<ServedSli
   return {
     url,
     token,
+    nextLink: () => complaints.match(/http:\/\/127\.0\.0\.1:\d+\/\?token=\w+/g)?.at(-1) ?? url,
     process: child,
     call: async (operation, input) => {
       const response = await fetch(new URL(`/api/${operation}`, url), {

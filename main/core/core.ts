@@ -19,10 +19,18 @@ export type Handlers = { readonly [N in OperationName]: Handler<N> };
 /** The handlers of one feature: those operations whose names begin with one of its prefixes. */
 export type HandlersOf<P extends string> = { readonly [N in Extract<OperationName, `${P}.${string}`>]: Handler<N> };
 
+/** Absolute paths of local files that must not be removed: those of drafts, and those that a run still has to send. */
+export interface FilesInUse {
+  readonly drafts: ReadonlySet<string>;
+  readonly runs: ReadonlySet<string>;
+}
+
 /** Everything the app does, without a window, a socket or a terminal. */
 export interface Core extends Disposable {
   readonly handlers: Handlers;
   readonly events: Emitter<AnyEvent>;
   /** For hosts only: turns a local path that a person handed over into an opaque handle. FILE_NOT_FOUND, FILE_UNREADABLE. */
   grantFile(path: string): Promise<FileHandle>;
+  /** For hosts that keep copies of handed-over files: which of them something still refers to. */
+  filesInUse(): FilesInUse;
 }

@@ -12,6 +12,7 @@ import { createSessions } from './clusters/sessions.ts';
 import type { Core, Handlers } from './core.ts';
 import { createConfigChecker } from './files/configChecker.ts';
 import { createFileDesk } from './files/fileDesk.ts';
+import { filesInUse } from './files/filesInUse.ts';
 import { fileHandlers } from './files/handlers.ts';
 import { imageHandlers } from './images/imageList.ts';
 import { cancelJob } from './jobs/cancelJob.ts';
@@ -73,6 +74,7 @@ export function createCore(ports: CorePorts): Core {
   );
   const configs = opened.use(createConfigChecker());
   const files = createFileDesk({ handles: store.fileHandles, clock, randomId, configs });
+  const drafts = createDrafts(store.documents);
   const scripts = createScriptMaker(() => clock.now());
 
   const prompts = createPrompts(emit, randomId, clock);
@@ -154,7 +156,7 @@ export function createCore(ports: CorePorts): Core {
     ...importHandlers({ library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
-    ...scriptHandlers({ scripts, drafts: createDrafts(store.documents), templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),
+    ...scriptHandlers({ scripts, drafts, templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),
     ...jobHandlers({
       jobs: store.jobs,
       book,
@@ -174,5 +176,5 @@ export function createCore(ports: CorePorts): Core {
     });
   }
 
-  return { handlers, events, grantFile: (path) => files.grant(path), dispose: () => opened.dispose() };
+  return { handlers, events, grantFile: (path) => files.grant(path), filesInUse: () => filesInUse(store.fileHandles, drafts.list(), book.open()), dispose: () => opened.dispose() };
 }

@@ -10,7 +10,7 @@ import { httpTransport } from './httpTransport.ts';
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 
 /** A host that speaks the protocol and answers as a test says. */
-async function startHost(answer: Answer): Promise<{ origin: string; sockets: Set<ServerSocket>; connected: () => Promise<void>; server: Server; stop: () => Promise<void> }> {
+async function startHost(answer: Answer): Promise<{ origin: string; sockets: Set<ServerSocket>; protocols: string[]; connected: () => Promise<void>; server: Server; stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
@@ -18,11 +18,16 @@ async function startHost(answer: Answer): Promise<{ origin: string; sockets: Set
   });
   const events = new WebSocketServer({ server, path: '/events' });
   let tellConnected: () => void = () => undefined;
-  events.on('connection', () => tellConnected());
+  const protocols: string[] = [];
+  events.on('connection', (_socket, request) => {
+    protocols.push(...(request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/));
+    tellConnected();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     sockets: events.clients,
+    protocols,
     connected: () =>
       events.clients.size > 0
         ? Promise.resolve()
@@ -46,10 +51,12 @@ describe('a page that was served by the HTTP host', () => {
   let answer: Answer;
   let host: Awaited<ReturnType<typeof startHost>>;
   let client: Client;
+  let refused: number;
   beforeEach(async () => {
     answer = (_request, _body, response) => json(response, 404, {});
     host = await startHost((...call) => answer(...call));
-    client = createClient(httpTransport(host.origin));
+    refused = 0;
+    client = createClient(httpTransport(host.origin, 'key0', () => (refused += 1)));
   });
   afterEach(async () => {
     await client.dispose();
@@ -59,6 +66,32 @@ describe('a page that was served by the HTTP host', () => {
   it('sends an operation as JSON and gets its value', async () => {
     answer = (request, body, response) => json(response, 200, { ok: true, value: { method: request.method, url: request.url, type: request.headers['content-type'], body }, requestId: 'q1' });
     expect(await client.call('ui.get', { key: 'interface' })).toEqual({ method: 'POST', url: '/api/ui.get', type: 'application/json', body: '{"key":"interface"}' });
+  });
+
+  it('shows the key of its tab with every call, file and socket', async () => {
+    await host.connected();
+    const keys: unknown[] = [];
+    answer = (request, _body, response) => {
+      keys.push(request.headers['x-slipway-tab']);
+      json(response, 200, { ok: true, value: {}, requestId: 'q1' });
+    };
+    await client.call('app.info', {});
+    await client.grantFiles([new File(['a'], 'a.txt')]);
+    expect(keys).toEqual(['key0', 'key0']);
+    expect([...host.sockets].map((socket) => socket.protocol)).toEqual(['slipway']);
+    expect(host.protocols).toEqual(['slipway', 'tab-key0']);
+  });
+
+  it('leaves when it is refused at first, and stays with what is written in it when that comes later', async () => {
+    const refusal = { ok: false, error: { name: 'FORBIDDEN', code: 9004, message: '', hint: '', retry: false, details: {}, requestId: null }, requestId: '' };
+    answer = (_request, _body, response) => json(response, 401, refusal);
+    await expect(client.call('app.info', {})).rejects.toMatchObject({ name: 'FORBIDDEN' });
+    expect(refused).toBe(1);
+    answer = (_request, _body, response) => json(response, 200, { ok: true, value: {}, requestId: 'q1' });
+    await client.call('app.info', {});
+    answer = (_request, _body, response) => json(response, 401, refusal);
+    await expect(client.call('app.info', {})).rejects.toMatchObject({ name: 'FORBIDDEN' });
+    expect(refused).toBe(1);
   });
 
   it('rejects with the error that the core named, and its request id', async () => {

@@ -6,16 +6,25 @@ import type { Transport } from './transport.ts';
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
 
-/** Talks to the loopback HTTP host at `origin`; the session cookie came with the page. */
-export function httpTransport(origin: string): Transport {
+/**
+ * Talks to the loopback HTTP host at `origin`. A session is the cookie that came with the page and this tab's key.
+ * `onRefused` is called when the host knows neither at the first answer: nothing on the page can be lost by leaving it.
+ */
+export function httpTransport(origin: string, tabKey: string, onRefused: () => void): Transport {
+  let hasAnswered = false;
+
   async function send<T>(path: string, init: RequestInit): Promise<Envelope<T>> {
     let response: Response;
+    const headers = new Headers(init.headers);
+    headers.set('X-Slipway-Tab', tabKey);
     try {
-      response = await fetch(new URL(path, origin), { credentials: 'same-origin', cache: 'no-store', ...init });
+      response = await fetch(new URL(path, origin), { credentials: 'same-origin', cache: 'no-store', ...init, headers });
     } catch (error) {
       if (init.signal?.aborted) throw new AppError('CANCELLED', { cause: error });
       throw new AppError('HOST_UNREACHABLE', { details: { reason: reasonOf(error) }, cause: error });
     }
+    if (response.status === 401 && !hasAnswered) onRefused();
+    hasAnswered ||= response.ok;
     try {
       // Refusals of the host itself are envelopes too, whatever their status.
       return (await response.json()) as Envelope<T>;
@@ -39,7 +48,7 @@ export function httpTransport(origin: string): Transport {
       let isClosed = false;
 
       const open = (): void => {
-        socket = new WebSocket(address);
+        socket = new WebSocket(address, ['slipway', `tab-${tabKey}`]);
         socket.onopen = () => {
           wait = FIRST_WAIT_MS;
           onLink('up');

@@ -10,6 +10,8 @@ interface Key {
 export interface Drafts {
   /** Null when there is none, or one that this version cannot read. */
   get(key: Key): Draft | null;
+  /** All that this version can read. */
+  list(): Draft[];
   save(draft: Draft): void;
   discard(key: Key): void;
 }
@@ -18,8 +20,10 @@ const COLLECTION = 'drafts';
 const keyOf = ({ templateId, templateSource }: Key): string => `${templateSource}/${templateId}`;
 
 export function createDrafts(documents: DocumentRepository): Drafts {
+  const read = (key: string): Draft | null => Draft.safeParse(documents.get(COLLECTION, key)).data ?? null;
   return {
-    get: (key) => Draft.safeParse(documents.get(COLLECTION, keyOf(key))).data ?? null,
+    get: (key) => read(keyOf(key)),
+    list: () => documents.keys(COLLECTION).flatMap((key) => read(key) ?? []),
     save: (draft) => documents.set(COLLECTION, keyOf(draft), draft),
     discard: (key) => documents.delete(COLLECTION, keyOf(key)),
   };

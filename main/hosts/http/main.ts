@@ -1,25 +1,38 @@
 import { parseArgs } from 'node:util';
 import { toWire } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
+import { parseFileSize } from '../../../shared/lib/bytes.ts';
 import { defaultDataFolder } from '../appFolders.ts';
+import { givenNativeBinding } from '../nativeBinding.ts';
 import { startProgram } from '../program.ts';
 import { onTermination } from '../termination.ts';
 import { programVersion } from '../version.ts';
 import { startHttpHost } from './server.ts';
 
-/** `npm run serve -- --port N --data DIR`: prints one JSON line with the browser's link and the programs' token. */
+function spaceOf(text: string): number {
+  const bytes = parseFileSize(text);
+  if (bytes === null || bytes <= 0) throw new Error(`--upload-space takes a size such as 50G, not “${text}”`);
+  return bytes;
+}
+
+/**
+ * `npm run serve -- --port N --data DIR --upload-space SIZE`: prints one JSON line with the browser's link and the programs' token.
+ * `--upload-space`: what the files that browsers hand over may take on this computer's disk.
+ */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, data: { type: 'string' } } });
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, data: { type: 'string' }, 'upload-space': { type: 'string' } } });
+  const space = values['upload-space'];
+  const spool = space === undefined ? {} : { bytes: spaceOf(space) };
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not “${values.port}”`);
   const program = await startProgram({
     host: 'http',
     version: programVersion(),
     dataFolder: values.data ?? defaultDataFolder(),
-    nativeBinding: process.env['SLIPWAY_SQLITE_BINDING'],
+    nativeBinding: givenNativeBinding(),
   });
   try {
-    const host = await startHttpHost(program, { port, onLinkUsed: (next) => process.stderr.write(`Link for another browser: ${next}\n`) });
+    const host = await startHttpHost(program, { port, spool, onLinkUsed: (next) => process.stderr.write(`Link for another tab or browser: ${next}\n`) });
     process.stdout.write(`${JSON.stringify({ url: host.link(), token: host.bearer })}\n`);
     onTermination(async () => {
       await host.dispose();

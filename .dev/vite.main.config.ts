@@ -23,6 +23,7 @@ export default defineConfig({
         cli: path.join(root, 'main/hosts/cli/main.ts'),
         configWorker: path.join(root, 'main/core/files/configWorker.ts'),
         templateWorker: path.join(root, 'main/core/templates/templateWorker.ts'),
+        copyWorker: path.join(root, 'main/store/copyWorker.ts'),
         connectionWorker: path.join(root, 'main/ssh/connectionWorker.ts'),
       },
       external: ['electron', 'better-sqlite3', 'ssh2'],

@@ -1,27 +1,35 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
-import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { Envelope } from '../../shared/contract/index.ts';
 import { FileHandle } from '../../shared/contract/files.ts';
-import { AppError, fromWire, toWire, type WireError } from '../../shared/errors/appError.ts';
-import type { Disposable } from '../../shared/lib/disposable.ts';
+import { AppError, toWire } from '../../shared/errors/appError.ts';
+import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
+import { lockFolder } from '../store/lock.ts';
+import { controlFilePath, describeOwner, newControlAddress, readControlFile, removeControlAddress, type ControlFile } from './controlAddress.ts';
+import { isProof, newNonce, proofOf } from './controlProof.ts';
+import { inDataFolder } from './dataFolder.ts';
 import type { Dispatch } from './dispatch.ts';
 
 /**
- * The control socket of a data folder. Who listens on it owns the folder; a command line finds the running app through it and
- * lets that do the work, so that two programs never write one store or watch one cluster twice.
- * JSON lines both ways. The first line must carry the token of `control.json`, which only the folder's owner can read.
+ * The control socket of a data folder. Who holds the folder's lock owns it and listens here; a command line finds the running app
+ * through it (controlClient.ts) and lets that do the work, so that two programs never write one store or watch one cluster twice.
+ * JSON lines both ways. First each side shows that it knows the token of `control.json`, which only the folder's owner can read.
  */
 const Request = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('hello'), token: z.string() }),
+  z.object({ do: z.literal('hello'), nonce: z.string() }),
+  z.object({ do: z.literal('prove'), proof: z.string() }),
   z.object({ do: z.literal('call'), id: z.int(), name: z.string(), input: z.unknown(), requestId: z.string().optional() }),
   z.object({ do: z.literal('grant'), id: z.int(), path: z.string() }),
   z.object({ do: z.literal('cancel'), id: z.int() }),
 ]);
+type Request = z.infer<typeof Request>;
+
+/** Bytes that a caller may send before it has shown that it knows the token. */
+const MAX_BEFORE_TRUST = 4096;
+const MAX_CALLERS = 256;
 
 interface Served {
   readonly dispatch: Dispatch;
@@ -33,23 +41,6 @@ export interface ControlSocket extends Disposable {
   serve(served: Served): void;
 }
 
-/** A connection to the program that owns the data folder. */
-export interface ControlClient extends Disposable {
-  call(name: string, input: unknown, signal?: AbortSignal, requestId?: string): Promise<Envelope<unknown>>;
-  grant(file: string): Promise<FileHandle>;
-}
-
-function socketPath(dataFolder: string): string {
-  const full = path.resolve(dataFolder);
-  const digest = createHash('sha256').update(full).digest('hex').slice(0, 20);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\slipway-${digest}`;
-  const inside = path.join(full, 'control.sock');
-  // sun_path holds 104 bytes on macOS and 108 on Linux
-  return Buffer.byteLength(inside) <= 100 ? inside : path.join(tmpdir(), `slipway-${String(userInfo().uid)}-${digest}.sock`);
-}
-
-const tokenFile = (dataFolder: string): string => path.join(dataFolder, 'control.json');
-
 function listen(server: Server, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -60,20 +51,30 @@ function listen(server: Server, address: string): Promise<void> {
   });
 }
 
-function dial(address: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection(address);
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
+/**
+ * Takes the data folder, which is there, for this process: first its lock, which the operating system gives to one process only and
+ * takes back when that ends in whatever way, then the socket. Only the owner of the lock touches socket and control file, so
+ * whatever lies there was left behind by a process that was killed.
+ * Errors: DATA_FOLDER_TAKEN when another program has it, DATA_FOLDER_UNUSABLE.
+ */
+export async function claimDataFolder(dataFolder: string, options: { readonly nativeBinding?: string | undefined } = {}): Promise<ControlSocket> {
+  const opened = new DisposableStack();
+  const lock = lockFolder(dataFolder, options);
+  if (lock === null) throw new AppError('DATA_FOLDER_TAKEN', { details: { folder: dataFolder, owner: await describeOwner(dataFolder) } });
+  opened.use(lock);
+  try {
+    return await inDataFolder(dataFolder, () => openControlSocket(dataFolder, opened));
+  } catch (error) {
+    await opened.dispose();
+    throw error;
+  }
 }
 
-/** Takes the data folder for this process. STORE_UNAVAILABLE when another program has it. */
-export async function claimDataFolder(dataFolder: string): Promise<ControlSocket> {
-  const address = socketPath(dataFolder);
+async function openControlSocket(dataFolder: string, opened: DisposableStack): Promise<ControlSocket> {
+  const left = await readControlFile(dataFolder);
+  if (left !== null) await removeControlAddress(dataFolder, left.address);
+  const address = await newControlAddress(dataFolder);
+  opened.defer(() => removeControlAddress(dataFolder, address));
   const token = randomBytes(32).toString('hex');
   let serve: (program: Served) => void = () => undefined;
   const served = new Promise<Served>((resolve) => {
@@ -85,59 +86,38 @@ export async function claimDataFolder(dataFolder: string): Promise<ControlSocket
     socket.on('close', () => sockets.delete(socket));
     answer(socket, token, served);
   });
-  try {
-    await listen(server, address);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw new AppError('STORE_UNAVAILABLE', { details: { reason: String(error) }, cause: error });
-    const other = await dial(address).catch(() => null);
-    if (other !== null) {
-      other.destroy();
-      throw new AppError('STORE_UNAVAILABLE', { details: { reason: 'another Slipway uses this data folder', folder: dataFolder } });
-    }
-    // left behind by a process that was killed
-    await rm(address, { force: true });
-    await listen(server, address);
-  }
-  await mkdir(dataFolder, { recursive: true });
-  await writeFile(`${tokenFile(dataFolder)}.new`, JSON.stringify({ address, token, pid: process.pid }), { mode: 0o600 });
-  await rename(`${tokenFile(dataFolder)}.new`, tokenFile(dataFolder));
-  return {
-    serve,
-    dispose: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      await rm(tokenFile(dataFolder), { force: true });
-    },
-  };
-}
-
-function same(given: string, expected: string): boolean {
-  const a = createHash('sha256').update(given).digest();
-  const b = createHash('sha256').update(expected).digest();
-  return timingSafeEqual(a, b);
+  server.maxConnections = MAX_CALLERS;
+  await listen(server, address);
+  // a caller that cannot be accepted (no descriptor left) is turned away and may come again
+  server.on('error', () => undefined);
+  opened.defer(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+  });
+  const file = controlFilePath(dataFolder);
+  await writeFile(`${file}.new`, JSON.stringify({ address, token, pid: process.pid, host: hostname() } satisfies ControlFile), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  opened.defer(() => rm(file, { force: true }));
+  return { serve, dispose: () => opened.dispose() };
 }
 
 function answer(socket: Socket, token: string, served: Promise<Served>): void {
   const calls = new Map<number, AbortController>();
+  const nonce = newNonce();
   let trusted = false;
   const send = (message: unknown): void => {
     if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
   };
-  const serve = async (line: string): Promise<void> => {
-    let request: z.infer<typeof Request>;
-    try {
-      request = Request.parse(JSON.parse(line));
-    } catch {
-      socket.destroy();
-      return;
-    }
-    if (request.do === 'hello') trusted = same(request.token, token);
-    if (!trusted) {
-      socket.destroy();
-      return;
-    }
+
+  const introduce = (request: Request): void => {
+    if (request.do === 'hello') send({ proof: proofOf('owner', token, request.nonce), nonce });
+    else if (request.do === 'prove' && isProof(request.proof, 'caller', token, nonce)) trusted = true;
+    else socket.destroy();
+  };
+
+  const carryOut = async (request: Request): Promise<void> => {
     if (request.do === 'cancel') calls.get(request.id)?.abort();
     if (request.do === 'grant') {
       try {
@@ -155,56 +135,26 @@ function answer(socket: Socket, token: string, served: Promise<Served>): void {
       send({ id: request.id, ...envelope });
     }
   };
-  createInterface({ input: socket }).on('line', (line) => void serve(line));
+
+  const serve = async (line: string): Promise<void> => {
+    const request = Request.parse(JSON.parse(line));
+    if (trusted) await carryOut(request);
+    else introduce(request);
+  };
+
+  const countUntilTrusted = (data: Buffer): void => {
+    if (trusted) socket.off('data', countUntilTrusted);
+    else if ((received += data.length) > MAX_BEFORE_TRUST) socket.destroy();
+  };
+  let received = 0;
   socket.on('error', () => socket.destroy());
+  socket.on('data', countUntilTrusted);
+  const lines = createInterface({ input: socket });
+  // what is no request, and an answer that cannot be written as JSON, end the connection
+  lines.on('line', (line) => void serve(line).catch(() => socket.destroy()));
+  // it repeats the socket's, and would end the process where nobody listens
+  lines.on('error', () => undefined);
   socket.on('close', () => {
     for (const controller of calls.values()) controller.abort();
   });
-}
-
-/** The program that owns the data folder, or null when none is running. */
-export async function findRunningProgram(dataFolder: string): Promise<ControlClient | null> {
-  let token: string;
-  let socket: Socket;
-  try {
-    const stored = z.object({ address: z.string(), token: z.string() }).parse(JSON.parse(await readFile(tokenFile(dataFolder), 'utf8')));
-    token = stored.token;
-    socket = await dial(stored.address);
-  } catch {
-    return null;
-  }
-  type Reply = Envelope<unknown> & { id: number };
-  const waiting = new Map<number, (reply: Reply) => void>();
-  let next = 1;
-  const lost: WireError = toWire(new AppError('STORE_UNAVAILABLE', { details: { reason: 'the running Slipway went away' } }));
-  createInterface({ input: socket }).on('line', (line) => {
-    const reply = JSON.parse(line) as Reply;
-    waiting.get(reply.id)?.(reply);
-    waiting.delete(reply.id);
-  });
-  socket.on('error', () => socket.destroy());
-  socket.on('close', () => {
-    for (const [id, settle] of waiting) settle({ id, ok: false, error: lost, requestId: '' });
-    waiting.clear();
-  });
-  const ask = (message: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> => {
-    const id = next++;
-    return new Promise((resolve) => {
-      waiting.set(id, resolve);
-      const giveUp = (): void => void socket.write(`${JSON.stringify({ do: 'cancel', id })}\n`);
-      socket.write(`${JSON.stringify({ ...message, id })}\n`);
-      if (signal?.aborted === true) giveUp();
-      else signal?.addEventListener('abort', giveUp, { once: true });
-    });
-  };
-  socket.write(`${JSON.stringify({ do: 'hello', token })}\n`);
-  return {
-    call: (name, input, signal, requestId) => ask({ do: 'call', name, input, ...(requestId === undefined ? {} : { requestId }) }, signal),
-    grant: async (file) => {
-      const reply = await ask({ do: 'grant', path: path.resolve(file) });
-      if (!reply.ok) throw fromWire(reply.error);
-      return FileHandle.parse(reply.value);
-    },
-    dispose: () => void socket.destroy(),
-  };
 }

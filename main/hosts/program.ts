@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
 import type { Core } from '../core/core.ts';
@@ -9,10 +8,14 @@ import type { CorePorts, Log, Notifier, Vault } from '../core/ports.ts';
 import { systemClock } from '../core/program/systemClock.ts';
 import { startDemoCluster } from '../demo/index.ts';
 import { createConnector, createSshConfigReader } from '../ssh/index.ts';
+import { keepCopies } from '../store/copyKeeper.ts';
 import { openStore } from '../store/index.ts';
 import { defaultKnownHosts, defaultSshConfig, programFolder } from './appFolders.ts';
 import { claimDataFolder } from './control.ts';
+import { keepFilesPrivate, prepareDataFolder } from './dataFolder.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
+import type { ProcessGuard } from './processGuard.ts';
+import { databaseFile, withWayOut } from './recovery.ts';
 import { watchWake, type WakeWatch } from './wakeWatch.ts';
 
 export interface ProgramOptions {
@@ -27,6 +30,8 @@ export interface ProgramOptions {
   readonly drawn?: Promise<void>;
   /** Where the host is told of sleep and waking by the system; otherwise it is noticed. The program disposes it. */
   readonly wake?: WakeWatch;
+  /** Is given the log, for errors that nobody handles. */
+  readonly guard?: ProcessGuard;
 }
 
 /** A running core with everything it needs, for a host to put a face on. */
@@ -61,21 +66,32 @@ export function createMemoryVault(): Vault {
 }
 
 /**
- * Composes adapters and core. The data folder belongs to one program at a time: STORE_UNAVAILABLE when another one has it.
- * Errors: STORE_UNAVAILABLE, STORE_NEWER.
+ * Composes adapters and core. The data folder belongs to one program at a time, and to one user.
+ * Errors: DATA_FOLDER_TAKEN, DATA_FOLDER_UNSAFE, DATA_FOLDER_UNUSABLE, STORE_UNAVAILABLE, STORE_DAMAGED, STORE_NEWER.
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const opened = new DisposableStack();
   try {
-    await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
-    const control = opened.use(await claimDataFolder(options.dataFolder));
+    keepFilesPrivate();
+    await prepareDataFolder(options.dataFolder);
+    const control = opened.use(await claimDataFolder(options.dataFolder, options));
     const log = createFileLog({ folder: path.join(options.dataFolder, 'logs'), clock: systemClock });
     opened.use(log);
+    options.guard?.writeTo(log);
+    const file = databaseFile(options.dataFolder);
     const store = opened.use(
       openStore({
-        file: path.join(options.dataFolder, 'slipway.db'),
+        file,
         onDamage: (row) => log.write('error', 'record_unreadable', null, { ...row }),
-        ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
+        nativeBinding: options.nativeBinding,
+      }),
+    );
+    opened.use(
+      keepCopies({
+        file,
+        nativeBinding: options.nativeBinding,
+        now: () => systemClock.now(),
+        onResult: (result) => log.write(result.kind === 'copied' ? 'info' : result.kind === 'skipped' ? 'warn' : 'error', `store_copy_${result.kind}`, null, { ...result }),
       }),
     );
     const connector = opened.use(createConnector({ knownHostsFiles: defaultKnownHosts() }));
@@ -102,6 +118,6 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     return { core, dispatch, log, dataFolder: options.dataFolder, dispose: () => opened.dispose() };
   } catch (error) {
     await opened.dispose();
-    throw error;
+    throw withWayOut(error, options.dataFolder, options);
   }
 }

@@ -1,76 +1,103 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors/appError.ts';
 import { plain } from '../../shared/lib/plain.ts';
 import type { Store } from '../core/ports.ts';
 import { createRowReader, type DamageListener } from './damage.ts';
+import { openDatabase, storeFailure } from './database.ts';
 import { createDocuments } from './documents.ts';
 import { createFileHandles } from './fileHandles.ts';
+import { clearSuspicion, isSuspect, lostContent, quickCheck, suspect } from './inspect.ts';
 import { createJobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-import { sqliteReason } from './sqliteErrors.ts';
+import { keepDatabasePrivate } from './privateFile.ts';
+import { isDamage, sqliteReason } from './sqliteErrors.ts';
 import { createTemplates } from './templates.ts';
 
 export interface StoreOptions {
   /** The SQLite file; it and its folder are made when they are not there. */
   readonly file: string;
   /** Path of a native build of better-sqlite3 for runtimes that cannot load the shipped one. */
-  readonly nativeBinding?: string;
+  readonly nativeBinding?: string | undefined;
   /** Told of each stored row that cannot be read, once. By default it goes to standard error. */
   readonly onDamage?: DamageListener;
-}
-
-/** better-sqlite3 13 is built for Node-API 10 and crashes the process below it instead of failing. */
-const NEEDED_NODE_API = 10;
-
-/** Why the shipped native build must not be loaded here, or null. `nodeApi` is `process.versions.napi`. */
-export function runtimeObjection(nodeApi: string | undefined, nativeBinding: string | undefined): string | null {
-  if (nativeBinding !== undefined || Number(nodeApi ?? 0) >= NEEDED_NODE_API) return null;
-  return `this runtime offers Node-API ${nodeApi ?? 'none'} and the database needs ${NEEDED_NODE_API}: use Node 22.14, Electron 35 or newer`;
-}
-
-function unavailable(file: string, reason: string, cause?: unknown): AppError {
-  return new AppError('STORE_UNAVAILABLE', { details: { reason, file }, ...(cause === undefined ? {} : { cause }) });
 }
 
 /** Milliseconds to wait for another program's lock; the main thread stands still meanwhile. */
 const BUSY_TIMEOUT = 2000;
 
-function openDatabase({ file, nativeBinding }: StoreOptions): Database {
-  const objection = runtimeObjection(process.versions['napi'], nativeBinding);
-  if (objection !== null) throw unavailable(file, objection);
-  try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    return new SqliteDatabase(file, { timeout: BUSY_TIMEOUT, ...(nativeBinding === undefined ? {} : { nativeBinding }) });
-  } catch (error) {
-    throw unavailable(file, sqliteReason(error), error);
-  }
-}
+/** Bytes up to which every start looks at the whole file, a few milliseconds; larger ones are looked at when their copy is made. */
+const SMALL = 8 * 1024 ** 2;
 
-/**
- * Opens the store and brings it to this version. Every write is on the disk when it returns (WAL with synchronous=FULL).
- * Errors: STORE_NEWER for a file of a newer Slipway, which is left untouched; STORE_UNAVAILABLE with the reason.
- */
-export function openStore(options: StoreOptions): Store {
-  const db = openDatabase(options);
+const damaged = (file: string, reason: string): AppError => new AppError('STORE_DAMAGED', { details: { reason, file } });
+
+/** The file, made or found whole. Throws STORE_DAMAGED, or what the disk or SQLite says. */
+function openWhole({ file, nativeBinding }: StoreOptions): Database {
+  const lost = lostContent(file);
+  if (lost !== null) throw damaged(file, lost);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  keepDatabasePrivate(file);
+  const db = openDatabase(file, { nativeBinding, timeout: BUSY_TIMEOUT });
   try {
     db.pragma('foreign_keys = ON');
     migrate(db, MIGRATIONS);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    const readRow = createRowReader(options.onDamage ?? (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`))));
-    return {
-      jobs: createJobs(db, readRow),
-      documents: createDocuments(db, readRow),
-      fileHandles: createFileHandles(db),
-      templates: createTemplates(db, readRow),
-      dispose: () => void db.close(),
-    };
+    if (isSuspect(file) || statSync(file).size <= SMALL) {
+      const wrong = quickCheck(db);
+      if (wrong !== null) throw damaged(file, wrong);
+      clearSuspicion(file);
+    }
+    return db;
   } catch (error) {
     db.close();
-    throw AppError.is(error) ? error : unavailable(options.file, sqliteReason(error), error);
+    throw error;
   }
 }
 
+/** The same repository; damage that it meets while the program runs is noted for the next start, and said as what it is. */
+function noticingDamage<T extends object>(repository: T, file: string): T {
+  const noticing = ([name, method]: [string, (...args: unknown[]) => unknown]): [string, unknown] => [
+    name,
+    (...args: unknown[]): unknown => {
+      try {
+        return method(...args);
+      } catch (error) {
+        const { cause } = error as Error;
+        if (!isDamage(cause)) throw error;
+        const reason = sqliteReason(cause);
+        suspect(file, reason);
+        throw new AppError('STORE_DAMAGED', { details: { reason, file }, hint: 'Start Slipway anew: it offers to go on with the newest good copy.', cause: error });
+      }
+    },
+  ];
+  return Object.fromEntries(Object.entries(repository).map(noticing)) as T;
+}
+
+/**
+ * Opens the store and brings it to this version. Every write is on the disk when it returns (WAL with synchronous=FULL). The file
+ * is its owner's alone.
+ * Errors: STORE_NEWER for a file of a newer Slipway, which is left untouched; STORE_DAMAGED for one that is not whole, see
+ * `recoverDatabase`; STORE_UNAVAILABLE with the reason for everything else.
+ */
+export function openStore(options: StoreOptions): Store {
+  const { file } = options;
+  let db: Database | null = null;
+  try {
+    const whole = openWhole(options);
+    db = whole;
+    const readRow = createRowReader(options.onDamage ?? (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`))));
+    return {
+      jobs: noticingDamage(createJobs(whole, readRow), file),
+      documents: noticingDamage(createDocuments(whole, readRow), file),
+      fileHandles: noticingDamage(createFileHandles(whole), file),
+      templates: noticingDamage(createTemplates(whole, readRow), file),
+      dispose: () => void whole.close(),
+    };
+  } catch (error) {
+    db?.close();
+    throw AppError.is(error) ? error : storeFailure(file, error);
+  }
+}

@@ -1,7 +1,7 @@
 import { AppError, reasonOf, type ErrorDetails } from '../../shared/errors/appError.ts';
 
 /** SQLite's result code (`SQLITE_FULL`), or null for anything else. Source: sqlite.org/rescode.html. */
-function sqliteCode(error: unknown): string | null {
+export function sqliteCode(error: unknown): string | null {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : null;
 }
@@ -19,6 +19,12 @@ const SENTENCES: readonly [prefix: string, sentence: string][] = [
   ['SQLITE_CONSTRAINT_UNIQUE', 'it is there already'],
   ['SQLITE_CONSTRAINT_PRIMARYKEY', 'it is there already'],
 ];
+
+/** Whether SQLite says that what is in the file is not a whole database. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== null && (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'));
+}
 
 /** Why SQLite refused, in words, with its own text behind. */
 export function sqliteReason(error: unknown): string {

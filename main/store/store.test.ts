@@ -9,7 +9,8 @@ import { ClusterId, RequestId, RunId } from '../../shared/domain/ids.ts';
 import { JobRecord } from '../../shared/domain/job.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Store } from '../core/ports.ts';
-import { openStore, runtimeObjection } from './index.ts';
+import { runtimeObjection } from './database.ts';
+import { openStore } from './index.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
@@ -269,10 +270,10 @@ describe('opening', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
-  it('says so when the file is no database, or a folder, or of another program, or under a file: 5001', () => {
+  it('says so when the file is no database (5013), or a folder, or of another program, or under a file (5001)', () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, 'These are my notes, not a database. '.repeat(50));
-    expect(failure(open)).toMatchObject({ name: 'STORE_UNAVAILABLE', message: expect.stringContaining('not a database') as string });
+    expect(failure(open)).toMatchObject({ name: 'STORE_DAMAGED', message: expect.stringContaining('not a database') as string });
     expect(readFileSync(file, 'utf8')).toContain('my notes');
 
     rmSync(file);

@@ -27,8 +27,9 @@ export function createFileLog({ folder, clock }: { folder: string; clock: Pick<C
   let complained = false;
 
   const close = (): void => {
-    if (open !== null) closeSync(open.fd);
+    const closing = open;
     open = null;
+    if (closing !== null) closeSync(closing.fd);
   };
 
   const fileOf = (now: number): number => {
@@ -36,11 +37,7 @@ export function createFileLog({ folder, clock }: { folder: string; clock: Pick<C
     if (open?.day === day) return open.fd;
     close();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const oldest = dayOf(now - (KEPT_DAYS - 1) * DAY_MS);
-    for (const name of readdirSync(folder)) {
-      const found = FILE_NAME.exec(name)?.[1];
-      if (found !== undefined && found < oldest) rmSync(path.join(folder, name), { force: true });
-    }
+    removeOlder(folder, dayOf(now - (KEPT_DAYS - 1) * DAY_MS));
     open = { day, fd: openSync(path.join(folder, `slipway-${day}.log`), 'a', 0o600) };
     return open.fd;
   };
@@ -67,6 +64,19 @@ export function createFileLog({ folder, clock }: { folder: string; clock: Pick<C
   };
 }
 
+/** Removes the files of days before `oldest`. One that stays, for whatever reason, costs no line of today. */
+function removeOlder(folder: string, oldest: string): void {
+  for (const name of readdirSync(folder)) {
+    const found = FILE_NAME.exec(name)?.[1];
+    if (found === undefined || found >= oldest) continue;
+    try {
+      rmSync(path.join(folder, name), { force: true });
+    } catch {
+      // tomorrow again
+    }
+  }
+}
+
 /** The newest lines that match, newest last. Files are streamed, newest first, and only as many as are needed. */
 async function queryFiles(folder: string, { requestId, text, limit }: Parameters<Log['query']>[0]): Promise<LogEntry[]> {
   // as it stands within the JSON of a line
@@ -75,7 +85,9 @@ async function queryFiles(folder: string, { requestId, text, limit }: Parameters
   let found: LogEntry[] = [];
   for (const name of names.reverse()) {
     const entries: LogEntry[] = [];
-    const file = await openFile(path.join(folder, name));
+    const file = await openFile(path.join(folder, name)).catch(() => null);
+    // its thirty days ended meanwhile
+    if (file === null) continue;
     // the stream of lines closes the file at its end or when it fails
     for await (const line of file.readLines()) {
       if ((requestId !== undefined && !line.includes(requestId)) || !line.toLowerCase().includes(needle)) continue;

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
+import type { RecoveryChoice } from '../../store/recover.ts';
 import { defaultKnownHosts } from '../appFolders.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
+import type { ProcessGuard } from '../processGuard.ts';
+import { dateOf, recoverStore } from '../recovery.ts';
 import { openCliSession } from './session.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -30,7 +33,7 @@ async function finding(name: string, look: () => Promise<string>): Promise<Findi
 }
 
 /** Looks at everything Slipway stands on here, and says what is wrong in words. Exit code 1 when something is. */
-export async function doctor(dataFolder: string, json: boolean): Promise<number> {
+export async function doctor(dataFolder: string, json: boolean, guard: ProcessGuard): Promise<number> {
   const findings: Finding[] = [
     { name: 'node', ok: Number(process.versions['napi'] ?? 0) >= 10 || givenNativeBinding() !== undefined, detail: `${process.version}, Node-API ${process.versions['napi'] ?? '?'} (10 is needed)` },
     await finding('bash', bashVersion),
@@ -41,9 +44,9 @@ export async function doctor(dataFolder: string, json: boolean): Promise<number>
     }),
     { name: 'agent', ok: true, detail: process.env['SSH_AUTH_SOCK'] ?? 'no SSH agent is running (keys and passwords still work)' },
   ];
-  const opened = await openCliSession(dataFolder).catch((error: unknown) => error);
+  const opened = await openCliSession(dataFolder, guard).catch((error: unknown) => error);
   if (opened instanceof Error || typeof opened !== 'object' || opened === null) {
-    findings.push({ name: 'store', ok: false, detail: reasonOf(opened) });
+    findings.push({ name: 'store', ok: false, detail: AppError.is(opened) ? `${opened.message} ${opened.hint}` : reasonOf(opened) });
   } else {
     const session = opened as Awaited<ReturnType<typeof openCliSession>>;
     try {
@@ -72,4 +75,21 @@ export async function doctor(dataFolder: string, json: boolean): Promise<number>
   if (json) printJson(findings, 2);
   else for (const { name, ok, detail } of findings) print(`${ok ? '✓' : '✕'} ${name.padEnd(12)} ${plainLine(detail)}`);
   return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** Goes on from a damaged database: `doctor --restore` and `doctor --start-fresh`. Errors: those of `recoverStore`. */
+export async function recover(dataFolder: string, choice: RecoveryChoice): Promise<number> {
+  const recovery = await recoverStore(dataFolder, choice, { nativeBinding: givenNativeBinding() });
+  if (recovery === null) {
+    print('The local database is whole: nothing was changed.');
+    return 0;
+  }
+  const { kept, copy } = recovery;
+  print(
+    copy === null
+      ? 'Slipway starts with an empty database. Jobs on clusters are not touched; those submitted before are no longer listed.'
+      : `The copy of ${dateOf(copy.at)} stands in its place. What was noted after that is not in it; jobs on clusters are not touched.`,
+  );
+  if (kept !== null) print(`The damaged file is kept: ${plainLine(kept)}`);
+  return 0;
 }

@@ -3,11 +3,20 @@ import { defaultDataFolder } from '../appFolders.ts';
 import { programVersion } from '../version.ts';
 import * as clusters from './clusterCommands.ts';
 import * as commands from './commands.ts';
-import { doctor } from './doctor.ts';
+import { guardProcess } from '../processGuard.ts';
+import { doctor, recover } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
 import { openCliSession, type CliSession } from './session.ts';
 import * as studio from './templateCommands.ts';
 import { note, print, printError } from './terminal.ts';
+
+/** What nobody handled ends a command, with a line that says so. */
+const guard = guardProcess((error) => {
+  printError(error);
+  process.exit(1);
+});
+// whoever reads the answer has gone: `slipway status | head`. The code is a shell's for SIGPIPE
+process.stdout.on('error', () => process.exit(141));
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
@@ -30,7 +39,7 @@ function build(interrupted: AbortSignal): Command {
 
   const dataFolder = (): string => program.opts<{ data: string }>().data;
   const withSession = async (work: (session: CliSession) => Promise<commands.ExitCode>): Promise<void> => {
-    const session = await openCliSession(dataFolder());
+    const session = await openCliSession(dataFolder(), guard);
     try {
       process.exitCode = await work(session);
     } finally {
@@ -154,8 +163,12 @@ function build(interrupted: AbortSignal): Command {
     .command('doctor')
     .description('look at everything Slipway stands on')
     .option('--json')
-    .action(async (options: { json?: boolean }) => {
-      process.exitCode = await doctor(dataFolder(), options.json ?? false);
+    .option('--restore', 'go on from a damaged database with the newest good copy; the damaged file is kept')
+    .option('--start-fresh', 'go on from a damaged database with an empty one; the damaged file is kept')
+    .action(async (options: { json?: boolean; restore?: boolean; startFresh?: boolean }) => {
+      if (options.restore === true) process.exitCode = await recover(dataFolder(), 'restore');
+      else if (options.startFresh === true) process.exitCode = await recover(dataFolder(), 'start-fresh');
+      else process.exitCode = await doctor(dataFolder(), options.json ?? false, guard);
     });
   return program;
 }
@@ -164,6 +177,14 @@ const interruption = new AbortController();
 process.once('SIGINT', () => {
   interruption.abort();
   process.exitCode = 130;
+});
+
+let settled = false;
+process.on('exit', (code) => {
+  // Node's code for a command that waits for something that will never come
+  if (settled || code !== 13) return;
+  printError(new Error('the command stopped in the middle: nothing was left to wait for'));
+  process.exitCode = 1;
 });
 
 try {
@@ -175,3 +196,4 @@ try {
     process.exitCode ||= 1;
   }
 }
+settled = true;

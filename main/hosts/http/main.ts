@@ -4,10 +4,13 @@ import { plain } from '../../../shared/lib/plain.ts';
 import { parseFileSize } from '../../../shared/lib/bytes.ts';
 import { defaultDataFolder } from '../appFolders.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
+import { guardProcess } from '../processGuard.ts';
 import { startProgram } from '../program.ts';
 import { onTermination } from '../termination.ts';
 import { programVersion } from '../version.ts';
 import { startHttpHost } from './server.ts';
+
+const guard = guardProcess();
 
 function spaceOf(text: string): number {
   const bytes = parseFileSize(text);
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
     version: programVersion(),
     dataFolder: values.data ?? defaultDataFolder(),
     nativeBinding: givenNativeBinding(),
+    guard,
   });
   try {
     const host = await startHttpHost(program, { port, spool, onLinkUsed: (next) => process.stderr.write(`Link for another tab or browser: ${next}\n`) });

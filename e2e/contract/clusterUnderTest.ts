@@ -127,6 +127,11 @@ export function onEveryCluster(title: string, define: (cluster: () => ClusterUnd
   onEach({ 'the demo cluster': demoLogin, 'a real Slurm': realLogin }, title, define);
 }
 
+/** Tests for what only a real Slurm can judge. */
+export function onRealSlurm(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
+  onEach({ 'a real Slurm': realLogin }, title, define);
+}
+
 /** Tests for a real Slurm without slurmdbd. */
 export function withoutAccounting(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
   onEach({ 'a real Slurm without accounting': plainLogin }, title, define);

@@ -21,6 +21,8 @@ export function runProtocolLines(): { begin: string[]; end: string[] } {
 const TERMINATING = { HUP: 129, INT: 130, TERM: 143, XCPU: 152, USR1: 138, USR2: 140 };
 
 const BEGIN = [
+  // set for the submission of this script, whose foreign directives nobody has seen; not for scripts that the job itself submits
+  'unset SBATCH_IGNORE_PBS',
   'slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs',
   '  local percent=${1:-} text',
   '  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac',

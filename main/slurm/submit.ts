@@ -10,6 +10,7 @@
  */
 import { assertNever } from '../../shared/lib/assertNever.ts';
 import { quote, quoteAll } from '../../shared/lib/quote.ts';
+import { SBATCH } from './environment.ts';
 import { readRecord, SAY } from './record.ts';
 import { AMBIGUOUS_TEXTS } from './rejection.ts';
 import { ABANDONED, ATTEMPT, PROTOCOL, PROTOCOL_FOLDER, SCRIPT_NAME } from './runFolder.ts';
@@ -60,7 +61,7 @@ cd "$1" || exit 0
 set -C; printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMPT.stdout}" && true >"$a/${ATTEMPT.stderr}" || exit 0; set +C
 if [ -n "$4" ]; then LC_ALL=$4; else unset LC_ALL; fi
 unset SLURM_TIME_FORMAT SLURM_BITSTR_LEN
-sbatch --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}"
+${SBATCH} --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}"
 rc=$? id=
 while IFS= read -r l || [ -n "$l" ]; do
   case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac

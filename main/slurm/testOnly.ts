@@ -1,5 +1,6 @@
 import type { AppError } from '../../shared/errors/appError.ts';
 import { quote } from '../../shared/lib/quote.ts';
+import { SBATCH } from './environment.ts';
 import { rejectionOf } from './rejection.ts';
 
 /** What `sbatch --test-only` foresees. `start` in epoch seconds. */
@@ -17,7 +18,7 @@ export function testOnlyScript(plan: { readonly runFolder: string; readonly scri
     .map((script, index) =>
       [
         `printf '\\n%s begin %s\\n' ${quote(plan.mark)} ${String(index)}`,
-        `printf '%s' ${quote(script)} | sbatch --test-only --chdir=${quote(plan.runFolder)} 2>&1`,
+        `printf '%s' ${quote(script)} | ${SBATCH} --test-only --chdir=${quote(plan.runFolder)} 2>&1`,
         `printf '\\n%s end %s %s\\n' ${quote(plan.mark)} ${String(index)} "$?"`,
       ].join('\n'),
     )

@@ -175,7 +175,7 @@ export const ClusterFacts = z.object({
   billingIsLargest: z.boolean().default(false),
   /** Cluster clock minus ours, in seconds. */
   clockOffset: z.number(),
-  /** SBATCH_* variables in the user's environment that would override the script. */
+  /** SBATCH_* variables in the user's environment. They would override the script, and are not passed on to sbatch. */
   overridingVariables: z.array(z.string()),
   unknown: z.array(Unknown).default([]),
   takenAt: z.number(),

@@ -88,6 +88,20 @@ it('options that Slipway must set itself are not passed on', () => {
   for (const key of ['output', 'error', 'chdir', 'parsable', 'wrap', 'open_mode', 'job_name', 'clusters']) expect(line(key, 'x')).toBe('ours');
 });
 
+it('what belongs to Slipway is refused by every beginning of its name, and no beginning is written', () => {
+  for (const key of ['cluster', 'clusters', 'job_nam', 'outp', 'erro', 'chd', 'wra', 'open_m', 'pars', 'autoc', 'exter', 'workdir']) expect([key, directive(key, 'x').kind]).toEqual([key, 'ours']);
+  for (const key of ['part', 'o', 'ntasks_per', 'accoun', 'clus']) expect([key, directive(key, 'x').kind]).toEqual([key, 'invalid']);
+  expect(directive('mystery', 'x')).toEqual({ kind: 'line', text: '--mystery=x', known: false });
+});
+
+it('an option gets a value where sbatch wants one, and none where it refuses one', () => {
+  expect(directive('contiguous', 'yes').kind).toBe('invalid');
+  expect(directive('oversubscribe', 'yes').kind).toBe('invalid');
+  expect(directive('wckey', true).kind).toBe('invalid');
+  expect(directive('resv_ports', true)).toMatchObject({ kind: 'line', text: '--resv-ports' });
+  expect(directive('no_kill', 'off')).toMatchObject({ kind: 'line', text: '--no-kill=off' });
+});
+
 it('whatever is given, a line of the script stays one line, without anything that sbatch or a shell would interpret', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),

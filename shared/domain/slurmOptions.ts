@@ -5,6 +5,7 @@
  */
 import { parseSlurmMemory, toSlurmMemory } from '../lib/bytes.ts';
 import { parseSlurmDuration } from '../lib/duration.ts';
+import { longNames, longOption } from './sbatchOptions.ts';
 
 export type OptionValue = string | number | boolean;
 
@@ -144,20 +145,12 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   begin: { label: 'Begin', grammar: plain },
   deadline: { label: 'Deadline', grammar: plain },
   requeue: { label: 'Requeue', grammar: () => ({ reason: 'true or false is expected.' }), flag: true },
+  no_kill: { label: 'No kill', grammar: form(/^(?:set|off|no)$/i, 'true or off is expected.'), flag: true },
   nice: { label: 'Nice', grammar: whole, flag: true },
   tmp: { label: 'Temporary space', grammar: memory },
   mail_type: { label: 'Mail on', grammar: mailType },
   mail_user: { label: 'Mail to', grammar: mailUser },
 };
-
-/** Other options of sbatch that a site's templates may use, with a plain value or none. */
-const PLAIN_OPTIONS = new Set(
-  `acctg_freq batch bb bbf cluster_constraint comment container container_id contiguous core_spec cores_per_socket cpu_freq
-   delay_boot distribution export export_file extra extra_node_info get_user_env gid gpu_bind gpu_freq gres_flags hint hold ignore_pbs input
-   kill_on_invalid_dep licenses mcs_label mem_bind mincpus network no_kill no_requeue ntasks_per_core ntasks_per_gpu ntasks_per_socket
-   nodefile overcommit power priority profile propagate reboot resv_ports segment signal sockets_per_node spread_job stepmgr switches
-   thread_spec threads_per_core tres_per_task tres_bind uid use_min_nodes wait_all_nodes wckey`.split(/\s+/),
-);
 
 /** Options that Slipway sets itself: with another value it would not find the job or its output again. */
 const OURS: Readonly<Record<string, string>> = {
@@ -168,9 +161,12 @@ const OURS: Readonly<Record<string, string>> = {
   chdir: 'the job starts in its run folder',
   workdir: 'the job starts in its run folder',
   clusters: 'the job goes to the cluster that is chosen, where Slipway watches it',
+  cluster: 'the job goes to the cluster that is chosen, where Slipway watches it',
   parsable: 'Slipway reads the job id itself',
   wrap: 'the job is the script',
   test_only: 'use “Test” for that',
+  autocomplete: 'it would print and submit nothing',
+  external: 'the job is the script',
   wait: 'Slipway watches the job without holding a connection',
   quiet: 'Slipway reads all that sbatch says',
   verbose: 'Slipway reads all that sbatch says',
@@ -178,6 +174,13 @@ const OURS: Readonly<Record<string, string>> = {
   usage: 'it would print and submit nothing',
   version: 'it would print and submit nothing',
 };
+
+/** Other options of sbatch that a site's templates may use, with a plain value or none. */
+let plainOptions: ReadonlySet<string> | null = null;
+function plainKeys(): ReadonlySet<string> {
+  plainOptions ??= new Set(longNames().map(optionKey).filter((key) => !Object.hasOwn(OPTIONS, key) && !Object.hasOwn(OURS, key)).sort());
+  return plainOptions;
+}
 
 /** `cpus-per-task` and `cpus_per_task` are the same key. */
 export function optionKey(key: string): string {
@@ -208,8 +211,13 @@ export function optionWords(): OptionWords[] {
   };
   return [
     ...Object.entries(OPTIONS).map(([key, { label, grammar, flag }]) => ({ key, label, expected: expected(grammar), flag: flag === true })),
-    ...[...PLAIN_OPTIONS].map((key) => ({ key, label: optionLabel(key), expected: expected(plain), flag: true })),
+    ...[...plainKeys()].map((key) => ({ key, label: optionLabel(key), expected: expected(plain), flag: isFlag(key) })),
   ];
+}
+
+function isFlag(key: string): boolean {
+  const found = longOption(key.replaceAll('_', '-'));
+  return found.kind === 'option' && found.option.takes !== 'value';
 }
 
 /** Options that have no effect in a template, and why. */
@@ -225,20 +233,35 @@ export function orderOptions(keys: readonly string[]): string[] {
   return [...keys].sort((a, b) => (at(a) === at(b) ? (a < b ? -1 : Number(a > b)) : at(a) - at(b)));
 }
 
+/** A beginning of a name, which sbatch would take for the whole: only whole names say to every release, and to a reader, what is meant. */
+function shortened(key: string): Directive | null {
+  const whole = longOption(key.replaceAll('_', '-'));
+  if (whole.kind === 'unknown') return null;
+  if (whole.kind === 'ambiguous') return { kind: 'invalid', reason: `this is the beginning of several options: ${whole.among.map((name) => `--${name}`).join(', ')}.`, mended: null };
+  const name = optionKey(whole.option.name);
+  return Object.hasOwn(OURS, name) ? { kind: 'ours', reason: OURS[name] ?? '' } : { kind: 'invalid', reason: `write the whole name, ${name}.`, mended: null };
+}
+
 /** One option as it would stand after `#SBATCH `. An empty value is no option; `false` takes a flag away. */
 export function directive(key: string, value: OptionValue): Directive {
   if (Object.hasOwn(OURS, key)) return { kind: 'ours', reason: OURS[key] ?? '' };
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) return { kind: 'invalid', reason: 'this is not the name of an sbatch option.', mended: null };
+  const isWhole = Object.hasOwn(OPTIONS, key) || plainKeys().has(key);
+  const beginning = isWhole ? null : shortened(key);
+  if (beginning !== null) return beginning;
   if (value === '') return { kind: 'absent' };
   const found = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
-  const known = found !== undefined || PLAIN_OPTIONS.has(key);
+  const known = isWhole;
+  const whole = longOption(key.replaceAll('_', '-'));
+  const takes = whole.kind === 'option' ? whole.option.takes : 'perhaps';
   const spelled = `--${key.replaceAll('_', '-')}`;
   const flag = value === 'true' ? true : value === 'false' ? false : value;
   if (typeof flag === 'boolean') {
-    if (found !== undefined && found.flag !== true) return { kind: 'invalid', reason: 'a value is needed.', mended: null };
+    if (takes === 'value' || (found !== undefined && found.flag !== true)) return { kind: 'invalid', reason: 'a value is needed.', mended: null };
     if (flag) return { kind: 'line', text: spelled, known };
     return key === 'requeue' ? { kind: 'line', text: '--no-requeue', known } : { kind: 'absent' };
   }
+  if (takes === 'nothing') return { kind: 'invalid', reason: 'true or false is expected.', mended: null };
   const verdict = (found?.grammar ?? plain)(String(value));
   if ('reason' in verdict) return { kind: 'invalid', reason: verdict.reason, mended: verdict.mended ?? null };
   return { kind: 'line', text: `${spelled}=${verdict.text}`, known };

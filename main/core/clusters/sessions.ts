@@ -16,8 +16,6 @@ import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import { ClusterSession, type AttemptReport, type OpenSession } from './session.ts';
 
-/** Options that the run protocol fixes in the script: a variable that overrides one of them would lose the run's output or folder. */
-const ALWAYS_UNSET = ['SBATCH_OUTPUT', 'SBATCH_ERROR', 'SBATCH_INPUT', 'SBATCH_OPEN_MODE', 'SBATCH_ARRAY_INX', 'SBATCH_WAIT', 'SBATCH_WAIT4SWITCH', 'SBATCH_IGNORE_PBS'];
 /** What is learnt over a session, by cluster. */
 const LEARNT = ['sessionEnvironments', 'clusterModules', 'images'];
 /** After waking, clusters are knocked at within this many milliseconds, not all at once. */
@@ -177,8 +175,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
       const { repeatable = false, ...run } = options;
       return patiently(clusterId, run.signal ?? new AbortController().signal, repeatable, ({ connection, environment }) => {
         const { slurmBin, slurmConf, sbatchVariables } = environment;
-        const unset = sbatchVariables.filter((name) => ALWAYS_UNSET.includes(name));
-        return counter.counted(clusterId, connection, 'other').shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset })}\n${script}`, run);
+        return counter.counted(clusterId, connection, 'other').shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset: sbatchVariables })}\n${script}`, run);
       });
     },
     knownFacts: (clusterId) => facts.get(clusterId),

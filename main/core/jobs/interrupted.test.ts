@@ -43,7 +43,7 @@ describe('a submission that does not go straight', () => {
   const between = (connection: RemoteConnection): Pick<RemoteConnection, 'shell' | 'files'> => ({
     shell: {
       run: async (script, options) => {
-        if (mishap.startsWith('sbatch-vanished') && script.includes('sbatch --parsable')) {
+        if (mishap.startsWith('sbatch-vanished') && script.includes('sbatch --ignore-pbs --parsable')) {
           const withJob = mishap === 'sbatch-vanished-after-work';
           mishap = 'none';
           const [job] = core.store.jobs.unsettled().filter(({ phase }) => phase === 'submitting');

@@ -7,7 +7,6 @@ import { parseSubmitOutcome, probeScript, submitScript, type SubmitOutcome } fro
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
 import type { ClusterSessions, FileDesk } from '../services.ts';
-import { overridingVariables } from './directives.ts';
 import type { JobBook } from './jobBook.ts';
 import { uploadInputs } from './uploadInputs.ts';
 
@@ -159,11 +158,10 @@ export class Submission {
     log.write('info', 'sbatch_submit_start', job.requestId, { runFolder: job.runFolder });
     // from here on sbatch may have run, whatever becomes of the answer
     this.#untouched = false;
-    const unset = overridingVariables(job.script, sessions.environment(job.clusterId)?.sbatchVariables ?? []);
     const checks = job.files.flatMap(({ remoteName, sha256 }) => (sha256 === null ? [] : [{ path: `${job.runFolder}/${remoteName}`, sha256 }]));
     const script = submitScript({ runFolder: job.runFolder, script: job.script, checks, waitSeconds: WAIT_SECONDS });
     const begun = clock.now();
-    const { stdout } = await sessions.runSlurm(job.clusterId, unset.length === 0 ? script : `unset ${unset.join(' ')}\n${script}`, {
+    const { stdout } = await sessions.runSlurm(job.clusterId, script, {
       signal: this.#signal,
       purpose: 'submit',
       // started by a process of its own, out of sight of who counts

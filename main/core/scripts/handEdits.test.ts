@@ -121,6 +121,37 @@ describe('what Slipway needs in a script', () => {
     expect(rulesOf(edited((script) => script.replace('#SBATCH --open-mode=append\n', '#SBATCH --open-mode=append\n#SBATCH hetjob\n')))).toEqual(['hand-directive-hetjob']);
   });
 
+  it('is not set by hand in any spelling that sbatch understands', () => {
+    const withLines = (...lines: string[]): ScriptPreview => edited((script) => script.replace('#SBATCH --open-mode=append\n', `#SBATCH --open-mode=append\n${lines.join('\n')}\n`));
+    const own = [
+      '#SBATCH --outp=mine.out', '#SBATCH --outp mine.out', '#SBATCH -omine.out', '#SBATCH -Ho/tmp/e.out', '#SBATCH -HOo /tmp/e.out', '#SBATCH --cluster other', '#SBATCH --cluster=other', '#SBATCH -Mother', '#SLURM -J b',
+      '#SBATCH--job-nam=b', '#SBATCH --out\\put=b', '#SBATCH "--error=b"', '#SBATCH --chd=/tmp', '#SBATCH --wr=true', '#SBATCH --pars', '#SBATCH --open-m=truncate', '#SBATCH --autoc=x', '#SBATCH --comment=a --outpu b # c',
+    ];
+    for (const line of own) expect([line, rulesOf(withLines(line))]).toEqual([line, ['hand-directive-ours']]);
+    expect(rulesOf(withLines('#SBATCH --output', '#SBATCH mine.out'))).toEqual(['hand-directive-ours']);
+    for (const line of ['#SBATCH --o=b', '#SBATCH --clus=b', '#SBATCH out', '#SBATCH -Y', '#SBATCH --output', '#SBATCH "']) expect([line, rulesOf(withLines(line))]).toEqual([line, ['hand-directive-refused']]);
+    expect(withLines('#SBATCH -Ho/tmp/e.out').problems).toContainEqual(expect.objectContaining({ message: expect.stringContaining('-o/tmp/e.out (--output) cannot be set by hand') as string }));
+  });
+
+  it('is an array only where the form says so, since the names of its output files depend on it', () => {
+    expect(rulesOf(edited((script) => script.replace('#SBATCH --mem=2G\n', '#SBATCH --mem=2G\n#SBATCH -a0-3\n')))).toEqual(['hand-directive-array']);
+    const array = make({ resources: { array: '0-3' } }).text;
+    expect(rulesOf(make({ resources: { array: '0-3' }, edits: [{ file: null, base: array, mine: array.replace('#SBATCH --array=0-3\n', '') }] }))).toEqual(['hand-directive-array']);
+    expect(rulesOf(make({ resources: { array: '0-3' }, edits: [{ file: null, base: array, mine: array.replace('--array=0-3', '--array=0-9%2') }] }))).toEqual([]);
+  });
+
+  it('tells what will not be obeyed: lines of other schedulers, but not those in a here-document', () => {
+    const told = edited((script) => script.replace('echo "epochs', '#PBS -N water -l walltime=01:00:00\n#BSUB -q long\n#PBS -l walltime=01:00:00,mem=4gb\ncat <<END >job.pbs\n#PBS -N written\nEND\necho "epochs'));
+    const foreign = told.problems.filter(({ rule }) => rule === 'directive-foreign');
+    const lines = told.text.split('\n');
+    expect(foreign.map(({ severity, line, hint }) => [severity, lines[(line ?? 0) - 1], hint])).toEqual([
+      ['warning', '#PBS -N water -l walltime=01:00:00', 'Set what it asks for in the form.'],
+      ['warning', '#BSUB -q long', 'It would mean --partition=long; set that in the form.'],
+      ['warning', '#PBS -l walltime=01:00:00,mem=4gb', 'It would mean --time=01:00:00 --mem=4g; set that in the form.'],
+    ]);
+    expect(rulesOf(told)).toEqual([]);
+  });
+
   it('is read by sbatch only before the first command', () => {
     expect(rulesOf(edited((script) => script.replace('#!/bin/bash\n', '#!/bin/bash\necho early\n')))).toEqual(['hand-command-early']);
     const late = edited((script) => script.replace('echo "epochs', '#SBATCH --mem=64G\necho "epochs'));

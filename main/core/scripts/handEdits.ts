@@ -6,7 +6,7 @@ import { directive } from '../../../shared/domain/slurmOptions.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import { linesOf, mergeLines, type MergePiece } from '../../../shared/domain/textMerge.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import { readDirectives } from '../../slurm/scriptDirectives.ts';
+import { readSbatchLines, type ScriptOption } from '../../slurm/sbatchLines.ts';
 import { findKept, withKept } from './keptLines.ts';
 import type { MadeScript } from './scriptText.ts';
 
@@ -54,30 +54,48 @@ function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | nu
   return moved;
 }
 
-/** What the `#SBATCH` lines ask for, and what is wrong with those written by hand. */
-function checkDirectives(text: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[] } {
+const HETJOB = found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', { hint: 'Remove this line.' });
+
+/** What is wrong with an option that was written by hand. */
+function checkOption({ key, value, what, line, isKnown }: ScriptOption): Problem[] {
+  const result = directive(key, value);
+  const option = `--${key.replaceAll('_', '-')}`;
+  const called = what.startsWith(option) ? option : `${what.split(/[\s=]/, 1)[0] ?? what} (${option})`;
+  switch (result.kind) {
+    case 'ours':
+      return [found('error', 'hand-directive-ours', `${called} cannot be set by hand: ${result.reason}.`, { hint: 'Remove it from this line.', line })];
+    case 'invalid':
+      return [found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, { line })];
+    case 'absent':
+      return [found('error', 'hand-directive-invalid', `${called}: a value is needed.`, { line })];
+    case 'line':
+      return isKnown ? [] : [found('info', 'slurm-option-unknown', `Slipway does not know the option ${called}; sbatch decides about it.`, { line })];
+  }
+}
+
+/** What the lines that sbatch obeys ask for, and what is wrong with those written by hand. */
+function checkDirectives(text: string, generated: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[] } {
   const request: Record<string, string | boolean> = {};
   const byHand = new Map<string, number>();
   const problems: Problem[] = [];
-  for (const { line, key, value, isRead } of readDirectives(text)) {
-    const isByHand = origins[line - 1] === null;
-    if (!isRead) {
-      if (isByHand) problems.push(found('warning', 'hand-directive-late', 'sbatch does not read this #SBATCH line: it stands after the first command.', { hint: 'Move it up to the others.', line }));
-      continue;
-    }
-    const result = directive(key, value);
-    if (result.kind !== 'ours') {
+  const isByHand = (line: number): boolean => origins[line - 1] === null;
+  const { components, faults, unread, separators } = readSbatchLines(linesOf(text));
+  for (const line of separators) problems.push({ ...HETJOB, line });
+  for (const { line, what, reason } of faults) if (isByHand(line)) problems.push(found('error', 'hand-directive-refused', `${what.trim()}: ${reason}`, { line }));
+  for (const { line, reason } of unread) if (isByHand(line)) problems.push(found('warning', 'hand-directive-late', reason, { hint: 'Move it up to the others, into the first column.', line }));
+  for (const option of components[0] ?? []) {
+    const { key, value, line } = option;
+    if (directive(key, value).kind !== 'ours') {
       request[key] = value;
-      if (isByHand) byHand.set(key, line);
+      if (isByHand(line)) byHand.set(key, line);
       else byHand.delete(key);
     }
-    if (!isByHand) continue;
-    const option = key.startsWith('-') || !/^[a-z]/.test(key) ? key : `--${key.replaceAll('_', '-')}`;
-    if (/^(?:het|pack)job$/.test(key)) problems.push(found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', { hint: 'Remove this line.', line }));
-    else if (result.kind === 'ours') problems.push(found('error', 'hand-directive-ours', `${option} cannot be set by hand: ${result.reason}.`, { hint: 'Remove it from this line.', line }));
-    else if (result.kind === 'invalid') problems.push(found('error', 'hand-directive-invalid', `${option}: ${result.reason}`, { line }));
-    else if (result.kind === 'absent') problems.push(found('error', 'hand-directive-invalid', `${option}: a value is needed.`, { line }));
-    else if (!result.known) problems.push(found('info', 'slurm-option-unknown', `Slipway does not know the option ${option}; sbatch decides about it.`, { line }));
+    if (isByHand(line)) problems.push(...checkOption(option));
+  }
+  const array = byHand.get('array');
+  const wasArray = readSbatchLines(linesOf(generated)).components[0]?.some(({ key }) => key === 'array') === true;
+  if (wasArray !== Object.hasOwn(request, 'array')) {
+    problems.push(found('error', 'hand-directive-array', 'An array is made or taken away in the form only: the names of the output files that Slipway follows depend on it.', { hint: 'Set “Array” in the form.', line: array ?? null }));
   }
   return { request, byHand, problems };
 }
@@ -137,7 +155,7 @@ export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], e
   const text = done(merged);
   const nul = merged.lines.findIndex((line) => line.includes('\0'));
   if (nul !== -1) problems.push(found('error', 'hand-characters', 'This line holds a NUL character, which bash cannot read.', { line: nul + 1 }));
-  const directives = checkDirectives(text, merged.origins);
+  const directives = checkDirectives(text, made.text, merged.origins);
   // before a conflict is settled a half of it may miss what the other has
   if (merged.problems.length === 0) problems.push(...checkKept(made, merged.lines));
   problems.push(...directives.problems);

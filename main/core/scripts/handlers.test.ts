@@ -85,7 +85,7 @@ describe('asking Slurm whether it would take the job', () => {
     expect(answer).toMatchObject({ accepted: true, expectedStart: 1_795_220_827_000, message: 'Slurm would take the job in normal on cn1.' });
     const { text } = await made['scripts.preview']({ draft: sampleDraft() }, context);
     expect(spawnSync('cat', [path.join(folder, 'script')], { encoding: 'utf8' }).stdout).toBe(text);
-    expect(spawnSync('cat', [path.join(folder, 'arguments')], { encoding: 'utf8' }).stdout).toBe('--test-only --chdir=/home/mia/slipway/runs\n');
+    expect(spawnSync('cat', [path.join(folder, 'arguments')], { encoding: 'utf8' }).stdout).toBe('--ignore-pbs --test-only --chdir=/home/mia/slipway/runs\n');
   });
 
   it('answers with Slurm’s refusal as a problem', async () => {

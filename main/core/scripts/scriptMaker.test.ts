@@ -236,6 +236,12 @@ describe('a field that follows a limit of the partition', () => {
     associations: null, maxArraySize: null, clockOffset: 0, overridingVariables: [], takenAt: 0,
   });
   const template = { slurm: { partition: '{{queue}}', mem: '1G', time: '{{walltime}}' }, parameters: [sampleParameter('queue', { default: 'gpu' }), sampleParameter('walltime', { type: 'duration', default: '12:00:00', label: 'Time', limit: 'partition.max_time' })] } satisfies Partial<Template>;
+  it('says of a default in the login that it is not used, where the request leaves it open', () => {
+    const told = (resources: Draft['resources']): (string | null)[] => make({}, { resources }, { ...facts, overridingVariables: ['SBATCH_ACCOUNT', 'SBATCH_TIMELIMIT', 'SBATCH_GRES_FLAGS'] }).problems.filter(({ rule }) => rule === 'login-default-unused').map(({ field }) => field);
+    expect(told({ time: '1:00:00' })).toEqual(['resources.account']);
+    expect(told({ time: '1:00:00', account: 'chem' })).toEqual([]);
+  });
+
   const errors = (draft: Partial<Draft>, known: ClusterFacts | null = facts) => make(template, draft, known).problems.filter(({ severity }) => severity === 'error');
 
   it('is told at the field alone, though the request is over the limit as well', () => {

@@ -16,6 +16,7 @@ import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts
 import { generateFiles } from './generatedFiles.ts';
 import { withHandEdits } from './handEdits.ts';
 import { writeImage } from './image.ts';
+import { foreignLines, unusedDefaults } from './notObeyed.ts';
 import { priceOf } from './price.ts';
 import { createScriptText } from './scriptText.ts';
 import { sectionLines } from './sections.ts';
@@ -104,6 +105,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const asked = edited.request ?? directives.accepted;
       const price = priceOf(asked, profile, facts);
       const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, load, now());
+      problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
       problems.push(...generated.problems, ...edited.problems, ...[...limits, ...price.problems].map((each) => edited.place(each)));
       return {
         text: runId === null ? edited.text : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),

@@ -3,6 +3,8 @@
 export interface OptionSpec {
   readonly long: string;
   readonly short?: string;
+  /** What it is called in the answer, where it is another name of an option. */
+  readonly name?: string;
   /** Whether a value must follow, may follow (`--name=value` only), or never does. */
   readonly value: 'required' | 'optional' | 'none';
 }
@@ -62,14 +64,14 @@ export function parseCommandLine(command: string, table: readonly OptionSpec[], 
         value = argv[at] ?? null;
         if (value === null) return refused(`option '--${option.long}' requires an argument`);
       }
-      options.push({ name: option.long, value });
+      options.push({ name: option.name ?? option.long, value });
     } else if (word.startsWith('-') && word.length > 1) {
       for (let letterAt = 1; letterAt < word.length; letterAt += 1) {
         const letter = word[letterAt] ?? '';
         const option = table.find((each) => each.short === letter);
         if (option === undefined) return refused(`invalid option -- '${letter}'`);
         if (option.value === 'none') {
-          options.push({ name: option.long, value: null });
+          options.push({ name: option.name ?? option.long, value: null });
           continue;
         }
         let value: string | null = word.slice(letterAt + 1);
@@ -81,7 +83,7 @@ export function parseCommandLine(command: string, table: readonly OptionSpec[], 
             if (value === null) return refused(`option requires an argument -- '${letter}'`);
           }
         }
-        options.push({ name: option.long, value });
+        options.push({ name: option.name ?? option.long, value });
         break;
       }
     } else if (permute) {

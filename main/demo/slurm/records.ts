@@ -35,6 +35,8 @@ export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLine
         }`;
   const cpus = cpusOf(standing.shares) || demand.tasks * demand.cpusPerTask;
   const requested = requestedTres(job);
+  // the waiting tasks of an array are one record, with no task's number in the names of its files
+  const whole = waitsInArray(job) ? { ...job, id: spec.id, arrayTask: null } : job;
   return [
     `JobId=${waitsInArray(job) ? spec.id : job.id} ${array}JobName=${standing.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
@@ -59,9 +61,9 @@ export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLine
     `Command=${spec.command ?? '(null)'}`,
     `WorkDir=${shellPath(spec.workDir)}`,
     ...(spec.comment === null ? [] : [`Comment=${spec.comment} `]),
-    `StdErr=${shellPath(controller.outputFile(job, 'stderr'))}`,
+    `StdErr=${shellPath(controller.outputFile(whole, 'stderr'))}`,
     `StdIn=${spec.stdin ?? '/dev/null'}`,
-    `StdOut=${shellPath(controller.outputFile(job, 'stdout'))}`,
+    `StdOut=${shellPath(controller.outputFile(whole, 'stdout'))}`,
     'Power=',
     ...(spec.tresPerNode === null ? [] : [`TresPerNode=${spec.tresPerNode}`]),
   ];

@@ -23,7 +23,7 @@ import { maintenanceAhead } from './maintenance.ts';
 import type { ParsedOption } from './options.ts';
 import { emptyRoom, place } from './placement.ts';
 import { parseSbatchLine, scriptOptions, variableOptions } from './sbatchOptions.ts';
-import { ACCOUNT, accountNamed, DEFAULT_QOS, jobQos, NODES, nodesOf, partitionNamed, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
+import { ACCOUNT, accountNamed, CLUSTER_NAME, DEFAULT_QOS, jobQos, NODES, nodesOf, partitionNamed, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
 import type { CommandCall } from './wire.ts';
 
 const REFUSED = 'sbatch: error: Batch job submission failed: ';
@@ -116,6 +116,11 @@ function checkNames(options: readonly ParsedOption[], now: number): void {
   if (lastOf(options, 'licenses') !== undefined) throw new Refusal(`${REFUSED}Invalid license specification\n`);
 }
 
+/** Source: arg_set_no_kill of Slurm's src/common/slurm_opt.c. */
+function checkNoKill(options: readonly ParsedOption[]): void {
+  if (options.some(({ name, value }) => name === 'no-kill' && value !== null && !/^(?:set|off|no)$/i.test(value))) throw new Refusal('sbatch: error: Invalid --no-kill specification\n', 255);
+}
+
 function describe(
   call: CommandCall,
   site: Site,
@@ -129,6 +134,7 @@ function describe(
   const array = requestedArray(options);
   const now = site.controller.now();
   checkNames(options, now);
+  checkNoKill(options);
   const stderr = lastOf(options, 'error');
   const stdin = lastOf(options, 'input');
   const spec: Omit<JobSpec, 'id'> = {
@@ -185,17 +191,20 @@ export const sbatch: SlurmCommand = async (call, site) => {
   if (line.kind === 'refused') return complain(line.message, 255);
   if (given(line.options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
   if (given(line.options, 'help') || given(line.options, 'usage')) return say('Usage: sbatch [OPTIONS(0)...] script(0) [args(0)...]\n');
-  const testing = given(line.options, 'test-only');
+  let testing = given(line.options, 'test-only');
   try {
     const script = await readScript(call, line.options, line.rest[0]);
     const fromScript = scriptOptions(script.text);
     if (fromScript.kind === 'refused') return complain(fromScript.message, 255);
     const options = [...fromScript.options, ...variableOptions(call.environment), ...line.options];
+    testing = given(options, 'test-only');
+    const cluster = lastOf(options, 'clusters') ?? null;
+    if (cluster !== null && cluster !== CLUSTER_NAME) throw new Refusal(`sbatch: error: No cluster '${cluster}' known by database.\n`);
     const { spec: request, warnings } = describe(call, site, options, script, line.rest.slice(1));
     const spec: JobSpec = { ...request, id: site.controller.table.takeIds(request.array?.tasks.length ?? 1) };
     if (testing) return { stdout: '', stderr: `${warnings}${testOnly(site, spec, call)}`, exitCode: 0 };
     const jobs = await site.controller.submit(spec);
-    const stdout = given(options, 'parsable') ? `${spec.id}\n` : `Submitted batch job ${spec.id}\n`;
+    const stdout = given(options, 'parsable') ? `${spec.id}${cluster === null ? '' : `;${cluster}`}\n` : `Submitted batch job ${spec.id}${cluster === null ? '' : ` on cluster ${cluster}`}\n`;
     if (!given(options, 'wait')) return { stdout, stderr: warnings, exitCode: 0 };
     await site.controller.whenEnded(jobs, call.signal);
     const worst = Math.max(...jobs.map(({ standing }) => (standing.state === 'COMPLETED' ? 0 : standing.exitCode || 1)));

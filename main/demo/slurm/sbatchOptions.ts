@@ -1,35 +1,36 @@
 /** What sbatch accepts: its options, the `#SBATCH` lines of a script, and the SBATCH_ variables. Source: sbatch(1) of 22.05. */
-import { optionTable, parseCommandLine, type ParsedOption } from './options.ts';
+import { directiveWords } from '../../../shared/domain/directiveWords.ts';
+import { optionsIn } from '../../../shared/domain/sbatchOptions.ts';
+import { parseCommandLine, type OptionSpec, type ParsedOption } from './options.ts';
 
-/** Options that have an effect here, then those that are taken as sbatch takes them and change nothing in the demo. */
-const TABLE = optionTable(`
-  account,A array,a begin,b chdir,D comment constraint,C cpus-per-task,c cpus-per-gpu dependency,d error,e exclude,x exclusive:optional
-  export gpus,G gpus-per-node gpus-per-task gres hold,H:none input,i job-name,J kill-on-invalid-dep mem mem-per-cpu mem-per-gpu
-  nice:optional no-requeue:none nodelist,w nodes,N ntasks,n ntasks-per-node open-mode output,o parsable:none partition,p qos,q quiet,Q:none
-  requeue:none signal test-only:none time,t wait,W:none wrap help,h:none usage:none version,V:none mail-type mail-user verbose,v:none
-
-  acctg-freq bb bbf batch clusters,M cluster-constraint container contiguous:none core-spec,S cores-per-socket cpu-freq deadline delay-boot
-  distribution,m export-file extra-node-info,B get-user-env:optional gid gpu-bind gpu-freq gpus-per-socket gres-flags hint ignore-pbs:none
-  licenses,L mcs-label mem-bind mincpus network no-kill,k:optional nodefile,F ntasks-per-core ntasks-per-gpu ntasks-per-socket overcommit,O:none
-  oversubscribe,s:none power prefer priority profile propagate:optional reboot:none reservation sockets-per-node spread-job:none switches
-  thread-spec threads-per-core time-min tmp uid use-min-nodes:none wait-all-nodes wckey
-`);
+/** Those of the release that the demo says it is; many are taken as sbatch takes them and change nothing here. */
+const TABLE: readonly OptionSpec[] = optionsIn('22.05').map(({ name, spelled, letter, takes }) => ({
+  long: spelled,
+  name,
+  value: takes === 'value' ? 'required' : takes === 'perhaps' ? 'optional' : 'none',
+  ...(letter === null ? {} : { short: letter }),
+}));
 
 /** Variables that stand between the script's own lines and the command line. */
 const VARIABLES: Readonly<Record<string, string>> = {
   SBATCH_ACCOUNT: 'account',
   SBATCH_ARRAY_INX: 'array',
+  SBATCH_CLUSTERS: 'clusters',
+  SLURM_CLUSTERS: 'clusters',
   SBATCH_CONSTRAINT: 'constraint',
+  SBATCH_ERROR: 'error',
   SBATCH_EXCLUSIVE: 'exclusive',
   SBATCH_EXPORT: 'export',
   SBATCH_GPUS: 'gpus',
   SBATCH_GPUS_PER_NODE: 'gpus-per-node',
   SBATCH_GPUS_PER_TASK: 'gpus-per-task',
   SBATCH_GRES: 'gres',
+  SBATCH_INPUT: 'input',
   SBATCH_JOB_NAME: 'job-name',
   SBATCH_MEM_PER_CPU: 'mem-per-cpu',
   SBATCH_MEM_PER_NODE: 'mem',
   SBATCH_OPEN_MODE: 'open-mode',
+  SBATCH_OUTPUT: 'output',
   SBATCH_PARTITION: 'partition',
   SBATCH_QOS: 'qos',
   SBATCH_SIGNAL: 'signal',
@@ -54,47 +55,22 @@ export function variableOptions(environment: Readonly<Record<string, string>>): 
   });
 }
 
-/** Splits one `#SBATCH` line into words: quotes and backslashes as sbatch reads them, a `#` begins a comment. */
-function words(text: string): string[] {
-  const found: string[] = [];
-  let word: string | null = null;
-  let quote: string | null = null;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at] ?? '';
-    if (quote !== null) {
-      if (letter === quote) quote = null;
-      else word = (word ?? '') + letter;
-    } else if (letter === '"' || letter === "'") {
-      quote = letter;
-      word ??= '';
-    } else if (letter === '\\' && at + 1 < text.length) {
-      at += 1;
-      word = (word ?? '') + (text[at] ?? '');
-    } else if (/\s/.test(letter)) {
-      if (word !== null) found.push(word);
-      word = null;
-    } else if (letter === '#' && word === null) {
-      break;
-    } else {
-      word = (word ?? '') + letter;
-    }
-  }
-  if (word !== null) found.push(word);
-  return found;
-}
-
-/** The options of a script's `#SBATCH` lines: those before its first command. */
+/** What sbatch obeys of a script: the words of its `#SBATCH` and `#SLURM` lines before the first command, as one command line. */
 export function scriptOptions(script: string): SbatchLine {
-  const options: ParsedOption[] = [];
-  for (const line of script.split('\n').slice(1)) {
-    if (line.startsWith('#SBATCH')) {
-      const parsed = parseSbatchLine(words(line.slice('#SBATCH'.length)));
-      if (parsed.kind === 'refused') return parsed;
-      if (parsed.rest.length > 0) return { kind: 'refused', message: `sbatch: error: Invalid directive found in batch script: ${parsed.rest[0] ?? ''}\n` };
-      options.push(...parsed.options);
-    } else if (line.trim() !== '' && !line.trimStart().startsWith('#')) {
-      break;
+  const argv: string[] = [];
+  for (const [at, line] of script.split('\n').entries()) {
+    const magic = ['#SBATCH', '#SLURM'].find((each) => line.startsWith(each));
+    if (magic === undefined) {
+      if (/^\s*[^\s#]/.test(line)) break;
+      continue;
     }
+    const said = line.slice(magic.length);
+    if (/^\s*(?:het|pack)job(?:\s|$)/i.test(said)) return { kind: 'refused', message: 'sbatch: error: Heterogeneous jobs are not supported by the demo cluster\n' };
+    const { words, fault } = directiveWords(said);
+    if (fault !== null) return { kind: 'refused', message: `sbatch: fatal: line ${String(at + 1)}: ${fault}\n` };
+    argv.push(...words);
   }
-  return { kind: 'parsed', options, rest: [] };
+  const parsed = parseSbatchLine(argv);
+  if (parsed.kind === 'refused' || parsed.rest.length === 0) return parsed;
+  return { kind: 'refused', message: `sbatch: error: Invalid directive found in batch script: ${parsed.rest[0] ?? ''}\n` };
 }

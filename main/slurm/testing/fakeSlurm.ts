@@ -43,7 +43,7 @@ export class FakeSlurm {
 
   behave(how: keyof typeof SBATCH): void {
     const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|RUNNING|cn1|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; }`;
-    this.#program('sbatch', `${accept}\nset -- "$1" "$2" "$3"\n${SBATCH[how].replaceAll('accept;', 'accept "$@";')}`);
+    this.#program('sbatch', `${accept}\n[ "$1 $SBATCH_IGNORE_PBS" = '--ignore-pbs 1' ] || exit 64\nset -- "$2" "$3" "$4"\n${SBATCH[how].replaceAll('accept;', 'accept "$@";')}`);
   }
 
   /** Makes squeue fail like an unreachable controller. */

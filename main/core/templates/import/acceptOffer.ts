@@ -8,7 +8,7 @@ import { AppError } from '../../../../shared/errors/appError.ts';
 import { parseTemplate } from '../parseTemplate.ts';
 import { freeName, printTemplate } from './importedTemplate.ts';
 import { offerKind, placeOf, valueWithin } from './offers.ts';
-import { shellWords } from './shellWords.ts';
+import { shellWords } from '../../../slurm/shellWords.ts';
 
 const SECTION = ['script', 'main_exec'];
 

@@ -2,26 +2,15 @@
 import { placeholderNames } from '../../../../shared/domain/parameters.ts';
 import { directive, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
 import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
+import { foreignDirectives } from '../../../slurm/foreignDirectives.ts';
+import { readSbatchLines, type SbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
 import { nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
-import { readSbatchLines, type SbatchLines, type ScriptOption } from './sbatchLines.ts';
 import { moduleLoads } from './scriptModules.ts';
-import { shellWords } from './shellWords.ts';
 
 export interface ScriptImport {
   /** For each line of `mainExec`, the line of the source that it comes from. From 1. */
   readonly sourceLines: readonly number[];
 }
-
-/** Other schedulers' directives. sbatch itself translates some of PBS and LSF, wherever they stand in the script. */
-const SCHEDULERS: readonly [RegExp, string][] = [
-  [/^#PBS\b/, 'a directive of PBS'],
-  [/^#BSUB\b/, 'a directive of LSF'],
-  [/^#\$ -/, 'a directive of Grid Engine'],
-  [/^#COBALT\b/, 'a directive of Cobalt'],
-  [/^#PJM\b/, 'a directive of Fujitsu TCS'],
-  [/^#OAR\b/, 'a directive of OAR'],
-];
-const READ_BY_SBATCH = /^#(?:PBS|BSUB)/;
 
 const SHELL = /^#!\s*(?:\/\S*\/)?(?:env\s+)?(?:ba|da)?sh\b(.*)$/;
 
@@ -35,13 +24,11 @@ export function importScript(imported: ImportedTemplate, file: SourceFile, text:
   for (const fault of found.faults) add('unsupported', fault.line, fault.what, fault.reason);
   for (const line of found.unread) add('unsupported', line.line, line.what, line.reason);
 
-  const understood = shellWords(text);
   const left = new Set(found.taken);
-  for (const [at, content] of lines.entries()) {
-    const scheduler = SCHEDULERS.find(([pattern]) => pattern.test(content));
-    if (scheduler === undefined || understood?.hereLines.has(at) === true) continue;
-    add('unsupported', at + 1, content, `${scheduler[1]}: write what it asks for under “slurm:”.`);
-    if (READ_BY_SBATCH.test(content)) left.add(at + 1);
+  for (const { line, text: content, scheduler, meant } of foreignDirectives(text)) {
+    add('unsupported', line, content, `a directive of ${scheduler}: write what it asks for under “slurm:”${meant.length === 0 ? '' : `, as ${meant.join(' ')} says it`}.`);
+    // what sbatch would obey is no remark
+    if (scheduler === 'PBS' || scheduler === 'LSF') left.add(line);
   }
 
   const [first = ''] = lines;
@@ -102,6 +89,10 @@ const sameAs = (key: string): string => (Object.hasOwn(SAME, key) ? (SAME[key] ?
 
 function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add): void {
   const { key, line, what } = option;
+  if (!option.isKnown) {
+    add('unsupported', line, what, 'not an option of sbatch that Slipway knows.');
+    return;
+  }
   const value: OptionValue = option.value;
   const names = placeholderNames(String(value));
   const isFilled = names.length > 0 && names.every((name) => imported.parameters.some((parameter) => parameter.name === name));

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { directiveWords } from '../../../../shared/domain/directiveWords.ts';
+import { readSbatchLines } from '../../../slurm/sbatchLines.ts';
 import { sampleDraft, sampleProfile } from '../../scripts/testing/samples.ts';
 import { createScriptMaker } from '../../scripts/scriptMaker.ts';
 import { parseTemplate } from '../parseTemplate.ts';
 import { importTemplate } from './importTemplate.ts';
-import { directiveWords, readSbatchLines } from './sbatchLines.ts';
 import { hasSbatch, openRealSbatch } from './testing/realSbatch.ts';
 
 /** The script that the imported template makes. */

@@ -1,7 +1,7 @@
 /** Literal values of a script that could be fields of the form: what a colleague would want to change. */
 import type { ParameterOffer } from '../../../../shared/domain/templateStudio.ts';
 import { freeName } from './importedTemplate.ts';
-import { shellWords, type ShellWord } from './shellWords.ts';
+import { shellWords, type ShellWord } from '../../../slurm/shellWords.ts';
 
 /** More fields than a form should have. */
 const MAX_OFFERS = 60;

@@ -5,7 +5,7 @@ import { plainValue, readYamlTree, type YamlMap } from '../yamlTree.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
 import { readWidgets, type Say, type Widget } from './openComposerWidgets.ts';
-import { shellWords } from './shellWords.ts';
+import { shellWords } from '../../../slurm/shellWords.ts';
 
 /** Null, with a note, when the file is not YAML or has no form. */
 export function importOpenComposer(imported: ImportedTemplate, form: SourceFile, text: string, notes: ImportNote[]): ScriptImport | null {

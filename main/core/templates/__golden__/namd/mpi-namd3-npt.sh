@@ -54,6 +54,7 @@ export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.prm'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---
+unset SBATCH_IGNORE_PBS
 slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
   local percent=${1:-} text
   case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac

@@ -1,0 +1,40 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Draft } from '../../../shared/domain/draft.ts';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import { openStore } from '../../store/index.ts';
+import type { Store } from '../ports.ts';
+import { createConfigChecker } from './configChecker.ts';
+import { createFileDesk } from './fileDesk.ts';
+import { filesInUse } from './filesInUse.ts';
+
+let folder: string;
+let store: Store;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-in-use-'));
+  store = openStore({ file: path.join(folder, 'slipway.db') });
+});
+afterEach(async () => {
+  await store.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('files are in use by drafts, and by runs until Slurm has the job', async () => {
+  const configs = createConfigChecker();
+  let serial = 0;
+  const desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 0, sleep: async () => undefined }, randomId: (length) => String((serial += 1)).padStart(length, '0'), configs });
+  const granted = async (name: string): Promise<{ file: string; handle: Draft['files'][number]['handle'] }> => {
+    const file = path.join(folder, name);
+    await writeFile(file, '');
+    return { file, handle: (await desk.grant(file)).handle };
+  };
+  const [drafted, sending, sent] = [await granted('drafted'), await granted('sending'), await granted('sent')];
+  const draft = { files: [{ handle: drafted.handle, name: 'drafted', size: 0, slot: null }] } as unknown as Draft;
+  const run = (phase: JobRecord['phase'], handle: typeof sent.handle): JobRecord => ({ phase, files: [{ source: { kind: 'local', handle } }, { source: { kind: 'generated', text: '' } }] }) as unknown as JobRecord;
+  const inUse = filesInUse(store.fileHandles, [draft], [run('uploading', sending.handle), run('submitted', sent.handle)]);
+  expect([...inUse.drafts]).toEqual([drafted.file]);
+  expect([...inUse.runs]).toEqual([sending.file]);
+  await configs.dispose();
+});

@@ -6,6 +6,7 @@ import { app } from 'electron';
 import path from 'node:path';
 import { defaultDataFolder } from '../appFolders.ts';
 import { registerAppScheme } from './appScheme.ts';
+import { foreignSwitches } from './foreignSwitches.ts';
 import { lockDown } from './lockdown.ts';
 
 /** `--data DIR`, as the other hosts have it. */
@@ -15,6 +16,11 @@ function dataFolderFromArguments(): string {
   return path.resolve(given ?? defaultDataFolder());
 }
 
+const foreign = app.isPackaged ? foreignSwitches((name) => app.commandLine.hasSwitch(name)) : [];
+if (foreign.length > 0) {
+  process.stderr.write(`slipway: Slipway does not start with ${foreign.map((name) => `--${name}`).join(', ')}: others could take over its window. Start it without.\n`);
+  process.exit(1);
+}
 const dataFolder = dataFolderFromArguments();
 // root can run Chromium only without its sandbox, and has said so; both together end in a crash
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();

@@ -79,7 +79,7 @@ export function createCore(ports: CorePorts): Core {
 
   const prompts = createPrompts(emit, randomId, clock);
   const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
-  const communities = createCommunitySync({ sessions, library: templates, documents: store.documents, folders: ports.folders, clock });
+  const communities = createCommunitySync({ sessions, library: templates, documents: store.documents, folders: ports.folders, clock, log });
   const facts = createFacts(ports, sessions, emit);
   const load = createLoad(ports, sessions, emit);
 

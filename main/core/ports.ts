@@ -59,14 +59,24 @@ export interface UploadOptions {
   mode?: number;
 }
 
+export interface ListOptions {
+  /** So many entries at most, in the order of the server; asking for one more than is wanted tells whether there are more. Default 50 000. */
+  limit?: number;
+  signal?: AbortSignal | undefined;
+}
+
 export interface RemoteFiles {
   /** The absolute path; `~` and `~/x` mean the home folder. */
   resolve(path: string): Promise<string>;
   /** `null` when nothing is there. */
   stat(path: string): Promise<RemoteStat | null>;
-  list(folder: string): Promise<(RemoteStat & { name: string })[]>;
+  /**
+   * A folder's entries; links are not followed. However much a server says, little more than `limit` is held, and a listing that goes on
+   * without naming anything is REMOTE_GARBAGE.
+   */
+  list(folder: string, options?: ListOptions): Promise<(RemoteStat & { name: string })[]>;
   /** Up to `length` bytes from `offset`; shorter at the end of the file. REMOTE_PATH_MISSING when it is not there. */
-  read(path: string, offset: number, length: number): Promise<Uint8Array>;
+  read(path: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** Writes a whole small file: to `path.part` first, then renamed over `path`. */
   write(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** Makes the folder and its parents; fine when it is there. */

@@ -55,8 +55,8 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
   run: ({ script, timeoutMs }, { signal }) => live().run(script, timeoutMs, signal),
   resolve: ({ path }) => live().live(() => live().files.resolve(path, never)),
   stat: ({ path }) => live().live(() => live().files.stat(path, never)),
-  list: ({ folder }) => live().live(() => live().files.list(folder, never)),
-  read: ({ path, offset, length }) => live().live(() => live().files.read(path, offset, length, never)),
+  list: ({ folder, limit }, { signal }) => live().live(() => live().files.list(folder, limit, signal)),
+  read: ({ path, offset, length }, { signal }) => live().live(() => live().files.read(path, offset, length, signal)),
   async write({ path, content, mode }) {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     await live().live(() => live().files.write(path, bytes, mode, never));

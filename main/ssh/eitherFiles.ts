@@ -35,8 +35,8 @@ export class EitherFiles {
     return (await this.#files(signal)).stat(remotePath, signal);
   }
 
-  async list(folder: string, signal: AbortSignal): Promise<RemoteEntry[]> {
-    return (await this.#files(signal)).list(folder, signal);
+  async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
+    return (await this.#files(signal)).list(folder, limit, signal);
   }
 
   async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -39,9 +39,13 @@ export function statScript(kind: StatKind, remotePath: string): string {
   return `${BEGIN}; ${statCommand(kind, '-L')} ${word(remotePath)}`;
 }
 
-export function listScript(kind: StatKind, folder: string): string {
+/** The longest line of a `statCommand`: mode, bytes, seconds and a name of 255 bytes, with what stands between. */
+const MAX_LIST_LINE = 320;
+
+/** Prints at least `limit` entries where there are as many, and no more than that many lines of the longest kind. */
+export function listScript(kind: StatKind, folder: string, limit: number): string {
   const entered = `cd ${word(folder)} 2>/dev/null || { ls -d ${word(`${folder}/.`)} >/dev/null; exit 1; }`;
-  return `${BEGIN}; ${entered}\nfind . ! -name . -prune -exec ${statCommand(kind, '')} {} +`;
+  return `${BEGIN}; ${entered}\nfind . ! -name . -prune -exec ${statCommand(kind, '')} {} + | head -c ${String(limit * MAX_LIST_LINE)}`;
 }
 
 /** The one of a `statScript`, whose name is not told. */

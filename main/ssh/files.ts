@@ -3,13 +3,18 @@ import { AppError } from '../../shared/errors/appError.ts';
 import type { RemoteStat } from '../core/ports.ts';
 import type { LocalSource } from './localSource.ts';
 
+/** Entries of one listing where nobody asks for fewer: more than any folder that is looked into, and some ten megabytes. */
+export const DEFAULT_LIST_LIMIT = 50_000;
+/** No file system has longer names of files: NAME_MAX is 255 bytes on Linux and the BSDs. Of those that come as UTF-16, some room. */
+export const MAX_NAME = 1024;
+
 /** A folder's entry; links are not followed. */
 export type RemoteEntry = RemoteStat & { readonly name: string };
 
 /** The file operations of a connection as RemoteFiles describes them, by whatever way. The signals' reasons are AppErrors. */
 export interface SessionFiles extends UploadTarget {
   resolve(remotePath: string, signal: AbortSignal): Promise<string>;
-  list(folder: string, signal: AbortSignal): Promise<RemoteEntry[]>;
+  list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]>;
   read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
   write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void>;
   makeFolder(folder: string, signal: AbortSignal): Promise<void>;

@@ -36,7 +36,7 @@ export interface WorkerCalls {
   run: { params: { script: string; timeoutMs: number }; result: RunResult & { roundTripMs: number } };
   resolve: { params: { path: string }; result: string };
   stat: { params: { path: string }; result: RemoteStat | null };
-  list: { params: { folder: string }; result: (RemoteStat & { name: string })[] };
+  list: { params: { folder: string; limit: number }; result: (RemoteStat & { name: string })[] };
   read: { params: { path: string; offset: number; length: number }; result: Uint8Array };
   write: { params: { path: string; content: string | Uint8Array; mode: number }; result: undefined };
   makeFolder: { params: { path: string }; result: undefined };

@@ -59,7 +59,7 @@ export class Session {
       open: (signal) => ShellChannel.open(client, host, requestMs, signal, forget),
       close: (shell) => shell.close(),
     };
-    const sftp = new SftpFiles(this.#queue, {
+    const sftp = new SftpFiles(host, this.#queue, {
       max: 1,
       shared: true,
       open: (signal) => SftpChannel.open(client, host, requestMs, signal, forget),

@@ -4,13 +4,16 @@ import { AppError } from '../../shared/errors/appError.ts';
 import type { RemoteStat } from '../core/ports.ts';
 import type { ChannelQueue, ChannelKind, Lease } from './channelQueue.ts';
 import { fileError, hasSftpStatus } from './errors.ts';
-import { fromHome, refuseNul, toRemoteStat, type RemoteEntry, type SessionFiles } from './files.ts';
+import { fromHome, MAX_NAME, refuseNul, toRemoteStat, type RemoteEntry, type SessionFiles } from './files.ts';
+import { within } from './limits.ts';
 import type { LocalSource } from './localSource.ts';
 import type { SftpChannel } from './sftpChannel.ts';
 import { finishPart, sendLeg } from './sftpUpload.ts';
 
 /** READDIR requests on the way at once: each brings about a hundred names, so a folder of 100,000 would otherwise cost a thousand round trips. */
 const FOLDER_WINDOW = 8;
+/** Answers in a row that name nothing: `.` and `..` may be one. */
+const MAX_EMPTY_ANSWERS = 64;
 /** READ requests on the way at once. */
 const READ_WINDOW = 16;
 
@@ -18,11 +21,13 @@ const READ_WINDOW = 16;
 export class SftpFiles implements SessionFiles {
   /** Each request of SFTP is answered, and says where its bytes belong. */
   readonly mustVerify = false;
+  readonly #host: string;
   readonly #queue: ChannelQueue;
   readonly #kind: ChannelKind<SftpChannel>;
   #home: string | null = null;
 
-  constructor(queue: ChannelQueue, kind: ChannelKind<SftpChannel>) {
+  constructor(host: string, queue: ChannelQueue, kind: ChannelKind<SftpChannel>) {
+    this.#host = host;
     this.#queue = queue;
     this.#kind = kind;
   }
@@ -60,24 +65,27 @@ export class SftpFiles implements SessionFiles {
     });
   }
 
-  async list(folder: string, signal: AbortSignal): Promise<RemoteEntry[]> {
+  async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
     return this.#use(folder, signal, async (sftp) => {
       const handle = await sftp.openFolder(folder);
       const found: RemoteEntry[] = [];
+      let empty = 0;
       const take = async (): Promise<boolean> => {
         const entries = await sftp.readFolder(handle);
-        for (const { filename, attrs } of entries ?? []) found.push({ name: filename, ...statOf(attrs) });
-        return entries !== null;
+        if (entries === null) return false;
+        const before = found.length;
+        // a name that no file can have is dropped here, so that the bound on their number is one on memory too
+        for (const { filename, attrs } of entries) if (found.length < limit && filename.length <= MAX_NAME) found.push({ name: filename, ...statOf(attrs) });
+        empty = found.length > before ? 0 : empty + 1;
+        if (empty > MAX_EMPTY_ANSWERS && found.length < limit) throw new AppError('REMOTE_GARBAGE', { details: { host: this.#host, reason: `the listing of ${folder} goes on without naming anything` } });
+        return found.length < limit;
       };
       try {
         // the first answer alone: a small folder is complete with it
-        let more = await take();
-        while (more) {
-          signal.throwIfAborted();
-          more = (await Promise.all(Array.from({ length: FOLDER_WINDOW }, take))).every(Boolean);
-        }
+        let more = await within({ signals: [signal] }, take);
+        while (more) more = (await within({ signals: [signal] }, () => Promise.all(Array.from({ length: FOLDER_WINDOW }, take)))).every(Boolean);
       } finally {
-        await sftp.closeHandle(handle);
+        await letGo(sftp, handle, signal);
       }
       return found;
     });
@@ -89,9 +97,9 @@ export class SftpFiles implements SessionFiles {
       try {
         // only what is there is set aside; at least a piece, since a file of /proc says 0 and has content
         const available = length > sftp.chunkBytes ? Math.max((await sftp.fstat(handle)).size - offset, sftp.chunkBytes) : length;
-        return await readRange(sftp, handle, offset, Math.min(length, available), signal);
+        return await within({ signals: [signal] }, () => readRange(sftp, handle, offset, Math.min(length, available), signal));
       } finally {
-        await sftp.closeHandle(handle);
+        await letGo(sftp, handle, signal);
       }
     });
   }
@@ -127,6 +135,13 @@ export class SftpFiles implements SessionFiles {
   async finish(part: string, remotePath: string, source: LocalSource, mode: number, signal: AbortSignal): Promise<void> {
     await this.#use(remotePath, signal, (sftp) => finishPart(sftp, part, remotePath, source, mode));
   }
+}
+
+/** Closes a handle; who gave up waits for no answer of a server that may have none. */
+async function letGo(sftp: SftpChannel, handle: Buffer, signal: AbortSignal): Promise<void> {
+  const closed = sftp.closeHandle(handle);
+  if (signal.aborted) closed.catch(() => undefined);
+  else await closed;
 }
 
 /** Fills a range with several requests at once; a server may answer with less than asked, and the rest is asked again. */

@@ -48,11 +48,11 @@ export class ShellFiles implements ProvableFiles {
     return found;
   }
 
-  async list(folder: string, signal: AbortSignal): Promise<RemoteEntry[]> {
-    const { exitCode, stdout, stderr } = await this.#run({ script: listScript(await this.#statKind(signal), folder) }, signal);
-    const found = parseList(stdout.toString('utf8'));
-    // with names there is a failure too when one of them went away in the meantime
-    if (exitCode !== 0 && found.length === 0) throw scriptError(folder, stderr);
+  async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
+    const { exitCode, stdout, stderr } = await this.#run({ script: listScript(await this.#statKind(signal), folder, limit) }, signal);
+    const found = parseList(stdout.toString('utf8')).slice(0, limit);
+    // with names there is a failure too when one of them went away in the meantime; what `find` says in front of `head` is not in the exit code
+    if ((exitCode !== 0 || stderr !== '') && found.length === 0) throw scriptError(folder, stderr);
     return found;
   }
 

@@ -4,6 +4,7 @@ import { Emitter } from '../../shared/lib/emitter.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { ConnectionAsker, RemoteConnection, RemoteFiles, RemoteShell } from '../core/ports.ts';
 import { connectionLost } from './errors.ts';
+import { DEFAULT_LIST_LIMIT } from './files.ts';
 import type { ConnectParams, HostCalls, WorkerCalls } from './protocol.ts';
 import { RpcPeer } from './rpc.ts';
 
@@ -78,8 +79,8 @@ export class WorkerConnection implements RemoteConnection {
     this.files = {
       resolve: (path) => this.#peer.call('resolve', { path }),
       stat: (path) => this.#peer.call('stat', { path }),
-      list: (folder) => this.#peer.call('list', { folder }),
-      read: (path, offset, length) => this.#peer.call('read', { path, offset, length }),
+      list: (folder, { limit = DEFAULT_LIST_LIMIT, signal } = {}) => this.#peer.call('list', { folder, limit }, { signal }),
+      read: (path, offset, length, signal) => this.#peer.call('read', { path, offset, length }, { signal }),
       write: (path, content, mode = 0o644) => this.#peer.call('write', { path, content, mode }),
       makeFolder: (path) => this.#peer.call('makeFolder', { path }),
       upload: (localPath, remotePath, { signal, onProgress, mode = 0o644 } = {}) =>

@@ -41,6 +41,14 @@ export const TemplateDetail = TemplateSummary.extend({
 });
 export type TemplateDetail = z.infer<typeof TemplateDetail>;
 
+/** Why something of a template folder is not looked at or not copied. */
+export const LEFT_OUT_REASONS = ['name', 'same-name', 'too-large', 'too-many', 'too-much', 'too-deep', 'unreadable', 'changing', 'too-long'] as const;
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+/** `first`: the first few, by their names within the folder; `…` stands for an unknown number. */
+export const LeftOut = z.object({ count: z.int(), first: z.array(z.object({ name: z.string(), reason: z.enum(LEFT_OUT_REASONS) })) });
+export type LeftOut = z.infer<typeof LeftOut>;
+export const NOTHING_LEFT_OUT: LeftOut = { count: 0, first: [] };
+
 const Ref = z.object({ id: TemplateId, source: TemplateSource });
 const Text = z.string().max(20_000_000);
 
@@ -115,6 +123,11 @@ export const templateOperations = {
     z.object({ where: z.string() }),
   ),
   'templates.sync': operation('Compare the community folders on clusters with their copies here now.', z.object({}), z.object({ changed: z.int(), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) })),
+  'templates.folders': operation(
+    'The template folders with what of each is left out: names that not every system can have, and what is beyond the bounds on number, size, depth and time. `clusterId`: a community folder on that cluster, copied here at `syncedAt` (epoch ms; 0: never).',
+    z.object({}),
+    z.array(z.object({ source: TemplateSource, clusterId: ClusterId.nullable(), syncedAt: z.number().nullable(), templates: z.int(), leftOut: LeftOut })),
+  ),
   'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
   'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().nullable().default(null) }), z.object({})),
 } as const;

@@ -95,8 +95,8 @@ export class CommandCounter {
     const countedFiles: RemoteFiles = {
       resolve: (path) => file(() => files.resolve(path)),
       stat: (path) => file(() => files.stat(path)),
-      list: (folder) => file(() => files.list(folder)),
-      read: (path, offset, length) => file(() => files.read(path, offset, length)),
+      list: (folder, options) => file(() => files.list(folder, options)),
+      read: (path, offset, length, signal) => file(() => files.read(path, offset, length, signal)),
       write: (path, content, mode) => file(() => files.write(path, content, mode)),
       makeFolder: (path) => file(() => files.makeFolder(path)),
       upload: (localPath, remotePath, options) => file(() => files.upload(localPath, remotePath, options)),

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import { matchFiles } from '../../../shared/domain/fileSlots.ts';
@@ -7,6 +6,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { HandlersOf } from '../core.ts';
 import type { TemplateLibraryService } from '../templates/library.ts';
+import { listSamples } from '../templates/samples.ts';
 import type { FileDeskService } from './fileDesk.ts';
 
 interface Parts {
@@ -36,13 +36,13 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
     'files.samples': async ({ templateId, templateSource }) => {
       await library.ready;
       const folder = library.samplesFolder(templateId, templateSource);
-      const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-        throw new AppError('FILE_UNREADABLE', { details: { name: path.basename(folder), reason: code ?? String(error) }, cause: error });
-      });
-      const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => entry.name);
-      return Promise.all(names.sort().map((name) => desk.grant(path.join(folder, name))));
+      let names: string[];
+      try {
+        ({ names } = listSamples(folder));
+      } catch (error) {
+        throw new AppError('FILE_UNREADABLE', { details: { name: path.basename(folder), reason: (error as NodeJS.ErrnoException).code ?? String(error) }, cause: error });
+      }
+      return Promise.all(names.map((name) => desk.grant(path.join(folder, name))));
     },
   };
 }

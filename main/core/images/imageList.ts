@@ -22,25 +22,38 @@ const FRESH_MS = 3600 * 1000;
 const DEPTH = 2;
 /** More folders than any image collection has; a symlink to a file system's root must not be walked. */
 const MAX_FOLDERS = 200;
+/** Of one folder; and images, and links that are followed, of all: each link costs a round trip. */
+const MAX_ENTRIES = 10_000;
+const MAX_IMAGES = 5000;
+const MAX_LINKS = 500;
 
 /** `.sif` files of the configured folders, by name; a folder that cannot be read is named with the reason. */
 async function scan(files: RemoteFiles, folders: readonly string[], signal: AbortSignal): Promise<Pick<ImageList, 'images' | 'unreadable'>> {
   const images = new Map<string, ImageSummary>();
   const unreadable: ImageList['unreadable'] = [];
   let visited = 0;
+  let links = 0;
 
   async function look(folder: string, depth: number, configured: string): Promise<void> {
     if (signal.aborted) throw new AppError('CANCELLED');
     visited += 1;
     if (visited > MAX_FOLDERS) return;
-    const entries = await files.list(folder);
-    for (const entry of entries) {
+    const listed = await files.list(folder, { limit: MAX_ENTRIES + 1, signal });
+    let whole = listed.length <= MAX_ENTRIES;
+    for (const entry of listed.slice(0, MAX_ENTRIES)) {
       const path = `${folder}/${entry.name}`;
+      if (entry.kind !== 'folder' && !entry.name.endsWith('.sif')) continue;
+      if (images.size >= MAX_IMAGES || (entry.kind === 'link' && links >= MAX_LINKS)) {
+        whole = false;
+        break;
+      }
+      if (entry.kind === 'link') links += 1;
       const { kind, size, modifiedAt } = entry.kind === 'link' ? ((await files.stat(path).catch(() => null)) ?? entry) : entry;
-      if (kind === 'file' && entry.name.endsWith('.sif')) images.set(path, { name: entry.name, path, folder: configured, size, modifiedAt });
+      if (kind === 'file') images.set(path, { name: entry.name, path, folder: configured, size, modifiedAt });
       // a link to a folder may lead back up; only real ones are followed
       if (entry.kind === 'folder' && depth < DEPTH) await attempt(path, depth + 1, configured);
     }
+    if (!whole) unreadable.push({ folder, reason: `${folder} holds more than is listed here.` });
   }
 
   async function attempt(folder: string, depth: number, configured: string): Promise<void> {

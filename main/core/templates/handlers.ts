@@ -75,6 +75,10 @@ export function templateHandlers({ library, configs, desk, unsaved, communities,
       return publish(input, signal);
     },
     'templates.sync': (_, { signal }) => communities.syncAll(signal),
+    'templates.folders': async () => {
+      await library.listable;
+      return library.folders();
+    },
     'templates.unsaved': () => unsaved.list(),
     'templates.keepUnsaved': (input) => {
       unsaved.keep(input);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ClusterModules } from '../../../shared/domain/cluster.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
@@ -8,6 +7,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import { decodeStrictly } from '../files/decodeText.ts';
+import { readBounded } from '../files/readBounded.ts';
 import type { FileDeskService } from '../files/fileDesk.ts';
 import type { Clock, DocumentRepository } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -82,10 +82,10 @@ async function readTexts(files: Parts['files'], handles: readonly FileHandleId[]
       leave(`It is larger than ${formatBytes(MAX_IMPORT_BYTES)}, so it is not looked at.`);
       continue;
     }
-    const bytes = await readFile(files.path(handle)).catch((error: unknown) => {
+    const { bytes, truncated } = await readBounded(files.path(handle), MAX_IMPORT_BYTES).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', { details: { name, reason: String((error as NodeJS.ErrnoException).code ?? error) }, cause: error });
     });
-    const text = decodeStrictly(bytes);
+    const text = truncated ? null : decodeStrictly(bytes);
     if (text === null) leave('It is not text in UTF-8, so it is not looked at.');
     else texts.push({ name, text });
   }

@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { TemplateDetail, TemplateSummary } from '../../../shared/contract/templates.ts';
+import type { LeftOut, TemplateDetail, TemplateSummary } from '../../../shared/contract/templates.ts';
+import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { TemplateSource } from '../../../shared/domain/template.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
@@ -8,6 +9,7 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { CorePorts, Store, TemplateRef } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { SettingsReader, TemplateLibrary } from '../services.ts';
+import { joined } from './leftOut.ts';
 import { excerpt, matchExpression, queryWords } from './searchWords.ts';
 import type { TemplateEntry } from './templateEntry.ts';
 import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './templateFolder.ts';
@@ -27,6 +29,7 @@ export interface ClusterCommunity {
   readonly path: string;
   /** Epoch ms; 0: never. */
   readonly syncedAt: number;
+  readonly leftOut: LeftOut;
 }
 
 interface Parts {
@@ -71,6 +74,8 @@ export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   folder(source: 'private' | 'community' | 'archived'): TemplateFolder | null;
   /** The copy here of a cluster's community folder, or null where its profile names none. */
   communityOf(clusterId: ClusterId): TemplateFolder | null;
+  /** Every folder that is open, with what of it is left out. */
+  folders(): OutputOf<'templates.folders'>;
   setFavourite(ref: TemplateRef, favourite: boolean): void;
   /** Where the samples of a template lie, whether or not there are any. TEMPLATE_NOT_FOUND. */
   samplesFolder(id: string, source?: TemplateSource): string;
@@ -260,6 +265,15 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     folder: (source) => open.get(source)?.folder ?? null,
 
     communityOf: (clusterId) => open.get(`community:${clusterId}`)?.folder ?? null,
+
+    folders: () =>
+      places.map(({ folder, origin }) => ({
+        source: folder.source,
+        clusterId: origin?.clusterId ?? null,
+        syncedAt: origin?.syncedAt ?? null,
+        templates: folder.entries().length,
+        leftOut: joined([...(origin === null ? [] : [origin.leftOut]), folder.leftOut()]),
+      })),
 
     setFavourite({ id, source }, favourite) {
       if (favourite) store.documents.set(FAVOURITES, `${source}/${id}`, true);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import type { ClusterSessions } from '../services.ts';
 import type { CommunitySync } from './communities.ts';
 import { samplesBeside, type TemplateLibraryService } from './library.ts';
+import { copySamples, portableSamples } from './samples.ts';
 import type { OpenTemplate, TemplateFolder } from './templateFolder.ts';
 import { freeFile, inFolder, writeWhole } from './writeTemplate.ts';
 
@@ -17,7 +18,7 @@ interface Parts {
 
 /**
  * Copies a private template with its samples to a community folder. One with its id that says something else is not overwritten unless
- * `replace`: TEMPLATE_EXISTS. Other errors: TEMPLATE_INVALID for a broken one, COMMUNITY_FOLDER_MISSING, TEMPLATE_FOLDER_UNUSABLE, and what
+ * `replace`: TEMPLATE_EXISTS. Other errors: INPUT_INVALID for samples that others would not get, TEMPLATE_INVALID for a broken one, COMMUNITY_FOLDER_MISSING, TEMPLATE_FOLDER_UNUSABLE, and what
  * writing to a cluster rejects with.
  */
 export function createPublish({ library, communities, sessions }: Parts): (input: ParsedInputOf<'templates.publish'>, signal: AbortSignal) => Promise<OutputOf<'templates.publish'>> {
@@ -29,9 +30,10 @@ export function createPublish({ library, communities, sessions }: Parts): (input
     return inFolder(folder.root, () => {
       mkdirSync(folder.root, { recursive: true });
       const file = there ?? freeFile(folder.root, given.entry.id);
-      rmSync(samplesBeside(file), { recursive: true, force: true });
       const samples = samplesBeside(given.entry.path);
-      if (existsSync(samples)) cpSync(samples, samplesBeside(file), { recursive: true });
+      const names = portableSamples(samples, given.entry.id);
+      rmSync(samplesBeside(file), { recursive: true, force: true });
+      copySamples(samples, samplesBeside(file), names);
       writeWhole(file, given.text);
       folder.wrote(file, 'saved');
       return file;
@@ -53,7 +55,7 @@ export function createPublish({ library, communities, sessions }: Parts): (input
     const there = present(copy, given, name, replace);
     const file = `${root}/${path.relative(copy.root, there ?? freeFile(copy.root, given.entry.id)).split(path.sep).join('/')}`;
     const samples = samplesBeside(given.entry.path);
-    const names = existsSync(samples) ? readdirSync(samples, { withFileTypes: true }).flatMap((item) => (item.isFile() && !item.name.startsWith('.') ? [item.name] : [])) : [];
+    const names = portableSamples(samples, given.entry.id);
     await sessions.use(clusterId, { signal, purpose: 'templates' }, async ({ files }) => {
       if (there === null && (await files.stat(file)) !== null) throw new AppError('TEMPLATE_EXISTS', { details: { templateId: given.entry.id, where: name, file } });
       if (names.length > 0) await files.makeFolder(samplesBeside(file));

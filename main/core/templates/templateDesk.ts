@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
@@ -10,6 +10,7 @@ import { withIdentity } from './identity.ts';
 import { samplesBeside, type Located, type TemplateLibraryService } from './library.ts';
 import { idFromName } from './templateEntry.ts';
 import type { TemplateFolder } from './templateFolder.ts';
+import { copySamples, portableSamples } from './samples.ts';
 import { freeFile, inFolder, move, writeWhole } from './writeTemplate.ts';
 
 const ARCHIVED = 'archivedTemplates';
@@ -109,7 +110,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
           mkdirSync(folder.root, { recursive: true });
           const file = freeFile(folder.root, to);
           const samples = samplesBeside(entry.path);
-          if (existsSync(samples)) cpSync(samples, samplesBeside(file), { recursive: true, errorOnExist: true, force: false });
+          copySamples(samples, samplesBeside(file), portableSamples(samples, id));
           writeWhole(file, copy);
           return written(folder, file);
         }),

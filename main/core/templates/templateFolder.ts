@@ -1,10 +1,12 @@
-import { readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { opendirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import path from 'node:path';
+import type { LeftOut } from '../../../shared/contract/templates.ts';
 import type { Template, TemplateSource } from '../../../shared/domain/template.ts';
 import type { TemplateVersion } from '../../../shared/domain/templateStudio.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { Clock, Log, TemplateRepository } from '../ports.ts';
+import { joined, LeftOutList } from './leftOut.ts';
 import { parseTemplate } from './parseTemplate.ts';
 import { searchable, searchWords } from './searchWords.ts';
 import { entryOf, withDuplicates, type TemplateEntry } from './templateEntry.ts';
@@ -17,8 +19,13 @@ const QUIET = 60;
 /** Deeper than any library; stops at a folder that is mounted into itself. */
 const MAX_DEPTH = 6;
 const MAX_FILES = 20_000;
+/** Of one folder, whatever they are, and folders that are looked into: a library of that size is a mistake in the path. */
+const MAX_ENTRIES = 50_000;
+const MAX_FOLDERS = 2000;
 /** The main thread is given back after so many milliseconds of work. */
 const SLICE_MS = 8;
+/** So many entries of a folder are listed in between; they take a millisecond. */
+const LOOK = 500;
 /** More than this many files are read in the worker: it takes longer to begin, and does not hold up the window. */
 const BULK = 64;
 const BATCH = 50;
@@ -45,6 +52,8 @@ export interface TemplateFolder extends Disposable {
   readonly ready: Promise<void>;
   /** By file name, with a warning where two carry the same id: what is known now. */
   entries(): readonly TemplateEntry[];
+  /** What is beyond the bounds on number and depth. */
+  leftOut(): LeftOut;
   /** Makes sure at once that what changed is known; before `ready` that takes as long as reading everything. */
   settle(): void;
   /** Reads a large file in the worker, so that `open` does not hold up the main thread. */
@@ -85,6 +94,8 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   const unread = new Set<string>();
   const touched = new Set<string>();
   const opened = new Map<string, OpenTemplate>();
+  /** By folder. */
+  const omitted = new Map<string, LeftOut>();
   const found: Found[] = [];
   const gone: string[] = [];
   let listed: TemplateEntry[] | null = null;
@@ -208,16 +219,30 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   function* visit(folder: string): Generator<void> {
     const seen = new Set<string>();
     const folders = [folder];
+    let folderCount = 0;
     for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
       tree.add(next);
-      for (const item of listFolder(next)) {
+      folderCount += 1;
+      let listed = 0;
+      const left = new LeftOutList();
+      const at = next;
+      const nameIn = (name: string): string => nameOf(path.join(at, name));
+      for (const item of entriesOf(next)) {
+        listed += 1;
+        if (listed > MAX_ENTRIES) {
+          left.add(nameIn('…'), 'too-many');
+          break;
+        }
+        if (listed % LOOK === 0) yield;
         const full = path.join(next, item.name);
         if (isHidden(item.name)) continue;
         if (item.isDirectory()) {
-          if (path.relative(root, full).split(path.sep).length <= MAX_DEPTH) folders.push(full);
+          if (path.relative(root, full).split(path.sep).length > MAX_DEPTH) left.add(`${nameIn(item.name)}/`, 'too-deep');
+          else if (folderCount + folders.length >= MAX_FOLDERS) left.add(`${nameIn(item.name)}/`, 'too-many');
+          else folders.push(full);
         } else if ((item.isFile() || item.isSymbolicLink()) && isTemplateName(item.name)) {
           if (seen.size >= MAX_FILES) {
-            log.write('warn', 'template_folder_too_large', null, { folder: root, limit: MAX_FILES });
+            left.add(nameIn('…'), 'too-many');
             break;
           }
           seen.add(full);
@@ -228,6 +253,12 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
           }
           if (seen.size % 20 === 0) yield;
         }
+      }
+      const all = left.all();
+      omitted.delete(next);
+      if (all.count > 0) {
+        omitted.set(next, all);
+        log.write('warn', 'template_folder_too_large', null, { folder: next, ...all });
       }
       yield;
     }
@@ -242,6 +273,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       if (now?.isDirectory() === true) yield* visit(at);
       else if (now === undefined && !isTemplateName(path.basename(at))) {
         tree.remove(at);
+        for (const known of [...omitted.keys()]) if (known === at || known.startsWith(at + path.sep)) omitted.delete(known);
         for (const known of [...entries.keys(), ...unread]) if (known === at || known.startsWith(at + path.sep)) drop(known);
       } else if (isTemplateName(path.basename(at)) && now?.isFile() !== false) unread.add(at);
       yield;
@@ -394,6 +426,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       listed ??= withDuplicates([...entries.values()].sort((a, b) => (a.fileName < b.fileName ? -1 : 1)));
       return listed;
     },
+    leftOut: () => joined(omitted.values()),
     settle() {
       if (!firstDone) finishPass();
       else {
@@ -477,11 +510,19 @@ function isHidden(name: string): boolean {
   return name.startsWith('.') || name.startsWith('~') || name.endsWith('~') || name.endsWith('.samples') || name === 'node_modules';
 }
 
-/** Not there, or not for us: the same as empty until that changes. */
-function listFolder(folder: string): Dirent[] {
+/** Entry by entry, however many there are. Not there, or not for us: the same as empty until that changes. */
+function* entriesOf(folder: string): Generator<Dirent> {
+  let listing;
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    listing = opendirSync(folder);
   } catch {
-    return [];
+    return;
+  }
+  try {
+    for (let item = listing.readSync(); item !== null; item = listing.readSync()) yield item;
+  } catch {
+    // it went away meanwhile
+  } finally {
+    listing.closeSync();
   }
 }

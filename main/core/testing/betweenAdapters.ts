@@ -84,8 +84,8 @@ export function passOn(files: RemoteFiles): RemoteFiles {
   return {
     resolve: (path) => files.resolve(path),
     stat: (path) => files.stat(path),
-    list: (folder) => files.list(folder),
-    read: (path, offset, length) => files.read(path, offset, length),
+    list: (folder, options) => files.list(folder, options),
+    read: (path, offset, length, signal) => files.read(path, offset, length, signal),
     write: (path, content, mode) => files.write(path, content, mode),
     makeFolder: (path) => files.makeFolder(path),
     upload: (localPath, remotePath, options) => files.upload(localPath, remotePath, options),

@@ -1,8 +1,9 @@
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { opendir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FitReport, ImportReport } from '../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
+import { readBounded } from '../../core/files/readBounded.ts';
 import { problemLine, type ExitCode } from './commands.ts';
 import type { CliSession } from './session.ts';
 import { note, print, printJson, printText, table } from './terminal.ts';
@@ -10,6 +11,20 @@ import { note, print, printJson, printText, table } from './terminal.ts';
 /** What a folder of a job template may hold; more is a mistake in the name. */
 const MAX_FILES = 50;
 const MAX_BYTES = 2_000_000;
+const MAX_LOOKED_AT = 10_000;
+
+/** The files right within a folder; of one with too many, as many as show that. */
+async function filesOf(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  let looked = 0;
+  for await (const entry of await opendir(folder)) {
+    if (entry.isFile() && !entry.name.startsWith('.')) found.push(path.join(folder, entry.name));
+    looked += 1;
+    if (found.length > MAX_FILES) break;
+    if (looked > MAX_LOOKED_AT) throw new AppError('INPUT_INVALID', { details: { reason: `${folder} holds more than a template is made of` } });
+  }
+  return found;
+}
 
 /** The texts of files, and of the files right within folders. What is no text is named and left out. FILE_UNREADABLE. */
 async function readTexts(given: readonly string[]): Promise<{ name: string; text: string }[]> {
@@ -19,19 +34,19 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
   const found = await Promise.all(
     given.map(async (each) => {
       const isFolder = await stat(each).then((entry) => entry.isDirectory(), (error: unknown) => refuse(each, error));
-      return isFolder ? (await readdir(each, { withFileTypes: true })).filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => path.join(each, entry.name)) : [each];
+      return isFolder ? filesOf(each) : [each];
     }),
   );
   const files = found.flat().sort();
-  if (files.length > MAX_FILES) throw new AppError('INPUT_INVALID', { details: { reason: `${String(files.length)} files are more than one template is made of` } });
+  if (files.length > MAX_FILES) throw new AppError('INPUT_INVALID', { details: { reason: `more than ${String(MAX_FILES)} files are more than one template is made of` } });
   const texts: { name: string; text: string }[] = [];
   for (const file of files) {
-    const bytes = await readFile(file).catch((error: unknown) => refuse(file, error));
+    const { bytes, truncated } = await readBounded(file, MAX_BYTES).catch((error: unknown) => refuse(file, error));
     // with its folder, which a form without a manifest is called after
     const base = path.basename(file);
     const name = (files.length === 1 && !base.startsWith('form.') ? base : `${path.basename(path.dirname(path.resolve(file)))}/${base}`).slice(-255);
     try {
-      if (bytes.length > MAX_BYTES) throw new RangeError('too large');
+      if (truncated) throw new RangeError('too large');
       texts.push({ name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) });
     } catch {
       note(`${plainLine(file)}: not looked at, as it is no text or too large`);

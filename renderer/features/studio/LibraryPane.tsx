@@ -9,7 +9,7 @@ import { segmentsOf } from './address.ts';
 import { loadUnsaved, useDocuments } from './documents.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { LibraryRows } from './LibraryRows.tsx';
-import { useArchived, useSearch } from './librarySearch.ts';
+import { useArchived, useLeftOut, useSearch } from './librarySearch.ts';
 
 const SOURCES = ['private', 'community', 'official', 'archived'] as const;
 
@@ -22,6 +22,7 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
   const [imports, setImports] = useState(false);
   const found = useSearch(choice.source === 'archived' ? '' : choice.text);
   const isArchive = choice.source === 'archived';
+  const partial = useLeftOut(templates);
   const archived = useArchived(isArchive, templates);
   const all = isArchive ? archived : templates;
   const shown = useMemo(() => chooseTemplates(all ?? [], choice, found), [all, choice, found]);
@@ -107,6 +108,11 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
       {all ? (
         <footer className="library-foot secondary" aria-live="polite">
           {t('studio.count', { count: shown.length, shown: formatCount(shown.length) })}
+          {partial.map(({ source, clusterId, leftOut: { count, first } }) => (
+            <div key={clusterId ?? source} data-testid="left-out">
+              {t('studio.leftOut', { count, folder: clusterId ?? sourceLabel(source), first: first.map(({ name, reason }) => t('studio.leftOutFirst', { name, reason: t(`studio.leftOutReasons.${reason}`) })).join(', ') })}
+            </div>
+          ))}
         </footer>
       ) : null}
     </section>

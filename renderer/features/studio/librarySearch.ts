@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import { client } from '../../client/index.ts';
 import { latestWins } from '../launch/index.ts';
@@ -41,4 +42,16 @@ export function useArchived(isShown: boolean, templates: readonly TemplateSummar
     // each change of the library may have been to or from the archive
   }, [isShown, templates]);
   return archived;
+}
+
+/** Template folders of which something is left out. */
+export function useLeftOut(templates: readonly TemplateSummary[] | null): OutputOf<'templates.folders'> {
+  const [folders, setFolders] = useState<OutputOf<'templates.folders'>>([]);
+  useEffect(() => {
+    const gone = new AbortController();
+    client.call('templates.folders', {}, { signal: gone.signal }).then((all) => setFolders(all.filter(({ leftOut }) => leftOut.count > 0)), () => undefined);
+    return () => gone.abort();
+    // a folder that changed is told by the library
+  }, [templates]);
+  return folders;
 }

@@ -40,6 +40,7 @@ import { createTemplateLibrary } from './templates/library.ts';
 import { createPublish } from './templates/publish.ts';
 import { createTemplateDesk } from './templates/templateDesk.ts';
 import { createUnsaved } from './templates/unsaved.ts';
+import { createTemplateWork } from './templates/workThread.ts';
 
 /**
  * Wires the features to each other and to the outside. Begins at once, in the hosts that stay: the demo cluster is connected, and so
@@ -79,6 +80,7 @@ export function createCore(ports: CorePorts): Core {
 
   const prompts = createPrompts(emit, randomId, clock);
   const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
+  const work = opened.use(createTemplateWork());
   const communities = createCommunitySync({ sessions, library: templates, documents: store.documents, folders: ports.folders, clock, log });
   const facts = createFacts(ports, sessions, emit);
   const load = createLoad(ports, sessions, emit);
@@ -152,8 +154,8 @@ export function createCore(ports: CorePorts): Core {
       emit,
     }),
     ...templateHandlers({ library: templates, configs, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock), communities, publish: createPublish({ library: templates, communities, sessions }) }),
-    ...editingHandlers({ parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions }),
-    ...importHandlers({ library: templates, files, sessions, documents: store.documents, clock }),
+    ...editingHandlers({ work, parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions }),
+    ...importHandlers({ work, library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
     ...scriptHandlers({ scripts, drafts, templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),

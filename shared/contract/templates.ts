@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TEXT, MAX_TEXTS, TOO_LONG } from '../domain/bounds.ts';
 import { ClusterId, FileHandleId, TemplateId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { ScriptPreview } from '../domain/script.ts';
@@ -50,7 +51,10 @@ export type LeftOut = z.infer<typeof LeftOut>;
 export const NOTHING_LEFT_OUT: LeftOut = { count: 0, first: [] };
 
 const Ref = z.object({ id: TemplateId, source: TemplateSource });
-const Text = z.string().max(20_000_000);
+const Text = z.string().max(MAX_TEXT, TOO_LONG);
+const Place = z.int().min(1).max(MAX_TEXT + 1);
+/** What a fix of a report says, as it comes back. */
+const Fix = z.object({ label: z.string().max(1000), field: z.string().max(1000), value: z.union([z.string().max(10_000), z.number(), z.boolean()]) });
 
 export const templateOperations = {
   'templates.list': operation('All templates, broken ones with their problems; with `archived` those of the archive too.', z.object({ archived: z.boolean().default(false) }), z.array(TemplateSummary)),
@@ -59,11 +63,12 @@ export const templateOperations = {
     z.object({ query: z.string().max(1000), limit: z.int().min(1).max(1000).default(200) }),
     z.array(Ref.extend({ score: z.number(), excerpt: z.string() })),
   ),
-  'templates.get': operation('One template with its text. Without `source` the first of private, community, official.', z.object({ id: z.string(), source: TemplateSource.optional() }), TemplateDetail),
+  'templates.get': operation('One template with its text. Without `source` the first of private, community, official.', z.object({ id: z.string().max(1000), source: TemplateSource.optional() }), TemplateDetail),
   'templates.text': operation('The file of a template as it is on disk, also when it has never been good.', Ref, z.object({ text: z.string(), hash: z.string(), fileName: z.string(), problems: z.array(Problem) })),
   'templates.validate': operation(
     'Check the text of a template file; nothing is saved.',
-    z.object({ text: z.string().max(20_000_000), fileName: z.string().default('template.yaml') }),
+    // larger ones are answered too, at once: with the problem that they are
+    z.object({ text: z.string().max(20 * MAX_TEXT), fileName: z.string().max(1000).default('template.yaml') }),
     z.object({ ok: z.boolean(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.edit': operation(
@@ -82,10 +87,10 @@ export const templateOperations = {
     z.array(SlotTrial),
   ),
   'templates.schema': operation('The JSON Schema (draft 2020-12) of a template file, with a description for every key.', z.object({}), z.record(z.string(), z.unknown())),
-  'templates.advise': operation('What an editor offers and explains at a place of a template text; lines and columns from 1.', z.object({ text: Text, line: z.int().min(1), column: z.int().min(1) }), EditorAdvice),
+  'templates.advise': operation('What an editor offers and explains at a place of a template text; lines and columns from 1.', z.object({ text: Text, line: Place, column: Place }), EditorAdvice),
   'templates.save': operation(
     'Write a template: a new one without `id`, else over the file that `baseHash` was read from. TEMPLATE_CHANGED when the file has changed since. What was there before is kept as a version. A text that is not valid is refused unless `broken`.',
-    z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: z.string().nullable().default(null), text: Text, broken: z.boolean().default(false) }),
+    z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: z.string().max(200).nullable().default(null), text: Text, broken: z.boolean().default(false) }),
     // a broken text that was never good has none
     TemplateDetail.extend({ template: Template.nullable() }),
   ),
@@ -94,10 +99,16 @@ export const templateOperations = {
   'templates.restore': operation('Bring an archived template back to where it was.', z.object({ id: TemplateId }), TemplateDetail),
   'templates.erase': operation('Delete an archived template for good, with its versions.', z.object({ id: TemplateId }), z.object({})),
   'templates.versions': operation('What a template was before, newest first.', Ref, z.array(TemplateVersion)),
-  'templates.version': operation('The text of one of them.', Ref.extend({ hash: z.string() }), z.object({ text: z.string() })),
+  'templates.version': operation('The text of one of them.', Ref.extend({ hash: z.string().max(200) }), z.object({ text: z.string() })),
   'templates.import': operation(
     'Make a template text out of what people have: a Slipway template, an `.sbatch` or `.sh` script, an Open Composer `form.yml`, an Open OnDemand job template (its manifest and script). Nothing is saved; the report says what was taken over, changed or is not supported.',
-    z.object({ files: z.array(z.object({ name: z.string().max(255), text: z.string().max(2_000_000) })).min(1).max(50) }),
+    z.object({
+      files: z
+        .array(z.object({ name: z.string().max(255), text: Text }))
+        .min(1)
+        .max(50)
+        .refine((files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS, 'the files have at most 4 MB together'),
+    }),
     ImportReport,
   ),
   'templates.importFiles': operation('The same from files that the person handed over.', z.object({ files: z.array(FileHandleId).min(1).max(50) }), ImportReport),
@@ -113,7 +124,7 @@ export const templateOperations = {
   ),
   'templates.applyFix': operation(
     'Change a template text as a fix of `templates.fit` says. Nothing is saved.',
-    z.object({ text: Text, fix: Problem.shape.fix.unwrap() }),
+    z.object({ text: Text, fix: Fix }),
     z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
@@ -128,8 +139,8 @@ export const templateOperations = {
     z.object({}),
     z.array(z.object({ source: TemplateSource, clusterId: ClusterId.nullable(), syncedAt: z.number().nullable(), templates: z.int(), leftOut: LeftOut })),
   ),
-  'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
-  'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().nullable().default(null) }), z.object({})),
+  'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().max(200).nullable(), at: z.number() }))),
+  'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().max(200).nullable().default(null) }), z.object({})),
 } as const;
 
 export const templateEvents = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TEXT, MAX_TEXTS, TOO_LONG } from './bounds.ts';
 import { ClusterId, FileHandleId, TemplateId } from './ids.ts';
 import { SlurmRequest } from './slurmRequest.ts';
 import { ParameterValues, TemplateSource } from './template.ts';
@@ -6,20 +7,20 @@ import { ParameterValues, TemplateSource } from './template.ts';
 /** A file the person handed over, and the slot it is for (`null`: an extra file that just travels along). */
 export const DraftFile = z.object({
   handle: FileHandleId,
-  name: z.string(),
+  name: z.string().max(1000),
   /** Bytes. */
   size: z.number(),
-  slot: z.string().nullable(),
+  slot: z.string().max(200).nullable(),
 });
 export type DraftFile = z.infer<typeof DraftFile>;
 
 /** A text that the form makes, as a person changed it. What the form makes of it later is merged in. */
 export const HandEdit = z.object({
   /** Name of a generated file; `null` for the script. */
-  file: z.string().nullable(),
+  file: z.string().max(1000).nullable(),
   /** What the form had made when it was edited. */
-  base: z.string(),
-  mine: z.string(),
+  base: z.string().max(MAX_TEXT, TOO_LONG),
+  mine: z.string().max(MAX_TEXT, TOO_LONG),
 });
 export type HandEdit = z.infer<typeof HandEdit>;
 
@@ -28,14 +29,18 @@ export const Draft = z.object({
   clusterId: ClusterId,
   templateId: TemplateId,
   templateSource: TemplateSource,
-  jobName: z.string(),
+  jobName: z.string().max(10_000),
   parameters: ParameterValues,
   /** Only what the person changed; the rest comes from the template. An empty string removes the template's value. */
   resources: SlurmRequest,
   /** Path of the image on the cluster. */
-  imagePath: z.string().nullable(),
-  files: z.array(DraftFile),
+  imagePath: z.string().max(10_000).nullable(),
+  files: z.array(DraftFile).max(10_000),
   /** At most one for each text. */
-  edits: z.array(HandEdit).optional(),
+  edits: z
+    .array(HandEdit)
+    .max(100)
+    .refine((edits) => edits.reduce((sum, { base, mine }) => sum + base.length + mine.length, 0) <= MAX_TEXTS, 'the edited texts have at most 4 MB together')
+    .optional(),
 });
 export type Draft = z.infer<typeof Draft>;

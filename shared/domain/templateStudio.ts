@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { ClusterId } from './ids.ts';
+import { MAX_TEXT } from './bounds.ts';
+import { PlainData } from './plainData.ts';
 import { Problem } from './problem.ts';
 
+/** A template has fewer lines, and a list of it fewer items. */
+const MAX_PLACE = 1_048_577;
+const Index = z.int().min(0).max(MAX_PLACE);
+
 /** A place in a template file: keys and indexes from its root. */
-export const TemplatePath = z.array(z.union([z.string(), z.int()])).min(1);
+export const TemplatePath = z.array(z.union([z.string().max(1000), Index])).min(1).max(32);
 
 /** One change of a template's text. */
 export const TemplateEdit = z.discriminatedUnion('kind', [
   /** Sets a value, making the maps on the way. `value` is plain data. */
-  z.object({ kind: z.literal('set'), path: TemplatePath, value: z.unknown() }),
+  z.object({ kind: z.literal('set'), path: TemplatePath, value: PlainData }),
   z.object({ kind: z.literal('remove'), path: TemplatePath }),
   /** Puts an item of a list at another place of it. */
-  z.object({ kind: z.literal('move'), path: TemplatePath, from: z.int().min(0), to: z.int().min(0) }),
-  z.object({ kind: z.literal('insert'), path: TemplatePath, at: z.int().min(0), value: z.unknown() }),
+  z.object({ kind: z.literal('move'), path: TemplatePath, from: Index, to: Index }),
+  z.object({ kind: z.literal('insert'), path: TemplatePath, at: Index, value: PlainData }),
 ]);
 export type TemplateEdit = z.infer<typeof TemplateEdit>;
 
@@ -45,7 +51,7 @@ export const ImportNote = z.object({
 export type ImportNote = z.infer<typeof ImportNote>;
 
 /** A literal value of an imported script that could be a field of the form. */
-export const ParameterOffer = z.object({ name: z.string(), label: z.string(), value: z.string(), line: z.int().nullable(), where: z.string() });
+export const ParameterOffer = z.object({ name: z.string().max(200), label: z.string().max(1000), value: z.string().max(MAX_TEXT), line: z.int().nullable(), where: z.string().max(MAX_TEXT) });
 export type ParameterOffer = z.infer<typeof ParameterOffer>;
 
 export const ImportReport = z.object({

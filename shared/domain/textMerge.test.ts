@@ -112,4 +112,27 @@ describe('merging hand edits with what the form makes', () => {
     expect(mergeLines(base, ['a', 'mine', 'b', 'c'], ['a', 'form', 'b', 'c'])[1]).toEqual({ kind: 'conflict', mine: ['mine'], theirs: ['form'] });
     expect(mergeLines(base, ['a', 'c'], ['a', 'form', 'c'])[1]).toEqual({ kind: 'conflict', mine: [], theirs: ['form'] });
   });
+
+  it('takes texts of a megabyte, in a time that grows with their length', () => {
+    const many = Array.from({ length: 300_000 }, (_, i) => `line ${String(i % 7)}`);
+    const blank = Array<string>(400_000).fill('');
+    const spread = (lines: readonly string[], by: string): string[] => lines.flatMap((each, i) => (i % 1000 === 500 ? [by, each] : [each]));
+    // neither more lines than a call may have arguments, nor lines that repeat
+    expect(joined(mergeLines(many, [], many))).toEqual([]);
+    expect(joined(mergeLines([], blank, [])).length).toBe(blank.length);
+    for (const base of [many, blank]) {
+      const merged = mergeLines(base, spread(base, 'mine'), [...base, 'form']);
+      expect(joined(merged).filter((each) => each === 'mine')).toHaveLength(base.length / 1000);
+      expect(joined(merged).at(-1)).toBe('form');
+    }
+    const time = (size: number): number => {
+      const base = many.slice(0, size);
+      const began = performance.now();
+      mergeLines(base, spread(base, 'mine'), spread(base, 'form'));
+      return performance.now() - began;
+    };
+    time(10_000);
+    const once = Math.max(5, Math.min(time(75_000), time(75_000)));
+    expect(time(300_000)).toBeLessThan(once * 4 * 4);
+  });
 });

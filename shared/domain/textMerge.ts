@@ -24,6 +24,8 @@ export type MergePiece =
 
 /** Beyond so many differing lines the differing part is one change: coarser, never wrong. Bounds time and memory (its square). */
 const MAX_DIFFERENCES = 1500;
+/** The same beyond so many comparisons: lines that repeat are compared over and over. A tenth of a second or so. */
+const MAX_COMPARISONS = 10_000_000;
 
 export const linesOf = (text: string): string[] => text.replaceAll('\r\n', '\n').split('\n');
 
@@ -58,12 +60,16 @@ function commonLines(a: readonly string[], b: readonly string[]): (readonly [num
   const middle = limit + 1;
   const at = (k: number): number => furthest[middle + k] ?? 0;
   const trace: Int32Array[] = [];
+  let compared = 0;
   for (let d = 0; d <= limit; d += 1) {
     trace.push(furthest.slice(middle - d - 1, middle + d + 2));
     for (let k = -d; k <= d; k += 2) {
       let x = k === -d || (k !== d && at(k - 1) < at(k + 1)) ? at(k + 1) : at(k - 1) + 1;
       let y = x - k;
+      const from = x;
       while (x < a.length && y < b.length && a[x] === b[y]) [x, y] = [x + 1, y + 1];
+      compared += x - from + 1;
+      if (compared > MAX_COMPARISONS) return null;
       furthest[middle + k] = x;
       if (x >= a.length && y >= b.length) return walkBack(trace, a.length, b.length);
     }
@@ -113,7 +119,9 @@ function regionsOf(mine: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
     region[side].push(hunk);
     for (let last = regions.at(-1); last !== undefined && overlaps(last, region); last = regions.at(-1)) {
       regions.pop();
-      region = { from: Math.min(last.from, region.from), to: Math.max(last.to, region.to), mine: [...last.mine, ...region.mine], theirs: [...last.theirs, ...region.theirs] };
+      for (const each of region.mine) last.mine.push(each);
+      for (const each of region.theirs) last.theirs.push(each);
+      region = { ...last, from: Math.min(last.from, region.from), to: Math.max(last.to, region.to) };
     }
     regions.push(region);
   }
@@ -122,14 +130,15 @@ function regionsOf(mine: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
 
 /** A region of the old text with one side's changes. */
 function changed(base: readonly string[], { from, to }: Region, hunks: readonly Hunk[]): string[] {
-  const lines: string[] = [];
+  // not by push(...): a text has more lines than a call may have arguments
+  const parts: (readonly string[])[] = [];
   let next = from;
   for (const hunk of hunks) {
-    lines.push(...base.slice(next, hunk.from), ...hunk.lines);
+    parts.push(base.slice(next, hunk.from), hunk.lines);
     next = hunk.to;
   }
-  lines.push(...base.slice(next, to));
-  return lines;
+  parts.push(base.slice(next, to));
+  return parts.flat();
 }
 
 /**
@@ -137,14 +146,16 @@ function changed(base: readonly string[], { from, to }: Region, hunks: readonly 
  * or in a conflict. The pieces joined are the merged text, if there is no conflict.
  */
 export function mergeLines(base: readonly string[], mine: readonly string[], theirs: readonly string[]): MergePiece[] {
-  const pieces: MergePiece[] = [];
+  // what follows its like joins it; the lines are put together once, at the end
+  const runs: { first: MergePiece; parts: (readonly string[])[]; end: number }[] = [];
   const push = (piece: MergePiece): void => {
-    const last = pieces.at(-1);
-    if (piece.kind === 'conflict') pieces.push(piece);
-    else if (piece.lines.length === 0) return;
-    else if (last?.kind === 'theirs' && piece.kind === 'theirs' && last.at + last.lines.length === piece.at) pieces[pieces.length - 1] = { ...last, lines: [...last.lines, ...piece.lines] };
-    else if (last?.kind === 'mine' && piece.kind === 'mine') pieces[pieces.length - 1] = { kind: 'mine', lines: [...last.lines, ...piece.lines] };
-    else pieces.push(piece);
+    if (piece.kind !== 'conflict' && piece.lines.length === 0) return;
+    const last = runs.at(-1);
+    const joins = piece.kind === 'theirs' ? last?.first.kind === 'theirs' && last.end === piece.at : piece.kind === 'mine' && last?.first.kind === 'mine';
+    if (joins && last !== undefined && piece.kind !== 'conflict') {
+      last.parts.push(piece.lines);
+      last.end += piece.lines.length;
+    } else runs.push({ first: piece, parts: piece.kind === 'conflict' ? [] : [piece.lines], end: piece.kind === 'theirs' ? piece.at + piece.lines.length : 0 });
   };
   let next = 0;
   // how much further a line stands in their text than in the old one
@@ -160,7 +171,7 @@ export function mergeLines(base: readonly string[], mine: readonly string[], the
     next = region.to;
   }
   push({ kind: 'theirs', lines: base.slice(next), at: next + shift });
-  return pieces;
+  return runs.map(({ first, parts }) => (first.kind === 'conflict' ? first : { ...first, lines: parts.flat() }));
 }
 
 /** What both changed alike at the beginning and end of a region is no conflict. */

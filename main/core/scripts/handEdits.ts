@@ -43,10 +43,14 @@ function merge({ file, base, mine }: HandEdit, generated: string): Merged {
 /** The source map after the merge: a field's lines where they stand now. */
 function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | null)[]): SourceSpan[] {
   const moved: SourceSpan[] = [];
+  // where each line of the form's text stands now; a merge takes each once, in their order
+  const places = new Map<number, number>();
+  for (const [index, origin] of origins.entries()) if (origin !== null) places.set(origin + 1, index);
   for (const { field, from, to } of spans) {
     let last: SourceSpan | undefined;
-    for (const [index, origin] of origins.entries()) {
-      if (origin === null || origin + 1 < from || origin + 1 > to) continue;
+    for (let line = from; line <= to; line += 1) {
+      const index = places.get(line);
+      if (index === undefined) continue;
       if (last?.to === index) last.to = index + 1;
       else moved.push((last = { field, from: index + 1, to: index + 1 }));
     }

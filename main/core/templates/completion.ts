@@ -10,6 +10,11 @@ import { TEMPLATE_SCHEMA, type SchemaNode } from './templateSchema.ts';
 
 /** Lines above the cursor that are looked at. */
 const MAX_LINES = 20_000;
+/** Of each line, characters that are looked at: keys stand at its beginning. A cursor beyond gets no answer. */
+const MAX_LINE = 1000;
+/** Names that are offered; nobody looks through more. */
+const MAX_NAMES = 1000;
+const NO_ADVICE: EditorAdvice = { items: [], hover: null };
 
 /** A key on the way to the cursor; `*` is an item of a list. */
 interface Spot {
@@ -23,16 +28,18 @@ interface Spot {
   readonly word: string;
 }
 
-const KEY = /^(?:"([^"]*)"|'([^']*)'|([^\s#:{}[\],"'&*!|>%@`-][^:#{}[\],]*?|<<))\s*:(?=\s|$)/;
+// each part takes what the next cannot begin with: no character is looked at twice
+const KEY = /^(?:"([^"]*)"\s*|'([^']*)'\s*|([^\s#:{}[\],"'&*!|>%@`-][^:#{}[\],]*|<<\s*)):(?=\s|$)/;
 const keyOf = (text: string): string | null => {
   const match = KEY.exec(text);
-  return match === null ? null : (match[1] ?? match[2] ?? match[3] ?? '');
+  return match === null ? null : (match[1] ?? match[2] ?? match[3]?.trimEnd() ?? '');
 };
 
-/** Line and column from 1, in UTF-16 units. */
+/** Line and column from 1, in UTF-16 units. A place beyond the text, or far out on a line, gets no answer. Time grows with the text's length. */
 export function adviseAt(text: string, line: number, column: number): EditorAdvice {
-  const lines = text.split(/\r?\n/).slice(0, MAX_LINES);
-  const current = lines[line - 1] ?? '';
+  const lines = text.split(/\r?\n/, MAX_LINES).map((each) => each.slice(0, MAX_LINE));
+  const current = lines[line - 1];
+  if (current === undefined || column > MAX_LINE) return NO_ADVICE;
   const before = current.slice(0, column - 1);
   const spot = spotAt(lines, line - 1, before);
   return { items: itemsAt(spot, before, text), hover: hoverAt(lines, line - 1, column - 1) };
@@ -46,10 +53,8 @@ function indentOf(line: string): number {
 function parts(line: string): { dashes: number[]; at: number; rest: string } {
   const dashes: number[] = [];
   let at = indentOf(line);
-  for (let match = /^-(\s+|$)/.exec(line.slice(at)); match !== null; match = /^-(\s+|$)/.exec(line.slice(at))) {
-    dashes.push(at);
-    at += match[0].length;
-  }
+  const dash = /-(?:\s+|$)/y;
+  for (dash.lastIndex = at; dash.test(line); at = dash.lastIndex) dashes.push(at);
   return { dashes, at, rest: line.slice(at) };
 }
 
@@ -208,7 +213,10 @@ function declared(text: string): { parameters: string[]; files: string[] } {
   const files = new Set<string>();
   let section = '';
   let depth = -1;
-  for (const line of text.split(/\r?\n/)) {
+  // a map from name to the rest, rather than a list
+  const isMap = !/^\s*-/.test(text.slice(text.indexOf('parameters:') + 'parameters:'.length));
+  for (const whole of text.split(/\r?\n/)) {
+    const line = whole.slice(0, MAX_LINE);
     const top = /^([a-z_]+)\s*:/.exec(line)?.[1];
     if (top !== undefined) {
       section = top;
@@ -220,10 +228,10 @@ function declared(text: string): { parameters: string[]; files: string[] } {
     const key = /^(\s+)([A-Za-z]\w*)\s*:\s*(?:\{.*|#.*)?$/.exec(line);
     if (section === 'parameters' && key !== null) {
       if (depth === -1) depth = key[1]?.length ?? 0;
-      if (key[1]?.length === depth && !/^\s*-/.test(text.slice(text.indexOf('parameters:') + 11).trimStart())) parameters.add(key[2] ?? '');
+      if (key[1]?.length === depth && isMap) parameters.add(key[2] ?? '');
     }
   }
-  return { parameters: [...parameters], files: [...files] };
+  return { parameters: [...parameters].slice(0, MAX_NAMES), files: [...files].slice(0, MAX_NAMES) };
 }
 
 function hoverAt(lines: readonly string[], row: number, offset: number): EditorAdvice['hover'] {

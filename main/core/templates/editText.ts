@@ -1,11 +1,12 @@
 /** Changes of a template's text that keep everything else of it: comments, blank lines, key order, quotes, older spellings. */
 import { isDeepStrictEqual } from 'node:util';
-import { Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import { Document, isAlias, isMap, isNode, isScalar, isSeq, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { TemplateEdit } from '../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { cutsFor } from './editSpelling.ts';
 import { MAX_TEMPLATE_BYTES } from './parseTemplate.ts';
-import { NotSpliceable, spliceYaml, withQuotedEnds, yamlData, type Cut, type PathStep } from './yamlSplice.ts';
+import { parseBounded } from './yamlDocument.ts';
+import { spliceYaml, withQuotedEnds, yamlData, type Cut, type PathStep } from './yamlSplice.ts';
 import { plainValue, readYamlTree } from './yamlTree.ts';
 
 /** Characters that are read again while cuts are made one by one, a second's worth; beyond that the document is written anew. */
@@ -37,7 +38,7 @@ export function editTemplateText(given: string, edits: readonly TemplateEdit[]):
       let next: string | null = null;
       for (const attempt of attempts) if (!says(next)) next = spliceAll(text, attempt);
       if (!says(next)) next = rewrite(text, cut);
-      if (!says(next)) throw new AppError('TEMPLATE_INVALID', { details: { reason: `the value of ${cut.path.join('.')} cannot be changed in this file; change it in the text` } });
+      if (!says(next)) throw new AppError('TEMPLATE_INVALID', { details: { reason: `the value of ${cut.path.join('.').slice(0, 200)} cannot be changed in this file; change it in the text` } });
       text = next;
     }
     if (text.length > MAX_TEMPLATE_BYTES) throw new AppError('TEMPLATE_INVALID', { details: { reason: 'it would be too large' } });
@@ -56,8 +57,9 @@ function spliceAll(text: string, cuts: readonly Cut[]): string | null {
   try {
     return cuts.reduce(spliceYaml, text);
   } catch (error) {
-    if (error instanceof NotSpliceable) return null;
-    throw error;
+    // the library has its own reasons too, a key of a thousand characters for one
+    if (AppError.is(error)) throw error;
+    return null;
   }
 }
 
@@ -102,7 +104,7 @@ function narrowed(root: unknown, cut: Extract<Cut, { kind: 'set' }>): Cut[] {
 }
 
 function nowhere(path: readonly PathStep[]): never {
-  throw new AppError('INPUT_INVALID', { details: { reason: `nothing can be changed at ${path.join('.')}` } });
+  throw new AppError('INPUT_INVALID', { details: { reason: `nothing can be changed at ${path.join('.').slice(0, 200)}` } });
 }
 
 /** A change on plain values: what the text must say afterwards. INPUT_INVALID where the path leads nowhere. */
@@ -113,7 +115,7 @@ export function applyCut(root: unknown, cut: Cut): unknown {
     if (typeof step === 'string' && (isData(value) || value == null)) return { ...value, [step]: within(at(value, step), rest, change) };
     if (typeof step === 'number' && (Array.isArray(value) || value == null)) {
       const items: unknown[] = value ?? [];
-      if (step > items.length) nowhere(cut.path);
+      if (step > items.length || step < 0) nowhere(cut.path);
       return step === items.length ? [...items, within(undefined, rest, change)] : items.with(step, within(items[step], rest, change));
     }
     return nowhere(cut.path);
@@ -144,9 +146,17 @@ export function applyCut(root: unknown, cut: Cut): unknown {
   }
 }
 
-/** The document written anew by the YAML library, without aliases and merge keys: comments stay, the layout may not. */
+/** The document written anew by the YAML library, without aliases and merge keys: comments stay, the layout may not. Null where it cannot be. */
 function rewrite(text: string, cut: Cut): string | null {
-  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' });
+  try {
+    return writtenAnew(text, cut);
+  } catch {
+    return null;
+  }
+}
+
+function writtenAnew(text: string, cut: Cut): string {
+  const document = parseBounded(text);
   visit(document, {
     Alias: (_key, alias) => {
       const target = alias.resolve(document);
@@ -170,6 +180,8 @@ function rewrite(text: string, cut: Cut): string | null {
 }
 
 function applyToDocument(document: Document, cut: Cut): void {
+  // “~” alone, or nothing: what comes in stands in its place
+  if (isScalar(document.contents) && document.contents.value === null) document.contents = null;
   const node = cut.path.length === 0 ? document.contents : document.getIn(cut.path, true);
   const items = (node as YAMLMap | YAMLSeq | null | undefined)?.items as unknown[] | undefined;
   switch (cut.kind) {

@@ -5,13 +5,14 @@ import type { HandlersOf } from '../core.ts';
 import type { FileDeskService } from '../files/fileDesk.ts';
 import type { ClusterSessions, ScriptMaker } from '../services.ts';
 import { adviseAt } from './completion.ts';
-import { editTemplateText } from './editText.ts';
 import { TEMPLATE_SCHEMA } from './templateSchema.ts';
 import { noScript, tryFiles, tryScript } from './tryTemplate.ts';
+import type { TemplateWork } from './workThread.ts';
 
 interface Parts {
   /** parseTemplate, where it does not hold up others. */
   readonly parse: (text: string, fileName: string) => Promise<{ template: Template | null; problems: Problem[] }>;
+  readonly work: Pick<TemplateWork, 'do'>;
   readonly files: Pick<FileDeskService, 'describe' | 'check'>;
   readonly scripts: ScriptMaker;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
@@ -20,12 +21,9 @@ interface Parts {
 /** Operations on the text of a template that is being written; nothing of them is saved. */
 export type EditingOperation = 'templates.edit' | 'templates.tryScript' | 'templates.tryFiles' | 'templates.schema' | 'templates.advise';
 
-export function editingHandlers({ parse, files, scripts, sessions }: Parts): Pick<HandlersOf<'templates'>, EditingOperation> {
+export function editingHandlers({ parse, work, files, scripts, sessions }: Parts): Pick<HandlersOf<'templates'>, EditingOperation> {
   return {
-    'templates.edit': async ({ text, edits }) => {
-      const edited = editTemplateText(text, edits);
-      return { text: edited, ...(await parse(edited, 'template.yaml')) };
-    },
+    'templates.edit': (input) => work.do('edit', input),
     'templates.tryScript': async ({ text, parameters, clusterId }) => {
       const { template, problems } = await parse(text, 'template.yaml');
       return template === null ? noScript(problems) : tryScript({ scripts, sessions }, template, parameters, clusterId);

@@ -1,13 +1,13 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { optionKey } from '../../../shared/domain/slurmOptions.ts';
 import type { TemplateEdit } from '../../../shared/domain/templateStudio.ts';
+import { readYamlDocument } from './yamlDocument.ts';
 
 /** The changes of a template's text that a fix of `fitReport` means, however the text spells the place. Empty when it has no such place. */
 export function editsOfFix(text: string, { field, value }: NonNullable<Problem['fix']>): TemplateEdit[] {
-  const document = parseDocument(text, { version: '1.2', logLevel: 'silent' });
-  const root = document.contents;
-  if (document.errors.length > 0 || !isMap(root)) return [];
+  const root = readYamlDocument(text)?.contents;
+  if (!isMap(root)) return [];
   const [place = '', ...rest] = field.split('.');
   const [key = ''] = rest;
   switch (place) {

@@ -1,12 +1,13 @@
-import { isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type YAMLMap } from 'yaml';
+import { readYamlDocument } from './yamlDocument.ts';
 
 /**
  * The text of a template under another id and display name, every other byte as it was. Null when the text has no `template:` map with
  * an id to change.
  */
 export function withIdentity(text: string, id: string, displayName: string): string | null {
-  const document = parseDocument(text, { keepSourceTokens: true, uniqueKeys: false });
-  const about = isMap(document.contents) ? document.contents.get('template', true) : undefined;
+  const root = readYamlDocument(text)?.contents;
+  const about = isMap(root) ? root.get('template', true) : undefined;
   if (!isMap(about)) return null;
   const idAt = placeOf(about, 'id');
   if (idAt === null) return null;

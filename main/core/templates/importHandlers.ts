@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TEXT, MAX_TEXTS } from '../../../shared/domain/bounds.ts';
 import { ClusterModules } from '../../../shared/domain/cluster.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import { ImageSummary } from '../../../shared/domain/image.ts';
@@ -11,17 +12,14 @@ import { readBounded } from '../files/readBounded.ts';
 import type { FileDeskService } from '../files/fileDesk.ts';
 import type { Clock, DocumentRepository } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
-import { editTemplateText } from './editText.ts';
 import { fitReport, type KnownCluster } from './fit.ts';
-import { editsOfFix } from './fitFix.ts';
-import { acceptOffer } from './import/acceptOffer.ts';
 import type { SourceFile } from './import/importedTemplate.ts';
-import { importTemplate } from './import/importTemplate.ts';
 import type { TemplateLibraryService } from './library.ts';
-import { parseTemplate } from './parseTemplate.ts';
+import type { TemplateWork } from './workThread.ts';
 
 interface Parts {
   readonly library: Pick<TemplateLibraryService, 'get' | 'ready' | 'prepare'>;
+  readonly work: Pick<TemplateWork, 'do'>;
   readonly files: Pick<FileDeskService, 'describe' | 'path'>;
   readonly sessions: Pick<ClusterSessions, 'profiles' | 'knownFacts'>;
   readonly documents: Pick<DocumentRepository, 'get'>;
@@ -31,12 +29,10 @@ interface Parts {
 /** Operations that bring templates in from elsewhere, and hold them against clusters. */
 export type ImportOperation = 'templates.import' | 'templates.importFiles' | 'templates.acceptOffer' | 'templates.fit' | 'templates.applyFix';
 
-/** A script of two megabytes is no script. */
-const MAX_IMPORT_BYTES = 2_000_000;
 
 const KnownImages = z.object({ images: z.array(ImageSummary) });
 
-export function importHandlers({ library, files, sessions, documents, clock }: Parts): Pick<HandlersOf<'templates'>, ImportOperation> {
+export function importHandlers({ library, work, files, sessions, documents, clock }: Parts): Pick<HandlersOf<'templates'>, ImportOperation> {
   const known = (clusterId: ClusterId): KnownCluster => ({
     clusterId,
     facts: sessions.knownFacts(clusterId),
@@ -45,16 +41,16 @@ export function importHandlers({ library, files, sessions, documents, clock }: P
   });
 
   return {
-    'templates.import': ({ files: given }) => importTemplate(given),
+    'templates.import': (input) => work.do('import', input),
 
     'templates.importFiles': async ({ files: handles }) => {
       const { texts, notes } = await readTexts(files, handles);
       if (texts.length === 0) throw new AppError('FILE_UNREADABLE', { details: { name: notes[0]?.file ?? '', reason: notes[0]?.reason ?? 'it is gone' } });
-      const report = importTemplate(texts);
+      const report = await work.do('import', { files: texts });
       return { ...report, notes: [...report.notes, ...notes] };
     },
 
-    'templates.acceptOffer': ({ text, offer }) => acceptOffer(text, offer),
+    'templates.acceptOffer': (input) => work.do('acceptOffer', input),
 
     'templates.fit': async ({ id, source, parameters }) => {
       await library.ready;
@@ -63,12 +59,7 @@ export function importHandlers({ library, files, sessions, documents, clock }: P
       return sessions.profiles().map((profile) => fitReport(template, parameters, known(profile.id), clock.now()));
     },
 
-    'templates.applyFix': ({ text, fix }) => {
-      const edits = editsOfFix(text, fix);
-      if (edits.length === 0) throw new AppError('INPUT_INVALID', { details: { reason: `the template has no place “${fix.field}”` }, hint: 'Check the template anew.' });
-      const edited = editTemplateText(text, edits);
-      return { text: edited, ...parseTemplate(edited, 'template.yaml') };
-    },
+    'templates.applyFix': (input) => work.do('applyFix', input),
   };
 }
 
@@ -76,13 +67,15 @@ export function importHandlers({ library, files, sessions, documents, clock }: P
 async function readTexts(files: Parts['files'], handles: readonly FileHandleId[]): Promise<{ texts: SourceFile[]; notes: ImportNote[] }> {
   const texts: SourceFile[] = [];
   const notes: ImportNote[] = [];
+  let total = 0;
   for (const { handle, name, size } of await files.describe(handles)) {
     const leave = (reason: string): void => void notes.push({ kind: 'unsupported', what: name, file: name, line: null, reason });
-    if (size > MAX_IMPORT_BYTES) {
-      leave(`It is larger than ${formatBytes(MAX_IMPORT_BYTES)}, so it is not looked at.`);
+    if (size > MAX_TEXT || total + size > MAX_TEXTS) {
+      leave(size > MAX_TEXT ? `It is larger than ${formatBytes(MAX_TEXT)}, so it is not looked at.` : `The files have more than ${formatBytes(MAX_TEXTS)} together, so it is not looked at.`);
       continue;
     }
-    const { bytes, truncated } = await readBounded(files.path(handle), MAX_IMPORT_BYTES).catch((error: unknown) => {
+    total += size;
+    const { bytes, truncated } = await readBounded(files.path(handle), MAX_TEXT).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', { details: { name, reason: String((error as NodeJS.ErrnoException).code ?? error) }, cause: error });
     });
     const text = truncated ? null : decodeStrictly(bytes);

@@ -1,3 +1,4 @@
+import { MAX_TEXT } from '../../../shared/domain/bounds.ts';
 import { placeholderNames } from '../../../shared/domain/parameters.ts';
 import { remoteNameOf } from '../../../shared/domain/fileSlots.ts';
 import { TemplateId } from '../../../shared/domain/ids.ts';
@@ -13,7 +14,7 @@ import { Report, Section } from './section.ts';
 import { readYamlTree, type YamlMap } from './yamlTree.ts';
 
 /** A template with a megabyte of scripts is no template. */
-export const MAX_TEMPLATE_BYTES = 1024 * 1024;
+export const MAX_TEMPLATE_BYTES = MAX_TEXT;
 
 /**
  * Reads the text of a template file. `template` is null exactly when a problem of severity `error` is among the problems;

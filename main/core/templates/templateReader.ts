@@ -22,7 +22,7 @@ export interface TemplateReader extends Disposable {
 }
 
 /** The worker's file: the source itself when that is what runs, else the bundle that the build puts beside this one. */
-function workerUrl(): URL {
+export function workerUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './templateWorker.ts' : './templateWorker.js', import.meta.url);
 }
 

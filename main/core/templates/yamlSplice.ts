@@ -3,7 +3,9 @@
  * and all that is not named stay byte for byte. What stands in the way of that (an alias on the path, a compact list in a list) is
  * `NotSpliceable`; the caller has a slower way, and looks at the result of both.
  */
-import { Document, isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, Scalar, type CST, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from 'yaml';
+import { Document, isAlias, isCollection, isMap, isScalar, isSeq, Scalar, type CST, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from 'yaml';
+import { parseBounded } from './yamlDocument.ts';
+import { layoutOf, withoutBlankEnd, type YamlLayout } from './yamlLayout.ts';
 
 export type PathStep = string | number;
 type Node = ParsedNode;
@@ -14,8 +16,6 @@ type PairNode = Pair<Node, Node | null>;
 /** The text is in a form that cannot be changed in place. */
 export class NotSpliceable extends Error {}
 
-const PARSE = { keepSourceTokens: true, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' } as const;
-
 /** A value in a map or list, with what holds it. */
 type Holder = { readonly kind: 'pair'; readonly map: MapNode; readonly pair: PairNode } | { readonly kind: 'item'; readonly seq: SeqNode; readonly index: number };
 
@@ -24,18 +24,15 @@ class Splice {
   readonly #text: string;
   readonly #eol: string;
   readonly #root: Node | null;
-  readonly #step: number;
-  readonly #indentSeq: boolean;
+  readonly #layout: YamlLayout;
 
   constructor(text: string) {
     this.#eol = text.includes('\r\n') ? '\r\n' : '\n';
     this.#text = text === '' || text.endsWith('\n') ? text : text + this.#eol;
-    const document = parseDocument(this.#text, PARSE);
+    const document = parseBounded(this.#text);
     if (document.errors.length > 0) throw new NotSpliceable(document.errors[0]?.message);
     this.#root = document.contents;
-    // as the first nested map and list do it
-    this.#step = [2, 3, 4, 6, 8].find((n) => new RegExp(`^[^\\s#-][^\\n]*:[^\\S\\n]*(?:#[^\\n]*)?\\r?\\n {${String(n)}}[^\\s#-]`, 'm').test(this.#text)) ?? 2;
-    this.#indentSeq = !/^( *)[^\s#-][^\n]*:[^\S\n]*\r?\n\1- /m.test(this.#text);
+    this.#layout = layoutOf(this.#text);
   }
 
   set(path: readonly PathStep[], value: unknown): string {
@@ -181,8 +178,7 @@ class Splice {
     const end = node.range[1];
     if (!isBlockScalar(node) || /^[|>][1-9]?\+/.test(this.#text.slice(node.range[0], node.range[0] + 3))) return end;
     // blank lines after the text are not part of it
-    const body = this.#text.slice(node.range[0], end);
-    return node.range[0] + body.replace(/(?:[ \t]*\r?\n)+$/, '').length;
+    return node.range[0] + withoutBlankEnd(this.#text.slice(node.range[0], end)).length;
   }
 
   /** After the colon of a key, or after the key where it has none. */
@@ -219,7 +215,7 @@ class Splice {
 
   #render(value: unknown, column: number): string[] {
     const document = new Document(yamlData(value), { version: '1.2', compat: 'yaml-1.1', aliasDuplicateObjects: false });
-    const text = document.toString({ lineWidth: 0, indent: this.#step, indentSeq: this.#indentSeq, doubleQuotedMinMultiLineLength: 1e9, blockQuote: 'literal', simpleKeys: true });
+    const text = document.toString({ lineWidth: 0, indent: this.#layout.step, indentSeq: this.#layout.indentSeq, doubleQuotedMinMultiLineLength: 1e9, blockQuote: 'literal', simpleKeys: true });
     const lines = text.replace(/\n$/, '').split('\n');
     return lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line));
   }
@@ -306,7 +302,7 @@ class Splice {
     }
     if (isBlockScalar(old)) {
       const headerEnd = this.#lineEnd(old.range[0] + 1);
-      const comment = /[^\S\n]+#[^\r\n]*/.exec(this.#text.slice(old.range[0], headerEnd))?.[0] ?? '';
+      const comment = /(?<![^\S\n])[^\S\n]+#[^\r\n]*/.exec(this.#text.slice(old.range[0], headerEnd))?.[0] ?? '';
       return this.#text.slice(0, mark) + glue + comment + this.#eol + this.#lines(body) + this.#text.slice(this.#lineEnd(end));
     }
     return this.#withBody(mark, end, glue, body);

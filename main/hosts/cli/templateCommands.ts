@@ -1,5 +1,6 @@
 import { opendir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { MAX_TEXT } from '../../../shared/domain/bounds.ts';
 import type { FitReport, ImportReport } from '../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
@@ -10,7 +11,7 @@ import { note, print, printJson, printText, table } from './terminal.ts';
 
 /** What a folder of a job template may hold; more is a mistake in the name. */
 const MAX_FILES = 50;
-const MAX_BYTES = 2_000_000;
+const MAX_BYTES = MAX_TEXT;
 const MAX_LOOKED_AT = 10_000;
 
 /** The files right within a folder; of one with too many, as many as show that. */

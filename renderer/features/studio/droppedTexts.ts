@@ -1,3 +1,5 @@
+import { MAX_TEXT } from '../../../shared/domain/bounds.ts';
+
 /** Small text files that a person hands over, with their names. */
 export interface NamedText {
   name: string;
@@ -5,7 +7,7 @@ export interface NamedText {
 }
 
 /** Beyond these nothing is a script or a form; the contract takes no more. */
-const MAX_BYTES = 2_000_000;
+const MAX_BYTES = MAX_TEXT;
 const MAX_FILES = 50;
 
 /** Reads files in their order; what is too large for a script is left out. */

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, type Document } from 'yaml';
 import { fileVariable } from '../../../../shared/domain/fileSlots.ts';
 import { parameterVariable } from '../../../../shared/domain/parameters.ts';
 import type { Problem } from '../../../../shared/domain/problem.ts';
@@ -6,6 +6,7 @@ import type { Template } from '../../../../shared/domain/template.ts';
 import type { ParameterOffer } from '../../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import { parseTemplate } from '../parseTemplate.ts';
+import { readYamlDocument } from '../yamlDocument.ts';
 import { freeName, printTemplate } from './importedTemplate.ts';
 import { offerKind, placeOf, valueWithin } from './offers.ts';
 import { shellWords } from '../../../slurm/shellWords.ts';
@@ -18,10 +19,10 @@ const SECTION = ['script', 'main_exec'];
  * offers can be accepted one after the other. INPUT_INVALID when the value does not stand there any more.
  */
 export function acceptOffer(text: string, offer: ParameterOffer): { text: string; template: Template | null; problems: Problem[] } {
-  const document = parseDocument(text, { version: '1.2', logLevel: 'silent' });
-  const script = document.errors.length === 0 ? document.getIn(SECTION, true) : null;
+  const document = readYamlDocument(text);
+  const script = document?.getIn(SECTION, true);
   const before = parseTemplate(text, 'template.yaml').template;
-  if (before === null || !isScalar(script) || typeof script.value !== 'string' || !isMap(document.contents)) throw refused('the template has to be mended first');
+  if (document === null || before === null || !isScalar(script) || typeof script.value !== 'string' || !isMap(document.contents)) throw refused('the template has to be mended first');
 
   const kind = isAssignment(script.value, offer) && offerKind(offer.value) !== 'path' && !/^(?:integer|number)$/.test(offerKind(offer.value)) ? 'text' : offerKind(offer.value);
   const taken = [...before.parameters, ...before.files].map(({ name }) => name);

@@ -103,6 +103,16 @@ describe('the demo cluster over SSH', () => {
     expect((await ssh('echo still there')).stdout).toBe('still there\n');
   });
 
+  it('goes on with who has logged in, and lets him in anew, under half logins of a neighbour that never end', async () => {
+    const client = await connect();
+    const halves = Array.from({ length: 60 }, () => createConnection({ host: '127.0.0.1', port: demo.port }).on('error', () => undefined));
+    await Promise.all(halves.slice(0, 40).map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
+    expect(await exec(client, 'echo mine')).toMatchObject({ stdout: 'mine\n' });
+    expect((await ssh('echo anew')).stdout).toBe('anew\n');
+    client.end();
+    for (const socket of halves) socket.destroy();
+  });
+
   it('gives OpenSSH’s sftp all it asks for', async () => {
     const local = path.join(folder, 'local file');
     const bytes = Buffer.alloc(3_000_001, 'slipway');

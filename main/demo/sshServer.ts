@@ -5,12 +5,16 @@
  */
 import { spawn } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, PublicKeyAuthContext, ServerChannel, Session } from 'ssh2';
+import { Admission } from '../../shared/lib/admission.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import { SftpSession } from './sftp/session.ts';
 import type { KeyPair } from './keys.ts';
+
+/** Connections that have not logged in yet; sshd's MaxStartups begins to refuse at 10. Slipway itself opens one. */
+const MAX_STARTUPS = 10;
 
 export interface SshServerOptions {
   readonly hostKey: KeyPair;
@@ -104,10 +108,31 @@ function serveConnection(connection: Connection, options: SshServerOptions): voi
 /** Listens on a free port of 127.0.0.1. */
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
   const connections = new Set<Connection>();
-  const server = new ssh2.Server({ hostKeys: [options.hostKey.privateKey], ident: 'OpenSSH_9.2p1 Slipway-demo' }, (connection) => {
+  const admission = new Admission<Socket>(MAX_STARTUPS);
+  /** By the port at their other end, which ssh2 tells. */
+  const sockets = new Map<number, Socket>();
+  const ssh = new ssh2.Server({ hostKeys: [options.hostKey.privateKey], ident: 'OpenSSH_9.2p1 Slipway-demo' }, (connection, { port }) => {
+    const socket = sockets.get(port);
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
+    connection.on('ready', () => {
+      if (socket !== undefined) admission.prove(socket);
+    });
     serveConnection(connection, options);
+  });
+  const server = createServer((socket) => {
+    admission.admit(socket);
+    const port = socket.remotePort;
+    // it has gone already
+    if (port === undefined) {
+      socket.destroy();
+      return;
+    }
+    sockets.set(port, socket);
+    socket.on('close', () => {
+      if (sockets.get(port) === socket) sockets.delete(port);
+    });
+    ssh.injectSocket(socket);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -116,6 +141,8 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       resolve();
     });
   });
+  // out of descriptors, say: what is open goes on
+  server.on('error', () => undefined);
   server.unref();
   return {
     port: (server.address() as AddressInfo).port,
@@ -123,6 +150,8 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       new Promise<void>((resolve) => {
         server.close(() => resolve());
         for (const connection of connections) connection.end();
+        // those that never said who they are would keep it open
+        admission.dispose();
       }),
   };
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
 import { AppError, reasonOf, toWire } from '../../../shared/errors/appError.ts';
+import { Admission } from '../../../shared/lib/admission.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
 import { programFolder } from '../appFolders.ts';
 import { randomId, type Program } from '../program.ts';
@@ -9,7 +10,6 @@ import { Gate, hasLoopbackHost, hasOneHost } from './access.ts';
 import { readAddress } from './address.ts';
 import { HttpRefusal, refuseSocket, sendJson, sendRefusal } from './answers.ts';
 import { drain, partsOf, readJson } from './body.ts';
-import { Connections } from './connections.ts';
 import { EventSockets } from './eventSockets.ts';
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { servePage } from './page.ts';
@@ -55,7 +55,7 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
   const spool = opened.use(
     new Spool({ folder: path.join(program.dataFolder, 'spool'), randomId, inUse: () => program.core.filesInUse(), limits: { ...SPOOL_LIMITS, ...options.spool }, log: program.log }),
   );
-  const connections = new Connections(limits.strangers);
+  const connections = new Admission<Socket>(limits.strangers);
 
   const server = createServer({
     headersTimeout: limits.headersMs,

@@ -1,21 +1,26 @@
 import { app, BrowserWindow, dialog, Menu, Notification, powerMonitor } from 'electron';
 import path from 'node:path';
-import { toWire } from '../../../shared/errors/appError.ts';
+import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { plain, plainJson } from '../../../shared/lib/plain.ts';
 import { programFolder } from '../appFolders.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
+import { guardProcess } from '../processGuard.ts';
 import { startProgram, type Program } from '../program.ts';
+import { recoverStore } from '../recovery.ts';
 import { programVersion } from '../version.ts';
 import { watchWake, type WakeWatch } from '../wakeWatch.ts';
 import { serveApp } from './appProtocol.ts';
 import { openBridge } from './bridge.ts';
+import { damageDialog } from './damageDialog.ts';
 import { createKeychainVault } from './keychainVault.ts';
 import { refusePermissions } from './lockdown.ts';
 import { openWindow } from './window.ts';
 
 /** The app in one process: the program, its one window, and the end of both. */
 export function runApplication(dataFolder: string): void {
+  const guard = guardProcess();
+  const nativeBinding = app.isPackaged ? undefined : givenNativeBinding();
   let window: BrowserWindow | null = null;
   let program: Program | null = null;
   let bridge: Disposable | null = null;
@@ -39,7 +44,7 @@ export function runApplication(dataFolder: string): void {
     const drawn = new Promise<void>((resolve) => {
       webContents.once('did-stop-loading', () => resolve());
     });
-    const starting = begin(drawn);
+    const starting = beginOrRecover(drawn);
     bridge = openBridge(starting, () => window);
     program = await starting;
   }
@@ -47,20 +52,49 @@ export function runApplication(dataFolder: string): void {
   /** The system tells of sleep and waking; what it does not tell (another network, a virtual machine that stood still) is noticed. */
   function watchPower(): WakeWatch {
     const wake = watchWake();
-    powerMonitor.on('suspend', () => wake.goesToSleep());
-    powerMonitor.on('resume', () => wake.resumed());
-    return wake;
+    const suspend = (): void => wake.goesToSleep();
+    const resume = (): void => wake.resumed();
+    powerMonitor.on('suspend', suspend).on('resume', resume);
+    return {
+      ...wake,
+      dispose: () => {
+        powerMonitor.off('suspend', suspend).off('resume', resume);
+        return wake.dispose();
+      },
+    };
+  }
+
+  /** Begins; when the database is damaged, as the person chooses how to go on. No core runs while the question is open. */
+  async function beginOrRecover(drawn: Promise<void>): Promise<Program> {
+    try {
+      return await begin(drawn);
+    } catch (error) {
+      if (!AppError.is(error, 'STORE_DAMAGED')) throw error;
+      const { reason, copyAt } = error.details;
+      const { choices, ...question } = damageDialog(String(reason), typeof copyAt === 'number' ? copyAt : null, app.getLocale());
+      const { response } = await dialog.showMessageBox({ type: 'error', title: 'Slipway', noLink: true, defaultId: 0, cancelId: choices.length - 1, ...question });
+      const choice = choices[response] ?? null;
+      if (choice === null) {
+        app.exit(1);
+        throw error;
+      }
+      await recoverStore(dataFolder, choice, { nativeBinding });
+      return begin(drawn);
+    }
   }
 
   async function begin(drawn: Promise<void>): Promise<Program> {
-    return startProgram({
+    const wake = watchPower();
+    const vault = await createKeychainVault(path.join(dataFolder, 'vault'));
+    const running = startProgram({
+      guard,
       drawn,
-      wake: watchPower(),
+      wake,
       host: 'electron',
       version: programVersion(),
       dataFolder,
-      nativeBinding: app.isPackaged ? undefined : givenNativeBinding(),
-      vault: await createKeychainVault(path.join(dataFolder, 'vault')),
+      nativeBinding,
+      vault,
       notifier: {
         notify: ({ title, body }) => {
           if (!Notification.isSupported()) return;
@@ -70,6 +104,9 @@ export function runApplication(dataFolder: string): void {
         },
       },
     });
+    // a start that failed before it took the watch over
+    running.catch(() => void wake.dispose());
+    return running;
   }
 
   async function closeAll(running: Program): Promise<void> {

@@ -2,7 +2,7 @@
  * What must be settled before Electron is ready, in a file that is loaded at once (.dev/vite.electron.config.ts); the rest of the
  * program comes after it. A module that is still being read when Electron becomes ready is too late for these.
  */
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import path from 'node:path';
 import { defaultDataFolder } from '../appFolders.ts';
 import { registerAppScheme } from './appScheme.ts';
@@ -32,4 +32,11 @@ app.setPath('userData', path.join(dataFolder, 'chromium'));
 
 // out/main/application.js: bundled on its own, a module beside this file
 const application = './application.js';
-void (import(/* @vite-ignore */ application) as Promise<typeof import('./application.ts')>).then(({ runApplication }) => runApplication(dataFolder));
+(import(/* @vite-ignore */ application) as Promise<typeof import('./application.ts')>)
+  .then(({ runApplication }) => runApplication(dataFolder))
+  .catch((error: unknown) => {
+    // half an installation: there is nothing yet that could say it better
+    process.stderr.write(`slipway: ${String(error)}\n`);
+    dialog.showErrorBox('Slipway cannot start', `Its files cannot be loaded. Install it anew.\n\n${String(error)}`);
+    app.exit(1);
+  });

@@ -95,7 +95,7 @@ export function samplesBeside(file: string): string {
 export function createTemplateLibrary({ folders, settings, store, clock, log, emit, version, communities }: Parts): TemplateLibraryService {
   type Key = TemplateSource | `community:${string}`;
   const open = new Map<Key, { folder: TemplateFolder; origin: ClusterCommunity | null }>();
-  const reader = createTemplateReader();
+  const reader = createTemplateReader((error) => log.write('error', 'template_reader_failed', null, { error }));
   const privateFolder = path.join(folders.data, 'templates', 'private');
   const archiveFolder = path.join(folders.data, 'templates', 'archived');
   for (const folder of [privateFolder, archiveFolder]) {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
@@ -8,7 +8,7 @@ import type { CommunitySync } from './communities.ts';
 import { samplesBeside, type TemplateLibraryService } from './library.ts';
 import { copySamples, portableSamples } from './samples.ts';
 import type { OpenTemplate, TemplateFolder } from './templateFolder.ts';
-import { freeFile, inFolder, writeWhole } from './writeTemplate.ts';
+import { freeFile, inFolder, makeFolder, SHARED, writeWhole } from './writeTemplate.ts';
 
 interface Parts {
   readonly library: TemplateLibraryService;
@@ -28,13 +28,13 @@ export function createPublish({ library, communities, sessions }: Parts): (input
     folder.settle();
     const there = present(folder, given, folder.root, replace);
     return inFolder(folder.root, () => {
-      mkdirSync(folder.root, { recursive: true });
+      makeFolder(folder.root, SHARED);
       const file = there ?? freeFile(folder.root, given.entry.id);
       const samples = samplesBeside(given.entry.path);
       const names = portableSamples(samples, given.entry.id);
       rmSync(samplesBeside(file), { recursive: true, force: true });
-      copySamples(samples, samplesBeside(file), names);
-      writeWhole(file, given.text);
+      copySamples(samples, samplesBeside(file), names, SHARED);
+      writeWhole(file, given.text, SHARED);
       folder.wrote(file, 'saved');
       return file;
     });

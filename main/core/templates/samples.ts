@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, opendirSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { MAX_SAMPLE_BYTES } from './communityTree.ts';
+import { makeFolder, OWN } from './writeTemplate.ts';
 
 /** Samples show what an input looks like; a folder of more is a data set. */
 const MAX_SAMPLES = 200;
@@ -45,8 +46,11 @@ export function portableSamples(folder: string, templateId: string): string[] {
   return large === undefined ? names : refuse(`a file of more than ${formatBytes(MAX_SAMPLE_BYTES)}: ${large}`);
 }
 
-/** Copies the samples of a template beside another one. Nothing where there are none. */
-export function copySamples(from: string, to: string, names: readonly string[]): void {
-  if (names.length > 0) mkdirSync(to, { recursive: true });
-  for (const name of names) copyFileSync(path.join(from, name), path.join(to, name));
+/** Copies the samples of a template beside another one, with this mode whatever they had. Nothing where there are none. */
+export function copySamples(from: string, to: string, names: readonly string[], mode = OWN): void {
+  if (names.length > 0) makeFolder(to, mode);
+  for (const name of names) {
+    copyFileSync(path.join(from, name), path.join(to, name));
+    chmodSync(path.join(to, name), mode);
+  }
 }

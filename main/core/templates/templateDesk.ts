@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
@@ -11,7 +11,7 @@ import { samplesBeside, type Located, type TemplateLibraryService } from './libr
 import { idFromName } from './templateEntry.ts';
 import type { TemplateFolder } from './templateFolder.ts';
 import { copySamples, portableSamples } from './samples.ts';
-import { freeFile, inFolder, move, writeWhole } from './writeTemplate.ts';
+import { freeFile, inFolder, makeFolder, move, OWN, SHARED, writeWhole } from './writeTemplate.ts';
 
 const ARCHIVED = 'archivedTemplates';
 /** Where an archived template came from. */
@@ -30,6 +30,9 @@ export interface TemplateDesk {
   /** TEMPLATE_VERSION_GONE. */
   version(ref: TemplateRef, hash: string): string;
 }
+
+/** Who may read what is saved there. */
+const modeIn = (source: TemplateSource): number => (source === 'community' ? SHARED : OWN);
 
 export function createTemplateDesk(library: TemplateLibraryService, store: Pick<Store, 'templates' | 'documents'>): TemplateDesk {
   const writableFolder = (source: 'private' | 'community'): TemplateFolder => {
@@ -75,9 +78,9 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
         if (template !== null) refuseTaken(folder, template.id, null);
         return library.detail(
           inFolder(folder.root, () => {
-            mkdirSync(folder.root, { recursive: true });
+            makeFolder(folder.root, modeIn(source));
             const file = freeFile(folder.root, template?.id ?? 'template');
-            writeWhole(file, text);
+            writeWhole(file, text, modeIn(source));
             return written(folder, file);
           }),
         );
@@ -88,7 +91,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
       if (template !== null) refuseTaken(folder, template.id, entry.path);
       return library.detail(
         inFolder(folder.root, () => {
-          writeWhole(entry.path, text);
+          writeWhole(entry.path, text, modeIn(source));
           const saved = written(folder, entry.path);
           // its past goes along with a new id
           if (saved.entry.id !== id && library.withId({ id, source }).length === 0) store.templates.moveVersions({ id, source }, { id: saved.entry.id, source });
@@ -107,7 +110,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
       if (copy === null) throw new AppError('TEMPLATE_INVALID', { details: { reason: 'its id cannot be changed because the file is broken', templateId: id, problems: entry.problems } });
       return complete(
         inFolder(folder.root, () => {
-          mkdirSync(folder.root, { recursive: true });
+          makeFolder(folder.root);
           const file = freeFile(folder.root, to);
           const samples = samplesBeside(entry.path);
           copySamples(samples, samplesBeside(file), portableSamples(samples, id));
@@ -123,7 +126,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
       if (archive === null) throw new AppError('TEMPLATE_NOT_FOUND', { details: { templateId: ref.id } });
       // known before it is moved: after a crash in between it can be brought back
       const file = inFolder(archive.root, () => {
-        mkdirSync(archive.root, { recursive: true });
+        makeFolder(archive.root);
         return freeFile(archive.root, idFromName(`${ref.id}.yaml`));
       });
       const key = path.basename(file, '.yaml');

@@ -27,7 +27,7 @@ export function workerUrl(): URL {
 }
 
 /** The thread begins with the first call, and keeps the program running only while it is waited for. */
-export function createTemplateReader(): TemplateReader {
+export function createTemplateReader(onError: (error: unknown) => void = () => undefined): TemplateReader {
   let worker: Worker | null = null;
   let serial = 0;
   let disposed = false;
@@ -47,7 +47,7 @@ export function createTemplateReader(): TemplateReader {
       hand?.(answer);
     });
     // an error is followed by the exit, which tells those who wait
-    fresh.on('error', () => undefined);
+    fresh.on('error', onError);
     fresh.on('exit', () => ended(fresh));
     return fresh;
   };

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, fchmodSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors/appError.ts';
 
@@ -24,15 +24,30 @@ export function inFolder<T>(folder: string, work: () => T): T {
   }
 }
 
+/** Modes of template files: a person's own ones are nobody else's, those in a community folder are for everybody there. */
+export const OWN = 0o600;
+export const SHARED = 0o644;
+
+/** Makes a folder that is not there; one for others is open to them whatever the umask. */
+export function makeFolder(folder: string, mode = OWN): void {
+  const made = mkdirSync(folder, { recursive: true });
+  if (made !== undefined) chmodSync(folder, folderMode(mode));
+}
+
+/** Whoever may read a file may pass its folder. */
+const folderMode = (mode: number): number => mode | ((mode & 0o444) >> 2);
+
 /**
  * Writes a file whole or not at all, in a folder that is there: first under a name that no library reads, then renamed over `file`.
- * It is on the disk when this returns. Synchronous, so that nothing comes between a check and the writing.
+ * It is on the disk when this returns. Synchronous, so that nothing comes between a check and the writing. `mode` is the file's
+ * whatever the umask: its owner's alone unless it is for others.
  */
-export function writeWhole(file: string, content: string | Uint8Array): void {
+export function writeWhole(file: string, content: string | Uint8Array, mode = OWN): void {
   const partial = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}.part`);
   try {
-    const handle = openSync(partial, 'w', 0o644);
+    const handle = openSync(partial, 'w', mode);
     try {
+      fchmodSync(handle, mode);
       writeFileSync(handle, content);
       fsyncSync(handle);
     } finally {

@@ -31,7 +31,7 @@ export function installCommands(folder: string, bash: string): { binFolder: stri
     const text = shebang + script;
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     writeFileSync(`${file}.new`, text);
-    chmodSync(`${file}.new`, 0o755);
+    chmodSync(`${file}.new`, 0o700);
     renameSync(`${file}.new`, file);
   }
   return { binFolder, runner, moduleFunction };

@@ -79,8 +79,11 @@ export interface RemoteFiles {
   read(path: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** Writes a whole small file: to `path.part` first, then renamed over `path`. */
   write(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
-  /** Makes the folder and its parents; fine when it is there. */
-  makeFolder(path: string): Promise<void>;
+  /**
+   * Makes the folder and its parents; fine when it is there, whatever its mode. Those that it makes have `mode`, whatever the
+   * umask of the login, and never a wider one before. Without a mode the umask decides.
+   */
+  makeFolder(path: string, mode?: number): Promise<void>;
   /**
    * Sends a local file to `remotePath.part`, going on where a `.part` of the same source stops, checks its size, and renames it.
    * Reading, hashing and encrypting happen off the main thread. Resolves with the SHA-256 of what was sent.

@@ -44,6 +44,14 @@ export const ABANDONED = 'abandoned';
 /** Exit code of a job that finds its run claimed by another job. */
 export const DUPLICATE_EXIT_CODE = 99;
 
+/**
+ * Mode of a run folder and of all that Slipway makes above and in it. What lies in it keeps 0644: nobody else gets that far. Not the
+ * umask of the job, which may write results where colleagues wait for them.
+ */
+export function runFolderMode({ groupMayRead }: { readonly groupMayRead: boolean }): number {
+  return groupMayRead ? 0o750 : 0o700;
+}
+
 /** Name of a run's folder: readable, harmless in any shell, and unique by its run id. */
 export function runFolderName(jobName: string, runId: string): string {
   const slug = jobName

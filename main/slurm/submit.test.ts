@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,17 @@ for (const shell of SHELLS) {
       for (let i = 0; i < 3; i += 1) expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
       expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
       expect(slurm.jobs()).toEqual(['100']);
+    });
+
+    it('makes folders that nobody else can enter, or the group alone, and leaves the job its umask', async () => {
+      const modes = (folder: string): string[] => [path.dirname(folder), folder, `${folder}/.slipway`, `${folder}/.slipway/attempt-1`].map((each) => (statSync(each).mode & 0o7777).toString(8));
+      for (const [umask, folderMode, expected] of [['0000', undefined, '700'], ['0022', 0o700, '700'], ['0077', 0o750, '750'], ['0002', 0o750, '750']] as const) {
+        const folder = slurm.runFolder();
+        const { stdout } = await slurm.send(submitScript(plan(folder, folderMode === undefined ? {} : { folderMode })), { shell, before: `umask ${umask}\n` });
+        const outcome = parseSubmitOutcome(stdout);
+        expect(modes(folder)).toEqual(Array.from({ length: 4 }, () => expected));
+        expect(outcome.kind === 'submitted' && slurm.umaskOf(outcome.jobId)).toBe(umask);
+      }
     });
 
     it('becomes one job when eight connections send it at once', async () => {

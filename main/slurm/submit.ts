@@ -13,7 +13,7 @@ import { quote, quoteAll } from '../../shared/lib/quote.ts';
 import { SBATCH } from './environment.ts';
 import { readRecord, SAY } from './record.ts';
 import { AMBIGUOUS_TEXTS } from './rejection.ts';
-import { ABANDONED, ATTEMPT, PROTOCOL, PROTOCOL_FOLDER, SCRIPT_NAME } from './runFolder.ts';
+import { ABANDONED, ATTEMPT, PROTOCOL, PROTOCOL_FOLDER, runFolderMode, SCRIPT_NAME } from './runFolder.ts';
 
 export interface SubmitPlan {
   /** Absolute. */
@@ -22,6 +22,8 @@ export interface SubmitPlan {
   readonly script: string;
   /** Inputs to verify before sbatch: path (absolute, or within the run folder) and SHA-256 in lower-case hex. */
   readonly checks: readonly { path: string; sha256: string }[];
+  /** Of the folders that are made, those above the run folder included; 0700 when it is left out. */
+  readonly folderMode?: number;
   /** How long to wait for sbatch before answering `running`. */
   readonly waitSeconds: number;
 }
@@ -102,6 +104,11 @@ function preamble(runFolder: string): string[] {
   ];
 }
 
+const PRIVATE = runFolderMode({ groupMayRead: false });
+
+/** sh for a subshell, whose umask is not the job's. An ACL of the folder above can overrule a umask, and no mode that is given. */
+const makeRunFolder = (words: string, mode: number): string => `umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} ${words}`;
+
 /** Answers for an attempt without a job id: sbatch is at work, or it is not known what became of it. `$seen` is more evidence. */
 const STANDING = [
   // true when the attempt's process is known to be gone: looked at before its files, where it may have left an answer
@@ -143,7 +150,7 @@ export function submitScript(plan: SubmitPlan): string {
     `if ended; then [ "$verdict" = refused ] || { by_verdict; standing; }; n=$((n + 1)); a=$d/${PROTOCOL.attempt}$n; rc=; fi`,
     `if [ ! -e "$a/${ATTEMPT.owner}" ]; then`,
     // what the file system refuses is a refusal: nothing was started
-    `  [ -d "$a" ] || mkdir -p "$a" 2>/dev/null || { text=$(mkdir -p "$a" 2>&1); say 'refused 1' "$text"; }`,
+    `  made() { (${makeRunFolder('"$f" "$d" "$a"', plan.folderMode ?? PRIVATE)}); }; [ -d "$a" ] || made 2>/dev/null || { text=$(made 2>&1); say 'refused 1' "$text"; }`,
     `  script=${quote(plan.script)}`,
     // a file that is new is ours alone until sbatch is started; one that is there may be in use and is replaced in one step
     `  set -C; { printf '%s' "$script" >"$f/${SCRIPT_NAME}"; } 2>/dev/null || { set +C`,
@@ -207,7 +214,7 @@ export function probeScript(plan: ProbePlan): string {
 export function abandonScript(runFolder: string): string {
   return [
     `d=${quote(`${runFolder}/${PROTOCOL_FOLDER}`)}`,
-    `mkdir -p "$d" && printf '%s\\n' ${ABANDONED} >"$d/${PROTOCOL.claim}.$$" || exit 1`,
+    `(${makeRunFolder('"${d%/*}" "$d"', PRIVATE)}) && printf '%s\\n' ${ABANDONED} >"$d/${PROTOCOL.claim}.$$" || exit 1`,
     `ln "$d/${PROTOCOL.claim}.$$" "$d/${PROTOCOL.claim}" 2>/dev/null || [ -s "$d/${PROTOCOL.claim}" ] || exit 1`,
     `rm -f "$d/${PROTOCOL.claim}.$$"; read -r id <"$d/${PROTOCOL.claim}"; [ "$id" = ${ABANDONED} ] && echo ${ABANDONED} || echo "taken $id"`,
   ].join('\n');

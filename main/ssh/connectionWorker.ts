@@ -62,8 +62,8 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
     await live().live(() => live().files.write(path, bytes, mode, never));
     return undefined;
   },
-  async makeFolder({ path }) {
-    await live().live(() => live().files.makeFolder(path, never));
+  async makeFolder({ path, mode }) {
+    await live().live(() => live().files.makeFolder(path, mode, never));
     return undefined;
   },
   upload: (params, { signal, progress }) => live().upload({ ...params, signal, onProgress: progress }),

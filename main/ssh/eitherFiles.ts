@@ -47,8 +47,8 @@ export class EitherFiles {
     await (await this.#files(signal)).write(remotePath, content, mode, signal);
   }
 
-  async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
-    await (await this.#files(signal)).makeFolder(folder, signal);
+  async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
+    await (await this.#files(signal)).makeFolder(folder, mode, signal);
   }
 
   async forUploads(signal: AbortSignal): Promise<UploadTarget> {

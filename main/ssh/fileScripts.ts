@@ -96,8 +96,10 @@ export function removeScript(remotePath: string): string {
   return `${BEGIN}; rm -f ${word(remotePath)}`;
 }
 
-export function makeFolderScript(folder: string): string {
-  return `${BEGIN}; mkdir -p ${word(folder)}`;
+/** The parents that are made have the mode by the umask; the folder itself also where an ACL of its parent overrules that. */
+export function makeFolderScript(folder: string, mode: number | null): string {
+  if (mode === null) return `${BEGIN}; mkdir -p ${word(folder)}`;
+  return `${BEGIN}; (umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} ${word(folder)})`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -93,6 +93,19 @@ for (const [way, config] of WAYS_TO_FILES) {
       await expect(files.makeFolder(`${folder}/file/x`)).rejects.toMatchObject({ name: 'REMOTE_FILE_DENIED' });
       await expect(files.list(`${folder}/none`)).rejects.toMatchObject({ name: 'REMOTE_PATH_MISSING' });
       await expect(files.list(`${folder}/file`)).rejects.toMatchObject({ name: 'REMOTE_PATH_MISSING' });
+    });
+
+    it('are in folders of the mode that was asked for, their parents too, and those that were there keep theirs', async () => {
+      const mode = async (name: string): Promise<string> => ((await stat(`${folder}/${name}`)).mode & 0o7777).toString(8);
+      await mkdir(`${folder}/open`);
+      await chmod(`${folder}/open`, 0o755);
+      await files.makeFolder(`${folder}/open/private/run`, 0o700);
+      await files.makeFolder(`${folder}/open/private/run`, 0o750);
+      expect([await mode('open'), await mode('open/private'), await mode('open/private/run')]).toEqual(['755', '700', '700']);
+      await mkdir(`${folder}/handed-down`);
+      await chmod(`${folder}/handed-down`, 0o2770);
+      await files.makeFolder(`${folder}/handed-down/shared/run`, 0o750);
+      expect([await mode('handed-down/shared'), await mode('handed-down/shared/run')]).toEqual(['2750', '2750']);
     });
 
     it('have a path in the home folder, without links, even where nothing is yet', async () => {

@@ -17,7 +17,7 @@ export interface SessionFiles extends UploadTarget {
   list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]>;
   read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
   write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void>;
-  makeFolder(folder: string, signal: AbortSignal): Promise<void>;
+  makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void>;
 }
 
 /** What an upload needs of the server. */

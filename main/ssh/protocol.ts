@@ -39,7 +39,7 @@ export interface WorkerCalls {
   list: { params: { folder: string; limit: number }; result: (RemoteStat & { name: string })[] };
   read: { params: { path: string; offset: number; length: number }; result: Uint8Array };
   write: { params: { path: string; content: string | Uint8Array; mode: number }; result: undefined };
-  makeFolder: { params: { path: string }; result: undefined };
+  makeFolder: { params: { path: string; mode: number | null }; result: undefined };
   /** Progress: bytes that have arrived. */
   upload: { params: { localPath: string; remotePath: string; mode: number }; result: { bytes: number; sha256: string } };
   /** Milliseconds that the sign of life took. */

@@ -145,9 +145,18 @@ export class SftpChannel {
     }
   }
 
-  async makeFolder(path: string): Promise<void> {
+  /** Takes effect on a name; what it had of set-id and sticky bits is up to the caller. */
+  async changeMode(path: string, mode: number): Promise<void> {
     await this.#request((sftp, done: Callback<undefined>) => {
-      sftp.mkdir(path, done as (error?: Error | null) => void);
+      sftp.chmod(path, mode, done as (error?: Error | null) => void);
+    });
+  }
+
+  /** The mode goes with the request, so that the folder never has a wider one. Without: as the server's umask has it. */
+  async makeFolder(path: string, mode: number | null): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      if (mode === null) sftp.mkdir(path, done as (error?: Error | null) => void);
+      else sftp.mkdir(path, { mode }, done as (error?: Error | null) => void);
     });
   }
 

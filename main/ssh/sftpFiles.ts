@@ -122,8 +122,8 @@ export class SftpFiles implements SessionFiles {
     });
   }
 
-  async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
-    await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder));
+  async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
+    await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder, mode));
   }
 
   async send(remotePath: string, source: LocalSource, signal: AbortSignal, arrived: (bytes: number) => void): Promise<void> {
@@ -165,19 +165,27 @@ async function readRange(sftp: SftpChannel, handle: Buffer, offset: number, leng
   return new Uint8Array(target.subarray(0, end));
 }
 
-async function makeFolders(sftp: SftpChannel, folder: string): Promise<void> {
+async function makeFolders(sftp: SftpChannel, folder: string, mode: number | null): Promise<void> {
   if (await isFolder(sftp, folder)) return;
   try {
-    await sftp.makeFolder(folder);
+    await sftp.makeFolder(folder, mode);
+    await widenTo(sftp, folder, mode);
   } catch (error) {
     const parent = path.posix.dirname(folder);
     if (hasSftpStatus(error, 'noSuchFile') && parent !== folder) {
-      await makeFolders(sftp, parent);
-      await makeFolders(sftp, folder);
+      await makeFolders(sftp, parent, mode);
+      await makeFolders(sftp, folder, mode);
     } else if (!(await isFolder(sftp, folder))) {
       throw error;
     }
   }
+}
+
+/** A login's umask may have taken the group's right away. The set-group-id bit that a shared folder hands down stays. */
+async function widenTo(sftp: SftpChannel, folder: string, mode: number | null): Promise<void> {
+  if (mode === null || (mode & 0o077) === 0) return;
+  const made = (await sftp.stat(folder))?.mode;
+  if (made !== undefined && (made & 0o777) !== mode) await sftp.changeMode(folder, (made & 0o7000) | mode);
 }
 
 async function isFolder(sftp: SftpChannel, folder: string): Promise<boolean> {

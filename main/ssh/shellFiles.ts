@@ -81,8 +81,8 @@ export class ShellFiles implements ProvableFiles {
     }
   }
 
-  async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
-    const { exitCode, stderr } = await this.#run({ script: makeFolderScript(folder) }, signal);
+  async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
+    const { exitCode, stderr } = await this.#run({ script: makeFolderScript(folder, mode) }, signal);
     // whatever is not there is made: only something in the way can be the reason
     if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: complaint(stderr) } });
   }

@@ -82,7 +82,7 @@ export class WorkerConnection implements RemoteConnection {
       list: (folder, { limit = DEFAULT_LIST_LIMIT, signal } = {}) => this.#peer.call('list', { folder, limit }, { signal }),
       read: (path, offset, length, signal) => this.#peer.call('read', { path, offset, length }, { signal }),
       write: (path, content, mode = 0o644) => this.#peer.call('write', { path, content, mode }),
-      makeFolder: (path) => this.#peer.call('makeFolder', { path }),
+      makeFolder: (path, mode) => this.#peer.call('makeFolder', { path, mode: mode ?? null }),
       upload: (localPath, remotePath, { signal, onProgress, mode = 0o644 } = {}) =>
         this.#peer.call('upload', { localPath, remotePath, mode }, { signal, onProgress }),
     };

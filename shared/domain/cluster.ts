@@ -53,6 +53,8 @@ export const ClusterProfile = z.object({
   importedFrom: z.string().nullable().default(null),
   /** Folder of run folders on the cluster; `~` is the home folder. */
   runRoot: z.string().min(1).default(DEFAULT_RUN_ROOT),
+  /** Others of the person's group may read run folders: 0750 instead of 0700. */
+  groupMayRead: z.boolean().default(false),
   imageFolders: z.array(z.string()).default(DEFAULT_IMAGE_FOLDERS),
   /** Folder of sbatch when it is not on the PATH. */
   slurmBin: z.string().nullable().default(null),

@@ -98,7 +98,7 @@ export class CommandCounter {
       list: (folder, options) => file(() => files.list(folder, options)),
       read: (path, offset, length, signal) => file(() => files.read(path, offset, length, signal)),
       write: (path, content, mode) => file(() => files.write(path, content, mode)),
-      makeFolder: (path) => file(() => files.makeFolder(path)),
+      makeFolder: (path, mode) => file(() => files.makeFolder(path, mode)),
       upload: (localPath, remotePath, options) => file(() => files.upload(localPath, remotePath, options)),
     };
     return {

@@ -6,6 +6,7 @@ import { slurmPrelude } from '../../slurm/environment.ts';
 import { factsScript, parseFacts } from '../../slurm/facts.ts';
 import { parsePresence, presenceScript } from '../../slurm/presence.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
+import { runFolderMode } from '../../slurm/runFolder.ts';
 import type { Clock, RemoteConnection, RunOptions } from '../ports.ts';
 import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
@@ -159,8 +160,9 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
 
   async runRoot(): Promise<Finding> {
     const folder = await this.#connection.files.resolve(this.#profile.runRoot);
+    const mode = runFolderMode(this.#profile);
     const probe = quote(`${folder}/.slipway-write-test`);
-    const { exitCode, stderr } = await this.#run(`mkdir -p -- ${quote(folder)} && : > ${probe} && rm -f -- ${probe}`);
+    const { exitCode, stderr } = await this.#run(`(umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} -- ${quote(folder)}) && : > ${probe} && rm -f -- ${probe}`);
     if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: stderr.trim() } });
     // POSIX df: 1024-byte blocks, one line, the fourth column is what is free
     const { stdout } = await this.#run(`LC_ALL=C df -Pk -- ${quote(folder)} | tail -n 1`);

@@ -3,6 +3,7 @@ import type { JobRecord, TransferProgress } from '../../../shared/domain/job.ts'
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { isAmbiguous, rejectionOf } from '../../slurm/rejection.ts';
+import { runFolderMode } from '../../slurm/runFolder.ts';
 import { parseSubmitOutcome, probeScript, submitScript, type SubmitOutcome } from '../../slurm/submit.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
@@ -12,7 +13,7 @@ import { uploadInputs } from './uploadInputs.ts';
 
 export interface SubmissionParts {
   readonly book: JobBook;
-  readonly sessions: Pick<ClusterSessions, 'whenReady' | 'runSlurm'> & { environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null };
+  readonly sessions: Pick<ClusterSessions, 'whenReady' | 'runSlurm' | 'profile'> & { environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null };
   readonly files: Pick<FileDesk, 'path'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -109,7 +110,7 @@ export class Submission {
     const { book, log, onProgress } = this.#parts;
     const uploading = job.phase === 'uploading' ? job : book.update(job.runId, { phase: 'uploading' }, { state: 'uploading', detail: job.runFolder });
     onProgress(uploading, []);
-    const done = await uploadInputs(this.#parts, uploading, connection, (transfers) => onProgress(book.get(job.runId), transfers.list()), this.#signal);
+    const done = await uploadInputs(this.#parts, uploading, connection, runFolderMode(this.#parts.sessions.profile(job.clusterId)), (transfers) => onProgress(book.get(job.runId), transfers.list()), this.#signal);
     log.write('info', 'files_validated', job.requestId, { files: done.files.length });
     this.#untouched = true;
     return book.update(job.runId, { phase: 'submitting' }, { state: 'submitting' });
@@ -159,7 +160,7 @@ export class Submission {
     // from here on sbatch may have run, whatever becomes of the answer
     this.#untouched = false;
     const checks = job.files.flatMap(({ remoteName, sha256 }) => (sha256 === null ? [] : [{ path: `${job.runFolder}/${remoteName}`, sha256 }]));
-    const script = submitScript({ runFolder: job.runFolder, script: job.script, checks, waitSeconds: WAIT_SECONDS });
+    const script = submitScript({ runFolder: job.runFolder, script: job.script, checks, folderMode: runFolderMode(sessions.profile(job.clusterId)), waitSeconds: WAIT_SECONDS });
     const begun = clock.now();
     const { stdout } = await sessions.runSlurm(job.clusterId, script, {
       signal: this.#signal,

@@ -22,13 +22,14 @@ export async function uploadInputs(
   parts: UploadParts,
   job: JobRecord,
   connection: RemoteConnection,
+  folderMode: number,
   onProgress: (transfers: Transfers) => void,
   signal: AbortSignal,
 ): Promise<JobRecord> {
   const { book, clock, log } = parts;
   const transfers = new Transfers();
   let current = job;
-  await connection.files.makeFolder(job.runFolder);
+  await connection.files.makeFolder(job.runFolder, folderMode);
   for (const [index, file] of job.files.entries()) {
     if (file.uploaded) continue;
     if (signal.aborted) throw new AppError('CANCELLED');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -267,7 +267,9 @@ describe('an official template’s job', () => {
     const { status, stdout } = runTemplate('ml/jupyter.yaml', { parameters: { login: 'login.site.edu', idle: 5 } });
     expect(status).toBe(0);
     expect(stdout).toMatch(/ssh -N -L 8888:\S+:43210 \S+@login\.site\.edu/);
-    expect(stdout).toMatch(/token=[0-9a-f]{48}\n/);
+    expect(readFileSync(path.join(run, 'jupyter-token'), 'utf8')).toMatch(/^[0-9a-f]{48}\n$/);
+    expect(stdout).toContain(`cat ${run}/jupyter-token`);
+    expect(stdout).not.toMatch(/[0-9a-f]{48}/);
     expect(readFileSync(path.join(folder, 'calls'), 'utf8')).toMatch(/jupyter lab --no-browser --ip=\S+ --port=43210 --port-retries=0 .*shutdown_no_activity_timeout=300 .*cull_connected=True --TerminalManager.cull_inactive_timeout=300/);
     expect(readFileSync(path.join(folder, 'calls'), 'utf8')).not.toMatch(/[0-9a-f]{48}/);
   });
@@ -290,7 +292,11 @@ describe('an official template’s job', () => {
     const given = { parameters: { module: '' }, files: { input: ['beam.inp', sample('structural/abaqus.samples/cantilever.inp')] as [string, Buffer] }, env: { SLURM_NTASKS: '4', TMPDIR: folder } };
     writeFileSync(path.join(run, 'job.sta'), ' THE ANALYSIS HAS COMPLETED SUCCESSFULLY\n');
     expect(runTemplate('structural/abaqus.yaml', given)).toMatchObject({ status: 0, stderr: '' });
-    expect(calls()).toEqual([`abaqus job=job input=${run}/beam.inp cpus=4 mp_mode=mpi memory=90 % double=both scratch=${folder}/abaqus-7 interactive`]);
+    // a scratch folder that nobody could have made before it, and gone afterwards
+    const [scratch = ''] = /(?<=scratch=)\S+/.exec(calls()[0] ?? '') ?? [];
+    expect(scratch.startsWith(`${folder}/abaqus-7.`)).toBe(true);
+    expect(existsSync(scratch)).toBe(false);
+    expect(calls()).toEqual([`abaqus job=job input=${run}/beam.inp cpus=4 mp_mode=mpi memory=90 % double=both scratch=${scratch} interactive`]);
     expect(readFileSync(path.join(run, 'abaqus_v6.env'), 'utf8')).toContain("mp_host_list = [['n1', 2], ['n2', 2]]");
     writeFileSync(path.join(run, 'job.sta'), ' THE ANALYSIS HAS NOT BEEN COMPLETED\n');
     expect(runTemplate('structural/abaqus.yaml', given)).toMatchObject({ status: 1, stderr: expect.stringContaining('did not complete') as string });

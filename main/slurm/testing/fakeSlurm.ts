@@ -42,7 +42,7 @@ export class FakeSlurm {
   }
 
   behave(how: keyof typeof SBATCH): void {
-    const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|RUNNING|cn1|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; }`;
+    const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|RUNNING|cn1|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; umask >"$FAKE/jobs/$id/umask"; }`;
     this.#program('sbatch', `${accept}\n[ "$1 $SBATCH_IGNORE_PBS" = '--ignore-pbs 1' ] || exit 64\nset -- "$2" "$3" "$4"\n${SBATCH[how].replaceAll('accept;', 'accept "$@";')}`);
   }
 
@@ -59,6 +59,11 @@ export class FakeSlurm {
   /** The script that Slurm got. */
   scriptOf(jobId: string): string {
     return readFileSync(path.join(this.folder, 'jobs', jobId, 'script'), 'utf8');
+  }
+
+  /** The umask that the job would have, as the shell prints it. */
+  umaskOf(jobId: string): string {
+    return readFileSync(path.join(this.folder, 'jobs', jobId, 'umask'), 'utf8').trim();
   }
 
   /** A fresh path for a run folder, not made yet. */

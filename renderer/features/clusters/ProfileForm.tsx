@@ -184,6 +184,9 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
         )}
         <Group title={t('clusters.form.folders')}>
           <TextField label={t('clusters.form.runRoot')} help={t('clusters.form.runRootHelp')} required mono {...text('runRoot')} />
+          <Checkbox isSelected={draft.groupMayRead} onChange={(groupMayRead) => set('groupMayRead', groupMayRead)}>
+            {t('clusters.form.groupMayRead')}
+          </Checkbox>
           <TextField label={t('clusters.form.imageFolders')} help={t('clusters.form.imageFoldersHelp')} rows={3} mono {...text('imageFolders')} />
           <TextField label={t('clusters.form.communityFolder')} help={t('clusters.form.communityFolderHelp')} mono {...text('communityFolder')} />
           {isDemo ? null : <TextField label={t('clusters.form.slurmBin')} help={t('clusters.form.slurmBinHelp')} mono {...text('slurmBin')} />}

@@ -22,6 +22,7 @@ export interface ProfileDraft {
   hashHosts: boolean;
   hostKeyAlias: string;
   runRoot: string;
+  groupMayRead: boolean;
   /** One folder per line. */
   imageFolders: string;
   slurmBin: string;
@@ -48,6 +49,7 @@ export const NEW_PROFILE: ProfileDraft = {
   hashHosts: false,
   hostKeyAlias: '',
   runRoot: DEFAULT_RUN_ROOT,
+  groupMayRead: false,
   imageFolders: DEFAULT_IMAGE_FOLDERS.join('\n'),
   slurmBin: '',
   quotaCommand: '',
@@ -84,6 +86,7 @@ export function draftOf(profile: ClusterProfile): ProfileDraft {
     hashHosts: hostKeys.hash,
     hostKeyAlias: hostKeys.alias ?? '',
     runRoot,
+    groupMayRead: profile.groupMayRead,
     pollSeconds,
     imageFolders: profile.imageFolders.join('\n'),
     slurmBin: profile.slurmBin ?? '',
@@ -161,6 +164,7 @@ export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id
     jump: draft.jump.map((hop) => ({ host: hop.host.trim(), port: hop.port ?? 22, user: hop.user.trim(), auth: hop.auth?.map(savedMethod) ?? null })),
     hostKeys: { files: files.length === 0 ? null : files, hash: draft.hashHosts, alias: textOrNull(draft.hostKeyAlias) },
     runRoot: draft.runRoot.trim(),
+    groupMayRead: draft.groupMayRead,
     imageFolders: linesOf(draft.imageFolders),
     slurmBin: textOrNull(draft.slurmBin),
     quotaCommand: textOrNull(draft.quotaCommand),

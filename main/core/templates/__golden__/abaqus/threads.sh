@@ -28,7 +28,7 @@ unset SBATCH_IGNORE_PBS
 slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
   local percent=${1:-} text
   case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
-  shift; text="$*"
+  shift; text=$*; text=${text:0:300}
   [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
 }
 slipway_exit() { # CODE: writes down how the job ended, once
@@ -93,8 +93,8 @@ hosts=$(srun --ntasks="$SLURM_NTASKS" hostname -s | sort | uniq -c | awk '{ prin
   echo "mp_host_list = [$hosts]"
   echo "ask_delete = OFF"
 } >abaqus_v6.env
-scratch="${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/abaqus-$SLURM_JOB_ID"
-mkdir -p "$scratch"
+# of its own and for nobody else's eyes: /tmp belongs to everybody on the node
+scratch=$(mktemp -d "${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/abaqus-$SLURM_JOB_ID.XXXXXX")
 
 # --- Main ---
 options=(job=job input="$FILE_INPUT" cpus="$SLURM_NTASKS" mp_mode="$PARAM_MODE" memory="$PARAM_MEMORY_SHARE %" double="$PARAM_PRECISION" scratch="$scratch" interactive)

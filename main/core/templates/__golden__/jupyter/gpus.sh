@@ -28,7 +28,7 @@ unset SBATCH_IGNORE_PBS
 slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
   local percent=${1:-} text
   case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
-  shift; text="$*"
+  shift; text=$*; text=${text:0:300}
   [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
 }
 slipway_exit() { # CODE: writes down how the job ended, once
@@ -71,7 +71,11 @@ folder="${PARAM_FOLDER:-$SLIPWAY_RUN_DIR}"
 [ -d "$folder" ] || { echo "There is no folder $folder." >&2; exit 2; }
 node=$(hostname -f 2>/dev/null || hostname)
 login="${PARAM_LOGIN:-${SLURM_SUBMIT_HOST:-login-node}}"
+# whoever has the token is you on this node: it stands in this file alone, not in the output, which may be let be read
+token_file="$SLIPWAY_RUN_DIR/jupyter-token"
+rm -f -- "$token_file"
 JUPYTER_TOKEN=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
+printf '%s\n' "$JUPYTER_TOKEN" >"$token_file"
 export JUPYTER_TOKEN
 export JUPYTER_RUNTIME_DIR="$SLIPWAY_RUN_DIR/.jupyter"
 mkdir -p "$JUPYTER_RUNTIME_DIR"
@@ -94,9 +98,11 @@ Jupyter runs on $node. In a terminal of your own computer:
 
     ssh -N -L 8888:$node:$port ${USER:-$(id -un)}@$login
 
-leave that open, and go to
+leave that open, and go to http://localhost:8888/
 
-    http://localhost:8888/?token=$JUPYTER_TOKEN
+It asks for a token. Only you can read its file, jupyter-token in the run folder; in another terminal of your own computer:
+
+    ssh ${USER:-$(id -un)}@$login cat $(printf '%q' "$(printf '%q' "$token_file")")
 
 Save your work, then cancel the job to end it.
 

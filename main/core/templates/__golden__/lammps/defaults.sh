@@ -30,7 +30,7 @@ unset SBATCH_IGNORE_PBS
 slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
   local percent=${1:-} text
   case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
-  shift; text="$*"
+  shift; text=$*; text=${text:0:300}
   [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
 }
 slipway_exit() { # CODE: writes down how the job ended, once

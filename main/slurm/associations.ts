@@ -1,4 +1,4 @@
-import type { Association } from '../../shared/domain/cluster.ts';
+import type { Association, JobLimits } from '../../shared/domain/cluster.ts';
 import { textOf } from './fields.ts';
 import { jobLimitsOf, underGroup } from './jobLimits.ts';
 import { tableRows } from './tables.ts';
@@ -30,6 +30,9 @@ export const ASSOCIATIONS_COMMAND = [
 
 export const DEFAULT_ACCOUNT_COMMAND = 'slipway_limit 10 sacctmgr -P show user where name="$slipway_user" format=User,DefaultAccount';
 
+/** Accounts one above the other; the command asks for five. A hostile answer may have them in a circle. */
+const MOST_LEVELS = 16;
+
 const listOf = (cell: string | undefined): string[] => (cell ?? '').split(',').filter((name) => name !== '');
 
 /**
@@ -41,14 +44,15 @@ export function associationsOf(associations: string, defaultAccount: string): As
   const groups = new Map(all.filter((row) => row.get('user') === '').map((row) => [row.get('account') ?? '', { parent: parentOf(row), limits: jobLimitsOf(row) }]));
   const chosen = textOf(tableRows(defaultAccount, 'user')[0]?.get('defacct'));
   const rows = all.filter((row) => row.get('user') !== '');
-  const names = rows.map((row) => row.get('account') ?? '');
-  return rows.map((row, i) => {
-    const account = names[i] ?? '';
+  const single = new Set(rows.map((row) => row.get('account') ?? '')).size === 1;
+  return rows.map((row) => {
+    const account = row.get('account') ?? '';
     let limits = jobLimitsOf(row);
-    const seen = new Set<string>();
-    for (let name: string | null = account; name !== null && !seen.has(name); name = groups.get(name)?.parent ?? null) {
-      seen.add(name);
-      limits = underGroup(limits, groups.get(name)?.limits);
+    let name: string | null = account;
+    for (let above = 0; name !== null && above < MOST_LEVELS; above += 1) {
+      const group: { parent: string | null; limits: JobLimits } | undefined = groups.get(name);
+      limits = underGroup(limits, group?.limits);
+      name = group?.parent ?? null;
     }
     return {
       account,
@@ -56,7 +60,7 @@ export function associationsOf(associations: string, defaultAccount: string): As
       qos: listOf(row.get('qos')),
       defaultQos: textOf(row.get('defqos')),
       // with one account there is nothing to choose
-      isDefault: account === chosen || new Set(names).size === 1,
+      isDefault: account === chosen || single,
       limits,
     };
   });

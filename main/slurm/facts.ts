@@ -74,7 +74,7 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
   const groupsOfNodes = nodeGroupsOf(textIn(answer('nodes')) ?? '');
   const facts = {
     clusterName: config.get('ClusterName') ?? '',
-    slurmVersion: /(\d+\.\d+\S*)/.exec(version)?.[1] ?? config.get('SLURM_VERSION') ?? '',
+    slurmVersion: /(\d+\.\d+\S*)/.exec(version.slice(0, 100))?.[1] ?? config.get('SLURM_VERSION') ?? '',
     user,
     home,
     loginHost,
@@ -120,8 +120,9 @@ export function keepingKnown(taken: ClusterFacts, known: ClusterFacts | null, st
   if (taken.unknown.some(({ subject }) => subject === 'reservations')) stay('reservations', () => (kept.reservations = known.reservations));
   if (textIn(readSection(stdout, 'nodes')) === null) {
     stays.add('partitions');
+    const knownByName = new Map(known.partitions.map((partition) => [partition.name, partition]));
     kept.partitions = taken.partitions.map((partition) => {
-      const before = known.partitions.find(({ name }) => name === partition.name);
+      const before = knownByName.get(partition.name);
       if (before === undefined) return partition;
       const { cpusPerNode, memoryPerNode, cpus, nodesByState, gpus, features } = before;
       return { ...partition, cpusPerNode, memoryPerNode, cpus, nodesByState, gpus, features };

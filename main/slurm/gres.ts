@@ -5,7 +5,7 @@
  */
 export function gpuCounts(gres: string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const entry of gres.replaceAll(/\([^)]*\)/g, '').split(',')) {
+  for (const entry of gres.replaceAll(/\([^()]*\)/g, '').split(',')) {
     const [name, ...rest] = entry.trim().replace(/^gres[:/]/, '').split(/[:=]/);
     if (name !== 'gpu') continue;
     const parts = rest.filter((part) => part !== 'no_consume');

@@ -97,7 +97,7 @@ function gpusIn(tres: Readonly<Record<string, number>>): number {
 export function tasksIn(list: string): number {
   if (!/^\d/.test(list)) return 1;
   let count = 0;
-  for (const range of list.replace(/%.*$/, '').split(',')) {
+  for (const range of (list.split('%', 1)[0] ?? '').split(',')) {
     const [, from, to = from, step = '1'] = /^(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?$/.exec(range) ?? [];
     if (from !== undefined) count += Math.max(0, Math.floor((Number(to) - Number(from)) / Math.max(1, Number(step)))) + 1;
   }

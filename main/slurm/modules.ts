@@ -35,7 +35,7 @@ export function parseModules(stdout: string): Omit<ClusterModules, 'takenAt'> | 
   const avail = answer.indexOf('\n@slipway avail\n');
   return {
     system: kind,
-    version: /(\d+(?:\.\d+)+)/.exec(said)?.[1] ?? null,
+    version: /(\d+(?:\.\d+)+)/.exec(said.slice(0, 200))?.[1] ?? null,
     modules: avail < 0 ? [] : modulesIn(answer.slice(avail + '\n@slipway avail\n'.length)),
   };
 }
@@ -44,7 +44,7 @@ export function parseModules(stdout: string): Omit<ClusterModules, 'takenAt'> | 
 const ENTRY = /^([^\s(<]+?)(?:\s*\(([^)]*)\))?(?:\s*<[^>]*>)*$/;
 
 function modulesIn(list: string): ClusterModule[] {
-  const modules = new Map<string, { versions: string[]; defaultVersion: string | null }>();
+  const modules = new Map<string, { versions: Set<string>; defaultVersion: string | null }>();
   let shortName: string | null = null;
   for (const raw of list.split('\n')) {
     const line = raw.trim();
@@ -57,12 +57,12 @@ function modulesIn(list: string): ClusterModule[] {
     const slash: number = shortName !== null && entry.startsWith(`${shortName}/`) ? shortName.length : entry.lastIndexOf('/');
     const name = slash > 0 ? entry.slice(0, slash) : entry;
     const version = slash > 0 ? entry.slice(slash + 1) : '';
-    const known = modules.get(name) ?? { versions: [], defaultVersion: null };
+    const known = modules.get(name) ?? { versions: new Set<string>(), defaultVersion: null };
     // a symbolic name for one of the others
     if (/(?:^|[,:])@/.test(marks) && version !== '') continue;
-    if (version !== '' && !known.versions.includes(version)) known.versions.push(version);
+    if (version !== '') known.versions.add(version);
     if (version !== '' && known.defaultVersion === null && marks.split(/[,:]/).some((mark) => /^(?:default|D)$/.test(mark.trim()))) known.defaultVersion = version;
     modules.set(name, known);
   }
-  return [...modules].map(([name, { versions, defaultVersion }]) => ({ name, versions, defaultVersion }));
+  return [...modules].map(([name, { versions, defaultVersion }]) => ({ name, versions: [...versions], defaultVersion }));
 }

@@ -41,11 +41,20 @@ const WORKING = new Set(['idle', 'mixed', 'allocated', 'completing', 'planned', 
 /** Not answering, powering off, about to reboot, rebooting, in maintenance. `~`, `#` and `-` do take jobs: asleep, waking, planned for one. */
 const UNAVAILABLE = /[*!%@^$]/;
 
+const FLAGS = '*~#!%$@^+-';
+
+/** A state, and the flags behind it. */
+function flagged(text: string): { state: string; flags: string } {
+  let end = text.length;
+  while (end > 0 && FLAGS.includes(text.charAt(end - 1))) end -= 1;
+  return { state: text.slice(0, end), flags: text.slice(end) };
+}
+
 /** Rows of `NODE_GROUPS_COMMAND`. A `+` behind a number means that nodes of the group have more. Never throws. */
 export function nodeGroupsOf(text: string): NodeGroup[] {
   return rowsOf(text, LONG_FIELDS.length).map(([partition = '', available = '', nodes, cpus = '', memory = '', stated = '', byState = '', gres = '', inUse = '', features = '']) => {
     const [allocated = 0, idle = 0, other = 0, total = 0] = byState.split('/').map((cell) => numberOf(cell) ?? 0);
-    const [, state = '', flags = ''] = /^(.*?)([*~#!%$@^+-]*)$/.exec(stated.trim()) ?? [];
+    const { state, flags } = flagged(stated.trim());
     return {
       partition: partition.trim().replace(/\*$/, ''),
       available: available.trim(),

@@ -14,6 +14,19 @@ const denied = (value: string | undefined): string[] => (textOf(value) ?? '').sp
 /** 0 is no limit. */
 const memoryOf = (value: string | undefined): number | null => parseSlurmMemory(value ?? '') || null;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+/** Not by arguments of Math.max, of which there can be too many. */
+const most = (numbers: readonly number[]): number => numbers.reduce((high, n) => Math.max(high, n), 0);
+
+/** The groups of each partition, in the order of sinfo. */
+function byPartition(groups: readonly NodeGroup[]): Map<string, NodeGroup[]> {
+  const parts = new Map<string, NodeGroup[]>();
+  for (const group of groups) {
+    const known = parts.get(group.partition);
+    if (known === undefined) parts.set(group.partition, [group]);
+    else known.push(group);
+  }
+  return parts;
+}
 
 /** CPUs, nodes by state and GPUs by type of groups of one partition. */
 function useOf(groups: readonly NodeGroup[]): Pick<Partition, 'cpus' | 'nodesByState' | 'gpus'> {
@@ -49,8 +62,7 @@ const stateWord = (available: string): string => (/^inact$/i.test(available) ? '
 
 /** Use of all partitions, in the order of sinfo. */
 export function partitionLoads(groups: readonly NodeGroup[]): PartitionLoad[] {
-  return [...new Set(groups.map(({ partition }) => partition))].filter((name) => name !== '').map((name) => {
-    const own = groups.filter(({ partition }) => partition === name);
+  return [...byPartition(groups)].filter(([name]) => name !== '').map(([name, own]) => {
     return { name, state: stateWord(own[0]?.available ?? ''), ...useOf(own) };
   });
 }
@@ -70,13 +82,14 @@ function memoryRule(pairs: ReadonlyMap<string, string>, config: ClusterWide, rul
  * src/api/partition_info.c, scontrol(1), and slurm.conf(5) for what the limits mean.
  */
 export function partitionsOf(text: string, groups: readonly NodeGroup[], config: ClusterWide = new Map()): Partition[] {
+  const parts = byPartition(groups);
   return text.split('\n').flatMap((line) => {
     const pairs = pairsOf(line);
     const name = pairs.get('PartitionName');
     if (name === undefined || name === '') return [];
-    const own = groups.filter((group) => group.partition === name);
+    const own = parts.get(name) ?? [];
     const minNodes = numberOf(pairs.get('MinNodes'));
-    const [unasked, most] = [memoryRule(pairs, config, 'Def'), memoryRule(pairs, config, 'Max')];
+    const [unasked, largest] = [memoryRule(pairs, config, 'Def'), memoryRule(pairs, config, 'Max')];
     return [
       {
         name,
@@ -88,11 +101,11 @@ export function partitionsOf(text: string, groups: readonly NodeGroup[], config:
         // 0 and 1 ask for nothing
         minNodes: minNodes === null || minNodes < 2 ? null : minNodes,
         totalNodes: numberOf(pairs.get('TotalNodes')) ?? sum(own.map(({ nodes }) => nodes)),
-        cpusPerNode: Math.max(0, ...own.map(({ cpusPerNode }) => cpusPerNode)),
-        memoryPerNode: Math.max(0, ...own.map(({ memoryPerNode }) => memoryPerNode)),
+        cpusPerNode: most(own.map(({ cpusPerNode }) => cpusPerNode)),
+        memoryPerNode: most(own.map(({ memoryPerNode }) => memoryPerNode)),
         maxCpusPerNode: numberOf(pairs.get('MaxCPUsPerNode')),
-        maxMemoryPerNode: most.perNode,
-        maxMemoryPerCpu: most.perCpu,
+        maxMemoryPerNode: largest.perNode,
+        maxMemoryPerCpu: largest.perCpu,
         defaultMemoryPerNode: unasked.perNode,
         defaultMemoryPerCpu: unasked.perCpu,
         ...useOf(own),

@@ -9,5 +9,5 @@ export function presenceScript(): string {
 export function parsePresence(stdout: string): { version: string; partitions: string[] } {
   const told = (what: string): string[] =>
     stdout.split('\n').flatMap((line) => (line.startsWith(`${MARK} ${what} `) ? [line.slice(`${MARK} ${what} `.length).trim()] : []));
-  return { version: /\d+\.\d+\S*/.exec(told('version')[0] ?? '')?.[0] ?? '', partitions: [...new Set(told('partition'))] };
+  return { version: /\d+\.\d+\S*/.exec(told('version')[0]?.slice(0, 100) ?? '')?.[0] ?? '', partitions: [...new Set(told('partition'))] };
 }

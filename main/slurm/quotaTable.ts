@@ -100,8 +100,9 @@ export function quotaTable(text: string): Quota[] {
   const rows: Quota[] = [];
   let head: Head | null = null;
   // colours and carriage returns of progress bars
-  for (const raw of text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').split(/\r?\n/).slice(0, 1000)) {
-    const line = raw.slice(0, 1000);
+  for (const raw of text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').split(/\r?\n/).slice(0, 300)) {
+    // what tells the columns apart tries several ways for each of them
+    const line = raw.slice(0, 300);
     if (line.trim() === '' || rows.length >= 100) continue;
     const found = headOf(line);
     if (found !== null) {

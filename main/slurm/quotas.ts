@@ -85,13 +85,24 @@ export function parseQuotas(stdout: string, scratch: string | null): { quotas: Q
   };
 }
 
+/** More folders than are asked about. */
+const MOST_FOLDERS = 8;
+const partsIn = (text: string): string[] => text.split(/^@path /m, MOST_FOLDERS + 1).slice(1);
+
+/** Device, blocks, used, available, use in percent, and the place where it is mounted, which is the first word with a slash behind them. */
+function dfRow(line: string): Pick<Place, 'device' | 'used' | 'available'> | null {
+  const words = line.trim().split(/\s+/);
+  const place = words.findIndex((word, i) => i > 4 && word.startsWith('/') && /^(?:\d+%|-)$/.test(words[i - 1] ?? '') && /^-?\d+$/.test(words[i - 2] ?? '') && /^\d+ \d+$/.test(words.slice(i - 4, i - 2).join(' ')));
+  if (place < 0) return null;
+  return { device: words.slice(0, place - 4).join(' '), used: Number(words[place - 3]) * KIB, available: Math.max(0, Number(words[place - 2])) * KIB };
+}
+
 /** `df -Pk` for one folder after the other. Its columns are read from the right, since a device may hold spaces. */
 function placesIn(text: string, scratch: string | null): Place[] {
-  return text.split(/^@path /m).slice(1).flatMap((part) => {
-    const path = part.split('\n')[0] ?? '';
-    const [, device, used, available] = /\n(\S.*?)\s+\d+\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+\/[^\n]*(?:\n|$)/.exec(part) ?? [];
-    if (device === undefined) return [];
-    return [{ name: path === scratch ? 'scratch' : 'home', path, device, used: Number(used) * KIB, available: Math.max(0, Number(available)) * KIB }];
+  return partsIn(text).flatMap((part) => {
+    const [path = '', ...lines] = part.split('\n', 20);
+    const row = lines.map((line) => dfRow(line.slice(0, 5000))).find((each) => each !== null);
+    return row === undefined ? [] : [{ name: path === scratch ? 'scratch' : 'home', path, ...row }];
   });
 }
 
@@ -109,7 +120,7 @@ function blockRow(cells: readonly string[]): Pick<Quota, 'used' | 'soft' | 'hard
 
 /** Lustre: a name that is too long for its column stands on a line of its own. */
 function rowsWithPath(text: string, scratch: string | null): Quota[] {
-  return text.split(/^@path /m).slice(1).flatMap((part) => {
+  return partsIn(text).flatMap((part) => {
     const [path = '', ...lines] = part.split('\n');
     const row = blockRow(lines.join(' ').trim().split(/\s+/).filter((cell) => !cell.startsWith('/')).slice(0, 8));
     return row === null ? [] : [{ name: path === scratch ? 'scratch' : 'home', path, ...row, kind: 'quota' as const }];
@@ -134,11 +145,11 @@ function nfsRows(text: string, places: readonly Place[]): Quota[] {
 
 /** `mmlsquota -Y`: fields by the names of its head, percent-encoded. Source: mmlsquota, IBM Storage Scale. */
 function gpfsRows(text: string, places: readonly Place[]): Quota[] {
-  let head: string[] = [];
+  let head = new Map<string, number>();
   return text.split('\n').flatMap((line) => {
     const cells = line.split(':');
-    if (cells[2] === 'HEADER') head = cells;
-    const cell = (name: string): string | undefined => (head.includes(name) ? cells[head.indexOf(name)] : undefined);
+    if (cells[2] === 'HEADER') head = new Map(cells.map((name, i) => [name, i]));
+    const cell = (name: string): string | undefined => cells[head.get(name) ?? -1];
     const used = countOf(cell('blockUsage'));
     if (cells[2] === 'HEADER' || used === null) return [];
     const { name, path } = named(cell('filesystemName') ?? '', places);

@@ -204,6 +204,9 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** The reason stands in the first lines; some of the rules take a time that grows with the square of the text. */
+const MOST_CHARACTERS = 8192;
+
 /** sbatch's own lines without its name, and without the summary that follows the real reason. */
 function plainText(stderr: string): string {
   const lines = stderr
@@ -219,9 +222,10 @@ function plainText(stderr: string): string {
  * Codes: SLURM_TIMEOUT when it is not known whether there is a job, SLURM_UNAVAILABLE, SLURM_MISSING, and SUBMISSION_FAILED for
  * everything else, with Slurm's own words where the text is not known.
  */
-export function rejectionOf(stderr: string, exitCode: number): AppError {
+export function rejectionOf(said: string, exitCode: number): AppError {
+  const stderr = said.slice(0, MOST_CHARACTERS);
   const details = { stderr: stderr.slice(0, 4000), exitCode };
-  if (isAmbiguous(stderr)) return new AppError('SLURM_TIMEOUT', { details: { ...details, rule: 'no-answer', reason: plainText(stderr), seconds: 120 } });
+  if (isAmbiguous(said)) return new AppError('SLURM_TIMEOUT', { details: { ...details, rule: 'no-answer', reason: plainText(stderr), seconds: 120 } });
   const rule = RULES.find(({ texts }) => texts.some((text) => text.test(stderr)));
   if (rule !== undefined) {
     return new AppError(rule.error ?? 'SUBMISSION_FAILED', { details: { ...details, rule: rule.rule, reason: rule.reason, host: 'the login node' }, hint: rule.hint });

@@ -55,6 +55,7 @@ export function runFolderMode({ groupMayRead }: { readonly groupMayRead: boolean
 /** Name of a run's folder: readable, harmless in any shell, and unique by its run id. */
 export function runFolderName(jobName: string, runId: string): string {
   const slug = jobName
+    .slice(0, 1000)
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
@@ -84,6 +85,10 @@ export function taskFile(name: 'exit' | 'progress', jobId: string): string {
  * with symlinks resolved.
  */
 export function sameRunFolder(a: string, b: string): boolean {
-  const last = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const last = (path: string): string => {
+    let end = path.length;
+    while (path.charAt(end - 1) === '/') end -= 1;
+    return path.slice(path.lastIndexOf('/', end - 1) + 1, end);
+  };
   return last(a) !== '' && last(a) === last(b);
 }

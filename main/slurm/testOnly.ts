@@ -36,13 +36,16 @@ export function parseTestOnly(stdout: string, mark: string, count: number): (Tes
   });
 }
 
+/** What sbatch itself says is the end of an answer. */
+const MOST_CHARACTERS = 8192;
+
 /**
  * Reads one answer: the last line that foresees a start, since a plugin of the site may print lines of its own before it. Epoch
  * seconds only, as SLURM_TIME_FORMAT asks for them: another spelling of a time has no zone. Source: sbatch(1) and
  * slurm_allocate_resources of 17.11 to 25.05; wording differs between releases.
  */
 function readAnswer(text: string, exitCode: number): TestOnlyAnswer {
-  const found = [...text.matchAll(/Job \S+ to start (?:on cluster \S+ )?(?:at )?(?:a )?(?:time )?(\S+)(?: on cluster \S+)?(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/gm)].at(-1);
+  const found = [...text.slice(-MOST_CHARACTERS).matchAll(/Job \S+ to start (?:on cluster \S+ )?(?:at )?(?:a )?(?:time )?(\S+)(?: on cluster \S+)?(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/gm)].at(-1);
   if (found === undefined) return { kind: 'refused', error: rejectionOf(text, exitCode) };
   const [, start = '', processors, nodes, partition] = found;
   return {

@@ -52,7 +52,11 @@ export function parseBootstrap(stdout: string, host: string): SessionEnvironment
   const values = new Map<string, string[]>();
   for (const line of stdout.split('\n')) {
     const match = /^@slipway-(\w+)=(.*)$/.exec(line);
-    if (match) values.set(match[1] ?? '', [...(values.get(match[1] ?? '') ?? []), match[2] ?? '']);
+    if (!match) continue;
+    const [, name = '', value = ''] = match;
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value]);
+    else known.push(value);
   }
   const first = (name: string): string | null => {
     const value = values.get(name)?.[0];

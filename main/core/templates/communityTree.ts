@@ -1,3 +1,4 @@
+import { isPortableName } from '../../../shared/domain/fileNames.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { RemoteFiles, RemoteStat } from '../ports.ts';
 import type { LeftOutList } from './leftOut.ts';
@@ -80,7 +81,7 @@ export async function listTree(files: RemoteFiles, root: string, signal: AbortSi
       // links to folders may lead back up; only real ones are followed
       if (isFolder ? inSamples : !(inSamples || isTemplate(item.name))) continue;
       const leave = (reason: Parameters<LeftOutList['add']>[1]): void => leftOut.add(isFolder ? `${inside}/` : inside, reason);
-      if (!isPlainName(item.name)) {
+      if (!isPortableName(item.name)) {
         leave('name');
       } else if (isFolder) {
         if (depth >= MAX_DEPTH) leave('too-deep');
@@ -115,12 +116,4 @@ export function isTemplate(name: string): boolean {
 /** Editors' temporary files, version control; `.` and `..`. */
 function isHidden(name: string): boolean {
   return /^[.~]|~$/.test(name);
-}
-
-/** Names that mean a device on Windows, with whatever ending. Source: learn.microsoft.com, “Naming Files, Paths, and Namespaces”. */
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\.|$)/i;
-
-/** One name of a file or folder that means the same on every system: what a server calls a file must not lead out of the copy. */
-function isPlainName(name: string): boolean {
-  return name !== '' && Buffer.byteLength(name) <= 240 && !/[\\/:*?"<>|\p{C}\p{Zl}\p{Zp}\uFFFD]|[. ]$/u.test(name) && !DEVICE.test(name);
 }

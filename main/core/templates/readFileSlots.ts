@@ -1,3 +1,4 @@
+import { staysWithin } from '../../../shared/domain/fileNames.ts';
 import { belongsToUs, fileVariable, slotFileName } from '../../../shared/domain/fileSlots.ts';
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
@@ -29,12 +30,15 @@ export function readFileSlots(root: Section, fileParameters: readonly FileSlot[]
   const slots = [...found.map(({ slot }) => slot), ...fileParameters];
   checkTogether(root, found, fileParameters);
   const outputs = output.length > 0 ? output : olderOutput;
-  return { slots, outputPattern: outputs.length === 0 ? null : outputs.length === 1 ? (outputs[0] ?? null) : `{${outputs.join(',')}}` };
+  const outputPattern = outputs.length === 0 ? null : outputs.length === 1 ? (outputs[0] ?? null) : `{${outputs.join(',')}}`;
+  // each may stay within and all together not, where a comma or a brace of one meets those of the others
+  if (outputPattern !== null && !staysWithin(outputPattern)) root.report.error('value', 'files.output_pattern', root.map.at, `together, expected ${pathPattern.expected}, with at most 64 alternatives.`);
+  return { slots, outputPattern };
 }
 
 const pathPattern = {
   expected: 'a pattern of files within the run folder like results/*.csv',
-  test: (value: string) => /^[^\p{Cc}/][^\p{Cc}]{0,500}$/u.test(value) && !value.split('/').includes('..'),
+  test: (value: string) => value.length <= 500 && staysWithin(value),
 };
 
 interface Found {

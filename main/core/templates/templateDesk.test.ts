@@ -67,6 +67,25 @@ describe('saving a template', () => {
     expect(await core.call('templates.text', { id: 'template', source: 'private' })).toMatchObject({ text: 'template: {id', fileName: 'template.yaml' });
   });
 
+  test('under an id that Windows has no file for, or that another has but for its capitals, is refused', async () => {
+    for (const id of ['CON', 'nul', 'aux.v1', 'com1']) {
+      await expect(core.call('templates.save', { source: 'private', text: yaml(id) })).rejects.toMatchObject({ code: 1003, message: expect.stringContaining('Windows') as string });
+      await expect(core.call('templates.clone', { id: 'a', source: 'official', newId: id })).rejects.toMatchObject({ code: 1003 });
+    }
+    await core.call('templates.save', { source: 'private', text: yaml('Abc') });
+    await expect(core.call('templates.save', { source: 'private', text: yaml('aBC') })).rejects.toMatchObject({ name: 'TEMPLATE_EXISTS' });
+  });
+
+  test('that has such an id already loads, is saved, copied and archived under names that every system has', async () => {
+    await mkdir(path.dirname(mine('x')), { recursive: true });
+    await writeFile(mine('old.yaml'), yaml('aux.v1'));
+    const { fileHash } = await core.call('templates.get', { id: 'aux.v1', source: 'private' });
+    await core.call('templates.save', { source: 'private', id: 'aux.v1', baseHash: fileHash, text: yaml('aux.v1', 'Changed') });
+    expect(await core.call('templates.clone', { id: 'aux.v1', source: 'private' })).toMatchObject({ id: 'template-aux.v1-copy', fileName: 'template-aux.v1-copy.yaml' });
+    await core.call('templates.archive', { id: 'aux.v1', source: 'private' });
+    expect(await readdir(path.join(folder, 'data', 'templates', 'archived'))).toEqual(['template-aux.v1.yaml']);
+  });
+
   test('a shipped one is never changed, two of one’s own never get one id, and where no community folder is set none is made up', async () => {
     const { fileHash } = await core.call('templates.get', { id: 'a' });
     await core.call('templates.save', { source: 'private', text: yaml('b') });

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
+import { isPortableName, portableName } from '../../../shared/domain/fileNames.ts';
 import { TemplateSource } from '../../../shared/domain/template.ts';
 import type { TemplateVersion } from '../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
@@ -54,6 +55,12 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
     const other = folder.entries().find((entry) => entry.id === id && entry.path !== except);
     if (other !== undefined) throw new AppError('TEMPLATE_EXISTS', { details: { templateId: id, where: whereOf(folder), file: other.fileName } });
   };
+  /** An id that is new here: it names a file, on every system. */
+  const refuseUnusable = (folder: TemplateFolder, id: string, except: string | null): void => {
+    if (!isPortableName(id)) throw new AppError('TEMPLATE_INVALID', { details: { reason: `“${id}” cannot be a template’s id, since Windows has no file of that name`, templateId: id }, hint: 'Choose another id.' });
+    const other = folder.entries().find((entry) => entry.id.toLowerCase() === id.toLowerCase() && entry.path !== except);
+    if (other !== undefined) throw new AppError('TEMPLATE_EXISTS', { details: { templateId: other.id, where: whereOf(folder), file: other.fileName } });
+  };
   const written = (folder: TemplateFolder, file: string): ReturnType<TemplateLibraryService['open']> => {
     const entry = folder.wrote(file, 'saved');
     if (entry === null) throw new AppError('TEMPLATE_FOLDER_UNUSABLE', { details: { folder: folder.root, reason: 'the file was removed at once by another program' } });
@@ -75,7 +82,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
       // from here to the rename nothing else runs
       if (id === undefined) {
         const folder = writableFolder(source);
-        if (template !== null) refuseTaken(folder, template.id, null);
+        if (template !== null) refuseUnusable(folder, template.id, null);
         return library.detail(
           inFolder(folder.root, () => {
             makeFolder(folder.root, modeIn(source));
@@ -88,7 +95,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
       const { folder, entry } = toChange({ id, source });
       const now = folder.open(entry)?.entry.fileHash ?? '';
       if (now !== baseHash) throw new AppError('TEMPLATE_CHANGED', { details: { templateId: id, file: entry.fileName, hash: now } });
-      if (template !== null) refuseTaken(folder, template.id, entry.path);
+      if (template !== null) (template.id === entry.id ? refuseTaken : refuseUnusable)(folder, template.id, entry.path);
       return library.detail(
         inFolder(folder.root, () => {
           writeWhole(entry.path, text, modeIn(source));
@@ -104,7 +111,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
       const located = library.locate({ id, source });
       const { entry, text, template } = library.open(located);
       const folder = writableFolder('private');
-      if (newId !== undefined) refuseTaken(folder, newId, null);
+      if (newId !== undefined) refuseUnusable(folder, newId, null);
       const to = newId ?? freeId(folder, id);
       const copy = template === null ? null : withIdentity(text, to, displayName ?? `${template.displayName} (copy)`);
       if (copy === null) throw new AppError('TEMPLATE_INVALID', { details: { reason: 'its id cannot be changed because the file is broken', templateId: id, problems: entry.problems } });
@@ -182,10 +189,10 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
 }
 
 function freeId(folder: TemplateFolder, id: string): string {
-  const taken = new Set(folder.entries().map((entry) => entry.id));
-  const base = `${id.slice(0, 110).replace(/[^A-Za-z0-9]+$/, '')}-copy`;
+  const taken = new Set(folder.entries().map((entry) => entry.id.toLowerCase()));
+  const base = `${portableName(id).slice(0, 110).replace(/[^A-Za-z0-9]+$/, '')}-copy`;
   for (let n = 1; ; n += 1) {
     const candidate = n === 1 ? base : `${base}-${String(n)}`;
-    if (!taken.has(candidate)) return candidate;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
   }
 }

@@ -1,5 +1,6 @@
-import { chmodSync, cpSync, existsSync, fchmodSync, fsyncSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, fchmodSync, fsyncSync, closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { portableName } from '../../../shared/domain/fileNames.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 
 const REASONS: Record<string, string> = {
@@ -73,10 +74,15 @@ export function move(from: string, to: string): void {
   }
 }
 
-/** `folder/base.yaml`, or the first of `base-2.yaml` … that is free together with its samples. */
+/**
+ * `folder/base.yaml`, or the first of `base-2.yaml` … that is free together with its samples, also where capitals do not count. A base
+ * that Windows has no file for (`con`) gets a name near it.
+ */
 export function freeFile(folder: string, base: string): string {
+  const taken = new Set((existsSync(folder) ? readdirSync(folder) : []).map((name) => name.toLowerCase()));
+  const safe = portableName(base);
   for (let n = 1; ; n += 1) {
-    const stem = path.join(folder, n === 1 ? base : `${base}-${String(n)}`);
-    if (!['.yaml', '.yml', '.samples'].some((ending) => existsSync(stem + ending))) return `${stem}.yaml`;
+    const stem = n === 1 ? safe : `${safe}-${String(n)}`;
+    if (!['.yaml', '.yml', '.samples'].some((ending) => taken.has((stem + ending).toLowerCase()))) return path.join(folder, `${stem}.yaml`);
   }
 }

@@ -1,4 +1,5 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
+import { portableName } from '../../../../shared/domain/fileNames.ts';
 import { TemplateId } from '../../../../shared/domain/ids.ts';
 import { mendJobName, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
 import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
@@ -41,7 +42,7 @@ export function nameIt(imported: ImportedTemplate, called: string): void {
   const id = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replaceAll(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
   if (line !== '') imported.displayName = line.replace(/\p{Cs}$/u, '');
   if (name !== '') imported.name = name;
-  if (TemplateId.safeParse(id).success) imported.id = id;
+  if (TemplateId.safeParse(id).success) imported.id = portableName(id);
 }
 
 /** A name that none of `taken` has, whatever their case: variables of the script are in capitals. */

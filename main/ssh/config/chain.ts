@@ -1,9 +1,8 @@
 import type { JumpHost, SshConfigNote } from '../../../shared/domain/cluster.ts';
 import { evaluate, Notes, type ConfigSources, type Destination, type Evaluation } from './evaluate.ts';
-import { jumpsOfCommand, parseJumps, type JumpSpec } from './jumps.ts';
-import { splitArguments } from './lines.ts';
+import { jumpsOfCommand, jumpsWithTokens, type JumpSpec } from './jumps.ts';
 import { wayIn, type WayIn } from './wayIn.ts';
-import { connectionTokens, expand, type RemoteSide } from './tokens.ts';
+import { connectionTokens, proxyTokens, type RemoteSide } from './tokens.ts';
 
 /** As many as a profile holds. */
 const MAX_HOPS = 8;
@@ -20,16 +19,16 @@ export interface Resolved {
 }
 
 /** The hops that a configuration names for a server, before they are looked up themselves. */
-function namedJumps({ options }: Evaluation, remote: RemoteSide, sources: ConfigSources, notes: Notes): readonly JumpSpec[] {
-  const { proxyJump, proxyJumpText, proxyCommand } = options;
+function namedJumps({ options }: Evaluation, remote: RemoteSide, notes: Notes): readonly JumpSpec[] {
+  const { proxyJump, proxyJumpText, proxyJumpLine, proxyCommand } = options;
+  const tokens = proxyTokens(remote);
   if (proxyJump !== null && proxyJump !== 'none') {
-    if (!proxyJumpText.includes('%')) return proxyJump;
-    const expanded = expand(proxyJumpText, connectionTokens(sources.local, { ...remote, jump: '' }));
-    const jumps = 'value' in expanded ? parseJumps(expanded.value) : null;
-    return jumps === null || jumps === 'none' ? proxyJump : jumps;
+    const jumps = proxyJumpText.includes('%') ? jumpsWithTokens(proxyJumpText, tokens) : proxyJump;
+    if (jumps === null && proxyJumpLine !== null) notes.add(proxyJumpLine, 'What stands behind % here is not known to ssh. Enter the jump hosts yourself.');
+    return jumps ?? [];
   }
   if (proxyCommand === null || proxyCommand.text.toLowerCase() === 'none') return [];
-  const jumps = jumpsOfCommand(splitArguments(proxyCommand.text) ?? []);
+  const jumps = jumpsOfCommand(proxyCommand.text, tokens);
   if (jumps !== null) return jumps;
   notes.add(proxyCommand.line, 'Slipway runs no program that a configuration names. If it leads over another server, enter that one as a jump host.');
   return [];
@@ -49,7 +48,7 @@ async function resolveChain(sources: ConfigSources, destination: Destination, en
   const remote: RemoteSide = { alias: destination.alias, host, port, user, hostKeyAlias: options.hostKeyAlias, jump: lastJump(evaluation) };
   const way = await wayIn(options, connectionTokens(sources.local, remote), sources.local, notes);
   const jump: JumpHost[] = [];
-  for (const [index, spec] of namedJumps(evaluation, remote, sources, notes).entries()) {
+  for (const [index, spec] of namedJumps(evaluation, remote, notes).entries()) {
     const name = JSON.stringify(spec);
     if (enclosing.includes(name)) {
       addAt(evaluation, notes, `The jump hosts go in a circle: ${spec.host} is reached over itself.`);

@@ -1,3 +1,6 @@
+import { splitArguments } from './lines.ts';
+import { expand, type Tokens } from './tokens.ts';
+
 /** One server that a connection goes through, as the configuration names it. What it does not say, the name's own entry says. */
 export interface JumpSpec {
   readonly host: string;
@@ -57,7 +60,11 @@ export function parseJumps(rest: string): readonly JumpSpec[] | 'none' | null {
   return hops;
 }
 
-const TARGET = /^(?:%h:%p|\[%h\]:%p)$/;
+/** What the shell that starts a ProxyCommand would make something else of. */
+const SHELL_SYNTAX = /[$`;&|<>(){}*?!~\n]/;
+/** Values that stay one word in that shell. */
+const ONE_WORD = /^[\w.:@+-]*$/;
+const QUIET = ['2>/dev/null', '2> /dev/null'];
 const SILENT_FLAGS = /^-[46aACfgKkMNnqTtvXxYy]+$/;
 const NETCAT = /^(?:nc|ncat|netcat)$/;
 
@@ -66,17 +73,37 @@ function programOf(word: string): string {
   return (word.split(/[/\\]/).at(-1) ?? '').toLowerCase().replace(/\.exe$/, '');
 }
 
-/** `nc %h %p` with options of its own before the host. */
-function isNetcatToTarget(words: readonly string[]): boolean {
-  return NETCAT.test(programOf(words[0] ?? '')) && words.at(-2) === '%h' && words.at(-1) === '%p';
+/** The words of a ProxyCommand with its tokens replaced, as the shell would hand them on. Null where it would hand on something else. */
+function commandWords(text: string, tokens: Tokens): readonly string[] | null {
+  let command = text.trim();
+  // people silence the jump so that its messages do not end up between those of their terminal
+  for (const end of QUIET) if (command.endsWith(` ${end}`)) command = command.slice(0, -end.length);
+  const words = splitArguments(command);
+  if (words === null || words.some((word) => SHELL_SYNTAX.test(word))) return null;
+  const whole: string[] = [];
+  for (const word of words) {
+    const expanded = expand(word, tokens);
+    if ('reason' in expanded) return null;
+    if (expanded.value !== word && !ONE_WORD.test(expanded.value.replaceAll(/[[\]%]/g, ''))) return null;
+    whole.push(expanded.value);
+  }
+  return whole;
+}
+
+/** Whether a hop is still to be filled in by the `ssh` that the command starts, which knows other values. */
+function isOpen({ host, user }: JumpSpec): boolean {
+  return (user?.includes('%') ?? false) || (host.includes('%') && !host.includes(':'));
 }
 
 /**
  * The hops of a ProxyCommand that only goes through another ssh: `ssh -W %h:%p jump`, and the older `ssh jump nc %h %p`.
- * Null for any other: nothing that a configuration names is run.
+ * Null for any other: nothing that a configuration names is run. `tokens` are `proxyTokens`.
  */
-export function jumpsOfCommand(words: readonly string[]): readonly JumpSpec[] | null {
+export function jumpsOfCommand(text: string, tokens: Tokens): readonly JumpSpec[] | null {
+  const words = commandWords(text, tokens);
+  if (words === null) return null;
   const left = [...words];
+  const targets = [`${tokens['h'] ?? ''}:${tokens['p'] ?? ''}`, `[${tokens['h'] ?? ''}]:${tokens['p'] ?? ''}`];
   if (left[0] === 'exec') left.shift();
   if (programOf(left.shift() ?? '') !== 'ssh') return null;
   let user: string | null = null;
@@ -101,11 +128,11 @@ export function jumpsOfCommand(words: readonly string[]): readonly JumpSpec[] | 
     }
     const value = word.length > 2 ? word.slice(2) : (left.shift() ?? '');
     if (option === '-W') {
-      if (!TARGET.test(value)) return null;
+      if (!targets.includes(value)) return null;
       forwards = true;
-    } else if (option === '-l') user = value;
+    } else if (option === '-l') user ??= value;
     else if (option === '-p') {
-      port = portOf(value);
+      port ??= portOf(value);
       if (port === null) return null;
     } else {
       const jumps = parseJumps(value);
@@ -114,6 +141,19 @@ export function jumpsOfCommand(words: readonly string[]): readonly JumpSpec[] | 
     }
   }
   const hop = destination === null ? null : parseDestination(destination);
-  if (hop === null || (forwards ? left.length > 0 : !isNetcatToTarget(left))) return null;
-  return [...before, { host: hop.host, user: hop.user ?? user, port: hop.port ?? port }];
+  if (hop === null || (forwards ? left.length > 0 : !isNetcatToTarget(left, tokens))) return null;
+  const hops = [...before, { host: hop.host, user: hop.user ?? user, port: hop.port ?? port }];
+  return hops.some(isOpen) ? null : hops;
+}
+
+/** The hops of ProxyJump with its tokens replaced. Null when a token is not known there, or a hop is not complete. `tokens` are `proxyTokens`. */
+export function jumpsWithTokens(text: string, tokens: Tokens): readonly JumpSpec[] | null {
+  const expanded = expand(text, tokens);
+  const jumps = 'value' in expanded ? parseJumps(expanded.value) : null;
+  return jumps === null || jumps === 'none' || jumps.some(isOpen) ? null : jumps;
+}
+
+/** `nc %h %p` with options of its own before the host. */
+function isNetcatToTarget(words: readonly string[], tokens: Tokens): boolean {
+  return NETCAT.test(programOf(words[0] ?? '')) && words.at(-2) === tokens['h'] && words.at(-1) === tokens['p'];
 }

@@ -136,23 +136,37 @@ Host gate
       ['ssh -q -W [%h]:%p -l door -p 2222 gate', ['door@gate:2222']],
       ['/usr/bin/ssh door@gate nc -w 120 %h %p', ['door@gate:22']],
       [String.raw`C:\\Windows\\System32\\OpenSSH\\ssh.exe -J first gate -W %h:%p`, ['me@first:22', 'me@gate:22']],
+      ['ssh -W %h:%p %r@gate', ['alice@gate:22']],
+      ['ssh gate-%n -l %r -p %p -W %h:%p', ['alice@gate-hpc:2200']],
+      ['ssh -J %r@first -W %h:%p gate', ['alice@first:22', 'me@gate:22']],
+      ['ssh -q -W %h:%p gate 2> /dev/null', ['me@gate:22']],
+      ['ssh -W %h:%p -l one -l two gate', ['one@gate:22']],
       ['none', []],
     ])('understands the ProxyCommand %s', async (command, jump) => {
-      await put('config', `Host hpc\n ProxyCommand ${command}\n`);
+      await put('config', `Host hpc\n User alice\n Port 2200\n ProxyCommand ${command}\n`);
       const { settings, notes } = await reader().resolve('hpc');
       expect(settings.jump.map(({ user, host, port }) => `${user}@${host}:${String(port)}`)).toEqual(jump);
       expect(notes).toEqual([]);
     });
 
-    it.each(['nc -X 5 -x proxy:1080 %h %p', 'ssh -i other gate -W %h:%p', 'ssh gate', 'ssh gate -W %h:%p; touch x', 'ssh -W other:22 gate', 'cloudflared access ssh --hostname %h'])(
+    it.each(['nc -X 5 -x proxy:1080 %h %p', 'ssh -i other gate -W %h:%p', 'ssh gate', 'ssh gate -W %h:%p; touch x', 'ssh -W other:22 gate', 'cloudflared access ssh --hostname %h', 'ssh -W %h:%p $USER@gate', 'ssh -W %h:%p gate;true', 'ssh -W %h:%p %d@gate', 'ssh -W %h:%p %%r@gate', 'ssh -W %h:22 gate', 'ssh -W %h:%p `hostname`', 'ssh -W %h:%p %u@gate'])(
       'does not take over the ProxyCommand %s, and says so',
       async (command) => {
-        await put('config', `Host hpc\n ProxyCommand ${command}\n`);
+        await put('config', `Host hpc\n Port 2200\n ProxyCommand ${command}\n`);
         const { settings, notes } = await reader().resolve('hpc');
         expect(settings.jump).toEqual([]);
-        expect(reasons(notes)).toEqual([expect.stringContaining('2: Slipway runs no program')]);
+        expect(reasons(notes)).toEqual([expect.stringContaining('3: Slipway runs no program')]);
       },
     );
+
+    it('replaces the tokens of ProxyJump, and leaves a hop with one that ssh does not know there to the person', async () => {
+      await put('config', 'Host hpc\n User alice\n Port 2200\n ProxyJump %r@gate-%n:2201\nHost odd\n ProxyJump %d@gate\n');
+      const { settings } = await reader().resolve('hpc');
+      expect(settings.jump.map(({ user, host, port }) => `${user}@${host}:${String(port)}`)).toEqual(['alice@gate-hpc:2201']);
+      const odd = await reader().resolve('odd');
+      expect(odd.settings.jump).toEqual([]);
+      expect(reasons(odd.notes)).toEqual([expect.stringContaining('6: What stands behind %')]);
+    });
 
     it('tries the default keys that are there after the agent, and asks last', async () => {
       await put('id_rsa', '');

@@ -46,6 +46,11 @@ export function connectionTokens(local: LocalSide, remote: RemoteSide): Tokens {
   };
 }
 
+/** The tokens that ProxyCommand and ProxyJump may hold. Source: ssh_config(5), TOKENS; expand_proxy_command() of sshconnect.c. */
+export function proxyTokens({ alias, host, port, user, hostKeyAlias }: Omit<RemoteSide, 'jump'>): Tokens {
+  return { h: host, k: hostKeyAlias ?? alias, n: alias, p: String(port), r: user };
+}
+
 /** Replaces `%x` and `%%`; with an environment also `${NAME}`. `reason` says why it cannot be done. */
 export function expand(text: string, tokens: Tokens, environment?: LocalSide['environment']): { value: string } | { reason: string } {
   let value = '';

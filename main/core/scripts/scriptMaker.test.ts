@@ -236,6 +236,17 @@ describe('a field that follows a limit of the partition', () => {
     associations: null, maxArraySize: null, clockOffset: 0, overridingVariables: [], takenAt: 0,
   });
   const template = { slurm: { partition: '{{queue}}', mem: '1G', time: '{{walltime}}' }, parameters: [sampleParameter('queue', { default: 'gpu' }), sampleParameter('walltime', { type: 'duration', default: '12:00:00', label: 'Time', limit: 'partition.max_time' })] } satisfies Partial<Template>;
+  it('takes nothing that belongs to Slipway from a template or from the form, by whatever beginning of its name', () => {
+    const plain = make();
+    for (const key of ['cluster', 'clusters', 'job_nam', 'job_name', 'outp', 'output', 'err', 'chd', 'wra', 'open_m', 'pars', 'o', 'clus']) {
+      for (const tried of [make({ slurm: { [key]: 'elsewhere' } }), make({}, { resources: { [key]: 'elsewhere' } })]) {
+        expect([key, tried.text.includes('elsewhere')]).toEqual([key, false]);
+        expect([key, tried.problems.some(({ field }) => field === `resources.${key}`)]).toEqual([key, true]);
+      }
+    }
+    expect(plain.text).toContain('#SBATCH --job-name=');
+  });
+
   it('says of a default in the login that it is not used, where the request leaves it open', () => {
     const told = (resources: Draft['resources']): (string | null)[] => make({}, { resources }, { ...facts, overridingVariables: ['SBATCH_ACCOUNT', 'SBATCH_TIMELIMIT', 'SBATCH_GRES_FLAGS'] }).problems.filter(({ rule }) => rule === 'login-default-unused').map(({ field }) => field);
     expect(told({ time: '1:00:00' })).toEqual(['resources.account']);

@@ -98,6 +98,17 @@ describe('an imported script asks Slurm for the same as before', () => {
   });
 });
 
+test('an import takes nothing that belongs to Slipway, in whatever spelling, and says what other schedulers’ lines mean', () => {
+  const lines = ['#SLURM -J water', '#SBATCH --outp=x.out -Hey.err', '#SBATCH --cluster other --chd=/tmp', '#SBATCH --part=gpu', '#PBS -q long', 'cat <<END >job.pbs', '#PBS -N kept', 'END'];
+  const { text, notes } = importTemplate([{ name: 'job.sh', text: ['#!/bin/bash', ...lines, ''].join('\n') }]);
+  const { template } = parseTemplate(text, 'job.yaml');
+  expect(template?.slurm).toEqual({ hold: true, partition: 'gpu' });
+  expect(template?.name).toBe('water');
+  expect(template?.script.mainExec).toBe('cat <<END >job.pbs\n#PBS -N kept\nEND\n');
+  for (const line of [3, 4, 6]) expect([line, notes.some((note) => note.line === line && note.kind !== 'taken')]).toEqual([line, true]);
+  expect(notes.find(({ line }) => line === 6)?.reason).toContain('--partition=long');
+});
+
 describe.skipIf(!hasSbatch)('as the real sbatch reads it', () => {
   const sbatch = openRealSbatch();
   afterAll(() => sbatch.dispose());

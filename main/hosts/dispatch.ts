@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { operations, type Envelope, type OperationName } from '../../shared/contract/index.ts';
+import { CALL_LIMITS } from '../../shared/domain/bounds.ts';
 import { RequestId } from '../../shared/domain/ids.ts';
+import { excessOf } from '../../shared/domain/plainData.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
 import type { CallContext, Core } from '../core/core.ts';
 import type { Log } from '../core/ports.ts';
@@ -15,16 +17,18 @@ export type Dispatch = (name: string, input: unknown, options?: DispatchOptions)
 
 const NEVER = new AbortController().signal;
 
-/** The first complaint of a schema, as a path and a sentence. */
-function complaint(error: z.ZodError): { reason: string; field: string; issues: unknown } {
-  const issue = error.issues[0];
-  const field = issue?.path.map(String).join('.') ?? '';
-  const said = issue?.message ?? 'not valid';
-  return { reason: field === '' ? said : `${field}: ${said}`, field, issues: error.issues.slice(0, 20) };
+/** Of a caller's own words what an error tells: keys of a record may be as long as its call. */
+const told = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
+
+/** The first complaints of a schema, each with its path and a sentence. */
+function complaint(error: z.ZodError): { reason: string; field: string; issues: { path: string; message: string }[] } {
+  const issues = error.issues.slice(0, 20).map(({ path, message }) => ({ path: told(path.slice(0, 20).map(String).join('.')), message: told(message) }));
+  const { path: field, message: said } = issues[0] ?? { path: '', message: 'not valid' };
+  return { reason: field === '' ? said : `${field}: ${said}`, field, issues };
 }
 
 /**
- * The one way into the core, for every host: parse by the contract, call the handler, answer an envelope. Never throws.
+ * The one way into the core, for every host: refuse what is too much to look at, parse by the contract, call the handler, answer an envelope. Never throws.
  * Errors: OPERATION_UNKNOWN, INPUT_INVALID, CANCELLED, whatever the handler means to say, and 9999 for a bug, which is logged with its stack.
  */
 export function createDispatch(core: Core, log: Log, randomId: (length: number) => string): Dispatch {
@@ -34,6 +38,8 @@ export function createDispatch(core: Core, log: Log, randomId: (length: number) 
     const context: CallContext = { requestId, signal: options.signal ?? NEVER };
     try {
       if (!Object.hasOwn(operations, name)) throw new AppError('OPERATION_UNKNOWN', { details: { operation: name.slice(0, 80) } });
+      const excess = excessOf(input, CALL_LIMITS);
+      if (excess !== null) throw new AppError('INPUT_INVALID', { details: { operation: name, reason: `the input ${excess}` } });
       const parsed = operations[name as OperationName].input.safeParse(input ?? {});
       if (!parsed.success) throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error) } });
       const handler = core.handlers[name as OperationName] as (input: unknown, context: CallContext) => unknown;

@@ -12,6 +12,7 @@ import {
   SshConfigNote,
   SshHost,
 } from '../domain/cluster.ts';
+import { FieldText, list, Name } from '../domain/boundedSchemas.ts';
 import { ClusterId } from '../domain/ids.ts';
 import { operation } from './operation.ts';
 
@@ -40,7 +41,7 @@ export const clusterOperations = {
   ),
   'clusters.forgetHostKey': operation(
     'Remove the keys of a server of this cluster from known_hosts, except those with another fingerprint: what a person does on purpose after a changed key. A copy of each changed file is kept as `.old`.',
-    ById.extend({ host: z.string().min(1).max(255), port: z.int().min(1).max(65_535), fingerprint: z.string().startsWith('SHA256:') }),
+    ById.extend({ host: z.string().min(1).max(255), port: z.int().min(1).max(65_535), fingerprint: Name.startsWith('SHA256:') }),
     z.object({ removed: z.int(), files: z.array(z.string()) }),
   ),
   'clusters.forgetSecrets': operation('Remove the passwords and passphrases of a cluster from the keychain and from memory.', ById, z.object({})),
@@ -65,11 +66,11 @@ export const clusterOperations = {
   'clusters.answer': operation(
     'Answer a question: `accept` for a host key, `answers` for secrets in the order of its fields; `cancel` ends the attempt.',
     z.object({
-      promptId: z.string(),
+      promptId: Name,
       answer: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('accept') }),
         // `remember` keeps a password or passphrase in the system's keychain; without it, it is held until the session ends
-        z.object({ kind: z.literal('answers'), values: z.array(z.string()), remember: z.boolean().default(false) }),
+        z.object({ kind: z.literal('answers'), values: list(FieldText), remember: z.boolean().default(false) }),
         z.object({ kind: z.literal('cancel') }),
       ]),
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Count, list, Name } from '../domain/boundedSchemas.ts';
 import { Draft } from '../domain/draft.ts';
 import { ClusterId, OperationId, RequestId, RunId } from '../domain/ids.ts';
 import { JobEvent, JobFilter, JobRecord, JobRow, SubmitStep, TransferProgress } from '../domain/job.ts';
@@ -16,12 +17,12 @@ export const jobOperations = {
   'jobs.resume': operation('Go on with a submission that was interrupted or refused for a passing reason. Never sends a job twice.', ById, JobRecord),
   'jobs.decide': operation(
     'Settle an ambiguous submission: `found` with the job id the person knows, or `never-ran` to give it up.',
-    ById.extend({ decision: z.discriminatedUnion('kind', [z.object({ kind: z.literal('found'), jobId: z.string() }), z.object({ kind: z.literal('never-ran') })]) }),
+    ById.extend({ decision: z.discriminatedUnion('kind', [z.object({ kind: z.literal('found'), jobId: Name }), z.object({ kind: z.literal('never-ran') })]) }),
     JobRecord,
   ),
   'jobs.list': operation(
     'Jobs, newest first. `total` counts all that match.',
-    z.object({ filter: JobFilter.default({}), offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(200) }),
+    z.object({ filter: JobFilter.default({}), offset: Count.default(0), limit: z.int().min(1).max(1000).default(200) }),
     z.object({ rows: z.array(JobRow), total: z.int() }),
   ),
   'jobs.counts': operation('Jobs by group of state, for the status bar.', z.object({}), z.object({ pending: z.int(), running: z.int(), unfinished: z.int() })),
@@ -29,7 +30,7 @@ export const jobOperations = {
   'jobs.watch': operation(
     'Say which jobs are on screen, and whether the window is in view at all: their clusters are polled at the short interval until the same watcher’s next call, for 90 s at most. With no window in view clusters are polled at the long interval.',
     z.object({
-      runIds: z.array(RunId).max(1000),
+      runIds: list(RunId),
       visible: z.boolean().default(true),
       /** Each window names itself, so that one does not speak for another. */
       watcher: z.string().max(64).default(''),
@@ -38,15 +39,15 @@ export const jobOperations = {
   ),
   'jobs.refresh': operation('Ask the cluster now.', z.object({ clusterId: ClusterId }), z.object({ nextPollAt: z.number().nullable() })),
   'jobs.cancel': operation('Cancel with scancel, then look what became of it.', ById, JobRecord),
-  'jobs.remove': operation('Forget the record of an ended job. Nothing on the cluster is touched.', z.object({ runIds: z.array(RunId).max(1000) }), z.object({ removed: z.int() })),
+  'jobs.remove': operation('Forget the record of an ended job. Nothing on the cluster is touched.', z.object({ runIds: list(RunId) }), z.object({ removed: z.int() })),
   'jobs.readLog': operation(
     'A part of a job’s output, from byte `offset`; a negative offset counts from the end. `next` is where to go on.',
-    ById.extend({ stream: Stream, offset: z.int().default(0), limit: z.int().min(1).max(4_194_304).default(262_144) }),
+    ById.extend({ stream: Stream, offset: z.int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).default(0), limit: z.int().min(1).max(4_194_304).default(262_144) }),
     z.object({ text: z.string(), offset: z.int(), next: z.int(), size: z.int(), exists: z.boolean() }),
   ),
   'jobs.followLog': operation(
     'Send what is appended to a job’s output as `jobs.logChunk` events, until `operations.cancel` or the job’s end.',
-    ById.extend({ stream: Stream, offset: z.int().min(0) }),
+    ById.extend({ stream: Stream, offset: Count }),
     z.object({ operationId: OperationId }),
   ),
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Line, Name, Text } from '../domain/boundedSchemas.ts';
 import { OperationId } from '../domain/ids.ts';
 import { operation } from './operation.ts';
 
@@ -8,8 +9,8 @@ export const Settings = z.object({
   /** Submissions a minute before the rate guard stops them. */
   submissionsPerMinute: z.int().min(1).max(600),
   /** Folder of the user's own templates; null is the one in the data folder. */
-  privateTemplates: z.string().nullable(),
-  communityTemplates: z.string().nullable(),
+  privateTemplates: Line.nullable(),
+  communityTemplates: Line.nullable(),
   notifications: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -41,11 +42,11 @@ export const programOperations = {
   ),
   'settings.get': operation('All settings.', z.object({}), Settings),
   'settings.update': operation('Change some settings.', z.object({ changes: Settings.partial() }), Settings),
-  'ui.get': operation('What the interface remembers: pane sizes, filters, selection.', z.object({ key: z.string().max(200) }), z.object({ value: z.string().nullable() })),
-  'ui.set': operation('Remember something of the interface.', z.object({ key: z.string().max(200), value: z.string().max(1_000_000) }), z.object({})),
+  'ui.get': operation('What the interface remembers: pane sizes, filters, selection.', z.object({ key: Name }), z.object({ value: z.string().nullable() })),
+  'ui.set': operation('Remember something of the interface.', z.object({ key: Name, value: Text }), z.object({})),
   'log.query': operation(
     'Lines of the log, newest last, optionally of one request id.',
-    z.object({ requestId: z.string().optional(), text: z.string().optional(), limit: z.int().min(1).max(5000).default(500) }),
+    z.object({ requestId: Name.optional(), text: Line.optional(), limit: z.int().min(1).max(5000).default(500) }),
     z.object({ entries: z.array(LogEntry) }),
   ),
   'operations.cancel': operation('End long work. Unknown ids are ignored: it may just have ended.', z.object({ operationId: OperationId }), z.object({})),

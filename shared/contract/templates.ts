@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MAX_TEXT, MAX_TEXTS, TOO_LONG } from '../domain/bounds.ts';
+import { list, Name, Text } from '../domain/boundedSchemas.ts';
+import { MAX_TEXT, MAX_TEXTS } from '../domain/bounds.ts';
 import { ClusterId, FileHandleId, TemplateId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { ScriptPreview } from '../domain/script.ts';
@@ -50,11 +51,12 @@ export const LeftOut = z.object({ count: z.int(), first: z.array(z.object({ name
 export type LeftOut = z.infer<typeof LeftOut>;
 export const NOTHING_LEFT_OUT: LeftOut = { count: 0, first: [] };
 
-const Ref = z.object({ id: TemplateId, source: TemplateSource });
-const Text = z.string().max(MAX_TEXT, TOO_LONG);
+/** A line or column: no text has more of them than characters, and one after its end. */
 const Place = z.int().min(1).max(MAX_TEXT + 1);
-/** What a fix of a report says, as it comes back. */
-const Fix = z.object({ label: z.string().max(1000), field: z.string().max(1000), value: z.union([z.string().max(10_000), z.number(), z.boolean()]) });
+/** Files that one import is made of. */
+const MAX_IMPORTED = 50;
+
+const Ref = z.object({ id: TemplateId, source: TemplateSource });
 
 export const templateOperations = {
   'templates.list': operation('All templates, broken ones with their problems; with `archived` those of the archive too.', z.object({ archived: z.boolean().default(false) }), z.array(TemplateSummary)),
@@ -63,17 +65,17 @@ export const templateOperations = {
     z.object({ query: z.string().max(1000), limit: z.int().min(1).max(1000).default(200) }),
     z.array(Ref.extend({ score: z.number(), excerpt: z.string() })),
   ),
-  'templates.get': operation('One template with its text. Without `source` the first of private, community, official.', z.object({ id: z.string().max(1000), source: TemplateSource.optional() }), TemplateDetail),
+  'templates.get': operation('One template with its text. Without `source` the first of private, community, official.', z.object({ id: Name, source: TemplateSource.optional() }), TemplateDetail),
   'templates.text': operation('The file of a template as it is on disk, also when it has never been good.', Ref, z.object({ text: z.string(), hash: z.string(), fileName: z.string(), problems: z.array(Problem) })),
   'templates.validate': operation(
     'Check the text of a template file; nothing is saved.',
     // larger ones are answered too, at once: with the problem that they are
-    z.object({ text: z.string().max(20 * MAX_TEXT), fileName: z.string().max(1000).default('template.yaml') }),
+    z.object({ text: z.string().max(MAX_TEXTS), fileName: Name.default('template.yaml') }),
     z.object({ ok: z.boolean(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.edit': operation(
     'Change values in the text of a template file; comments, key order and everything not named stay as they are. A text that is no YAML comes back unchanged. Nothing is saved.',
-    z.object({ text: Text, edits: z.array(TemplateEdit).min(1).max(200) }),
+    z.object({ text: Text, edits: list(TemplateEdit, 200).min(1) }),
     z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.tryScript': operation(
@@ -83,35 +85,29 @@ export const templateOperations = {
   ),
   'templates.tryFiles': operation(
     'Which slot of a template text each of these files would go to, and whether it is valid there, or why not.',
-    z.object({ text: Text, files: z.array(FileHandleId).max(1000) }),
+    z.object({ text: Text, files: list(FileHandleId) }),
     z.array(SlotTrial),
   ),
   'templates.schema': operation('The JSON Schema (draft 2020-12) of a template file, with a description for every key.', z.object({}), z.record(z.string(), z.unknown())),
   'templates.advise': operation('What an editor offers and explains at a place of a template text; lines and columns from 1.', z.object({ text: Text, line: Place, column: Place }), EditorAdvice),
   'templates.save': operation(
     'Write a template: a new one without `id`, else over the file that `baseHash` was read from. TEMPLATE_CHANGED when the file has changed since. What was there before is kept as a version. A text that is not valid is refused unless `broken`.',
-    z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: z.string().max(200).nullable().default(null), text: Text, broken: z.boolean().default(false) }),
+    z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: Name.nullable().default(null), text: Text, broken: z.boolean().default(false) }),
     // a broken text that was never good has none
     TemplateDetail.extend({ template: Template.nullable() }),
   ),
-  'templates.clone': operation('Copy a template with its samples to the private ones, under a new id.', Ref.extend({ newId: TemplateId.optional(), displayName: z.string().max(200).optional() }), TemplateDetail),
+  'templates.clone': operation('Copy a template with its samples to the private ones, under a new id.', Ref.extend({ newId: TemplateId.optional(), displayName: Name.optional() }), TemplateDetail),
   'templates.archive': operation('Move a template out of the library; it can be restored.', Ref, z.object({})),
   'templates.restore': operation('Bring an archived template back to where it was.', z.object({ id: TemplateId }), TemplateDetail),
   'templates.erase': operation('Delete an archived template for good, with its versions.', z.object({ id: TemplateId }), z.object({})),
   'templates.versions': operation('What a template was before, newest first.', Ref, z.array(TemplateVersion)),
-  'templates.version': operation('The text of one of them.', Ref.extend({ hash: z.string().max(200) }), z.object({ text: z.string() })),
+  'templates.version': operation('The text of one of them.', Ref.extend({ hash: Name }), z.object({ text: z.string() })),
   'templates.import': operation(
     'Make a template text out of what people have: a Slipway template, an `.sbatch` or `.sh` script, an Open Composer `form.yml`, an Open OnDemand job template (its manifest and script). Nothing is saved; the report says what was taken over, changed or is not supported.',
-    z.object({
-      files: z
-        .array(z.object({ name: z.string().max(255), text: Text }))
-        .min(1)
-        .max(50)
-        .refine((files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS, 'the files have at most 4 MB together'),
-    }),
+    z.object({ files: list(z.object({ name: Name, text: Text }), MAX_IMPORTED).min(1).refine((files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS, 'the files have at most 4 MB together') }),
     ImportReport,
   ),
-  'templates.importFiles': operation('The same from files that the person handed over.', z.object({ files: z.array(FileHandleId).min(1).max(50) }), ImportReport),
+  'templates.importFiles': operation('The same from files that the person handed over.', z.object({ files: list(FileHandleId, MAX_IMPORTED).min(1) }), ImportReport),
   'templates.acceptOffer': operation(
     'Make a literal value that an import offers a field of the form, with the same value as its default. Offers may be accepted one after the other. Nothing is saved.',
     z.object({ text: Text, offer: ParameterOffer }),
@@ -124,7 +120,7 @@ export const templateOperations = {
   ),
   'templates.applyFix': operation(
     'Change a template text as a fix of `templates.fit` says. Nothing is saved.',
-    z.object({ text: Text, fix: Fix }),
+    z.object({ text: Text, fix: Problem.shape.fix.unwrap() }),
     z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
@@ -139,8 +135,8 @@ export const templateOperations = {
     z.object({}),
     z.array(z.object({ source: TemplateSource, clusterId: ClusterId.nullable(), syncedAt: z.number().nullable(), templates: z.int(), leftOut: LeftOut })),
   ),
-  'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().max(200).nullable(), at: z.number() }))),
-  'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: z.string().max(200).nullable().default(null) }), z.object({})),
+  'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
+  'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: Name.nullable().default(null) }), z.object({})),
 } as const;
 
 export const templateEvents = {

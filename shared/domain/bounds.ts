@@ -1,8 +1,28 @@
-/** The largest text of one template, script or edited file, in characters: a megabyte of them is none that a person wrote. */
-export const MAX_TEXT = 1_048_576;
+/**
+ * How much one call may carry. Every schema of an input takes its bounds from here, so that no caller decides how long Slipway thinks;
+ * apart from the schemas, so that the page can use them without their library.
+ */
 
+/** Characters (UTF-16 units) of a text: a template, a script, a text edited by hand. As many as a template file has bytes at most. */
+export const MAX_TEXT = 1_048_576;
 /** All texts of one call together, where it takes several. */
 export const MAX_TEXTS = 4 * MAX_TEXT;
-
 /** Said of a text that is longer. */
 export const TOO_LONG = 'a text has at most 1 MB';
+/** Characters of what a person types into one field of a form. */
+export const MAX_FIELD = 65_536;
+/** Characters of one line: a path, a command, the value of an option. Longer than PATH_MAX (4096 bytes) helps nobody. */
+export const MAX_LINE = 4096;
+/** Characters of a name: NAME_MAX of Linux, and the longest host name (RFC 1035). */
+export const MAX_NAME = 255;
+/** Entries of a list or a record, unless its own kind is smaller. */
+export const MAX_ITEMS = 1000;
+/** Epoch milliseconds: the last moment that a JavaScript Date knows. */
+export const MAX_TIME = 8_640_000_000_000_000;
+
+/** Values, levels and characters that plain data within a call has at most. */
+export const PLAIN_DATA_LIMITS = { values: 10_000, depth: 32, characters: MAX_TEXT } as const;
+/** The same of a whole call, before its schema looks at it. */
+export const CALL_LIMITS = { values: 100_000, depth: 64, characters: MAX_TEXTS + MAX_TEXT } as const;
+/** Bytes of such a call as JSON at most: a character may be written `\u0000`, a number takes up to 25 characters with its comma. */
+export const MAX_CALL_BYTES = 6 * CALL_LIMITS.characters + 32 * CALL_LIMITS.values;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Line, list, Name } from './boundedSchemas.ts';
 import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RATES, DEFAULT_RUN_ROOT } from './clusterDefaults.ts';
 import { CostRates } from './cost.ts';
 import { ClusterId } from './ids.ts';
@@ -6,12 +7,17 @@ import { ClusterId } from './ids.ts';
 export { DEFAULT_IMAGE_FOLDERS } from './clusterDefaults.ts';
 export * from './clusterFacts.ts';
 
+/** Keys, agents and passwords to try on one server: more than servers allow attempts. */
+const MAX_WAYS_IN = 100;
+/** Folders that are looked through in one round trip. */
+const MAX_FOLDERS = 100;
+
 /** Ways to log in, in the order in which they are tried. Secrets are never part of a profile. */
 export const AuthMethod = z.discriminatedUnion('kind', [
   // `only`: paths of keys; the agent is asked for no others (IdentitiesOnly). Empty: all that it holds
-  z.object({ kind: z.literal('agent'), socket: z.string().nullable(), only: z.array(z.string().min(1)).default([]) }),
+  z.object({ kind: z.literal('agent'), socket: Line.nullable(), only: list(Line.min(1)).default([]) }),
   // without `certificate`, `<path>-cert.pub` is used where it is there, as ssh does
-  z.object({ kind: z.literal('key'), path: z.string().min(1), certificate: z.string().min(1).nullable().default(null) }),
+  z.object({ kind: z.literal('key'), path: Line.min(1), certificate: Line.min(1).nullable().default(null) }),
   z.object({ kind: z.literal('password') }),
   z.object({ kind: z.literal('keyboard-interactive') }),
 ]);
@@ -22,18 +28,18 @@ export const JumpHost = z.object({
   host: z.string().min(1).max(255),
   port: z.int().min(1).max(65_535).default(22),
   user: z.string().min(1).max(64),
-  auth: z.array(AuthMethod).min(1).nullable().default(null),
+  auth: list(AuthMethod, MAX_WAYS_IN).min(1).nullable().default(null),
 });
 export type JumpHost = z.infer<typeof JumpHost>;
 
 /** Where host keys are looked up and kept. */
 export const HostKeyRules = z.object({
   /** UserKnownHostsFile; `null`: the user's own file. New keys go to the first. */
-  files: z.array(z.string().min(1)).min(1).nullable().default(null),
+  files: list(Line.min(1), MAX_FOLDERS).min(1).nullable().default(null),
   /** HashKnownHosts: a new entry hides the host's name. */
   hash: z.boolean().default(false),
   /** HostKeyAlias: the name under which the key is filed, without a port. */
-  alias: z.string().min(1).nullable().default(null),
+  alias: Name.min(1).nullable().default(null),
 });
 export type HostKeyRules = z.infer<typeof HostKeyRules>;
 
@@ -45,19 +51,19 @@ export const ClusterProfile = z.object({
   host: z.string().min(1).max(255),
   port: z.int().min(1).max(65_535),
   user: z.string().min(1).max(64),
-  auth: z.array(AuthMethod).min(1),
+  auth: list(AuthMethod, MAX_WAYS_IN).min(1),
   /** From here to there: the first one is dialled, the cluster is reached from the last. */
   jump: z.array(JumpHost).max(8).default([]),
   hostKeys: HostKeyRules.default({ files: null, hash: false, alias: null }),
   /** The name in ~/.ssh/config that the profile was made from. */
-  importedFrom: z.string().nullable().default(null),
+  importedFrom: Name.nullable().default(null),
   /** Folder of run folders on the cluster; `~` is the home folder. */
-  runRoot: z.string().min(1).default(DEFAULT_RUN_ROOT),
+  runRoot: Line.min(1).default(DEFAULT_RUN_ROOT),
   /** Others of the person's group may read run folders: 0750 instead of 0700. */
   groupMayRead: z.boolean().default(false),
-  imageFolders: z.array(z.string()).default(DEFAULT_IMAGE_FOLDERS),
+  imageFolders: list(Line, MAX_FOLDERS).default(DEFAULT_IMAGE_FOLDERS),
   /** Folder of sbatch when it is not on the PATH. */
-  slurmBin: z.string().nullable().default(null),
+  slurmBin: Line.nullable().default(null),
   /** The site's command that prints quotas; `null`: the usual ones are tried. It is run as it stands, in the login's shell environment. */
   quotaCommand: z.string().min(1).max(1000).nullable().default(null),
   /** Folder on the cluster with templates for everyone; `~` is the home folder. `null`: none. */
@@ -66,7 +72,7 @@ export const ClusterProfile = z.object({
   /** Least seconds between two polls, as the site asks. */
   pollSeconds: z.int().min(2).max(3600).default(5),
   /** Largest input file, in bytes, that the site accepts. */
-  maxFileSize: z.number().min(1).default(50 * 1024 ** 3),
+  maxFileSize: z.number().min(1).max(Number.MAX_SAFE_INTEGER).default(50 * 1024 ** 3),
 });
 export type ClusterProfile = z.infer<typeof ClusterProfile>;
 

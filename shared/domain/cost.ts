@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { FormNumber } from './boundedSchemas.ts';
 
 export { DEFAULT_RATES } from './clusterDefaults.ts';
 
 /** Prices of one hour, in the currency's major unit. */
 export const CostRates = z.object({
   currency: z.string().length(3),
-  nodeHour: z.number().min(0),
-  memoryGbHour: z.number().min(0),
-  gpuHour: z.number().min(0),
-  coreHour: z.number().min(0),
+  nodeHour: FormNumber.min(0),
+  memoryGbHour: FormNumber.min(0),
+  gpuHour: FormNumber.min(0),
+  coreHour: FormNumber.min(0),
 });
 export type CostRates = z.infer<typeof CostRates>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MAX_TEXT, MAX_TEXTS, TOO_LONG } from './bounds.ts';
+import { Count, Line, list, Name, Text } from './boundedSchemas.ts';
+import { MAX_TEXTS } from './bounds.ts';
 import { ClusterId, FileHandleId, TemplateId } from './ids.ts';
 import { SlurmRequest } from './slurmRequest.ts';
 import { ParameterValues, TemplateSource } from './template.ts';
@@ -7,20 +8,20 @@ import { ParameterValues, TemplateSource } from './template.ts';
 /** A file the person handed over, and the slot it is for (`null`: an extra file that just travels along). */
 export const DraftFile = z.object({
   handle: FileHandleId,
-  name: z.string().max(1000),
+  name: Name,
   /** Bytes. */
-  size: z.number(),
-  slot: z.string().max(200).nullable(),
+  size: Count,
+  slot: Name.nullable(),
 });
 export type DraftFile = z.infer<typeof DraftFile>;
 
 /** A text that the form makes, as a person changed it. What the form makes of it later is merged in. */
 export const HandEdit = z.object({
   /** Name of a generated file; `null` for the script. */
-  file: z.string().max(1000).nullable(),
+  file: Name.nullable(),
   /** What the form had made when it was edited. */
-  base: z.string().max(MAX_TEXT, TOO_LONG),
-  mine: z.string().max(MAX_TEXT, TOO_LONG),
+  base: Text,
+  mine: Text,
 });
 export type HandEdit = z.infer<typeof HandEdit>;
 
@@ -29,17 +30,15 @@ export const Draft = z.object({
   clusterId: ClusterId,
   templateId: TemplateId,
   templateSource: TemplateSource,
-  jobName: z.string().max(10_000),
+  jobName: Name,
   parameters: ParameterValues,
   /** Only what the person changed; the rest comes from the template. An empty string removes the template's value. */
   resources: SlurmRequest,
   /** Path of the image on the cluster. */
-  imagePath: z.string().max(10_000).nullable(),
-  files: z.array(DraftFile).max(10_000),
+  imagePath: Line.nullable(),
+  files: list(DraftFile),
   /** At most one for each text. */
-  edits: z
-    .array(HandEdit)
-    .max(100)
+  edits: list(HandEdit, 100)
     .refine((edits) => edits.reduce((sum, { base, mine }) => sum + base.length + mine.length, 0) <= MAX_TEXTS, 'the edited texts have at most 4 MB together')
     .optional(),
 });

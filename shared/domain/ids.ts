@@ -25,5 +25,5 @@ export const TemplateId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,126}
 export type TemplateId = z.infer<typeof TemplateId>;
 
 /** Slurm's own job id: a number, or `N_T` for an array task. */
-export const SlurmJobId = z.string().regex(/^\d+(?:_\d+)?$/);
+export const SlurmJobId = z.string().regex(/^\d{1,10}(?:_\d{1,10})?$/);
 export type SlurmJobId = z.infer<typeof SlurmJobId>;

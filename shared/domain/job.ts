@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Line, list, Name, Time } from './boundedSchemas.ts';
 import { CostEstimate } from './cost.ts';
 import { ClusterId, FileHandleId, RequestId, RunId, SlurmJobId } from './ids.ts';
 import { SlurmRequest } from './slurmRequest.ts';
@@ -89,12 +90,12 @@ export const JobRow = JobRecord.pick({
 export type JobRow = z.infer<typeof JobRow>;
 
 export const JobFilter = z.object({
-  text: z.string().optional(),
-  states: z.array(z.string()).optional(),
+  text: Line.optional(),
+  states: list(Name).optional(),
   clusterId: ClusterId.optional(),
-  templateId: z.string().optional(),
+  templateId: Name.optional(),
   /** Epoch milliseconds. */
-  since: z.number().optional(),
+  since: Time.optional(),
 });
 export type JobFilter = z.infer<typeof JobFilter>;
 

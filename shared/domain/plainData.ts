@@ -1,40 +1,37 @@
-import { z } from 'zod';
-import { MAX_TEXT, TOO_LONG } from './bounds.ts';
+export interface DataLimits {
+  readonly values: number;
+  readonly depth: number;
+  /** UTF-16 units of all texts and keys together. */
+  readonly characters: number;
+}
 
-/** What plain data may be at most: deeper or larger than any value of a template, small enough to be gone through at once. */
-const MAX_DEPTH = 32;
-const MAX_VALUES = 20_000;
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+};
 
-/** What keeps a value from being plain data, or null. Goes through it without recursion, and no further than the bounds. */
-function dataFault(given: unknown): string | null {
-  const open: { value: unknown; depth: number }[] = [{ value: given, depth: 0 }];
-  let values = 0;
-  let text = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+/**
+ * What keeps a value from being plain data (what JSON can say) within these limits, as the end of a sentence; null when nothing does.
+ * Takes no longer than the limits allow, whatever the value is: it may go in circles, or come from a structured clone.
+ */
+export function excessOf(root: unknown, limits: DataLimits): string | null {
+  const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  let values = 1;
+  let characters = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { value, depth } = next;
-    values += 1;
-    if (values > MAX_VALUES) return `more than ${String(MAX_VALUES)} values`;
-    if (typeof value === 'string') text += value.length;
-    else if (typeof value === 'number' && !Number.isFinite(value)) return `${String(value)} is no number that can be written`;
-    else if (typeof value !== 'number' && typeof value !== 'boolean' && value !== null) {
-      if (typeof value !== 'object') return `a value of type ${typeof value} is no plain data`;
-      if (depth === MAX_DEPTH) return `nested more than ${String(MAX_DEPTH)} deep`;
-      const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null;
-      if (!isPlain) return 'only texts, numbers, true, false, null, lists and maps are plain data';
-      const entries = Object.entries(value);
-      if (values + open.length + entries.length > MAX_VALUES) return `more than ${String(MAX_VALUES)} values`;
-      for (const [key, inner] of entries) {
-        if (!Array.isArray(value)) text += key.length;
-        open.push({ value: inner, depth: depth + 1 });
-      }
-    }
-    if (text > MAX_TEXT) return TOO_LONG;
+    if (typeof value === 'string') characters += value.length;
+    else if (typeof value === 'object' && value !== null) {
+      if (!isPlain(value)) return 'holds something that is no plain data';
+      if (depth >= limits.depth) return `is nested more than ${String(limits.depth)} levels deep`;
+      const keys = Array.isArray(value) ? null : Object.keys(value);
+      values += keys?.length ?? (value as unknown[]).length;
+      if (values > limits.values) return `has more than ${String(limits.values)} values`;
+      for (const key of keys ?? []) characters += key.length;
+      for (const item of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) waiting.push({ value: item, depth: depth + 1 });
+    } else if (typeof value === 'number' && !Number.isFinite(value)) return 'holds a number that cannot be written';
+    else if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return 'holds something that is no plain data';
+    if (characters > limits.characters) return `has more than ${String(limits.characters)} characters`;
   }
   return null;
 }
-
-/** What JSON can say, of bounded depth and size. Whatever a host hands over (a Map, a Date, a BigInt) is refused with a sentence. */
-export const PlainData = z.unknown().superRefine((value, context) => {
-  const fault = dataFault(value);
-  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
-});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FieldText, FormNumber, Line, Name } from './boundedSchemas.ts';
 
 export { problem } from './problemDefaults.ts';
 
@@ -18,6 +19,6 @@ export const Problem = z.object({
   line: z.int().nullable(),
   column: z.int().nullable(),
   /** One click that mends it. */
-  fix: z.object({ label: z.string(), field: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) }).nullable(),
+  fix: z.object({ label: Line, field: Name, value: z.union([FieldText, FormNumber, z.boolean()]) }).nullable(),
 });
 export type Problem = z.infer<typeof Problem>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_TEXT } from './bounds.ts';
+import { FieldText, FormNumber, list, withBoundedKeys } from './boundedSchemas.ts';
 import { TemplateId } from './ids.ts';
 import { SlurmRequest } from './slurmRequest.ts';
 
@@ -8,16 +9,12 @@ export const TEMPLATE_SOURCES = ['official', 'community', 'private', 'archived']
 export const TemplateSource = z.enum(TEMPLATE_SOURCES);
 export type TemplateSource = z.infer<typeof TemplateSource>;
 
-const ParameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).max(10_000)]);
+const ParameterValue = z.union([FieldText, FormNumber, z.boolean(), list(FieldText)]);
 export type ParameterValue = z.infer<typeof ParameterValue>;
-/** A form has fewer fields, and their values are no files. */
-const MAX_FIELDS = 10_000;
-export const ParameterValues = z.record(z.string().max(200), ParameterValue).superRefine((values, context) => {
-  const all = Object.values(values);
-  const text = all.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? value.join().length : 0), 0);
-  if (all.length > MAX_FIELDS) context.addIssue({ code: 'custom', message: `a form has at most ${String(MAX_FIELDS)} fields` });
-  if (text > MAX_TEXT) context.addIssue({ code: 'custom', message: 'the values of a form have at most 1 MB together' });
-});
+export const ParameterValues = withBoundedKeys(z.record(z.string(), ParameterValue).refine(
+  (values) => Object.values(values).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? value.join().length : 0), 0) <= MAX_TEXT,
+  'the values of a form have at most 1 MB together',
+));
 export type ParameterValues = z.infer<typeof ParameterValues>;
 
 export const PARAMETER_TYPES = ['text', 'integer', 'number', 'boolean', 'select', 'multiselect', 'duration', 'memory', 'path', 'file'] as const;

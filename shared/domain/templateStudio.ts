@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { Count, FieldText, Line, list, Name, PlainData } from './boundedSchemas.ts';
+import { PLAIN_DATA_LIMITS } from './bounds.ts';
 import { ClusterId } from './ids.ts';
-import { MAX_TEXT } from './bounds.ts';
-import { PlainData } from './plainData.ts';
 import { Problem } from './problem.ts';
 
-/** A template has fewer lines, and a list of it fewer items. */
-const MAX_PLACE = 1_048_577;
-const Index = z.int().min(0).max(MAX_PLACE);
-
 /** A place in a template file: keys and indexes from its root. */
-export const TemplatePath = z.array(z.union([z.string().max(1000), Index])).min(1).max(32);
+export const TemplatePath = list(z.union([Name, Count]), PLAIN_DATA_LIMITS.depth).min(1);
 
 /** One change of a template's text. */
 export const TemplateEdit = z.discriminatedUnion('kind', [
@@ -17,8 +13,8 @@ export const TemplateEdit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('set'), path: TemplatePath, value: PlainData }),
   z.object({ kind: z.literal('remove'), path: TemplatePath }),
   /** Puts an item of a list at another place of it. */
-  z.object({ kind: z.literal('move'), path: TemplatePath, from: Index, to: Index }),
-  z.object({ kind: z.literal('insert'), path: TemplatePath, at: Index, value: PlainData }),
+  z.object({ kind: z.literal('move'), path: TemplatePath, from: Count, to: Count }),
+  z.object({ kind: z.literal('insert'), path: TemplatePath, at: Count, value: PlainData }),
 ]);
 export type TemplateEdit = z.infer<typeof TemplateEdit>;
 
@@ -51,7 +47,7 @@ export const ImportNote = z.object({
 export type ImportNote = z.infer<typeof ImportNote>;
 
 /** A literal value of an imported script that could be a field of the form. */
-export const ParameterOffer = z.object({ name: z.string().max(200), label: z.string().max(1000), value: z.string().max(MAX_TEXT), line: z.int().nullable(), where: z.string().max(MAX_TEXT) });
+export const ParameterOffer = z.object({ name: Name, label: Line, value: FieldText, line: Count.nullable(), where: Line });
 export type ParameterOffer = z.infer<typeof ParameterOffer>;
 
 export const ImportReport = z.object({

@@ -1,3 +1,5 @@
+import { MAX_CALL_BYTES } from '../../../shared/domain/bounds.ts';
+
 /** What the HTTP host bears at most. A loopback port is open to everybody on the computer, and to every page that a browser shows. */
 export interface HttpLimits {
   /** Connections that have shown no token or session yet. One more costs the oldest of them its place, so that a newcomer always has one. */
@@ -14,7 +16,7 @@ export interface HttpLimits {
   readonly bodyIdleMs: number;
   /** Milliseconds that a connection is kept for a next request. */
   readonly keepAliveMs: number;
-  /** Bytes of a JSON body: template texts are the largest, and they end at 20 MB. */
+  /** Bytes of a JSON body: as many as the largest call that the contract takes. */
   readonly bodyBytes: number;
 }
 
@@ -26,5 +28,5 @@ export const HTTP_LIMITS: HttpLimits = {
   headersMs: 10_000,
   bodyIdleMs: 30_000,
   keepAliveMs: 5000,
-  bodyBytes: 32 * 1024 ** 2,
+  bodyBytes: MAX_CALL_BYTES,
 };

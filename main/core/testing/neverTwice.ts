@@ -22,7 +22,7 @@ interface Run {
 /**
  * The promise “never twice, never lost”, tried on a cluster: connections are cut at bytes spread over the whole of a submission, and
  * processes are killed at every point that leaves a mark and at times in between. Each time the cluster must have exactly one job
- * in the run's folder, and the store its id.
+ * in the run's folder, and the store its id. `effort` says how many times as many points are tried.
  */
 export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; dispose: () => Promise<void> }>, effort = 1): void {
   let target: ClusterTarget;
@@ -88,7 +88,7 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
 
     for (const direction of ['up', 'down'] as const satisfies Direction[]) {
       for (const [files, samples] of [['an input file', 12], ['no files', 12]] as const) {
-        it(`at bytes spread over a submission with ${files}, ${direction === 'up' ? 'on the way to' : 'on the way from'} the cluster`, { timeout: 120_000 }, async () => {
+        it(`at bytes spread over a submission with ${files}, ${direction === 'up' ? 'on the way to' : 'on the way from'} the cluster`, { timeout: 120_000 * effort }, async () => {
           const file = files === 'no files' ? null : input;
           await connectAndSettle();
           // the first one opens channels and starts a poll; the second is measured
@@ -183,7 +183,7 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
       }
     });
 
-    it('at times spread over a submission', { timeout: 300_000 }, async () => {
+    it('at times spread over a submission', { timeout: 300_000 * effort }, async () => {
       let begun = 0;
       await runProcess(await newOrder(null), () => (begun = performance.now()));
       for (const ms of spread(performance.now() - begun, 8 * effort, 8)) {

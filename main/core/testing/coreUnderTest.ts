@@ -30,8 +30,8 @@ export interface CoreUnderTest extends Disposable {
 export interface CoreOptions {
   readonly dataFolder: string;
   readonly hostKeyFingerprint: string;
-  /** Answers what else is asked, as a person would; without it such an attempt ends. */
-  readonly answer?: (prompt: ConnectionPrompt) => InputOf<'clusters.answer'>['answer'];
+  /** Answers what else is asked, as a person would, or leaves it open (null); without it such an attempt ends. */
+  readonly answer?: (prompt: ConnectionPrompt) => InputOf<'clusters.answer'>['answer'] | null;
   readonly overrides?: Partial<CorePorts>;
   /** Puts something between the core and its adapters. */
   readonly wrap?: (adapters: { store: Store; connector: Connector }) => { store: Store; connector: Connector };
@@ -70,7 +70,8 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   core.events.on(({ name, payload }) => {
     if (name !== 'clusters.prompt') return;
     const known = payload.kind === 'hostKey' && payload.fingerprint === options.hostKeyFingerprint;
-    void call('clusters.answer', { promptId: payload.promptId, answer: known ? { kind: 'accept' } : (options.answer?.(payload) ?? { kind: 'cancel' }) });
+    const answer = known ? ({ kind: 'accept' } as const) : options.answer === undefined ? ({ kind: 'cancel' } as const) : options.answer(payload);
+    if (answer !== null) void call('clusters.answer', { promptId: payload.promptId, answer });
   });
   return {
     core,

@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { operations, type OperationName } from '../../../../shared/contract/index.ts';
 import { ClusterProfile } from '../../../../shared/domain/cluster.ts';
 import { Dice } from './dice.ts';
-import { Harness, type Tally } from './harness.ts';
+import { Harness, type Finding, type Tally } from './harness.ts';
 import { OWN_TEMPLATES } from './ownTemplates.ts';
 import { bytesOf, filesBelow, growth, takeResidue, type Residue } from './residue.ts';
+import { longTextCalls } from './longTexts.ts';
 import { makeSandbox, writeOwnTemplates, type Sandbox } from './sandbox.ts';
 import { SEQUENCES, type Stage } from './sequences.ts';
 import { shrunk } from './shrink.ts';
@@ -18,6 +19,10 @@ import { startWorld, type World } from './world.ts';
 export interface Campaign {
   readonly seed: number;
   readonly calls: number;
+  /** Calls with texts of the greatest length, besides. */
+  readonly long: number;
+  /** Hears of each finding as it is made. */
+  readonly onFinding: (finding: Finding) => void;
   /** Hears now and then how far it is. */
   readonly onProgress?: (done: number) => void;
 }
@@ -52,7 +57,7 @@ async function acquaint(harness: Harness, world: World, sandbox: Sandbox): Promi
     known.keep('ref', { id, source: 'private' });
     known.keep('templateId', id);
     known.keep('text', text);
-    known.keep('draft', { clusterId: 'demo', templateId: id, templateSource: 'private', jobName: 'a job', parameters: {}, resources: {}, imagePath: null, files: [] });
+    known.keep('draft', { clusterId: 'demo', templateId: id, templateSource: 'private', jobName: 'a-job', parameters: {}, resources: {}, imagePath: null, files: [] });
   }
   known.keep('clusterId', 'demo');
   for (const id of ['made-0', 'made-1', 'made-2']) known.keep('clusterId', id);
@@ -76,10 +81,11 @@ async function acquaint(harness: Harness, world: World, sandbox: Sandbox): Promi
 }
 
 /** Puts back what would keep later calls from getting far: settings, templates that were archived, the connection. */
-async function restore(harness: Harness, sandbox: Sandbox): Promise<void> {
-  await harness.call('settings.update', { changes: { submissionsPerMinute: 600, privateTemplates: null } });
+async function restore({ harness, profile }: Stage, sandbox: Sandbox): Promise<void> {
+  await harness.call('settings.update', { changes: { submissionsPerMinute: 600, privateTemplates: null, communityTemplates: sandbox.folders[1] ?? null } });
   writeOwnTemplates(sandbox.dataFolder);
   await harness.call('clusters.connect', { clusterId: 'demo' });
+  await harness.call('clusters.save', { profile });
 }
 
 /** Looks at what there is now. */
@@ -118,7 +124,7 @@ async function shrinkFindings(harness: Harness): Promise<void> {
  * Calls every operation many times with hostile and nearly good inputs, alone and in sequences, and says what went wrong. The same
  * seed makes the same dice; what the cluster and the clock add is different each time. Everything happens below a temporary folder.
  */
-export async function runCampaign({ seed, calls, onProgress }: Campaign): Promise<Outcome> {
+export async function runCampaign({ seed, calls, long, onFinding, onProgress }: Campaign): Promise<Outcome> {
   const root = realpathSync(mkdtempSync(path.join(TEMPORARY, 'slipway-fuzz-')));
   // the demo cluster may run as somebody else
   chmodSync(root, 0o711);
@@ -127,13 +133,13 @@ export async function runCampaign({ seed, calls, onProgress }: Campaign): Promis
   process.env['TMPDIR'] = sandbox.temporary;
   process.chdir(path.join(root, 'cwd/a/b/c/d/e/f'));
   const dice = new Dice(seed);
-  const world = await startWorld(sandbox);
-  const harness = new Harness(world, dice, seed);
+  const world = await startWorld(sandbox, dice);
+  const harness = new Harness(world, dice, seed, onFinding);
   const onUnhandled = (error: unknown): void => harness.report({ seed, index: harness.tally.calls, operation: 'process', what: `unhandled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, input: null });
   process.on('unhandledRejection', onUnhandled).on('uncaughtException', onUnhandled);
-  const profile = ClusterProfile.parse({ id: 'made-0', name: 'made', kind: 'ssh', host: '127.0.0.1', port: world.demo.port, user: world.demo.user, auth: [{ kind: 'key', path: world.demo.privateKeyPath }], pollSeconds: 30 });
+  const profile = ClusterProfile.parse({ id: 'made-0', name: 'made', kind: 'ssh', host: '127.0.0.1', port: world.demo.port, user: world.demo.user, auth: [{ kind: 'key', path: world.demo.privateKeyPath }], communityFolder: '~/community', pollSeconds: 30 });
   harness.known.keep('profile', profile);
-  const stage: Stage = { harness, dice, profile };
+  const stage: Stage = { harness, dice, profile, fingerprint: world.demo.hostKeyFingerprint };
   const { tally } = harness;
   try {
     await acquaint(harness, world, sandbox);
@@ -143,7 +149,7 @@ export async function runCampaign({ seed, calls, onProgress }: Campaign): Promis
     while (tally.calls < calls) {
       if (tally.calls >= nextRestore) {
         nextRestore = tally.calls + 40;
-        await restore(harness, sandbox);
+        await restore(stage, sandbox);
       }
       if (tally.calls >= nextLook) {
         nextLook = tally.calls + 400;
@@ -161,6 +167,8 @@ export async function runCampaign({ seed, calls, onProgress }: Campaign): Promis
         if (WAITS[name] === undefined || dice.chance(COSTLY)) await harness.random(name);
       }
     }
+    await restore(stage, sandbox);
+    for (const [name, input] of longTextCalls(long)) await harness.call(name, input);
     await comeToRest(harness);
     const after = takeResidue(harness.session.signal);
     before ??= after;

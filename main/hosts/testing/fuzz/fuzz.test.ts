@@ -6,6 +6,8 @@ import { FORKS } from '../../../../.dev/vitestForks.ts';
 /** A sample of `npm run campaign -- fuzz`: another seed finds other things, the same one is the same for everybody. */
 const SEED = 8;
 const CALLS = 3000;
+/** Calls with texts as long as they may be. */
+const LONG = 40;
 
 interface Ended {
   readonly code: number | null;
@@ -13,7 +15,7 @@ interface Ended {
 }
 
 function runFuzz(): Promise<Ended> {
-  const args = ['--seed', String(SEED), '--calls', String(CALLS), '--quiet'];
+  const args = ['--seed', String(SEED), '--calls', String(CALLS), '--long', String(LONG), '--quiet'];
   // a process of its own: what leaks, throws or blocks there is its own too
   const child = spawn(process.execPath, [...FORKS.execArgv, path.join(import.meta.dirname, 'fuzz.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

@@ -1,12 +1,12 @@
 /**
- * `node fuzz.ts --seed 1,2 --calls 52000`: the campaign, one seed after the other. Prints each finding on a line, a table with
+ * `node fuzz.ts --seed 1,2 --calls 52000 --long 2000`: the campaign, one seed after the other. Prints each finding on a line, a table with
  * `--table`, and at the end of each seed a summary. Ends with 1 when something was found.
  */
 import { parseArgs } from 'node:util';
 import { runCampaign, type Outcome } from './campaign.ts';
 import type { Tally } from './harness.ts';
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1,2' }, calls: { type: 'string', default: '52000' }, table: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { seed: { type: 'string', default: '1,2' }, calls: { type: 'string', default: '52000' }, long: { type: 'string', default: '2000' }, table: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false } } });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const mb = (bytes: number): string => `${String(Math.round(bytes / 1e6))} MB`;
 
@@ -37,6 +37,7 @@ function tell(seed: number, { tally, before, after, left, storeBytes, logBytes }
 }
 
 function table(tally: Tally): void {
+  for (const [refusal, count] of [...tally.refusals].sort(([, a], [, b]) => b - a).slice(0, 60)) say(`${String(count).padStart(6)} × ${JSON.stringify(refusal)}`);
   for (const [name, { calls, good, invalid }] of [...tally.byOperation].sort(([a], [b]) => a.localeCompare(b))) say(`${name.padEnd(26)} ${String(calls).padStart(6)} calls ${String(good).padStart(6)} good ${String(invalid).padStart(6)} invalid`);
 }
 
@@ -46,6 +47,9 @@ for (const seed of values.seed.split(',').map(Number)) {
   const outcome = await runCampaign({
     seed,
     calls: Number(values.calls),
+    long: Number(values.long),
+    // at once, in case that the next one ends the process
+    onFinding: ({ index, operation, what }) => process.stderr.write(`seed ${String(seed)} index ${String(index)} ${operation}: ${brief(what, 300)}\n`),
     ...(values.quiet ? {} : { onProgress: (done) => process.stderr.write(`seed ${String(seed)}: ${String(done)} calls\n`) }),
   });
   tell(seed, outcome, (performance.now() - started) / 1000);

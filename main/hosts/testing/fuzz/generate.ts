@@ -7,7 +7,7 @@ import type { Known } from './known.ts';
 /** Which known values a field may hold, by its name. */
 const MEANING: Readonly<Record<string, string>> = {
   clusterId: 'clusterId', templateId: 'templateId', id: 'templateId', newId: 'templateId', runId: 'runId', runIds: 'runId', requestId: 'requestId', handle: 'handle', handles: 'handle', added: 'handle',
-  promptId: 'promptId', operationId: 'operationId', jobId: 'jobId', hash: 'hash', baseHash: 'hash', text: 'text', base: 'scriptText', mine: 'scriptText', slot: 'slot', imagePath: 'imagePath', key: 'key', query: 'word',
+  promptId: 'promptId', files: 'handle', operationId: 'operationId', jobId: 'jobId', hash: 'hash', baseHash: 'hash', text: 'text', base: 'scriptText', mine: 'scriptText', slot: 'slot', imagePath: 'imagePath', key: 'key', query: 'word',
   alias: 'alias', fileName: 'fileName', fingerprint: 'fingerprint', field: 'field', watcher: 'key', user: 'user', host: 'host', port: 'port', privateTemplates: 'folder', communityTemplates: 'folder',
   partition: 'partition', time: 'duration', mem: 'memory', array: 'arraySpec', gres: 'gres', states: 'state', currency: 'currency',
 };
@@ -43,9 +43,9 @@ export class Generator {
       case 'nullable':
         return this.#dice.chance(0.3) ? null : this.value(definition.innerType, field);
       case 'array':
-        return Array.from({ length: this.#length() }, () => this.value(definition.element, field));
+        return Array.from({ length: this.#length(schema as Schema) }, () => this.value(definition.element, field));
       case 'record':
-        return Object.fromEntries(Array.from({ length: this.#length() }, () => [this.#knownOf('parameter') ?? hostileText(this.#dice, 300), this.value(definition.valueType, 'parameterValue')]));
+        return Object.fromEntries(Array.from({ length: this.#length(schema as Schema) }, () => [this.#knownOf('parameter') ?? hostileText(this.#dice, 300), this.value(definition.valueType, 'parameterValue')]));
       case 'enum':
         return this.#dice.pick(Object.values(definition.entries));
       case 'literal':
@@ -112,9 +112,10 @@ export class Generator {
     return kind === undefined ? undefined : this.#dice.pick(this.#known.of(kind));
   }
 
-  #length(): number {
+  #length(schema: Schema): number {
     const dice = this.#dice;
-    return dice.chance(0.02) ? dice.pick([200, 1000, 1001]) : dice.below(4);
+    const least = (schema._zod.def.checks ?? []).some((check) => check._zod.def.check === 'min_length') ? Number(dice.chance(0.9)) : 0;
+    return dice.chance(0.02) ? dice.pick([200, 1000, 1001]) : least + dice.below(3);
   }
 
   #number(schema: Schema, field: string): unknown {
@@ -133,7 +134,7 @@ export class Generator {
   #string(schema: Schema, field: string): unknown {
     const dice = this.#dice;
     const known = this.#knownOf(MEANING[field]);
-    const most = (schema._zod.def.checks ?? []).reduce((least, check) => Math.min(least, (check._zod.def as { maximum?: number }).maximum ?? least), 100_000);
+    const most = (schema._zod.def.checks ?? []).reduce((least, check) => Math.min(least, (check._zod.def as { maximum?: number }).maximum ?? least), MAX_TEXT);
     if (typeof known === 'string' && dice.chance(0.8)) {
       const isText = known.length > 100 && dice.chance(0.7);
       return isText ? damaged(dice, known, most) : known;

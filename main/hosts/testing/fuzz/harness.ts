@@ -38,6 +38,8 @@ export interface Tally {
   internal: number;
   readonly byOperation: Map<string, { calls: number; good: number; invalid: number }>;
   readonly codes: Map<number, number>;
+  /** How often an operation said a sentence, figures apart: where the inputs get stuck. */
+  readonly refusals: Map<string, number>;
   /** The longest holds, worst first. */
   readonly holds: Hold[];
   slowest: { readonly ms: number; readonly call: string };
@@ -45,6 +47,7 @@ export interface Tally {
 }
 
 const WORST = 10;
+const MOST_REFUSALS = 2000;
 /** Enough to look into; a broken thing breaks often. */
 const MOST_FINDINGS = 200;
 
@@ -52,7 +55,7 @@ const MOST_FINDINGS = 200;
 export class Harness {
   readonly known = new Known();
   readonly make: Generator;
-  readonly tally: Tally = { calls: 0, internal: 0, byOperation: new Map(), codes: new Map(), holds: [], slowest: { ms: 0, call: '' }, findings: [] };
+  readonly tally: Tally = { calls: 0, internal: 0, byOperation: new Map(), codes: new Map(), refusals: new Map(), holds: [], slowest: { ms: 0, call: '' }, findings: [] };
   readonly #world: World;
   readonly #dice: Dice;
   readonly #seed: number;
@@ -63,7 +66,10 @@ export class Harness {
   muted = false;
   readonly session = new AbortController();
 
-  constructor(world: World, dice: Dice, seed: number) {
+  readonly #onFinding: (finding: Finding) => void;
+
+  constructor(world: World, dice: Dice, seed: number, onFinding: (finding: Finding) => void) {
+    this.#onFinding = onFinding;
     this.#world = world;
     this.#dice = dice;
     this.#seed = seed;
@@ -125,7 +131,9 @@ export class Harness {
 
   /** Notes something that must not be. */
   report(finding: Finding): void {
-    if (!this.muted && this.tally.findings.length < MOST_FINDINGS) this.tally.findings.push(finding);
+    if (this.muted || this.tally.findings.length >= MOST_FINDINGS) return;
+    this.tally.findings.push(finding);
+    this.#onFinding(finding);
   }
 
   dispose(): void {
@@ -138,6 +146,8 @@ export class Harness {
     if (typeof envelope.requestId !== 'string') report('no request id');
     if (envelope.ok) return;
     this.tally.codes.set(envelope.error.code, (this.tally.codes.get(envelope.error.code) ?? 0) + 1);
+    const refusal = `${name}: ${envelope.error.message.replaceAll(/\d+/g, '#').slice(0, 160)}`;
+    if (this.tally.refusals.size < MOST_REFUSALS || this.tally.refusals.has(refusal)) this.tally.refusals.set(refusal, (this.tally.refusals.get(refusal) ?? 0) + 1);
     if (envelope.error.code !== 9999) return;
     if (!this.muted) this.tally.internal += 1;
     report(`9999: ${String(envelope.error.details['reason'])}`);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '../../../../shared/contract/index.ts';
 import type { Draft } from '../../../../shared/domain/draft.ts';
 import type { ClusterProfile } from '../../../../shared/domain/cluster.ts';
@@ -11,6 +12,8 @@ export interface Stage {
   readonly dice: Dice;
   /** A profile that leads to the demo cluster. */
   readonly profile: ClusterProfile;
+  /** `SHA256:…` of its host key. */
+  readonly fingerprint: string;
 }
 
 const field = (envelope: Envelope<unknown>, name: string): unknown => (envelope.ok && typeof envelope.value === 'object' && envelope.value !== null ? (envelope.value as Record<string, unknown>)[name] : undefined);
@@ -22,7 +25,7 @@ const COPIES = 20;
 /** A template is made, changed, tried, shared, archived and brought back. */
 async function templateLife({ harness, dice }: Stage): Promise<void> {
   const id = `own-made-${String(dice.below(COPIES))}`;
-  const base = dice.pick(Object.keys(OWN_TEMPLATES)) ?? 'own-quick';
+  const base = dice.chance(0.6) ? 'own-form' : (dice.pick(Object.keys(OWN_TEMPLATES)) ?? 'own-form');
   const text = (OWN_TEMPLATES[base] ?? '').replaceAll(base, id);
   const ref = { id, source: 'private' };
   await harness.nearlyGood('templates.keepUnsaved', { key: `draft-${String(dice.below(COPIES))}`, text });
@@ -40,9 +43,11 @@ async function templateLife({ harness, dice }: Stage): Promise<void> {
   await harness.nearlyGood('templates.tryScript', { text: field(edited, 'text') ?? text, parameters: { title: hostileText(dice, 60_000), hours: dice.below(12) } });
   const fit = await harness.nearlyGood('templates.fit', ref);
   const fixes = JSON.stringify(fit).match(/"fix":\{[^}]*\}/g)?.map((each) => JSON.parse(each.slice('"fix":'.length)) as unknown) ?? [];
-  await harness.nearlyGood('templates.applyFix', { text, fix: dice.pick(fixes) ?? { label: 'x', field: 'resources.mem', value: hostileText(dice, 1000) } });
+  await harness.nearlyGood('templates.applyFix', { text, fix: dice.pick(fixes) ?? { label: 'x', field: dice.pick(['resources.mem', 'resources.time', 'parameters.hours']), value: hostileText(dice, 1000) } });
   await harness.nearlyGood('templates.advise', { text, line: 1 + dice.below(40), column: 1 + dice.below(40) });
-  await harness.nearlyGood('templates.versions', ref);
+  const versions = await harness.nearlyGood('templates.versions', ref);
+  const hash: unknown = versions.ok ? (versions.value as { hash: string }[]).at(-1)?.hash : undefined;
+  await harness.nearlyGood('templates.version', { ...ref, hash: hash ?? 'none' });
   await harness.nearlyGood('templates.publish', { id, to: dice.chance(0.5) ? { kind: 'local' } : { kind: 'cluster', clusterId: 'demo' }, replace: dice.chance(0.5) });
   await harness.nearlyGood('templates.archive', ref);
   await harness.nearlyGood(dice.chance(0.5) ? 'templates.restore' : 'templates.erase', { id });
@@ -54,9 +59,9 @@ function draftOf({ harness, dice }: Stage): Draft {
     clusterId: 'demo',
     templateId: dice.pick(['own-quick', 'own-form', 'own-failing', 'own-array']),
     templateSource: 'private',
-    jobName: dice.chance(0.5) ? 'a job' : hostileText(dice, 255),
-    parameters: dice.chance(0.5) ? {} : { title: hostileText(dice, 2000), hours: dice.below(12), kind: 'b', several: ['a'], folder: hostileText(dice, 200) },
-    resources: dice.chance(0.5) ? {} : { time: dice.pick(['1', '00:10:00', hostileText(dice, 100)]), mem: dice.pick(['10M', hostileText(dice, 100)]), comment: hostileText(dice, 500) },
+    jobName: dice.chance(0.9) ? 'a-job' : hostileText(dice, 255),
+    parameters: dice.chance(0.7) ? {} : { title: hostileText(dice, 2000), hours: dice.below(12), kind: 'b', several: ['a'], folder: hostileText(dice, 200) },
+    resources: dice.chance(0.7) ? {} : { time: dice.pick(['1', '00:10:00', hostileText(dice, 100)]), mem: dice.pick(['10M', hostileText(dice, 100)]), comment: hostileText(dice, 500) },
     imagePath: null,
     files,
   } as unknown as Draft;
@@ -76,7 +81,7 @@ async function jobLife(stage: Stage): Promise<void> {
   const whole = typeof script === 'string' && dice.chance(0.3) ? { ...draft, edits: [{ file: null, base: script, mine }] } : draft;
   if (dice.chance(0.2)) await harness.nearlyGood('scripts.testOnly', { draft: whole });
   const submitted = await harness.nearlyGood('jobs.submit', { draft: whole, wait: dice.chance(0.5) });
-  const runId = field(submitted, 'runId') ?? dice.pick(harness.known.of('runId'));
+  const runId = field(submitted, 'runId') ?? dice.pick(harness.known.of('runId')) ?? 'r0123456789ab';
   await harness.nearlyGood('jobs.get', { runId });
   await harness.nearlyGood('jobs.watch', { runIds: [runId], watcher: 'a window' });
   if (dice.chance(0.3)) await harness.nearlyGood('jobs.refresh', { clusterId: 'demo' });
@@ -91,20 +96,26 @@ async function jobLife(stage: Stage): Promise<void> {
 }
 
 /** A cluster is added, tried, connected, asked and forgotten. */
-async function clusterLife({ harness, dice, profile }: Stage): Promise<void> {
-  const clusterId = `made-${String(dice.below(3))}`;
+async function clusterLife({ harness, dice, profile, fingerprint }: Stage): Promise<void> {
+  const clusterId = `made-${String(1 + dice.below(2))}`;
   const mine = { ...profile, id: clusterId, name: dice.pick(['A cluster', hostileText(dice, 80)]), runRoot: dice.pick(['~/slipway/runs', '~/ü bung']), communityFolder: dice.pick([null, '~/community']) };
   await harness.nearlyGood('clusters.save', { profile: dice.chance(0.3) ? harness.make.mutated(mine) : mine });
   if (dice.chance(0.2)) await harness.nearlyGood('clusters.test', { clusterId });
-  await harness.nearlyGood('clusters.connect', { clusterId });
-  const prompt = dice.pick(harness.known.of('promptId'));
-  await harness.nearlyGood('clusters.answer', { promptId: prompt ?? 'p1', answer: { kind: 'answers', values: [hostileText(dice, 100)] } });
+  const connecting = harness.nearlyGood('clusters.connect', { clusterId });
+  if (dice.chance(0.3)) {
+    await Promise.race([connecting, delay(100)]);
+    const asked = await harness.call('clusters.prompts', {});
+    const promptId = asked.ok ? (asked.value as { promptId: string }[]).at(-1)?.promptId : undefined;
+    const answers = [{ kind: 'accept' }, { kind: 'cancel' }, { kind: 'answers', values: [hostileText(dice, 100)] }];
+    await harness.nearlyGood('clusters.answer', { promptId: promptId ?? 'p0123456789ab', answer: dice.pick(answers) });
+  }
+  await connecting;
   await harness.nearlyGood('clusters.load', { clusterId });
   if (dice.chance(0.2)) await harness.nearlyGood('clusters.facts', { clusterId, refresh: dice.chance(0.3) });
   if (dice.chance(0.1)) await harness.nearlyGood('clusters.modules', { clusterId });
   if (dice.chance(0.2)) await harness.nearlyGood('images.list', { clusterId, refresh: dice.chance(0.5) });
   await harness.nearlyGood('clusters.commands', { clusterId });
-  if (dice.chance(0.3)) await harness.nearlyGood('clusters.forgetHostKey', { clusterId, host: profile.host, port: profile.port, fingerprint: 'SHA256:x' });
+  if (dice.chance(0.3)) await harness.nearlyGood('clusters.forgetHostKey', { clusterId, host: profile.host, port: profile.port, fingerprint });
   await harness.nearlyGood('clusters.disconnect', { clusterId });
   await harness.nearlyGood('clusters.remove', { clusterId });
 }
@@ -117,7 +128,8 @@ async function filesOfAPerson({ harness, dice }: Stage): Promise<void> {
   await harness.nearlyGood('files.match', { ...ref, files: harness.known.of('draftFile').filter(() => dice.chance(0.1)), added: handles });
   await harness.nearlyGood('files.preview', { handle: dice.pick(handles) ?? 'f0000000000000000', maxBytes: dice.pick([1, 100, 1_048_576]) });
   await harness.nearlyGood('templates.tryFiles', { text: OWN_TEMPLATES['own-form'], files: handles });
-  const imported = await harness.nearlyGood('templates.importFiles', { files: handles });
+  const literals = '#!/bin/bash\n#SBATCH --time=01:00:00\nEPOCHS=10\nRATE=0.5\npython train.py --epochs 10 --rate "$RATE"\n';
+  const imported = dice.chance(0.5) ? await harness.nearlyGood('templates.import', { files: [{ name: 'train.sbatch', text: literals }] }) : await harness.nearlyGood('templates.importFiles', { files: handles });
   const offers = field(imported, 'offers');
   const offer: unknown = Array.isArray(offers) ? dice.pick(offers) : undefined;
   await harness.nearlyGood('templates.acceptOffer', { text: field(imported, 'text') ?? OWN_TEMPLATES['own-quick'], offer: offer ?? { name: 'x', label: 'x', value: '1', line: 3, where: 'script' } });

@@ -24,7 +24,7 @@ export interface Campaign {
   /** Hears of each finding as it is made. */
   readonly onFinding: (finding: Finding) => void;
   /** Hears now and then how far it is. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: (at: string) => void;
 }
 
 export interface Outcome {
@@ -154,7 +154,7 @@ export async function runCampaign({ seed, calls, long, onFinding, onProgress }: 
       if (tally.calls >= nextLook) {
         nextLook = tally.calls + 400;
         await look(harness);
-        onProgress?.(tally.calls);
+        onProgress?.(`${String(tally.calls)} calls`);
       }
       if (before === null && tally.calls >= calls * WARM) {
         await comeToRest(harness);
@@ -168,7 +168,10 @@ export async function runCampaign({ seed, calls, long, onFinding, onProgress }: 
       }
     }
     await restore(stage, sandbox);
-    for (const [name, input] of longTextCalls(long)) await harness.call(name, input);
+    for (const [name, input] of longTextCalls(long)) {
+      onProgress?.(`${String(tally.calls)} ${name}`);
+      await harness.call(name, input);
+    }
     await comeToRest(harness);
     const after = takeResidue(harness.session.signal);
     before ??= after;

@@ -50,7 +50,7 @@ for (const seed of values.seed.split(',').map(Number)) {
     long: Number(values.long),
     // at once, in case that the next one ends the process
     onFinding: ({ index, operation, what }) => process.stderr.write(`seed ${String(seed)} index ${String(index)} ${operation}: ${brief(what, 300)}\n`),
-    ...(values.quiet ? {} : { onProgress: (done) => process.stderr.write(`seed ${String(seed)}: ${String(done)} calls\n`) }),
+    ...(values.quiet ? {} : { onProgress: (at: string) => process.stderr.write(`seed ${String(seed)}: ${at}\n`) }),
   });
   tell(seed, outcome, (performance.now() - started) / 1000);
   found += outcome.tally.findings.length + outcome.left.length;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { PlainData } from '../domain/boundedSchemas.ts';
-import { CALL_LIMITS, MAX_ITEMS, MAX_LINE, MAX_TEXT, TOO_LONG } from '../domain/bounds.ts';
+import { MAX_CALL_BYTES, MAX_ITEMS, MAX_LINE, MAX_TEXT, TOO_LONG } from '../domain/bounds.ts';
 import { operations } from './index.ts';
 
 type Definition = z.core.$ZodTypes['_zod']['def'];
@@ -74,7 +74,9 @@ describe('bounds of inputs', () => {
     expect(said('templates.edit', { text: '', edits: [{ kind: 'set', path: Array<string>(50).fill('a'), value: 1 }] })).toMatch(/entries/);
   });
 
-  it('leaves room for the largest text beside all else of a call', () => {
-    expect(CALL_LIMITS.characters).toBeGreaterThanOrEqual(2 * MAX_TEXT);
+  it('lets the largest import through the HTTP host, in its longest spelling', () => {
+    const file = { name: 'script.sbatch', text: '\0'.repeat(MAX_TEXT) };
+    expect(operations['templates.import'].input.safeParse({ files: Array(4).fill(file) }).success).toBe(true);
+    expect(JSON.stringify({ files: Array(4).fill(file) }).length).toBeLessThanOrEqual(MAX_CALL_BYTES);
   });
 });

@@ -22,7 +22,7 @@ export const MAX_TIME = 8_640_000_000_000_000;
 
 /** Values, levels and characters that plain data within a call has at most. */
 export const PLAIN_DATA_LIMITS = { values: 10_000, depth: 32, characters: MAX_TEXT } as const;
-/** The same of a whole call, before its schema looks at it. */
-export const CALL_LIMITS = { values: 100_000, depth: 64, characters: MAX_TEXTS + MAX_TEXT } as const;
-/** Bytes of such a call as JSON at most: a character may be written `\u0000`, a number takes up to 25 characters with its comma. */
-export const MAX_CALL_BYTES = 6 * CALL_LIMITS.characters + 32 * CALL_LIMITS.values;
+/** What a whole call has at most before its schema looks at it, which goes through records to their end but finds a long text at once. */
+export const CALL_LIMITS = { values: 100_000, depth: Infinity, characters: Infinity } as const;
+/** Bytes of the largest call as JSON: a character may be written `\u0000`, a number takes up to 25 of them with its comma. */
+export const MAX_CALL_BYTES = 6 * (MAX_TEXTS + MAX_TEXT) + 32 * CALL_LIMITS.values;

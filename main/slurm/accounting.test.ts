@@ -8,7 +8,7 @@ const job = (name: string) => rows.find(({ jobId }) => jobId === recordedJob(nam
 
 describe('the accounting of a real cluster', () => {
   it('tells how jobs ended', () => {
-    expect(job('ok')).toMatchObject({ state: 'COMPLETED', exitCode: 0, signal: 0, timeLimit: 600, nodes: 'cn1', workDir: '/home/slipuser', name: 'ok' });
+    expect(job('ok')).toMatchObject({ state: 'COMPLETED', exitCode: 0, signal: 0, timeLimit: 600, nodes: 'cn1', workDir: '/home/slipuser', partition: 'normal', name: 'ok' });
     expect(job('failed')).toMatchObject({ state: 'FAILED', exitCode: 3 });
     expect(job('signal')).toMatchObject({ state: 'FAILED', exitCode: 0, signal: 9 });
     expect(job('cancelled')).toMatchObject({ state: 'CANCELLED', stateDetail: expect.stringMatching(/^by \d+$/) as string });
@@ -38,12 +38,12 @@ describe('accounting', () => {
   });
 
   it('of older releases reads too: memory per node, plus signs, minutes as text (written by hand, 20.02)', () => {
-    const cells = ['9', '9', 'CANCELLED+', '0:15', '1700000000', '1700000001', '1700000002', '1', 'Partition_Limit', '4Gn', '', 'n1', '/w', 'x'];
+    const cells = ['9', '9', 'CANCELLED+', '0:15', '1700000000', '1700000001', '1700000002', '1', 'Partition_Limit', '4Gn', '', 'n1', '/w', 'long', 'x'];
     expect(parseAccounting(cells.join('\x1f'))).toMatchObject([{ state: 'CANCELLED', signal: 15, requestedMemory: '4Gn', timeLimit: null, allocatedTres: null }]);
   });
 
   it('that is cut or garbage never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseAccounting(garbage)));
-    fc.assert(fc.property(fc.array(fc.string(), { minLength: 14 }), (cells) => void parseAccounting(`1\x1f${cells.join('\x1f')}`)));
+    fc.assert(fc.property(fc.array(fc.string(), { minLength: 15 }), (cells) => void parseAccounting(`1\x1f${cells.join('\x1f')}`)));
   });
 });

@@ -26,12 +26,14 @@ export interface AccountingRow {
   readonly allocatedTres: string | null;
   readonly nodes: string | null;
   readonly workDir: string;
+  /** Where it ran; before it starts, all that it may run in: `short,long`. */
+  readonly partition: string | null;
   readonly name: string;
 }
 
 /** All known to sacct since 17.11; one that is not fails the whole call. The name is last: it may hold anything. */
 const FIELDS = [
-  'JobID', 'JobIDRaw', 'State', 'ExitCode', 'Submit', 'Start', 'End', 'ElapsedRaw', 'TimelimitRaw', 'ReqMem', 'AllocTRES', 'NodeList', 'WorkDir', 'JobName',
+  'JobID', 'JobIDRaw', 'State', 'ExitCode', 'Submit', 'Start', 'End', 'ElapsedRaw', 'TimelimitRaw', 'ReqMem', 'AllocTRES', 'NodeList', 'WorkDir', 'Partition', 'JobName',
 ];
 
 /** sacct for some jobs, one row for each run of them. Ids that are no job ids are left out. */
@@ -48,7 +50,7 @@ export function accountingUnavailable(stderr: string): boolean {
 /** Rows of `accountingCommand`. Lines that are no rows are left out; never throws. */
 export function parseAccounting(stdout: string): AccountingRow[] {
   return rowsOf(stdout, FIELDS.length).flatMap((cells) => {
-    const [jobId = '', jobIdRaw = '', state, exit = '', submit, start, end, elapsed, limit, memory, tres, nodes, workDir = '', name = ''] = cells;
+    const [jobId = '', jobIdRaw = '', state, exit = '', submit, start, end, elapsed, limit, memory, tres, nodes, workDir = '', partition, name = ''] = cells;
     if (!/^\d+(?:_\S+)?$/.test(jobId)) return [];
     const [code, signal] = exit.split(':');
     const minutes = numberOf(limit);
@@ -69,6 +71,7 @@ export function parseAccounting(stdout: string): AccountingRow[] {
         allocatedTres: textOf(tres),
         nodes: textOf(nodes),
         workDir,
+        partition: textOf(partition),
         name,
       },
     ];

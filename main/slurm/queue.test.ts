@@ -9,7 +9,7 @@ const job = (name: string) => rows.find(({ arrayJobId }) => arrayJobId === recor
 describe('the queue of a real cluster', () => {
   it('tells what runs, where, and until when', () => {
     const running = job('running')!;
-    expect(running).toMatchObject({ state: 'RUNNING', reason: null, timeLimit: 300, nodes: 'cn1', workDir: '/home/slipuser', name: 'running', arrayTask: null });
+    expect(running).toMatchObject({ state: 'RUNNING', reason: null, timeLimit: 300, nodes: 'cn1', workDir: '/home/slipuser', partition: 'normal', name: 'running', arrayTask: null });
     expect(running.end! - running.expectedStart!).toBe(300);
   });
 
@@ -39,10 +39,10 @@ describe('the queue of a real cluster', () => {
 });
 
 describe('a queue answer', () => {
-  const line = (cells: Partial<Record<number, string>>): string => Array.from({ length: 13 }, (_, i) => cells[i] ?? 'N/A').join('\x1f');
+  const line = (cells: Partial<Record<number, string>>): string => Array.from({ length: 14 }, (_, i) => cells[i] ?? 'N/A').join('\x1f');
 
   it('with states and times that nobody knows is kept as it is (written by hand)', () => {
-    expect(parseQueue(line({ 0: '7', 1: '7', 3: 'WARP_SPEED', 4: 'Because', 6: 'UNLIMITED', 5: 'INVALID', 7: 'later', 12: 'x' }))).toMatchObject([
+    expect(parseQueue(line({ 0: '7', 1: '7', 3: 'WARP_SPEED', 4: 'Because', 6: 'UNLIMITED', 5: 'INVALID', 7: 'later', 13: 'x' }))).toMatchObject([
       { jobId: '7', state: 'WARP_SPEED', reason: 'Because', timeLimit: null, elapsed: null, expectedStart: null },
     ]);
   });
@@ -55,14 +55,14 @@ describe('a queue answer', () => {
     const text = recorded('squeue').stdout;
     for (let at = 0; at < text.length; at += 37) expect(parseQueue(text.slice(0, at)).length).toBeLessThanOrEqual(rows.length);
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseQueue(garbage)));
-    fc.assert(fc.property(fc.array(fc.string(), { minLength: 13, maxLength: 14 }), (cells) => void parseQueue(`1\x1f${cells.join('\x1f')}`)));
+    fc.assert(fc.property(fc.array(fc.string(), { minLength: 14, maxLength: 15 }), (cells) => void parseQueue(`1\x1f${cells.join('\x1f')}`)));
   });
 
   it('gives back the rows it was made of', () => {
     const cell = fc.string().map((text) => text.replaceAll(/[\n\x1f]/g, '').trim());
     fc.assert(
       fc.property(fc.array(fc.record({ id: fc.nat(), dir: cell, name: fc.string().map((text) => text.replaceAll('\n', '')) })), (jobs) => {
-        const text = jobs.map(({ id, dir, name }) => line({ 0: String(id), 1: String(id), 11: dir, 12: name })).join('\n');
+        const text = jobs.map(({ id, dir, name }) => line({ 0: String(id), 1: String(id), 11: dir, 13: name })).join('\n');
         expect(parseQueue(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name }))).toEqual(jobs);
       }),
     );

@@ -23,11 +23,13 @@ export interface QueueRow {
   /** Node list, or null while it waits. */
   readonly nodes: string | null;
   readonly workDir: string;
+  /** Where it runs; while it waits, all that it may run in: `short,long`. */
+  readonly partition: string | null;
   readonly name: string;
 }
 
 /** The name is last: it may hold anything. */
-const FORMAT = ['%i', '%F', '%K', '%T', '%r', '%M', '%l', '%S', '%e', '%V', '%N', '%Z', '%j'].join(SEPARATOR);
+const FORMAT = ['%i', '%F', '%K', '%T', '%r', '%M', '%l', '%S', '%e', '%V', '%N', '%Z', '%P', '%j'].join(SEPARATOR);
 
 /** All jobs of a user that squeue still knows, ended ones too. `-u` rather than `--me`, which older releases lack. */
 export function queueCommand(user: string): string {
@@ -36,8 +38,8 @@ export function queueCommand(user: string): string {
 
 /** Rows of `queueCommand`. Lines that are no rows are left out; never throws. */
 export function parseQueue(stdout: string): QueueRow[] {
-  return rowsOf(stdout, 13).flatMap((cells) => {
-    const [jobId = '', arrayJobId = '', task, state, reason, elapsed, limit, start, end, submit, nodes, workDir = '', name = ''] = cells;
+  return rowsOf(stdout, 14).flatMap((cells) => {
+    const [jobId = '', arrayJobId = '', task, state, reason, elapsed, limit, start, end, submit, nodes, workDir = '', partition, name = ''] = cells;
     if (!/^\d+(?:_\S+)?$/.test(jobId)) return [];
     return [
       {
@@ -53,6 +55,7 @@ export function parseQueue(stdout: string): QueueRow[] {
         submitTime: epochOf(submit),
         nodes: textOf(nodes),
         workDir,
+        partition: textOf(partition),
         name,
       },
     ];

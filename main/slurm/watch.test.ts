@@ -47,7 +47,7 @@ describe('one look at a cluster', () => {
   });
 
   it('does not say that nothing runs when its answer is cut', () => {
-    const row = Array.from({ length: 13 }, () => '1').join('\x1f');
+    const row = Array.from({ length: 14 }, () => '1').join('\x1f');
     const whole = `@slipway queue\n${row}\n\n@slipway end 0\n`;
     expect(parseWatch(whole, 0).queue).toHaveLength(1);
     for (let at = 0; at < whole.length - 1; at += 1) expect(parseWatch(whole.slice(0, at), 0).queue, whole.slice(0, at)).toBeNull();

@@ -10,17 +10,17 @@ const NO_WORD = { progress: null, exit: null };
 
 const queueRow = (change: Partial<QueueRow>): QueueRow => ({
   jobId: '7', arrayJobId: '7', arrayTask: null, state: 'RUNNING', reason: null, elapsed: 10, timeLimit: 3600, expectedStart: T, end: T + 3600,
-  submitTime: T - 5, nodes: 'cn1', workDir: '/home/ada/runs/a-r1', name: 'a', ...change,
+  submitTime: T - 5, nodes: 'cn1', workDir: '/home/ada/runs/a-r1', partition: 'short', name: 'a', ...change,
 });
 
 const accountingRow = (change: Partial<AccountingRow>): AccountingRow => ({
   jobId: '7', jobIdRaw: '7', state: 'COMPLETED', stateDetail: null, exitCode: 0, signal: 0, submitTime: T - 5, start: T, end: T + 60, elapsed: 60, timeLimit: 3600,
-  requestedMemory: null, allocatedTres: null, nodes: 'cn1', workDir: '/home/ada/runs/a-r1', name: 'a', ...change,
+  requestedMemory: null, allocatedTres: null, nodes: 'cn1', workDir: '/home/ada/runs/a-r1', partition: 'short', name: 'a', ...change,
 });
 
 const job = (change: Partial<JobRecord> = {}): JobRecord =>
   ({
-    phase: 'submitted', jobId: '7', state: 'PENDING', reason: null, nodes: null, timeLimit: 3600, elapsed: null, expectedStart: null, startedAt: null, endedAt: null,
+    phase: 'submitted', jobId: '7', state: 'PENDING', reason: null, nodes: null, partition: null, timeLimit: 3600, elapsed: null, expectedStart: null, startedAt: null, endedAt: null,
     exitCode: null, signal: null, progress: null, progressText: null, submittedAt: (T - 5) * 1000 + 600, ...change,
   }) as JobRecord;
 
@@ -30,6 +30,15 @@ const seen = <S>(sighting: S | null): S => {
 };
 
 describe('what a sighting of a job changes in its record', () => {
+  it('is the partition that Slurm chose, whatever was asked for, and keeps it when a later word does not name it', () => {
+    const waiting = changesFrom(job({ partition: null }), seen(seenInQueue([queueRow({ state: 'PENDING', partition: 'short,long', nodes: null })], ms)), NO_WORD, T * 1000);
+    expect(waiting?.changes.partition).toBe('short,long');
+    const running = job({ partition: 'short,long' });
+    expect(changesFrom(running, seen(seenInQueue([queueRow({ partition: 'long' })], ms)), NO_WORD, T * 1000)?.changes.partition).toBe('long');
+    expect(changesFrom(running, seen(seenInAccounting([accountingRow({ partition: 'long' })], ms)), NO_WORD, T * 1000)?.changes.partition).toBe('long');
+    expect(changesFrom(job({ partition: 'long' }), seen(seenInQueue([queueRow({ partition: null })], ms)), NO_WORD, T * 1000)?.changes.partition).toBe('long');
+  });
+
   it('is its start, with the node, once it runs', () => {
     const news = changesFrom(job(), seen(seenInQueue([queueRow({})], ms)), NO_WORD, T * 1000);
     expect(news?.changes).toMatchObject({ state: 'RUNNING', startedAt: T * 1000, nodes: 'cn1', endedAt: null });
@@ -43,7 +52,7 @@ describe('what a sighting of a job changes in its record', () => {
   });
 
   it('is nothing when only the seconds have passed', () => {
-    const running = job({ state: 'RUNNING', startedAt: T * 1000, nodes: 'cn1', elapsed: 5 });
+    const running = job({ state: 'RUNNING', startedAt: T * 1000, partition: 'short', nodes: 'cn1', elapsed: 5 });
     expect(changesFrom(running, seen(seenInQueue([queueRow({ elapsed: 99 })], ms)), NO_WORD, (T + 99) * 1000)).toBeNull();
   });
 

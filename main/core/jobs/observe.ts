@@ -10,6 +10,7 @@ export interface Sighting {
   readonly state: string;
   readonly reason: string | null;
   readonly nodes: string | null;
+  readonly partition: string | null;
   readonly elapsed: number | null;
   readonly timeLimit: number | null;
   readonly expectedStart: number | null;
@@ -43,6 +44,7 @@ export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Si
     state: row.state,
     reason: row.reason,
     nodes: row.nodes,
+    partition: row.partition,
     elapsed: finite(row.elapsed),
     timeLimit: finite(row.timeLimit),
     expectedStart: waiting ? toOurTime(row.expectedStart) : null,
@@ -68,6 +70,7 @@ export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOu
     state: row.state,
     reason: row.stateDetail,
     nodes: row.nodes,
+    partition: row.partition,
     elapsed: finite(row.elapsed),
     timeLimit: finite(row.timeLimit),
     expectedStart: null,
@@ -85,6 +88,7 @@ export function seenInRunFolder({ exit }: RunReport, toOurTime: ToOurTime): Sigh
     state: exit.code === 0 ? 'COMPLETED' : 'FAILED',
     reason: null,
     nodes: null,
+    partition: null,
     elapsed: null,
     timeLimit: null,
     expectedStart: null,
@@ -113,6 +117,7 @@ export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, 
     state: sighting.state,
     reason: sighting.reason,
     nodes: sighting.nodes ?? job.nodes,
+    partition: sighting.partition ?? job.partition,
     timeLimit: sighting.timeLimit ?? job.timeLimit,
     expectedStart: moved ? sighting.expectedStart : job.expectedStart,
     startedAt: requeued ? null : startedAt,

@@ -41,7 +41,7 @@ export async function connect(program: Program, cluster: RealCluster): Promise<C
   const clusterId = ClusterId.parse('bench');
   await call(program, 'clusters.save', { profile: benchProfile(cluster) });
   const answering = program.core.events.on((event) => {
-    if (event.name === 'clusters.prompt') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept' } });
+    if (event.name === 'clusters.prompt' && event.payload.kind === 'hostKey') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept', fingerprint: event.payload.fingerprint } });
   });
   const state = await call(program, 'clusters.connect', { clusterId });
   await answering.dispose();

@@ -12,6 +12,7 @@ const bridge = {
   },
   // Only a real File has a path: the page cannot name one. A file made by script has none and is refused in main.
   grant: (file) => ipcRenderer.invoke(BRIDGE_CHANNELS.grant, webUtils.getPathForFile(file)),
+  choose: (what) => ipcRenderer.invoke(BRIDGE_CHANNELS.choose, what),
 } satisfies Bridge;
 
 contextBridge.exposeInMainWorld('slipway', bridge);

@@ -64,7 +64,7 @@ function person(login: ClusterLogin, asked: ConnectionPrompt[]) {
     asked.push(prompt);
     if (prompt.kind === 'hostKey') {
       const known = servers.some(({ port, hostKeyFingerprint }) => port === prompt.port && hostKeyFingerprint === prompt.fingerprint);
-      return known ? { kind: 'accept' as const } : { kind: 'cancel' as const };
+      return known ? { kind: 'accept' as const, fingerprint: prompt.fingerprint } : { kind: 'cancel' as const };
     }
     const secret = {
       password: servers.find(({ user, password }) => password !== undefined && prompt.asker === `${user}@127.0.0.1`)?.password,

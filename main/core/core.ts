@@ -3,6 +3,7 @@ import type { FileHandle } from '../../shared/contract/files.ts';
 import type { RequestId } from '../../shared/domain/ids.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { Emitter } from '../../shared/lib/emitter.ts';
+import type { Purpose } from './places/grants.ts';
 
 /** What every handler is told about the call it serves. */
 export interface CallContext {
@@ -33,4 +34,9 @@ export interface Core extends Disposable {
   grantFile(path: string): Promise<FileHandle>;
   /** For hosts that keep copies of handed-over files: which of them something still refers to. */
   filesInUse(): FilesInUse;
+  /**
+   * For hosts only: lets settings and profiles name a file or folder that the person has just chosen in a dialog of the host, or named in a
+   * command. Returns the path as it is to be stored. SETTING_INVALID.
+   */
+  allowPlace(purpose: Purpose, path: string, by: 'dialog' | 'command'): string;
 }

@@ -25,13 +25,15 @@ import { createSubmissions } from './jobs/submissions.ts';
 import { logHandlers } from './log/handlers.ts';
 import type { CorePorts } from './ports.ts';
 import { emitTo } from './program/events.ts';
+import { createDemoConsent } from './places/demoConsent.ts';
+import { createLocalPlaces, grantWhatIsStored } from './places/localPlaces.ts';
 import { programHandlers } from './program/handlers.ts';
 import { createOperations } from './program/operations.ts';
 import { createDrafts } from './scripts/drafts.ts';
 import { scriptHandlers } from './scripts/handlers.ts';
 import { createScriptMaker } from './scripts/scriptMaker.ts';
 import { createStartTests } from './scripts/startTests.ts';
-import { createSettings, settingsHandlers, uiHandlers } from './settings/settings.ts';
+import { createSettings, settingsHandlers, storedTemplateFolders, uiHandlers } from './settings/settings.ts';
 import { editingHandlers } from './templates/editingHandlers.ts';
 import { templateHandlers } from './templates/handlers.ts';
 import { importHandlers } from './templates/importHandlers.ts';
@@ -53,14 +55,18 @@ export function createCore(ports: CorePorts): Core {
   const events = opened.use(new Emitter<AnyEvent>(onBug));
   const emit = emitTo(events);
 
+  const profiles = createProfiles(store.documents, log);
+  grantWhatIsStored({ documents: store.documents, clock }, { profiles: profiles.list(), templateFolders: storedTemplateFolders(store.documents) });
+  const places = createLocalPlaces({ ...ports, documents: store.documents });
+  const demoConsent = createDemoConsent(store.documents, ports.confirmDemo);
   const settings = createSettings({
     documents: store.documents,
+    places,
     onChange: (changed) => {
       emit('settings.changed', changed);
       templates.settingsChanged();
     },
   });
-  const profiles = createProfiles(store.documents, log);
   const templates = opened.use(
     createTemplateLibrary({
       folders: ports.folders,
@@ -79,7 +85,7 @@ export function createCore(ports: CorePorts): Core {
   const scripts = createScriptMaker(() => clock.now());
 
   const prompts = createPrompts(emit, randomId, clock);
-  const sessions = opened.use(createSessions(ports, profiles, prompts, emit));
+  const sessions = opened.use(createSessions(ports, profiles, places, prompts, emit));
   const work = opened.use(createTemplateWork());
   const communities = createCommunitySync({ sessions, library: templates, documents: store.documents, folders: ports.folders, clock, log });
   const facts = createFacts(ports, sessions, emit);
@@ -149,6 +155,8 @@ export function createCore(ports: CorePorts): Core {
       modules: createModules(ports, sessions),
       sshConfig: ports.sshConfig,
       connector: ports.connector,
+      places,
+      demoConsent,
       openRuns: (clusterId) => book.open(clusterId).length,
       clock,
       emit,
@@ -163,6 +171,9 @@ export function createCore(ports: CorePorts): Core {
       jobs: store.jobs,
       book,
       submissions,
+      mayRunOn: async (clusterId) => {
+        if (profiles.get(clusterId).kind === 'demo') await demoConsent.require();
+      },
       monitor,
       logs,
       operations,
@@ -178,5 +189,12 @@ export function createCore(ports: CorePorts): Core {
     });
   }
 
-  return { handlers, events, grantFile: (path) => files.grant(path), filesInUse: () => filesInUse(store.fileHandles, drafts.list(), book.open()), dispose: () => opened.dispose() };
+  return {
+    handlers,
+    events,
+    grantFile: (path) => files.grant(path),
+    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), book.open()),
+    allowPlace: (...chosen) => places.grant(...chosen),
+    dispose: () => opened.dispose(),
+  };
 }

@@ -304,6 +304,11 @@ export interface CorePorts {
   readonly notifier: Notifier;
   /** Starts the demo cluster, or throws DEMO_UNAVAILABLE. Called when it is first connected to. */
   readonly startDemo: () => Promise<DemoCluster>;
+  /**
+   * Tells the person, where no page can answer for them, that jobs of the demo cluster run on this computer; false when they decline. Asked
+   * once in the life of a data folder.
+   */
+  readonly confirmDemo: () => Promise<boolean>;
   /** Cryptographically random text of [0-9a-z]. */
   readonly randomId: (length: number) => string;
   readonly folders: {
@@ -312,6 +317,8 @@ export interface CorePorts {
     /** Official templates and their samples, read-only. */
     readonly officialTemplates: string;
   };
+  /** Where a person's files for SSH are without being asked for: `home` is what `~` means on this computer, `ssh` is `~/.ssh`. */
+  readonly usualPlaces: { readonly home: string; readonly ssh: readonly string[] };
   readonly host: 'electron' | 'http' | 'cli';
   readonly version: string;
   /** Connections that nobody asked for begin when this resolves: a window is drawn first. */

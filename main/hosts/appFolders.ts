@@ -30,6 +30,11 @@ export function defaultKnownHosts(): string[] {
   return [path.join(homedir(), '.ssh', 'known_hosts'), path.join(systemSshFolder(), 'ssh_known_hosts')];
 }
 
+/** Where keys and known_hosts usually are. */
+export function sshFolder(): string {
+  return path.join(homedir(), '.ssh');
+}
+
 /** Whose SSH configuration is read, and the system's. */
 export function defaultSshConfig(): { home: string; systemFile: string; userName: string } {
   return { home: homedir(), systemFile: path.join(systemSshFolder(), 'ssh_config'), userName: userInfo().username };

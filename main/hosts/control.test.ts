@@ -35,6 +35,7 @@ const echo: Dispatch = (name, input, options) =>
 const served = {
   dispatch: echo,
   grant: (file: string) => Promise.resolve({ handle: FileHandleId.parse('f0000000000000000'), name: path.basename(file), size: 3, modifiedAt: 4 }),
+  allow: (_: string, place: string) => place,
 };
 
 describe('the control socket of a data folder', () => {

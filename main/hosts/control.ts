@@ -11,6 +11,7 @@ import { lockFolder } from '../store/lock.ts';
 import { controlFilePath, describeOwner, newControlAddress, readControlFile, removeControlAddress, type ControlFile } from './controlAddress.ts';
 import { isProof, newNonce, proofOf } from './controlProof.ts';
 import { inDataFolder } from './dataFolder.ts';
+import { Purpose } from '../core/places/grants.ts';
 import type { Dispatch } from './dispatch.ts';
 
 /**
@@ -23,6 +24,7 @@ const Request = z.discriminatedUnion('do', [
   z.object({ do: z.literal('prove'), proof: z.string() }),
   z.object({ do: z.literal('call'), id: z.int(), name: z.string(), input: z.unknown(), requestId: z.string().optional() }),
   z.object({ do: z.literal('grant'), id: z.int(), path: z.string() }),
+  z.object({ do: z.literal('allow'), id: z.int(), purpose: Purpose, path: z.string() }),
   z.object({ do: z.literal('cancel'), id: z.int() }),
 ]);
 type Request = z.infer<typeof Request>;
@@ -34,6 +36,8 @@ const MAX_CALLERS = 256;
 interface Served {
   readonly dispatch: Dispatch;
   grant(file: string): Promise<FileHandle>;
+  /** `Core.allowPlace` by the person's command. */
+  allow(purpose: Purpose, place: string): string;
 }
 
 export interface ControlSocket extends Disposable {
@@ -122,6 +126,13 @@ function answer(socket: Socket, token: string, served: Promise<Served>): void {
     if (request.do === 'grant') {
       try {
         send({ id: request.id, ok: true, value: await (await served).grant(request.path) });
+      } catch (error) {
+        send({ id: request.id, ok: false, error: toWire(error) });
+      }
+    }
+    if (request.do === 'allow') {
+      try {
+        send({ id: request.id, ok: true, value: (await served).allow(request.purpose, request.path) });
       } catch (error) {
         send({ id: request.id, ok: false, error: toWire(error) });
       }

@@ -6,6 +6,7 @@ import type { Envelope } from '../../shared/contract/index.ts';
 import { FileHandle } from '../../shared/contract/files.ts';
 import { AppError, fromWire, toWire, type WireError } from '../../shared/errors/appError.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import type { Purpose } from '../core/places/grants.ts';
 import { assertOwnAddress, readControlFile } from './controlAddress.ts';
 import { isProof, newNonce, proofOf } from './controlProof.ts';
 
@@ -13,6 +14,8 @@ import { isProof, newNonce, proofOf } from './controlProof.ts';
 export interface ControlClient extends Disposable {
   call(name: string, input: unknown, signal?: AbortSignal, requestId?: string): Promise<Envelope<unknown>>;
   grant(file: string): Promise<FileHandle>;
+  /** Lets settings and profiles name a place (`Core.allowPlace`). Returns the path as it is to be stored. SETTING_INVALID. */
+  allow(purpose: Purpose, place: string): Promise<string>;
 }
 
 /** Milliseconds for the owner to show that it is one; it may be busy starting. */
@@ -120,6 +123,11 @@ function talk(socket: Socket, lines: Interface): ControlClient {
       const reply = await ask({ do: 'grant', path: path.resolve(file) });
       if (!reply.ok) throw fromWire(reply.error);
       return FileHandle.parse(reply.value);
+    },
+    allow: async (purpose, place) => {
+      const reply = await ask({ do: 'allow', purpose, path: path.resolve(place) });
+      if (!reply.ok) throw fromWire(reply.error);
+      return z.string().parse(reply.value);
     },
     dispose: () => void socket.destroy(),
   };

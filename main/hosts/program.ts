@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
 import type { Core } from '../core/core.ts';
@@ -10,7 +11,7 @@ import { startDemoCluster } from '../demo/index.ts';
 import { createConnector, createSshConfigReader } from '../ssh/index.ts';
 import { keepCopies } from '../store/copyKeeper.ts';
 import { openStore } from '../store/index.ts';
-import { defaultKnownHosts, defaultSshConfig, programFolder } from './appFolders.ts';
+import { defaultKnownHosts, defaultSshConfig, programFolder, sshFolder } from './appFolders.ts';
 import { claimDataFolder } from './control.ts';
 import { keepFilesPrivate, prepareDataFolder } from './dataFolder.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
@@ -25,6 +26,8 @@ export interface ProgramOptions {
   /** Path of a native build of better-sqlite3 for runtimes that cannot load the shipped one. */
   readonly nativeBinding?: string | undefined;
   readonly vault?: Vault;
+  /** Tells the person that jobs of the demo cluster run on this computer (`CorePorts.confirmDemo`). Without it none is run. */
+  readonly confirmDemo?: CorePorts['confirmDemo'];
   readonly notifier?: Notifier;
   /** When the host's window is drawn; at once where there is none. */
   readonly drawn?: Promise<void>;
@@ -104,8 +107,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         clock: systemClock,
         notifier: options.notifier ?? { notify: () => undefined },
         startDemo: () => startDemoCluster({ dataFolder: options.dataFolder }),
+        confirmDemo: options.confirmDemo ?? (() => Promise.resolve(false)),
         randomId,
         folders: { data: options.dataFolder, officialTemplates: path.join(programFolder(), 'templates', 'official') },
+        usualPlaces: { home: homedir(), ssh: [sshFolder()] },
         host: options.host,
         version: options.version,
         drawn: options.drawn ?? Promise.resolve(),
@@ -114,7 +119,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       }),
     );
     const dispatch = createDispatch(core, log, randomId);
-    control.serve({ dispatch, grant: (file) => core.grantFile(file) });
+    control.serve({ dispatch, grant: (file) => core.grantFile(file), allow: (purpose, place) => core.allowPlace(purpose, place, 'command') });
     return { core, dispatch, log, dataFolder: options.dataFolder, dispose: () => opened.dispose() };
   } catch (error) {
     await opened.dispose();

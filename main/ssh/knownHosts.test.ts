@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forgetInFile, withoutHostKey } from './forgetHostKey.ts';
-import { fingerprintOf, hashedName, hostName, keyTypeOf, namesHost, parseKnownHosts, rememberHostKey } from './knownHosts.ts';
+import { fingerprintOf, hashedName, hostName, keyTypeOf, knownHostLine, namesHost, parseKnownHosts, rememberHostKey } from './knownHosts.ts';
 import { wireString } from './wireReader.ts';
 
 /** A key of this type, made of one byte. */
@@ -107,5 +107,45 @@ describe('a known_hosts file', () => {
     await rememberHostKey(file, hostName('hidden', 22), OTHER, true);
     const lines = parseKnownHosts(await readFile(file, 'utf8'), file);
     expect(lines.map(({ hosts, line: number }) => [namesHost(hosts, '[login]:2222') || namesHost(hosts, 'hidden'), number])).toEqual([[true, 2], [true, 3]]);
+  });
+
+  it('is never what lets somebody in or is run, whatever it is called', async () => {
+    for (const [name, text] of [
+      ['authorized_keys', ''],
+      ['config', ''],
+      ['.bashrc', 'export PATH=$PATH:~/bin\nalias ll="ls -l"\n'],
+      ['keys', `ssh-ed25519 ${OLD.toString('base64')} ada\n`],
+      ['keys-with-options', `from="10.0.0.1" ssh-ed25519 ${OLD.toString('base64')} ada\n`],
+    ] as const) {
+      const other = path.join(folder, name);
+      await writeFile(other, text);
+      await expect(rememberHostKey(other, hostName('login', 22), OTHER, false)).rejects.toMatchObject({ name: 'KNOWN_HOSTS_UNWRITABLE' });
+      expect(await readFile(other, 'utf8')).toBe(text);
+    }
+    await symlink(path.join(folder, 'authorized_keys'), file);
+    await expect(rememberHostKey(file, hostName('login', 22), OTHER, false)).rejects.toMatchObject({ name: 'KNOWN_HOSTS_UNWRITABLE' });
+  });
+
+  it('keeps being written to with a damaged line among good ones, and with entries of the first protocol', async () => {
+    await writeFile(file, `# mine\n${line('login', OLD)}${line('other', OLD)}<<<<<<< HEAD\nold 1024 35 ${'1'.repeat(300)}\n`);
+    await rememberHostKey(file, hostName('fresh', 22), OTHER, false);
+    expect(parseKnownHosts(await readFile(file, 'utf8'), file).map(({ hosts }) => hosts)).toContain('fresh');
+  });
+
+  it('gets one line with three words, whatever the host is called, or none', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a b', 'a\nssh-rsa AAAA', '@revoked', '*', 'a,b', '|1|x|y', 'command="x"', '\u202Ea')), fc.boolean(), (alias, hash) => {
+        const made = knownHostLine(hostName('login', 22, alias), OLD, hash);
+        if (made === null) return;
+        expect(made.split(/\s/)).toHaveLength(3);
+        const [read, ...more] = parseKnownHosts(made, file);
+        expect(more).toEqual([]);
+        expect(read).toMatchObject({ marker: 'none', key: OLD });
+        expect(namesHost(read?.hosts ?? '', alias.toLowerCase())).toBe(true);
+      }),
+    );
+    expect(knownHostLine(hostName('login', 2222), OLD, false)).toBe(`[login]:2222 ssh-ed25519 ${OLD.toString('base64')}`);
+    expect(knownHostLine(hostName('fe80::1%eth0', 22), OLD, false)).not.toBeNull();
+    expect(knownHostLine(hostName('login', 22), Buffer.from('no key'), false)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { matchPatternList } from './config/patterns.ts';
 
 /**
@@ -102,14 +103,54 @@ export function hashedName(name: string): string {
   return `|1|${salt.toString('base64')}|${hmac(salt, name).toString('base64')}`;
 }
 
+/** Types of keys that a host may be known by. */
+const KEY_TYPES = new Set(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
+/** One name of a host as it can stand in a line: no blank, no mark that known_hosts gives a meaning (`,*?!|#@`), no control character. */
+const FILED = /^(?![-@])[\p{L}\p{M}\p{N}._:%+/~-]+$|^\[[\p{L}\p{M}\p{N}._:%+-]+\]:\d{1,5}$/u;
+
+/**
+ * The line for a host's key, built of its parts alone: its name or the hash of it, the type that stands in the key, and the key's bytes in
+ * base64 anew. Null for parts of which no line can be made.
+ */
+export function knownHostLine({ filed }: HostName, key: Buffer, hash: boolean): string | null {
+  const keyType = keyTypeOf(key);
+  if (!KEY_TYPES.has(keyType) || !FILED.test(filed)) return null;
+  return `${hash ? hashedName(filed) : filed} ${keyType} ${key.toString('base64')}`;
+}
+
+/**
+ * True when nothing but host keys is in this text, so that another may be added: it is empty, or its lines are comments and entries. What is
+ * damaged is borne as long as most is not.
+ */
+export function isKnownHosts(text: string): boolean {
+  const lines = text.split('\n').filter((line) => !/^\s*(?:#|$)/.test(line));
+  // the first protocol's entries: `host bits exponent modulus`
+  const old = lines.filter((line) => /^\s*[^\s#]+\s+\d+\s+\d+\s+\d{20,}/.test(line)).length;
+  // an option of authorized_keys (`from="…"`) is no name of a host
+  const entries = parseKnownHosts(text, '').filter(({ hosts }) => !/["=]/.test(hosts)).length;
+  return lines.length === 0 || (entries + old) * 2 > lines.length;
+}
+
+/** Files of ssh that let somebody in or say what is run: never written to, whoever names them. */
+const NEVER = /^(?:authorized_keys.*|config|rc|environment|id_[^.]*)$/i;
+
 /**
  * Appends the key of a host, in a form that OpenSSH reads; `hash`: without its name in the clear. Makes the folder (0700) and the
- * file (0600) when they are missing.
+ * file (0600) when they are missing. KNOWN_HOSTS_UNWRITABLE for a file that is no known_hosts.
  */
 export async function rememberHostKey(file: string, name: HostName, key: Buffer, hash: boolean): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const before = await readFile(file, 'utf8').catch(() => '');
+  const refused = (reason: string, cause?: unknown): AppError => new AppError('KNOWN_HOSTS_UNWRITABLE', { details: { file, reason }, cause });
+  const line = knownHostLine(name, key, hash);
+  if (line === null) throw refused(`the name ${name.filed} or the type of its key cannot stand in known_hosts`);
+  // where a link leads decides, not what it is called
+  const target = await realpath(file).catch(() => file);
+  if (NEVER.test(path.basename(file)) || NEVER.test(path.basename(target))) throw refused('host keys are not kept in a file of this name');
+  await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+  const before = await readFile(target, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw refused(reasonOf(error), error);
+  });
+  if (!isKnownHosts(before)) throw refused('what stands in it are no host keys');
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  const hosts = hash ? hashedName(name.filed) : name.filed;
-  await appendFile(file, `${gap}${hosts} ${keyTypeOf(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
+  await appendFile(target, `${gap}${line}\n`, { mode: 0o600 });
 }

@@ -82,7 +82,7 @@ function HostKeyPrompt({ prompt }: { prompt: HostKeyQuestion }) {
           <Button autoFocus onPress={() => void give({ kind: 'cancel' })}>
             {t('clusters.prompt.refuse')}
           </Button>
-          <Button variant="primary" isDisabled={isBusy} onPress={() => void give({ kind: 'accept' })}>
+          <Button variant="primary" isDisabled={isBusy} onPress={() => void give({ kind: 'accept', fingerprint: prompt.fingerprint })}>
             {t('clusters.prompt.accept')}
           </Button>
         </>

@@ -1,3 +1,4 @@
+import type { PlaceKind } from '../../shared/contract/bridge.ts';
 import type { FileHandle } from '../../shared/contract/files.ts';
 import type { AnyEvent, Envelope, EventName, EventOf, InputOf, OperationName, OutputOf } from '../../shared/contract/index.ts';
 import { fromWire } from '../../shared/errors/appError.ts';
@@ -24,6 +25,8 @@ export interface Client extends Disposable {
   onResync(listener: () => void): Disposable;
   /** Whether the host is reachable; called at once with the present state. */
   onLink(listener: (state: LinkState) => void): Disposable;
+  /** A place that the person chose in a dialog of the system, or null for none; null itself where the host has no dialogs. Rejects with AppError. */
+  readonly choosePlace: ((what: PlaceKind) => Promise<string | null>) | null;
   /** Hands local files over, in order. The first failure rejects; what was granted before stays granted. */
   grantFiles(files: readonly File[], options?: { signal?: AbortSignal }): Promise<FileHandle[]>;
 }
@@ -76,6 +79,7 @@ export function createClient(transport: Transport): Client {
       for (const file of files) handles.push(valueOf(await transport.grant(file, options.signal)));
       return handles;
     },
+    choosePlace: transport.choose === undefined ? null : async (what) => valueOf((await transport.choose?.(what)) ?? { ok: true, value: null, requestId: '' }),
     dispose() {
       unsubscribe();
       events.dispose();

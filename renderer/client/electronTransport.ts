@@ -26,6 +26,7 @@ export function electronTransport(bridge: Bridge): Transport {
       }
     },
     grant: (file) => bridge.grant(file),
+    choose: (what) => bridge.choose(what),
     subscribe: (onEvent) => bridge.subscribe(onEvent),
   };
 }

@@ -14,7 +14,15 @@ export interface Bridge {
   subscribe(listener: (event: AnyEvent) => void): () => void;
   /** Turns a file that was dropped or picked into a handle. The path is looked up in preload and never seen by the page. */
   grant(file: File): Promise<Envelope<FileHandle>>;
+  /**
+   * Lets the person choose a file or folder of this computer in a dialog of the system, which no page can answer, and lets settings and
+   * profiles name it from then on. The path as it is to be stored, or null when nothing was chosen.
+   */
+  choose(what: PlaceKind): Promise<Envelope<string | null>>;
 }
+
+/** What a person can choose a place for. */
+export type PlaceKind = 'templates' | 'key' | 'knownHosts' | 'agent';
 
 /** The IPC channels behind the bridge. */
 export const BRIDGE_CHANNELS = {
@@ -22,4 +30,5 @@ export const BRIDGE_CHANNELS = {
   cancel: 'slipway:cancel',
   event: 'slipway:event',
   grant: 'slipway:grant',
+  choose: 'slipway:choose',
 } as const;

@@ -64,11 +64,12 @@ export const clusterOperations = {
   ),
   'clusters.prompts': operation('Questions of connection attempts that wait for an answer.', z.object({}), z.array(ConnectionPrompt)),
   'clusters.answer': operation(
-    'Answer a question: `accept` for a host key, `answers` for secrets in the order of its fields; `cancel` ends the attempt.',
+    'Answer a question: `accept` with its fingerprint for a host key, `answers` for secrets in the order of its fields; `cancel` ends the attempt.',
     z.object({
       promptId: Name,
       answer: z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('accept') }),
+        // the fingerprint that was shown: another key is not accepted by it
+        z.object({ kind: z.literal('accept'), fingerprint: z.string() }),
         // `remember` keeps a password or passphrase in the system's keychain; without it, it is held until the session ends
         z.object({ kind: z.literal('answers'), values: list(FieldText), remember: z.boolean().default(false) }),
         z.object({ kind: z.literal('cancel') }),

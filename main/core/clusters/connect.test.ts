@@ -62,7 +62,7 @@ describe('connecting to a cluster', () => {
   });
 
   it('says that a question is no longer open when it is answered too late', async () => {
-    await expect(core.call('clusters.answer', { promptId: 'p000000000000', answer: { kind: 'accept' } })).rejects.toMatchObject({ name: 'PROMPT_GONE' });
+    await expect(core.call('clusters.answer', { promptId: 'p000000000000', answer: { kind: 'accept', fingerprint: 'SHA256:' } })).rejects.toMatchObject({ name: 'PROMPT_GONE' });
   });
 
   it('knows the partitions and accounts, and still does without a connection', async () => {

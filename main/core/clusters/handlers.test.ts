@@ -49,10 +49,10 @@ describe('profiles of clusters', () => {
 
   it('may come from a name that only a wildcard fits, and have an id that nobody has', async () => {
     await configure('Host *.cloud\n Port 2200\n');
-    const first = (await core.call('clusters.fromSshConfig', { alias: 'a b.cloud' })).profile;
+    const first = (await core.call('clusters.fromSshConfig', { alias: 'a~b.cloud' })).profile;
     expect(first).toMatchObject({ id: 'a-b.cloud', port: 2200 });
     await core.call('clusters.save', { profile: first });
-    expect((await core.call('clusters.fromSshConfig', { alias: 'a b.cloud' })).profile.id).toBe('a-b.cloud-2');
+    expect((await core.call('clusters.fromSshConfig', { alias: 'a~b.cloud' })).profile.id).toBe('a-b.cloud-2');
     expect((await core.call('clusters.fromSshConfig', { alias: '계산' })).profile.id).toBe('cluster');
     expect((await core.call('clusters.fromSshConfig', { alias: `${'long-'.repeat(50)}name` })).profile.name).toHaveLength(80);
   });

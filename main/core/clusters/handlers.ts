@@ -3,6 +3,8 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { Clock, Connector, SshConfigReader } from '../ports.ts';
+import { reachesFurther, type DemoConsent } from '../places/demoConsent.ts';
+import type { LocalPlaces } from '../places/localPlaces.ts';
 import type { Emit } from '../program/events.ts';
 import { testConnection } from './connectionTest.ts';
 import type { FactsCache } from './facts.ts';
@@ -20,6 +22,8 @@ interface Parts {
   readonly modules: { take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterModules> };
   readonly sshConfig: SshConfigReader;
   readonly connector: Pick<Connector, 'forgetHostKey'>;
+  readonly places: LocalPlaces;
+  readonly demoConsent: DemoConsent;
   /** How many runs of a cluster are not settled. */
   readonly openRuns: (clusterId: ClusterId) => number;
   readonly clock: Clock;
@@ -37,8 +41,13 @@ function leadsOver(profile: ClusterProfile, host: string, port: number): boolean
   return [profile, ...profile.jump].some((server) => server.host === host && server.port === port);
 }
 
-export function clusterHandlers({ profiles, sessions, prompts, facts, load, modules, sshConfig, connector, openRuns, clock, emit }: Parts): HandlersOf<'clusters'> {
+export function clusterHandlers({ profiles, sessions, prompts, facts, load, modules, sshConfig, connector, places, demoConsent, openRuns, clock, emit }: Parts): HandlersOf<'clusters'> {
   const view = (clusterId: ClusterId): ClusterView => ({ profile: profiles.get(clusterId), connection: sessions.state(clusterId) });
+  /** Before a profile that somebody sent is stored or tried: of this computer it may name what the person chose. */
+  const admit = async (before: ClusterProfile | undefined, profile: ClusterProfile): Promise<void> => {
+    await places.admitProfile(profile);
+    if (reachesFurther(before, profile)) await demoConsent.require();
+  };
   return {
     'clusters.list': () => profiles.list().map(({ id }) => view(id)),
     'clusters.save': async ({ profile }) => {
@@ -49,6 +58,7 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
       if (before === undefined && profile.kind === 'demo' && profiles.list().some(({ kind }) => kind === 'demo')) {
         throw new AppError('SETTING_INVALID', { details: { name: 'kind', reason: 'there is one demo cluster already' } });
       }
+      await admit(before, profile);
       profiles.save(profile);
       // a connection made with other values is not the one that the profile describes
       if (before !== undefined && reaches(before) !== reaches(profile)) await sessions.drop(profile.id);
@@ -67,8 +77,9 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
     },
     'clusters.connect': ({ clusterId }, { signal }) => sessions.connect(clusterId, signal),
     'clusters.disconnect': ({ clusterId }) => sessions.disconnect(clusterId),
-    'clusters.test': ({ clusterId, profile }, { signal }) => {
+    'clusters.test': async ({ clusterId, profile }, { signal }) => {
       if (profile !== undefined && profile.id !== clusterId) throw new AppError('INPUT_INVALID', { details: { reason: 'the profile is of another cluster', field: 'profile' } });
+      if (profile !== undefined) await admit(profiles.list().find(({ id }) => id === profile.id), profile);
       return testConnection(
         {
           profile: profile ?? profiles.get(clusterId),
@@ -89,6 +100,7 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
       if (!leadsOver(profile, host, port)) {
         throw new AppError('INPUT_INVALID', { details: { reason: `${host}:${String(port)} is no server of this cluster`, field: 'host' } });
       }
+      places.requireProfile(profile);
       return connector.forgetHostKey(profile, host, port, fingerprint);
     },
     'clusters.forgetSecrets': async ({ clusterId }) => {

@@ -60,7 +60,7 @@ export function createPrompts(emit: Emit, randomId: (length: number) => string, 
       if (asked === undefined) throw new AppError('PROMPT_GONE', { details: { promptId } });
       const fits =
         answer.kind === 'cancel' ||
-        (asked.prompt.kind === 'hostKey' ? answer.kind === 'accept' : answer.kind === 'answers' && answer.values.length === asked.prompt.fields.length);
+        (asked.prompt.kind === 'hostKey' ? answer.kind === 'accept' && answer.fingerprint === asked.prompt.fingerprint : answer.kind === 'answers' && answer.values.length === asked.prompt.fields.length);
       if (!fits) throw new AppError('INPUT_INVALID', { details: { reason: 'the answer does not fit the question', field: 'answer' } });
       asked.settle(answer);
     },

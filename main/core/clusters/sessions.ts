@@ -4,6 +4,7 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import type { ConnectTarget, CorePorts, DemoCluster, RemoteConnection, RunResult } from '../ports.ts';
+import type { LocalPlaces } from '../places/localPlaces.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions, SlurmRunOptions } from '../services.ts';
 import { bootstrapScript, parseBootstrap, SessionEnvironment } from './bootstrap.ts';
@@ -49,7 +50,7 @@ interface Entry {
   readonly credentials: Credentials;
 }
 
-export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts: Prompts, emit: Emit): SessionsService {
+export function createSessions(ports: Ports, profiles: ClusterProfiles, places: Pick<LocalPlaces, 'requireProfile'>, prompts: Prompts, emit: Emit): SessionsService {
   const { store, clock, log } = ports;
   const sessions = new Map<ClusterId, Entry>();
   const ready = new Emitter<ClusterId>(onFault);
@@ -66,6 +67,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, prompts:
 
   /** The demo cluster runs in this process and has another port and key at each start. */
   async function target(profile: ClusterProfile): Promise<ConnectTarget> {
+    places.requireProfile(profile);
     if (profile.kind !== 'demo') return { profile, pinnedHostKey: null };
     demo ??= ports.startDemo();
     let running: DemoCluster;

@@ -1,4 +1,4 @@
-import { RequestId } from '../../../shared/domain/ids.ts';
+import { RequestId, type ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
@@ -13,16 +13,21 @@ interface Parts {
   readonly jobs: JobRepository;
   readonly book: JobBook;
   readonly submissions: Submissions;
+  /** Rejects when jobs may not run there: DEMO_NOT_CONFIRMED. */
+  readonly mayRunOn: (clusterId: ClusterId) => Promise<void>;
   readonly monitor: Monitor;
   readonly logs: JobLogs;
   readonly operations: Operations;
   readonly cancel: HandlersOf<'jobs'>['jobs.cancel'];
 }
 
-export function jobHandlers({ jobs, book, submissions, monitor, logs, operations, cancel }: Parts): HandlersOf<'jobs'> {
+export function jobHandlers({ jobs, book, submissions, mayRunOn, monitor, logs, operations, cancel }: Parts): HandlersOf<'jobs'> {
   return {
     // without an id of its own, the call's id is the attempt's
-    'jobs.submit': ({ draft, requestId, wait }, context) => submissions.submit(draft, requestId ?? RequestId.parse(context.requestId), wait, context.signal),
+    'jobs.submit': async ({ draft, requestId, wait }, context) => {
+      await mayRunOn(draft.clusterId);
+      return submissions.submit(draft, requestId ?? RequestId.parse(context.requestId), wait, context.signal);
+    },
     'jobs.resume': ({ runId }) => submissions.resume(runId),
     'jobs.decide': ({ runId, decision }, { signal }) => submissions.decide(runId, decision, signal),
     'jobs.list': ({ filter, offset, limit }) => jobs.list(filter, offset, limit),

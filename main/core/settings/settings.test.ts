@@ -20,8 +20,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Folders below the test's own may be named. */
+const requireFolder = (name: string, given: string): void => {
+  if (!path.isAbsolute(given)) throw new AppError('SETTING_INVALID', { details: { name } });
+  if (!given.startsWith(folder)) throw new AppError('LOCAL_PLACE_REFUSED', { details: { path: given } });
+};
 const context = { requestId: 'request-1' as never, signal: new AbortController().signal };
-const open = (onChange: (settings: Settings) => void = () => undefined) => createSettings({ documents: store.documents, onChange });
+const open = (onChange: (settings: Settings) => void = () => undefined) => createSettings({ documents: store.documents, places: { requireFolder }, onChange });
 
 describe('settings', () => {
   it('begin with the defaults', async () => {
@@ -45,6 +50,15 @@ describe('settings', () => {
     const settings = open();
     expect(() => settings.update({ theme: 'dark', privateTemplates: 'templates' })).toThrow(AppError);
     expect(settings.current()).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('refuse a template folder that the person has not chosen, and use none that came into the store by other ways', () => {
+    const settings = open();
+    expect(() => settings.update({ communityTemplates: '/etc' })).toThrow(expect.objectContaining({ name: 'LOCAL_PLACE_REFUSED' }));
+    settings.update({ communityTemplates: path.join(folder, 'shared') });
+    expect(open().current().communityTemplates).toBe(path.join(folder, 'shared'));
+    store.documents.set('settings', 'settings', { theme: 'dark', communityTemplates: '/etc' });
+    expect(open().current()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
   });
 });
 

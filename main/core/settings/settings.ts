@@ -1,14 +1,14 @@
-import path from 'node:path';
 import { DEFAULT_SETTINGS, Settings } from '../../../shared/contract/program.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
+import type { LocalPlaces } from '../places/localPlaces.ts';
 import type { DocumentRepository } from '../ports.ts';
 import type { SettingsReader } from '../services.ts';
 
 const FOLDERS = ['privateTemplates', 'communityTemplates'] as const;
 
 export interface SettingsService extends SettingsReader {
-  /** Keeps the changes and tells `onChange`. SETTING_INVALID. */
+  /** Keeps the changes and tells `onChange`. SETTING_INVALID, LOCAL_PLACE_REFUSED. */
   update(changes: { [K in keyof Settings]?: Settings[K] | undefined }): Settings;
 }
 
@@ -23,27 +23,45 @@ function readStored(stored: unknown): Settings {
 }
 
 /** The person's settings, kept in the store: only what was changed, so that the rest follows the defaults of later versions. */
-export function createSettings({ documents, onChange }: { documents: DocumentRepository; onChange: (settings: Settings) => void }): SettingsService {
+export function createSettings({ documents, places, onChange }: { documents: DocumentRepository; places: Pick<LocalPlaces, 'requireFolder'>; onChange: (settings: Settings) => void }): SettingsService {
   const stored = (): unknown => documents.get('settings', 'settings');
-  let current = readStored(stored());
+  /** A folder that was not granted is not used, however it came to be stored. */
+  const usable = (settings: Settings): Settings => ({
+    ...settings,
+    ...Object.fromEntries(FOLDERS.filter((name) => settings[name] !== null && !admits(name, settings[name])).map((name) => [name, null])),
+  });
+  const admits = (name: string, folder: string): boolean => {
+    try {
+      places.requireFolder(name, folder);
+      return true;
+    } catch (error) {
+      if (AppError.is(error, 'LOCAL_PLACE_REFUSED', 'SETTING_INVALID')) return false;
+      throw error;
+    }
+  };
+  let current = usable(readStored(stored()));
   return {
     current: () => current,
     update: (changes) => {
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
       for (const name of FOLDERS) {
         const folder = given[name];
-        if (typeof folder === 'string' && !path.isAbsolute(folder)) {
-          throw new AppError('SETTING_INVALID', { details: { name, reason: 'a whole path is needed, from the root of the file system' } });
-        }
+        if (typeof folder === 'string') places.requireFolder(name, folder);
       }
       const before = stored();
       const next = { ...(typeof before === 'object' ? before : {}), ...given };
       documents.set('settings', 'settings', next);
-      current = readStored(next);
+      current = usable(readStored(next));
       onChange(current);
       return current;
     },
   };
+}
+
+/** The template folders as they stand in the store, for whoever must know them before there are settings. */
+export function storedTemplateFolders(documents: DocumentRepository): (string | null)[] {
+  const settings = readStored(documents.get('settings', 'settings'));
+  return FOLDERS.map((name) => settings[name]);
 }
 
 export function settingsHandlers(settings: SettingsService): HandlersOf<'settings'> {

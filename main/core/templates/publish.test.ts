@@ -44,6 +44,7 @@ describe('publishing to a folder on this computer', () => {
     await expect(core.call('templates.publish', { id: 'a', to: { kind: 'local' } })).rejects.toMatchObject({ code: 1001 });
     const { fileHash } = await core.call('templates.save', { source: 'private', text: yaml('a', 'One') });
     await expect(core.call('templates.publish', { id: 'a', to: { kind: 'local' } })).rejects.toMatchObject({ code: 1010 });
+    core.core.allowPlace('templates', shared, 'command');
     await core.call('settings.update', { changes: { communityTemplates: shared } });
     await mkdir(path.join(folder, 'data/templates/private/a.samples'));
     await writeFile(path.join(folder, 'data/templates/private/a.samples/in.dat'), 'sample');

@@ -99,6 +99,7 @@ describe('saving a template', () => {
   test('a folder that cannot be written says why: 1008', async () => {
     const blocked = path.join(folder, 'a file, not a folder');
     await writeFile(blocked, '');
+    core.core.allowPlace('templates', path.join(blocked, 'below'), 'command');
     await core.call('settings.update', { changes: { communityTemplates: path.join(blocked, 'below') } });
     await expect(core.call('templates.save', { source: 'community', text: yaml('c') })).rejects.toMatchObject({ code: 1008, message: expect.stringContaining('not a folder') as string });
     await chmod(blocked, 0o600);

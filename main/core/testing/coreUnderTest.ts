@@ -52,11 +52,14 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
     log: { write: () => undefined, query: () => Promise.resolve([]) },
     notifier: { notify: () => undefined },
     startDemo: () => Promise.reject(new AppError('DEMO_UNAVAILABLE', { details: { reason: 'not in this test' } })),
+    confirmDemo: () => Promise.resolve(true),
     randomId: randomId,
     sshConfig: { read: () => Promise.resolve({ files: [], hosts: [], notes: [] }), resolve: () => Promise.reject(new AppError('SSH_CONFIG_UNREADABLE', { details: { file: 'config', reason: 'not in this test' } })) },
     wake: { onWake: () => ({ dispose: () => undefined }), onSleep: () => ({ dispose: () => undefined }) },
     drawn: Promise.resolve(),
     folders: { data: options.dataFolder, officialTemplates: path.resolve(import.meta.dirname, '../../../templates/official') },
+    // keys of tests lie in folders of their own
+    usualPlaces: { home: options.dataFolder, ssh: [path.parse(options.dataFolder).root] },
     // only this host opens no connection by itself
     host: 'cli',
     version: '0.0.0-test',
@@ -70,7 +73,7 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   core.events.on(({ name, payload }) => {
     if (name !== 'clusters.prompt') return;
     const known = payload.kind === 'hostKey' && payload.fingerprint === options.hostKeyFingerprint;
-    const answer = known ? ({ kind: 'accept' } as const) : options.answer === undefined ? ({ kind: 'cancel' } as const) : options.answer(payload);
+    const answer = known ? ({ kind: 'accept', fingerprint: payload.fingerprint } as const) : options.answer === undefined ? ({ kind: 'cancel' } as const) : options.answer(payload);
     if (answer !== null) void call('clusters.answer', { promptId: payload.promptId, answer });
   });
   return {

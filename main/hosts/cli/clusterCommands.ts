@@ -66,7 +66,7 @@ export interface AddClusterOptions {
 
 export async function addCluster(session: CliSession, options: AddClusterOptions): Promise<ExitCode> {
   const auth: ClusterProfile['auth'] = [];
-  if (options.key !== undefined) auth.push({ kind: 'key', path: path.resolve(options.key), certificate: null });
+  if (options.key !== undefined) auth.push({ kind: 'key', path: await session.allow('key', path.resolve(options.key)), certificate: null });
   if (options.agent === true || (options.key === undefined && options.password !== true)) auth.push({ kind: 'agent', socket: null, only: [] });
   if (options.password === true) auth.push({ kind: 'password' });
   auth.push({ kind: 'keyboard-interactive' });

@@ -16,7 +16,7 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
       note(`The host key of ${plainLine(prompt.host)}:${String(prompt.port)} is not known.\n  ${plainLine(prompt.algorithm)} ${plainLine(prompt.fingerprint)}`);
       if (prompt.authorityKnown) note('  known_hosts trusts an authority for this host, but the server showed no certificate that can be checked.');
       const said = await ask('Compare it with your site’s page. Connect and remember it? (yes/no) ', true);
-      return said?.trim().toLowerCase() === 'yes' ? { kind: 'accept' } : { kind: 'cancel' };
+      return said?.trim().toLowerCase() === 'yes' ? { kind: 'accept', fingerprint: prompt.fingerprint } : { kind: 'cancel' };
     }
     case 'auth': {
       // in each round: with jump hosts and second factors, one cannot tell otherwise who asks

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Purpose } from '../../core/places/grants.ts';
 import { defaultDataFolder } from '../appFolders.ts';
 import { programVersion } from '../version.ts';
 import * as clusters from './clusterCommands.ts';
@@ -25,6 +26,9 @@ function portNumber(text: string): number {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('a port is a number from 1 to 65535');
   return port;
 }
+
+/** What a person calls the places that can be allowed. */
+const PLACES = { templates: 'templates', key: 'key', 'known-hosts': 'knownHosts', agent: 'agent', folder: 'folder' } as const satisfies Record<string, Purpose>;
 
 /** The whole command line. Each command opens a session on the data folder, does its work and closes it. */
 function build(interrupted: AbortSignal): Command {
@@ -95,6 +99,18 @@ function build(interrupted: AbortSignal): Command {
     .option('--json')
     .action((id: string, options: { refresh?: boolean; json?: boolean }) =>
       withSession((session) => clusters.printFacts(session, id, { refresh: options.refresh ?? false, json: options.json ?? false }, interrupted)),
+    );
+
+  program
+    .command('allow')
+    .description('let settings and clusters name a file or folder of this computer outside of ~/.ssh and the data folder')
+    .addArgument(new Argument('<what>', 'what it is').choices(Object.keys(PLACES)))
+    .argument('<path>')
+    .action((what: keyof typeof PLACES, place: string) =>
+      withSession(async (session) => {
+        print(`Allowed: ${await session.allow(PLACES[what], place)}`);
+        return 0;
+      }),
     );
 
   const templates = program.command('templates').description('job templates');

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Purpose } from '../../core/places/grants.ts';
 import { describeOwner } from '../controlAddress.ts';
 import { findRunningProgram } from '../controlClient.ts';
 import { prepareDataFolder } from '../dataFolder.ts';
@@ -11,6 +13,7 @@ import type { FileHandle } from '../../../shared/contract/files.ts';
 import { AppError, fromWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { Envelope } from '../../../shared/contract/index.ts';
+import { note } from './terminal.ts';
 
 /** How a command reaches the core: through the program that is running with this data folder, or by being that program itself. */
 export interface CliSession extends Disposable {
@@ -20,6 +23,8 @@ export interface CliSession extends Disposable {
   /** The operation's answer, or the AppError it failed with. */
   call<N extends OperationName>(name: N, input: InputOf<N>, signal?: AbortSignal): Promise<OutputOf<N>>;
   grant(path: string): Promise<FileHandle>;
+  /** Lets profiles and settings name a file or folder of this computer. Returns its path as it is to be stored. SETTING_INVALID. */
+  allow(purpose: Purpose, path: string): Promise<string>;
 }
 
 /** Milliseconds to wait for a program that has taken the data folder and does not listen yet, or not any more. */
@@ -35,6 +40,10 @@ async function becomeProgram(dataFolder: string, guard: ProcessGuard): Promise<P
       nativeBinding: givenNativeBinding(),
       vault: createMemoryVault(),
       guard,
+      confirmDemo: () => {
+        note('The demo cluster is this computer: jobs that you submit to it run here, as you. (This is said once.)');
+        return Promise.resolve(true);
+      },
     });
   } catch (error) {
     if (AppError.is(error, 'DATA_FOLDER_TAKEN')) return null;
@@ -48,11 +57,15 @@ export async function openCliSession(dataFolder: string, guard: ProcessGuard): P
   for (const deadline = Date.now() + PATIENCE_MS; ; ) {
     const running = await findRunningProgram(dataFolder);
     if (running !== null) {
-      return build(true, (name, input, signal) => running.call(name, input, signal), (path) => running.grant(path), () => running.dispose());
+      return build(true, (name, input, signal) => running.call(name, input, signal), running, () => running.dispose());
     }
     const program = await becomeProgram(dataFolder, guard);
     if (program !== null) {
-      return build(false, (name, input, signal) => program.dispatch(name, input, { signal }), (path) => program.core.grantFile(path), () => program.dispose());
+      const places: Pick<CliSession, 'grant' | 'allow'> = {
+        grant: (file) => program.core.grantFile(file),
+        allow: (purpose, place) => Promise.resolve(program.core.allowPlace(purpose, path.resolve(place), 'command')),
+      };
+      return build(false, (name, input, signal) => program.dispatch(name, input, { signal }), places, () => program.dispose());
     }
     if (Date.now() > deadline) throw new AppError('DATA_FOLDER_TAKEN', { details: { folder: dataFolder, owner: await describeOwner(dataFolder) } });
     await delay(100);
@@ -62,13 +75,14 @@ export async function openCliSession(dataFolder: string, guard: ProcessGuard): P
 function build(
   attached: boolean,
   envelope: CliSession['envelope'],
-  grant: CliSession['grant'],
+  { grant, allow }: Pick<CliSession, 'grant' | 'allow'>,
   dispose: () => void | Promise<void>,
 ): CliSession {
   return {
     attached,
     envelope,
     grant,
+    allow,
     dispose,
     call: async (name, input, signal) => {
       const answer = await envelope(name, input, signal);

@@ -51,4 +51,4 @@ it('does not obey what stands in an error, an argument or a file either', async 
     expect(stdout + stderr).not.toMatch(COMMANDS);
     expect((stdout + stderr).trim()).not.toBe('');
   }
-});
+}, 120_000);

@@ -14,11 +14,14 @@ import { serveApp } from './appProtocol.ts';
 import { openBridge } from './bridge.ts';
 import { damageDialog } from './damageDialog.ts';
 import { createKeychainVault } from './keychainVault.ts';
+import { confirmDemo } from './dialogs.ts';
+import { openLink } from './openLink.ts';
+import { linkAmong, type LinkInbox } from './links.ts';
 import { refusePermissions } from './lockdown.ts';
 import { openWindow } from './window.ts';
 
 /** The app in one process: the program, its one window, and the end of both. */
-export function runApplication(dataFolder: string): void {
+export function runApplication(dataFolder: string, links: LinkInbox): void {
   const guard = guardProcess();
   const nativeBinding = app.isPackaged ? undefined : givenNativeBinding();
   let window: BrowserWindow | null = null;
@@ -47,6 +50,7 @@ export function runApplication(dataFolder: string): void {
     const starting = beginOrRecover(drawn);
     bridge = openBridge(starting, () => window);
     program = await starting;
+    links.openWith((link) => void openLink(starting, showWindow, link));
   }
 
   /** The system tells of sleep and waking; what it does not tell (another network, a virtual machine that stood still) is noticed. */
@@ -95,6 +99,7 @@ export function runApplication(dataFolder: string): void {
       dataFolder,
       nativeBinding,
       vault,
+      confirmDemo: () => confirmDemo(showWindow()),
       notifier: {
         notify: ({ title, body }) => {
           if (!Notification.isSupported()) return;
@@ -118,10 +123,14 @@ export function runApplication(dataFolder: string): void {
     app.quit();
     return;
   }
-  app.on('second-instance', () => {
+  // the packages for macOS and Linux say it in their own files
+  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('slipway', process.execPath, ['--']);
+  app.on('second-instance', (_, argv) => {
     const shown = showWindow();
     if (shown.isMinimized()) shown.restore();
     shown.focus();
+    const link = linkAmong(argv);
+    if (link !== null) links.add(link);
   });
   app.on('activate', () => {
     if (program !== null) showWindow();

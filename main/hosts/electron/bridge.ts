@@ -1,9 +1,11 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
 import { BRIDGE_CHANNELS } from '../../../shared/contract/bridge.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { Purpose } from '../../core/places/grants.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
 import { randomId, type Program } from '../program.ts';
 import { APP_ORIGIN } from './appScheme.ts';
+import { choosePlace } from './dialogs.ts';
 
 /**
  * The other end of preload, and the only place with ipcMain. Every message must come from the main frame of our own page;
@@ -45,6 +47,25 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
       return { ok: false, error: toWire(error, requestId), requestId };
     }
   });
+  let isChoosing = false;
+  ipcMain.handle(BRIDGE_CHANNELS.choose, async (event, what: unknown) => {
+    if (!isOurs(event)) return refused();
+    const requestId = `q${randomId(15)}`;
+    // one dialog at a time, however often it is asked for
+    if (isChoosing) return { ok: true, value: null, requestId };
+    isChoosing = true;
+    try {
+      const purpose = Purpose.exclude(['folder']).safeParse(what);
+      if (!purpose.success) throw new AppError('INPUT_INVALID', { details: { reason: 'nothing of this kind can be chosen' } });
+      const { core } = await starting;
+      const chosen = await choosePlace(window(), purpose.data);
+      return { ok: true, value: chosen === null ? null : core.allowPlace(purpose.data, chosen, 'dialog'), requestId };
+    } catch (error) {
+      return { ok: false, error: toWire(error, requestId), requestId };
+    } finally {
+      isChoosing = false;
+    }
+  });
   void starting.then(
     ({ core }) => {
       opened.use(
@@ -60,6 +81,7 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
   opened.defer(() => {
     ipcMain.removeHandler(BRIDGE_CHANNELS.invoke);
     ipcMain.removeHandler(BRIDGE_CHANNELS.grant);
+    ipcMain.removeHandler(BRIDGE_CHANNELS.choose);
     ipcMain.removeAllListeners(BRIDGE_CHANNELS.cancel);
     for (const controller of calls.values()) controller.abort();
   });

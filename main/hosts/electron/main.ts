@@ -7,12 +7,14 @@ import path from 'node:path';
 import { defaultDataFolder } from '../appFolders.ts';
 import { registerAppScheme } from './appScheme.ts';
 import { foreignSwitches } from './foreignSwitches.ts';
+import { linkAmong, LinkInbox, ownArguments } from './links.ts';
 import { lockDown } from './lockdown.ts';
 
 /** `--data DIR`, as the other hosts have it. */
 function dataFolderFromArguments(): string {
-  const at = process.argv.indexOf('--data');
-  const given = at === -1 ? undefined : process.argv[at + 1];
+  const own = ownArguments(process.argv);
+  const at = own.indexOf('--data');
+  const given = at === -1 ? undefined : own[at + 1];
   return path.resolve(given ?? defaultDataFolder());
 }
 
@@ -30,10 +32,19 @@ app.setName('Slipway');
 // Chromium's own files beside ours, so that two data folders are two programs
 app.setPath('userData', path.join(dataFolder, 'chromium'));
 
+const links = new LinkInbox();
+const first = linkAmong(process.argv);
+if (first !== null) links.add(first);
+// macOS tells of a link that started the app before it is ready
+app.on('open-url', (event, link) => {
+  event.preventDefault();
+  links.add(link);
+});
+
 // out/main/application.js: bundled on its own, a module beside this file
 const application = './application.js';
 (import(/* @vite-ignore */ application) as Promise<typeof import('./application.ts')>)
-  .then(({ runApplication }) => runApplication(dataFolder))
+  .then(({ runApplication }) => runApplication(dataFolder, links))
   .catch((error: unknown) => {
     // half an installation: there is nothing yet that could say it better
     process.stderr.write(`slipway: ${String(error)}\n`);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { toWire } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
@@ -19,11 +20,12 @@ function spaceOf(text: string): number {
 }
 
 /**
- * `npm run serve -- --port N --data DIR --upload-space SIZE`: prints one JSON line with the browser's link and the programs' token.
- * `--upload-space`: what the files that browsers hand over may take on this computer's disk.
+ * `npm run serve -- --port N --data DIR --upload-space SIZE --allow-folder DIR`: prints one JSON line with the browser's link and the programs' token.
+ * `--upload-space`: what the files that browsers hand over may take on this computer's disk. `--allow-folder`: what settings and clusters may
+ * name in it, besides ~/.ssh and the data folder; may be repeated.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, data: { type: 'string' }, 'upload-space': { type: 'string' } } });
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, data: { type: 'string' }, 'upload-space': { type: 'string' }, 'allow-folder': { type: 'string', multiple: true, default: [] } } });
   const space = values['upload-space'];
   const spool = space === undefined ? {} : { bytes: spaceOf(space) };
   const port = Number(values.port);
@@ -34,10 +36,14 @@ async function main(): Promise<void> {
     dataFolder: values.data ?? defaultDataFolder(),
     nativeBinding: givenNativeBinding(),
     guard,
+    // said at each start, below, where no page can hide it
+    confirmDemo: () => Promise.resolve(true),
   });
   try {
+    for (const folder of values['allow-folder']) program.core.allowPlace('folder', path.resolve(folder), 'command');
     const host = await startHttpHost(program, { port, spool, onLinkUsed: (next) => process.stderr.write(`Link for another tab or browser: ${next}\n`) });
     process.stdout.write(`${JSON.stringify({ url: host.link(), token: host.bearer })}\n`);
+    process.stderr.write('The demo cluster is this computer: jobs that are submitted to it run here, as you.\n');
     onTermination(async () => {
       await host.dispose();
       await program.dispose();

@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import type { AuthMethod } from '../../../shared/domain/cluster.ts';
 import { t } from '../../i18n/index.ts';
 import { Field, IconButton, MenuButton, TextField, type FieldProblem } from '../../ui/index.ts';
+import { BrowseButton } from './BrowseButton.tsx';
 import { emptyMethod } from './profile.ts';
 
 const KINDS: readonly AuthMethod['kind'][] = ['agent', 'key', 'password', 'keyboard-interactive'];
@@ -70,13 +71,23 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
   if (method.kind === 'key') {
     return (
       <div className="order-fields">
-        <TextField label={t('clusters.form.keyPath')} required mono value={method.path} problem={problem} onBlur={onBlur} onChange={(path) => onChange({ ...method, path })} />
+        <TextField
+          label={t('clusters.form.keyPath')}
+          required
+          mono
+          value={method.path}
+          problem={problem}
+          onBlur={onBlur}
+          onChange={(path) => onChange({ ...method, path })}
+          aside={<BrowseButton what="key" label={t('clusters.form.keyPath')} onChosen={(path) => onChange({ ...method, path })} />}
+        />
         <TextField
           label={t('clusters.form.certificate')}
           mono
           placeholder={t('clusters.form.certificateEmpty')}
           value={method.certificate ?? ''}
           onChange={(certificate) => onChange({ ...method, certificate: certificate === '' ? null : certificate })}
+          aside={<BrowseButton what="key" label={t('clusters.form.certificate')} onChosen={(certificate) => onChange({ ...method, certificate })} />}
         />
       </div>
     );
@@ -90,6 +101,7 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
           placeholder={t('clusters.form.agentSocketEmpty')}
           value={method.socket ?? ''}
           onChange={(socket) => onChange({ ...method, socket: socket === '' ? null : socket })}
+          aside={<BrowseButton what="agent" label={t('clusters.form.agentSocket')} onChosen={(socket) => onChange({ ...method, socket })} />}
         />
         <TextField
           label={t('clusters.form.agentOnly')}
@@ -98,6 +110,7 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
           placeholder={t('clusters.form.agentOnlyEmpty')}
           value={method.only.join('\n')}
           onChange={(text) => onChange({ ...method, only: text === '' ? [] : text.split('\n') })}
+          aside={<BrowseButton what="key" label={t('clusters.form.agentOnly')} onChosen={(path) => onChange({ ...method, only: [...method.only, path] })} />}
         />
       </div>
     );

@@ -8,9 +8,10 @@ import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Checkbox, ComboBox, ConfirmDialog, ErrorNotice, Group, NumberField, Section, TextField, type FieldProblem } from '../../ui/index.ts';
 import { AuthOrder } from './AuthOrder.tsx';
+import { BrowseButton } from './BrowseButton.tsx';
 import { ConnectionTest } from './ConnectionTest.tsx';
 import { JumpHosts } from './JumpHosts.tsx';
-import { draftOf, idFor, NEW_PROFILE, problemsOf, profileOf, type ProfileDraft, type ProfileProblem } from './profile.ts';
+import { draftOf, idFor, linesOf, NEW_PROFILE, problemsOf, profileOf, type ProfileDraft, type ProfileProblem } from './profile.ts';
 import { useSshHosts } from './sshConfig.ts';
 import { useConnectionTest } from './useConnectionTest.ts';
 import './ProfileForm.css';
@@ -174,7 +175,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
         {isDemo ? null : (
           <Section title={t('clusters.form.hostKeys')} isOpen={opensHostKeys} onToggle={setOpensHostKeys}>
             <div className="profile-fold">
-              <TextField label={t('clusters.form.knownHosts')} help={t('clusters.form.knownHostsHelp')} rows={2} mono {...text('knownHosts')} />
+              <TextField label={t('clusters.form.knownHosts')} help={t('clusters.form.knownHostsHelp')} rows={2} mono {...text('knownHosts')} aside={<BrowseButton what="knownHosts" label={t('clusters.form.knownHosts')} onChosen={(file) => set('knownHosts', [...linesOf(draft.knownHosts), file].join('\n'))} />} />
               <Checkbox isSelected={draft.hashHosts} onChange={(hashHosts) => set('hashHosts', hashHosts)}>
                 {t('clusters.form.hashHosts')}
               </Checkbox>

@@ -36,6 +36,10 @@ class HeldHost implements Bridge {
   grant(): Promise<never> {
     return Promise.reject(new Error('no files here'));
   }
+
+  choose(): Promise<never> {
+    return Promise.reject(new Error('no dialogs here'));
+  }
 }
 
 const host = new HeldHost();

@@ -31,9 +31,10 @@ export function SettingsPage() {
   }, []);
 
   if (!settings) return <Skeleton />;
+  const refuse = (failure: unknown): void => setError(appErrorOf(failure));
   const change = (changes: Partial<Settings>): void => {
     setError(null);
-    void changeSettings(changes).catch((failure: unknown) => setError(appErrorOf(failure)));
+    void changeSettings(changes).catch(refuse);
   };
   const words = query.toLowerCase().split(/\s+/);
   const fits = (...texts: readonly string[]): boolean => words.every((word) => texts.join(' ').toLowerCase().includes(word));
@@ -93,10 +94,10 @@ export function SettingsPage() {
         {shows.private || shows.community ? (
           <Group level={2} title={t('settings.groups.templates')}>
             {shows.private ? (
-              <FolderSetting label={t('settings.privateTemplates')} help={t('settings.privateTemplatesHelp')} value={settings.privateTemplates} onChange={(privateTemplates) => change({ privateTemplates })} />
+              <FolderSetting label={t('settings.privateTemplates')} help={t('settings.privateTemplatesHelp')} value={settings.privateTemplates} onChange={(privateTemplates) => change({ privateTemplates })} onError={refuse} />
             ) : null}
             {shows.community ? (
-              <FolderSetting label={t('settings.communityTemplates')} help={t('settings.communityTemplatesHelp')} value={settings.communityTemplates} onChange={(communityTemplates) => change({ communityTemplates })} />
+              <FolderSetting label={t('settings.communityTemplates')} help={t('settings.communityTemplatesHelp')} value={settings.communityTemplates} onChange={(communityTemplates) => change({ communityTemplates })} onError={refuse} />
             ) : null}
           </Group>
         ) : null}

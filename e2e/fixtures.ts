@@ -70,14 +70,16 @@ export class Slipway {
     return this.options.cluster === 'demo' ? 'demo' : 'real';
   }
 
-  async open(): Promise<Page> {
+  /** `more`: further arguments of the program. */
+  async open(...more: string[]): Promise<Page> {
     if (this.options.host === 'electron') {
       this.#electron = await _electron.launch({
         executablePath: electronBinary(),
-        args: ['--no-sandbox', ...EARLY, ROOT, '--data', this.dataFolder],
-        env: { ...cleanEnvironment(this.home), ...(process.env['BETTER_SQLITE3_ELECTRON_BINDING'] === undefined ? {} : { SLIPWAY_SQLITE_BINDING: process.env['BETTER_SQLITE3_ELECTRON_BINDING'] }) },
+        args: this.#electronArguments(more),
+        env: this.#electronEnvironment(),
       });
       this.#page = await this.#electron.firstWindow();
+      await standInForDialogs(this.#electron);
     } else {
       this.#server = await serve(this.dataFolder, this.home);
       const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
@@ -114,6 +116,31 @@ export class Slipway {
     return this.open();
   }
 
+  #electronArguments(more: readonly string[]): string[] {
+    return ['--no-sandbox', ...EARLY, ROOT, '--data', this.dataFolder, ...more];
+  }
+
+  #electronEnvironment(): Record<string, string> {
+    return { ...cleanEnvironment(this.home), ...(process.env['BETTER_SQLITE3_ELECTRON_BINDING'] === undefined ? {} : { SLIPWAY_SQLITE_BINDING: process.env['BETTER_SQLITE3_ELECTRON_BINDING'] }) };
+  }
+
+  /** Starts the program once more, as the system does for a link; resolves when that second one has ended. */
+  async startAgain(...more: string[]): Promise<void> {
+    await promisify(execFile)(electronBinary(), this.#electronArguments(more), { env: this.#electronEnvironment() });
+  }
+
+  /** What the system's dialogs have said so far. */
+  dialogs(): Promise<string[]> {
+    return this.inElectron(() => (globalThis as unknown as DialogWorld).slipwayDialogs.said);
+  }
+
+  /** How the system's dialogs are answered from here on: which button, or which file. */
+  async answerDialogs(answer: { button?: number; file?: string }): Promise<void> {
+    await this.inElectron((_, given) => {
+      Object.assign((globalThis as unknown as DialogWorld).slipwayDialogs, JSON.parse(given));
+    }, JSON.stringify(answer));
+  }
+
   /** Runs a function in Electron's main process, with Electron's modules and a value of the test's. */
   async inElectron<R>(run: (electron: typeof import('electron'), argument: string) => R | Promise<R>, argument = ''): Promise<R> {
     if (this.#electron === null) throw new Error('no Electron is open');
@@ -137,6 +164,26 @@ export class Slipway {
       return { code, stdout, stderr };
     }
   }
+}
+
+interface DialogWorld {
+  slipwayDialogs: { said: string[]; button: number; file: string | null };
+}
+
+/** No test can press a button of the system's dialogs. They are answered with the first button and no file, until a test says otherwise. */
+async function standInForDialogs(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(({ dialog }) => {
+    const world: DialogWorld['slipwayDialogs'] = { said: [], button: 0, file: null };
+    (globalThis as unknown as DialogWorld).slipwayDialogs = world;
+    dialog.showMessageBox = (...given: [...unknown[], { message: string }]) => {
+      world.said.push((given.at(-1) as { message: string }).message);
+      return Promise.resolve({ response: world.button, checkboxChecked: false });
+    };
+    dialog.showOpenDialog = ((...given: [...unknown[], { title: string }]) => {
+      world.said.push((given.at(-1) as { title: string }).title);
+      return Promise.resolve({ canceled: world.file === null, filePaths: world.file === null ? [] : [world.file] });
+    }) as unknown as typeof dialog.showOpenDialog;
+  });
 }
 
 /** The runtime for tests begins with import(), by which Electron is ready before our first line: so that is loaded ahead. */

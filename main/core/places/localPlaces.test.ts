@@ -85,7 +85,7 @@ describe('a profile that whoever calls has made', () => {
   it('may name what the person has allowed, and says by which command', async () => {
     await open();
     const file = path.join(folder, 'my keys', 'id');
-    await expect(save(key(file))).rejects.toMatchObject({ name: 'LOCAL_PLACE_REFUSED', code: 5020, hint: expect.stringContaining(`slipway allow key '${file}'`) as string });
+    await expect(save(key(file))).rejects.toMatchObject({ name: 'LOCAL_PLACE_REFUSED', code: 5020, hint: expect.stringContaining(` allow key '${file}'`) as string });
     core.core.allowPlace('key', file, 'command');
     await save(key(file));
     // for what it was allowed, and no other

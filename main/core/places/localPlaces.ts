@@ -132,7 +132,7 @@ export function createLocalPlaces({ documents, folders, usualPlaces, host, clock
     if (file === null) {
       return new AppError('SETTING_INVALID', { details: { name: field, reason: 'a whole path is needed, from the root of the file system or from ~, without ..' } });
     }
-    const command = `slipway allow ${purpose === 'knownHosts' ? 'known-hosts' : purpose} ${quote(file)}`;
+    const command = `slipway --data ${quote(folders.data)} allow ${purpose === 'knownHosts' ? 'known-hosts' : purpose} ${quote(file)}`;
     const hint = host === 'electron' ? `Choose it with the Browse… button beside the field, or allow it in a terminal: ${command}` : `If you want it to be used, allow it in a terminal, and save again: ${command}`;
     return new AppError('LOCAL_PLACE_REFUSED', { details: { field, path: given, purpose }, hint });
   }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Settings } from '../../../shared/contract/program.ts';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
@@ -21,6 +21,7 @@ export function SettingsPage() {
   const [query, setQuery] = useState('');
   const [info, setInfo] = useState<Info | null>(null);
   const [error, setError] = useState<AppError | null>(null);
+  const latest = useRef(0);
 
   useEffect(() => {
     const gone = new AbortController();
@@ -34,7 +35,11 @@ export function SettingsPage() {
   const refuse = (failure: unknown): void => setError(appErrorOf(failure));
   const change = (changes: Partial<Settings>): void => {
     setError(null);
-    void changeSettings(changes).catch(refuse);
+    const mine = ++latest.current;
+    // what became of an earlier change does not matter beside a later one: a refused path may have been chosen in the dialog since
+    void changeSettings(changes).catch((failure: unknown) => {
+      if (latest.current === mine) refuse(failure);
+    });
   };
   const words = query.toLowerCase().split(/\s+/);
   const fits = (...texts: readonly string[]): boolean => words.every((word) => texts.join(' ').toLowerCase().includes(word));

@@ -34,12 +34,16 @@ export function SettingsPage() {
   if (!settings) return <Skeleton />;
   const refuse = (failure: unknown): void => setError(appErrorOf(failure));
   const change = (changes: Partial<Settings>): void => {
-    setError(null);
     const mine = ++latest.current;
-    // what became of an earlier change does not matter beside a later one: a refused path may have been chosen in the dialog since
-    void changeSettings(changes).catch((failure: unknown) => {
-      if (latest.current === mine) refuse(failure);
-    });
+    // what became of an earlier change does not matter beside a later one; and a notice that goes at once would move a button away under a press
+    void changeSettings(changes).then(
+      () => {
+        if (latest.current === mine) setError(null);
+      },
+      (failure: unknown) => {
+        if (latest.current === mine) refuse(failure);
+      },
+    );
   };
   const words = query.toLowerCase().split(/\s+/);
   const fits = (...texts: readonly string[]): boolean => words.every((word) => texts.join(' ').toLowerCase().includes(word));

@@ -73,7 +73,7 @@ export async function startWorld(sandbox: Sandbox, dice: Dice): Promise<World> {
       dataFolder: sandbox.dataFolder,
       hostKeyFingerprint: '',
       // a question about a host key is left open now and then, others always
-      answer: ({ kind }) => (kind === 'hostKey' && dice.chance(0.7) ? { kind: 'accept' } : null),
+      answer: (prompt) => (prompt.kind === 'hostKey' && dice.chance(0.7) ? { kind: 'accept', fingerprint: prompt.fingerprint } : null),
       overrides: {
         log,
         host: 'http',
@@ -83,6 +83,8 @@ export async function startWorld(sandbox: Sandbox, dice: Dice): Promise<World> {
       },
     }),
   );
+  // what the campaign names lies in its sandbox: as if a person had chosen it
+  core.core.allowPlace('folder', sandbox.root, 'command');
   const files = path.join(sandbox.root, 'files');
   return {
     core,

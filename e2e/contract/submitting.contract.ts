@@ -43,6 +43,23 @@ onEveryCluster('a submission', (cluster) => {
     expect(new TextDecoder().decode(output)).toBe(`in ${runFolder} with 2\n`);
   });
 
+  it.each([
+    ['a bash', `bash -c 'slipway_progress 61 "it is half"'`],
+    ['Python', `python3 -c 'import subprocess; subprocess.run(["slipway_progress", "61", "it is", "half"], check=True)'`],
+    ['a script for csh', `printf '#!/bin/tcsh -f\\nslipway_progress 61 "it is half"\\n' >step; chmod +x step; ./step`],
+    ['a task of srun', `srun --ntasks=1 sh -c 'slipway_progress 61 "it is half"'`],
+  ])('reports progress from what it starts: %s', async (name, body) => {
+    // the demo runs on this computer, which may have no csh
+    if (name.endsWith('csh') && (await cluster().run('[ -x /bin/tcsh ]')).exitCode !== 0) return;
+    const runFolder = cluster().runFolder();
+    const jobId = await submitted(cluster(), runFolder, ['--ntasks=1'], `cd "$SLIPWAY_RUN_DIR"; ${body}`);
+    const report = await until(async () => {
+      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }] }))).stdout, 1);
+      return answer.runs[0]?.exit === null ? null : answer.runs[0];
+    });
+    expect(report).toMatchObject({ progress: { percent: 61, text: 'it is half' }, exit: { code: 0 } });
+  });
+
   it('does not give our locale and time format to the job', async () => {
     const runFolder = cluster().runFolder();
     const jobId = await submitted(cluster(), runFolder, [], 'echo "${SLURM_TIME_FORMAT-none} ${SLURM_BITSTR_LEN-none} ${LC_ALL-none}"');

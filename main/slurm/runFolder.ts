@@ -26,6 +26,8 @@ export const PROTOCOL = {
   exit: 'exit',
   /** Lines of `PERCENT TEXT`; the last one counts. */
   progress: 'progress',
+  /** Folder of the programs that the job can call. */
+  programs: 'bin',
 } as const;
 
 /** Files in `.slipway/attempt-N/`. */

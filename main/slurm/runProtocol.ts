@@ -5,6 +5,8 @@
  *   a requeued job keeps its id and goes on; the tasks of one array share the array's id.
  * - The end is written by an EXIT trap. SIGKILL skips it, and so does a script that sets an EXIT trap of its own: it may call
  *   `slipway_exit "$?"` there. A missing file means unknown, never success.
+ * - `slipway_progress` is a function here, for long texts and a PATH that the script sets anew, and a program of the same text on
+ *   the PATH of all that the script starts: other shells and languages, tasks on other nodes, and containers that hold the run folder.
  * - Run by hand, outside Slurm, nothing is claimed or written.
  */
 import { ABANDONED, DUPLICATE_EXIT_CODE, PROTOCOL, PROTOCOL_FOLDER } from './runFolder.ts';
@@ -23,13 +25,14 @@ const TERMINATING = { HUP: 129, INT: 130, TERM: 143, XCPU: 152, USR1: 138, USR2:
 const BEGIN = [
   // set for the submission of this script, whose foreign directives nobody has seen; not for scripts that the job itself submits
   'unset SBATCH_IGNORE_PBS',
-  'slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs',
-  '  local percent=${1:-} text',
-  '  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac',
+  // POSIX sh throughout, and nothing of this script in it: its text is also the program of that name, see below
+  'slipway_progress() ( # PERCENT [TEXT...]: shown in Slipway while the job runs',
+  '  case ${1:-} in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; exit 0 ;; esac',
+  '  [ -n "${SLIPWAY_PROGRESS_FILE:-}" ] || exit 0',
   // what is shown is read from the file's end, where a longer line would have lost its beginning
-  '  shift; text=$*; text=${text:0:300}',
-  `  [ -z "\${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\\n' "$percent" "\${text//[$'\\n\\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :`,
-  '}',
+  "  percent=$1; shift; IFS=' '; text=$(printf '%.300s' \"$*\" | tr '\\n\\r' '  ') || :",
+  `  printf '%s %s\\n' "$percent" "$text" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :`,
+  ')',
   'slipway_exit() { # CODE: writes down how the job ended, once',
   '  [ -n "${slipway_exit_file:-}" ] || return 0',
   `  printf '%s %s\\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :`,
@@ -53,6 +56,15 @@ const BEGIN = [
   `  slipway_exit_file=$slipway_folder/${PROTOCOL.exit}$slipway_task`,
   `  export SLIPWAY_PROGRESS_FILE="$slipway_folder/${PROTOCOL.progress}$slipway_task"`,
   '  rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"',
+  // for whatever the job starts: a function reaches neither other languages nor other shells. The tasks of an array make it at the same time
+  `  slipway_bin=$slipway_folder/${PROTOCOL.programs}; slipway_new=$slipway_folder/progress.$slipway_job$slipway_task`,
+  `  { mkdir -p "$slipway_bin" && { echo '#!/bin/sh'; declare -f slipway_progress; echo 'slipway_progress "$@"'; } >"$slipway_new" && chmod 755 "$slipway_new" && mv -f "$slipway_new" "$slipway_bin/slipway_progress"; } 2>/dev/null || :`,
+  // last, so that it hides no program and no other is looked for in it; Apptainer and Singularity make a PATH of their own and add these
+  '  case $slipway_bin in *:*) ;; *)',
+  '    slipway_append=${APPTAINERENV_APPEND_PATH:-${SINGULARITYENV_APPEND_PATH:-}}',
+  '    export PATH="$PATH:$slipway_bin" APPTAINERENV_APPEND_PATH="${slipway_append:+$slipway_append:}$slipway_bin"',
+  '    export SINGULARITYENV_APPEND_PATH="$APPTAINERENV_APPEND_PATH" ;;',
+  '  esac',
   "  trap 'slipway_exit \"$?\"' EXIT",
   // without these bash runs the EXIT trap with the code of the last command, and a terminated job would look like a success
   ...Object.entries(TERMINATING).map(([signal, code]) => `  trap 'exit ${code}' ${signal}`),

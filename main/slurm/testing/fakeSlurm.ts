@@ -120,9 +120,12 @@ export class FakeSlurm {
   }
 }
 
-/** Runs bash text with an environment; for job scripts. */
+/**
+ * Runs bash text with an environment; for job scripts. Without an input: of the socket that Node would give, bash thinks that it
+ * comes from a login server and reads the start-up files.
+ */
 export function bash(text: string, env: Record<string, string>): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', text], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } });
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], ...env } });
   return { status, stdout, stderr };
 }
 

@@ -27,12 +27,12 @@ export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---
 unset SBATCH_IGNORE_PBS
-slipway_progress() { # PERCENT [TEXT...]: shown in Slipway while the job runs
-  local percent=${1:-} text
-  case $percent in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; return 0 ;; esac
-  shift; text=$*; text=${text:0:300}
-  [ -z "${SLIPWAY_PROGRESS_FILE:-}" ] || printf '%s %s\n' "$percent" "${text//[$'\n\r']/ }" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
-}
+slipway_progress() ( # PERCENT [TEXT...]: shown in Slipway while the job runs
+  case ${1:-} in "" | *[!0-9]* | ????*) echo "slipway_progress: PERCENT is a number from 0 to 100" >&2; exit 0 ;; esac
+  [ -n "${SLIPWAY_PROGRESS_FILE:-}" ] || exit 0
+  percent=$1; shift; IFS=' '; text=$(printf '%.300s' "$*" | tr '\n\r' '  ') || :
+  printf '%s %s\n' "$percent" "$text" 2>/dev/null >>"$SLIPWAY_PROGRESS_FILE" || :
+)
 slipway_exit() { # CODE: writes down how the job ended, once
   [ -n "${slipway_exit_file:-}" ] || return 0
   printf '%s %s\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
@@ -56,6 +56,13 @@ if [ -n "${SLURM_JOB_ID:-}" ]; then
   slipway_exit_file=$slipway_folder/exit$slipway_task
   export SLIPWAY_PROGRESS_FILE="$slipway_folder/progress$slipway_task"
   rm -f "$slipway_exit_file" "$SLIPWAY_PROGRESS_FILE"
+  slipway_bin=$slipway_folder/bin; slipway_new=$slipway_folder/progress.$slipway_job$slipway_task
+  { mkdir -p "$slipway_bin" && { echo '#!/bin/sh'; declare -f slipway_progress; echo 'slipway_progress "$@"'; } >"$slipway_new" && chmod 755 "$slipway_new" && mv -f "$slipway_new" "$slipway_bin/slipway_progress"; } 2>/dev/null || :
+  case $slipway_bin in *:*) ;; *)
+    slipway_append=${APPTAINERENV_APPEND_PATH:-${SINGULARITYENV_APPEND_PATH:-}}
+    export PATH="$PATH:$slipway_bin" APPTAINERENV_APPEND_PATH="${slipway_append:+$slipway_append:}$slipway_bin"
+    export SINGULARITYENV_APPEND_PATH="$APPTAINERENV_APPEND_PATH" ;;
+  esac
   trap 'slipway_exit "$?"' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT

@@ -1,5 +1,6 @@
 import { parseSlurmMemory } from '../lib/bytes.ts';
 import { parseSlurmDuration } from '../lib/duration.ts';
+import { gresGpus, typedCounts } from './gpuCounts.ts';
 import type { OptionValue } from './slurmOptions.ts';
 import type { SlurmRequest } from './slurmRequest.ts';
 
@@ -32,26 +33,6 @@ export interface RequestSize {
 function integer(value: OptionValue | undefined): number | null {
   const text = String(value ?? '');
   return /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : null;
-}
-
-/** `a100:2,h100:1` or `2`. */
-function typedCounts(value: OptionValue | undefined): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of String(value ?? '').split(',')) {
-    const [, type = '', number] = /^(?:([A-Za-z][\w.+-]*)[:=])?(\d+)$/.exec(item) ?? [];
-    if (number !== undefined) counts.set(type, (counts.get(type) ?? 0) + Number(number));
-  }
-  return counts;
-}
-
-/** The GPUs of `gpu:a100:2,tmp:5`. `gpu` and `gpu:a100` are one. */
-function gresGpus(value: OptionValue | undefined): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of String(value ?? '').split(',')) {
-    const found = /^(?:gres[:/])?gpu(?:[:=]([A-Za-z][\w.+-]*))?(?:[:=](\d+))?$/.exec(item);
-    if (found) counts.set(found[1] ?? '', (counts.get(found[1] ?? '') ?? 0) + Number(found[2] ?? 1));
-  }
-  return counts;
 }
 
 const scaled = (counts: ReadonlyMap<string, number>, factor: number): Map<string, number> =>

@@ -1,3 +1,4 @@
+import { replacedOptions } from '../../../shared/domain/exclusiveOptions.ts';
 import { resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { optionKey, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
@@ -6,13 +7,15 @@ import type { ParameterValues, Template } from '../../../shared/domain/template.
 /**
  * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An
  * empty string takes an option away. `values` are those of `resolveParameters`. A placeholder without a value stays as written,
- * which no grammar accepts. None of a GRES (`gpu:0`) is the same as not asking, and clusters without GPUs refuse the former.
+ * which no grammar accepts. What the person chose takes the template's
+ * options away that it excludes. None of a GRES (`gpu:0`) is the same as not asking, and clusters without GPUs refuse the former.
  */
 export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: SlurmRequest, values: ParameterValues): SlurmRequest {
   const request = new Map<string, OptionValue>();
   for (const [key, value] of Object.entries(template.slurm)) {
     if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? resolvePlaceholders(value, values).text.trim() : value);
   }
+  for (const [key, { left }] of replacedOptions(Object.fromEntries(request), resources)) request.set(key, left);
   for (const [key, value] of Object.entries(resources)) {
     if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? value.trim() : value);
   }

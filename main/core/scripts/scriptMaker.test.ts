@@ -42,6 +42,22 @@ describe('the script', () => {
     ]);
   });
 
+  it('asks for what the person chose in place of what it excludes of the template, and says so there', () => {
+    const { text, problems } = make(pytorch, { ...pytorchDraft, resources: { mem_per_cpu: '4G', gpus: '2' } });
+    expect(directives(text)).toEqual(expect.arrayContaining(['--mem-per-cpu=4G', '--gpus=2']));
+    expect(directives(text).filter((line) => /^--(?:mem=|gres)/.test(line))).toEqual([]);
+    expect(problems.filter(({ rule }) => rule === 'option-replaced').map(({ field, message }) => [field, message])).toEqual([
+      ['resources.mem', 'The template’s Memory per node (32G) is not asked for: Memory per CPU takes its place.'],
+      ['resources.gres', 'The template’s Generic resources (gpu:1) is not asked for: GPUs takes its place.'],
+    ]);
+  });
+
+  it('of options that exclude each other is not sent, and one click leaves one of them out', () => {
+    const { problems } = make(pytorch, { ...pytorchDraft, resources: { mem: '1G', mem_per_cpu: '4G' } });
+    expect(problems.filter(({ rule }) => rule === 'option-excluded')).toMatchObject([{ severity: 'error', field: 'resources.mem', fix: { field: 'resources.mem', value: '' } }]);
+    expect(make(pytorch, { ...pytorchDraft, resources: { mem: '', mem_per_cpu: '4G' } }).problems.filter(({ rule }) => rule.startsWith('option-'))).toEqual([]);
+  });
+
   it('then sets what the person chose, once each, quoted', () => {
     const { text } = make(pytorch, pytorchDraft);
     expect(lines(text).filter((line) => line.startsWith('export') && !line.includes('SLIPWAY_PROGRESS'))).toEqual([

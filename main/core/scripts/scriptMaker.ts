@@ -13,6 +13,7 @@ import type { ScriptMaker } from '../services.ts';
 import { writeDirectives } from './directives.ts';
 import { effectiveRequest } from './effectiveRequest.ts';
 import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts';
+import { excludedOptions, replacedByChoice } from './exclusions.ts';
 import { generateFiles } from './generatedFiles.ts';
 import { withHandEdits } from './handEdits.ts';
 import { writeImage } from './image.ts';
@@ -64,7 +65,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
 
       script.keep('#!/bin/bash');
       const directives = writeDirectives(script, template, draft, request);
-      problems.push(...directives.problems);
+      problems.push(...directives.problems, ...replacedByChoice(template.slurm, draft.resources));
 
       script.section('Environment');
       script.keep(runIdLine(PREVIEW_RUN_ID));
@@ -106,7 +107,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const price = priceOf(asked, profile, facts);
       const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, load, now());
       problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
-      problems.push(...generated.problems, ...edited.problems, ...[...limits, ...price.problems].map((each) => edited.place(each)));
+      problems.push(...generated.problems, ...edited.problems, ...[...excludedOptions(asked), ...limits, ...price.problems].map((each) => edited.place(each)));
       return {
         text: runId === null ? edited.text : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),
         spans: edited.spans,

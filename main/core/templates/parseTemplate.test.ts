@@ -349,3 +349,7 @@ describe('whatever a file holds', () => {
     );
   });
 });
+
+test('options that exclude each other are told at the one to leave out', () => {
+  expect(only(`${base}slurm:\n  mem: 4G\n  mem_per_cpu: 1G\n`)).toMatchObject({ rule: 'template-option-excluded', severity: 'warning', field: 'slurm.mem', line: 4 });
+});

@@ -1,8 +1,10 @@
+import { clashesOf } from '../../../shared/domain/exclusiveOptions.ts';
 import { placeholderNames } from '../../../shared/domain/parameters.ts';
 import { directive, optionKey } from '../../../shared/domain/slurmOptions.ts';
 import { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import { nearest } from './nearest.ts';
 import { describe, type Section } from './section.ts';
+import type { Place } from './yamlTree.ts';
 
 const COMMON = Object.keys(SlurmRequest.shape);
 
@@ -14,11 +16,13 @@ export function readSlurm(root: Section, parameters: ReadonlySet<string>): Slurm
   const section = root.section('slurm');
   const request: Record<string, string | number | boolean> = {};
   if (section === null) return request;
+  const places = new Map<string, { path: string; at: Place }>();
   for (const entry of section.map.entries.values()) {
     section.entry(entry.key);
     const { value: tree } = entry;
     const key = optionKey(entry.key);
     const path = section.key(entry.key.slice(0, 80));
+    places.set(key, { path, at: entry.keyAt });
     if (tree.kind !== 'scalar') {
       section.report.error('value', path, tree.at, `expected one value, found ${describe(tree)}.`);
       continue;
@@ -48,6 +52,10 @@ export function readSlurm(root: Section, parameters: ReadonlySet<string>): Slurm
       section.report.warn('unknown-key', path, entry.keyAt, 'not an option of sbatch that Slipway knows; it is passed on.', near === null ? '' : `Did you mean “${near}”?`);
     }
     if (!Object.hasOwn(Object.prototype, key)) request[key] = value;
+  }
+  for (const { key, message } of clashesOf(request)) {
+    const place = places.get(key);
+    if (place !== undefined) section.report.warn('option-excluded', place.path, place.at, message, 'Leave one of them out.');
   }
   return request;
 }

@@ -1,36 +1,19 @@
 import { useMemo } from 'react';
 import type { ClusterFacts, Partition } from '../../../shared/domain/cluster.ts';
-import { placeholderNames, resolveParameters, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
-import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
-import { useClusters } from '../../client/clusters.ts';
-import { t, type TextKey } from '../../i18n/index.ts';
-import { Button, ComboBox, Group, NumberField, ProblemLine, Section, Select, TextField, type Choice } from '../../ui/index.ts';
+import { t } from '../../i18n/index.ts';
+import { ComboBox, Group, NumberField, Section, Select, TextField, type Choice } from '../../ui/index.ts';
 import { WORDS } from './choiceWords.ts';
-import { resourceText, withResource } from './draft.ts';
+import { resourceText } from './draft.ts';
 import { accountsOf, featuresOf, freeIn, gpusPerNode, gpuTypesOf, partitionLimits, partitionOf, qosOf, reservationsOf } from './factChoices.ts';
-import { focusField, PLAIN_RESOURCES, useFormView } from './focusField.ts';
+import { FollowingField } from './FollowingField.tsx';
+import { PLAIN_RESOURCES, useFormView } from './focusField.ts';
 import { readGres, writeGres } from './gres.ts';
-import { ResetButton } from './ResetButton.tsx';
-import { useChangeDraft, useFieldProblem, useSession } from './sessionContext.ts';
-import { SpelledField } from './SpelledField.tsx';
-import { readableMemory, readableTime, spellMemory, spellTime } from './spelling.ts';
-
-const LABELS: Readonly<Record<string, TextKey>> = {
-  partition: 'launch.resources.partition',
-  nodes: 'launch.resources.nodes',
-  ntasks: 'launch.resources.ntasks',
-  cpus_per_task: 'launch.resources.cpusPerTask',
-  mem: 'launch.resources.mem',
-  mem_per_cpu: 'launch.resources.memPerCpu',
-  time: 'launch.resources.time',
-  gres: 'launch.resources.gres',
-  account: 'launch.resources.account',
-  qos: 'launch.resources.qos',
-  constraint: 'launch.resources.constraint',
-  reservation: 'launch.resources.reservation',
-  array: 'launch.resources.array',
-  dependency: 'launch.resources.dependency',
-};
+import { MemoryFields } from './MemoryFields.tsx';
+import { isLabelled } from './resourceLabels.ts';
+import { useSession } from './sessionContext.ts';
+import { SpelledResource } from './SpelledResource.tsx';
+import { readableTime, spellTime } from './spelling.ts';
+import { useResource } from './useResource.tsx';
 
 const ADVANCED = ['account', 'qos', 'constraint', 'reservation', 'array', 'dependency'] as const;
 
@@ -52,11 +35,6 @@ function emptyWords(resource: string, facts: ClusterFacts | null): string {
   }
 }
 
-function labelOf(key: string): string {
-  const text = LABELS[key];
-  return text === undefined ? optionLabel(key) : t(text);
-}
-
 /** What the job asks of Slurm: the template's values, with what the person changes. */
 export function ResourceFields() {
   const isOpen = useFormView((view) => view.isAdvancedOpen);
@@ -67,7 +45,6 @@ export function ResourceFields() {
     () => [...new Set([...Object.keys(template.slurm), ...Object.keys(changed)])].filter((key) => !PLAIN_RESOURCES.includes(key) && !(ADVANCED as readonly string[]).includes(key)).sort(),
     [template, changed],
   );
-  const hasMemPerCpu = template.slurm.mem_per_cpu !== undefined || changed.mem_per_cpu !== undefined;
   return (
     <Group title={t('launch.resources.title')}>
       <div className="form-grid">
@@ -76,8 +53,7 @@ export function ResourceFields() {
         <CountField resource="nodes" />
         <CountField resource="ntasks" />
         <CountField resource="cpus_per_task" />
-        {hasMemPerCpu ? <SpelledResource resource="mem_per_cpu" spell={spellMemory} read={readableMemory} placeholder="4G" /> : null}
-        {hasMemPerCpu && template.slurm.mem === undefined && changed.mem === undefined ? null : <SpelledResource resource="mem" spell={spellMemory} read={readableMemory} placeholder="32G" />}
+        <MemoryFields />
         <GpuFields />
       </div>
       <Section title={t('launch.resources.advanced')} level={4} isOpen={isOpen} onToggle={(open) => useFormView.setState({ isAdvancedOpen: open })}>
@@ -91,59 +67,6 @@ export function ResourceFields() {
         </div>
       </Section>
     </Group>
-  );
-}
-
-function useResource(key: string) {
-  const field = `resources.${key}`;
-  const template = useSession((session) => session.detail.template);
-  const value = useSession((session) => resourceText(template, session.draft, key));
-  const clusterId = useSession((session) => session.draft.clusterId);
-  const facts = useClusters((store) => store.facts[clusterId] ?? null);
-  const load = useClusters((store) => store.loads[clusterId] ?? null);
-  const problem = useFieldProblem(field);
-  const changeDraft = useChangeDraft();
-  const label = labelOf(key);
-  return {
-    value,
-    template,
-    facts,
-    load,
-    change: (text: string): void => changeDraft((draft) => withResource(template, draft, key, text)),
-    shared: { label, name: field, problem, aside: <ResetButton field={field} label={label} /> },
-    /** The template takes this value from its own fields. */
-    followed: placeholderNames(value),
-  };
-}
-
-/** A value that the template takes from parameters: it stands there as it comes out, leads to them, and can be set by hand. */
-function FollowingField({ resource, names, onSet }: { resource: string; names: readonly string[]; onSet: (present: string) => void }) {
-  const { shared, template, value } = useResource(resource);
-  const parameters = useSession((session) => session.draft.parameters);
-  const present = useMemo(() => resolvePlaceholders(value, resolveParameters(template, parameters).values).text, [value, template, parameters]);
-  const [first] = names;
-  const label = (name: string): string => template.parameters.find((parameter) => parameter.name === name)?.label ?? name;
-  return (
-    <div className="field" data-field={shared.name} role="group" aria-label={shared.label}>
-      <div className="field-heading">
-        <span className="field-label">{shared.label}</span>
-      </div>
-      <div className="form-following">
-        <span className="mono truncate" title={present}>
-          {present}
-        </span>
-        <Button variant="quiet" size="dense" onPress={() => onSet(present)}>
-          {t('launch.resources.setByHand')}
-        </Button>
-      </div>
-      {shared.problem ? (
-        <ProblemLine problem={shared.problem} />
-      ) : (
-        <button type="button" className="form-follows field-help" onClick={() => first !== undefined && focusField(`parameters.${first}`)}>
-          {t('launch.resources.follows', { names: names.map(label).join(', ') })}
-        </button>
-      )}
-    </div>
   );
 }
 
@@ -172,12 +95,6 @@ function CountField({ resource }: { resource: string }) {
   if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
   if (value !== '' && !/^\d+$/.test(value)) return <TextField {...shared} value={value} onChange={change} />;
   return <NumberField {...shared} value={value === '' ? null : Number(value)} onChange={(count) => change(count === null ? '' : String(count))} min={1} placeholder={t('launch.resources.notSet')} />;
-}
-
-function SpelledResource({ resource, spell, read, placeholder }: { resource: string; spell: (text: string) => string; read: (text: string) => string | null; placeholder: string }) {
-  const { value, change, shared, followed } = useResource(resource);
-  if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
-  return <SpelledField {...shared} value={value} onChange={change} spell={spell} read={read} placeholder={placeholder} />;
 }
 
 function GpuFields() {
@@ -238,5 +155,5 @@ function TextResource({ resource }: { resource: string }) {
   const items = choices();
   if (items.length > 0) return <ComboBox {...shared} items={items} value={value} onChange={change} placeholder={PLACEHOLDERS[resource] ?? ''} mono={resource === 'constraint'} />;
   const help = LISTED.includes(resource) ? emptyWords(resource, facts) : '';
-  return <TextField {...shared} {...(help === '' ? {} : { help })} value={value} onChange={change} mono={!(resource in LABELS) || resource in PLACEHOLDERS} placeholder={PLACEHOLDERS[resource] ?? ''} />;
+  return <TextField {...shared} {...(help === '' ? {} : { help })} value={value} onChange={change} mono={!isLabelled(resource) || resource in PLACEHOLDERS} placeholder={PLACEHOLDERS[resource] ?? ''} />;
 }

@@ -22,6 +22,15 @@ describe('a draft', () => {
     expect(withResource(TEMPLATE, withParameter(TEMPLATE, changed, 'epochs', 30), 'mem', '32G')).toEqual(EMPTY);
   });
 
+  it('takes away what excludes each other: the template’s value is back when the choice goes', () => {
+    const perCpu = withResource(TEMPLATE, EMPTY, 'mem_per_cpu', '4G');
+    expect(['mem', 'mem_per_cpu'].map((key) => resourceText(TEMPLATE, perCpu, key))).toEqual(['', '4G']);
+    const perGpu = withResource(TEMPLATE, perCpu, 'mem_per_gpu', '8G');
+    expect(perGpu.resources).toEqual({ mem_per_gpu: '8G' });
+    expect(withResource(TEMPLATE, perGpu, 'mem', '32G')).toEqual(EMPTY);
+    expect(resourceText(TEMPLATE, withResource(TEMPLATE, perCpu, 'mem_per_cpu', ''), 'mem')).toBe('32G');
+  });
+
   it('remembers that a value of the template was taken away', () => {
     const draft = withResource(TEMPLATE, EMPTY, 'partition', '');
     expect(draft.resources).toEqual({ partition: '' });

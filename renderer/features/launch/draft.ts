@@ -1,6 +1,7 @@
 /** What a person fills in for one job, as values: every change makes a new draft. */
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
+import { replacedOptions, withoutExcluded } from '../../../shared/domain/exclusiveOptions.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { mendJobName } from '../../../shared/domain/slurmOptions.ts';
@@ -40,14 +41,17 @@ export function withParameter(template: Owner, draft: Draft, name: string, value
   return { ...draft, parameters: sameValue(value, fallback) ? others : { ...others, [name]: value } };
 }
 
-/** As the form shows a resource: what the person typed, else what the template says, else nothing. */
+/** As the form shows a resource: what the person typed, else what the template says and no other choice takes away, else nothing. */
 export function resourceText(template: Owner, draft: Draft, key: string): string {
-  return String(draft.resources[key] ?? template.slurm[key] ?? '');
+  const typed = draft.resources[key];
+  if (typed !== undefined) return String(typed);
+  return replacedOptions({ [key]: template.slurm[key] ?? '' }, draft.resources).get(key)?.left ?? String(template.slurm[key] ?? '');
 }
 
-/** An empty text takes the template's value away; a text equal to it is no change. */
+/** An empty text takes the template's value away; a text equal to it is no change. What it excludes is no longer chosen. */
 export function withResource(template: Owner, draft: Draft, key: string, text: string): Draft {
-  const others: SlurmRequest = without(draft.resources, key) as SlurmRequest;
+  const kept: SlurmRequest = without(draft.resources, key) as SlurmRequest;
+  const others = text === '' ? kept : withoutExcluded(kept, key);
   return { ...draft, resources: text === String(template.slurm[key] ?? '') ? others : { ...others, [key]: text } };
 }
 

@@ -25,8 +25,12 @@ export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areA
 const CONTROL = '.input-box :is(input, textarea), .select-button, input[type="checkbox"]';
 const FOCUSABLE = 'button:not([tabindex="-1"]), [tabindex="0"]';
 
+/** Ways of asking for memory, of which sbatch takes one. */
+export const MEMORY_OPTIONS = ['mem', 'mem_per_cpu', 'mem_per_gpu'] as const;
+export type MemoryOption = (typeof MEMORY_OPTIONS)[number];
+
 /** Resources that are always in sight; the others fold away. */
-export const PLAIN_RESOURCES: readonly string[] = ['partition', 'nodes', 'ntasks', 'cpus_per_task', 'mem', 'mem_per_cpu', 'time', 'gres'];
+export const PLAIN_RESOURCES: readonly string[] = ['partition', 'nodes', 'ntasks', 'cpus_per_task', ...MEMORY_OPTIONS, 'time', 'gres'];
 
 /** Puts the focus into a form field, unfolding what hides it. A field that is not drawn leaves the focus where it is. */
 export function focusField(field: string): void {

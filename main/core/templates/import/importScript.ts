@@ -1,4 +1,5 @@
 /** An `.sbatch` or `.sh` script as a template: its `#SBATCH` lines to `slurm:`, the commands as they are to `script:`. */
+import { exclusionWords, losesOf } from '../../../../shared/domain/exclusiveOptions.ts';
 import { placeholderNames } from '../../../../shared/domain/parameters.ts';
 import { directive, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
 import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
@@ -75,16 +76,22 @@ function takeOptions(imported: ImportedTemplate, { components, separators }: Sba
     }
   }
   const last = new Map(options.map((option) => [sameAs(option.key), option]));
-  for (const option of options) {
+  for (const [at, option] of options.entries()) {
     const final = last.get(sameAs(option.key));
+    const winner = options.find((other, place) => last.get(sameAs(other.key)) === other && (place > at ? losesOf(option.key, other.key) : losesOf(other.key, option.key)) === option.key);
     // mail types add up
-    if (final === undefined || final === option || option.key === 'mail_type') takeOption(imported, option, add);
-    else add('changed', option.line, option.what, `Line ${String(final.line)} says ${final.key === option.key ? 'it again' : 'otherwise'}, and the last one counts.`);
+    if (final !== undefined && final !== option && option.key !== 'mail_type') again(option, final, add);
+    else if (winner !== undefined) add('changed', option.line, option.what, `Left out: line ${String(winner.line)} says ${winner.what}, which excludes it; ${exclusionWords(option.key, winner.key)}.`);
+    else takeOption(imported, option, add);
   }
 }
 
-/** Options that set the same thing: of `--exclusive --oversubscribe` sbatch remembers the latter. */
-const SAME: Readonly<Record<string, string>> = { no_requeue: 'requeue', oversubscribe: 'exclusive' };
+function again(option: ScriptOption, final: ScriptOption, add: Add): void {
+  add('changed', option.line, option.what, `Line ${String(final.line)} says ${final.key === option.key ? 'it again' : 'otherwise'}, and the last one counts.`);
+}
+
+/** Options that set the same thing. */
+const SAME: Readonly<Record<string, string>> = { no_requeue: 'requeue' };
 const sameAs = (key: string): string => (Object.hasOwn(SAME, key) ? (SAME[key] ?? key) : key);
 
 function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add): void {

@@ -67,12 +67,22 @@ describe('a batch script', () => {
     ['#SBATCH --mem=4G\n#SBATCH --mem=8G', { mem: '8G' }],
     ['#SBATCH --mail-type=END\n#SBATCH --mail-type=FAIL', { mail_type: 'END,FAIL' }],
     ['#SBATCH --exclusive\n#SBATCH -s', { oversubscribe: true }],
+    ['#SBATCH --mem=4G\n#SBATCH --mem-per-cpu=1G', { mem_per_cpu: '1G' }],
+    ['#SBATCH --mem-per-cpu=1G --mem=4G', { mem: '4G' }],
+    ['#SBATCH --ntasks-per-core=1 --hint=nomultithread', { ntasks_per_core: 1 }],
     ['##SBATCH -N 2', {}],
     ['  #SBATCH -N 2', {}],
     ['echo\n#SBATCH -N 2', {}],
     ['#SBATCH --time=4h', { time: '4:00:00' }],
   ])('%j', (lines, slurm) => {
     expect(templateOf(ofScript(`#!/bin/bash\n${lines}\ntrue\n`)).slurm).toEqual(slurm);
+  });
+
+  test('says which of two options that exclude each other it leaves out', () => {
+    const { notes } = ofScript('#!/bin/bash\n#SBATCH --mem=4G\n#SBATCH --mem-per-cpu=1G\ntrue\n');
+    expect(notes.filter(({ kind }) => kind === 'changed')).toEqual([
+      expect.objectContaining({ line: 2, what: '--mem=4G', reason: 'Left out: line 3 says --mem-per-cpu=1G, which excludes it; sbatch refuses both together.' }),
+    ]);
   });
 
   test('of a heterogeneous job is taken with its first component, and every other one is listed', () => {

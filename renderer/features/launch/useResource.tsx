@@ -1,0 +1,29 @@
+import { placeholderNames } from '../../../shared/domain/parameters.ts';
+import { useClusters } from '../../client/clusters.ts';
+import { resourceText, withResource } from './draft.ts';
+import { ResetButton } from './ResetButton.tsx';
+import { labelOf } from './resourceLabels.ts';
+import { useChangeDraft, useFieldProblem, useSession } from './sessionContext.ts';
+
+/** One resource of the form: its value, what the cluster says, and what every field of it has. */
+export function useResource(key: string) {
+  const field = `resources.${key}`;
+  const template = useSession((session) => session.detail.template);
+  const value = useSession((session) => resourceText(template, session.draft, key));
+  const clusterId = useSession((session) => session.draft.clusterId);
+  const facts = useClusters((store) => store.facts[clusterId] ?? null);
+  const load = useClusters((store) => store.loads[clusterId] ?? null);
+  const problem = useFieldProblem(field);
+  const changeDraft = useChangeDraft();
+  const label = labelOf(key);
+  return {
+    value,
+    template,
+    facts,
+    load,
+    change: (text: string): void => changeDraft((draft) => withResource(template, draft, key, text)),
+    shared: { label, name: field, problem, aside: <ResetButton field={field} label={label} /> },
+    /** The template takes this value from its own fields. */
+    followed: placeholderNames(value),
+  };
+}

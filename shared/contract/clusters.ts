@@ -69,7 +69,7 @@ export const clusterOperations = {
       promptId: Name,
       answer: z.discriminatedUnion('kind', [
         // the fingerprint that was shown: another key is not accepted by it
-        z.object({ kind: z.literal('accept'), fingerprint: z.string() }),
+        z.object({ kind: z.literal('accept'), fingerprint: Name }),
         // `remember` keeps a password or passphrase in the system's keychain; without it, it is held until the session ends
         z.object({ kind: z.literal('answers'), values: list(FieldText), remember: z.boolean().default(false) }),
         z.object({ kind: z.literal('cancel') }),

@@ -79,14 +79,17 @@ function memoryRule(pairs: ReadonlyMap<string, string>, config: ClusterWide, rul
 
 /**
  * Lines of `scontrol show partition -o`, with what sinfo tells about their nodes. Source: slurm_sprint_partition_info in
- * src/api/partition_info.c, scontrol(1), and slurm.conf(5) for what the limits mean.
+ * src/api/partition_info.c, scontrol(1), and slurm.conf(5) for what the limits mean. A name that comes again is left out.
  */
 export function partitionsOf(text: string, groups: readonly NodeGroup[], config: ClusterWide = new Map()): Partition[] {
   const parts = byPartition(groups);
+  const seen = new Set<string>();
   return text.split('\n').flatMap((line) => {
     const pairs = pairsOf(line);
     const name = pairs.get('PartitionName');
-    if (name === undefined || name === '') return [];
+    // its nodes are gone through once
+    if (name === undefined || name === '' || seen.has(name)) return [];
+    seen.add(name);
     const own = parts.get(name) ?? [];
     const minNodes = numberOf(pairs.get('MinNodes'));
     const [unasked, largest] = [memoryRule(pairs, config, 'Def'), memoryRule(pairs, config, 'Max')];

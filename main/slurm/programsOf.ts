@@ -10,6 +10,8 @@ const WRAPPERS = new Set(['command', 'exec', 'env', 'nice', 'nohup', 'setsid', '
 
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*\+?=/;
 const OWN_OF_WRAPPER = /^(?:-.*|\d+(?:\.\d+)?[smhd]?)$/;
+/** Substitutions within substitutions; nobody writes more, and behind more of them nothing is read. */
+const MAX_DEPTH = 100;
 /** Characters of a word that need no further look. */
 const PLAIN = /[^ \t\n'"`\\$;&|()<>]+/y;
 
@@ -28,6 +30,7 @@ class Reader {
   readonly #text: string;
   readonly #found: string[];
   #at = 0;
+  #within = 0;
   /** Ends of here-documents that begin at the next line. */
   #hereEnds: { word: string; tabs: boolean }[] = [];
 
@@ -108,10 +111,8 @@ class Reader {
         this.#at += 1;
       } else if (char === '"') this.#doubleQuoted();
       else if (char === '\\') this.#at += 2;
-      else if (char === '`') {
-        this.#at += 1;
-        this.commands('`');
-      } else this.#dollar();
+      else if (char === '`') this.#substitution('`');
+      else this.#dollar();
     }
     return plain || ASSIGNMENT.test(word) ? word : '';
   }
@@ -126,21 +127,25 @@ class Reader {
       }
       if (char === '\\') this.#at += 2;
       else if (char === '$') this.#dollar();
-      else if (char === '`') {
-        this.#at += 1;
-        this.commands('`');
-      } else this.#at += 1;
+      else if (char === '`') this.#substitution('`');
+      else this.#at += 1;
     }
+  }
+
+  #substitution(end: ')' | '`'): void {
+    this.#at += 1;
+    this.#within += 1;
+    if (this.#within > MAX_DEPTH) this.#at = this.#text.length;
+    else this.commands(end);
+    this.#within -= 1;
   }
 
   /** `$name`, `${…}`, `$(…)`; arithmetic holds no command that matters. */
   #dollar(): void {
     this.#at += 1;
     const char = this.#text[this.#at];
-    if (char === '(') {
-      this.#at += 1;
-      this.commands(')');
-    } else if (char === '{') {
+    if (char === '(') this.#substitution(')');
+    else if (char === '{') {
       this.#at += 1;
       this.#skipTo('}');
       this.#at += 1;

@@ -77,7 +77,8 @@ export function readSbatchLines(lines: readonly string[], release: SbatchRelease
       words.push([]);
     }
     const read = directiveWords(said);
-    words.at(-1)?.push(...read.words.map((word) => ({ text: word, line })));
+    // not by push(...): a line may have more words than a call may have arguments
+    for (const word of read.words) words.at(-1)?.push({ text: word, line });
     if (read.fault !== null) faults.push({ line, what: text, reason: read.fault });
   }
   const components = words.map((each) => new CommandLine(each, release, faults).read());

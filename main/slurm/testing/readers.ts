@@ -1,0 +1,123 @@
+/** Every reader of `main/slurm`, each with what may stand around foreign text in what it reads. */
+import { directiveWords } from '../../../shared/domain/directiveWords.ts';
+import { subjectOf } from '../../../shared/domain/limitUse.ts';
+import { longOption } from '../../../shared/domain/sbatchOptions.ts';
+import { parseFileSize, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
+import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
+import { plain, plainLine } from '../../../shared/lib/plain.ts';
+import type { Around } from '../../../shared/lib/testing/hostileText.ts';
+import { accountingUnavailable, parseAccounting } from '../accounting.ts';
+import { associationsOf } from '../associations.ts';
+import { optionOfVariable } from '../environment.ts';
+import { keepingKnown, parseFacts } from '../facts.ts';
+import { durationOf, epochOf, numberOf, pairsOf, rowsOf, stateOf, textOf } from '../fields.ts';
+import { foreignDirectives } from '../foreignDirectives.ts';
+import { gpuCounts } from '../gres.ts';
+import { parseLoad, tasksIn } from '../load.ts';
+import { parseModules } from '../modules.ts';
+import { nodeGroupsOf } from '../nodeGroups.ts';
+import { partitionLoads, partitionsOf } from '../partitions.ts';
+import { parsePresence } from '../presence.ts';
+import { programsOf } from '../programsOf.ts';
+import { qosOf } from '../qos.ts';
+import { parseQueue } from '../queue.ts';
+import { quotaTable } from '../quotaTable.ts';
+import { parseQuotas } from '../quotas.ts';
+import { readRecord } from '../record.ts';
+import { isAmbiguous, rejectionOf } from '../rejection.ts';
+import { reservationsOf } from '../reservations.ts';
+import { runFolderName, sameRunFolder } from '../runFolder.ts';
+import { readDirectives, readSbatchLines } from '../sbatchLines.ts';
+import { readSection } from '../sections.ts';
+import { sharesOf } from '../shares.ts';
+import { shellWords } from '../shellWords.ts';
+import { parseSubmitOutcome } from '../submit.ts';
+import { tableRows } from '../tables.ts';
+import { parseTestOnly } from '../testOnly.ts';
+import { billingWeightsOf, tresOf } from '../tres.ts';
+import { firstComplaint } from '../unknowns.ts';
+import { parseWatch } from '../watch.ts';
+
+/** A foreign text in one cell of a row of `count`. */
+export const row = (count: number, at: number): Around => ['1\x1f'.repeat(at), '\x1f1'.repeat(count - at - 1)];
+const section = (name: string, before = '', after = ''): Around => [`\n@slipway ${name}\n${before}`, `${after}\n@slipway end ${name} 0\n\n@slipway done ${name}\n`];
+/** A section that failed, with a foreign text for its reason. */
+const failed = (name: string): Around => [`\n@slipway ${name}\n\n@slipway end ${name} 1\n`, `\n@slipway done ${name}\n`];
+const whole = (name: string): string => section(name).join('');
+
+const FACTS = ['login', 'environment', 'config', 'partitions', 'nodes', 'reservations', 'associations', 'defaultAccount', 'qos', 'shares', 'clock'];
+const QUOTAS = ['site', 'lustre', 'gpfs', 'beegfs', 'nfs', 'space'];
+const HEAD = 'Account|Name|User|Partition|QOS|MaxTRES|ParentName\n';
+
+type Reader = readonly [read: (text: string) => unknown, ...around: readonly Around[]];
+
+export const READERS: Readonly<Record<string, Reader>> = {
+  parseAccounting: [parseAccounting, row(15, 0), row(15, 3), row(15, 8), row(15, 14)],
+  accountingUnavailable: [accountingUnavailable],
+  associationsOf: [(text) => associationsOf(text, text), [HEAD, ''], [`${HEAD}a|b|ada|c|d|`, '|e\n']],
+  optionOfVariable: [optionOfVariable, ['SBATCH_', '']],
+  parseFacts: [(text) => parseFacts(text, 0), ...FACTS.flatMap((name) => [section(name), failed(name)])],
+  keepingKnown: [(text) => keepingKnown(parseFacts('', 0), parseFacts('', 0), text), section('config')],
+  durationOf: [durationOf, ['1-', ''], ['1:', 'x']],
+  epochOf: [epochOf],
+  numberOf: [numberOf],
+  textOf: [textOf],
+  stateOf: [stateOf, ['CANCELLED by', '']],
+  rowsOf: [(text) => rowsOf(text, 13)],
+  pairsOf: [pairsOf, ['a=', ''], ['a=b', 'c'], ['a=', ' b=c']],
+  foreignDirectives: [foreignDirectives, ['#PBS -l ', ''], ['#PBS\n', ''], ['#BSUB -o "', '']],
+  gpuCounts: [gpuCounts, ['gpu:', ':4'], ['gpu:a(', ')']],
+  parseLoad: [parseLoad, section('nodes'), [`${whole('nodes')}${section('jobs')[0]}`, section('jobs')[1]], [`${whole('nodes')}${whole('jobs')}${section('waiting')[0]}`, section('waiting')[1]]],
+  tasksIn: [tasksIn, ['1', ''], ['1,', ''], ['1-', '']],
+  parseModules: [parseModules, ...['lmod 8.7', 'tcl 5'].flatMap((kind): Around[] => [
+    [`\n@slipway modules\n@slipway system ${kind}`, '\n@slipway avail\n\n@slipway end modules 0\n'],
+    [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\n`, '\n@slipway end modules 0\n'],
+    [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\ngcc`, '/1\n\n@slipway end modules 0\n'],
+  ])],
+  nodeGroupsOf: [nodeGroupsOf, row(10, 0), row(10, 4), row(10, 5), row(10, 6), row(10, 7), row(10, 9)],
+  partitionLoads: [(text) => partitionLoads(nodeGroupsOf(text)), row(10, 0)],
+  partitionsOf: [(text) => partitionsOf(text, nodeGroupsOf(text)), ['PartitionName=a ', ''], ['PartitionName=a TRESBillingWeights=', ''], ['PartitionName=a AllowGroups=', ' State=UP']],
+  parsePresence: [parsePresence, ['@slipway version ', ''], ['@slipway partition ', '']],
+  programsOf: [programsOf, ['sbatch <<', '']],
+  qosOf: [qosOf, [HEAD, ''], [`${HEAD}a|b|c|d|e|`, '|f\n']],
+  parseQueue: [parseQueue, row(14, 0), row(14, 3), row(14, 5), row(14, 13)],
+  parseQuotas: [(text) => parseQuotas(text, '/scratch'), ...QUOTAS.flatMap((name) => [section(name), section(name, '@path /a\n'), section(name, 'a:b:HEADER\n'), failed(name)])],
+  quotaTable: [quotaTable, ['Filesystem used quota limit\n', ''], ['/home: ', ''], ['/home: 1 GB of', ' 2 GB']],
+  readRecord: [readRecord, ['@slipway a\n', '\n@slipway end\n']],
+  isAmbiguous: [isAmbiguous],
+  rejectionOf: [(text) => rejectionOf(text, 1), ['sbatch: error: QOS', ''], ['sbatch: error: licence', ''], ['sbatch: error: Job script', ''], ['sbatch: error: slurmdbd', '']],
+  reservationsOf: [(text) => reservationsOf(text, { user: 'ada', groups: ['x'], accounts: ['y'] }, 0), ['ReservationName=a ', ''], ['ReservationName=a Users=', ''], ['ReservationName=a Accounts=-', '']],
+  sameRunFolder: [(text) => sameRunFolder(text, '/a/b')],
+  runFolderName: [(text) => runFolderName(text, 'r1')],
+  readDirectives: [readDirectives, ['#SBATCH ', ''], ['#SBATCH --a="', '']],
+  readSbatchLines: [(text) => readSbatchLines(text.split('\n')), ['#SBATCH -', ''], ['#SBATCH --', ''], ['#SBATCH -H', '']],
+  readSection: [(text) => readSection(text, 'nodes'), section('nodes'), ['\n@slipway nodes\n', '']],
+  sharesOf: [(text) => sharesOf(text, 'a'), [HEAD, '']],
+  shellWords: [shellWords, ['"', '"'], ['a <<b\n', '\nb\n'], ['$((', '))']],
+  parseSubmitOutcome: [parseSubmitOutcome, ...['submitted', 'submitted 1;', 'refused', 'mismatch', 'ambiguous'].flatMap((word): Around[] => [[`@slipway ${word} `, '\n@slipway end\n'], [`@slipway ${word} 1\n`, '\n@slipway end\n']])],
+  tableRows: [(text) => tableRows(text, 'account'), [HEAD, '']],
+  parseTestOnly: [(text) => parseTestOnly(text, 'm', 3), ['m begin 0\n', '\nm end 0 1\n'], ['m begin 0\nJob 1 to start at ', ' in partition\nm end 0 0\n'], ['m begin 0\nJob 1 to start at 7 using', '\nm end 0 0\n']],
+  tresOf: [tresOf, ['mem=', ''], ['gres/', '=1'], ['cpu=1e', '']],
+  billingWeightsOf: [billingWeightsOf, ['CPU=', '']],
+  firstComplaint: [firstComplaint, ['slurm_load_partitions', '']],
+  parseWatch: [(text) => parseWatch(text, 3), ['@slipway progress 0 5 ', '\n@slipway queue\n\n@slipway end 0\n'], ['@slipway queue\n', '\n@slipway end 0\n']],
+};
+
+/** Readers elsewhere that are given a cell of an answer, or its text for a person to see. */
+export const SHARED_READERS: Readonly<Record<string, Reader>> = {
+  directiveWords: [directiveWords, ['"', ''], ['-', '']],
+  subjectOf: [subjectOf, ['gres/gpu:', ''], ['gres/gpu', '']],
+  longOption: [longOption, ['job-', '']],
+  parseSlurmMemory: [parseSlurmMemory, ['1.', 'G'], ['1', '']],
+  parseFileSize: [parseFileSize, ['1.', 'G'], ['1', '']],
+  parseSlurmDuration: [parseSlurmDuration, ['1-', ''], ['1:', '']],
+  plain: [plain],
+  plainLine: [plainLine],
+};
+
+/** Builders of commands, and functions of values that a reader has made. */
+export const NO_READERS: ReadonlySet<string> = new Set([
+  'accountingCommand', 'cancelCommand', 'slurmPrelude', 'factsScript', 'freeGpus', 'jobLimitsOf', 'underGroup', 'loadScript', 'modulesScript', 'presenceScript', 'queueCommand',
+  'wasRefused', 'quotaScript', 'runFolderMode', 'stdoutName', 'stderrName', 'taskFile', 'runProtocolLines', 'sectionsScript', 'submitScript', 'probeScript', 'abandonScript',
+  'testOnlyScript', 'unknownsOf', 'watchScript',
+]);

@@ -5,7 +5,7 @@
  * `ntasks_per_node` with `ntasks_per_core`, `nodelist` with `exclude` (of other nodes), `gres` with `gpus`.
  */
 import { gresGpus, typedCounts } from './gpuCounts.ts';
-import { optionKey, optionLabel, type OptionValue } from './slurmOptions.ts';
+import { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
 import type { SlurmRequest } from './slurmRequest.ts';
 
 interface Exclusion {

@@ -1,5 +1,5 @@
 /** How many GPUs the values of `--gpus…` and `--gres` say, by type; an empty type is any. */
-import type { OptionValue } from './slurmOptions.ts';
+import type { OptionValue } from './optionNames.ts';
 
 /** `a100:2,h100:1` or `2`. */
 export function typedCounts(value: OptionValue | undefined): Map<string, number> {

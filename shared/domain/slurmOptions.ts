@@ -5,9 +5,11 @@
  */
 import { parseSlurmMemory, toSlurmMemory } from '../lib/bytes.ts';
 import { parseSlurmDuration } from '../lib/duration.ts';
+import { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
 import { longNames, longOption } from './sbatchOptions.ts';
 
-export type OptionValue = string | number | boolean;
+export { isJobName, MAX_JOB_NAME, mendJobName } from './jobName.ts';
+export { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
 
 /** What becomes of an option. `text` has the leading dashes: `--mem=32G`. `mended` is a near value that would do. */
 export type Directive =
@@ -20,7 +22,6 @@ type Verdict = { readonly text: string } | { readonly reason: string; readonly m
 type Grammar = (value: string) => Verdict;
 
 interface Option {
-  readonly label: string;
   readonly grammar: Grammar;
   /** May stand without a value: `exclusive: true`. */
   readonly flag?: boolean;
@@ -115,41 +116,41 @@ const plain = form(PLAIN, 'only letters, digits and _ . , : = + @ % / * [ ] - ca
 
 /** In the order of a script's lines. */
 const OPTIONS: Readonly<Record<string, Option>> = {
-  partition: { label: 'Partition', grammar: name('A partition') },
-  account: { label: 'Account', grammar: name('An account') },
-  qos: { label: 'QOS', grammar: name('A QOS') },
-  reservation: { label: 'Reservation', grammar: name('A reservation') },
-  nodes: { label: 'Nodes', grammar: nodes },
-  ntasks: { label: 'Tasks', grammar: count },
-  ntasks_per_node: { label: 'Tasks per node', grammar: count },
-  cpus_per_task: { label: 'CPUs per task', grammar: count },
-  mem: { label: 'Memory per node', grammar: memory },
-  mem_per_cpu: { label: 'Memory per CPU', grammar: memory },
-  mem_per_gpu: { label: 'Memory per GPU', grammar: memory },
-  time: { label: 'Time limit', grammar: time },
-  time_min: { label: 'Least time limit', grammar: time },
-  gres: { label: 'Generic resources', grammar: gres },
-  gpus: { label: 'GPUs', grammar: gpus },
-  gpus_per_node: { label: 'GPUs per node', grammar: gpus },
-  gpus_per_socket: { label: 'GPUs per socket', grammar: gpus },
-  gpus_per_task: { label: 'GPUs per task', grammar: gpus },
-  cpus_per_gpu: { label: 'CPUs per GPU', grammar: count },
-  constraint: { label: 'Constraint', grammar: constraint },
-  prefer: { label: 'Preferred features', grammar: constraint },
-  nodelist: { label: 'Node list', grammar: hosts },
-  exclude: { label: 'Excluded nodes', grammar: hosts },
-  exclusive: { label: 'Exclusive', grammar: form(/^(?:user|mcs|topo)$/, 'true, user, mcs or topo is expected.'), flag: true },
-  oversubscribe: { label: 'Oversubscribe', grammar: plain, flag: true },
-  array: { label: 'Array', grammar: array },
-  dependency: { label: 'Dependency', grammar: dependency },
-  begin: { label: 'Begin', grammar: plain },
-  deadline: { label: 'Deadline', grammar: plain },
-  requeue: { label: 'Requeue', grammar: () => ({ reason: 'true or false is expected.' }), flag: true },
-  no_kill: { label: 'No kill', grammar: form(/^(?:set|off|no)$/i, 'true or off is expected.'), flag: true },
-  nice: { label: 'Nice', grammar: whole, flag: true },
-  tmp: { label: 'Temporary space', grammar: memory },
-  mail_type: { label: 'Mail on', grammar: mailType },
-  mail_user: { label: 'Mail to', grammar: mailUser },
+  partition: { grammar: name('A partition') },
+  account: { grammar: name('An account') },
+  qos: { grammar: name('A QOS') },
+  reservation: { grammar: name('A reservation') },
+  nodes: { grammar: nodes },
+  ntasks: { grammar: count },
+  ntasks_per_node: { grammar: count },
+  cpus_per_task: { grammar: count },
+  mem: { grammar: memory },
+  mem_per_cpu: { grammar: memory },
+  mem_per_gpu: { grammar: memory },
+  time: { grammar: time },
+  time_min: { grammar: time },
+  gres: { grammar: gres },
+  gpus: { grammar: gpus },
+  gpus_per_node: { grammar: gpus },
+  gpus_per_socket: { grammar: gpus },
+  gpus_per_task: { grammar: gpus },
+  cpus_per_gpu: { grammar: count },
+  constraint: { grammar: constraint },
+  prefer: { grammar: constraint },
+  nodelist: { grammar: hosts },
+  exclude: { grammar: hosts },
+  exclusive: { grammar: form(/^(?:user|mcs|topo)$/, 'true, user, mcs or topo is expected.'), flag: true },
+  oversubscribe: { grammar: plain, flag: true },
+  array: { grammar: array },
+  dependency: { grammar: dependency },
+  begin: { grammar: plain },
+  deadline: { grammar: plain },
+  requeue: { grammar: () => ({ reason: 'true or false is expected.' }), flag: true },
+  no_kill: { grammar: form(/^(?:set|off|no)$/i, 'true or off is expected.'), flag: true },
+  nice: { grammar: whole, flag: true },
+  tmp: { grammar: memory },
+  mail_type: { grammar: mailType },
+  mail_user: { grammar: mailUser },
 };
 
 /** Options that Slipway sets itself: with another value it would not find the job or its output again. */
@@ -182,17 +183,6 @@ function plainKeys(): ReadonlySet<string> {
   return plainOptions;
 }
 
-/** `cpus-per-task` and `cpus_per_task` are the same key. */
-export function optionKey(key: string): string {
-  return key.replaceAll('-', '_');
-}
-
-/** What a person calls the option: `CPUs per task`; an option without a name of its own is called as sbatch does. */
-export function optionLabel(key: string): string {
-  const found = Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
-  return found?.label ?? `--${key.replaceAll('_', '-')}`;
-}
-
 /** What an editor says of an option. */
 export interface OptionWords {
   readonly key: string;
@@ -210,7 +200,7 @@ export function optionWords(): OptionWords[] {
     return 'reason' in verdict ? verdict.reason : '';
   };
   return [
-    ...Object.entries(OPTIONS).map(([key, { label, grammar, flag }]) => ({ key, label, expected: expected(grammar), flag: flag === true })),
+    ...Object.entries(OPTIONS).map(([key, { grammar, flag }]) => ({ key, label: optionLabel(key), expected: expected(grammar), flag: flag === true })),
     ...[...plainKeys()].map((key) => ({ key, label: optionLabel(key), expected: expected(plain), flag: isFlag(key) })),
   ];
 }
@@ -265,23 +255,4 @@ export function directive(key: string, value: OptionValue): Directive {
   const verdict = (found?.grammar ?? plain)(String(value));
   if ('reason' in verdict) return { kind: 'invalid', reason: verdict.reason, mended: verdict.mended ?? null };
   return { kind: 'line', text: `${spelled}=${verdict.text}`, known };
-}
-
-/** Longest job name, in characters. Slurm allows more; squeue, mail subjects and folder names do not like it. */
-export const MAX_JOB_NAME = 128;
-const JOB_NAME = /^[\p{L}\p{M}\p{N}_.+@:-]+$/u;
-
-/** Letters of any script, digits and `-_.+@:`; 1 to 128 characters. */
-export function isJobName(text: string): boolean {
-  return text.length <= MAX_JOB_NAME && JOB_NAME.test(text);
-}
-
-/** The nearest name that `isJobName` accepts; empty when nothing of the text can stay. */
-export function mendJobName(text: string): string {
-  const mended = text
-    .normalize('NFC')
-    .replaceAll(/[^\p{L}\p{M}\p{N}_.+@:-]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '');
-  // a cut in the middle of a character outside the BMP leaves half of it
-  return mended.slice(0, MAX_JOB_NAME).replace(/\p{Cs}$/u, '');
 }

@@ -4,7 +4,7 @@ import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import { replacedOptions, withoutExcluded } from '../../../shared/domain/exclusiveOptions.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
-import { mendJobName } from '../../../shared/domain/slurmOptions.ts';
+import { mendJobName } from '../../../shared/domain/jobName.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import type { ParameterValue, Template } from '../../../shared/domain/template.ts';
 

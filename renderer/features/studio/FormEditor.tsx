@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
 import { t } from '../../i18n/index.ts';
-import { optionKey, optionLabel } from '../../../shared/domain/slurmOptions.ts';
+import { optionKey, optionLabel } from '../../../shared/domain/optionNames.ts';
 import { Group, ProblemLine, Section, Select } from '../../ui/index.ts';
 import { groupLabel } from '../templates/index.ts';
 import { BoundField } from './BoundField.tsx';

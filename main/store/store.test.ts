@@ -322,6 +322,32 @@ describe('opening', () => {
   });
 });
 
+describe('rates of the time when each profile began with some', () => {
+  const rates = { currency: 'USD', nodeHour: 0.5, memoryGbHour: 0.01, gpuHour: 0.35, coreHour: 0 };
+  const kept = (version: number, stored: Record<string, unknown>): unknown => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    withDatabase((db) => {
+      db.exec(readFileSync(path.join(import.meta.dirname, '__fixtures__', `v${version}.sql`), 'utf8'));
+      db.prepare('INSERT INTO documents VALUES (?, ?, ?)').run('clusters', 'mine', JSON.stringify(stored));
+      db.prepare('INSERT INTO documents VALUES (?, ?, ?)').run('clusters', 'broken', 'no JSON');
+    });
+    return open().documents.get('clusters', 'mine');
+  };
+
+  it('are not set where they stand as they were put there', () => {
+    expect(kept(2, { kind: 'ssh', name: 'Mine', rates })).toEqual({ kind: 'ssh', name: 'Mine', rates: null });
+  });
+
+  it.each([
+    ['a person set one of them', 2, { kind: 'ssh', rates: { ...rates, gpuHour: 0.36 } }],
+    ['a person set the currency', 2, { kind: 'ssh', rates: { ...rates, currency: 'EUR' } }],
+    ['they are the demo’s', 2, { kind: 'demo', rates }],
+    ['a person has set them since', 3, { kind: 'ssh', rates }],
+  ])('stay where %s', (_why, version, stored) => {
+    expect(kept(version, stored)).toEqual(stored);
+  });
+});
+
 describe('a migration step that fails', () => {
   it('leaves the file whole at the step before', () => {
     const db = new SqliteDatabase(':memory:');

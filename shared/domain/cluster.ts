@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Line, list, Name } from './boundedSchemas.ts';
-import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RATES, DEFAULT_RUN_ROOT } from './clusterDefaults.ts';
+import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RUN_ROOT } from './clusterDefaults.ts';
 import { CostRates } from './cost.ts';
 import { ClusterId } from './ids.ts';
 
@@ -68,7 +68,8 @@ export const ClusterProfile = z.object({
   quotaCommand: z.string().min(1).max(1000).nullable().default(null),
   /** Folder on the cluster with templates for everyone; `~` is the home folder. `null`: none. */
   communityFolder: z.string().min(1).max(1000).nullable().default(null),
-  rates: CostRates.default(DEFAULT_RATES),
+  /** What an hour costs at this site; `null`: nobody has set it, and no price is shown. */
+  rates: CostRates.nullable().default(null),
   /** Least seconds between two polls, as the site asks. */
   pollSeconds: z.int().min(2).max(3600).default(5),
   /** Largest input file, in bytes, that the site accepts. */

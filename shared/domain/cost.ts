@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { FormNumber } from './boundedSchemas.ts';
 
-export { DEFAULT_RATES } from './clusterDefaults.ts';
+export { EXAMPLE_RATES } from './clusterDefaults.ts';
 
-/** Prices of one hour, in the currency's major unit. */
+/** Prices of one hour, in the currency's major unit. A GB is Slurm's: 1024³ bytes. */
 export const CostRates = z.object({
   currency: z.string().length(3),
   nodeHour: FormNumber.min(0),
@@ -15,7 +15,7 @@ export type CostRates = z.infer<typeof CostRates>;
 
 export const CostLine = z.object({
   kind: z.enum(['nodes', 'memory', 'gpus', 'cores']),
-  /** Count of nodes, GB, GPUs or cores over the whole job. */
+  /** Count of nodes, GiB, GPUs or cores over the whole job. */
   quantity: z.number(),
   hours: z.number(),
   rate: z.number(),
@@ -38,11 +38,12 @@ export const Billing = z.object({
 });
 export type Billing = z.infer<typeof Billing>;
 
-/** An upper estimate: the whole time limit is counted. Rounded to cents; the total is the sum of the rounded lines. */
-export const CostEstimate = z.object({
-  currency: z.string(),
-  total: z.number(),
-  lines: z.array(CostLine),
-  billing: Billing.nullable().default(null),
-});
+/**
+ * An upper estimate: the whole time limit is counted. Rounded to cents; the total is the sum of the rounded lines. `currency: null`:
+ * the cluster has no rates, so that there is no price in money; its own units may be known all the same.
+ */
+export const CostEstimate = z.union([
+  z.object({ currency: z.string(), total: z.number(), lines: z.array(CostLine), billing: Billing.nullable().default(null) }),
+  z.object({ currency: z.null(), total: z.null(), lines: z.array(CostLine).max(0), billing: Billing.nullable().default(null) }),
+]);
 export type CostEstimate = z.infer<typeof CostEstimate>;

@@ -1,4 +1,5 @@
 import { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import { EXAMPLE_RATES } from '../../../shared/domain/cost.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { DocumentRepository, Log } from '../ports.ts';
@@ -29,6 +30,7 @@ function demoProfile(): ClusterProfile {
     user: 'demo',
     auth: [{ kind: 'agent', socket: null, only: [] }],
     imageFolders: [],
+    rates: EXAMPLE_RATES,
   });
 }
 

@@ -288,6 +288,12 @@ describe('the price', () => {
     expect(make({}, { resources: { nodes: 2, mem: '16G', time: '04:00:00' } }).cost).toMatchObject({ total: 4.64 });
   });
 
+  it('is not named where nobody has set the cluster’s rates', () => {
+    const { cost, problems: said } = createScriptMaker(() => 0).make({ template: sampleTemplate(), draft: sampleDraft(), profile: { ...sampleProfile, rates: null }, facts: null, runId: null });
+    expect(cost).toEqual({ currency: null, total: null, lines: [], billing: null });
+    expect(said.filter(({ rule }) => rule.startsWith('cost'))).toEqual([]);
+  });
+
   it('of an array is that of all its tasks', () => {
     expect(make({}, { resources: { array: '0-9' } }).cost?.total).toBe(10.4);
   });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { operations, type OperationName } from '../../../shared/contract/index.ts';
+import type { CostEstimate } from '../../../shared/domain/cost.ts';
 import { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, JobRow } from '../../../shared/domain/job.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
@@ -62,11 +63,17 @@ export async function validateTemplates(session: CliSession, files: readonly str
   return failed ? 1 : 0;
 }
 
+/** In money where the cluster has rates, and in its own units where it has those. */
+function costWords(cost: CostEstimate): string {
+  const money = cost.currency === null ? 'no rates set for this cluster' : `${cost.total.toFixed(2)} ${cost.currency}`;
+  return cost.billing === null ? money : `${money}; ${String(cost.billing.total)} billing ${cost.billing.total === 1 ? 'unit' : 'units'}`;
+}
+
 export async function printScript(session: CliSession, options: DraftOptions): Promise<ExitCode> {
   const preview = await session.call('scripts.preview', { draft: await draftFromOptions(session, options) });
   printText(preview.text);
   for (const problem of preview.problems) note(problemLine(problem));
-  if (preview.cost !== null) note(`estimated cost: ${preview.cost.total.toFixed(2)} ${preview.cost.currency}`);
+  if (preview.cost !== null) note(`estimated cost: ${costWords(preview.cost)}`);
   return preview.problems.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 

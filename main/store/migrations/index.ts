@@ -1,5 +1,6 @@
 import { sql as jobsAndDocuments } from './0001-jobs-and-documents.ts';
 import { sql as templates } from './0002-templates.ts';
+import { sql as ratesThatNobodySet } from './0003-rates-that-nobody-set.ts';
 
 /** All steps in order: number N takes a file of version N - 1 to N. A step that has shipped is never changed. */
-export const MIGRATIONS: readonly string[] = [jobsAndDocuments, templates];
+export const MIGRATIONS: readonly string[] = [jobsAndDocuments, templates, ratesThatNobodySet];

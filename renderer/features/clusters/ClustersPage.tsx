@@ -52,7 +52,7 @@ export function ClustersPage() {
         ) : isNew ? (
           <ProfileForm key="new" profile={null} takenIds={takenIds} onDone={leaveNew} onTakeAlias={(name) => navigate('clusters', ['new', name])} />
         ) : chosen && segments[1] === 'edit' ? (
-          <ProfileForm key={chosen.profile.id} profile={chosen.profile} takenIds={[]} onDone={() => navigate('clusters', [chosen.profile.id])} />
+          <ProfileForm key={chosen.profile.id} profile={chosen.profile} takenIds={[]} focus={segments[2]} onDone={() => navigate('clusters', [chosen.profile.id])} />
         ) : chosen ? (
           <ClusterDetail key={chosen.profile.id} cluster={chosen} tab={CLUSTER_TABS.find((tab) => tab === segments[1]) ?? 'overview'} />
         ) : (

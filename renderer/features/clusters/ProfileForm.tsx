@@ -1,5 +1,5 @@
 import { Activity } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { appErrorOf, loadClusters } from '../../client/clusters.ts';
@@ -33,6 +33,11 @@ function problemText(problem: ProfileProblem): string {
   }
 }
 
+function focusField(name: string): void {
+  const at = `[data-field="${CSS.escape(name)}"]`;
+  document.querySelector<HTMLElement>(`${at} :is(input, textarea), ${at}`)?.focus();
+}
+
 interface ProfileFormProps {
   /** The saved profile that is changed, or null for a new one. */
   profile: ClusterProfile | null;
@@ -42,6 +47,8 @@ interface ProfileFormProps {
   takenIds: readonly string[];
   /** With the id of the saved cluster, or null when it was given up. */
   onDone: (id: string | null) => void;
+  /** The field that the person came for. */
+  focus?: string | undefined;
   /** Shown above the fields. */
   notice?: ReactNode;
   /** Begin anew with what the SSH configuration says of this name. */
@@ -49,7 +56,7 @@ interface ProfileFormProps {
 }
 
 /** The settings of a cluster. The demo cluster fills in host, user and key itself. */
-export function ProfileForm({ profile, start = null, takenIds, onDone, notice, onTakeAlias }: ProfileFormProps) {
+export function ProfileForm({ profile, start = null, takenIds, onDone, focus, notice, onTakeAlias }: ProfileFormProps) {
   const base = profile ?? start;
   const [first] = useState<ProfileDraft>(() => (base ? draftOf(base) : NEW_PROFILE));
   const [draft, setDraft] = useState(first);
@@ -63,6 +70,10 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
   const problems = problemsOf(draft);
   const isDemo = profile?.kind === 'demo';
   const hosts = useSshHosts(!isDemo);
+
+  useEffect(() => {
+    if (focus !== undefined) focusField(focus);
+  }, [focus]);
 
   const set = <K extends keyof ProfileDraft>(key: K, value: ProfileDraft[K]): void => setDraft((old) => ({ ...old, [key]: value }));
   /** A field complains when it was left, not while it is empty from the start. */
@@ -91,7 +102,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
     const [wrong] = Object.keys(problemsOf(shown));
     if (wrong === undefined) return profileOf(shown, base, profile?.id ?? idFor(shown.name, takenIds));
     setShowsAll(true);
-    document.querySelector<HTMLElement>(`[data-field="${wrong}"] :is(input, textarea), [data-field="${wrong}"]`)?.focus();
+    focusField(wrong);
     return null;
   };
   const save = async (): Promise<void> => {
@@ -198,6 +209,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, notice, o
           </div>
         </Group>
         <Group title={t('clusters.form.rates')}>
+          <p className="secondary">{t('clusters.form.ratesHelp')}</p>
           <div className="profile-row">
             <TextField label={t('clusters.form.currency')} {...text('currency')} />
             <NumberField label={t('clusters.form.nodeHour')} min={0} step={0.1} {...number('nodeHour')} />

@@ -10,6 +10,17 @@ describe('the form of a cluster', () => {
     expect(problemsOf(FILLED)).toEqual({});
   });
 
+  it('has no rates until somebody sets one, and then those that are left empty are free', () => {
+    const free = { ...FILLED, nodeHour: null, memoryGbHour: null, gpuHour: null, coreHour: null };
+    expect(NEW_PROFILE).toMatchObject({ nodeHour: null, memoryGbHour: null, gpuHour: null, coreHour: null });
+    expect(problemsOf({ ...free, currency: '' })).toEqual({});
+    const saved = ClusterProfile.parse(profileOf(free, null, 'cori'));
+    expect(saved.rates).toBeNull();
+    expect(draftOf(saved)).toMatchObject({ nodeHour: null, coreHour: null });
+    expect(profileOf({ ...free, currency: 'eur', gpuHour: 2 }, null, 'cori').rates).toEqual({ currency: 'EUR', nodeHour: 0, memoryGbHour: 0, gpuHour: 2, coreHour: 0 });
+    expect(problemsOf({ ...free, currency: '', gpuHour: 2 })).toEqual({ currency: 'currency' });
+  });
+
   it('makes a profile that the core takes, and finds its own values in it again', () => {
     const profile = ClusterProfile.parse(profileOf(FILLED, null, idFor(FILLED.name, [])));
     expect(profile.id).toBe('cori-nersc');

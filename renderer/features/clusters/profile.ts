@@ -1,5 +1,5 @@
 import type { InputOf } from '../../../shared/contract/index.ts';
-import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RATES, DEFAULT_RUN_ROOT } from '../../../shared/domain/clusterDefaults.ts';
+import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RUN_ROOT } from '../../../shared/domain/clusterDefaults.ts';
 import type { AuthMethod, ClusterProfile, JumpHost } from '../../../shared/domain/cluster.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
 
@@ -38,6 +38,13 @@ export interface ProfileDraft {
   coreHour: number | null;
 }
 
+const RATES = ['nodeHour', 'memoryGbHour', 'gpuHour', 'coreHour'] as const;
+/** The currency is a proposal only: without a price it is not saved. */
+const NO_RATES = { currency: 'USD', nodeHour: null, memoryGbHour: null, gpuHour: null, coreHour: null };
+
+/** Whether the draft names a price: then those that it leaves empty are 0. Otherwise the cluster has no rates. */
+export const hasRates = (draft: Pick<ProfileDraft, (typeof RATES)[number]>): boolean => RATES.some((key) => draft[key] !== null);
+
 export const NEW_PROFILE: ProfileDraft = {
   name: '',
   host: '',
@@ -56,7 +63,7 @@ export const NEW_PROFILE: ProfileDraft = {
   communityFolder: '',
   pollSeconds: 5,
   maxFileSize: '50 GiB',
-  ...DEFAULT_RATES,
+  ...NO_RATES,
 };
 
 export const NEW_HOP: JumpDraft = { host: '', port: 22, user: '', auth: null };
@@ -93,7 +100,7 @@ export function draftOf(profile: ClusterProfile): ProfileDraft {
     quotaCommand: profile.quotaCommand ?? '',
     communityFolder: profile.communityFolder ?? '',
     maxFileSize: formatBytes(profile.maxFileSize),
-    ...rates,
+    ...(rates ?? NO_RATES),
   };
 }
 
@@ -108,8 +115,8 @@ export function problemsOf(draft: ProfileDraft): ProfileProblems {
   if (!isWhole(draft.port, 1, 65_535)) problems['port'] = 'port';
   if (!isWhole(draft.pollSeconds, 2, 3600)) problems['pollSeconds'] = 'poll';
   if (!((parseFileSize(draft.maxFileSize) ?? 0) >= 1)) problems['maxFileSize'] = 'size';
-  if (!/^[A-Za-z]{3}$/.test(draft.currency.trim())) problems['currency'] = 'currency';
-  for (const key of ['nodeHour', 'memoryGbHour', 'gpuHour', 'coreHour'] as const) if (draft[key] === null || draft[key] < 0) problems[key] = 'rate';
+  if ((hasRates(draft) || !isBlank(draft.currency)) && !/^[A-Za-z]{3}$/.test(draft.currency.trim())) problems['currency'] = 'currency';
+  for (const key of RATES) if (draft[key] !== null && draft[key] < 0) problems[key] = 'rate';
   methodProblems(draft.auth, 'auth', problems);
   for (const [index, hop] of draft.jump.entries()) {
     const at = `jump.${String(index)}`;
@@ -171,7 +178,7 @@ export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id
     communityFolder: textOrNull(draft.communityFolder),
     pollSeconds: draft.pollSeconds ?? 5,
     maxFileSize: size,
-    rates: { currency: currency.trim().toUpperCase(), nodeHour: nodeHour ?? 0, memoryGbHour: memoryGbHour ?? 0, gpuHour: gpuHour ?? 0, coreHour: coreHour ?? 0 },
+    rates: hasRates(draft) ? { currency: currency.trim().toUpperCase(), nodeHour: nodeHour ?? 0, memoryGbHour: memoryGbHour ?? 0, gpuHour: gpuHour ?? 0, coreHour: coreHour ?? 0 } : null,
   };
 }
 

@@ -7,7 +7,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, RelativeTime, RunningDuration, exactTime, formatMoney } from '../../ui/index.ts';
+import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, RelativeTime, RunningDuration, exactTime, formatCount, formatMoney } from '../../ui/index.ts';
 import { Decision } from './Decision.tsx';
 import { eventText } from './eventText.ts';
 import type { JobView } from './job.ts';
@@ -206,27 +206,34 @@ function Files({ job }: { job: JobRecord }) {
 }
 
 function Cost({ cost }: { cost: NonNullable<JobRecord['cost']> }) {
+  const { currency, billing } = cost;
   return (
     <Group title={t('jobs.sections.cost')}>
       <table className="plain-table">
         <tbody>
-          {cost.lines.map((line) => (
-            <tr key={line.kind}>
-              <td>
-                {line.quantity} {t(`jobs.costKind.${line.kind}`)} × {line.hours} h
-              </td>
-              <td className="number">{formatMoney(line.amount, cost.currency)}</td>
-            </tr>
-          ))}
+          {currency === null
+            ? null
+            : cost.lines.map((line) => (
+                <tr key={line.kind}>
+                  <td>
+                    {formatCount(line.quantity)} {t(`jobs.costKind.${line.kind}`, { count: line.quantity })} × {formatCount(line.hours)} h
+                  </td>
+                  <td className="number">{formatMoney(line.amount, currency)}</td>
+                </tr>
+              ))}
           <tr>
             <th scope="row">{t('jobs.costTotal')}</th>
-            <td className="number">
-              <strong>{formatMoney(cost.total, cost.currency)}</strong>
-            </td>
+            <td className="number">{cost.currency === null ? t('jobs.noRates') : <strong>{formatMoney(cost.total, cost.currency)}</strong>}</td>
           </tr>
+          {billing === null ? null : (
+            <tr>
+              <th scope="row">{t('jobs.costBilling')}</th>
+              <td className="number">{formatCount(billing.total)}</td>
+            </tr>
+          )}
         </tbody>
       </table>
-      <p className="secondary">{t('jobs.costNote')}</p>
+      {currency === null && billing === null ? null : <p className="secondary">{t('jobs.costNote')}</p>}
     </Group>
   );
 }

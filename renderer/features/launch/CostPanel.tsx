@@ -2,19 +2,23 @@ import { lazy, Suspense } from 'react';
 import type { CostLine } from '../../../shared/domain/cost.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { formatCount, formatMoney, Section } from '../../ui/index.ts';
+import { Button, formatCount, formatMoney, navigate, Section } from '../../ui/index.ts';
 import { useSession } from './sessionContext.ts';
 
 const BillingLines = lazy(async () => ({ default: (await import('./BillingLines.tsx')).BillingLines }));
 
 function quantityOf(line: CostLine): string {
   const quantity = formatCount(line.quantity);
-  return line.kind === 'memory' ? `${quantity} GB` : t(`launch.cost.${line.kind}`, { count: line.quantity, quantity });
+  return line.kind === 'memory' ? `${quantity} GiB` : t(`launch.cost.${line.kind}`, { count: line.quantity, quantity });
 }
 
-/** What the job would cost if it used its whole time, in money and in the cluster's own units, with how that comes about. */
+/**
+ * What the job would cost if it used its whole time, in money and in the cluster's own units, with how that comes about. Where nobody
+ * has set the cluster's rates there is no price in money, and the way to set them.
+ */
 export function CostPanel() {
   const cost = useSession((session) => session.preview?.cost ?? null);
+  const clusterId = useSession((session) => session.draft.clusterId);
   const [isOpen, setOpen] = useRemembered('launch.costOpen', false);
   if (!cost) return <p className="cost-none secondary">{t('launch.cost.unknown')}</p>;
   return (
@@ -31,31 +35,44 @@ export function CostPanel() {
                 ≤ {t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) })}
               </span>
             )}
-            <strong className="cost-total" data-testid="cost">
-              ≤ {formatMoney(cost.total, cost.currency)}
-            </strong>
+            {cost.currency === null ? (
+              <>
+                <span className="secondary" data-testid="cost">
+                  {t('launch.cost.noRates')}
+                </span>
+                <Button size="dense" onPress={() => navigate('clusters', [clusterId, 'edit', 'nodeHour'])}>
+                  {t('launch.cost.setRates')}
+                </Button>
+              </>
+            ) : (
+              <strong className="cost-total" data-testid="cost">
+                ≤ {formatMoney(cost.total, cost.currency)}
+              </strong>
+            )}
           </span>
         }
       >
-        <table className="cost-lines">
-          <tbody>
-            {cost.lines.map((line) => (
-              <tr key={line.kind}>
-                <th scope="row">{t(`launch.cost.kinds.${line.kind}`)}</th>
-                <td>
-                  {quantityOf(line)} × {formatCount(line.hours)} h × {formatMoney(line.rate, cost.currency)}
-                </td>
-                <td>{formatMoney(line.amount, cost.currency)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        {cost.currency === null ? null : (
+          <table className="cost-lines">
+            <tbody>
+              {cost.lines.map((line) => (
+                <tr key={line.kind}>
+                  <th scope="row">{t(`launch.cost.kinds.${line.kind}`)}</th>
+                  <td>
+                    {quantityOf(line)} × {formatCount(line.hours)} h × {formatMoney(line.rate, cost.currency)}
+                  </td>
+                  <td>{formatMoney(line.amount, cost.currency)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
         {cost.billing === null ? null : (
           <Suspense>
             <BillingLines billing={cost.billing} />
           </Suspense>
         )}
-        <p className="secondary">{t('launch.cost.note')}</p>
+        <p className="secondary">{t(cost.currency === null && cost.billing === null ? 'launch.cost.noRatesNote' : 'launch.cost.note')}</p>
       </Section>
     </div>
   );

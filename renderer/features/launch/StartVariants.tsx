@@ -30,10 +30,9 @@ function labelOf({ id, label, changes }: StartOutlook): string {
 }
 
 function Price({ cost }: { cost: CostEstimate | null }) {
-  if (cost === null) return <>–</>;
-  return (
-    <span title={cost.billing === null ? undefined : t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) })}>≤ {formatMoney(cost.total, cost.currency)}</span>
-  );
+  const units = cost?.billing ? t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) }) : undefined;
+  if (cost === null || cost.currency === null) return <>{units === undefined ? '–' : `≤ ${units}`}</>;
+  return <span title={units}>≤ {formatMoney(cost.total, cost.currency)}</span>;
 }
 
 /** The job as it stands and a few variants: start, price, and one click to take one. Asked for on request only. */

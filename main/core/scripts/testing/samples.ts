@@ -1,4 +1,5 @@
 import type { FileSlot, Parameter, Template } from '../../../../shared/domain/template.ts';
+import { EXAMPLE_RATES } from '../../../../shared/domain/cost.ts';
 import { ClusterProfile } from '../../../../shared/domain/cluster.ts';
 import type { Draft, DraftFile } from '../../../../shared/domain/draft.ts';
 import { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
@@ -36,5 +37,5 @@ export function sampleDraft(changes: Partial<Draft> = {}): Draft {
 }
 
 export const sampleProfile: ClusterProfile = ClusterProfile.parse({
-  id: ClusterId.parse('demo'), name: 'Demo', kind: 'demo', host: 'localhost', port: 22, user: 'mia', auth: [{ kind: 'agent', socket: null }], imageFolders: [], maxFileSize: 1e12,
+  id: ClusterId.parse('demo'), name: 'Demo', kind: 'demo', host: 'localhost', port: 22, user: 'mia', auth: [{ kind: 'agent', socket: null }], imageFolders: [], maxFileSize: 1e12, rates: EXAMPLE_RATES,
 });

@@ -3,6 +3,9 @@
  * uploaded inputs, `job.sh`, the job's output, and `.slipway/` with the files of the submit and run protocols.
  */
 
+import { slurmReadsInPath } from '../../shared/domain/outputPath.ts';
+import { AppError } from '../../shared/errors/appError.ts';
+
 export const SCRIPT_NAME = 'job.sh';
 /** sbatch file name patterns for `--output` and `--error`. Array tasks need `%A_%a` instead of `%j`. */
 export const STDOUT_PATTERN = 'slurm-%j.out';
@@ -64,6 +67,12 @@ export function runFolderName(jobName: string, runId: string): string {
     .slice(0, 40)
     .replaceAll(/^[-.]+|[-.]+$/g, '');
   return `${slug === '' ? 'job' : slug}-${runId}`;
+}
+
+/** RUN_FOLDER_NAME for an absolute folder in which Slurm would write no output. */
+export function refuseRunFolder(folder: string): void {
+  const character = slurmReadsInPath(folder);
+  if (character !== null) throw new AppError('RUN_FOLDER_NAME', { details: { path: folder, character } });
 }
 
 /** Name of a job's standard output in its run folder. `N_T` is an array task, whose `%j` is `N_T` in our scripts. */

@@ -24,6 +24,7 @@ export const ERRORS = {
   REMOTE_PATH_MISSING: { code: 2008, message: '{path} does not exist on the cluster.', hint: 'Check the path.', retry: false },
   REMOTE_FILE_DENIED: { code: 2009, message: 'The cluster refuses access to {path}: {reason}', hint: 'Check the folder’s permissions, your quota and free space.', retry: false },
   UPLOAD_SPACE_FULL: { code: 2010, message: 'There is no room on this computer to take over {name}: {reason}.', hint: 'Take files that you no longer need out of your drafts, or free space on the disk. The server’s option --upload-space allows more.', retry: false },
+  RUN_FOLDER_NAME: { code: 2012, message: 'Jobs cannot have their folders in {path}: Slurm reads “{character}” in the place of output files as a pattern, and such a job fails without any output.', hint: 'Choose a folder without “%” and “\\” for run folders, in the cluster’s settings.', retry: false },
   IMAGE_NOT_FOUND: { code: 3001, message: 'The image {image} was not found on the cluster.', hint: 'Choose another image or rescan the image folders.', retry: false },
   IMAGE_NOT_ALLOWED: { code: 3002, message: 'The template does not allow the image {image}.', hint: 'Choose one of the images it offers.', retry: false },
   IMAGE_REQUIRED: { code: 3003, message: 'The template needs an image and none is chosen.', hint: 'Choose an image.', retry: false },

@@ -73,6 +73,11 @@ describe('testing a connection', () => {
     const steps = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, runRoot: '/proc/no/such/place' } });
     expect(outcomes(steps).slice(-2)).toEqual(['runRoot failed', 'quota skipped']);
     expect(steps.find(({ step }) => step === 'runRoot')?.hint).not.toBe('');
+    for (const runRoot of ['~/a%jb', String.raw`~/a\b`]) {
+      const refused = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, runRoot } });
+      expect(refused.find(({ step }) => step === 'runRoot')).toMatchObject({ outcome: 'failed', detail: expect.stringContaining(`Slurm reads “${runRoot.charAt(3)}”`) as string });
+      await expect(core.call('clusters.save', { profile: { ...profile, runRoot } })).rejects.toMatchObject({ name: 'RUN_FOLDER_NAME' });
+    }
     const [first, ...others] = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, host: 'no-such-host.invalid' } });
     expect(first).toMatchObject({ step: 'name', outcome: 'failed', detail: expect.stringContaining('no-such-host.invalid') as string, hint: expect.stringMatching(/./) as string });
     expect(others.every(({ outcome }) => outcome === 'skipped')).toBe(true);

@@ -6,7 +6,7 @@ import { slurmPrelude } from '../../slurm/environment.ts';
 import { factsScript, parseFacts } from '../../slurm/facts.ts';
 import { parsePresence, presenceScript } from '../../slurm/presence.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
-import { runFolderMode } from '../../slurm/runFolder.ts';
+import { refuseRunFolder, runFolderMode } from '../../slurm/runFolder.ts';
 import type { Clock, RemoteConnection, RunOptions } from '../ports.ts';
 import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
@@ -160,6 +160,7 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
 
   async runRoot(): Promise<Finding> {
     const folder = await this.#connection.files.resolve(this.#profile.runRoot);
+    refuseRunFolder(folder);
     const mode = runFolderMode(this.#profile);
     const probe = quote(`${folder}/.slipway-write-test`);
     const { exitCode, stderr } = await this.#run(`(umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} -- ${quote(folder)}) && : > ${probe} && rm -f -- ${probe}`);

@@ -1,6 +1,7 @@
 import type { ClusterLoad, ClusterModules, ClusterProfile, ClusterView } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { refuseRunFolder } from '../../slurm/runFolder.ts';
 import type { HandlersOf } from '../core.ts';
 import type { Clock, Connector, SshConfigReader } from '../ports.ts';
 import { reachesFurther, type DemoConsent } from '../places/demoConsent.ts';
@@ -58,6 +59,7 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
       if (before === undefined && profile.kind === 'demo' && profiles.list().some(({ kind }) => kind === 'demo')) {
         throw new AppError('SETTING_INVALID', { details: { name: 'kind', reason: 'there is one demo cluster already' } });
       }
+      refuseRunFolder(profile.runRoot);
       await admit(before, profile);
       profiles.save(profile);
       // a connection made with other values is not the one that the profile describes

@@ -8,7 +8,7 @@ import type { Problem } from '../../../shared/domain/problem.ts';
 import type { ScriptPreview } from '../../../shared/domain/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
-import { runFolderName } from '../../slurm/runFolder.ts';
+import { refuseRunFolder, runFolderName } from '../../slurm/runFolder.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { CorePorts } from '../ports.ts';
 import type { ClusterSessions, FileDesk, ScriptMaker, TemplateLibrary } from '../services.ts';
@@ -54,7 +54,7 @@ function runFolderOf(runRoot: string, home: string, name: string): string {
 
 /**
  * Checks a draft and makes the record of its run. Nothing is stored or sent. A run without files is ready for sbatch at once.
- * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED.
+ * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED, RUN_FOLDER_NAME.
  */
 export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: RequestId, environment: SessionEnvironment): Promise<JobRecord> {
   const { ports, sessions, templates, files, scripts } = parts;
@@ -67,6 +67,8 @@ export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: R
   log('template_validated', { problems: detail.problems.length });
 
   const runId = RunId.parse(`r${ports.randomId(12)}`);
+  const runFolder = runFolderOf(profile.runRoot, environment.home, runFolderName(draft.jobName, runId));
+  refuseRunFolder(runFolder);
   const preview = scripts.make({ template, draft, profile, facts: sessions.knownFacts(draft.clusterId), runId });
   const fileProblems = draft.files.length === 0 && template.files.length === 0 ? [] : await files.check(template, draft.files, profile.maxFileSize);
   refuseOnErrors([...preview.problems, ...fileProblems]);
@@ -94,7 +96,7 @@ export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: R
     files: planned,
     script: preview.text,
     ...(preview.edited === undefined ? {} : { edited: editedTexts(preview.edited) }),
-    runFolder: runFolderOf(profile.runRoot, environment.home, runFolderName(draft.jobName, runId)),
+    runFolder,
     phase: planned.length === 0 ? 'submitting' : 'prepared',
     state: null,
     reason: null,

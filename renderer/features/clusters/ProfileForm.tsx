@@ -30,6 +30,8 @@ function problemText(problem: ProfileProblem): string {
       return t('clusters.form.currencyProblem');
     case 'method':
       return t('clusters.form.noMethod');
+    case 'runRoot':
+      return t('clusters.form.runRootProblem');
   }
 }
 

@@ -7,6 +7,7 @@ const FILLED: ProfileDraft = { ...NEW_PROFILE, name: 'Cori (NERSC)', host: 'logi
 describe('the form of a cluster', () => {
   it('asks for name, host and user, and for nothing else', () => {
     expect(problemsOf(NEW_PROFILE)).toEqual({ name: 'needed', host: 'needed', user: 'needed' });
+    expect(problemsOf({ ...NEW_PROFILE, runRoot: '/scratch/100%' })).toMatchObject({ runRoot: 'runRoot' });
     expect(problemsOf(FILLED)).toEqual({});
   });
 

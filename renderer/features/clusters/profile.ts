@@ -1,6 +1,7 @@
 import type { InputOf } from '../../../shared/contract/index.ts';
 import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RUN_ROOT } from '../../../shared/domain/clusterDefaults.ts';
 import type { AuthMethod, ClusterProfile, JumpHost } from '../../../shared/domain/cluster.ts';
+import { slurmReadsInPath } from '../../../shared/domain/outputPath.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
 
 /** A hop as its form holds it. */
@@ -104,7 +105,7 @@ export function draftOf(profile: ClusterProfile): ProfileDraft {
   };
 }
 
-export type ProfileProblem = 'needed' | 'port' | 'poll' | 'size' | 'currency' | 'rate' | 'method';
+export type ProfileProblem = 'needed' | 'port' | 'poll' | 'size' | 'currency' | 'rate' | 'method' | 'runRoot';
 /** By the path of the field: `port`, `auth.0.path`, `jump.1.user`. */
 export type ProfileProblems = Readonly<Record<string, ProfileProblem>>;
 
@@ -112,6 +113,7 @@ export type ProfileProblems = Readonly<Record<string, ProfileProblem>>;
 export function problemsOf(draft: ProfileDraft): ProfileProblems {
   const problems: Record<string, ProfileProblem> = {};
   for (const key of ['name', 'host', 'user', 'runRoot'] as const) if (isBlank(draft[key])) problems[key] = 'needed';
+  if (slurmReadsInPath(draft.runRoot) !== null) problems['runRoot'] = 'runRoot';
   if (!isWhole(draft.port, 1, 65_535)) problems['port'] = 'port';
   if (!isWhole(draft.pollSeconds, 2, 3600)) problems['pollSeconds'] = 'poll';
   if (!((parseFileSize(draft.maxFileSize) ?? 0) >= 1)) problems['maxFileSize'] = 'size';

@@ -7,11 +7,20 @@ export class JobsScreen {
   readonly table: Locator;
   readonly detail: Locator;
   readonly filter: Locator;
+  /** How a job ended that did not end well. */
+  readonly end: Locator;
+  /** Why a job waits. */
+  readonly why: Locator;
+  /** That its cluster is not connected. */
+  readonly notConnected: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.table = page.getByTestId('jobs-table');
     this.detail = page.getByTestId('job-detail');
+    this.end = this.detail.getByTestId('job-end');
+    this.why = this.detail.getByTestId('why-it-waits');
+    this.notConnected = this.detail.getByTestId('not-connected');
     this.filter = page.getByTestId('jobs-filter').getByRole('searchbox').or(page.locator('input[data-testid="jobs-filter"]'));
   }
 

@@ -9,6 +9,10 @@ export class LaunchScreen {
   readonly submitButton: Locator;
   readonly obstacle: Locator;
   readonly receipt: Locator;
+  /** How the job ended, when it did not end well. */
+  readonly jobEnd: Locator;
+  /** The folded steps of the submission. */
+  readonly submission: Locator;
   readonly liveJob: Locator;
   readonly script: Locator;
   readonly cost: Locator;
@@ -18,6 +22,8 @@ export class LaunchScreen {
     this.submitButton = page.getByTestId('submit');
     this.obstacle = page.getByTestId('obstacle');
     this.receipt = page.getByTestId('receipt');
+    this.jobEnd = this.receipt.getByTestId('job-end');
+    this.submission = this.receipt.getByTestId('receipt-steps');
     this.liveJob = page.getByTestId('live-job');
     this.script = page.getByTestId('script');
     this.cost = page.getByTestId('cost');

@@ -14,6 +14,7 @@ import './StatusBar.css';
 export function StatusBar() {
   const { link, counts, transfers } = useActivity();
   const current = useCurrentCluster();
+  const isKnown = useClusters((store) => store.clusters?.some(({ connection }) => isConnected(connection)) ?? false);
   const files = Object.values(transfers).flat();
   return (
     <footer className="statusbar" aria-label={t('app.status.label')}>
@@ -27,7 +28,7 @@ export function StatusBar() {
       <Others />
       {files.length > 0 ? <Transfers files={files} /> : null}
       <AriaButton className="statusbar-button" onPress={() => navigate('jobs')} data-testid="status-counts">
-        {t('app.status.running', { count: counts.running })} · {t('app.status.pending', { count: counts.pending })}
+        {isKnown || counts.running + counts.pending === 0 ? null : t('app.status.lastKnown')} {t('app.status.running', { count: counts.running })} · {t('app.status.pending', { count: counts.pending })}
       </AriaButton>
       {current && isConnected(current.connection) ? <NextPoll clusterId={current.profile.id} /> : null}
     </footer>

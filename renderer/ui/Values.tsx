@@ -15,13 +15,16 @@ export function useNow(everyMs: number, isRunning = true): number {
   return now;
 }
 
-/** "2 min ago", the exact time on hover. `at` is epoch milliseconds; `null` is shown as a dash. */
-export function RelativeTime({ at }: { at: number | null }) {
+/**
+ * "2 min ago", the exact time on hover. `at` is epoch milliseconds; `null` is shown as a dash. What has happened is never ahead, though
+ * the clock of a cluster may be, and this one is read every ten seconds only; `isAhead` for what is yet to come.
+ */
+export function RelativeTime({ at, isAhead = false }: { at: number | null; isAhead?: boolean }) {
   const now = useNow(10_000, at !== null);
   if (at === null) return <span className="muted">–</span>;
   return (
     <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-      {relativeTime(at, now)}
+      {relativeTime(at, isAhead ? now : Math.max(at, now))}
     </time>
   );
 }

@@ -32,7 +32,7 @@ export function ConnectionNotice({ cluster, onConnect }: { cluster: ClusterView;
           <span>
             {connection.reason}{' '}
             <span className="muted">
-              {t('clusters.attempt', { attempt: connection.attempt })} <RelativeTime at={connection.until} />
+              {t('clusters.attempt', { attempt: connection.attempt })} <RelativeTime at={connection.until} isAhead />
             </span>
           </span>
         </div>

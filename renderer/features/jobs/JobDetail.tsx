@@ -1,13 +1,12 @@
-import { Ban, Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
+import { Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { isFinal } from '../../../shared/domain/jobState.ts';
-import { appErrorOf } from '../../client/clusters.ts';
-import { client } from '../../client/index.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConfirmDialog, ErrorNotice, IconButton, Menu, Skeleton, StateBadge, Tabs, navigate, showToast, type MenuEntry } from '../../ui/index.ts';
+import { Button, ErrorNotice, IconButton, Menu, Skeleton, StateBadge, Tabs, navigate, showToast, type MenuEntry } from '../../ui/index.ts';
+import { AsOf, CancelJob } from '../job/index.ts';
 import { useJob, type JobView } from './job.ts';
 import { JobEvents } from './JobEvents.tsx';
 import { JobLog } from './JobLog.tsx';
@@ -32,6 +31,7 @@ export function JobDetail({ runId, focusRequest, side, onSide, onClose }: JobDet
         {view ? (
           <>
             <StateBadge phase={view.job.phase} state={view.job.state} framed />
+            <AsOf job={view.job} />
             <h2 className="truncate selectable">{view.job.name}</h2>
             {view.job.jobId === null ? null : <span className="secondary selectable">{view.job.jobId}</span>}
           </>
@@ -66,7 +66,7 @@ function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: numbe
         selected={tab}
         onSelect={setTab}
         items={[
-          { id: 'overview', label: t('jobs.tabs.overview'), content: <Overview view={view} /> },
+          { id: 'overview', label: t('jobs.tabs.overview'), content: <Overview view={view} onLog={() => setTab('log')} /> },
           { id: 'log', label: t('jobs.tabs.log'), content: <JobLog job={job} /> },
           {
             id: 'script',
@@ -85,17 +85,8 @@ function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: numbe
 }
 
 function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) {
-  const [asks, setAsks] = useState<'cancel' | 'remove' | null>(null);
-  const close = (): void => setAsks(null);
-  const canCancel = job.phase === 'submitted' && !isFinal(job.state);
+  const [isRemoving, setRemoving] = useState(false);
   const hasEnded = job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
-  const cancel = async (): Promise<void> => {
-    try {
-      await client.call('jobs.cancel', { runId: job.runId });
-    } catch (error) {
-      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message });
-    }
-  };
   const copy = (text: string) => () => void navigator.clipboard.writeText(text).then(() => showToast({ kind: 'info', title: t('ui.copied'), detail: text }), () => undefined);
   const entries: MenuEntry[] = [
     ...(job.jobId === null ? [] : [{ id: 'copyId', label: t('jobs.copyId'), icon: Copy, onAction: copy(job.jobId) }]),
@@ -103,27 +94,13 @@ function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) 
     { id: 'copyRequest', label: t('jobs.copyRequest'), icon: Copy, onAction: copy(job.requestId) },
     { id: 'showLog', label: t('jobs.showLog'), icon: ScrollText, onAction: () => navigate('settings', ['log', job.requestId]) },
     { kind: 'separator', id: 'separator' },
-    { id: 'remove', label: t('jobs.remove'), icon: Trash2, isDanger: true, isDisabled: !hasEnded, onAction: () => setAsks('remove') },
+    { id: 'remove', label: t('jobs.remove'), icon: Trash2, isDanger: true, isDisabled: !hasEnded, onAction: () => setRemoving(true) },
   ];
   return (
     <>
-      {canCancel ? (
-        <Button size="dense" icon={Ban} onPress={() => setAsks('cancel')}>
-          {t('jobs.cancel')}
-        </Button>
-      ) : null}
+      <CancelJob job={job} />
       <Menu label={t('jobs.actions')} entries={entries} trigger={<IconButton size="dense" icon={Ellipsis} label={t('jobs.more')} />} />
-      <ConfirmDialog
-        title={t('jobs.cancelTitle', { name: job.name })}
-        confirmLabel={t('jobs.cancelConfirm')}
-        cancelLabel={t('jobs.keep')}
-        isOpen={asks === 'cancel'}
-        onClose={close}
-        onConfirm={cancel}
-      >
-        <p>{t('jobs.cancelText', { jobId: job.jobId ?? '' })}</p>
-      </ConfirmDialog>
-      <RemoveDialog runIds={[job.runId]} isOpen={asks === 'remove'} onClose={close} onRemoved={onRemoved} />
+      <RemoveDialog runIds={[job.runId]} isOpen={isRemoving} onClose={() => setRemoving(false)} onRemoved={onRemoved} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { FileText, RefreshCw } from 'lucide-react';
+import { FileText } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { isFinal } from '../../../shared/domain/jobState.ts';
@@ -7,6 +7,7 @@ import { useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, LogLines, Skeleton } from '../../ui/index.ts';
+import { RetryButton } from '../job/index.ts';
 import { followLog, type LogState, type Stream } from './followLog.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -52,11 +53,7 @@ export function JobLog({ job }: { job: JobRecord }) {
         <div className="jobs-notice">
           <ErrorNotice
             error={state.error}
-            action={
-              <Button size="dense" icon={RefreshCw} onPress={() => setRound(round + 1)}>
-                {t('ui.tryAgain')}
-              </Button>
-            }
+            action={<RetryButton clusterId={job.clusterId} onRetry={() => setRound(round + 1)} />}
           />
         </div>
       ) : null}

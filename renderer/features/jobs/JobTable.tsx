@@ -6,6 +6,7 @@ import { useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { ProgressBar, RelativeTime, StateBadge, VirtualTable, clockTime, useNow, type Column } from '../../ui/index.ts';
+import { reasonWords, useStale } from '../job/index.ts';
 import { showRows, useJobsList } from './list.ts';
 
 const NO_WIDTHS: Record<string, number> = {};
@@ -17,12 +18,20 @@ function elapsedOf(job: JobRow, now: number): number | null {
 }
 
 function Elapsed({ job }: { job: JobRow }) {
+  const stale = useStale(job);
   const isRunning = stateGroup(job.state) === 'running';
-  const now = useNow(1000, isRunning);
-  if (job.phase === 'submitted' && stateGroup(job.state) === 'pending' && job.expectedStart !== null) {
+  const now = useNow(1000, isRunning && stale === null);
+  if (stale !== null) {
+    return (
+      <span className="muted truncate" title={t('jobs.stale.title', { cluster: stale.clusterName })} data-testid="as-of">
+        {t('jobs.asOf', { time: clockTime(stale.asOf, now) })}
+      </span>
+    );
+  }
+  if (job.phase === 'submitted' && stateGroup(job.state) === 'pending' && job.expectedStart !== null && job.expectedStart > now) {
     return <span className="muted truncate">{t('jobs.starts', { time: clockTime(job.expectedStart, now) })}</span>;
   }
-  const elapsed = elapsedOf(job, now);
+  const elapsed = job.startedAt === null && stateGroup(job.state) === 'pending' ? null : elapsedOf(job, now);
   if (elapsed === null) return <span className="muted">–</span>;
   return (
     <span className="truncate">
@@ -36,9 +45,15 @@ function Reason({ job }: { job: JobRow }) {
   if (job.error) return <span className="truncate job-reason-bad">{job.error.message}</span>;
   const group = stateGroup(job.state);
   const exit = group === 'bad' && job.exitCode !== null && job.exitCode !== 0 ? t('jobs.exit', { code: job.exitCode }) : '';
-  const reason = job.reason === 'None' ? '' : (job.reason ?? '');
+  const words = reasonWords(job);
+  const reason = words?.text ?? '';
   const parts = group === 'pending' ? [reason] : group === 'bad' ? [exit, reason, job.nodes ?? ''] : [job.nodes ?? '', reason];
-  return <span className="truncate">{parts.filter((part) => part !== '').join(' · ')}</span>;
+  const text = parts.filter((part) => part !== '').join(' · ');
+  return (
+    <span className="truncate" title={words === null || words.word === null ? text : `${text} (${words.word})`}>
+      {text}
+    </span>
+  );
 }
 
 function Progress({ job }: { job: JobRow }) {

@@ -1,18 +1,21 @@
-import { Check, Circle, CircleX, LoaderCircle } from 'lucide-react';
+import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
+import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/jobEnd.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, RelativeTime, RunningDuration, exactTime, formatCount, formatMoney } from '../../ui/index.ts';
+import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, RelativeTime, RunningDuration, exactTime, formatCount, formatMoney, useNow } from '../../ui/index.ts';
+import { EndOfJob, NotConnected, reasonWords, RetryButton, useStale, WhyItWaits } from '../job/index.ts';
+import { Asked } from './Asked.tsx';
 import { Decision } from './Decision.tsx';
 import { eventText } from './eventText.ts';
 import type { JobView } from './job.ts';
 
-export function Overview({ view }: { view: JobView }) {
+export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) {
   const { job, events, steps } = view;
   const isOnItsWay = job.phase !== 'submitted';
   return (
@@ -22,6 +25,18 @@ export function Overview({ view }: { view: JobView }) {
           <Decision runId={job.runId} />
         </div>
       ) : null}
+      <div className="overview-wide overview-first">
+        <NotConnected job={job} />
+        <WhyItWaits job={job} />
+        <EndOfJob
+          job={job}
+          actions={
+            <Button size="dense" icon={FileText} onPress={onLog}>
+              {t('jobs.end.showLog')}
+            </Button>
+          }
+        />
+      </div>
       {job.error ? (
         <div className="overview-wide">
           <JobError job={job} error={job.error} />
@@ -38,12 +53,7 @@ export function Overview({ view }: { view: JobView }) {
       <Group title={t('jobs.sections.timeline')}>
         <Timeline events={events} />
       </Group>
-      <Group title={t('jobs.sections.request')}>
-        <Values values={job.request} />
-      </Group>
-      <Group title={t('jobs.sections.parameters')}>
-        <Values values={job.parameters} />
-      </Group>
+      <Asked job={job} />
       {job.files.length > 0 ? <Files job={job} /> : null}
       {job.cost ? <Cost cost={job.cost} /> : null}
     </div>
@@ -67,9 +77,7 @@ function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord
       error={failure ?? { ...error, requestId: job.requestId }}
       action={
         canResume ? (
-          <Button size="dense" onPress={() => void resume()}>
-            {t('jobs.resume')}
-          </Button>
+          <RetryButton clusterId={job.clusterId} onRetry={() => void resume()} />
         ) : undefined
       }
     />
@@ -108,21 +116,26 @@ function Facts({ job }: { job: JobRecord }) {
   const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
   const isRunning = job.startedAt !== null && job.endedAt === null && !isFinal(job.state);
   const group = stateGroup(job.state);
-  const exit = job.exitCode === null ? null : job.signal ? `${String(job.exitCode)} (${t('jobs.exitSignal', { signal: job.signal })})` : String(job.exitCode);
-  const reason = job.reason === 'None' ? null : job.reason;
+  const stale = useStale(job);
+  const now = useNow(60_000);
+  const code = tellingExitCode(job);
+  const signal = endingSignal(job);
+  const exit = [code === null ? '' : String(code), signal === 0 ? '' : t('jobs.end.signal', { signal: signalName(signal) })].filter((part) => part !== '').join(' · ');
+  // why it waits stands above, with what can be done
+  const reason = group === 'pending' ? null : reasonWords(job);
   const facts: [string, ReactNode][] = [
     [t('jobs.facts.jobId'), job.jobId === null ? null : <Path text={job.jobId} />],
     [t('jobs.facts.progress'), job.progress === null ? null : <ProgressBar value={job.progress} label={t('jobs.facts.progress')} text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()} tone={group === 'ok' ? 'ok' : group === 'bad' ? 'bad' : 'accent'} />],
-    [t('jobs.facts.reason'), reason],
+    [t('jobs.facts.reason'), reason === null ? null : <span title={reason.word ?? undefined}>{reason.text}</span>],
     [t('jobs.facts.exit'), exit],
-    [t('jobs.facts.elapsed'), isRunning && job.startedAt !== null ? <RunningDuration since={job.startedAt} /> : job.elapsed === null ? null : <Duration seconds={job.elapsed} />],
+    [t('jobs.facts.elapsed'), isRunning && stale === null && job.startedAt !== null ? <RunningDuration since={job.startedAt} /> : job.elapsed === null || isRunning || group === 'pending' ? null : <Duration seconds={job.elapsed} />],
     [t('jobs.facts.limit'), job.timeLimit === null ? null : <Duration seconds={job.timeLimit} />],
     [t('jobs.facts.nodes'), job.nodes],
     [t('jobs.facts.partition'), job.partition],
     [t('jobs.facts.cluster'), cluster],
     [t('jobs.facts.user'), job.user],
     [t('jobs.facts.submitted'), job.submittedAt === null ? null : <RelativeTime at={job.submittedAt} />],
-    [t('jobs.facts.starts'), job.startedAt === null && job.expectedStart !== null && !isFinal(job.state) ? <RelativeTime at={job.expectedStart} /> : null],
+    [t('jobs.facts.starts'), job.startedAt === null && stale === null && job.expectedStart !== null && job.expectedStart > now && !isFinal(job.state) ? <RelativeTime at={job.expectedStart} isAhead /> : null],
     [t('jobs.facts.started'), job.startedAt === null ? null : <RelativeTime at={job.startedAt} />],
     [t('jobs.facts.ended'), job.endedAt === null ? null : <RelativeTime at={job.endedAt} />],
     [t('jobs.facts.template'), `${job.templateId} ${job.templateVersion}`],
@@ -169,18 +182,6 @@ function Timeline({ events }: { events: readonly JobEvent[] }) {
         </li>
       ))}
     </ol>
-  );
-}
-
-function Values({ values }: { values: Record<string, unknown> }) {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
-  if (entries.length === 0) return <p className="muted">{t('jobs.noParameters')}</p>;
-  return (
-    <dl className="facts">
-      {entries.map(([name, value]) => (
-        <FactLine key={name} name={name} value={Array.isArray(value) ? value.join(', ') : String(value)} />
-      ))}
-    </dl>
   );
 }
 

@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { RunId } from '../../../shared/domain/ids.ts';
+import { tellingExitCode } from '../../../shared/domain/jobEnd.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { showJobs } from '../../client/watching.ts';
 import { t } from '../../i18n/index.ts';
-import { clockTime, ErrorNotice, ProgressBar, StateBadge, Tabs, useNow } from '../../ui/index.ts';
-import { logTail, plainLines } from './logTail.ts';
+import { Button, clockTime, ErrorNotice, navigate, ProgressBar, StateBadge, Tabs, useNow } from '../../ui/index.ts';
+import { AsOf, EndOfJob, logTail, NotConnected, plainLines, reasonWords, RetryButton, useStale, WhyItWaits } from '../job/index.ts';
 
 type Stream = 'stdout' | 'stderr';
 
@@ -25,12 +25,22 @@ export function LiveJob({ job }: { job: JobRecord }) {
   return (
     <div className="live" data-testid="live-job">
       <JobState job={job} />
+      <NotConnected job={job} />
+      <WhyItWaits job={job} />
+      <EndOfJob
+        job={job}
+        actions={
+          <Button size="dense" onPress={() => navigate('jobs', [runId])}>
+            {t('jobs.end.showLog')}
+          </Button>
+        }
+      />
       <div className="live-log">
         <Tabs
           label={t('launch.live.output')}
           selected={stream}
           onSelect={(id) => setStream(id === 'stderr' ? 'stderr' : 'stdout')}
-          items={(['stdout', 'stderr'] as const).map((id) => ({ id, label: id, content: <LogTail runId={runId} stream={id} hasStarted={hasStarted} /> }))}
+          items={(['stdout', 'stderr'] as const).map((id) => ({ id, label: id, content: <LogTail job={job} stream={id} hasStarted={hasStarted} /> }))}
         />
       </div>
     </div>
@@ -40,24 +50,34 @@ export function LiveJob({ job }: { job: JobRecord }) {
 function JobState({ job }: { job: JobRecord }) {
   const isOver = isFinal(job.state);
   const isRunning = stateGroup(job.state) === 'running';
-  const now = useNow(1000, isRunning);
+  const stale = useStale(job);
+  const now = useNow(1000, isRunning && stale === null);
   const elapsed = job.startedAt === null ? job.elapsed : ((job.endedAt ?? now) - job.startedAt) / 1000;
-  const { progress, reason } = job;
+  const { progress } = job;
+  const exit = tellingExitCode(job);
+  // why it waits, and how a job ended that did not end well, stand below with what can be done
+  const group = stateGroup(job.state);
+  const reason = group === 'pending' || group === 'bad' ? null : reasonWords(job);
   return (
     <div className="live-state">
       <div className="live-line">
         <StateBadge phase={job.phase} state={job.state} framed />
-        {elapsed === null || (!isRunning && !isOver) ? null : (
+        <AsOf job={job} />
+        {elapsed === null || stale !== null || (!isRunning && !isOver) ? null : (
           <span className="secondary">
             {formatDuration(Math.max(0, elapsed))}
             {job.timeLimit === null ? null : ` / ${formatDuration(job.timeLimit)}`}
           </span>
         )}
-        {isOver && job.exitCode !== null ? <span className="secondary">{t('launch.live.exit', { code: job.exitCode })}</span> : null}
+        {isOver && exit !== null && group !== 'bad' ? <span className="secondary">{t('launch.live.exit', { code: exit })}</span> : null}
         {job.nodes === null ? null : <span className="secondary truncate">{job.nodes}</span>}
-        {!isRunning && !isOver && job.expectedStart !== null ? <span className="secondary">{t('launch.live.startsAt', { time: clockTime(job.expectedStart, now) })}</span> : null}
+        {!isRunning && !isOver && stale === null && job.expectedStart !== null && job.expectedStart > now ? <span className="secondary">{t('launch.live.startsAt', { time: clockTime(job.expectedStart, now) })}</span> : null}
       </div>
-      {reason === null || reason === '' || reason === 'None' ? null : <p className="secondary selectable">{reason}</p>}
+      {reason === null ? null : (
+        <p className="secondary selectable" title={reason.word ?? undefined}>
+          {reason.text}
+        </p>
+      )}
       {progress === null && !isRunning ? null : (
         <ProgressBar
           value={isOver && job.state === 'COMPLETED' ? 100 : progress}
@@ -74,7 +94,8 @@ const TAIL_BYTES = 16_384;
 const encoder = new TextEncoder();
 
 /** Follows the end of an output from when the job starts; all of it is in Jobs. */
-function LogTail({ runId, stream, hasStarted }: { runId: RunId; stream: Stream; hasStarted: boolean }) {
+function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; hasStarted: boolean }) {
+  const { runId } = job;
   const [text, setText] = useState<string | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const box = useRef<HTMLPreElement>(null);
@@ -86,6 +107,8 @@ function LogTail({ runId, stream, hasStarted }: { runId: RunId; stream: Stream; 
     const duty = client.onResync(() => setRound((count) => count + 1));
     return () => void duty.dispose();
   }, []);
+  const isThere = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === job.clusterId && isConnected(connection)) ?? false);
+  // a connection that comes back is a reason to try again
   useEffect(() => {
     if (!hasStarted) return undefined;
     const gone = new AbortController();
@@ -94,6 +117,7 @@ function LogTail({ runId, stream, hasStarted }: { runId: RunId; stream: Stream; 
       const read = await client.call('jobs.readLog', { runId, stream, offset: -TAIL_BYTES, limit: TAIL_BYTES }, { signal: gone.signal });
       let next = read.next;
       setText(read.text);
+      setError(null);
       // By offset and not by operation: the first chunk may come before the answer that names the operation.
       const duty = client.on('jobs.logChunk', (chunk) => {
         if (chunk.runId !== runId || chunk.stream !== stream || chunk.offset < next) return;
@@ -120,16 +144,17 @@ function LogTail({ runId, stream, hasStarted }: { runId: RunId; stream: Stream; 
       gone.abort();
       end();
     };
-  }, [runId, stream, hasStarted, round]);
+  }, [runId, stream, hasStarted, isThere, round]);
 
   const shown = useMemo(() => plainLines(text ?? ''), [text]);
   useEffect(() => {
     if (isAtEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [shown]);
 
-  if (error) return <ErrorNotice error={error} />;
+  if (error && text === null) return <ErrorNotice error={error} action={<RetryButton clusterId={job.clusterId} onRetry={() => setRound((count) => count + 1)} />} />;
   if (!hasStarted) return <p className="live-empty secondary">{t('launch.live.waiting')}</p>;
-  if (shown === '') return <p className="live-empty secondary">{t('launch.live.nothing', { stream })}</p>;
+  if (text === null) return <p className="live-empty secondary">{t('ui.loading')}</p>;
+  if (shown === '') return <p className="live-empty secondary">{t(isFinal(job.state) ? 'launch.live.wroteNothing' : 'launch.live.nothing', { stream })}</p>;
   return (
     <pre
       ref={box}

@@ -1,7 +1,6 @@
-import { ArrowLeft, Circle, CircleAlert, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import { ArrowLeft, ChevronDown, ChevronRight, Circle, CircleAlert, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
 import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
@@ -10,7 +9,8 @@ import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConfirmDialog, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration, Skeleton } from '../../ui/index.ts';
+import { Button, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration, Skeleton } from '../../ui/index.ts';
+import { CancelJob, RetryButton } from '../job/index.ts';
 import { LiveJob } from './LiveJob.tsx';
 import { loadRun, useRuns } from './runs.ts';
 import { useSessionKey } from './sessionContext.ts';
@@ -22,7 +22,6 @@ export function Receipt({ runId }: { runId: RunId }) {
   const key = useSessionKey();
   const run = useRuns((store) => store.runs[runId]);
   const [error, setError] = useState<AppError | null>(null);
-  const [isAsking, setAsking] = useState(false);
   if (!run) return <Skeleton lines={[40, 60, 50, 55]} />;
   const { job, steps, transfers } = run;
   const attempt = (work: Promise<unknown>): Promise<void> =>
@@ -30,7 +29,6 @@ export function Receipt({ runId }: { runId: RunId }) {
       () => setError(null),
       (thrown: unknown) => setError(appErrorOf(thrown)),
     );
-  const canCancel = job.phase === 'submitted' && !isFinal(job.state);
   return (
     <section className="receipt" aria-label={t('launch.receipt.title')} data-testid="receipt" data-phase={job.phase} data-run={runId}>
       <header className="receipt-head">
@@ -38,40 +36,74 @@ export function Receipt({ runId }: { runId: RunId }) {
           {t('launch.submit.backToEdit')}
         </Button>
         <span className="form-actions">
-          {canCancel ? (
-            <Button size="dense" onPress={() => setAsking(true)}>
-              {t('launch.receipt.cancel')}
-            </Button>
-          ) : null}
+          <CancelJob job={job} />
           <Button size="dense" onPress={() => navigate('jobs', [runId])}>
             {t('launch.receipt.openInJobs')}
           </Button>
         </span>
       </header>
       <div className="receipt-body">
-        <h2 className="truncate" title={job.name}>
-          {job.name}
-        </h2>
-        <Steps steps={steps} job={job} />
+        <header className="receipt-job">
+          <h2 className="truncate" title={job.name}>
+            {job.name}
+          </h2>
+          <JobId job={job} />
+        </header>
+        <Submission job={job} steps={steps} />
         <Transfers transfers={transfers} />
         {error ? <ErrorNotice error={error} /> : null}
         {run.error ? <ErrorNotice error={run.error} action={<Button size="dense" onPress={() => loadRun(runId)}>{t('ui.tryAgain')}</Button>} /> : null}
         <Outcome job={job} onResume={() => void attempt(client.call('jobs.resume', { runId }))} onBack={() => backToEdit(key)} />
-        <Facts job={job} />
         {job.phase === 'submitted' ? <LiveJob job={job} /> : null}
       </div>
-      <ConfirmDialog
-        title={t('launch.receipt.cancelTitle', { name: job.name })}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        confirmLabel={t('launch.receipt.cancel')}
-        cancelLabel={t('launch.receipt.keep')}
-        onConfirm={() => attempt(client.call('jobs.cancel', { runId }))}
-      >
-        <p>{t('launch.receipt.cancelText')}</p>
-      </ConfirmDialog>
     </section>
   );
+}
+
+function JobId({ job }: { job: JobRecord }) {
+  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
+  return (
+    <span className="receipt-id">
+      {job.jobId === null ? null : (
+        <>
+          <span className="selectable" data-testid="job-id">
+            {job.jobId}
+          </span>
+          <CopyButton text={job.jobId} label={`${t('ui.copy')}: ${t('launch.receipt.job')}`} />
+        </>
+      )}
+      <span className="muted truncate">{cluster}</span>
+    </span>
+  );
+}
+
+/** How the job was submitted: in full while that is under way or went wrong, one line once it is done. */
+function Submission({ job, steps }: { job: JobRecord; steps: readonly SubmitStep[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const isDone = job.phase === 'submitted' && job.submittedAt !== null && steps.every(({ state }) => state === 'done');
+  const all = (
+    <>
+      <Steps steps={steps} job={job} />
+      <Facts job={job} />
+    </>
+  );
+  if (!isDone) return all;
+  const Icon = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <button type="button" className="receipt-folded" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} data-testid="receipt-steps">
+        <Icon size={14} aria-hidden />
+        <CircleCheck size={14} className="receipt-done" aria-hidden />
+        {t('launch.receipt.submittedIn', { seconds: secondsOf((job.submittedAt ?? job.createdAt) - job.createdAt) })}
+      </button>
+      {isOpen ? all : null}
+    </>
+  );
+}
+
+/** Milliseconds as seconds with one digit: `0.7`. */
+function secondsOf(milliseconds: number): string {
+  return (Math.max(0, milliseconds) / 1000).toFixed(1);
 }
 
 const STEP_ICONS = { waiting: Circle, active: LoaderCircle, done: CircleCheck, failed: CircleX } as const;
@@ -140,9 +172,7 @@ function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => vo
               {t('launch.submit.backToEdit')}
             </Button>
             {canPass(job.error?.name) ? (
-              <Button size="dense" variant="quiet" onPress={onResume}>
-                {t('ui.tryAgain')}
-              </Button>
+              <RetryButton clusterId={job.clusterId} onRetry={onResume} />
             ) : null}
           </>
         }
@@ -167,15 +197,13 @@ function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => vo
 }
 
 function Facts({ job }: { job: JobRecord }) {
-  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
   const script = `${job.runFolder}/job.sh`;
   return (
     <dl className="receipt-facts">
-      <Fact label={t('launch.receipt.job')} copy={job.jobId}>
-        {job.jobId === null ? <span className="muted">–</span> : <span data-testid="job-id">{job.jobId}</span>} <span className="muted">{cluster}</span>
-      </Fact>
-      {job.phase === 'refused' ? null : (
-        <Fact label={t('launch.receipt.elapsed')}>{job.submittedAt === null ? <RunningDuration since={job.createdAt} /> : `${((job.submittedAt - job.createdAt) / 1000).toFixed(2)} s`}</Fact>
+      {job.phase === 'refused' || job.submittedAt !== null ? null : (
+        <Fact label={t('launch.receipt.submitting')}>
+          <RunningDuration since={job.createdAt} />
+        </Fact>
       )}
       <Fact label={t('launch.receipt.folder')} copy={job.runFolder} mono />
       <Fact label={t('launch.receipt.script')} copy={script} mono>

@@ -1,0 +1,84 @@
+import type { ReactNode } from 'react';
+import { endingSignal, lastLines, likelyCause, signalName, tellingExitCode, type LikelyCause } from '../../../shared/domain/jobEnd.ts';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import { stateGroup } from '../../../shared/domain/jobState.ts';
+import { formatDuration } from '../../../shared/lib/duration.ts';
+import { t } from '../../i18n/index.ts';
+import { CopyButton, Skeleton, stateText } from '../../ui/index.ts';
+import { RetryButton } from './ConnectButton.tsx';
+import { useOutputEnd, type OutputEnd } from './outputEnd.ts';
+import { reasonWords } from './reasonWords.ts';
+import './job.css';
+
+const SHOWN_LINES = 12;
+
+/** How a job ended that did not end well: its likely cause and the next step, and the last lines that it wrote. */
+export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode }) {
+  const group = stateGroup(job.state);
+  const isBad = job.phase === 'submitted' && group === 'bad';
+  const { end, error, isThere, retry } = useOutputEnd(job, isBad);
+  if (!isBad) return null;
+  const cause = likelyCause(job, end?.text ?? '');
+  const reason = reasonWords(job);
+  return (
+    <section className="job-end" aria-label={t('jobs.end.title')} data-testid="job-end" data-cause={cause?.code}>
+      <h3>{headline(job)}</h3>
+      {cause === null ? (
+        end === null ? null : <p>{t('jobs.cause.unknown')}</p>
+      ) : (
+        <>
+          <p className="selectable">
+            <strong>{t(cause.isSure ? 'jobs.end.cause' : 'jobs.end.likely')}</strong> {causeWords(cause)}
+          </p>
+          <p className="selectable">{t(`jobs.next.${cause.code}`)}</p>
+        </>
+      )}
+      {reason === null ? null : <p className="secondary selectable">{reason.text}</p>}
+      {error && end === null ? (
+        <div className="job-end-offline">
+          <span>{isThere ? error.message : t('jobs.end.offline')}</span> <RetryButton clusterId={job.clusterId} onRetry={retry} />
+        </div>
+      ) : end === null ? (
+        <Skeleton lines={[60, 45]} />
+      ) : (
+        <Lines end={end} />
+      )}
+      {actions === undefined ? null : <div className="job-end-actions">{actions}</div>}
+    </section>
+  );
+}
+
+const NAMED = ['commandMissing', 'notExecutable', 'imageMissing', 'crash'] as const;
+
+/** The cause as a sentence; some can name what they are about and need not. */
+function causeWords({ code, name }: LikelyCause): string {
+  const named = NAMED.find((each) => each === code);
+  return named === undefined || name === '' ? t(`jobs.cause.${code}`, { name }) : t(`jobs.causeNamed.${named}`, { name });
+}
+
+/** `Failed after 3 s · exit code 127`. */
+function headline(job: JobRecord): string {
+  const text = stateText(job.phase, job.state);
+  const word = text.charAt(0).toUpperCase() + text.slice(1);
+  const first = job.elapsed === null ? word : job.elapsed < 1 ? t('jobs.end.atOnce', { state: word }) : t('jobs.end.after', { state: word, time: job.elapsed < 60 ? `${String(Math.round(job.elapsed))} s` : formatDuration(job.elapsed) });
+  const exit = tellingExitCode(job);
+  const signal = endingSignal(job);
+  const parts = [exit === null ? '' : t('jobs.end.exit', { code: exit }), signal === 0 ? '' : t('jobs.end.signal', { signal: signalName(signal) })];
+  return [first, ...parts.filter((part) => part !== '')].join(' · ');
+}
+
+function Lines({ end }: { end: OutputEnd }) {
+  const lines = lastLines(end.text, SHOWN_LINES).join('\n');
+  if (lines.trim() === '') return <p className="secondary">{t('jobs.end.nothing')}</p>;
+  return (
+    <figure className="job-end-lines">
+      <figcaption>
+        <span>{t(`jobs.end.${end.stream}`)}</span>
+        <CopyButton text={lines} />
+      </figcaption>
+      <pre className="selectable" tabIndex={0} aria-label={t(`jobs.end.${end.stream}`)} data-testid="job-end-lines">
+        {lines}
+      </pre>
+    </figure>
+  );
+}

@@ -1,0 +1,33 @@
+import type { ConnectionState } from '../../../shared/domain/cluster.ts';
+import type { JobRow } from '../../../shared/domain/job.ts';
+import { isFinal } from '../../../shared/domain/jobState.ts';
+import { isConnected, useClusters } from '../../client/clusters.ts';
+
+export interface Stale {
+  readonly clusterName: string;
+  /** Epoch ms up to which the shown state is known. */
+  readonly asOf: number;
+  readonly phase: ConnectionState['phase'];
+}
+
+type Timed = Pick<JobRow, 'clusterId' | 'phase' | 'state' | 'createdAt' | 'submittedAt' | 'startedAt'>;
+
+/**
+ * Set when what the job does now is not known, because its cluster is not connected; null for a job that is over, whose state no longer
+ * changes. Known up to the last look that was answered, and after a start of the program at least up to what the record says happened.
+ */
+export function useStale(job: Timed): Stale | null {
+  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId));
+  const looked = useClusters((store) => store.polls[job.clusterId]?.lastAnswerAt ?? 0);
+  if (cluster === undefined || isConnected(cluster.connection) || job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state))) return null;
+  return {
+    clusterName: cluster.profile.name,
+    asOf: Math.max(looked, job.startedAt ?? job.submittedAt ?? job.createdAt),
+    phase: cluster.connection.phase,
+  };
+}
+
+/** Whether pressing Connect is the way on: not while a connection is being made or asks something. */
+export function canConnect(phase: ConnectionState['phase']): boolean {
+  return phase === 'offline' || phase === 'failed' || phase === 'waiting';
+}

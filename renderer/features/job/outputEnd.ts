@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import { lastLines } from '../../../shared/domain/jobEnd.ts';
+import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { AppError } from '../../../shared/errors/appError.ts';
+import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
+import { client } from '../../client/index.ts';
+import { plainLines } from './logTail.ts';
+
+export interface OutputEnd {
+  readonly stream: 'stdout' | 'stderr';
+  /** The end of what it wrote, without colours; empty when it wrote nothing on either. */
+  readonly text: string;
+}
+
+/** Bytes from the end of an output: enough for a traceback. */
+const END_BYTES = 8192;
+/** A shared file system may show the last lines a little later than Slurm the end. */
+const LOOK_AGAIN_MS = 3000;
+
+async function read(runId: JobRecord['runId'], stream: OutputEnd['stream'], signal: AbortSignal): Promise<string> {
+  const { text } = await client.call('jobs.readLog', { runId, stream, offset: -END_BYTES, limit: END_BYTES }, { signal });
+  return plainLines(text);
+}
+
+/** The end of a job's errors, or of its output where it wrote no errors; read once it is over, and again when the connection returns. */
+export function useOutputEnd(job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId'>, isOver: boolean): {
+  end: OutputEnd | null;
+  error: AppError | null;
+  /** The cluster, and so the output, can be reached. */
+  isThere: boolean;
+  retry: () => void;
+} {
+  const { runId, clusterId, jobId } = job;
+  const isThere = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) ?? false);
+  const [end, setEnd] = useState<OutputEnd | null>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    if (!isOver || jobId === null) return undefined;
+    const gone = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (isFirst: boolean): Promise<void> => {
+      try {
+        const errors = await read(runId, 'stderr', gone.signal);
+        const found: OutputEnd = lastLines(errors, 1).join('') === '' ? { stream: 'stdout', text: await read(runId, 'stdout', gone.signal) } : { stream: 'stderr', text: errors };
+        if (gone.signal.aborted) return;
+        setEnd(found);
+        setError(null);
+        if (isFirst && found.stream === 'stdout') timer = setTimeout(() => void look(false), LOOK_AGAIN_MS);
+      } catch (thrown) {
+        if (!gone.signal.aborted) setError(appErrorOf(thrown));
+      }
+    };
+    void look(true);
+    return () => {
+      gone.abort();
+      clearTimeout(timer);
+    };
+  }, [runId, jobId, isOver, isThere, round]);
+
+  return { end, error, isThere, retry: () => setRound((count) => count + 1) };
+}

@@ -22,6 +22,7 @@ import { createJobLogs } from './jobs/jobLog.ts';
 import { createMonitor } from './jobs/monitor.ts';
 import { createNotifications } from './jobs/notifications.ts';
 import { createSubmissions } from './jobs/submissions.ts';
+import { failureDetails } from './log/failure.ts';
 import { logHandlers } from './log/handlers.ts';
 import type { CorePorts } from './ports.ts';
 import { emitTo } from './program/events.ts';
@@ -51,7 +52,7 @@ import { createTemplateWork } from './templates/workThread.ts';
 export function createCore(ports: CorePorts): Core {
   const { store, clock, log, randomId } = ports;
   const opened = new DisposableStack();
-  const onBug = (error: unknown): void => log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+  const onBug = (error: unknown): void => log.write('error', 'bug', null, failureDetails(error));
   const events = opened.use(new Emitter<AnyEvent>(onBug));
   const emit = emitTo(events);
 
@@ -134,10 +135,10 @@ export function createCore(ports: CorePorts): Core {
   opened.use(
     sessions.onReady((clusterId) => {
       if (profiles.get(clusterId).communityFolder !== null) {
-        communities.sync(clusterId, closing.signal).catch((error: unknown) => log.write('warn', 'community_sync_failed', null, { clusterId, message: String(error) }));
+        communities.sync(clusterId, closing.signal).catch((error: unknown) => log.write('warn', 'community_sync_failed', null, { clusterId, ...failureDetails(error) }));
       }
       submissions.resumeAll(clusterId);
-      facts.take(clusterId, false, closing.signal).catch((error: unknown) => log.write('warn', 'facts_failed', null, { clusterId, message: String(error) }));
+      facts.take(clusterId, false, closing.signal).catch((error: unknown) => log.write('warn', 'facts_failed', null, { clusterId, ...failureDetails(error) }));
     }),
   );
 

@@ -274,7 +274,8 @@ export interface Clock {
 }
 
 export interface Log {
-  write(level: LogEntry['level'], event: string, requestId: string | null, details?: Record<string, unknown>): void;
+  /** A line of level `error` carries the code of what failed (`failureDetails` of log/failure.ts makes it), so that a site's tools can count by it. */
+  write<Level extends LogEntry['level']>(level: Level, event: string, requestId: string | null, details?: Record<string, unknown> & (Level extends 'error' ? { readonly error_code: number } : unknown)): void;
   query(query: { requestId?: string | undefined; text?: string | undefined; limit: number }): Promise<LogEntry[]>;
 }
 

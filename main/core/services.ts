@@ -7,6 +7,7 @@ import type { Draft, DraftFile } from '../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { Problem } from '../../shared/domain/problem.ts';
 import type { ScriptPreview } from '../../shared/domain/script.ts';
+import type { SlurmRequest } from '../../shared/domain/slurmRequest.ts';
 import type { Template, TemplateSource } from '../../shared/domain/template.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { RemoteConnection, RunOptions, RunResult } from './ports.ts';
@@ -64,9 +65,9 @@ export interface FileDesk {
 export interface ScriptMaker {
   /**
    * `facts` null: limits cannot be checked, which is said as an info problem. `runId` null: a preview; its place holder in the
-   * text is `PREVIEW`.
+   * text is `PREVIEW`. `asked`: what the script asks of Slurm, edits by hand included.
    */
-  make(input: { template: Template; draft: Draft; profile: ClusterProfile; facts: ClusterFacts | null; load?: ClusterLoad | null; runId: RunId | null }): ScriptPreview;
+  make(input: { template: Template; draft: Draft; profile: ClusterProfile; facts: ClusterFacts | null; load?: ClusterLoad | null; runId: RunId | null }): ScriptPreview & { readonly asked: SlurmRequest };
 }
 
 export interface SettingsReader {

@@ -5,6 +5,7 @@ import { RequestId } from '../../shared/domain/ids.ts';
 import { excessOf } from '../../shared/domain/plainData.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
 import type { CallContext, Core } from '../core/core.ts';
+import { failureDetails } from '../core/log/failure.ts';
 import type { Log } from '../core/ports.ts';
 
 export interface DispatchOptions {
@@ -47,7 +48,7 @@ export function createDispatch(core: Core, log: Log, randomId: (length: number) 
       return { ok: true, value, requestId };
     } catch (error) {
       if (!(error instanceof AppError)) {
-        log.write('error', 'bug', requestId, { operation: name, message: String(error), stack: error instanceof Error ? error.stack : undefined });
+        log.write('error', 'bug', requestId, { operation: name, ...failureDetails(error) });
       }
       return { ok: false, error: toWire(error, requestId), requestId };
     }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { reasonOf } from '../../shared/errors/appError.ts';
+import { reasonOf, toWire } from '../../shared/errors/appError.ts';
+import { ERRORS } from '../../shared/errors/codes.ts';
 import type { Log } from '../core/ports.ts';
 import { redact } from '../core/log/redact.ts';
 
@@ -35,12 +36,12 @@ export function guardProcess(onError: (error: unknown) => void = () => undefined
     // an error in here must not come back in here
     try {
       if (log === null) complain(`slipway: ${kind}: ${String(redact(error instanceof Error ? (error.stack ?? error.message) : inspect(error)))}`);
-      else log.write('error', kind, null, { error: error instanceof Error ? error : inspect(error) });
+      else log.write('error', kind, null, { error_code: toWire(error).code, error: error instanceof Error ? error : inspect(error) });
       const now = Date.now();
       recent = [...recent.filter((at) => now - at < WITHIN_MS), now];
       if (recent.length > MOST) {
         const line = `slipway: more than ${String(MOST)} errors within ${String(WITHIN_MS / 1000)} s that nobody handled, the last one “${String(redact(reasonOf(error)))}”. Slipway ends; the log has them all.`;
-        log?.write('error', 'error_loop', null, { count: recent.length });
+        log?.write('error', 'error_loop', null, { error_code: ERRORS.INTERNAL.code, count: recent.length });
         complain(line);
         process.exit(EXIT_LOOP);
       }

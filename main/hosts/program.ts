@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { ERRORS } from '../../shared/errors/codes.ts';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
 import type { Core } from '../core/core.ts';
 import { createCore } from '../core/createCore.ts';
@@ -85,7 +86,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     const store = opened.use(
       openStore({
         file,
-        onDamage: (row) => log.write('error', 'record_unreadable', null, { ...row }),
+        onDamage: (row) => log.write('error', 'record_unreadable', null, { error_code: ERRORS.STORE_DAMAGED.code, ...row }),
         nativeBinding: options.nativeBinding,
       }),
     );
@@ -94,7 +95,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         file,
         nativeBinding: options.nativeBinding,
         now: () => systemClock.now(),
-        onResult: (result) => log.write(result.kind === 'copied' ? 'info' : result.kind === 'skipped' ? 'warn' : 'error', `store_copy_${result.kind}`, null, { ...result }),
+        onResult: (result) =>
+          result.kind === 'damaged'
+            ? log.write('error', 'store_copy_damaged', null, { error_code: ERRORS.STORE_DAMAGED.code, ...result })
+            : log.write(result.kind === 'copied' ? 'info' : 'warn', `store_copy_${result.kind}`, null, { ...result }),
       }),
     );
     const connector = opened.use(createConnector({ knownHostsFiles: defaultKnownHosts() }));

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { Draft } from '../domain/draft.ts';
 import { TemplateId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
-import { ScriptPreview, StartOutlook } from '../domain/script.ts';
+import { ScriptAnswer, StartOutlook } from '../domain/script.ts';
 import { TemplateSource } from '../domain/template.ts';
 import { operation } from './operation.ts';
 
 export const scriptOperations = {
-  'scripts.preview': operation('The script for a draft, with its source map, problems and cost. Never touches the cluster; facts come from the cache.', z.object({ draft: Draft }), ScriptPreview),
+  'scripts.preview': operation('The script for a draft, with its source map, problems and cost, and its length, resources and image rule. Never touches the cluster; facts come from the cache.', z.object({ draft: Draft }), ScriptAnswer),
   'scripts.testOnly': operation(
     'Ask Slurm whether it would take the job and when it would start (`sbatch --test-only`). Each asking uses up a job id of the cluster: `automatic` ones, made because the form has been still, are limited more strictly. START_TEST_LIMITED says when to ask again; the same script within a minute is answered from memory.',
     z.object({ draft: Draft, automatic: z.boolean().default(false) }),

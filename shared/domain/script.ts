@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CostEstimate } from './cost.ts';
 import { Problem } from './problem.ts';
+import { SlurmRequest } from './slurmRequest.ts';
+import { ImageRule } from './template.ts';
 
 /** Lines (from 1, both included) that a form field produced. Lines written by hand are nobody's. */
 export const SourceSpan = z.object({ field: z.string(), from: z.int(), to: z.int() });
@@ -36,6 +38,19 @@ export const ScriptPreview = z.object({
   cost: CostEstimate.nullable(),
 });
 export type ScriptPreview = z.infer<typeof ScriptPreview>;
+
+/**
+ * A preview as programs get it: besides what the window draws, the facts of the job under the names that sites' own programs use.
+ */
+export const ScriptAnswer = ScriptPreview.extend({
+  /** Characters of `text`. */
+  script_length: z.int(),
+  /** What the script asks of Slurm, edits by hand included; `nodes` and `ntasks` as sbatch counts them where they are not said. */
+  resources: SlurmRequest,
+  /** The template's image rule, from whatever spelling of `apptainer:`; `mode` as in docs/templates.md. */
+  apptainer: z.object({ mode: ImageRule.shape.mode, partition: z.string().nullable(), user_selectable: z.boolean(), allowed_images: z.array(z.string()) }),
+});
+export type ScriptAnswer = z.infer<typeof ScriptAnswer>;
 
 /** When a job, or a variant of it, would start and what it would cost. */
 export const StartOutlook = z.object({

@@ -2,6 +2,7 @@ import { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import { EXAMPLE_RATES } from '../../../shared/domain/cost.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { DocumentRepository, Log } from '../ports.ts';
 
 /** The built-in demo cluster's id. */
@@ -40,7 +41,7 @@ export function createProfiles(documents: DocumentRepository, log: Log): Cluster
     const stored = documents.get(COLLECTION, key);
     const parsed = ClusterProfile.safeParse(stored);
     if (parsed.success) return parsed.data;
-    if (stored !== undefined && stored !== null) log.write('warn', 'cluster_profile_unreadable', null, { clusterId: key, issues: parsed.error.issues.slice(0, 5) });
+    if (stored !== undefined && stored !== null) log.write('warn', 'cluster_profile_unreadable', null, { error_code: ERRORS.SETTING_INVALID.code, clusterId: key, issues: parsed.error.issues.slice(0, 5) });
     return null;
   };
   const save = (profile: ClusterProfile): void => documents.set(COLLECTION, profile.id, profile);

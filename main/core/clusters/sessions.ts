@@ -1,8 +1,10 @@
 import { ClusterFacts, ClusterLoad, type ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
+import { failureDetails } from '../log/failure.ts';
 import type { ConnectTarget, CorePorts, DemoCluster, RemoteConnection, RunResult } from '../ports.ts';
 import type { LocalPlaces } from '../places/localPlaces.ts';
 import type { Emit } from '../program/events.ts';
@@ -60,7 +62,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
   let demo: Promise<DemoCluster> | null = null;
 
   function onFault(error: unknown): void {
-    log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+    log.write('error', 'bug', null, failureDetails(error));
   }
 
   const credentialsOf = (clusterId: ClusterId): Credentials => new Credentials({ vault: ports.vault, documents: store.documents }, clusterId);
@@ -121,7 +123,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
       if (connection.phase === 'ready' && before !== 'degraded') ready.emit(clusterId);
       before = connection.phase;
       if (connection.phase === 'failed' || connection.phase === 'waiting' || connection.phase === 'degraded') {
-        log.write('warn', `connection_${connection.phase}`, null, { clusterId, reason: connection.phase === 'failed' ? connection.error.message : connection.reason });
+        log.write('warn', `connection_${connection.phase}`, null, { clusterId, reason: connection.phase === 'failed' ? connection.error.message : connection.reason, error_code: connection.phase === 'failed' ? connection.error.code : ERRORS.CONNECTION_LOST.code });
       }
     });
     sessions.set(clusterId, { session, credentials });

@@ -21,7 +21,8 @@ describe('a job, from the draft to its end', () => {
   let profile: ClusterProfile;
   let core: CoreUnderTest;
   let notes: string[] = [];
-  let logged: string[] = [];
+  let details: { requestId: string | null; event: string; details: Record<string, unknown> | undefined }[] = [];
+let logged: string[] = [];
   let events: AnyEvent[] = [];
   /** The next upload arrives with other bytes than were sent. */
   let damage = false;
@@ -39,7 +40,10 @@ describe('a job, from the draft to its end', () => {
   const open = async (): Promise<void> => {
     const overrides: Partial<CorePorts> = {
       notifier: { notify: ({ title }) => void notes.push(title) },
-      log: { write: (_level, event, requestId) => void logged.push(`${requestId ?? ''} ${event}`), query: () => Promise.resolve([]) },
+      log: { write: (_level, event, requestId, said) => {
+        logged.push(`${requestId ?? ''} ${event}`);
+        details.push({ requestId, event, details: said });
+      }, query: () => Promise.resolve([]) },
     };
     const wrap: CoreOptions['wrap'] = ({ store, connector }) => ({ store, connector: betweenConnections(connector, (connection) => ({ shell: connection.shell, files: damaging(connection.files) })) });
     core = await startCore({ dataFolder, hostKeyFingerprint: target.hostKeyFingerprint, overrides, wrap });
@@ -71,6 +75,7 @@ describe('a job, from the draft to its end', () => {
   afterEach(() => {
     notes = [];
     logged = [];
+    details = [];
     events = [];
   });
 
@@ -162,6 +167,23 @@ describe('a job, from the draft to its end', () => {
       'job_submitted', 'db_recorded', 'job_submit_success',
     ];
     expect(logged.filter((line) => line.startsWith(requestId))).toEqual(steps.map((step) => `${requestId} ${step}`));
+  });
+
+  it('says in the log whether it had files, and of a failure its code', async () => {
+    const about = (requestId: string, event: string): Record<string, unknown> | undefined => details.find((line) => line.requestId === requestId && line.event === event)?.details;
+    const draft = await testDraft(core, profile, null);
+    await core.call('jobs.submit', { draft, wait: true }, 'without-files');
+    for (const event of ['job_submit_start', 'sbatch_submit_start', 'job_submitted', 'job_submit_success']) expect(about('without-files', event)).toMatchObject({ has_files: false });
+    const file = path.join(folder, 'given.dat');
+    await writeFile(file, 'bytes');
+    await core.call('jobs.submit', { draft: await testDraft(core, profile, file), wait: true }, 'with-files');
+    for (const event of ['job_submit_start', 'sbatch_submit_start', 'job_submitted', 'job_submit_success']) expect(about('with-files', event)).toMatchObject({ has_files: true });
+    await core.call('jobs.submit', { draft: { ...draft, resources: { reservation: 'no_such_reservation' } }, wait: true }, 'refused-by-slurm');
+    expect(about('refused-by-slurm', 'job_submit_refused')).toMatchObject({ error_code: 4001, error: 'SUBMISSION_FAILED' });
+    await core.call('jobs.submit', { draft: { ...draft, resources: { time: 'soon' } }, wait: true }, 'refused-by-checks').catch(() => undefined);
+    expect(about('refused-by-checks', 'job_submit_failed')).toMatchObject({ error_code: 4010, error: 'CHECKS_FAILED' });
+    await core.call('jobs.submit', { draft: { ...draft, templateId: 'none' as never }, wait: true }, 'no-template').catch(() => undefined);
+    expect(about('no-template', 'job_submit_failed')).toMatchObject({ error_code: 1001 });
   });
 
   it('that Slurm refuses says why, and leaves nothing behind in the queue', async () => {

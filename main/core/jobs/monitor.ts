@@ -9,6 +9,7 @@ import { rejectionOf } from '../../slurm/rejection.ts';
 import { sameRunFolder } from '../../slurm/runFolder.ts';
 import { parseWatch, watchScript, type RunReport } from '../../slurm/watch.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
+import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { isSettled, type JobBook } from './jobBook.ts';
@@ -128,8 +129,7 @@ export function createMonitor(parts: Parts): Monitor {
         done(null);
       } catch (error) {
         entry.errors += 1;
-        const stack = error instanceof AppError || !(error instanceof Error) ? undefined : error.stack;
-        if (!closing.signal.aborted) ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, message: reasonOf(error), stack });
+        if (!closing.signal.aborted) ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, ...failureDetails(error) });
         done(reasonOf(error));
         throw error;
       }

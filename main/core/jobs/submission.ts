@@ -1,11 +1,13 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { isAmbiguous, rejectionOf } from '../../slurm/rejection.ts';
 import { runFolderMode } from '../../slurm/runFolder.ts';
 import { parseSubmitOutcome, probeScript, submitScript, type SubmitOutcome } from '../../slurm/submit.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
+import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
 import type { ClusterSessions, FileDesk } from '../services.ts';
 import type { JobBook } from './jobBook.ts';
@@ -74,7 +76,7 @@ export class Submission {
         const now = this.#parts.book.get(this.#runId);
         failures = moved(before, now) ? 1 : failures + 1;
         if (!isPassing(error) || failures > FAILURE_LIMIT) return this.#giveUp(now, error);
-        this.#parts.log.write('warn', 'submit_interrupted', now.requestId, { phase: now.phase, error: error.name, message: error.message, failures });
+        this.#parts.log.write('warn', 'submit_interrupted', now.requestId, { phase: now.phase, ...failureDetails(error), failures });
         await this.#parts.clock.sleep(Math.min(5000, 25 * 2 ** failures), this.#signal);
       }
     }
@@ -156,7 +158,7 @@ export class Submission {
 
   async #submit(job: JobRecord): Promise<SubmitOutcome> {
     const { sessions, clock, log } = this.#parts;
-    log.write('info', 'sbatch_submit_start', job.requestId, { runFolder: job.runFolder });
+    log.write('info', 'sbatch_submit_start', job.requestId, { runFolder: job.runFolder, has_files: hasFiles(job) });
     // from here on sbatch may have run, whatever becomes of the answer
     this.#untouched = false;
     const checks = job.files.flatMap(({ remoteName, sha256 }) => (sha256 === null ? [] : [{ path: `${job.runFolder}/${remoteName}`, sha256 }]));
@@ -185,7 +187,7 @@ export class Submission {
 
   #accepted(job: JobRecord, { jobId, slurmCluster, warnings }: Extract<SubmitOutcome, { kind: 'submitted' }>): JobRecord {
     const { book, clock, log, onProgress } = this.#parts;
-    log.write('info', 'job_submitted', job.requestId, { jobId, slurmCluster, runFolder: job.runFolder, warnings });
+    log.write('info', 'job_submitted', job.requestId, { jobId, slurmCluster, runFolder: job.runFolder, has_files: hasFiles(job), warnings });
     const now = clock.now();
     const submitted = book.update(
       job.runId,
@@ -193,14 +195,14 @@ export class Submission {
       { at: now, state: 'PENDING', detail: warnings.trim() === '' ? `job ${jobId}` : `job ${jobId}; sbatch: ${warnings.trim()}` },
     );
     log.write('info', 'db_recorded', job.requestId, { runId: job.runId, jobId });
-    log.write('info', 'job_submit_success', job.requestId, { jobId, elapsedMs: now - job.createdAt });
+    log.write('info', 'job_submit_success', job.requestId, { jobId, has_files: hasFiles(job), elapsedMs: now - job.createdAt });
     onProgress(submitted, []);
     return submitted;
   }
 
   #refuse(job: JobRecord, error: AppError, detail: string): JobRecord {
     const { book, log, onProgress } = this.#parts;
-    log.write('error', 'job_submit_refused', job.requestId, { error: error.name, message: error.message, said: detail });
+    log.write('error', 'job_submit_refused', job.requestId, { ...failureDetails(error), said: detail });
     const refused = book.update(job.runId, { phase: 'refused', error: stored(error) }, { state: 'refused', detail: error.message });
     onProgress(refused, []);
     return refused;
@@ -218,7 +220,7 @@ export class Submission {
   /** Says in the record that the outcome is unknown; looking goes on. */
   #doubt(job: JobRecord, evidence: string): JobRecord {
     if (job.phase === 'ambiguous') return job;
-    this.#parts.log.write('warn', 'job_submit_ambiguous', job.requestId, { evidence });
+    this.#parts.log.write('warn', 'job_submit_ambiguous', job.requestId, { error_code: ERRORS.SUBMISSION_AMBIGUOUS.code, evidence });
     const doubtful = this.#parts.book.update(job.runId, { phase: 'ambiguous' }, { state: 'ambiguous', detail: evidence });
     this.#parts.onProgress(doubtful, []);
     return doubtful;
@@ -237,6 +239,11 @@ export class Submission {
     const doubtful = this.#doubt(job, error.message);
     return this.#parts.book.update(doubtful.runId, { error: stored(error) });
   }
+}
+
+/** Whether the person gave the run files; those that Slipway writes from the form do not count. */
+function hasFiles(job: JobRecord): boolean {
+  return job.files.some(({ source }) => source.kind === 'local');
 }
 
 /** An error as the record keeps it. */

@@ -7,6 +7,7 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { abandonScript } from '../../slurm/submit.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
+import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { FileDesk, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
@@ -84,7 +85,7 @@ export function createSubmissions(parts: Parts): Submissions {
       .finally(() => machines.delete(runId));
     // whoever waits hears of a failure; when nobody does, it is in the log and the run is resumed later
     ended.catch((error: unknown) => {
-      if (!AppError.is(error, 'CANCELLED')) ports.log.write('error', 'submission_stopped', book.get(runId).requestId, { message: String(error) });
+      if (!AppError.is(error, 'CANCELLED')) ports.log.write('error', 'submission_stopped', book.get(runId).requestId, failureDetails(error));
     });
     machines.set(runId, { controller, ended });
     return ended;
@@ -108,7 +109,7 @@ export function createSubmissions(parts: Parts): Submissions {
   }
 
   async function begin(draft: Draft, requestId: RequestId, signal: AbortSignal): Promise<JobRecord> {
-    ports.log.write('info', 'job_submit_start', requestId, { clusterId: draft.clusterId, templateId: draft.templateId, name: draft.jobName });
+    ports.log.write('info', 'job_submit_start', requestId, { clusterId: draft.clusterId, templateId: draft.templateId, name: draft.jobName, has_files: draft.files.length > 0 });
     try {
       const environment = await environmentOf(draft.clusterId, signal);
       const job = await prepareRun(parts, draft, requestId, environment);
@@ -117,7 +118,7 @@ export function createSubmissions(parts: Parts): Submissions {
       book.insert(job);
       return job;
     } catch (error) {
-      ports.log.write('error', 'job_submit_failed', requestId, { message: error instanceof Error ? error.message : String(error) });
+      ports.log.write('error', 'job_submit_failed', requestId, failureDetails(error));
       throw error;
     }
   }

@@ -35,6 +35,7 @@ describe('the log', () => {
   it('never holds a secret', () => {
     const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----';
     log.write('error', 'login', 'request-1', {
+      error_code: 6002,
       password: 'hunter2', passphrase: 'hunter2', nested: [{ apiToken: 'hunter2', privateKey: 'hunter2', clientSecret: { deep: 'hunter2' } }],
       output: `before ${key} after`, cut: key.slice(0, 45), header: 'Authorization: Bearer hunter2.x', error: new Error(`refused ${key}`), harmless: 'kept',
     });
@@ -46,7 +47,7 @@ describe('the log', () => {
   it('survives what cannot be written as JSON, and what has no end', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
-    log.write('error', 'bug', null, { circle, huge: 'x'.repeat(1_000_000), list: Array.from({ length: 5000 }, (_, i) => i), action: () => 1 });
+    log.write('error', 'bug', null, { error_code: 9999, circle, huge: 'x'.repeat(1_000_000), list: Array.from({ length: 5000 }, (_, i) => i), action: () => 1 });
     expect(written().length).toBeLessThan(50_000);
     expect(written()).toContain('more characters');
   });

@@ -49,9 +49,9 @@ export function createFileLog({ folder, clock }: { folder: string; clock: Pick<C
   };
 
   return {
-    write: (level, event, requestId, details = {}) => {
+    write: (level, event, requestId, details) => {
       try {
-        append({ at: clock.now(), level, event, requestId, details: redact(details) as Record<string, unknown> });
+        append({ at: clock.now(), level, event, requestId, details: redact(details ?? {}) as Record<string, unknown> });
       } catch (error) {
         dropped += 1;
         if (complained) return;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterFacts } from '../../../shared/domain/clusterFacts.ts';
 import { problem } from '../../../shared/domain/problem.ts';
+import { ScriptAnswer } from '../../../shared/domain/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { openStore } from '../../store/index.ts';
 import type { RemoteConnection, Store } from '../ports.ts';
@@ -66,6 +67,16 @@ function handlers(sbatch = 'exit 1', facts: ClusterFacts | null = null) {
 }
 
 describe('a preview', () => {
+  it('tells programs its length, what it asks of Slurm with the tasks that sbatch assumes, and the image rule in one form', async () => {
+    const answer = await handlers()['scripts.preview']({ draft: sampleDraft({ resources: { nodes: 3, mem: '4G', time: '01:00:00' } }) }, context);
+    expect(answer).toMatchObject({
+      script_length: answer.text.length,
+      resources: { nodes: 3, ntasks: 3, mem: '4G', time: '01:00:00' },
+      apptainer: { mode: sampleTemplate().image.mode, partition: null, user_selectable: sampleTemplate().image.userSelectable, allowed_images: sampleTemplate().image.allowedImages },
+    });
+    expect(ScriptAnswer.strict().safeParse(answer).error).toBeUndefined();
+  });
+
   it('has the problems of the script and of the files', async () => {
     const { problems, text } = await handlers()['scripts.preview']({ draft: sampleDraft({ jobName: 'my job' }) }, context);
     expect(problems.map((found) => found.rule)).toEqual(['job-name-invalid', 'limits-unchecked', 'file-missing']);

@@ -2,8 +2,10 @@ import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft } from '../../../shared/domain/draft.ts';
 import { resolveParameters } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { ScriptPreview, StartOutlook } from '../../../shared/domain/script.ts';
+import { requestSize } from '../../../shared/domain/requestSize.ts';
+import type { ScriptAnswer, ScriptPreview, StartOutlook } from '../../../shared/domain/script.ts';
 import { startVariants, type StartVariant } from '../../../shared/domain/startVariants.ts';
+import type { ImageRule } from '../../../shared/domain/template.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { TestOnlyAnswer } from '../../slurm/testOnly.ts';
 import type { HandlersOf } from '../core.ts';
@@ -34,8 +36,20 @@ const withChanges = (draft: Draft, { changes }: StartVariant): Draft => ({
   resources: { ...draft.resources, ...Object.fromEntries(changes.map(({ resource, value }) => [resource, value])) },
 });
 
+/** A preview under the names that programs read. What sbatch would assume of nodes and tasks is said. */
+function scriptAnswer({ asked, ...preview }: ReturnType<ScriptMaker['make']>, image: ImageRule, ofFiles: readonly Problem[]): ScriptAnswer {
+  const { nodes, tasks } = requestSize(asked);
+  return {
+    ...preview,
+    problems: [...preview.problems, ...ofFiles],
+    script_length: preview.text.length,
+    resources: Object.assign({ nodes, ntasks: tasks }, asked),
+    apptainer: { mode: image.mode, partition: image.partition, user_selectable: image.userSelectable, allowed_images: image.allowedImages },
+  };
+}
+
 export function scriptHandlers({ scripts, drafts, templates, files, sessions, starts, clock }: Parts): HandlersOf<'scripts' | 'drafts'> {
-  const make = (draft: Draft): { detail: TemplateDetail; preview: ScriptPreview } => {
+  const make = (draft: Draft): { detail: TemplateDetail; preview: ReturnType<ScriptMaker['make']> } => {
     const detail = templates.get(draft.templateId, draft.templateSource);
     const { clusterId } = draft;
     const preview = scripts.make({ template: detail.template, draft, profile: sessions.profile(clusterId), facts: sessions.knownFacts(clusterId), load: sessions.knownLoad(clusterId), runId: null });
@@ -58,7 +72,7 @@ export function scriptHandlers({ scripts, drafts, templates, files, sessions, st
     'scripts.preview': async ({ draft }, { signal }) => {
       const { detail, preview } = make(draft);
       const ofFiles = await files.check(detail.template, draft.files, sessions.profile(draft.clusterId).maxFileSize, signal);
-      return { ...preview, problems: [...preview.problems, ...ofFiles] };
+      return scriptAnswer(preview, detail.template.image, ofFiles);
     },
 
     'scripts.testOnly': async ({ draft, automatic }, { signal }) => {

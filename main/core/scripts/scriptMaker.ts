@@ -115,6 +115,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
         ...(edited.edited.length === 0 ? {} : { edited: edited.edited }),
         problems,
         cost: price.cost,
+        asked,
       };
     },
   };

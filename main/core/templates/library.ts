@@ -6,6 +6,7 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { TemplateSource } from '../../../shared/domain/template.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { failureDetails } from '../log/failure.ts';
 import type { CorePorts, Store, TemplateRef } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { SettingsReader, TemplateLibrary } from '../services.ts';
@@ -95,14 +96,14 @@ export function samplesBeside(file: string): string {
 export function createTemplateLibrary({ folders, settings, store, clock, log, emit, version, communities }: Parts): TemplateLibraryService {
   type Key = TemplateSource | `community:${string}`;
   const open = new Map<Key, { folder: TemplateFolder; origin: ClusterCommunity | null }>();
-  const reader = createTemplateReader((error) => log.write('error', 'template_reader_failed', null, { error }));
+  const reader = createTemplateReader((error) => log.write('error', 'template_reader_failed', null, failureDetails(error)));
   const privateFolder = path.join(folders.data, 'templates', 'private');
   const archiveFolder = path.join(folders.data, 'templates', 'archived');
   for (const folder of [privateFolder, archiveFolder]) {
     try {
       mkdirSync(folder, { recursive: true });
     } catch (error) {
-      log.write('warn', 'template_folder_unavailable', null, { folder, reason: String(error) });
+      log.write('warn', 'template_folder_unavailable', null, { folder, ...failureDetails(error, 'TEMPLATE_FOLDER_UNUSABLE') });
     }
   }
 
@@ -153,7 +154,7 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     try {
       if (changed) store.templates.keepRoots(Array.from(open.values(), ({ folder }) => folder.root));
     } catch (error) {
-      log.write('error', 'template_index_failed', null, { reason: String(error) });
+      log.write('error', 'template_index_failed', null, failureDetails(error, 'RECORD_FAILED'));
     }
     return changed;
   };

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { LeftOut } from '../../../shared/contract/templates.ts';
 import type { Template, TemplateSource } from '../../../shared/domain/template.ts';
 import type { TemplateVersion } from '../../../shared/domain/templateStudio.ts';
-import { reasonOf } from '../../../shared/errors/appError.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, TemplateRepository } from '../ports.ts';
 import { joined, LeftOutList } from './leftOut.ts';
 import { parseTemplate } from './parseTemplate.ts';
@@ -110,7 +111,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   const tree = watchTree({
     root,
     onTouched: (at) => touch(at),
-    onUnwatched: (reason) => log.write('warn', 'template_folder_unwatched', null, { folder: root, reason }),
+    onUnwatched: (reason) => log.write('warn', 'template_folder_unwatched', null, { error_code: ERRORS.TEMPLATE_FOLDER_UNUSABLE.code, folder: root, reason }),
   });
 
   function remember({ entry, text, template }: OpenTemplate): OpenTemplate {
@@ -133,12 +134,12 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
 
   /** A mistake of Slipway's own: the log has it, and the other files are read all the same. */
   function bug(error: unknown, file: string | null = null): void {
-    log.write('error', 'bug', null, { message: String(error), stack: error instanceof Error ? error.stack : undefined, ...(file === null ? {} : { file }) });
+    log.write('error', 'bug', null, { ...failureDetails(error), ...(file === null ? {} : { file }) });
   }
 
   function take(file: string, reading: TemplateReading | null, by: TemplateVersion['by'] = 'found'): TemplateEntry | null {
     unread.delete(file);
-    if (reading !== null && reading.bug !== null) log.write('error', 'bug', null, { message: 'a template could not be read', file, stack: reading.bug });
+    if (reading !== null && reading.bug !== null) log.write('error', 'bug', null, { error_code: ERRORS.INTERNAL.code, message: 'a template could not be read', file, stack: reading.bug });
     if (reading === null) {
       drop(file);
       return null;
@@ -175,7 +176,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       if (forgotten.length > 0) store.forget(root, forgotten);
       if (readings.length > 0) store.record(readings);
     } catch (error) {
-      log.write('error', 'template_index_failed', null, { folder: root, reason: reasonOf(error) });
+      log.write('error', 'template_index_failed', null, { folder: root, ...failureDetails(error, 'RECORD_FAILED') });
     }
   }
 
@@ -197,7 +198,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
         yield;
       }
     } catch (error) {
-      log.write('error', 'template_index_failed', null, { folder: root, reason: reasonOf(error) });
+      log.write('error', 'template_index_failed', null, { folder: root, ...failureDetails(error, 'RECORD_FAILED') });
     }
   }
 

@@ -28,7 +28,7 @@ const NO_CLUSTER = ClusterProfile.parse({ id: 'none', name: 'none', kind: 'ssh',
 export function tryScript({ scripts, sessions }: Parts, template: Template, parameters: ParameterValues, clusterId: ClusterId | undefined): ScriptPreview {
   const profile = clusterId === undefined ? NO_CLUSTER : sessions.profile(clusterId);
   const [image] = template.image.allowedImages;
-  const preview = scripts.make({
+  const { asked: _asked, ...preview } = scripts.make({
     template,
     draft: {
       clusterId: clusterId ?? ClusterId.parse('none'),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError, reasonOf, toWire } from '../../../shared/errors/appError.ts';
 import { Admission } from '../../../shared/lib/admission.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
+import { failureDetails } from '../../core/log/failure.ts';
 import { programFolder } from '../appFolders.ts';
 import { randomId, type Program } from '../program.ts';
 import { Gate, hasLoopbackHost, hasOneHost } from './access.ts';
@@ -81,7 +82,7 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
     server.listen(options.port, '127.0.0.1', resolve);
   });
   // out of descriptors, say: what is open goes on
-  server.on('error', (error) => program.log.write('error', 'http_server', null, { message: error.message }));
+  server.on('error', (error) => program.log.write('error', 'http_server', null, failureDetails(error, 'HOST_UNREACHABLE')));
   const { port } = server.address() as AddressInfo;
   const gate = new Gate(port, () => randomId(40));
   const eventSockets = new EventSockets(gate, limits);
@@ -91,7 +92,7 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     handle(request, response, waits ? () => response.writeContinue() : () => undefined).catch((error: unknown) => {
-      if (!(error instanceof HttpRefusal)) program.log.write('error', 'bug', null, { operation: 'http', message: String(error), stack: error instanceof Error ? error.stack : undefined });
+      if (!(error instanceof HttpRefusal)) program.log.write('error', 'bug', null, { operation: 'http', ...failureDetails(error) });
       if (response.headersSent) response.destroy();
       else if (error instanceof HttpRefusal) sendRefusal(response, error);
       // who has no business here is not told what is wrong inside

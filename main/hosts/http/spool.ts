@@ -4,6 +4,7 @@ import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { FilesInUse } from '../../core/core.ts';
+import { failureDetails } from '../../core/log/failure.ts';
 import type { Log } from '../../core/ports.ts';
 
 export interface SpoolLimits {
@@ -59,7 +60,7 @@ export class Spool implements Disposable {
     this.#parts = parts;
     this.#ready = this.#look();
     const tidy = (): void => {
-      this.removeUnused(UNUSED_MS).catch((error: unknown) => parts.log.write('warn', 'spool_not_tidied', null, { message: String(error) }));
+      this.removeUnused(UNUSED_MS).catch((error: unknown) => parts.log.write('warn', 'spool_not_tidied', null, failureDetails(error, 'UPLOAD_SPACE_FULL')));
     };
     this.#timer = setInterval(tidy, HOUR_MS);
     this.#timer.unref();

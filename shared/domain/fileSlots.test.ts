@@ -133,9 +133,9 @@ describe('names in the run folder', () => {
   test('follow the order of the slots, then that of the other files', () => {
     const planned = plan([slot('script', '*.py'), slot('config', 'config.yaml')], [file('notes.txt'), file('config.yaml', 'config'), file('train.py', 'script')]);
     expect(planned.map(({ slot: s, index, remoteName, linkName }) => [s, index, remoteName, linkName])).toEqual([
-      ['script', 1, 'train.py', 'script.py'],
-      ['config', 2, 'config.yaml', null],
-      [null, 3, 'notes.txt', null],
+      ['script', 0, 'train.py', 'script.py'],
+      ['config', 1, 'config.yaml', null],
+      [null, 2, 'notes.txt', null],
     ]);
   });
 
@@ -179,7 +179,7 @@ describe('names in the run folder', () => {
         const files = given.map(([name, s]) => file(name, s === null ? null : `s${String(s)}`));
         const planned = plan(slots, files, ['run.mdp']);
         expect(planned.length).toBe(files.length);
-        expect(planned.map((f) => f.index)).toEqual(files.map((_, i) => i + 1));
+        expect(planned.map((f) => f.index)).toEqual(files.map((_, i) => i));
         const names = planned.flatMap((f) => (f.linkName === null ? [f.remoteName] : [f.remoteName, f.linkName]));
         const keys = [...names, 'run.mdp'].map((name) => name.normalize('NFC').toLowerCase().normalize('NFC'));
         expect(new Set(keys).size).toBe(keys.length);

@@ -76,7 +76,7 @@ export function matchFiles<F extends Pick<DraftFile, 'name' | 'slot'>>(slots: re
 export interface RunFile {
   /** Slot it fills, or null for a file that only travels along. */
   readonly slot: string | null;
-  /** From 1: the number of `INPUT_FILE_<i>`. */
+  /** From 0: the number of `INPUT_FILE_<i>`. */
   readonly index: number;
   /** Its name on the person's computer. */
   readonly name: string;
@@ -115,7 +115,7 @@ export function planRunFiles(template: Pick<Template, 'files' | 'generatedFiles'
     const sameAsLink = link !== undefined && key(wanted) === key(link);
     const remoteName = sameAsLink ? link : freeName(wanted, taken);
     taken.add(key(remoteName)).add(key(partOf(remoteName)));
-    return { slot, index: i + 1, name: file.name, handle: file.handle, remoteName, linkName: sameAsLink ? null : (link ?? null) };
+    return { slot, index: i, name: file.name, handle: file.handle, remoteName, linkName: sameAsLink ? null : (link ?? null) };
   });
 }
 

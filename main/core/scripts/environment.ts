@@ -26,6 +26,7 @@ export function writeEnvironment(script: ScriptText, template: Template, values:
     const file = bySlot.get(name);
     script.add(`export ${fileVariable(name)}=${file === undefined ? '' : inRunFolder(file.remoteName)}`, `files.${name}`);
   }
+  script.add(`export INPUT_FILE_COUNT=${String(files.length)}`, 'files');
   for (const { index, remoteName, slot } of files) script.add(`export INPUT_FILE_${String(index)}=${inRunFolder(remoteName)}`, ...fieldOf(slot));
 }
 

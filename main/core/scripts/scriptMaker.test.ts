@@ -66,9 +66,10 @@ describe('the script', () => {
       `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`,
       'export FILE_CONFIG="$SLIPWAY_RUN_DIR"/config.yaml',
       'export FILE_PRETRAINED_MODEL=',
-      `export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my train.py'`,
-      'export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/config.yaml',
-      'export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/notes.txt',
+      'export INPUT_FILE_COUNT=3',
+      `export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my train.py'`,
+      'export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/config.yaml',
+      'export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/notes.txt',
       'export APPTAINER_IMAGE=/opt/apptainers/pytorch_cuda.sif',
       'export APPTAINER_BIND="${APPTAINER_BIND:+$APPTAINER_BIND,}"/shared/datasets:/datasets:ro,/shared/models:/models:rw',
       'export IMAGE_APP=python',
@@ -100,7 +101,7 @@ describe('the script', () => {
     expect(of('parameters.walltime')).toEqual(['#SBATCH --time=02:00:00', 'export PARAM_WALLTIME=02:00:00']);
     expect(of('image')).toEqual(['export APPTAINER_IMAGE=/opt/apptainers/pytorch_cuda.sif']);
     expect(of('files.training_script')).toEqual([
-      `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`, `export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my train.py'`, `ln -sfn -- 'my train.py' training_script.py`,
+      `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`, `export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my train.py'`, `ln -sfn -- 'my train.py' training_script.py`,
     ]);
   });
 
@@ -167,6 +168,12 @@ describe('in bash', () => {
   it('every slot’s file has its slot’s name, and the variables lead to it', () => {
     const template = { ...script('cat "$FILE_TRAINING_SCRIPT" training_script.py "${FILE_PRETRAINED_MODEL:-/dev/null}"', '', `printf x >'my train.py'`), files: pytorch.files };
     expect(runScript(make(template, { files: pytorchDraft.files }).text)).toMatchObject({ exitCode: 0, stdout: 'xx', stderr: '' });
+  });
+
+  it('counts its files from 0 and says how many there are; in a job without files that is none', () => {
+    const template = { ...script('i=0\nwhile [ "$i" -lt "$INPUT_FILE_COUNT" ]; do name=INPUT_FILE_$i; echo "${!name##*/}"; i=$((i + 1)); done'), files: [sampleSlot('mesh', '*.msh')] };
+    expect(runScript(make(template, { files: [sampleFile(1, 'notes.txt', null), sampleFile(2, 'part.msh', 'mesh')] }).text).stdout).toBe('part.msh\nnotes.txt\n');
+    expect(runScript(make(template).text).stdout).toBe('');
   });
 
   it('runs by hand too, outside Slurm', () => {

@@ -13,6 +13,7 @@ export function crossCheck(template: Template, map: YamlMap, text: string, repor
   checkCircles(template.parameters, map, report);
   checkUnused(template, map, report);
   checkVariables(template, map, lines, report);
+  checkFileNumbers(template, map, lines, report);
   checkGeneratedNames(template, map, report);
   checkNames(template, map, report);
 }
@@ -115,6 +116,20 @@ function checkVariables(template: Template, map: YamlMap, lines: readonly string
       const message = isFile ? `“$${name}” belongs to no file slot of the template and will be empty.` : `“$${name}” belongs to no parameter of the template and will be empty.`;
       report.warn('undefined-variable', `script.${key}`, placeOf(name, start, lines), message, near === null ? '' : `Did you mean “$${near}”?`);
     }
+  }
+}
+
+/** `$INPUT_FILE_1` without `$INPUT_FILE_0` beside it was most likely meant as the first file, which it was in Slipway before the numbers began at 0. */
+function checkFileNumbers(template: Template, map: YamlMap, lines: readonly string[], report: Report): void {
+  const all = Object.values(template.script).join('\n');
+  // whoever knows of 0 or of the count, or puts the number together, counts from 0
+  if (!/INPUT_FILE_[1-9]/.test(all) || /INPUT_FILE_(?:0|COUNT)(?![0-9])|INPUT_FILE_(?![0-9])/.test(all)) return;
+  for (const [key, body] of SCRIPTS) {
+    const name = /\$\{?(INPUT_FILE_[1-9][0-9]*)/.exec(template.script[body])?.[1];
+    if (name === undefined) continue;
+    const start = child(map.entries.get('script')?.value, key)?.at ?? map.at;
+    report.warn('file-numbers', `script.${key}`, placeOf(name, start, lines), `“$${name}” is the file after the first: they are counted from 0.`, 'The first file is $INPUT_FILE_0, and $INPUT_FILE_COUNT says how many there are.');
+    return;
   }
 }
 

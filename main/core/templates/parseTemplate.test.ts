@@ -277,13 +277,23 @@ describe('parts that do not meet', () => {
   });
 
   test('a variable of the script that nobody sets, with the name that was meant', () => {
-    const text = 'template: {id: t}\nparameters: [{name: epochs}]\nfiles: {input_schema: {required: [{name: data, pattern: "*"}]}}\nscript:\n  pre_exec: echo $PARAM_EPOCHS\n  main_exec: |\n    # not $PARAM_THIS\n    run "$FILE_DATA" \\\n      "${PARAM_EPOCH}" $FILE_EPOCHS $FILE_OTHER $INPUT_FILE_1\n';
+    const text = 'template: {id: t}\nparameters: [{name: epochs}]\nfiles: {input_schema: {required: [{name: data, pattern: "*"}]}}\nscript:\n  pre_exec: echo $PARAM_EPOCHS\n  main_exec: |\n    # not $PARAM_THIS\n    run "$FILE_DATA" \\\n      "${PARAM_EPOCH}" $FILE_EPOCHS $FILE_OTHER $INPUT_FILE_0\n';
     expect(told(text)).toEqual([
       { severity: 'warning', rule: 'undefined-variable', field: 'script.main_exec', at: [9, 8], hint: 'Did you mean “$PARAM_EPOCHS”?' },
       { severity: 'warning', rule: 'undefined-variable', field: 'script.main_exec', at: [9, 24], hint: 'Did you mean “$PARAM_EPOCHS”?' },
       { severity: 'warning', rule: 'undefined-variable', field: 'script.main_exec', at: [9, 37], hint: '' },
     ]);
     expect(told(text.replace('PARAM_EPOCH}', 'PARAM_X}').replace('run', 'PARAM_X=1 FILE_OTHER=2 FILE_EPOCHS=3 run'))).toEqual([]);
+  });
+
+  test('a script that counts its files from 1, as Slipway once did', () => {
+    const text = (main: string): string => `template: {id: t}\nscript:\n  main_exec: |\n    ${main}\n`;
+    expect(told(text('cat "$INPUT_FILE_1" ${INPUT_FILE_2}'))).toEqual([
+      { severity: 'warning', rule: 'file-numbers', field: 'script.main_exec', at: [4, 10], hint: expect.stringContaining('The first file is $INPUT_FILE_0') as string },
+    ]);
+    for (const main of ['cat "$INPUT_FILE_0" "$INPUT_FILE_1"', 'for ((i = 0; i < INPUT_FILE_COUNT; i++)); do name=INPUT_FILE_$i; cat "${!name}"; done; cat "$INPUT_FILE_1"', 'cat "$FILE_X_1"; FILE_X_1=1', 'true']) {
+      expect(told(text(main)).filter(({ rule }) => rule === 'file-numbers')).toEqual([]);
+    }
   });
 
   test('conditions in a circle', () => {

@@ -20,7 +20,8 @@ export PARAM_MODULE=abaqus
 export FILE_INPUT="$SLIPWAY_RUN_DIR"/'my file.inp'
 export FILE_SUBROUTINE=
 export FILE_INCLUDES=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.inp'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.inp'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -20,9 +20,10 @@ export PARAM_MODULE=abaqus
 export FILE_INPUT="$SLIPWAY_RUN_DIR"/'my file.inp'
 export FILE_SUBROUTINE="$SLIPWAY_RUN_DIR"/'my file.f'
 export FILE_INCLUDES="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.inp'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.f'
-export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
+export INPUT_FILE_COUNT=3
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.inp'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.f'
+export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

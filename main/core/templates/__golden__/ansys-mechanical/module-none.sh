@@ -21,7 +21,8 @@ export PARAM_MODULE=''
 export FILE_INPUT="$SLIPWAY_RUN_DIR"/'my file.dat'
 export FILE_DATABASE=
 export FILE_INCLUDES=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.dat'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.dat'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -21,8 +21,9 @@ export PARAM_MODULE=ansys
 export FILE_INPUT="$SLIPWAY_RUN_DIR"/'my file.dat'
 export FILE_DATABASE="$SLIPWAY_RUN_DIR"/'my file.db'
 export FILE_INCLUDES=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.dat'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.db'
+export INPUT_FILE_COUNT=2
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.dat'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.db'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

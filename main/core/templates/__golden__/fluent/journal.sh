@@ -23,9 +23,10 @@ export FILE_CASE="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
 export FILE_DATA=
 export FILE_JOURNAL="$SLIPWAY_RUN_DIR"/'my file.jou'
 export FILE_FUNCTIONS="$SLIPWAY_RUN_DIR"/'my file.c'
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.jou'
-export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.c'
+export INPUT_FILE_COUNT=3
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.jou'
+export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.c'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

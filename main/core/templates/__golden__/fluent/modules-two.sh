@@ -23,7 +23,8 @@ export FILE_CASE="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
 export FILE_DATA=
 export FILE_JOURNAL=
 export FILE_FUNCTIONS=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.cas.h5'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -29,8 +29,9 @@ export FILE_INCLUDES=
 export FILE_INDEX=
 export FILE_CHECKPOINT=
 export FILE_OWN_PARAMETERS=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.gro'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.top'
+export INPUT_FILE_COUNT=2
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.gro'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.top'
 export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 

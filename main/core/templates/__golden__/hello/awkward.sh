@@ -14,6 +14,7 @@ export SLIPWAY_RUN_ID=r000000000000
 export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"
 export PARAM_GREETING='it'\''s "$(id)" `x`'
 export PARAM_SECONDS=20
+export INPUT_FILE_COUNT=0
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -19,8 +19,9 @@ export PARAM_IDLE=0
 export PARAM_GPUS=0
 export FILE_NOTEBOOK="$SLIPWAY_RUN_DIR"/'my file.ipynb'
 export FILE_REQUIREMENTS="$SLIPWAY_RUN_DIR"/'my file.txt'
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.ipynb'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.txt'
+export INPUT_FILE_COUNT=2
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.ipynb'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.txt'
 export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 

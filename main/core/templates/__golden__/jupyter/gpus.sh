@@ -20,6 +20,7 @@ export PARAM_IDLE=60
 export PARAM_GPUS=2
 export FILE_NOTEBOOK=
 export FILE_REQUIREMENTS=
+export INPUT_FILE_COUNT=0
 export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 

@@ -22,10 +22,11 @@ export FILE_DATA="$SLIPWAY_RUN_DIR"/'my file.data'
 export FILE_POTENTIAL="$SLIPWAY_RUN_DIR"/'my file.eam'
 export FILE_EXTRA=
 export FILE_RESTART="$SLIPWAY_RUN_DIR"/'my file.restart'
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.in'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.data'
-export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.eam'
-export INPUT_FILE_4="$SLIPWAY_RUN_DIR"/'my file.restart'
+export INPUT_FILE_COUNT=4
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.in'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.data'
+export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.eam'
+export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.restart'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

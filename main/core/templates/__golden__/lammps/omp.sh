@@ -22,7 +22,8 @@ export FILE_DATA=
 export FILE_POTENTIAL=
 export FILE_EXTRA=
 export FILE_RESTART=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.in'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.in'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -21,6 +21,7 @@ export PARAM_ARGUMENTS=''
 export PARAM_MODULE=''
 export FILE_SOURCE=
 export FILE_INPUT=
+export INPUT_FILE_COUNT=0
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

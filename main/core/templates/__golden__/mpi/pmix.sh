@@ -21,7 +21,8 @@ export PARAM_ARGUMENTS=''
 export PARAM_MODULE=openmpi
 export FILE_SOURCE="$SLIPWAY_RUN_DIR"/'my file.c'
 export FILE_INPUT=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.c'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.c'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

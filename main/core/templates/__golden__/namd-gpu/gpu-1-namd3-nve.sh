@@ -51,9 +51,10 @@ export FILE_FORCE_FIELD_4=
 export FILE_RESTART_COORDINATES=
 export FILE_RESTART_VELOCITIES=
 export FILE_RESTART_CELL=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.psf'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.pdb'
-export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.prm'
+export INPUT_FILE_COUNT=3
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.psf'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.pdb'
+export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.prm'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

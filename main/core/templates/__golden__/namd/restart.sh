@@ -48,12 +48,13 @@ export FILE_FORCE_FIELD_4=
 export FILE_RESTART_COORDINATES="$SLIPWAY_RUN_DIR"/'my file.coor'
 export FILE_RESTART_VELOCITIES="$SLIPWAY_RUN_DIR"/'my file.vel'
 export FILE_RESTART_CELL="$SLIPWAY_RUN_DIR"/'my file.xsc'
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.psf'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.pdb'
-export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.prm'
-export INPUT_FILE_4="$SLIPWAY_RUN_DIR"/'my file.coor'
-export INPUT_FILE_5="$SLIPWAY_RUN_DIR"/'my file.vel'
-export INPUT_FILE_6="$SLIPWAY_RUN_DIR"/'my file.xsc'
+export INPUT_FILE_COUNT=6
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.psf'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.pdb'
+export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.prm'
+export INPUT_FILE_3="$SLIPWAY_RUN_DIR"/'my file.coor'
+export INPUT_FILE_4="$SLIPWAY_RUN_DIR"/'my file.vel'
+export INPUT_FILE_5="$SLIPWAY_RUN_DIR"/'my file.xsc'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -19,7 +19,8 @@ export PARAM_PROCESSES=16
 export PARAM_DECOMPOSITION=hierarchical
 export PARAM_LATEST_ONLY=true
 export FILE_CASE="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.tar.gz'
 export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 

@@ -21,8 +21,9 @@ export PARAM_VENV=''
 export FILE_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.py'
 export FILE_TABLE="$SLIPWAY_RUN_DIR"/'my file.csv'
 export FILE_INPUT=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.py'
-export INPUT_FILE_2="$SLIPWAY_RUN_DIR"/'my file.csv'
+export INPUT_FILE_COUNT=2
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.py'
+export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.csv'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

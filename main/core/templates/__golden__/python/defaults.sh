@@ -18,7 +18,8 @@ export PARAM_VENV=''
 export FILE_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.py'
 export FILE_INPUT=
 export FILE_CONFIG=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.py'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.py'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -25,7 +25,8 @@ export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.py'
 export FILE_DATASET=
 export FILE_PRETRAINED_MODEL=
 export FILE_CONFIG=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.py'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.py'
 export APPTAINER_IMAGE='/opt/apptainers/my image.sif'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 

@@ -18,7 +18,8 @@ export PARAM_LIBRARY=''
 export PARAM_MODULE=''
 export FILE_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.R'
 export FILE_INPUT=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.R'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.R'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

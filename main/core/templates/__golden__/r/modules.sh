@@ -18,7 +18,8 @@ export PARAM_LIBRARY=/home/mia/R
 export PARAM_MODULE='gcc/12.2 r/4.3'
 export FILE_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.R'
 export FILE_INPUT=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.R'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.R'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

@@ -16,7 +16,8 @@ export PARAM_ARGUMENTS='a $(b) *'
 export PARAM_STRICT=false
 export FILE_SCRIPT="$SLIPWAY_RUN_DIR"/'my file.sh'
 export FILE_INPUT=
-export INPUT_FILE_1="$SLIPWAY_RUN_DIR"/'my file.sh'
+export INPUT_FILE_COUNT=1
+export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my file.sh'
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 
 # --- Run protocol ---

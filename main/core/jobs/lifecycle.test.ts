@@ -182,7 +182,7 @@ let logged: string[] = [];
     expect(about('refused-by-slurm', 'job_submit_refused')).toMatchObject({ error_code: 4001, error: 'SUBMISSION_FAILED' });
     await core.call('jobs.submit', { draft: { ...draft, resources: { time: 'soon' } }, wait: true }, 'refused-by-checks').catch(() => undefined);
     expect(about('refused-by-checks', 'job_submit_failed')).toMatchObject({ error_code: 4010, error: 'CHECKS_FAILED' });
-    await core.call('jobs.submit', { draft: { ...draft, templateId: 'none' as never }, wait: true }, 'no-template').catch(() => undefined);
+    await core.call('jobs.submit', { draft: { ...draft, templateId: 'none' }, wait: true }, 'no-template').catch(() => undefined);
     expect(about('no-template', 'job_submit_failed')).toMatchObject({ error_code: 1001 });
   });
 

@@ -8,7 +8,7 @@ import { recall, remember } from './remembered.ts';
 interface Poll {
   lastPollAt: number | null;
   /** The last look that the cluster answered. Epoch ms. */
-  lastAnswerAt: number | null;
+  answeredAt: number | null;
   nextPollAt: number | null;
   error: string | null;
 }
@@ -118,7 +118,7 @@ export async function followClusters(): Promise<void> {
   });
   client.on('clusters.load', ({ clusterId, load }) => useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })));
   client.on('jobs.poll', ({ clusterId, lastPollAt, nextPollAt, error }) =>
-    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, lastAnswerAt: error === null ? lastPollAt : (store.polls[clusterId]?.lastAnswerAt ?? null), nextPollAt, error } } })),
+    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, answeredAt: error === null ? lastPollAt : (store.polls[clusterId]?.answeredAt ?? null), nextPollAt, error } } })),
   );
   await loadClusters();
 }

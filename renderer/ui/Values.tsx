@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../shared/lib/bytes.ts';
 import { formatDuration } from '../../shared/lib/duration.ts';
-import { exactTime, relativeTime } from './times.ts';
+import { exactTime, pastTime, relativeTime } from './times.ts';
 
 /** The present in epoch milliseconds, drawn anew every `everyMs`; it stands still while `isRunning` is false. */
 export function useNow(everyMs: number, isRunning = true): number {
@@ -16,15 +16,14 @@ export function useNow(everyMs: number, isRunning = true): number {
 }
 
 /**
- * "2 min ago", the exact time on hover. `at` is epoch milliseconds; `null` is shown as a dash. What has happened is never ahead, though
- * the clock of a cluster may be, and this one is read every ten seconds only; `isAhead` for what is yet to come.
+ * "2 min ago", the exact time on hover. `at` is epoch milliseconds; `null` is shown as a dash. `isAhead`: it may be yet to come.
  */
 export function RelativeTime({ at, isAhead = false }: { at: number | null; isAhead?: boolean }) {
   const now = useNow(10_000, at !== null);
   if (at === null) return <span className="muted">–</span>;
   return (
     <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-      {relativeTime(at, isAhead ? now : Math.max(at, now))}
+      {isAhead ? relativeTime(at, now) : pastTime(at, now)}
     </time>
   );
 }

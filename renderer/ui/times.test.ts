@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMoney, relativeTime } from './times.ts';
+import { formatMoney, pastTime, relativeTime } from './times.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const SECOND = 1000;
@@ -19,6 +19,12 @@ describe('a time beside the present', () => {
     [48 * HOUR, 'in 2 days'],
   ])('%j ms away is “%s”', (offset, text) => {
     expect(relativeTime(NOW + offset, NOW)).toBe(text);
+  });
+});
+
+describe('a time that is past', () => {
+  it('is never ahead, though the clock of a cluster is', () => {
+    expect([NOW - 120 * SECOND, NOW, NOW + 300, NOW + 90 * SECOND].map((at) => pastTime(at, NOW))).toEqual(['2 min ago', 'just now', 'just now', 'just now']);
   });
 });
 

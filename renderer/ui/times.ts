@@ -22,6 +22,11 @@ export function relativeTime(at: number, now: number): string {
   return t('ui.ago.days', { count: Math.floor(age / DAY) });
 }
 
+/** "2 min ago" of what has happened: never ahead, though the clock of a cluster may be, or the `now` a little old. */
+export function pastTime(at: number, now: number): string {
+  return relativeTime(at, Math.max(at, now));
+}
+
 /** Date and time to the second, in the language of the interface. `at` is epoch milliseconds. */
 export function exactTime(at: number): string {
   return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(at);

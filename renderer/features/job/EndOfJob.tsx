@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { endingSignal, lastLines, likelyCause, signalName, tellingExitCode, type LikelyCause } from '../../../shared/domain/jobEnd.ts';
+import { endingSignal, lastLines, likelyCause, signalName, tellingExitCode, type LikelyCause } from '../../../shared/domain/endCause.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { stateGroup } from '../../../shared/domain/jobState.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';

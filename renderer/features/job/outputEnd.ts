@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { lastLines } from '../../../shared/domain/jobEnd.ts';
+import { lastLines } from '../../../shared/domain/endCause.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';

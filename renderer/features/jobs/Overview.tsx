@@ -1,7 +1,7 @@
 import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
-import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/jobEnd.ts';
+import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { tellingExitCode } from '../../../shared/domain/jobEnd.ts';
+import { tellingExitCode } from '../../../shared/domain/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';

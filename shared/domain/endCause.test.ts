@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endingSignal, lastLines, likelyCause, signalName, tellingExitCode, type EndedJob } from './jobEnd.ts';
+import { endingSignal, lastLines, likelyCause, signalName, tellingExitCode, type EndedJob } from './endCause.ts';
 
 const failed = (change: Partial<EndedJob> = {}): EndedJob => ({ state: 'FAILED', reason: 'NonZeroExitCode', exitCode: 1, signal: 0, ...change });
 

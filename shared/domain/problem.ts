@@ -14,6 +14,8 @@ export const Problem = z.object({
   hint: z.string(),
   /** Path of the form field it belongs to: `jobName`, `resources.time`, `parameters.epochs`, `files.dataset`, `image`. */
   field: z.string().nullable(),
+  /** A second place where it is shown: the form field of an option that an edited script (`field: "script"`) sets on `line`. */
+  alsoAt: z.string().optional(),
   /** Place in a file: template YAML or a config file. Lines and columns count from 1. */
   file: z.string().nullable(),
   line: z.int().nullable(),

@@ -4,9 +4,11 @@ import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { EditedText, EditPiece, ScriptPreview, SourceSpan } from '../../../shared/domain/script.ts';
 import { directive } from '../../../shared/domain/slurmOptions.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { Parameter } from '../../../shared/domain/template.ts';
 import { linesOf, mergeLines, type MergePiece } from '../../../shared/domain/textMerge.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { readSbatchLines, type ScriptOption } from '../../slurm/sbatchLines.ts';
+import { handParameters, handValues, valueWords } from './handValues.ts';
 import { findKept, withKept } from './keptLines.ts';
 import type { MadeScript } from './scriptText.ts';
 
@@ -60,8 +62,8 @@ function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | nu
 
 const HETJOB = found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', { hint: 'Remove this line.' });
 
-/** What is wrong with an option that was written by hand. */
-function checkOption({ key, value, what, line, isKnown }: ScriptOption): Problem[] {
+/** What is wrong with an option that was written by hand, said at its line and at its field. `back` takes the form's value again. */
+function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: Problem['fix']): Problem[] {
   const result = directive(key, value);
   const option = `--${key.replaceAll('_', '-')}`;
   const called = what.startsWith(option) ? option : `${what.split(/[\s=]/, 1)[0] ?? what} (${option})`;
@@ -69,21 +71,30 @@ function checkOption({ key, value, what, line, isKnown }: ScriptOption): Problem
     case 'ours':
       return [found('error', 'hand-directive-ours', `${called} cannot be set by hand: ${result.reason}.`, { hint: 'Remove it from this line.', line })];
     case 'invalid':
-      return [found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, { line })];
+      return [found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, { line, alsoAt: `resources.${key}`, fix: back })];
     case 'absent':
-      return [found('error', 'hand-directive-invalid', `${called}: a value is needed.`, { line })];
+      return [found('error', 'hand-directive-invalid', `${called}: a value is needed.`, { line, alsoAt: `resources.${key}`, fix: back })];
     case 'line':
       return isKnown ? [] : [found('info', 'slurm-option-unknown', `Slipway does not know the option ${called}; sbatch decides about it.`, { line })];
   }
 }
 
 /** What the lines that sbatch obeys ask for, and what is wrong with those written by hand. */
-function checkDirectives(text: string, generated: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[] } {
+function checkDirectives(text: string, generated: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[]; differing: Problem[] } {
   const request: Record<string, string | boolean> = {};
   const byHand = new Map<string, number>();
   const problems: Problem[] = [];
   const isByHand = (line: number): boolean => origins[line - 1] === null;
-  const { components, faults, unread, separators } = readSbatchLines(linesOf(text));
+  const lines = linesOf(text);
+  const { components, faults, unread, separators } = readSbatchLines(lines);
+  const formLines = linesOf(generated);
+  const inForm = new Map((readSbatchLines(formLines).components[0] ?? []).map((option) => [option.key, option]));
+  /** The script with the form's line in the place of one that has this option alone. */
+  const back = ({ key, line }: ScriptOption): Problem['fix'] => {
+    const before = inForm.get(key);
+    if (before === undefined || (components[0] ?? []).filter((other) => other.line === line).length > 1) return null;
+    return { label: `Put ${valueWords(key, before.value)} back`, field: SCRIPT_FIELD, value: lines.with(line - 1, formLines[before.line - 1] ?? '').join('\n') };
+  };
   for (const line of separators) problems.push({ ...HETJOB, line });
   for (const { line, what, reason } of faults) if (isByHand(line)) problems.push(found('error', 'hand-directive-refused', `${what.trim()}: ${reason}`, { line }));
   for (const { line, reason } of unread) if (isByHand(line)) problems.push(found('warning', 'hand-directive-late', reason, { hint: 'Move it up to the others, into the first column.', line }));
@@ -94,14 +105,14 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
       if (isByHand(line)) byHand.set(key, line);
       else byHand.delete(key);
     }
-    if (isByHand(line)) problems.push(...checkOption(option));
+    if (isByHand(line)) problems.push(...checkOption(option, back(option)));
   }
   const array = byHand.get('array');
-  const wasArray = readSbatchLines(linesOf(generated)).components[0]?.some(({ key }) => key === 'array') === true;
-  if (wasArray !== Object.hasOwn(request, 'array')) {
+  if (inForm.has('array') !== Object.hasOwn(request, 'array')) {
     problems.push(found('error', 'hand-directive-array', 'An array is made or taken away in the form only: the names of the output files that Slipway follows depend on it.', { hint: 'Set “Array” in the form.', line: array ?? null }));
   }
-  return { request, byHand, problems };
+  const differing = handValues(new Map([...inForm].map(([key, { value }]) => [key, value])), new Map(Object.entries(request)));
+  return { request, byHand, problems, differing };
 }
 
 /** The lines without which Slipway would lose the job, and the head, where sbatch looks for its directives. */
@@ -130,12 +141,12 @@ export interface EditedScript {
   readonly problems: Problem[];
   /** What the edited `#SBATCH` lines ask for; null when the script was not edited. */
   readonly request: SlurmRequest | null;
-  /** Puts a problem of an option that was written by hand on its line. */
+  /** Puts a problem of an option that was written by hand on its line, besides its field. */
   place(problem: Problem): Problem;
 }
 
 /** Merges the edits in. Pure; the texts without edits come back as they were. */
-export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], edits: readonly HandEdit[]): EditedScript {
+export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], edits: readonly HandEdit[], parameters: readonly Parameter[]): EditedScript {
   const edited: EditedText[] = [];
   const problems: Problem[] = [];
   const done = (merged: Merged): string => {
@@ -161,11 +172,14 @@ export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], e
   if (nul !== -1) problems.push(found('error', 'hand-characters', 'This line holds a NUL character, which bash cannot read.', { line: nul + 1 }));
   const directives = checkDirectives(text, made.text, merged.origins);
   // before a conflict is settled a half of it may miss what the other has
-  if (merged.problems.length === 0) problems.push(...checkKept(made, merged.lines));
+  if (merged.problems.length === 0) {
+    const byHand = merged.lines.filter((_, index) => merged.origins[index] === null);
+    problems.push(...checkKept(made, merged.lines), ...directives.differing, ...handParameters(linesOf(made.text), made.spans, byHand, parameters));
+  }
   problems.push(...directives.problems);
   const place = (each: Problem): Problem => {
     const line = each.field?.startsWith('resources.') === true ? directives.byHand.get(each.field.slice('resources.'.length)) : undefined;
-    return line === undefined ? each : { ...each, field: SCRIPT_FIELD, line, fix: null };
+    return line === undefined || each.field === null ? each : { ...each, field: SCRIPT_FIELD, alsoAt: each.field, line, fix: null };
   };
   return { text, spans: movedSpans(made.spans, merged.origins), files: mergedFiles, edited, problems, request: directives.request, place };
 }

@@ -101,7 +101,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       script.add(['(exit "$slipway_status")', ...protocol.end, 'exit "$slipway_status"']);
 
       const generated = generateFiles(template, values);
-      const edited = withHandEdits(script.finish(), generated.files, draft.edits ?? []);
+      const edited = withHandEdits(script.finish(), generated.files, draft.edits ?? [], template.parameters);
       // an edited script is asked what it asks for: it need not be what the form says
       const asked = edited.request ?? directives.accepted;
       const price = priceOf(asked, profile, facts);

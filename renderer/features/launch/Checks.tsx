@@ -3,9 +3,8 @@ import { useMemo } from 'react';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
-import { withFix } from './draft.ts';
-import { changeDraft } from './drafting.ts';
-import { showProblem, useFormView } from './focusField.ts';
+import { showProblem } from './focusField.ts';
+import { mend } from './mending.ts';
 import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 
@@ -53,10 +52,6 @@ function ProblemItem({ problem }: { problem: Problem }) {
   const template = useSession((session) => session.detail.template);
   const Icon = ICONS[problem.severity];
   const { field, fix } = problem;
-  const mend = (how: NonNullable<Problem['fix']>): void => {
-    if (how.field === 'script') useFormView.setState({ narrowTab: 'script', place: { file: problem.file, line: null }, mended: String(how.value) });
-    else changeDraft(key, (draft) => withFix(template, draft, how));
-  };
   const text = (
     <>
       {problemText(problem)}
@@ -74,7 +69,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
         </button>
       )}
       {fix ? (
-        <Button size="dense" onPress={() => mend(fix)}>
+        <Button size="dense" onPress={() => mend(key, template, problem)}>
           {fix.label}
         </Button>
       ) : null}

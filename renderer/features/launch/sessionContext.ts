@@ -3,8 +3,9 @@ import type { Draft } from '../../../shared/domain/draft.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { t } from '../../i18n/index.ts';
 import type { FieldProblem } from '../../ui/index.ts';
-import { isChanged, withFieldReset, withFix } from './draft.ts';
+import { isChanged, withFieldReset } from './draft.ts';
 import { changeDraft } from './drafting.ts';
+import { mend } from './mending.ts';
 import { worstOf } from './problems.ts';
 import { useSessions, type Session } from './sessions.ts';
 
@@ -40,7 +41,7 @@ export function problemText({ line, message }: Problem): string {
 export function useFieldProblem(field: string): FieldProblem | null {
   const key = useSessionKey();
   const template = useSession((session) => session.detail.template);
-  const problem = useSession((session) => worstOf(session.preview?.problems.filter((candidate) => candidate.field === field) ?? []));
+  const problem = useSession((session) => worstOf(session.preview?.problems.filter((candidate) => candidate.field === field || candidate.alsoAt === field) ?? []));
   return useMemo(() => {
     if (!problem) return null;
     const { fix } = problem;
@@ -48,7 +49,7 @@ export function useFieldProblem(field: string): FieldProblem | null {
       severity: problem.severity,
       message: problemText(problem),
       hint: problem.hint,
-      fix: fix ? { label: fix.label, onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)) } : null,
+      fix: fix ? { label: fix.label, onPress: () => mend(key, template, problem) } : null,
     };
   }, [key, template, problem]);
 }

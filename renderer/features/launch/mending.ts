@@ -1,0 +1,12 @@
+import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Template } from '../../../shared/domain/template.ts';
+import { withFix } from './draft.ts';
+import { changeDraft } from './drafting.ts';
+import { useFormView } from './focusField.ts';
+
+/** The one click that mends a problem: in the form, or in a text that was edited by hand. */
+export function mend(key: string, template: Template, { file, fix }: Pick<Problem, 'file' | 'fix'>): void {
+  if (fix === null) return;
+  if (fix.field === 'script') useFormView.setState({ narrowTab: 'script', place: { file, line: null }, mended: String(fix.value) });
+  else changeDraft(key, (draft) => withFix(template, draft, fix));
+}

@@ -13,10 +13,19 @@ import type { Disposable } from '../../shared/lib/disposable.ts';
 
 // ---------------------------------------------------------------- remote
 
+/** The most that a script may print, on either stream, and what it is called where it prints more. */
+export interface AnswerBound {
+  /** For people: the program that is asked. */
+  readonly command: string;
+  readonly maxBytes: number;
+}
+
 export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds until REMOTE_TIMEOUT. Default 30 000. */
   timeoutMs?: number;
+  /** Default: 16 MiB, and REMOTE_GARBAGE beyond them. */
+  answer?: AnswerBound;
   /** Why it is run, for the page that counts commands: `poll`, `facts`, `submit` … Default `other`. */
   purpose?: string;
   /** Slurm's programs that it runs, for that page, where they do not stand openly in the script. */
@@ -35,9 +44,9 @@ export interface RunResult {
 export interface RemoteShell {
   /**
    * Runs a POSIX sh script on the login node, whatever the login shell prints or is. Scripts of one connection run one after
-   * the other on a warm shell; a script that times out or is aborted loses its shell, never the connection.
+   * the other on a warm shell; a script that times out, is aborted or prints more than `answer` loses its shell, never the connection.
    * `script` must be built with `quote`; it must not read standard input.
-   * Errors: REMOTE_TIMEOUT, REMOTE_GARBAGE, CONNECTION_LOST, CHANNEL_REFUSED, CANCELLED.
+   * Errors: REMOTE_TIMEOUT, REMOTE_GARBAGE, ANSWER_TOO_LARGE, CONNECTION_LOST, CHANNEL_REFUSED, CANCELLED.
    */
   run(script: string, options?: RunOptions): Promise<RunResult>;
 }

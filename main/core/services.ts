@@ -10,9 +10,11 @@ import type { ScriptPreview } from '../../shared/domain/script.ts';
 import type { SlurmRequest } from '../../shared/domain/slurmRequest.ts';
 import type { Template, TemplateSource } from '../../shared/domain/template.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
-import type { RemoteConnection, RunOptions, RunResult } from './ports.ts';
+import type { AnswerBound, RemoteConnection, RunOptions, RunResult } from './ports.ts';
 
 export interface SlurmRunOptions extends RunOptions {
+  /** One of ANSWER_BOUNDS. */
+  answer: AnswerBound;
   /** It does no harm twice: when the connection is cut while it runs, it is run once more on the next one. Default false. */
   repeatable?: boolean;
 }
@@ -39,7 +41,7 @@ export interface ClusterSessions {
    * Runs a Slurm command script with the session's environment (locale, time format, PATH of sbatch) before it. Waits up to 20 s for a
    * connection that is being made. NOT_CONNECTED with the reason, and what `RemoteShell.run` says.
    */
-  runSlurm(clusterId: ClusterId, script: string, options?: SlurmRunOptions): Promise<RunResult>;
+  runSlurm(clusterId: ClusterId, script: string, options: SlurmRunOptions): Promise<RunResult>;
   /** Facts from the cache, however old, or null when they were never taken. */
   knownFacts(clusterId: ClusterId): ClusterFacts | null;
   /** The last look at what happens on the cluster, however old, or null. */

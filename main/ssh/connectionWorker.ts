@@ -52,7 +52,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
     session = opened.session;
     return { roundTripMs: opened.roundTripMs };
   },
-  run: ({ script, timeoutMs }, { signal }) => live().run(script, timeoutMs, signal),
+  run: ({ script, timeoutMs, answer }, { signal }) => live().run(script, timeoutMs, signal, answer),
   resolve: ({ path }) => live().live(() => live().files.resolve(path, never)),
   stat: ({ path }) => live().live(() => live().files.stat(path, never)),
   list: ({ folder, limit }, { signal }) => live().live(() => live().files.list(folder, limit, signal)),

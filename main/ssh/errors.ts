@@ -1,4 +1,6 @@
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
+import { formatBytes } from '../../shared/lib/bytes.ts';
+import type { AnswerBound } from '../core/ports.ts';
 
 /** What node's network errors mean to a person. */
 const NETWORK_REASONS: Record<string, string> = {
@@ -55,6 +57,10 @@ export function remoteTimeout(host: string, ms: number): AppError {
 
 export function remoteGarbage(host: string, reason: string, details: Record<string, unknown> = {}): AppError {
   return new AppError('REMOTE_GARBAGE', { details: { ...details, host, reason } });
+}
+
+export function answerTooLarge(host: string, { command, maxBytes }: AnswerBound): AppError {
+  return new AppError('ANSWER_TOO_LARGE', { details: { host, command, limit: formatBytes(maxBytes) } });
 }
 
 /** True for what ssh2 reports when the server declines to open a channel. Source: RFC 4254, 5.1. */

@@ -43,6 +43,12 @@ describe('an answer between nonce lines', () => {
     expect(readIn([Buffer.from(`\n${NONCE} begin\n`), Buffer.alloc(990)]).flooded).toBe(false);
     expect(readIn([Buffer.from(`\n${NONCE} begin\n`), Buffer.alloc(1001)]).flooded).toBe(true);
     expect(readIn([Buffer.alloc(1001)]).flooded).toBe(true);
+    expect(readIn([Buffer.from(`\n${NONCE} begin\n${'a'.repeat(1001)}\n${NONCE} end 0\n`)]).flooded).toBe(true);
+  });
+
+  it('takes in no more once it is too large', () => {
+    const reader = readIn([Buffer.alloc(1001), ...Array.from({ length: 100 }, () => Buffer.alloc(1000))]);
+    expect(reader.bytes()).toHaveLength(1001);
   });
 });
 

@@ -58,7 +58,7 @@ export class FrameReader {
 
   /** More than `maxBytes` came, noise included. */
   get flooded(): boolean {
-    return this.#end === null && this.#length > this.#maxBytes;
+    return (this.#end?.length ?? this.#length) > this.#maxBytes;
   }
 
   /** What stood between the lines so far; before the first of them, everything that came. */
@@ -72,7 +72,8 @@ export class FrameReader {
   }
 
   push(chunk: Buffer): void {
-    if (this.#end !== null) return;
+    // nothing is kept behind what is too much already
+    if (this.#end !== null || this.flooded) return;
     this.#append(chunk);
     if (!this.#began) this.#findBegin();
     if (this.#began) this.#findEnd();

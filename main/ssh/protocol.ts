@@ -1,6 +1,6 @@
 import type { WireError } from '../../shared/errors/appError.ts';
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
-import type { AuthQuestion, ConnectTarget, HostKeyQuestion, RemoteStat, RunResult } from '../core/ports.ts';
+import type { AnswerBound, AuthQuestion, ConnectTarget, HostKeyQuestion, RemoteStat, RunResult } from '../core/ports.ts';
 
 /** How long to wait for what, in milliseconds. */
 export interface Timings {
@@ -33,7 +33,7 @@ export interface ConnectParams {
 /** What the connection's worker does for the main thread. */
 export interface WorkerCalls {
   connect: { params: ConnectParams; result: { roundTripMs: number } };
-  run: { params: { script: string; timeoutMs: number }; result: RunResult & { roundTripMs: number } };
+  run: { params: { script: string; timeoutMs: number; answer: AnswerBound | null }; result: RunResult & { roundTripMs: number } };
   resolve: { params: { path: string }; result: string };
   stat: { params: { path: string }; result: RemoteStat | null };
   list: { params: { folder: string; limit: number }; result: (RemoteStat & { name: string })[] };

@@ -9,7 +9,7 @@ import type { ConnectParams } from './protocol.ts';
 import { openRoute } from './route.ts';
 import { SftpChannel } from './sftpChannel.ts';
 import { EitherFiles } from './eitherFiles.ts';
-import type { RunResult } from '../core/ports.ts';
+import type { AnswerBound, RunResult } from '../core/ports.ts';
 import { SftpFiles } from './sftpFiles.ts';
 import { ShellChannel, type ShellAnswer, type ShellOrder } from './shellChannel.ts';
 import { ShellFiles } from './shellFiles.ts';
@@ -110,9 +110,9 @@ export class Session {
     }
   }
 
-  async run(script: string, timeoutMs: number, signal: AbortSignal): Promise<RunResult & { roundTripMs: number }> {
+  async run(script: string, timeoutMs: number, signal: AbortSignal, bound: AnswerBound | null = null): Promise<RunResult & { roundTripMs: number }> {
     return this.live(async () => {
-      const { stdout, ...answer } = await this.#exchange({ script }, timeoutMs, signal);
+      const { stdout, ...answer } = await this.#exchange({ script, bound }, timeoutMs, signal);
       return { ...answer, stdout: stdout.toString('utf8') };
     });
   }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../shared/errors/appError.ts';
 import { plain } from '../../shared/lib/plain.ts';
-import { connectionLost, remoteGarbage, remoteTimeout } from './errors.ts';
+import type { AnswerBound } from '../core/ports.ts';
+import { answerTooLarge, connectionLost, remoteGarbage, remoteTimeout } from './errors.ts';
 import { frameOf, FrameReader, inputFrameOf } from './framing.ts';
 import { within } from './limits.ts';
 
-/** A script's answer may be so large per stream; anything that prints more is not an answer. */
+/** An answer may be so large per stream where the script has no bound of its own; anything that prints more is not an answer. */
 const MAX_ANSWER_BYTES = 16 * 1024 ** 2;
 
 /** What the login shell is asked to run: valid in sh, csh and fish alike. */
@@ -21,6 +22,8 @@ export interface ShellOrder {
   readonly script: string;
   /** What the script reads from standard input. It must take all of it or fail, and after a failure this shell is of no use. */
   readonly input?: Uint8Array | undefined;
+  /** What it may print; null: as much as any script. */
+  readonly bound?: AnswerBound | null;
 }
 
 export interface ShellAnswer {
@@ -97,9 +100,9 @@ export class ShellChannel {
    * Runs a script. When it is given up (time-out, abort, flood), this shell must be closed; the script is asked to end then, and may
    * still go on.
    */
-  async run({ script, input }: ShellOrder, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
+  async run({ script, input, bound = null }: ShellOrder, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
     const nonce = randomBytes(16).toString('hex');
-    return this.#exchange(nonce, input ? inputFrameOf(script, nonce) : frameOf(script, nonce), input, signal, timeoutMs);
+    return this.#exchange(nonce, input ? inputFrameOf(script, nonce) : frameOf(script, nonce), input, signal, timeoutMs, bound);
   }
 
   /** An empty script, sent again and again until it is answered; answers to the others are noise to what comes later. */
@@ -110,15 +113,16 @@ export class ShellChannel {
       if (this.#alive) this.#channel.write(frame);
     }, ASK_AGAIN_MS);
     try {
-      await this.#exchange(nonce, frame, undefined, signal, timeoutMs);
+      await this.#exchange(nonce, frame, undefined, signal, timeoutMs, null);
     } finally {
       clearInterval(again);
     }
   }
 
-  async #exchange(nonce: string, frame: string, input: Uint8Array | undefined, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
-    const stdout = new FrameReader(nonce, MAX_ANSWER_BYTES);
-    const stderr = new FrameReader(nonce, MAX_ANSWER_BYTES);
+  async #exchange(nonce: string, frame: string, input: Uint8Array | undefined, signal: AbortSignal, timeoutMs: number, bound: AnswerBound | null): Promise<ShellAnswer> {
+    const maxBytes = bound?.maxBytes ?? MAX_ANSWER_BYTES;
+    const stdout = new FrameReader(nonce, maxBytes);
+    const stderr = new FrameReader(nonce, maxBytes);
     const sentAt = performance.now();
     let roundTripMs: number | null = null;
     try {
@@ -130,7 +134,7 @@ export class ShellChannel {
             stderr,
             advance: () => {
               if (stdout.flooded || stderr.flooded) {
-                reject(remoteGarbage(this.#host, 'far more output than an answer can be', { stdout: snippet(stdout), stderr: snippet(stderr) }));
+                reject(bound !== null ? answerTooLarge(this.#host, bound) : remoteGarbage(this.#host, 'far more output than an answer can be', { stdout: snippet(stdout), stderr: snippet(stderr) }));
                 return;
               }
               if (stdout.began && roundTripMs === null) {

@@ -70,8 +70,8 @@ export class WorkerConnection implements RemoteConnection {
       });
     });
     this.shell = {
-      run: async (script, { signal, timeoutMs = DEFAULT_RUN_MS } = {}) => {
-        const { roundTripMs, ...result } = await this.#peer.call('run', { script, timeoutMs }, { signal });
+      run: async (script, { signal, timeoutMs = DEFAULT_RUN_MS, answer = null } = {}) => {
+        const { roundTripMs, ...result } = await this.#peer.call('run', { script, timeoutMs, answer }, { signal });
         this.#roundTripMs = roundTripMs;
         return result;
       },

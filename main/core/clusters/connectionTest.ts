@@ -7,7 +7,8 @@ import { factsScript, parseFacts } from '../../slurm/facts.ts';
 import { parsePresence, presenceScript } from '../../slurm/presence.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import { refuseRunFolder, runFolderMode } from '../../slurm/runFolder.ts';
-import type { Clock, RemoteConnection, RunOptions } from '../ports.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
+import type { AnswerBound, Clock, RemoteConnection, RunOptions } from '../ports.ts';
 import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
 import type { AttemptReport } from './session.ts';
@@ -140,16 +141,16 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
   }
 
   async slurm(): Promise<Finding> {
-    const { slurmBin, slurmConf } = parseBootstrap((await this.#run(bootstrapScript(this.#profile.slurmBin))).stdout, this.#profile.host);
+    const { slurmBin, slurmConf } = parseBootstrap((await this.#run(bootstrapScript(this.#profile.slurmBin), undefined, ANSWER_BOUNDS.login)).stdout, this.#profile.host);
     this.#prelude = slurmPrelude({ slurmBin: slurmBin ?? this.#profile.slurmBin, slurmConf, unset: [] });
-    const { stdout, stderr } = await this.#run(`${this.#prelude}\n${presenceScript()}`, 60_000);
+    const { stdout, stderr } = await this.#run(`${this.#prelude}\n${presenceScript()}`, 60_000, ANSWER_BOUNDS.facts);
     const { version, partitions } = parsePresence(stdout);
     if (partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
     return { detail: `Slurm ${version}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}` };
   }
 
   async accounting(): Promise<Finding> {
-    const { stdout } = await this.#run(`${this.#prelude}\n${factsScript()}`, 60_000);
+    const { stdout } = await this.#run(`${this.#prelude}\n${factsScript()}`, 60_000, ANSWER_BOUNDS.facts);
     const { associations, scratch, unknown } = parseFacts(stdout, this.#clock.now());
     this.#scratch = scratch;
     const reason = unknown.find(({ subject }) => subject === 'accounting')?.reason;
@@ -173,7 +174,7 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
 
   async quota(): Promise<Finding> {
     const { quotaCommand } = this.#profile;
-    const { stdout } = await this.#run(quotaScript({ quotaCommand, scratch: this.#scratch }), 90_000);
+    const { stdout } = await this.#run(quotaScript({ quotaCommand, scratch: this.#scratch }), 90_000, ANSWER_BOUNDS.quotas);
     const { quotas, unknown } = parseQuotas(stdout, this.#scratch);
     const [misread] = unknown;
     if (misread !== undefined) return { detail: misread.reason, hint: 'Check the quota command in the cluster’s settings.' };
@@ -184,8 +185,8 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     return { detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`, hint: 'Without space a job fails half way. Remove or move files first.', notes: [first, ...notes] };
   }
 
-  #run(script: string, timeoutMs = 30_000): ReturnType<RemoteConnection['shell']['run']> {
-    const options: RunOptions = { signal: this.#signal, timeoutMs, purpose: 'test' };
+  #run(script: string, timeoutMs = 30_000, answer: AnswerBound = ANSWER_BOUNDS.test): ReturnType<RemoteConnection['shell']['run']> {
+    const options: RunOptions = { signal: this.#signal, timeoutMs, purpose: 'test', answer };
     return this.#connection.shell.run(script, options);
   }
 }

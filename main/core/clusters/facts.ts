@@ -3,6 +3,7 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { factsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { unlessAborted } from './joined.ts';
@@ -31,7 +32,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   }
 
   async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 60_000, purpose: 'facts', repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 60_000, purpose: 'facts', answer: ANSWER_BOUNDS.facts, repeatable: true });
     const taken = parseFacts(stdout, ports.clock.now());
     // nothing of Slurm answered: what is known stays
     if (taken.partitions.length === 0) {
@@ -49,7 +50,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   async function askQuotas(clusterId: ClusterId): Promise<void> {
     const { quotaCommand } = sessions.profile(clusterId);
     const scratch = sessions.knownFacts(clusterId)?.scratch ?? null;
-    const { stdout } = await sessions.runSlurm(clusterId, quotaScript({ quotaCommand, scratch }), { timeoutMs: 90_000, purpose: 'facts' });
+    const { stdout } = await sessions.runSlurm(clusterId, quotaScript({ quotaCommand, scratch }), { timeoutMs: 90_000, purpose: 'facts', answer: ANSWER_BOUNDS.quotas });
     const { quotas, unknown } = parseQuotas(stdout, scratch);
     // another answer may have come meanwhile, and the cluster may have been removed
     sessions.profile(clusterId);
@@ -71,7 +72,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
       try {
         return await unlessAborted(asking, signal);
       } catch (error) {
-        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE')) return known;
+        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE', 'ANSWER_TOO_LARGE')) return known;
         throw error;
       }
     },

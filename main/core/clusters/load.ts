@@ -2,6 +2,7 @@ import type { ClusterLoad } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { loadScript, parseLoad } from '../../slurm/load.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { unlessAborted } from './joined.ts';
@@ -31,7 +32,7 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
   async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
     const begun = ports.clock.now();
     const waiting = begun - (waitingTakenAt.get(clusterId) ?? -Infinity) >= WAITING_FRESH_MS;
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 60_000, purpose: 'load', repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 60_000, purpose: 'load', answer: ANSWER_BOUNDS.load, repeatable: true });
     const answer = parseLoad(stdout);
     if (answer === null) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
     if (waiting) waitingTakenAt.set(clusterId, begun);
@@ -56,7 +57,7 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
       try {
         return await unlessAborted(asking, signal);
       } catch (error) {
-        if (known !== null && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE', 'REMOTE_GARBAGE')) return known;
+        if (known !== null && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')) return known;
         throw error;
       }
     },

@@ -2,6 +2,7 @@ import { ClusterModules } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { modulesScript, parseModules } from '../../slurm/modules.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import { unlessAborted } from './joined.ts';
 import type { SessionsService } from './sessions.ts';
@@ -20,7 +21,7 @@ export function createModules(ports: Pick<CorePorts, 'store' | 'clock'>, session
 
   async function ask(clusterId: ClusterId): Promise<ClusterModules> {
     // a large tree on a cold file system takes its time
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), { timeoutMs: 120_000, purpose: 'modules', repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), { timeoutMs: 120_000, purpose: 'modules', answer: ANSWER_BOUNDS.modules, repeatable: true });
     const answer = parseModules(stdout);
     if (answer === null) throw new AppError('REMOTE_GARBAGE', { details: { reason: 'a login bash did not list the modules', output: `${stdout}${stderr}`.slice(0, 2000) } });
     const modules: ClusterModules = { ...answer, takenAt: ports.clock.now() };
@@ -42,7 +43,7 @@ export function createModules(ports: Pick<CorePorts, 'store' | 'clock'>, session
       try {
         return await unlessAborted(asking, signal);
       } catch (error) {
-        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE')) return known;
+        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')) return known;
         throw error;
       }
     },

@@ -4,6 +4,7 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { ConnectTarget, CorePorts, DemoCluster, RemoteConnection, RunResult } from '../ports.ts';
 import type { LocalPlaces } from '../places/localPlaces.ts';
@@ -99,7 +100,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
     const connection = await login({ ports, prompts }, to, credentials, traced, signal);
     try {
       report.step('looking for Slurm');
-      const { stdout } = await counter.counted(clusterId, connection, 'login').shell.run(bootstrapScript(slurmBin), { signal, purpose: 'login' });
+      const { stdout } = await counter.counted(clusterId, connection, 'login').shell.run(bootstrapScript(slurmBin), { signal, purpose: 'login', answer: ANSWER_BOUNDS.login });
       const found = parseBootstrap(stdout, host);
       const environment = { ...found, slurmBin: found.slurmBin ?? slurmBin };
       store.documents.set('sessionEnvironments', clusterId, environment);
@@ -175,7 +176,7 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
       return counter.counted(clusterId, live.connection, purpose);
     },
     use: (clusterId, { signal, purpose }, work) => patiently(clusterId, signal, true, ({ connection }) => work(counter.counted(clusterId, connection, purpose))),
-    runSlurm: (clusterId, script, options: SlurmRunOptions = {}): Promise<RunResult> => {
+    runSlurm: (clusterId, script, options: SlurmRunOptions): Promise<RunResult> => {
       const { repeatable = false, ...run } = options;
       return patiently(clusterId, run.signal ?? new AbortController().signal, repeatable, ({ connection, environment }) => {
         const { slurmBin, slurmConf, sbatchVariables } = environment;

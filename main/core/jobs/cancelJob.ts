@@ -3,6 +3,7 @@ import type { JobRecord } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand } from '../../slurm/cancel.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import type { Clock, Log } from '../ports.ts';
 import { isSettled, type JobBook } from './jobBook.ts';
@@ -31,7 +32,7 @@ export async function cancelJob({ book, sessions, submissions, monitor, clock, l
   const before = book.get(runId);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
-  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId), { signal, purpose: 'cancel', repeatable: true });
+  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId), { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true });
   log.write('info', 'job_cancel', job.requestId, { jobId: job.jobId, exitCode, stderr: stderr.slice(0, 500), ...(exitCode === 0 ? {} : { error_code: ERRORS.JOB_ACTION_FAILED.code }) });
   if (exitCode !== 0) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: stderr.trim() || `scancel ended with code ${String(exitCode)}` } });
   for (let look = 0; look < LOOKS; look += 1) {

@@ -8,6 +8,7 @@ import { wasRefused, type QueueRow } from '../../slurm/queue.ts';
 import { rejectionOf } from '../../slurm/rejection.ts';
 import { sameRunFolder } from '../../slurm/runFolder.ts';
 import { parseWatch, watchScript, type RunReport } from '../../slurm/watch.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
@@ -151,7 +152,7 @@ export function createMonitor(parts: Parts): Monitor {
     const environment = sessions.environment(clusterId);
     if (environment === null) throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
     const script = watchScript({ user: environment.user, runs: open });
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal: closing.signal, timeoutMs: 60_000, purpose: 'poll' });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal: closing.signal, timeoutMs: 60_000, purpose: 'poll', answer: ANSWER_BOUNDS.watch });
     const { queue, exitCode, runs } = parseWatch(stdout, open.length);
     if (queue === null) throw exitCode === null ? new AppError('SLURM_OUTPUT_UNKNOWN', { details: { command: 'squeue', stdout: stdout.slice(-2000) } }) : rejectionOf(stderr, exitCode);
     const toOurTime = ourTime(clusterId);
@@ -189,7 +190,7 @@ export function createMonitor(parts: Parts): Monitor {
 
   async function askAccounting(clusterId: ClusterId, jobs: readonly SubmittedJob[]): Promise<AccountingRow[]> {
     const command = accountingCommand(jobs.map(({ jobId }) => jobId));
-    const { stdout, stderr, exitCode } = await sessions.runSlurm(clusterId, command, { signal: closing.signal, timeoutMs: 60_000, purpose: 'poll' });
+    const { stdout, stderr, exitCode } = await sessions.runSlurm(clusterId, command, { signal: closing.signal, timeoutMs: 60_000, purpose: 'poll', answer: ANSWER_BOUNDS.accounting });
     if (exitCode === 0) return parseAccounting(stdout);
     if (accountingUnavailable(stderr)) return [];
     throw new AppError('SLURM_OUTPUT_UNKNOWN', { details: { command: 'sacct', exitCode, stderr: stderr.slice(0, 2000) } });

@@ -6,6 +6,7 @@ import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { isAmbiguous, rejectionOf } from '../../slurm/rejection.ts';
 import { runFolderMode } from '../../slurm/runFolder.ts';
 import { parseSubmitOutcome, probeScript, submitScript, type SubmitOutcome } from '../../slurm/submit.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
@@ -167,6 +168,7 @@ export class Submission {
     const { stdout } = await sessions.runSlurm(job.clusterId, script, {
       signal: this.#signal,
       purpose: 'submit',
+      answer: ANSWER_BOUNDS.submit,
       // started by a process of its own, out of sight of who counts
       programs: ['sbatch'],
       // hashing gigabytes of input on the login node takes its time
@@ -180,7 +182,7 @@ export class Submission {
     const { stdout } = await this.#parts.sessions.runSlurm(
       job.clusterId,
       probeScript({ runFolder: job.runFolder, jobName: job.name, user: job.user, sinceEpochSeconds: Math.floor(job.createdAt / 1000) - 3600 }),
-      { signal: this.#signal, purpose: 'submit', timeoutMs: 60_000 },
+      { signal: this.#signal, purpose: 'submit', answer: ANSWER_BOUNDS.submit, timeoutMs: 60_000 },
     );
     return parseSubmitOutcome(stdout);
   }

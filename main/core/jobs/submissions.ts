@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { abandonScript } from '../../slurm/submit.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import { failureDetails } from '../log/failure.ts';
@@ -204,7 +205,7 @@ export function createSubmissions(parts: Parts): Submissions {
       const job = book.get(runId);
       if (job.phase !== 'ambiguous') throw new AppError('JOB_ACTION_FAILED', { details: { action: 'decide', reason: 'it is known by now what became of the job' } });
       if (decision.kind === 'found') return found(job, decision.jobId, 'named by a person');
-      const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), { signal, purpose: 'submit', repeatable: true });
+      const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), { signal, purpose: 'submit', answer: ANSWER_BOUNDS.submit, repeatable: true });
       const taken = /^taken (\d+)/m.exec(stdout)?.[1];
       if (taken !== undefined) return found(job, taken, 'it runs after all');
       if (!/^abandoned$/m.test(stdout)) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' } });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { parseTestOnly, testOnlyScript, type TestOnlyAnswer } from '../../slurm/testOnly.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
 
@@ -78,7 +79,7 @@ export function createStartTests({ sessions, clock, randomId }: Parts): StartTes
         const askedAt = clock.now();
         const mark = `slipway-${randomId(20)}`;
         const script = testOnlyScript({ runFolder, scripts: unknown, mark });
-        const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, purpose: 'start', timeoutMs: TIMEOUT_MS });
+        const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, purpose: 'start', answer: ANSWER_BOUNDS.startTest, timeoutMs: TIMEOUT_MS });
         const answers = parseTestOnly(stdout, mark, unknown.length);
         if (answers.every((answer) => answer === null)) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'sbatch gave no answer', stderr: stderr.slice(0, 2000) } });
         unknown.forEach((each, index) => {

@@ -22,7 +22,7 @@ onEveryCluster('a refusal', (cluster) => {
     const { stdout } = await cluster().run(submitScript({ runFolder, script: jobScript(runFolder, directives, 'true'), checks: [], waitSeconds: 20 }));
     const outcome = parseSubmitOutcome(stdout);
     expect(outcome.kind).toBe('refused');
-    if (outcome.kind === 'refused') expect(rejectionOf(outcome.stderr, outcome.exitCode).details).toMatchObject({ rule });
+    if (outcome.kind === 'refused') expect(rejectionOf(outcome.said, outcome.exitCode).details).toMatchObject({ rule });
   });
 
   it('can be followed by the corrected script in the same run', async () => {
@@ -37,7 +37,7 @@ onEveryCluster('a refusal', (cluster) => {
     const runFolder = cluster().runFolder();
     const { stdout } = await cluster().run(submitScript({ runFolder, script: '#!/bin/bash\r\necho hi\r\n', checks: [], waitSeconds: 20 }));
     const outcome = parseSubmitOutcome(stdout);
-    expect(outcome).toMatchObject({ kind: 'refused', stderr: expect.stringContaining('DOS line breaks') as string });
+    expect(outcome).toMatchObject({ kind: 'refused', said: expect.stringContaining('DOS line breaks') as string });
   });
 });
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAmbiguous, rejectionOf } from './rejection.ts';
+import { certaintyOf } from './certainty.ts';
+import { rejectionOf } from './rejection.ts';
+import { saidWithoutColours } from './siteWords.ts';
 import { recorded } from './testing/recorded.ts';
+import { SITE_REFUSALS } from './testing/siteRefusals.ts';
 
 describe('what a real sbatch refuses', () => {
   const rules: [recording: string, rule: string][] = [
@@ -13,7 +16,7 @@ describe('what a real sbatch refuses', () => {
     const { stderr, exitCode } = recorded(`sbatch-${recording}`);
     expect(exitCode).not.toBe(0);
     const error = rejectionOf(stderr, exitCode);
-    expect(error.details).toMatchObject({ rule, stderr, exitCode });
+    expect(error.details).toMatchObject({ rule, said: stderr, exitCode });
     expect(error.message).not.toContain('sbatch:');
     expect(error.message).not.toContain('…');
     expect(error.hint).not.toBe('');
@@ -57,13 +60,38 @@ describe('texts of other sites and releases (written by hand from slurm_errno.c)
   it('a lost answer is not a refusal', () => {
     for (const text of ['Socket timed out on send/recv operation', 'Zero Bytes were transmitted or received', 'Unable to contact slurm controller (receive failure)']) {
       const stderr = `sbatch: error: Batch job submission failed: ${text}`;
-      expect(isAmbiguous(stderr)).toBe(true);
+      expect(certaintyOf(stderr)).toBe('lost');
       expect(rejectionOf(stderr, 1).name).toBe('SLURM_TIMEOUT');
     }
-    expect(isAmbiguous(recorded('sbatch-controller').stderr)).toBe(false);
+    expect(certaintyOf(recorded('sbatch-controller').stderr)).toBe('refused');
   });
 
   it('any text at all gives a sentence', () => {
     fc.assert(fc.property(fc.string(), fc.nat(255), (stderr, code) => { expect(rejectionOf(stderr, code).message).not.toBe(''); }));
+  });
+});
+
+describe('what real sites refuse', () => {
+  it.each(SITE_REFUSALS.filter(({ reason }) => reason !== null))('$name ($origin) is told in the site’s own words', ({ stdout, stderr, exitCode, rule, reason }) => {
+    const error = rejectionOf(`${stdout}\n${stderr}`.trim(), exitCode);
+    expect(error.details).toMatchObject({ rule, reason });
+    expect(error.message).toBe(`Slurm refused the job: ${String(reason)}`);
+    expect(error.hint).not.toBe('');
+    for (const line of `${stdout}\n${stderr}`.split('\n')) expect(error.details['said']).toContain(saidWithoutColours(line).trim());
+  });
+
+  it('a long sentence is cut, and stands in the details', () => {
+    const words = 'We regret. '.repeat(400);
+    const error = rejectionOf(`sbatch: error: ${words}`, 1);
+    expect(error.message.length).toBeLessThan(1600);
+    expect(error.details['said']).toContain(words.trim());
+  });
+
+  it('an unreadable answer of squeue is nobody’s refusal', () => {
+    expect(rejectionOf('slurm_load_jobs error: Unspecified error', 1)).toMatchObject({ name: 'SLURM_UNAVAILABLE' });
+  });
+
+  it('the option that sbatch does not know is named', () => {
+    expect(rejectionOf(recorded('sbatch-option').stderr, 255).message).toContain("unrecognized option '--nonsense");
   });
 });

@@ -39,7 +39,10 @@ export const ATTEMPT = {
   owner: 'owner',
   stdout: 'sbatch.out',
   stderr: 'sbatch.err',
-  /** `EXITCODE VERDICT [JOBID]`, verdict one of submitted, refused, unknown. Written elsewhere and renamed. */
+  /**
+   * `EXITCODE VERDICT [JOBID]`, verdict one of submitted, refused, answered, lost (`certainty.ts`), or unknown where an id was printed
+   * that is not believed, or none with exit code 0. Written elsewhere and renamed.
+   */
   exitCode: 'sbatch.rc',
 } as const;
 

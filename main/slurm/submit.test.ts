@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { abandonScript, parseSubmitOutcome, probeScript, submitScript, type SubmitPlan } from './submit.ts';
 import { FakeSlurm, SHELLS } from './testing/fakeSlurm.ts';
+import { SITE_REFUSALS } from './testing/siteRefusals.ts';
+import { quote } from '../../shared/lib/quote.ts';
 
 const JOB = '#!/bin/bash\n#SBATCH --partition=normal\necho "it\'s $HOME" \\\n';
 let slurm: FakeSlurm;
@@ -61,7 +63,7 @@ for (const shell of SHELLS) {
     it('tells a refusal in the words of sbatch, and tries again when it is sent again', async () => {
       const folder = slurm.runFolder();
       slurm.behave('refuses');
-      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({ kind: 'refused', exitCode: 1, stderr: 'sbatch: error: Batch job submission failed: Invalid partition name specified' });
+      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({ kind: 'refused', exitCode: 1, said: 'sbatch: error: Batch job submission failed: Invalid partition name specified' });
       expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'refused' });
       slurm.behave('accepts');
       const corrected = submitScript(plan(folder, { script: `${JOB}# corrected\n` }));
@@ -123,10 +125,100 @@ for (const shell of SHELLS) {
     it('is a refusal when the run folder cannot be made', async () => {
       writeFileSync(path.join(slurm.folder, 'file'), '');
       const outcome = await slurm.outcome(submitScript(plan(path.join(slurm.folder, 'file', 'run-r1'))), shell);
-      expect(outcome).toMatchObject({ kind: 'refused', stderr: expect.stringMatching(/not a directory/i) as string });
+      expect(outcome).toMatchObject({ kind: 'refused', said: expect.stringMatching(/not a directory/i) as string });
     });
   });
 }
+
+/** What sbatch prints and how it ends, as sh. */
+const prints = (stdout: string, stderr: string, exitCode: number): string => `printf '%s' ${quote(stdout)}; printf '%s' ${quote(stderr)} >&2; exit ${String(exitCode)}`;
+
+describe('a refusal of a real site', () => {
+  for (const { name, stdout, stderr, exitCode, at } of SITE_REFUSALS) {
+    it(`${name}: ${at === 'refused' ? 'at once' : at === 'answered' ? 'as soon as the queue shows nothing' : 'stays unknown'}, in all of its words`, async () => {
+      const folder = slurm.runFolder();
+      slurm.sbatch(prints(stdout, stderr, exitCode));
+      expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: at === 'refused' ? 'refused' : 'ambiguous' });
+      const outcome = await slurm.outcome(probe(folder));
+      if (at === 'lost') {
+        expect(outcome.kind).toBe('ambiguous');
+        return;
+      }
+      expect(outcome).toEqual({ kind: 'refused', exitCode, said: `${stdout.replace(/\n+$/, '')}${stdout === '' ? '' : '\n'}${stderr}`.trim() });
+      // and the same folder takes the corrected script
+      slurm.behave('accepts');
+      expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'submitted' });
+    });
+  }
+
+  const UNSPECIFIED = 'sbatch: error: Batch job submission failed: Unspecified error\n';
+
+  it('that was none is found out: the job is in the queue', async () => {
+    const folder = slurm.runFolder();
+    slurm.sbatch(`accept; ${prints('', UNSPECIFIED, 1)}`);
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'ambiguous' });
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'submitted', jobId: '100' });
+  });
+
+  it('is not concluded from a queue that cannot be asked, or whose answer is cut', async () => {
+    const folder = slurm.runFolder();
+    await slurm.outcome(submitScript(plan(slurm.runFolder())));
+    slurm.sbatch(`accept; ${prints('', UNSPECIFIED, 1)}`);
+    await slurm.outcome(submitScript(plan(folder)));
+    slurm.cutQueue(12);
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'ambiguous' });
+    slurm.breakQueue();
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  it('is concluded later only with accounting’s word, since the queue forgets', async () => {
+    const folder = slurm.runFolder();
+    slurm.sbatch(prints('', UNSPECIFIED, 1));
+    await slurm.outcome(submitScript(plan(folder)));
+    await slurm.send(`touch -d '2 minutes ago' ${quote(`${folder}/.slipway/attempt-1/sbatch.rc`)}`);
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'ambiguous' });
+    slurm.keepAccounts();
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('a wrapper around sbatch that prints numbers', () => {
+  /** `$id` is the job's. */
+  it.each([
+    ['after the id', 'accept; echo "$id"; echo 37'],
+    ['before the id', 'accept; echo 37; echo "$id"'],
+    ['in its place', 'accept; echo "Submitted batch job $id"; echo 37'],
+    ['beside a sentence', 'accept; echo "Submitted batch job $id on cluster alpha"'],
+    ['on standard error, as the id itself', 'accept; echo "$id" >&2'],
+    ['and fails after a submission', 'accept; echo "$id"; echo "log: Permission denied" >&2; exit 3'],
+    ['and fails, with words of sbatch, after a submission', 'accept; echo "$id"; echo "sbatch: error: spank: x11.so: Plugin file not found" >&2; exit 1'],
+    ['and hides the id, and fails', 'accept; echo "usage 37" >&2; exit 1'],
+  ])('%s: the run folder decides', async (_, body) => {
+    for (let i = 0; i < 3; i += 1) await slurm.outcome(submitScript(plan(slurm.runFolder())));
+    const folder = slurm.runFolder();
+    slurm.sbatch(body);
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'ambiguous' });
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'submitted', jobId: '103' });
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'submitted', jobId: '103' });
+    expect(slurm.jobs()).toHaveLength(4);
+  });
+
+  it('and then no job is to be found: a person is asked, with all that was printed', async () => {
+    const folder = slurm.runFolder();
+    slurm.sbatch('echo 41; echo 37');
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'ambiguous' });
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'ambiguous', evidence: expect.stringContaining('41\n37') as string });
+  });
+
+  it('while it is still at work is not read', async () => {
+    const folder = slurm.runFolder();
+    slurm.sbatch('echo 37; sleep 0.6; accept; echo "$id"');
+    expect(await slurm.outcome(submitScript(plan(folder, { waitSeconds: 0.1 })))).toEqual({ kind: 'running' });
+    expect(await slurm.outcome(probe(folder))).toEqual({ kind: 'running' });
+    await slurm.settle();
+    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'submitted', jobId: '100' });
+  });
+});
 
 describe('a run folder with any name', () => {
   it('is nothing but a folder', async () => {
@@ -186,7 +278,7 @@ describe('a run that a person gave up', () => {
   it('is not started any more, unless a job has claimed it', async () => {
     const folder = slurm.runFolder();
     expect((await slurm.send(abandonScript(folder))).stdout).toBe('abandoned\n');
-    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'refused', stderr: expect.stringContaining('given up') as string });
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'refused', said: expect.stringContaining('given up') as string });
     const claimed = slurm.runFolder();
     mkdirSync(path.join(claimed, '.slipway'), { recursive: true });
     writeFileSync(path.join(claimed, '.slipway', 'claim'), '4711\n');

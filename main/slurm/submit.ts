@@ -10,10 +10,11 @@
  */
 import { assertNever } from '../../shared/lib/assertNever.ts';
 import { quote, quoteAll } from '../../shared/lib/quote.ts';
+import { CERTAINTY } from './certainty.ts';
 import { SBATCH } from './environment.ts';
 import { readRecord, SAY } from './record.ts';
-import { AMBIGUOUS_TEXTS } from './rejection.ts';
 import { ABANDONED, ATTEMPT, PROTOCOL, PROTOCOL_FOLDER, runFolderMode, SCRIPT_NAME } from './runFolder.ts';
+import { PRINTED_ID } from './submittedId.ts';
 
 export interface SubmitPlan {
   /** Absolute. */
@@ -38,7 +39,8 @@ export interface ProbePlan {
 
 export type SubmitOutcome =
   | { kind: 'submitted'; jobId: string; slurmCluster: string | null; warnings: string }
-  | { kind: 'refused'; exitCode: number; stderr: string }
+  /** `said`: all that sbatch and the site's programs around it printed, standard output first. */
+  | { kind: 'refused'; exitCode: number; said: string }
   | { kind: 'running' }
   | { kind: 'hashMismatch'; paths: string[] }
   | { kind: 'ambiguous'; lockAgeSeconds: number; evidence: string }
@@ -49,13 +51,13 @@ const SBATCH_LIFETIME_SECONDS = 180;
 /** Longest text of sbatch that is carried back. */
 const TEXT_LIMIT_BYTES = 16_384;
 
-/** As a pattern of `case`: any of the texts after which it is not known whether the controller took the job. */
-const AMBIGUOUS_PATTERN = AMBIGUOUS_TEXTS.map((text) => `*${quote(text)}*`).join('|');
+/** How long after the end of sbatch the queue's word is enough: an ended job stays in it for longer (MinJobAge, 300 s unless a site sets it), and one that ran has claimed its run. */
+const QUEUE_KNOWS_SECONDS = 30;
 
 /**
  * The detached process: `sh -c RUNNER slipway RUN_FOLDER GENERATION HOST LC_ALL`. The job must not inherit the locale and time
- * format of our own commands. Only a whole line of digits is a job id; sbatch may print other lines.
- * 129 to 192 is a death by signal; 255 is sbatch's own code for an option that it does not understand.
+ * format of our own commands. 129 to 192 is a death by signal; 255 is sbatch's own code for an option that it does not understand.
+ * With an id and another exit code than these, a program around sbatch failed: whether there is a job is left to the queue.
  * The lock is the owner file, made under no-clobber (O_EXCL): as atomic as mkdir, and a program less to start.
  */
 const RUNNER = `a=$1/${PROTOCOL_FOLDER}/${PROTOCOL.attempt}$2
@@ -64,15 +66,15 @@ set -C; printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMP
 if [ -n "$4" ]; then LC_ALL=$4; else unset LC_ALL; fi
 unset SLURM_TIME_FORMAT SLURM_BITSTR_LEN
 ${SBATCH} --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}"
-rc=$? id=
-while IFS= read -r l || [ -n "$l" ]; do
-  case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac
-done <"$a/${ATTEMPT.stdout}"
+rc=$?
+${PRINTED_ID}
+${CERTAINTY}
+printed_id "$a/${ATTEMPT.stdout}"
 verdict=unknown
 if [ "$rc" -eq 0 ] || { [ "$rc" -gt 128 ] && [ "$rc" -le 192 ]; }; then
   [ -z "$id" ] || verdict=submitted
-elif [ -z "$id" ]; then
-  case $(cat "$a/${ATTEMPT.stderr}") in ${AMBIGUOUS_PATTERN}) ;; *) verdict=refused ;; esac
+elif [ "$ids" -eq 0 ] && [ -z "$named" ]; then
+  certainty "$a/${ATTEMPT.stderr}"
 fi
 if [ "$verdict" = submitted ]; then
   printf '%s\\n' "$id" >"$a/${PROTOCOL.jobId}" && mv -f "$a/${PROTOCOL.jobId}" "$1/${PROTOCOL_FOLDER}/${PROTOCOL.jobId}"
@@ -90,6 +92,7 @@ function preamble(runFolder: string): string[] {
     `{ read -r h </proc/sys/kernel/hostname; } 2>/dev/null || h=$(uname -n)`,
     `latest() { n=1; while [ -e "$d/${PROTOCOL.attempt}$((n + 1))/${ATTEMPT.owner}" ]; do n=$((n + 1)); done; a=$d/${PROTOCOL.attempt}$n; }`,
     `errors() { e=; [ ! -s "$a/${ATTEMPT.stderr}" ] || e=$(head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stderr}"); }`,
+    `said() { errors; [ ! -s "$a/${ATTEMPT.stdout}" ] || e="$(head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stdout}")\n$e"; }`,
     // each of these answers, or returns when it knows nothing
     // the id stands in the attempt until it is renamed, in this order none of both is missed; a line without its end is not read
     `by_id() { for i in "$a" "$d"; do id=; [ ! -s "$i/${PROTOCOL.jobId}" ] || { read -r id <"$i/${PROTOCOL.jobId}"; } 2>/dev/null && [ -n "$id" ] && { errors; say "submitted $id" "$e"; }; done; id=; }`,
@@ -100,7 +103,7 @@ function preamble(runFolder: string): string[] {
     `ended() { [ -s "$a/${ATTEMPT.exitCode}" ] && read -r rc verdict id <"$a/${ATTEMPT.exitCode}"; }`,
     `by_verdict() { ended || return 0; case $verdict in`,
     `  submitted) errors; say "submitted $id" "$e" ;;`,
-    `  refused) errors; say "refused $rc" "$e" ;; esac; }`,
+    `  refused) said; say "refused $rc" "$e" ;; esac; }`,
   ];
 }
 
@@ -111,16 +114,16 @@ const makeRunFolder = (words: string, mode: number): string => `umask ${(0o777 &
 
 /** Answers for an attempt without a job id: sbatch is at work, or it is not known what became of it. `$seen` is more evidence. */
 const STANDING = [
+  // `since FILE`: sets $age to the seconds since it was written, by one clock for both, whichever server keeps the folder
+  `since() { if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$1" || stat -f %m "$1") )); fi 2>/dev/null; }`,
   // true when the attempt's process is known to be gone: looked at before its files, where it may have left an answer
   `dead() { owner= pid=; [ -s "$a/${ATTEMPT.owner}" ] && read -r owner pid <"$a/${ATTEMPT.owner}" && [ "$owner" = "$h" ] && ! kill -0 "$pid" 2>/dev/null; }`,
   'standing() {',
   '  if dead; then alive=no; else alive=yes; fi',
   '  by_id; by_verdict',
-  // one clock for both, whichever server keeps the folder
-  '  age=0',
-  `  if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$a/${ATTEMPT.owner}" || stat -f %m "$a/${ATTEMPT.owner}") )); fi 2>/dev/null`,
+  `  age=0; since "$a/${ATTEMPT.owner}"`,
   `  if [ -z "$rc" ] && [ "$alive" = yes ] && [ "$age" -lt ${SBATCH_LIFETIME_SECONDS} ]; then say running; fi`,
-  `  errors; say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$e\n$seen"`,
+  `  said; say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$e\n$seen"`,
   '}',
 ];
 
@@ -182,24 +185,34 @@ export function probeScript(plan: ProbePlan): string {
     ...STANDING,
     'latest; by_id; by_claim; by_verdict',
     `[ ! -d "$d" ] || [ -e "$a/${ATTEMPT.owner}" ] || say nothing`,
-    // sbatch may have printed the id and its runner may have been killed before it wrote it down
-    `if [ -s "$a/${ATTEMPT.stdout}" ]; then while IFS= read -r l; do case $l in [0-9]*) case \${l%%;*} in *[!0-9]*) ;; *) id=$l ;; esac ;; esac; done <"$a/${ATTEMPT.stdout}"; fi`,
-    'case $rc in ""|0|129|1[3-8][0-9]|19[0-2]) [ -z "$id" ] || { keep "$id"; errors; say "submitted $id" "$e"; } ;; esac',
+    // a signal may have reached sbatch after it had printed the id; while it is not known to have ended, more lines may follow
+    PRINTED_ID,
+    `if [ -s "$a/${ATTEMPT.stdout}" ]; then printed_id "$a/${ATTEMPT.stdout}"; fi`,
+    'case $rc in 0|129|1[3-8][0-9]|19[0-2]) [ -z "$id" ] || { keep "$id"; errors; say "submitted $id" "$e"; } ;; esac',
     // The lowest id that works in this folder; a later one ends by itself when it finds the run claimed. Slurm keeps what it refused
     // for its constraints as a FAILED job that never had a node: that one is not ours.
     'best=; name=${f##*/}; match() { while IFS="|" read -r j state n w; do case $state$n in FAILED|FAILEDNone*) continue ;; esac; case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',
-    `q=$(squeue -h -a -t all -u ${user} -o '%F|%T|%N|%Z' 2>&1); qrc=$?`,
+    // an answer is whole when it is empty or its last line has an end: what is asked with a dot after it keeps that end
+    `whole() { case $1 in .|*"$nl".) return 0 ;; esac; return 1; }`,
+    "nl='\n'",
+    `q=$(squeue -h -a -t all -u ${user} -o '%F|%T|%N|%Z' 2>&1; r=$?; echo .; exit "$r"); qrc=$?`,
     'match <<SLIPWAY',
     '$q',
     'SLIPWAY',
     '[ -z "$best" ] || { keep "$best"; say "submitted $best"; }',
+    // what an ended sbatch left open is a refusal once the queue, asked after it, knows no job: at once, or later with accounting's word
+    `settle() { case $verdict in answered) ;; *) return 0 ;; esac`,
+    `  [ "$qrc" -eq 0 ] && whole "$q" || return 0`,
+    `  by_claim; said; printf '%s refused\\n' "$rc" >"$a/${ATTEMPT.exitCode}.$$" && mv -f "$a/${ATTEMPT.exitCode}.$$" "$a/${ATTEMPT.exitCode}"; say "refused $rc" "$e"; }`,
+    `age=${QUEUE_KNOWS_SECONDS}; ended && since "$a/${ATTEMPT.exitCode}"; [ "$age" -ge ${QUEUE_KNOWS_SECONDS} ] || settle`,
     // the hour before covers clocks that differ
     `m=$(( ($(date +%s) - ${Math.floor(plan.sinceEpochSeconds)}) / 60 + 60 )); [ "$m" -ge 60 ] || m=60`,
-    `s=$(sacct -X -n -P -D -u ${user} -S "now-\${m}minutes" -o JobID,State,NodeList,WorkDir 2>&1); src=$?`,
+    `s=$(sacct -X -n -P -D -u ${user} -S "now-\${m}minutes" -o JobID,State,NodeList,WorkDir 2>&1; r=$?; echo .; exit "$r"); src=$?`,
     'match <<SLIPWAY',
     '$s',
     'SLIPWAY',
     '[ -z "$best" ] || { keep "$best"; say "submitted $best"; }',
+    '[ "$src" -ne 0 ] || ! whole "$s" || settle',
     'seen="squeue: exit code $qrc, no job in this folder; sacct: exit code $src"; [ "$qrc" -eq 0 ] || seen="$seen; $q"',
     // no protocol folder: never begun, or removed since; only a queue that answers can tell
     'if [ ! -d "$d" ]; then [ "$qrc" -ne 0 ] || say nothing; say "ambiguous 0" "$seen"; fi',
@@ -237,7 +250,7 @@ export function parseSubmitOutcome(stdout: string): SubmitOutcome {
       return { kind, jobId: match[1], slurmCluster: match[2] ?? null, warnings: record.text.trim() };
     }
     case 'refused':
-      return { kind, exitCode: Number.parseInt(rest[0] ?? '', 10) || 0, stderr: record.text.trim() };
+      return { kind, exitCode: Number.parseInt(rest[0] ?? '', 10) || 0, said: record.text.trim() };
     case 'mismatch':
       return { kind: 'hashMismatch', paths: rest.map(decodeName) };
     case 'ambiguous':

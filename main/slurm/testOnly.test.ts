@@ -22,6 +22,11 @@ describe('a test of fit', () => {
     expect(answer(stderr, exitCode)).toMatchObject({ kind: 'refused', error: { name: 'SUBMISSION_FAILED', details: { rule: 'partition-unknown' } } });
   });
 
+  it('tells a site’s refusal in the site’s words', () => {
+    const said = 'sbatch: error: You must always specify a type when requesting gpu GRES\nallocation failure: Unspecified error';
+    expect(answer(said, 1)).toMatchObject({ kind: 'refused', error: { name: 'SUBMISSION_FAILED', details: { reason: 'You must always specify a type when requesting gpu GRES' } } });
+  });
+
   it.each([
     ['20.11 to 25.05 (from the source)', 'sbatch: Job 9 to start at 1795220827 using 1 processors on nodes cn[1-2] in partition normal', { start: 1_795_220_827, nodes: 'cn[1-2]', partition: 'normal' }],
     ['17.11 and before (from the source)', 'sbatch: Job 9 to start at 1795220827 using 4 processors on nodes cn1', { start: 1_795_220_827, nodes: 'cn1', partition: null }],

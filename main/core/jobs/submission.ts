@@ -3,7 +3,7 @@ import type { JobRecord, TransferProgress } from '../../../shared/domain/job.ts'
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
-import { isAmbiguous, rejectionOf } from '../../slurm/rejection.ts';
+import { refusalOf } from '../../slurm/rejection.ts';
 import { runFolderMode } from '../../slurm/runFolder.ts';
 import { parseSubmitOutcome, probeScript, submitScript, type SubmitOutcome } from '../../slurm/submit.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
@@ -129,14 +129,14 @@ export class Submission {
     const begun = clock.now();
     let current = job;
     let outcome = this.#untouched || book.wasRefused(job.runId) ? await this.#submit(current) : await this.#probe(current);
+    // where sbatch's words left it open, the queue mostly knows at once
+    if (outcome.kind === 'ambiguous') outcome = await this.#probe(current);
     for (;;) {
       switch (outcome.kind) {
         case 'submitted':
           return this.#accepted(current, outcome);
         case 'refused':
-          if (!isAmbiguous(outcome.stderr)) return this.#refuse(current, rejectionOf(outcome.stderr, outcome.exitCode), outcome.stderr);
-          current = this.#doubt(current, outcome.stderr.trim());
-          break;
+          return this.#refuse(current, refusalOf(outcome.said, outcome.exitCode), outcome.said);
         case 'hashMismatch':
           return this.#sendAgain(current, outcome.paths);
         case 'nothing':

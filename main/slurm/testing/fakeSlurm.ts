@@ -42,8 +42,23 @@ export class FakeSlurm {
   }
 
   behave(how: keyof typeof SBATCH): void {
+    this.sbatch(SBATCH[how]);
+  }
+
+  /** Makes sbatch a program of these lines of sh. */
+  sbatch(body: string): void {
     const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|RUNNING|cn1|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; umask >"$FAKE/jobs/$id/umask"; }`;
-    this.#program('sbatch', `${accept}\n[ "$1 $SBATCH_IGNORE_PBS" = '--ignore-pbs 1' ] || exit 64\nset -- "$2" "$3" "$4"\n${SBATCH[how].replaceAll('accept;', 'accept "$@";')}`);
+    this.#program('sbatch', `${accept}\n[ "$1 $SBATCH_IGNORE_PBS" = '--ignore-pbs 1' ] || exit 64\nset -- "$2" "$3" "$4"\n${body.replaceAll('accept;', 'accept "$@";')}`);
+  }
+
+  /** Makes sacct answer with the queue's rows, as a Slurm with accounting does for a while. */
+  keepAccounts(): void {
+    this.#program('sacct', 'cat "$FAKE"/jobs/*/row 2>/dev/null; exit 0');
+  }
+
+  /** Cuts squeue's answers after so many bytes, with exit code 0. */
+  cutQueue(bytes: number): void {
+    this.#program('squeue', `cat "$FAKE"/jobs/*/row 2>/dev/null | head -c ${String(bytes)}; exit 0`);
   }
 
   /** Makes squeue fail like an unreachable controller. */

@@ -8,6 +8,7 @@ import { plain, plainLine } from '../../../shared/lib/plain.ts';
 import type { Around } from '../../../shared/lib/testing/hostileText.ts';
 import { accountingUnavailable, parseAccounting } from '../accounting.ts';
 import { associationsOf } from '../associations.ts';
+import { certaintyOf } from '../certainty.ts';
 import { optionOfVariable } from '../environment.ts';
 import { keepingKnown, parseFacts } from '../facts.ts';
 import { durationOf, epochOf, numberOf, pairsOf, rowsOf, stateOf, textOf } from '../fields.ts';
@@ -17,6 +18,7 @@ import { parseLoad, tasksIn } from '../load.ts';
 import { parseModules } from '../modules.ts';
 import { nodeGroupsOf } from '../nodeGroups.ts';
 import { partitionLoads, partitionsOf } from '../partitions.ts';
+import { policyLimit, policyLimitIn } from '../policyLimits.ts';
 import { parsePresence } from '../presence.ts';
 import { programsOf } from '../programsOf.ts';
 import { qosOf } from '../qos.ts';
@@ -24,13 +26,14 @@ import { parseQueue } from '../queue.ts';
 import { quotaTable } from '../quotaTable.ts';
 import { parseQuotas } from '../quotas.ts';
 import { readRecord } from '../record.ts';
-import { isAmbiguous, rejectionOf } from '../rejection.ts';
+import { refusalOf, rejectionOf } from '../rejection.ts';
 import { reservationsOf } from '../reservations.ts';
 import { runFolderName, sameRunFolder } from '../runFolder.ts';
 import { readDirectives, readSbatchLines } from '../sbatchLines.ts';
 import { readSection } from '../sections.ts';
 import { sharesOf } from '../shares.ts';
 import { shellWords } from '../shellWords.ts';
+import { saidLines, saidWithoutColours, sentenceOf } from '../siteWords.ts';
 import { parseSubmitOutcome } from '../submit.ts';
 import { tableRows } from '../tables.ts';
 import { parseTestOnly } from '../testOnly.ts';
@@ -50,6 +53,9 @@ const QUOTAS = ['site', 'lustre', 'gpfs', 'beegfs', 'nfs', 'space'];
 const HEAD = 'Account|Name|User|Partition|QOS|MaxTRES|ParentName\n';
 
 type Reader = readonly [read: (text: string) => unknown, ...around: readonly Around[]];
+
+/** Around what sbatch and a site say. */
+const REFUSED: readonly Around[] = [['sbatch: error: \u001b[1', ''], ['sbatch: error: | ', ' |'], ['sbatch: error: Invalid partition name specified (', ''], ['sbatch: error: QOS', ''], ['sbatch: error: licence', ''], ['sbatch: error: Job script', ''], ['sbatch: error: slurmdbd', '']];
 
 export const READERS: Readonly<Record<string, Reader>> = {
   parseAccounting: [parseAccounting, row(15, 0), row(15, 3), row(15, 8), row(15, 14)],
@@ -84,8 +90,14 @@ export const READERS: Readonly<Record<string, Reader>> = {
   parseQuotas: [(text) => parseQuotas(text, '/scratch'), ...QUOTAS.flatMap((name) => [section(name), section(name, '@path /a\n'), section(name, 'a:b:HEADER\n'), failed(name)])],
   quotaTable: [quotaTable, ['Filesystem used quota limit\n', ''], ['/home: ', ''], ['/home: 1 GB of', ' 2 GB']],
   readRecord: [readRecord, ['@slipway a\n', '\n@slipway end\n']],
-  isAmbiguous: [isAmbiguous],
-  rejectionOf: [(text) => rejectionOf(text, 1), ['sbatch: error: QOS', ''], ['sbatch: error: licence', ''], ['sbatch: error: Job script', ''], ['sbatch: error: slurmdbd', '']],
+  certaintyOf: [certaintyOf, ['Batch job submission failed: ', ''], ['sbatch: error: Batch job submission failed: Unspecified error\n', '']],
+  policyLimit: [policyLimit, ['QOSMax', ''], ['AssocGrp', 'RunMinutes']],
+  policyLimitIn: [policyLimitIn, ['QOSMax', ''], ['AssocGrpCPU', 'Limit']],
+  refusalOf: [(text) => refusalOf(text, 1), ...REFUSED],
+  rejectionOf: [(text) => rejectionOf(text, 1), ...REFUSED],
+  saidWithoutColours: [saidWithoutColours, ['\u001b]', ''], ['\u001b[', '']],
+  saidLines: [saidLines, ...REFUSED],
+  sentenceOf: [(text) => sentenceOf(saidLines(text)), ...REFUSED],
   reservationsOf: [(text) => reservationsOf(text, { user: 'ada', groups: ['x'], accounts: ['y'] }, 0), ['ReservationName=a ', ''], ['ReservationName=a Users=', ''], ['ReservationName=a Accounts=-', '']],
   sameRunFolder: [(text) => sameRunFolder(text, '/a/b')],
   runFolderName: [(text) => runFolderName(text, 'r1')],

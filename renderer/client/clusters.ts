@@ -26,6 +26,8 @@ interface ClustersStore {
   prompts: readonly ConnectionPrompt[];
 }
 
+const NEVER_LOOKED: Poll = { lastPollAt: null, answeredAt: null, nextPollAt: null, error: null };
+
 /** What the core says of clusters, kept current by its events. */
 export const useClusters = create<ClustersStore>(() => ({ clusters: null, error: null, currentId: null, facts: {}, loads: {}, polls: {}, prompts: [] }));
 
@@ -119,6 +121,9 @@ export async function followClusters(): Promise<void> {
   client.on('clusters.load', ({ clusterId, load }) => useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })));
   client.on('jobs.poll', ({ clusterId, lastPollAt, nextPollAt, error }) =>
     useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, answeredAt: error === null ? lastPollAt : (store.polls[clusterId]?.answeredAt ?? null), nextPollAt, error } } })),
+  );
+  client.on('jobs.planned', ({ clusterId, nextPollAt }) =>
+    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { ...(store.polls[clusterId] ?? NEVER_LOOKED), nextPollAt } } })),
   );
   await loadClusters();
 }

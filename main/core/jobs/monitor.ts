@@ -82,6 +82,13 @@ export function createMonitor(parts: Parts): Monitor {
     return (seconds) => (seconds === null ? null : (seconds - correction) * 1000);
   }
 
+  /** Whoever shows the next look is told when it is another one: `looking…` of a look that was put off would not be true. */
+  function plan(clusterId: ClusterId, entry: Watched, due: number | null): void {
+    if (entry.nextPollAt === due) return;
+    entry.nextPollAt = due;
+    emit('jobs.planned', { clusterId, nextPollAt: due });
+  }
+
   function schedule(clusterId: ClusterId): void {
     const entry = watched(clusterId);
     entry.sleep.abort();
@@ -108,7 +115,7 @@ export function createMonitor(parts: Parts): Monitor {
             },
             clock.now(),
           );
-    entry.nextPollAt = due;
+    plan(clusterId, entry, due);
     if (due === null) return;
     const sleep = new AbortController();
     entry.sleep = sleep;

@@ -59,6 +59,8 @@ export interface FileDesk {
   grant(path: string): Promise<FileHandle>;
   /** Local path behind a handle. FILE_HANDLE_UNKNOWN. Never leaves the core. */
   path(handle: FileHandleId): string;
+  /** The bytes of a script as Linux reads them. FILE_HANDLE_UNKNOWN, FILE_NOT_FOUND, FILE_UNREADABLE, also when it has become too large for a script. */
+  converted(handle: FileHandleId): Promise<Uint8Array>;
   /** Problems of the files of a draft against the template's slots: missing, wrong pattern, too large, config schema. Reads config files; CANCELLED. */
   check(template: Template, files: readonly DraftFile[], maxFileSize: number, signal?: AbortSignal): Promise<Problem[]>;
 }

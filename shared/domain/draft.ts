@@ -12,6 +12,8 @@ export const DraftFile = z.object({
   /** Bytes. */
   size: Count,
   slot: Name.nullable(),
+  /** A script that is sent as Linux reads it; the file itself stays as it is. */
+  convert: z.boolean().optional(),
 });
 export type DraftFile = z.infer<typeof DraftFile>;
 

@@ -28,7 +28,7 @@ export const RunFile = z.object({
   uploaded: z.boolean(),
   /** Where its bytes come from, so that an upload can go on after a restart. */
   source: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('local'), handle: FileHandleId }),
+    z.object({ kind: z.literal('local'), handle: FileHandleId, convert: z.boolean().optional() }),
     z.object({ kind: z.literal('generated'), text: z.string() }),
   ]),
 });

@@ -152,3 +152,31 @@ describe('dropped files', () => {
     expect(await none['files.samples']({ templateId: 't', templateSource: 'private' }, context)).toEqual([]);
   });
 });
+
+describe('a script that Linux would not run as it was meant', () => {
+  const windows = '#!/bin/bash\r\necho hi\r\n';
+
+  test('is told at its place with the click that sends it converted, and the click back; the file stays as it is', async () => {
+    const extra = await draftFile('run.sh', windows, null);
+    const [found] = await desk.check(template, [extra, await draftFile('a.py', 'x', 'script'), await draftFile('c.yaml', 'batch_size: 1', 'config')], Infinity);
+    expect(found).toMatchObject({ rule: 'script-not-for-linux', severity: 'warning', field: 'files', file: 'run.sh', fix: { field: `convert.${extra.handle}`, value: true } });
+    const [done] = await desk.check({ ...template, files: [] }, [{ ...extra, convert: true }], Infinity);
+    expect(done).toMatchObject({ rule: 'script-converted', severity: 'info', fix: { field: `convert.${extra.handle}`, value: false }, message: 'run.sh is sent in a converted copy: line ends converted.' });
+    expect(Buffer.from(await desk.converted(extra.handle)).toString()).toBe('#!/bin/bash\necho hi\n');
+    expect((await desk.preview(extra.handle, 1000)).text).toBe(windows);
+  });
+
+  test('is looked at again when it was written anew', async () => {
+    const extra = await draftFile('run.sh', windows, null);
+    const rules = async (): Promise<string[]> => (await desk.check({ ...template, files: [] }, [extra], Infinity)).map(({ rule }) => rule);
+    expect(await rules()).toEqual(['script-not-for-linux']);
+    await write('run.sh', '#!/bin/bash\necho hi\n');
+    expect(await rules()).toEqual([]);
+  });
+
+  test('that has grown beyond all scripts is not converted', async () => {
+    const extra = await draftFile('run.sh', windows, null);
+    await truncate(path.join(folder, 'run.sh'), 5_000_000);
+    await expect(desk.converted(extra.handle)).rejects.toMatchObject({ name: 'FILE_UNREADABLE' });
+  });
+});

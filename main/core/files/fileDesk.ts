@@ -17,6 +17,8 @@ import type { ConfigChecker } from './configChecker.ts';
 import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
 import { readBounded } from './readBounded.ts';
+import { scriptProblems } from './scriptProblems.ts';
+import { MAX_SCRIPT_BYTES, mendScript, scriptOddities, type ScriptOddity } from './scriptText.ts';
 
 interface Parts {
   readonly handles: FileHandleRepository;
@@ -48,6 +50,8 @@ export function createFileDesk({ handles, clock, randomId, configs }: Parts): Fi
     return { handle, name: path.basename(localPath), size, modifiedAt: Math.floor(mtimeMs) };
   };
 
+  const oddities = createOddities();
+
   return {
     path: pathOf,
 
@@ -72,7 +76,15 @@ export function createFileDesk({ handles, clock, randomId, configs }: Parts): Fi
       return { text: decodeText(bytes), truncated };
     },
 
-    check: (template, files, maxFileSize, signal) => checkFiles({ handles, configs, signal, until: performance.now() + CHECKS_MS }, template, files, maxFileSize),
+    async converted(handle) {
+      const localPath = pathOf(handle);
+      await regularFile(localPath);
+      const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) => fail(localPath, error));
+      if (truncated) throw new AppError('FILE_UNREADABLE', { details: { name: path.basename(localPath), reason: `it has more than ${formatBytes(MAX_SCRIPT_BYTES)} by now, too much to be converted` } });
+      return mendScript(bytes);
+    },
+
+    check: (template, files, maxFileSize, signal) => checkFiles({ handles, oddities, configs, signal, until: performance.now() + CHECKS_MS }, template, files, maxFileSize),
   };
 }
 
@@ -100,9 +112,29 @@ async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: 
   return found;
 }
 
+const REMEMBERED = 200;
+
+/** Looks at scripts, at each again only when it was written: the form is checked with every letter that is typed into it. */
+function createOddities(): (localPath: string, name: string, type: FileSlot['type']) => Promise<ScriptOddity[]> {
+  const known = new Map<string, ScriptOddity[]>();
+  return async (localPath, name, type) => {
+    const { size, mtimeMs } = await regularFile(localPath);
+    const key = JSON.stringify([localPath, size, mtimeMs, name, type]);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) => fail(localPath, error));
+    const found = truncated ? [] : scriptOddities(name, type, bytes);
+    const [oldest] = known.keys();
+    if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
+    known.set(key, found);
+    return found;
+  };
+}
+
 /** What the files of one call are checked with. */
 interface Checking {
   readonly handles: FileHandleRepository;
+  readonly oddities: ReturnType<typeof createOddities>;
   readonly configs: Pick<ConfigChecker, 'check'>;
   readonly signal: AbortSignal | undefined;
   /** From then on config files are not checked any more; of `performance.now()`. */
@@ -146,6 +178,7 @@ async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftF
       const whose = limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE) ? 'the cluster takes' : slot === null ? 'an extra file may have' : `${slot.name} takes`;
       problems.push(fault('FILE_INVALID', 'error', 'file-too-large', field, `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`, 'Choose a smaller file, or put it on the cluster by other means.'));
     }
+    if (size <= MAX_SCRIPT_BYTES) problems.push(...scriptProblems(file, field, await checking.oddities(record.path, file.name, slot?.type ?? 'other')));
     if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(checking, record.path, size, slot, file.name)));
   } catch (error) {
     if (!(error instanceof AppError) || error.name === 'CANCELLED') throw error;

@@ -33,8 +33,9 @@ function refuseOnErrors(problems: readonly Problem[]): void {
 
 function runFiles(template: TemplateDetail['template'], draft: Draft, preview: ScriptPreview): RunFile[] {
   const sizes = new Map(draft.files.map(({ handle, size }) => [handle, size]));
+  const converted = new Set(draft.files.flatMap(({ handle, convert }) => (convert === true ? [handle] : [])));
   const local = planRunFiles(template, draft.files).map(
-    ({ slot, name, remoteName, handle }): RunFile => ({ slot, name, remoteName, size: sizes.get(handle) ?? 0, sha256: null, uploaded: false, source: { kind: 'local', handle } }),
+    ({ slot, name, remoteName, handle }): RunFile => ({ slot, name, remoteName, size: sizes.get(handle) ?? 0, sha256: null, uploaded: false, source: { kind: 'local', handle, ...(converted.has(handle) ? { convert: true } : {}) } }),
   );
   const generated = preview.files.map(
     ({ name, text }): RunFile => ({ slot: null, name, remoteName: name, size: Buffer.byteLength(text), sha256: null, uploaded: false, source: { kind: 'generated', text } }),

@@ -17,7 +17,7 @@ import { uploadInputs } from './uploadInputs.ts';
 export interface SubmissionParts {
   readonly book: JobBook;
   readonly sessions: Pick<ClusterSessions, 'whenReady' | 'runSlurm' | 'profile'> & { environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null };
-  readonly files: Pick<FileDesk, 'path'>;
+  readonly files: Pick<FileDesk, 'path' | 'converted'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly onProgress: (job: JobRecord, transfers: readonly TransferProgress[]) => void;

@@ -8,7 +8,7 @@ import { Transfers } from './transfers.ts';
 
 export interface UploadParts {
   readonly book: JobBook;
-  readonly files: Pick<FileDesk, 'path'>;
+  readonly files: Pick<FileDesk, 'path' | 'converted'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -16,7 +16,7 @@ export interface UploadParts {
 /**
  * Makes the run folder and sends what of the run's files is not there yet, one after the other; each file that arrived is in the
  * record with its hash before the next begins. `onProgress` hears every report of a transfer.
- * Errors: those of RemoteFiles; FILE_HANDLE_UNKNOWN.
+ * Errors: those of RemoteFiles and FileDesk.converted; FILE_HANDLE_UNKNOWN.
  */
 export async function uploadInputs(
   parts: UploadParts,
@@ -56,8 +56,9 @@ export async function uploadInputs(
     abort: AbortSignal,
     report: (done: number) => void,
   ): Promise<{ bytes: number; sha256: string }> {
-    if (file.source.kind === 'local') return remote.upload(desk.path(file.source.handle), remotePath, { signal: abort, onProgress: report });
-    const content = Buffer.from(file.source.text);
+    const { source } = file;
+    if (source.kind === 'local' && source.convert !== true) return remote.upload(desk.path(source.handle), remotePath, { signal: abort, onProgress: report });
+    const content = source.kind === 'local' ? await desk.converted(source.handle) : Buffer.from(source.text);
     await remote.write(remotePath, content, 0o644);
     return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   }

@@ -2,6 +2,7 @@ import type { CliSession } from './session.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../../../shared/domain/draft.ts';
+import type { Problem } from '../../../shared/domain/problem.ts';
 import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 
@@ -12,6 +13,7 @@ export interface DraftOptions {
   readonly image?: string;
   readonly set: readonly string[];
   readonly file: readonly string[];
+  readonly convertLineEnds?: boolean;
 }
 
 function pair(text: string, option: string): [string, string] {
@@ -58,7 +60,8 @@ export async function draftFromOptions(session: CliSession, options: DraftOption
     if (slot === null) added.push(handle.handle);
     else fixed.push({ handle: handle.handle, name: handle.name, size: handle.size, slot });
   }
-  const { files } = await session.call('files.match', { templateId: template.id, templateSource: source, files: fixed, added });
+  const matched = await session.call('files.match', { templateId: template.id, templateSource: source, files: fixed, added });
+  const files = options.convertLineEnds === true ? converted(matched) : matched.files;
   const imagePath = await chooseImage(session, template, options);
   return {
     clusterId: ClusterId.parse(options.cluster),
@@ -70,6 +73,12 @@ export async function draftFromOptions(session: CliSession, options: DraftOption
     imagePath,
     files,
   };
+}
+
+/** Scripts that Linux would not run as they stand are sent converted; other files as they are. */
+function converted({ files, problems }: { files: Draft['files']; problems: readonly Problem[] }): Draft['files'] {
+  const odd = new Set(problems.flatMap(({ fix }) => (fix?.field.startsWith('convert.') === true ? [fix.field.slice('convert.'.length)] : [])));
+  return files.map((file) => (odd.has(file.handle) ? { ...file, convert: true } : file));
 }
 
 /** The image that was named, by path or by name; else the only one the template allows. */

@@ -145,7 +145,8 @@ function build(interrupted: AbortSignal): Command {
       .option('--name <name>', 'job name')
       .option('--image <name-or-path>', 'image on the cluster')
       .option('--set <name=value>', 'parameter or Slurm option; may be repeated', collect, [])
-      .option('--file <slot=path>', 'input file; a path alone finds its slot by pattern; may be repeated', collect, []);
+      .option('--file <slot=path>', 'input file; a path alone finds its slot by pattern; may be repeated', collect, [])
+      .option('--convert-line-ends', 'send scripts with Windows or Mac line ends, a byte order mark or UTF-16 as Linux reads them; the files stay as they are');
 
   drafted(program.command('script').description('print the script of a job without submitting it')).action((options: DraftOptions) =>
     withSession((session) => commands.printScript(session, options)),

@@ -5,7 +5,7 @@ import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Bytes, ErrorNotice, Group, IconButton, Menu, ProblemLine, showToast, type MenuEntry } from '../../ui/index.ts';
-import { withFileAgain, withFileInSlot, withoutFile } from './draft.ts';
+import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
@@ -65,6 +65,8 @@ const ICONS = { ok: CircleCheck, empty: CircleDashed, missing: CircleDashed, pro
 
 function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly FileSlot[]; onPreview: (file: DraftFile) => void }) {
   const { slot, file, problems, state } = row;
+  const key = useSessionKey();
+  const template = useSession((session) => session.detail.template);
   const Icon = ICONS[state];
   const field = slot ? `files.${slot.name}` : undefined;
   const isBad = state === 'vanished' || problems.some(({ severity }) => severity === 'error');
@@ -105,9 +107,11 @@ function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly File
           </span>
         ) : null}
         {state === 'vanished' && file ? <ProblemLine problem={{ severity: 'error', message: t('launch.files.vanished') }} /> : null}
-        {told.map((problem) => (
-          <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }} />
-        ))}
+        {told.map((problem) => {
+          const { fix } = problem;
+          const mend = fix ? { label: fix.label, onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)) } : null;
+          return <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint, fix: mend }} />;
+        })}
       </div>
       <div className="file-actions">{file ? <FileActions file={file} slots={slots} onPreview={onPreview} /> : slot ? <BrowseButton slot={slot} /> : null}</div>
     </li>

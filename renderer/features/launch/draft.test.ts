@@ -87,3 +87,12 @@ describe('the files of a draft', () => {
     expect(withFileAgain(draft, file('a', 'x'), 0).files).toEqual([file('a'), file('b', 'x')]);
   });
 });
+
+it('remembers which script is to be sent converted, and forgets it for a new file of that name', () => {
+  const file: DraftFile = { handle: 'f1' as FileHandleId, name: 'run.sh', size: 3, slot: null };
+  const fix = { label: '', field: 'convert.f1', value: true };
+  const converted = withFix(TEMPLATE, { ...EMPTY, files: [file] }, fix);
+  expect(converted.files).toEqual([{ ...file, convert: true }]);
+  expect(withFix(TEMPLATE, converted, { ...fix, value: false }).files).toEqual([{ ...file, convert: false }]);
+  expect(withFiles(converted, [{ ...file, handle: 'f2' as FileHandleId }]).files).toEqual([{ ...file, handle: 'f2' }]);
+});

@@ -132,6 +132,8 @@ export function withFix(template: Owner, draft: Draft, fix: NonNullable<Problem[
       return withParameter(template, draft, name, fix.value);
     case 'resources':
       return withResource(template, draft, name, String(fix.value));
+    case 'convert':
+      return { ...draft, files: draft.files.map((file) => (file.handle === name ? { ...file, convert: fix.value === true } : file)) };
     case 'image':
       return { ...draft, imagePath: fix.value === '' ? null : String(fix.value) };
     default:

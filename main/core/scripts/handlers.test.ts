@@ -167,6 +167,11 @@ describe('variants of a job', () => {
     ]);
   });
 
+  it('are none that the checks reject', async () => {
+    const many = sampleDraft({ resources: { nodes: 9, time: '08:00:00' } });
+    expect((await handlers(START, facts)['scripts.startVariants']({ draft: many }, context)).variants.map(({ id }) => id)).toEqual(['nodes:4']);
+  });
+
   it('do without facts: then only the job as it stands is asked about', async () => {
     expect((await handlers(START)['scripts.startVariants']({ draft: sampleDraft() }, context)).variants).toEqual([]);
     expect(timesAsked()).toBe(1);

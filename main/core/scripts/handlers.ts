@@ -30,6 +30,10 @@ const LEFT_OUT = new Set(['slurm-value-invalid', 'placeholder-unknown']);
 
 const leftOutOf = ({ problems }: ScriptPreview): Problem | undefined => problems.find(({ rule, field }) => rule === 'edit-conflict' || (LEFT_OUT.has(rule) && field?.startsWith('resources.') === true));
 
+/** Whether the checks have an error about what is asked of Slurm. What else is missing, a file perhaps, a variant misses as the job does. */
+const isRejected = ({ problems }: Pick<ScriptPreview, 'problems'>): boolean =>
+  problems.some(({ severity, field, alsoAt }) => severity === 'error' && (alsoAt ?? field)?.startsWith('resources.') === true);
+
 /** The draft as a variant would have it. */
 const withChanges = (draft: Draft, { changes }: StartVariant): Draft => ({
   ...draft,
@@ -93,7 +97,7 @@ export function scriptHandlers({ scripts, drafts, templates, files, sessions, st
       const facts = sessions.knownFacts(draft.clusterId);
       const request = effectiveRequest(detail.template, draft.resources, resolveParameters(detail.template, draft.parameters).values);
       const proposed = facts === null ? [] : startVariants(request, facts, sessions.knownLoad(draft.clusterId), clock.now());
-      const made = proposed.map((variant) => ({ variant, preview: make(withChanges(draft, variant)).preview })).filter(({ preview: ofVariant }) => leftOutOf(ofVariant) === undefined);
+      const made = proposed.map((variant) => ({ variant, preview: make(withChanges(draft, variant)).preview })).filter(({ preview: ofVariant }) => leftOutOf(ofVariant) === undefined && !isRejected(ofVariant));
       const [asked, ...others] = await starts.ask(draft.clusterId, [preview.text, ...made.map(({ preview: { text } }) => text)], { automatic: false, signal });
       const outlook = (variant: Omit<StartOutlook, 'accepted' | 'expectedStart' | 'message'>, answer: TestOnlyAnswer | null): StartOutlook => {
         const { error: _error, ...told } = foreseen(draft, answer);

@@ -3,10 +3,11 @@ import { lazy, Suspense, useEffect } from 'react';
 import { isConnected, useCurrentCluster } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { loadLaterTexts, t } from '../../i18n/index.ts';
-import { Button, ErrorNotice, exactTime, relativeTime, Section, Skeleton, useNow } from '../../ui/index.ts';
+import { Button, clockTime, ErrorNotice, exactTime, relativeTime, Section, Skeleton, useNow } from '../../ui/index.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
 import { askForStart } from './starting.ts';
-import { isCurrent, isWorthAsking, STILL_MS } from './startRules.ts';
+import { isWorthAsking, standingOf, STILL_MS } from './startRules.ts';
+import type { StartAnswer } from './sessions.ts';
 import { startWords } from './startWords.ts';
 
 const StartVariants = lazy(async () => ({ default: (await Promise.all([import('./StartVariants.tsx'), loadLaterTexts()]))[0].StartVariants }));
@@ -38,18 +39,36 @@ function useAskWhenStill(): void {
   }, [key, text, isWorth, isReady, clusterId, limited]);
 }
 
+/** What Slurm said; plain, and with its time, where that is not how it stands now. */
+function Told({ answer, isPresent, now }: { answer: StartAnswer; isPresent: boolean; now: number }) {
+  const { accepted, expectedStart, message, askedAt } = answer;
+  const words = accepted ? startWords(expectedStart, isPresent ? now : askedAt) : t('launch.start.refused');
+  const shared = { 'data-testid': accepted ? 'expected-start' : 'start-refused', title: expectedStart === null ? message : exactTime(expectedStart) };
+  if (!isPresent) return <span {...shared}>{t('launch.start.asOf', { start: words, time: clockTime(askedAt, Math.max(now, askedAt)) })}</span>;
+  return (
+    <strong {...shared} {...(accepted ? {} : { className: 'check-error' })}>
+      {words}
+    </strong>
+  );
+}
+
 /** When the job would start, beside its price, and what would start sooner. */
 export function StartPanel() {
   useAskWhenStill();
   const key = useSessionKey();
   const [isOpen, setOpen] = useRemembered('launch.startOpen', false);
   const { phase, answer } = useSession((session) => session.startTest);
-  const isPresent = useSession((session) => answer !== null && isCurrent(session, answer));
-  const isOnCluster = useSession((session) => answer?.clusterId === session.draft.clusterId);
   const cluster = useCurrentCluster();
   const isReady = cluster !== null && isConnected(cluster.connection);
   const now = useNow(30_000, answer !== null);
-  const shown = answer !== null && isOnCluster ? answer : null;
+  const standing = useSession((session) => standingOf(session, isReady, now));
+  const shown = standing === 'none' || standing === 'blocked' ? null : answer;
+  const isPresent = standing === 'current';
+  const askButton = (text: 'ask' | 'askAgain') => (
+    <Button size="dense" icon={CalendarClock} onPress={() => void askForStart(key, false)}>
+      {t(`launch.start.${text}`)}
+    </Button>
+  );
   return (
     <div className="start">
       <Section
@@ -61,32 +80,14 @@ export function StartPanel() {
           <span className="start-answer" role="status" data-stale={(shown !== null && !isPresent) || undefined}>
             {phase.kind === 'asking' ? (
               <span className="secondary">{t('launch.start.asking')}</span>
+            ) : standing === 'blocked' ? (
+              <span className="secondary">{t('launch.start.blocked')}</span>
             ) : shown === null ? (
-              isReady ? (
-                <Button size="dense" icon={CalendarClock} onPress={() => void askForStart(key, false)}>
-                  {t('launch.start.ask')}
-                </Button>
-              ) : (
-                <span className="secondary">{t('launch.start.offline')}</span>
-              )
+              isReady ? askButton('ask') : <span className="secondary">{t('launch.start.offline')}</span>
             ) : (
               <>
-                {shown.accepted ? (
-                  <strong data-testid="expected-start" title={shown.expectedStart === null ? shown.message : exactTime(shown.expectedStart)}>
-                    {startWords(shown.expectedStart, now)}
-                  </strong>
-                ) : (
-                  <strong className="check-error" data-testid="start-refused">
-                    {t('launch.start.refused')}
-                  </strong>
-                )}
-                {isPresent ? null : isReady ? (
-                  <Button size="dense" icon={CalendarClock} onPress={() => void askForStart(key, false)}>
-                    {t('launch.start.askAgain')}
-                  </Button>
-                ) : (
-                  <span className="secondary">{t('launch.start.stale')}</span>
-                )}
+                <Told answer={shown} isPresent={isPresent} now={now} />
+                {isPresent ? null : isReady ? askButton('askAgain') : standing === 'changed' ? <span className="secondary">{t('launch.start.stale')}</span> : null}
               </>
             )}
           </span>
@@ -98,7 +99,7 @@ export function StartPanel() {
           ) : (
             // the clock of the page ticks seldom: an answer may be newer than it
             <p className="secondary selectable" title={exactTime(shown.askedAt)}>
-              {shown.message} {t(isPresent ? 'launch.start.askedAt' : 'launch.start.askedBefore', { relative: relativeTime(shown.askedAt, Math.max(now, shown.askedAt)) })}
+              {shown.message} {t(standing === 'changed' ? 'launch.start.askedBefore' : 'launch.start.askedAt', { relative: relativeTime(shown.askedAt, Math.max(now, shown.askedAt)) })}
             </p>
           )}
           <Suspense fallback={<Skeleton lines={[70, 60]} />}>

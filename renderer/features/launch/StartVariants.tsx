@@ -41,7 +41,10 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
   const { variants } = useSession((session) => session.startTest);
   const isPresent = useSession((session) => variants.kind === 'told' && isCurrent(session, variants.told));
   const hasPreview = useSession((session) => session.preview !== null);
+  const isBlocked = useSession((session) => session.preview?.problems.some(({ severity }) => severity === 'error') === true);
   const now = useNow(30_000, variants.kind === 'told');
+  // what Slurm would refuse is no offer
+  const others = variants.kind === 'told' ? variants.told.variants.filter(({ accepted }) => accepted) : [];
   const use = (variant: StartOutlook): void => {
     const undo = takeVariant(key, variant);
     if (undo !== null) showToast({ kind: 'info', title: t('launch.variants.used', { label: labelOf(variant) }), action: { label: t('launch.undo'), onPress: undo } });
@@ -56,7 +59,7 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
       {variants.kind === 'asking' ? <Skeleton lines={[85, 80, 75]} /> : null}
       {variants.kind === 'failed' ? <ErrorNotice error={variants.error} /> : null}
       {variants.kind === 'told' ? (
-        <table className="variant-rows" aria-label={t('launch.variants.title')} data-stale={!isPresent || undefined}>
+        <table className="variant-rows" aria-label={t('launch.variants.title')} data-stale={!isPresent || !isReady || undefined}>
           <thead>
             <tr>
               <th scope="col">{t('launch.variants.job')}</th>
@@ -68,10 +71,18 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
             </tr>
           </thead>
           <tbody>
-            {[variants.told.asked, ...variants.told.variants].map((outlook) => (
+            {[variants.told.asked, ...others].map((outlook) => (
               <tr key={outlook.id} data-testid={`variant-${outlook.id}`}>
                 <th scope="row">{labelOf(outlook)}</th>
-                <td title={outlook.message}>{outlook.accepted ? startWords(outlook.expectedStart, now) : <span className="check-error">{t('launch.variants.refused')}</span>}</td>
+                <td title={outlook.message}>
+                  {outlook.id === 'asked' && isBlocked && isPresent ? (
+                    <span className="secondary">{t('launch.start.blocked')}</span>
+                  ) : outlook.accepted ? (
+                    startWords(outlook.expectedStart, isPresent && isReady ? now : variants.told.askedAt)
+                  ) : (
+                    <span className="check-error">{t('launch.variants.refused')}</span>
+                  )}
+                </td>
                 <td>
                   <Price cost={outlook.cost} />
                 </td>
@@ -87,7 +98,7 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
           </tbody>
         </table>
       ) : null}
-      {variants.kind === 'told' && variants.told.variants.length === 0 ? <p className="secondary">{t('launch.variants.none')}</p> : null}
+      {variants.kind === 'told' && others.length === 0 ? <p className="secondary">{t('launch.variants.none')}</p> : null}
       {variants.kind === 'told' && !isPresent ? <p className="secondary">{t('launch.variants.stale')}</p> : null}
       <div className="variant-ask">
         {ask}

@@ -4,7 +4,7 @@ import { problem } from '../../../shared/domain/problem.ts';
 import type { ScriptPreview } from '../../../shared/domain/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { NOT_ASKED, type Session, type StartAnswer, type StartTest } from './sessions.ts';
-import { isCurrent, isWorthAsking } from './startRules.ts';
+import { isCurrent, isWorthAsking, standingOf } from './startRules.ts';
 
 const draft = { clusterId: 'alpha' } as Draft;
 const preview = (changes: Partial<ScriptPreview> = {}): ScriptPreview => ({ text: '#!/bin/bash\n', spans: [], files: [], problems: [], cost: null, ...changes });
@@ -39,4 +39,26 @@ it('an answer is about the script and the cluster that it was asked of', () => {
   expect(isCurrent(session(), answer)).toBe(true);
   expect(isCurrent(session({}, { preview: preview({ text: 'other' }) }), answer)).toBe(false);
   expect(isCurrent(session({}, { draft: { clusterId: 'beta' } as Draft }), answer)).toBe(false);
+});
+
+describe('an answer', () => {
+  const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
+  const of = (changes: Partial<Session> = {}, startTest: Partial<StartTest> = { answer }) => session(startTest, changes);
+
+  it('is said as it is while the form and the cluster are what they were', () => {
+    expect(standingOf(of(), true, 60_000)).toBe('current');
+    expect(standingOf(of({}, {}), true, 0)).toBe('none');
+    expect(standingOf(of({ draft: { clusterId: 'beta' } as Draft }), true, 0)).toBe('none');
+    expect(standingOf(of({ preview: preview({ text: 'other' }) }), true, 0)).toBe('changed');
+  });
+
+  it('is what was known then once the connection has gone, or some time has passed', () => {
+    expect(standingOf(of(), false, 0)).toBe('past');
+    expect(standingOf(of(), true, 11 * 60_000)).toBe('past');
+  });
+
+  it('is none about a job that the checks reject, whatever Slurm would say', () => {
+    expect(standingOf(of({ preview: preview({ problems: [error] }) }), true, 0)).toBe('blocked');
+    expect(standingOf(of({ preview: preview({ problems: [error] }) }, {}), false, 0)).toBe('blocked');
+  });
 });

@@ -42,7 +42,10 @@ onEveryCluster('a limit', (cluster) => {
     expect(await reasonOf(cluster(), ids[2]!)).toBe('QOSMaxJobsPerUserLimit');
     const refused = await sbatch(cluster(), '--qos=short -t 5');
     expect(refused.stderr).toContain('QOSMaxSubmitJobPerUserLimit');
-    expect(rejectionOf(refused.stderr, refused.exitCode).details).toMatchObject({ rule: expect.any(String) as string });
+    expect(rejectionOf(refused.stderr, refused.exitCode).details).toMatchObject({
+      rule: 'policy-limit',
+      reason: 'one user may have no more jobs submitted at a time under this QOS, running and waiting together (QOSMaxSubmitJobPerUserLimit).',
+    });
     await clear(cluster());
   });
 

@@ -24,8 +24,10 @@ describe('what is certain after a failed sbatch', () => {
     ['sbatch: error: Invalid --time specification', 'refused'],
     ['sh: 5: sbatch: not found', 'refused'],
     ['sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying.\nsbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)', 'refused'],
+    ['bash: line 6: sbatch: command not found', 'refused'],
     // a program around sbatch failed, who knows when
     ['', 'answered'],
+    ['sbatch: line 9: tell_the_user: command not found', 'answered'],
     ['sbatch: lua: Submitted job 379027\nwrapper: line 3: log: Permission denied', 'answered'],
     ['sbatch: warning: no more lunch\nsbatch: error: Batch job submission failed: Unspecified error', 'answered'],
     ['sbatch: error: Batch job submission failed: Unexpected message received', 'answered'],

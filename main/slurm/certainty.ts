@@ -37,8 +37,11 @@ const UNREAD = ['slurm_unpack_received_msg', 'slurm_receive_msg', 'Unexpected me
 /** What stands before the reason in sbatch's last word. */
 const SUMMARY = 'submission failed: ';
 const UNSPECIFIED = 'Unspecified error';
-/** sbatch's own complaints, and a shell's that did not find it. `option` is getopt's. */
-const COMPLAINTS = ['sbatch: error: ', 'sbatch: fatal: ', 'sbatch: unrecognized ', 'sbatch: invalid ', 'sbatch: option ', 'sbatch: ambiguous ', 'not found'] as const;
+/** sbatch's own complaints, getopt's in its name, and those of a shell that could not run it. */
+const COMPLAINTS = [
+  'sbatch: error: ', 'sbatch: fatal: ', 'sbatch: unrecognized ', 'sbatch: invalid ', 'sbatch: option ', 'sbatch: ambiguous ',
+  'sbatch: not found', 'sbatch: command not found', 'sbatch: No such file', 'sbatch: Permission denied',
+] as const;
 
 const includesAny = (text: string, parts: readonly string[]): boolean => parts.some((part) => text.includes(part));
 

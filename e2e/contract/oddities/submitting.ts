@@ -17,5 +17,6 @@ export const PRINTING = {
   'the id on standard error': sbatch('sbatch "$@" >&2'),
   'nothing': sbatch('sbatch "$@" >/dev/null'),
   'the id, and fails afterwards': sbatch('sbatch "$@"; echo "cannot write the log" >&2; exit 3'),
+  'nothing, and misses a program afterwards': sbatch('sbatch "$@" >/dev/null; tell_the_user'),
   'words that are a refusal’s, after a submission': sbatch('sbatch "$@" >/dev/null; echo "sbatch: error: Batch job submission failed: Unspecified error" >&2; exit 1'),
 } as const satisfies Record<string, Oddity>;

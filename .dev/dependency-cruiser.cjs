@@ -16,15 +16,16 @@ module.exports = {
     only(
       'core-behind-ports',
       '^main/core/',
-      '^main/core/|^main/slurm/|^main/sif/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
+      '^main/core/|^main/slurm/|^main/sif/|^main/disk/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
       'core reaches the outside through ports.ts',
     ),
     only('slurm-is-text-and-values', '^main/(slurm|sif)/', '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$', 'build arguments, parse output: nothing else'),
+    only('disk-is-reading-files', '^main/disk/', '^main/disk/|^shared/|^node:|^fs(/|$)', 'who reads files of this computer shares it: it knows none of them'),
     ...['ssh', 'store', 'demo'].map((room) =>
       only(
         `${room}-adapter`,
         `^main/${room}/`,
-        `^main/${room}/|^main/core/ports\\.ts|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
+        `^main/${room}/|^main/core/ports\\.ts|^main/disk/|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
         'adapters know the ports and shared, never each other or the core features',
       ),
     ),

@@ -1,6 +1,7 @@
-import { chmod, copyFile, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { fingerprintOf, namesHost, parseKnownHosts } from './knownHosts.ts';
+import { MAX_KNOWN_HOSTS_BYTES, ownFile } from './ownFile.ts';
 
 /**
  * A known_hosts text without the keys of this host (`HostName.filed`) that have this fingerprint. A line that names others too keeps
@@ -34,7 +35,7 @@ export async function forgetInFile(file: string, name: string, fingerprint: stri
     // a link stays one
     const target = await realpath(file).catch(() => null);
     if (target === null) return 0;
-    const { text, removed } = withoutHostKey(await readFile(target, 'latin1'), Buffer.from(name).toString('latin1'), fingerprint);
+    const { text, removed } = withoutHostKey(await ownFile(target, MAX_KNOWN_HOSTS_BYTES, 'latin1'), Buffer.from(name).toString('latin1'), fingerprint);
     if (removed === 0) return 0;
     const { mode } = await stat(target);
     const fresh = `${target}.slipway-${String(process.pid)}`;

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { AuthMethod } from '../../shared/domain/cluster.ts';
 import { reasonOf } from '../../shared/errors/appError.ts';
 import { plain } from '../../shared/lib/plain.ts';
 import { AgentClient, agentAddresses, type AgentKey } from './agentClient.ts';
 import { outsideValidity, parseCertificate, type Certificate } from './certificate.ts';
 import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
+import { MAX_KEY_BYTES, ownFile } from './ownFile.ts';
 import { parsePublicLine } from './publicKey.ts';
 import { expandHome, PrivateKeyFile, type AskPassphrase } from './privateKey.ts';
 import { WireReader } from './wireReader.ts';
@@ -121,7 +121,7 @@ function agentIdentity(agent: AgentClient, { blob, comment }: AgentKey, named: b
 async function fromFile(method: KeyMethod, held: readonly Identity[], { keys, ask, skipped, user, now }: Gathering): Promise<Identity[]> {
   const identities: Identity[] = [];
   const certificateFile = method.certificate ?? `${method.path}-cert.pub`;
-  const certificateBlob = parsePublicLine(await readFile(expandHome(certificateFile), 'utf8').catch(() => ''));
+  const certificateBlob = parsePublicLine(await ownFile(expandHome(certificateFile), MAX_KEY_BYTES).catch(() => ''));
   const certificate = certificateBlob === null ? null : parseCertificate(certificateBlob);
   if (certificate === null && (method.certificate !== null || certificateBlob !== null)) {
     skipped('key', certificateFile, new Error('it is missing, or no certificate'));
@@ -172,7 +172,7 @@ function plainOf(blob: Buffer): Buffer {
 
 /** The public halves that a named file stands for, found without its passphrase: `.pub` beside it, or itself. */
 async function publicHalves(keyPath: string): Promise<Buffer[]> {
-  const read = (file: string): Promise<string> => readFile(expandHome(file), 'utf8').catch(() => '');
+  const read = (file: string): Promise<string> => ownFile(expandHome(file), MAX_KEY_BYTES).catch(() => '');
   const beside = parsePublicLine(await read(`${keyPath}.pub`)) ?? parsePublicLine(await read(keyPath));
   if (beside !== null) return [plainOf(beside)];
   const decline = async (): Promise<never> => Promise.reject(new Error('locked'));

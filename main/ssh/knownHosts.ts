@@ -1,8 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile, realpath } from 'node:fs/promises';
+import { appendFile, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
+import { readBounded } from '../disk/readBounded.ts';
 import { matchPatternList } from './config/patterns.ts';
+import { MAX_KNOWN_HOSTS_BYTES, ownFile } from './ownFile.ts';
 
 /**
  * One line of a known_hosts file. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
@@ -72,9 +74,12 @@ export function parseKnownHosts(text: string, file: string): KnownHostLine[] {
   return lines;
 }
 
-/** Reads several files in their order; one that is missing or not readable holds nothing. */
+/**
+ * Reads several files in their order; one that is missing, not readable or no ordinary file holds nothing. Of one that is larger than
+ * any that people have, its beginning counts.
+ */
 export async function readKnownHosts(files: readonly string[]): Promise<KnownHostLine[]> {
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  const texts = await Promise.all(files.map((file) => readBounded(file, MAX_KNOWN_HOSTS_BYTES).then(({ bytes }) => new TextDecoder().decode(bytes), () => '')));
   return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''));
 }
 
@@ -146,7 +151,7 @@ export async function rememberHostKey(file: string, name: HostName, key: Buffer,
   const target = await realpath(file).catch(() => file);
   if (NEVER.test(path.basename(file)) || NEVER.test(path.basename(target))) throw refused('host keys are not kept in a file of this name');
   await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-  const before = await readFile(target, 'utf8').catch((error: unknown) => {
+  const before = await ownFile(target, MAX_KNOWN_HOSTS_BYTES).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw refused(reasonOf(error), error);
   });

@@ -1,10 +1,10 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { keyTypeOf } from './knownHosts.ts';
+import { MAX_KEY_BYTES, ownFile } from './ownFile.ts';
 import { curveOf, parsePublicLine, publicBlob } from './publicKey.ts';
 import { isPuttyKey3, parsePuttyKey3 } from './puttyKey.ts';
 import { WireReader, wireNumber, wireString } from './wireReader.ts';
@@ -44,13 +44,13 @@ export class PrivateKeyFile {
   static async open(keyPath: string, ask: AskPassphrase): Promise<PrivateKeyFile> {
     let text: string;
     try {
-      text = await readFile(expandHome(keyPath), 'utf8');
+      text = await ownFile(expandHome(keyPath), MAX_KEY_BYTES);
     } catch (error) {
       throw unreadable(keyPath, reasonOf(error), error);
     }
     const parsed = parse(text, undefined);
     if (parsed === 'encrypted') {
-      const known = publicHalf(text) ?? parsePublicLine(await readFile(`${expandHome(keyPath)}.pub`, 'utf8').catch(() => ''));
+      const known = publicHalf(text) ?? parsePublicLine(await ownFile(`${expandHome(keyPath)}.pub`, MAX_KEY_BYTES).catch(() => ''));
       if (known !== null) return new PrivateKeyFile(keyPath, text, known, null);
       const key = await unlock(keyPath, text, ask);
       return new PrivateKeyFile(keyPath, text, publicOf(keyPath, key), Promise.resolve(key));

@@ -12,11 +12,11 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { matchGlob } from '../../../shared/lib/glob.ts';
 import type { Clock, CorePorts, FileHandleRepository } from '../ports.ts';
 import type { FileDesk } from '../services.ts';
+import { readBounded } from '../../disk/readBounded.ts';
 import { DEFAULT_MAX_FILE_SIZE } from '../templates/readFileSlots.ts';
 import type { ConfigChecker } from './configChecker.ts';
 import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
-import { readBounded } from './readBounded.ts';
 import { scriptProblems } from './scriptProblems.ts';
 import { MAX_SCRIPT_BYTES, mendScript, scriptOddities, type ScriptOddity } from './scriptText.ts';
 

@@ -8,7 +8,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import { decodeStrictly } from '../files/decodeText.ts';
-import { readBounded } from '../files/readBounded.ts';
+import { readBounded } from '../../disk/readBounded.ts';
 import type { FileDeskService } from '../files/fileDesk.ts';
 import type { Clock, DocumentRepository } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';

@@ -4,7 +4,7 @@ import { MAX_TEXT } from '../../../shared/domain/bounds.ts';
 import type { FitReport, ImportReport } from '../../../shared/domain/templateStudio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
-import { readBounded } from '../../core/files/readBounded.ts';
+import { readBounded } from '../../disk/readBounded.ts';
 import { problemLine, type ExitCode } from './commands.ts';
 import type { CliSession } from './session.ts';
 import { note, print, printJson, printText, table } from './terminal.ts';

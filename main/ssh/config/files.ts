@@ -1,8 +1,8 @@
-import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import { hasWildcard, matchGlob } from '../../../shared/lib/glob.ts';
+import { readBounded } from '../../disk/readBounded.ts';
 import { parseLines, type ConfigLine } from './lines.ts';
 
 /** Bytes of one file; the longest configurations that people show each other have a few thousand lines. */
@@ -27,23 +27,17 @@ function isMissing(error: unknown): boolean {
 }
 
 async function load(file: string): Promise<ConfigFile | null> {
-  let found: Stats;
+  let read: Awaited<ReturnType<typeof readBounded>>;
   try {
-    found = await stat(file);
+    read = await readBounded(file, MAX_FILE_BYTES);
   } catch (error) {
     if (isMissing(error)) return null;
     throw unreadable(file, reasonOf(error), error);
   }
   // a pipe or a device could be read without end
-  if (!found.isFile()) throw unreadable(file, 'it is not a file');
-  if (found.size > MAX_FILE_BYTES) throw unreadable(file, 'it is too large for an SSH configuration');
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw unreadable(file, reasonOf(error), error);
-  }
+  if (!read.isFile) throw unreadable(file, 'it is not a file');
+  if (read.truncated) throw unreadable(file, 'it is too large for an SSH configuration');
+  const content = new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.bytes);
   if (content.includes('\0')) throw unreadable(file, 'it is not a text file');
   return { path: file, ...parseLines(file, content) };
 }

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AuthMethod, HostKeyRules } from '../../../shared/domain/cluster.ts';
+import { MAX_KEY_BYTES, ownFile } from '../ownFile.ts';
 import type { Notes } from './evaluate.ts';
 import type { HostOptions } from './options.ts';
 import { expand, expandTilde, type LocalSide, type Tokens } from './tokens.ts';
@@ -19,18 +20,13 @@ const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 /** The order of ssh's own PreferredAuthentications, without what Slipway does not do. */
 const DEFAULT_ORDER = 'publickey,keyboard-interactive,password';
 
-/** A `.pub` or certificate file is a line of a few hundred bytes; the largest RSA certificates have some thousand. */
-const MAX_PUBLIC_KEY_BYTES = 64 * 1024;
-
 async function isFile(file: string): Promise<boolean> {
   return (await stat(file).catch(() => null))?.isFile() ?? false;
 }
 
 /** The blob of a public key or certificate file; null when it is not one. */
 async function publicBlob(file: string): Promise<Buffer | null> {
-  const found = await stat(file).catch(() => null);
-  if (found === null || !found.isFile() || found.size > MAX_PUBLIC_KEY_BYTES) return null;
-  const word = (await readFile(file, 'utf8').catch(() => '')).trim().split(/\s+/)[1];
+  const word = (await ownFile(file, MAX_KEY_BYTES).catch(() => '')).trim().split(/\s+/)[1];
   const blob = word === undefined ? null : Buffer.from(word, 'base64');
   return blob === null || blob.length < 8 ? null : blob;
 }

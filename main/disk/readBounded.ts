@@ -11,11 +11,11 @@ const FIRST = 64 * 1024;
  * The beginning of a regular file, at most `maxBytes`, whatever the file becomes while it is read; `truncated`: there is more. A pipe or
  * device that has taken the file's place is not waited for: it has no content here. Rejects with what the disk says.
  */
-export async function readBounded(localPath: string, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+export async function readBounded(localPath: string, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean; isFile: boolean }> {
   const file = await open(localPath, READ);
   try {
     const found = await file.stat();
-    if (!found.isFile()) return { bytes: new Uint8Array(0), truncated: false };
+    if (!found.isFile()) return { bytes: new Uint8Array(0), truncated: false, isFile: false };
     let buffer = new Uint8Array(Math.min(maxBytes, Math.max(found.size, FIRST)) + 1);
     let length = 0;
     for (;;) {
@@ -27,7 +27,7 @@ export async function readBounded(localPath: string, maxBytes: number): Promise<
       larger.set(buffer);
       buffer = larger;
     }
-    return { bytes: buffer.subarray(0, Math.min(length, maxBytes)), truncated: length > maxBytes };
+    return { bytes: buffer.subarray(0, Math.min(length, maxBytes)), truncated: length > maxBytes, isFile: true };
   } finally {
     await file.close();
   }

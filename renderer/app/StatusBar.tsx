@@ -14,7 +14,6 @@ import './StatusBar.css';
 export function StatusBar() {
   const { link, counts, transfers } = useActivity();
   const current = useCurrentCluster();
-  const isKnown = useClusters((store) => store.clusters?.some(({ connection }) => isConnected(connection)) ?? false);
   const files = Object.values(transfers).flat();
   return (
     <footer className="statusbar" aria-label={t('app.status.label')}>
@@ -28,7 +27,8 @@ export function StatusBar() {
       <Others />
       {files.length > 0 ? <Transfers files={files} /> : null}
       <AriaButton className="statusbar-button" onPress={() => navigate('jobs')} data-testid="status-counts">
-        {isKnown || counts.running + counts.pending === 0 ? null : t('app.status.lastKnown')} {t('app.status.running', { count: counts.running })} · {t('app.status.pending', { count: counts.pending })}
+        {current === null || isConnected(current.connection) || counts.running + counts.pending === 0 ? '' : `${t('app.status.lastKnown')} `}
+        {t('app.status.running', { count: counts.running })} · {t('app.status.pending', { count: counts.pending })}
       </AriaButton>
       {current && isConnected(current.connection) ? <NextPoll clusterId={current.profile.id} /> : null}
     </footer>

@@ -24,7 +24,7 @@ export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode
     <section className="job-end" aria-label={t('jobs.end.title')} data-testid="job-end" data-cause={cause?.code}>
       <h3>{headline(job)}</h3>
       {cause === null ? (
-        end === null ? null : <p>{t('jobs.cause.unknown')}</p>
+        end === null || end.text.trim() === '' ? null : <p>{t('jobs.cause.unknown')}</p>
       ) : (
         <>
           <p className="selectable">
@@ -41,7 +41,7 @@ export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode
       ) : end === null ? (
         <Skeleton lines={[60, 45]} />
       ) : (
-        <Lines end={end} />
+        <Lines end={end} isArray={job.request.array !== undefined} />
       )}
       {actions === undefined ? null : <div className="job-end-actions">{actions}</div>}
     </section>
@@ -67,9 +67,9 @@ function headline(job: JobRecord): string {
   return [first, ...parts.filter((part) => part !== '')].join(' · ');
 }
 
-function Lines({ end }: { end: OutputEnd }) {
+function Lines({ end, isArray }: { end: OutputEnd; isArray: boolean }) {
   const lines = lastLines(end.text, SHOWN_LINES).join('\n');
-  if (lines.trim() === '') return <p className="secondary">{t('jobs.end.nothing')}</p>;
+  if (lines.trim() === '') return <p className="secondary">{t(end.exists ? 'jobs.end.nothing' : isArray ? 'jobs.end.array' : 'jobs.end.missing')}</p>;
   return (
     <figure className="job-end-lines">
       <figcaption>

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { lastLines } from '../../../shared/domain/endCause.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
@@ -10,6 +9,8 @@ export interface OutputEnd {
   readonly stream: 'stdout' | 'stderr';
   /** The end of what it wrote, without colours; empty when it wrote nothing on either. */
   readonly text: string;
+  /** False when neither file is there. */
+  readonly exists: boolean;
 }
 
 /** Bytes from the end of an output: enough for a traceback. */
@@ -17,9 +18,9 @@ const END_BYTES = 8192;
 /** A shared file system may show the last lines a little later than Slurm the end. */
 const LOOK_AGAIN_MS = 3000;
 
-async function read(runId: JobRecord['runId'], stream: OutputEnd['stream'], signal: AbortSignal): Promise<string> {
-  const { text } = await client.call('jobs.readLog', { runId, stream, offset: -END_BYTES, limit: END_BYTES }, { signal });
-  return plainLines(text);
+async function read(runId: JobRecord['runId'], stream: OutputEnd['stream'], signal: AbortSignal): Promise<OutputEnd> {
+  const { text, exists } = await client.call('jobs.readLog', { runId, stream, offset: -END_BYTES, limit: END_BYTES }, { signal });
+  return { stream, text: plainLines(text), exists };
 }
 
 /** The end of a job's errors, or of its output where it wrote no errors; read once it is over, and again when the connection returns. */
@@ -43,9 +44,9 @@ export function useOutputEnd(job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId
     const look = async (isFirst: boolean): Promise<void> => {
       try {
         const errors = await read(runId, 'stderr', gone.signal);
-        const found: OutputEnd = lastLines(errors, 1).join('') === '' ? { stream: 'stdout', text: await read(runId, 'stdout', gone.signal) } : { stream: 'stderr', text: errors };
+        const found = errors.text.trim() === '' ? await read(runId, 'stdout', gone.signal) : errors;
         if (gone.signal.aborted) return;
-        setEnd(found);
+        setEnd({ ...found, exists: found.exists || errors.exists });
         setError(null);
         if (isFirst && found.stream === 'stdout') timer = setTimeout(() => void look(false), LOOK_AGAIN_MS);
       } catch (thrown) {

@@ -3,10 +3,12 @@ import { stateGroup } from '../../../shared/domain/jobState.ts';
 import { awaitedJobs, waitingReason, type WaitingReason } from '../../../shared/domain/waitingReason.ts';
 import { t } from '../../i18n/index.ts';
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The sentence of a reason for waiting. `dependency` is what the job asked for, where that is known. */
 export function waitingWords({ code, limit }: WaitingReason, dependency?: string): string {
   const awaited = awaitedJobs(dependency);
-  if (limit !== null) return t(`jobs.wait.${code}`, { what: t(`jobs.limited.${limit.what}`), whose: t(`jobs.limitOf.${limit.of}`) });
+  if (limit !== null) return sentence(t(`jobs.wait.${code}`, { what: t(`jobs.limited.${limit.what}`), whose: t(`jobs.limitOf.${limit.of}`) }));
   if (awaited.length > 0 && (code === 'dependency' || code === 'dependencyNever')) return t(`jobs.wait.${code}On`, { count: awaited.length, jobs: awaited.join(', ') });
   return t(`jobs.wait.${code}`);
 }

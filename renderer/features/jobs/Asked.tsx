@@ -25,7 +25,7 @@ export function Asked({ job }: { job: JobRecord }) {
   const parameters = useParameters(job);
   const request = Object.entries(job.request).flatMap(([name, value]): Line[] => {
     const key = REQUEST_LABELS[name];
-    return value === undefined || value === '' ? [] : [{ name: `--${name.replaceAll('_', '-')}`, label: key === undefined ? optionLabel(name) : t(key), value: String(value) }];
+    return value === undefined || value === '' ? [] : [{ name: `--${name.replaceAll('_', '-')}`, label: key === undefined ? optionLabel(name) : t(key), value: typeof value === 'boolean' ? t(value ? 'jobs.yes' : 'jobs.no') : String(value) }];
   });
   const values = Object.entries(job.parameters).flatMap(([name, value]): Line[] => {
     const parameter = parameters.get(name);

@@ -1,7 +1,7 @@
 import type { JobEvent } from '../../../shared/domain/job.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime } from '../../ui/index.ts';
-import { eventText } from './eventText.ts';
+import { eventDetail, eventText } from './eventText.ts';
 
 export function JobEvents({ events }: { events: readonly JobEvent[] }) {
   if (events.length === 0) return <p className="events muted">{t('jobs.noEvents')}</p>;
@@ -20,7 +20,7 @@ export function JobEvents({ events }: { events: readonly JobEvent[] }) {
             <tr key={index}>
               <td>{exactTime(event.at)}</td>
               <td>{eventText(event)}</td>
-              <td>{event.detail}</td>
+              <td title={event.detail}>{eventDetail(event)}</td>
             </tr>
           ))}
         </tbody>

@@ -12,7 +12,7 @@ import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, Relative
 import { EndOfJob, NotConnected, reasonWords, RetryButton, useStale, WhyItWaits } from '../job/index.ts';
 import { Asked } from './Asked.tsx';
 import { Decision } from './Decision.tsx';
-import { eventText } from './eventText.ts';
+import { eventDetail, eventText } from './eventText.ts';
 import type { JobView } from './job.ts';
 
 export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) {
@@ -177,7 +177,7 @@ function Timeline({ events }: { events: readonly JobEvent[] }) {
           <span>{eventText(event)}</span>
           <span className="timeline-detail" title={exactTime(event.at)}>
             <RelativeTime at={event.at} />
-            {event.detail ? ` · ${event.detail}` : ''}
+            {eventDetail(event) === '' ? '' : ` · ${eventDetail(event)}`}
           </span>
         </li>
       ))}

@@ -1,8 +1,14 @@
 import type { JobEvent, SubmitPhase } from '../../../shared/domain/job.ts';
 import { t } from '../../i18n/index.ts';
 import { stateText } from '../../ui/index.ts';
+import { reasonWords } from '../job/index.ts';
 
 const PHASES: readonly SubmitPhase[] = ['prepared', 'uploading', 'submitting', 'ambiguous', 'submitted', 'refused'];
+
+/** What an event adds: Slurm's reason as a sentence, without what the state says already. */
+export function eventDetail(event: JobEvent): string {
+  return reasonWords({ state: event.state, reason: event.detail })?.text ?? '';
+}
 
 /** The word of an event: a phase of the submission or a state of Slurm. */
 export function eventText(event: JobEvent): string {

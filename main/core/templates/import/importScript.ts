@@ -1,11 +1,13 @@
 /** An `.sbatch` or `.sh` script as a template: its `#SBATCH` lines to `slurm:`, the commands as they are to `script:`. */
 import { exclusionWords, losesOf } from '../../../../shared/domain/exclusiveOptions.ts';
 import { placeholderNames } from '../../../../shared/domain/parameters.ts';
-import { directive, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
+import { directive, optionKey, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
 import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
-import { foreignDirectives } from '../../../slurm/foreignDirectives.ts';
+import { foreignDirectives, type ForeignDirective } from '../../../slurm/foreignDirectives.ts';
+import { foreignMeaning } from '../../../slurm/foreignMeaning.ts';
 import { readSbatchLines, type SbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
 import { nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
+import { argumentsLine, submittingLine, takeArguments } from './scriptArguments.ts';
 import { moduleLoads } from './scriptModules.ts';
 
 export interface ScriptImport {
@@ -15,10 +17,10 @@ export interface ScriptImport {
 
 const SHELL = /^#!\s*(?:\/\S*\/)?(?:env\s+)?(?:ba|da)?sh\b(.*)$/;
 
-/** Puts a script into the template. `text` has no control characters; see `readableText`. `before`: lines of the file before it. */
-export function importScript(imported: ImportedTemplate, file: SourceFile, text: string, notes: ImportNote[], before = 0): ScriptImport {
+/** Puts a script into the template. `text` has no control characters; see `readableText`. `linesBefore`: lines of the file before it. */
+export function importScript(imported: ImportedTemplate, file: SourceFile, text: string, notes: ImportNote[], linesBefore = 0): ScriptImport {
   const lines = text.split('\n');
-  const add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string): void => void notes.push({ kind, what: what.trim().slice(0, 300), file: file.name, line: line === null ? null : line + before, reason });
+  const add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string): void => void notes.push({ kind, what: what.trim().slice(0, 300), file: file.name, line: line === null ? null : line + linesBefore, reason });
 
   const found = readSbatchLines(lines);
   takeOptions(imported, found, add);
@@ -26,10 +28,12 @@ export function importScript(imported: ImportedTemplate, file: SourceFile, text:
   for (const line of found.unread) add('unsupported', line.line, line.what, line.reason);
 
   const left = new Set(found.taken);
-  for (const { line, text: content, scheduler, meant } of foreignDirectives(text)) {
-    add('unsupported', line, content, `a directive of ${scheduler}: write what it asks for under “slurm:”${meant.length === 0 ? '' : `, as ${meant.join(' ')} says it`}.`);
+  const said = new Set((found.components[0] ?? []).map(({ key }) => sameAs(key)));
+  const firstCommand = lines.findIndex((line) => /^\s*[^\s#]/.test(line)) + 1;
+  for (const foreign of foreignDirectives(text)) {
+    takeForeign(imported, foreign, said, firstCommand === 0 || foreign.line < firstCommand, add);
     // what sbatch would obey is no remark
-    if (scheduler === 'PBS' || scheduler === 'LSF') left.add(line);
+    if (foreign.scheduler === 'PBS' || foreign.scheduler === 'LSF') left.add(foreign.line);
   }
 
   const [first = ''] = lines;
@@ -41,7 +45,7 @@ export function importScript(imported: ImportedTemplate, file: SourceFile, text:
   const rest = lines.flatMap((content, at) => (left.has(at + 1) ? [] : [{ content, line: at + 1 }]));
   if (interpreter !== null) {
     wrap(imported, interpreter, rest.map(({ content }) => content), add);
-    return { sourceLines: [1, ...rest.map(({ line }) => line)].map((line) => line + before) };
+    return { sourceLines: [1, ...rest.map(({ line }) => line)].map((line) => line + linesBefore) };
   }
   const { loads, others } = moduleLoads(rest.map(({ content }) => content));
   for (const load of loads) {
@@ -56,11 +60,19 @@ export function importScript(imported: ImportedTemplate, file: SourceFile, text:
   const taken = new Set(loads.map(({ line }) => line));
   const kept = rest.filter((_, at) => !taken.has(at));
   imported.mainExec = kept.map(({ content }) => content).join('\n');
+  const submits = submittingLine(imported.mainExec);
+  if (submits !== null) add('changed', kept[submits]?.line ?? null, kept[submits]?.content ?? 'sbatch', 'The script submits jobs itself. Slipway follows the job that this template makes; those are jobs of your own beside it, and every run makes them again.');
+  const uses = argumentsLine(imported.mainExec);
+  const before = uses === null ? [] : takeArguments(imported);
+  if (uses !== null) {
+    add('changed', kept[uses]?.line ?? null, kept[uses]?.content ?? '', 'The script takes arguments; they are the field “Arguments” of the form.');
+    imported.mainExec = [...before, imported.mainExec].join('\n');
+  }
   if (imported.mainExec.trim() === '') {
     add('changed', null, file.name, 'The script has no commands; the template says “true” in their place.');
     imported.mainExec = 'true\n';
   }
-  return { sourceLines: kept.map(({ line }) => line + before) };
+  return { sourceLines: [...before.map(() => kept[uses ?? 0]?.line ?? 1), ...kept.map(({ line }) => line)].map((line) => line + linesBefore) };
 }
 
 type Add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string) => void;
@@ -108,6 +120,10 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
     add('taken', line, what, '');
     return;
   }
+  if (/\$[A-Za-z_{(]|`/.test(String(value)) && (key === 'job_name' || directive(key, 'x').kind !== 'ours')) {
+    add('unsupported', line, what, 'sbatch expands no variables in these lines: it takes the text as it stands. Write the value itself.');
+    return;
+  }
   if (key === 'job_name' && !isFilled) {
     nameIt(imported, String(value));
     add('taken', line, what, 'The template’s name, and the name that its jobs begin with.');
@@ -137,6 +153,28 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
 /** Counts as numbers, the rest in its own spelling. */
 function plain(key: string, value: OptionValue): OptionValue {
   return typeof value === 'string' && /^(?:nodes|n?tasks|.*_per_.*|cpus_per_task)$/.test(key) && !key.startsWith('mem') && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : value;
+}
+
+/**
+ * A directive of another scheduler: what it meant is taken over where sbatch has the same, and the script's own `#SBATCH` lines do not
+ * say otherwise. Behind the first command it meant nothing to its own scheduler either.
+ */
+function takeForeign(imported: ImportedTemplate, directive: ForeignDirective, said: ReadonlySet<string>, counts: boolean, add: Add): void {
+  const { line, text, scheduler, meant } = directive;
+  const meaning = counts ? foreignMeaning(directive) : null;
+  if (meaning === null || (meaning.options.length === 0 && meaning.left.length === 0)) {
+    add('unsupported', line, text, `a directive of ${scheduler}: write what it asks for under “slurm:”${meant.length === 0 ? '' : `, as ${meant.join(' ')} says it`}.`);
+    return;
+  }
+  for (const [name, value] of meaning.options) {
+    const key = optionKey(name);
+    const option = `--${name}${value === true ? '' : `=${value}`}`;
+    const excluding = Object.keys(imported.slurm).find((other) => losesOf(other, key) !== null);
+    if (said.has(sameAs(key)) || Object.hasOwn(imported.slurm, key)) add('changed', line, text, `It means ${option}; another line says --${name} too, and counts.`);
+    else if (excluding !== undefined) add('changed', line, text, `It means ${option}, which --${excluding.replaceAll('_', '-')} of another line excludes.`);
+    else takeOption(imported, { key, value, line, what: `${text.trim()} → ${option}`, isKnown: true }, add);
+  }
+  for (const { what, reason } of meaning.left) add('unsupported', line, `${text.trim().split(/\s/)[0] ?? ''} ${what}`, reason);
 }
 
 /** A script of another interpreter, handed to it as it is. */

@@ -92,16 +92,65 @@ describe('a batch script', () => {
     expect(hetero.notes.find(({ what }) => what === '#SBATCH hetjob')?.reason).toContain('3 components');
   });
 
-  test('of PBS or LSF is named, and its lines go, since sbatch would read them wherever they stand', () => {
+  test('of PBS or LSF is taken over where sbatch has the same, and its lines go, since sbatch would read them wherever they stand', () => {
     const pbs = ofScript("#!/bin/sh\n#PBS -l nodes=2\n#BSUB -n 4\n#$ -pe mpi 4\necho\n#PBS -N x\ncat <<'E'\n#PBS -N inner\nE\n");
-    expect(notesOf(pbs, 'unsupported')).toEqual(['#PBS -l nodes=2', '#BSUB -n 4', '#$ -pe mpi 4', '#PBS -N x']);
+    expect(templateOf(pbs).slurm).toEqual({ nodes: 2, ntasks: 4 });
+    expect(notesOf(pbs, 'taken')).toEqual(['#PBS -l nodes=2 → --nodes=2', '#BSUB -n 4 → --ntasks=4']);
+    // behind the first command its own scheduler does not read it
+    expect(notesOf(pbs, 'unsupported')).toEqual(['#$ -pe mpi 4', '#PBS -N x']);
     expect(templateOf(pbs).script.mainExec).toBe("#$ -pe mpi 4\necho\ncat <<'E'\n#PBS -N inner\nE\n");
+  });
+
+  test('of PBS says part by part what becomes of it, and what #SBATCH says counts', () => {
+    const both = ofScript('#!/bin/bash\n#SBATCH --time=2:00\n#SLURM -p gpu\n#PBS -N water -q long -l walltime=1:00:00,nodes=1:ppn=4:ib -V -o out.txt\n./run\n');
+    expect(templateOf(both)).toMatchObject({ name: 'water', slurm: { time: '2:00', partition: 'gpu', nodes: 1, ntasks_per_node: 4 } });
+    expect(notesOf(both, 'unsupported')).toEqual(['#PBS ib', '#PBS -V']);
+    expect(both.notes.filter(({ line, kind }) => line === 4 && kind === 'changed').map(({ reason }) => reason)).toEqual([
+      'It means --partition=long; another line says --partition too, and counts.',
+      'It means --time=1:00:00; another line says --time too, and counts.',
+      'Not taken over: Slipway follows the output at slurm-%j.out in the run folder.',
+    ]);
+  });
+
+  test('that takes arguments gets a field for them, whose words reach it as they are and are never run', () => {
+    const taking = ofScript('#!/bin/bash\nset -u\nprintf "[%s]" "$#" "$@"; echo " ${1:-none}"\n');
+    const { script, parameters } = templateOf(taking);
+    expect(parameters).toMatchObject([{ name: 'arguments', type: 'text', required: false, default: '' }]);
+    const run = (given: string): string => execFileSync('bash', ['--norc', '-c', script.mainExec], { encoding: 'utf8', env: { ...process.env, PARAM_ARGUMENTS: given } });
+    expect(run('')).toBe('[0] none\n');
+    expect(run(`--in "a b" 'c "d"' $(touch hit) \\$HOME *`)).toBe('[7][--in][a b][c "d"][$(touch][hit)][$HOME][*] --in\n');
+    expect(() => run(`it's`)).toThrow('A quote in the arguments does not close.');
+    expect(taking.offers.map(({ value }) => value)).toEqual([]);
+    expect(notesOf(taking, 'changed')).toEqual(['printf "[%s]" "$#" "$@"; echo " ${1:-none}"']);
+  });
+
+  test.each(["awk '{ print $1 }' f", 'f() {\n  echo "$1"\n}\nf x', 'echo "\\$1" ${#PATH}', "cat <<'E'\n$1\nE", 'echo # $1'])('has no field for what are no arguments of it: %s', (body) => {
+    expect(templateOf(ofScript(`#!/bin/bash\n${body}\n`)).parameters).toEqual([]);
+  });
+
+  test('that submits jobs itself is told so', () => {
+    const { notes } = ofScript('#!/bin/bash\n# sbatch me\nid=$(sbatch --parsable next.sh)\necho "$id"\n');
+    expect(notes.find(({ reason }) => reason.startsWith('The script submits jobs itself'))).toMatchObject({ kind: 'changed', line: 3, what: 'id=$(sbatch --parsable next.sh)' });
+    expect(ofScript('#!/bin/bash\necho sbatch\n').notes.some(({ reason }) => reason.includes('submits'))).toBe(false);
+  });
+
+  test('with a variable in a directive says that sbatch expands none', () => {
+    const odd = ofScript('#!/bin/bash\n#SBATCH --account=$PROJECT --job-name=run-$USER --time=5\n./run\n');
+    expect(templateOf(odd)).toMatchObject({ slurm: { time: '5' } });
+    expect(notesOf(odd, 'unsupported')).toEqual(['--account=$PROJECT', '--job-name=run-$USER']);
+    expect(odd.offers).toEqual([]);
   });
 
   test('with Windows line ends runs nevertheless', () => {
     const dos = ofScript('#!/bin/bash\r\n#SBATCH -n 2\r\necho a\r\n');
     expect(templateOf(dos)).toMatchObject({ slurm: { ntasks: 2 }, script: { mainExec: 'echo a\n' } });
     expect(notesOf(dos, 'changed')).toEqual(['DOS line ends']);
+  });
+
+  test('with line ends of old Macs is read line by line', () => {
+    const mac = ofScript('#!/bin/bash\r#SBATCH -n 2\recho a\r');
+    expect(templateOf(mac)).toMatchObject({ slurm: { ntasks: 2 }, script: { mainExec: 'echo a\n' } });
+    expect(notesOf(mac, 'changed')).toEqual(['line ends of old Macs']);
   });
 
   test('of another interpreter is handed to that one', () => {

@@ -68,6 +68,10 @@ export function readableText(file: SourceFile, notes: ImportNote[]): string {
     text = text.replaceAll('\r\n', '\n');
     note('DOS line ends', 'They become Unix line ends; sbatch refuses the others.');
   }
+  if (text.includes('\r') && !text.includes('\n')) {
+    text = text.replaceAll('\r', '\n');
+    note('line ends of old Macs', 'They become Unix line ends; to the cluster the whole file would be one line.');
+  }
   const clean = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/gu, '\ufffd');
   if (clean !== text) note('control characters', 'A template file cannot hold them; “\ufffd” stands in their place. Write them as $\'\\033\' or the like.');
   return clean;

@@ -29,7 +29,7 @@ const facts = ClusterFacts.parse({
 const parameter = (type: Parameter['type'], limit: Parameter['limit'], changes: Partial<Parameter> = {}): Parameter => ({
   ...Parameter.parse({
     name: 'p', type, label: 'Amount', help: '', default: null, unit: null, min: null, max: null, step: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false,
-    required: false, visibleWhen: [],
+    required: false, visibleWhen: [], rules: [],
   }),
   limit,
   ...changes,

@@ -1,28 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkParameter, coerceParameter, defaultParameters, placeholderNames, resolveParameters, resolvePlaceholders, visibleParameters } from './parameters.ts';
+import { checkParameter, coerceParameter, placeholderNames, resolvePlaceholders } from './parameters.ts';
 import type { Parameter } from './template.ts';
+import { parameter } from './testing/parameter.ts';
 
-const parameter = (name: string, type: Parameter['type'], rest: Partial<Parameter> = {}): Parameter => ({
-  name,
-  type,
-  label: name,
-  help: '',
-  default: null,
-  unit: null,
-  min: null,
-  max: null,
-  step: null,
-  limit: null,
-  pattern: null,
-  options: [],
-  optionsFrom: null,
-  group: null,
-  advanced: false,
-  required: false,
-  visibleWhen: [],
-  ...rest,
-});
 const options = ['adam', 'sgd'].map((value) => ({ value, label: value }));
 const epochs = parameter('epochs', 'integer', { min: 1, max: 100, required: true, label: 'Epochs' });
 
@@ -75,6 +56,14 @@ describe('a value of the form', () => {
     });
   });
 
+  test('that no rule lets be offers one that it does', () => {
+    expect(checkParameter(parameter('opt', 'select', { options, default: 'sgd' }), 'rmsprop')?.fix).toMatchObject({ field: 'parameters.opt', value: 'sgd' });
+    expect(checkParameter(parameter('opt', 'select', { options }), 'rmsprop')?.fix).toMatchObject({ value: 'adam' });
+    expect(checkParameter(parameter('t', 'duration', { max: 3600 }), '02:00:00')?.fix).toMatchObject({ value: '01:00:00' });
+    expect(checkParameter(parameter('m', 'memory', { max: 4 * 1024 ** 3 }), '8G')?.fix).toMatchObject({ value: '4G' });
+    expect(checkParameter(parameter('m', 'memory', { max: 1000 }), '8G')?.fix).toBeNull();
+  });
+
   test('may be anything: checking answers and never throws', () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.array(fc.string()));
     const type = fc.constantFrom<Parameter['type']>('text', 'integer', 'number', 'boolean', 'select', 'multiselect', 'duration', 'memory', 'path', 'file');
@@ -85,48 +74,6 @@ describe('a value of the form', () => {
         if (found === null && v !== '' && !(Array.isArray(v) && v.length === 0)) expect(coerceParameter(p, v)).not.toBeNull();
       }),
     );
-  });
-});
-
-describe('the form', () => {
-  const template = {
-    parameters: [
-      parameter('mode', 'select', { options: ['cpu', 'gpu'].map((value) => ({ value, label: value })), default: 'cpu' }),
-      parameter('gpus', 'integer', { default: 1, max: 4, visibleWhen: [{ field: 'mode', is: 'gpu' }] }),
-      parameter('gpu_type', 'text', { required: true, visibleWhen: [{ field: 'gpus', in: [2, 4] }] }),
-      parameter('threads', 'integer', { visibleWhen: [{ field: 'mode', not: 'gpu' }] }),
-    ],
-  };
-  const shown = (values: Record<string, string | number>): string[] => visibleParameters(template, values).map((p) => p.name);
-
-  test('shows what its conditions allow', () => {
-    expect(shown({})).toEqual(['mode', 'threads']);
-    expect(shown({ mode: 'gpu' })).toEqual(['mode', 'gpus']);
-    expect(shown({ mode: 'gpu', gpus: 2 })).toEqual(['mode', 'gpus', 'gpu_type']);
-  });
-
-  test('hides what depends on something hidden', () => {
-    expect(shown({ mode: 'cpu', gpus: 2 })).toEqual(['mode', 'threads']);
-  });
-
-  test('keeps fields in reach whose conditions go in a circle', () => {
-    const circle = { parameters: [parameter('a', 'boolean', { default: true, visibleWhen: [{ field: 'b', is: true }] }), parameter('b', 'boolean', { default: true, visibleWhen: [{ field: 'a', is: true }] })] };
-    expect(visibleParameters(circle, {}).length).toBe(2);
-  });
-
-  test('starts with the defaults', () => {
-    expect(defaultParameters(template)).toEqual({ mode: 'cpu', gpus: 1 });
-  });
-
-  test('gives every parameter a value, and a hidden one its default', () => {
-    const { values, problems } = resolveParameters(template, { mode: 'cpu', gpus: 99, threads: '8' });
-    expect(values).toEqual({ mode: 'cpu', gpus: 1, gpu_type: '', threads: 8 });
-    expect(problems).toEqual([]);
-  });
-
-  test('complains only about what is shown, and warns of what the template does not know', () => {
-    const { problems } = resolveParameters(template, { mode: 'gpu', gpus: 99, old: 1 });
-    expect(problems.map((p) => [p.rule, p.severity])).toEqual([['parameter-range', 'error'], ['parameter-unknown', 'warning']]);
   });
 });
 

@@ -1,11 +1,11 @@
-/** The typed fields of a template: what they accept, which are shown, and how their values read in a script. */
-import { formatBytes, parseSlurmMemory } from '../lib/bytes.ts';
-import { formatDuration, parseSlurmDuration } from '../lib/duration.ts';
+/** The typed fields of a template: what they accept, and how their values read in a script. */
+import { formatBytes, parseSlurmMemory, toSlurmMemory } from '../lib/bytes.ts';
+import { formatDuration, parseSlurmDuration, toSlurmDuration } from '../lib/duration.ts';
 import { linearPattern } from '../lib/linearPattern.ts';
 import { ERRORS } from '../errors/codes.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problemDefaults.ts';
-import type { Parameter, ParameterValue, ParameterValues, Template } from './template.ts';
+import type { Parameter, ParameterValue, ParameterValues } from './template.ts';
 
 /** Longest value, in characters. One argument or variable of a Linux process may take 128 KiB. */
 export const MAX_PARAMETER_LENGTH = 32_768;
@@ -67,6 +67,13 @@ function showLimit(parameter: Parameter, limit: number): string {
   return parameter.unit === null ? String(limit) : `${String(limit)} ${parameter.unit}`;
 }
 
+/** A limit as a value of the parameter; null where Slurm has no such time or size. */
+function spellLimit(parameter: Parameter, limit: number): string | number | null {
+  if (parameter.type !== 'duration' && parameter.type !== 'memory') return limit;
+  const text = parameter.type === 'duration' ? toSlurmDuration(limit) : toSlurmMemory(limit);
+  return measureParameter(parameter, text) === limit ? text : null;
+}
+
 /** What is wrong with a value, at `parameters.<name>`, or null. Code 1004. Limits count both ends. */
 export function checkParameter(parameter: Parameter, given: ParameterValue | null | undefined): Problem | null {
   const fault = (rule: string, reason: string, extra: Partial<Problem> = {}): Problem =>
@@ -95,8 +102,8 @@ export function checkParameter(parameter: Parameter, given: ParameterValue | nul
   }
   if (parameter.type === 'path' && !/^\/[^\p{Cc}]*$/u.test(text)) return fault('parameter-type', TYPE_EXPECTED.path);
   if (parameter.type === 'select' || parameter.type === 'multiselect') {
-    const strange = parameter.optionsFrom === null ? (Array.isArray(value) ? value : [text]).find((item) => !parameter.options.some((o) => o.value === item)) : undefined;
-    if (strange !== undefined) return fault('parameter-option', `“${strange}” is not one of ${parameter.options.map((o) => o.value).join(', ')}.`);
+    const strange = parameter.optionsFrom === null ? (Array.isArray(value) ? value : [text]).find((item) => !isOption(parameter, item)) : undefined;
+    if (strange !== undefined) return fault('parameter-option', `“${strange}” is not one of ${parameter.options.map((o) => o.value).join(', ')}.`, { fix: optionFix(parameter) });
   }
   if (parameter.pattern !== null) {
     const pattern = linearPattern(parameter.pattern);
@@ -118,9 +125,20 @@ const TYPE_EXPECTED: Readonly<Record<Parameter['type'], string>> = {
   file: 'a file name is expected.',
 };
 
+const isOption = ({ options }: Parameter, value: ParameterValue | null): boolean => options.some((option) => option.value === value);
+
+/** The default where it is an option, else the first; of several values nobody can say which were meant. */
+function optionFix(parameter: Parameter): Problem['fix'] {
+  const option = parameter.options.find(({ value }) => value === parameter.default) ?? parameter.options[0];
+  if (parameter.type !== 'select' || option === undefined) return null;
+  return { label: `Use ${option.label || option.value}`, field: `parameters.${parameter.name}`, value: option.value };
+}
+
 function rangeFault(parameter: Parameter, size: number): { reason: string; fix: Problem['fix'] } | null {
-  const fixed = (value: number): Problem['fix'] =>
-    parameter.type === 'integer' || parameter.type === 'number' ? { label: `Use ${String(value)}`, field: `parameters.${parameter.name}`, value } : null;
+  const fixed = (limit: number): Problem['fix'] => {
+    const value = spellLimit(parameter, limit);
+    return value === null ? null : { label: `Use ${String(value)}`, field: `parameters.${parameter.name}`, value };
+  };
   const { min, max, step } = parameter;
   if (min !== null && size < min) return { reason: `must be at least ${showLimit(parameter, min)}.`, fix: fixed(min) };
   if (max !== null && size > max) return { reason: `must be at most ${showLimit(parameter, max)}.`, fix: fixed(max) };
@@ -130,73 +148,6 @@ function rangeFault(parameter: Parameter, size: number): { reason: string; fix: 
     if (Math.abs(steps - Math.round(steps)) > 1e-6) return { reason: `must be ${String(min ?? 0)} plus a multiple of ${String(step)}.`, fix: null };
   }
   return null;
-}
-
-/** The values a fresh form starts with. Parameters without a default are left out. */
-export function defaultParameters(template: Pick<Template, 'parameters'>): ParameterValues {
-  return Object.fromEntries(template.parameters.flatMap((p) => (p.default === null ? [] : [[p.name, p.default]])));
-}
-
-/**
- * The parameters that the form shows. A field whose condition names a hidden field is hidden too; conditions in a circle count
- * as fulfilled, so that no field is out of reach.
- */
-export function visibleParameters(template: Pick<Template, 'parameters'>, values: ParameterValues): Parameter[] {
-  const byName = new Map(template.parameters.map((p) => [p.name, p]));
-  const known = new Map<string, boolean>();
-  const visible = (parameter: Parameter): boolean => {
-    const before = known.get(parameter.name);
-    if (before !== undefined) return before;
-    known.set(parameter.name, true);
-    const shown = parameter.visibleWhen.every((condition) => {
-      const other = byName.get(condition.field);
-      return other === undefined || (visible(other) && holds(condition, valueOf(other, values)));
-    });
-    known.set(parameter.name, shown);
-    return shown;
-  };
-  return template.parameters.filter(visible);
-}
-
-/** Compared as text, so that `is: 1` meets the value "1". A list meets what it contains. */
-function holds(condition: Parameter['visibleWhen'][number], value: ParameterValue): boolean {
-  const texts = Array.isArray(value) ? value : [String(value)];
-  const meets = (wanted: string | number | boolean): boolean => texts.includes(String(wanted));
-  return (
-    (condition.is === undefined || meets(condition.is)) &&
-    (condition.in === undefined || condition.in.some(meets)) &&
-    (condition.not === undefined || !meets(condition.not))
-  );
-}
-
-/** The given value in the parameter's type; else the default; else empty. */
-function valueOf(parameter: Parameter, given: ParameterValues): ParameterValue {
-  const raw = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
-  if (raw !== undefined) return coerceParameter(parameter, raw) ?? raw;
-  return parameter.default ?? (parameter.type === 'boolean' ? false : '');
-}
-
-/**
- * A value for every parameter of the template, and what is wrong with them. A hidden field has its default, whatever was given.
- * A given name that the template does not know is a warning: a draft may be older than the template.
- */
-export function resolveParameters(template: Pick<Template, 'parameters'>, given: ParameterValues): { values: ParameterValues; problems: Problem[] } {
-  const visible = new Set(visibleParameters(template, given));
-  const problems: Problem[] = [];
-  const values: [string, ParameterValue][] = template.parameters.map((parameter) => {
-    const value = valueOf(parameter, visible.has(parameter) ? given : {});
-    const found = visible.has(parameter) ? checkParameter(parameter, value) : null;
-    if (found !== null) problems.push(found);
-    return [parameter.name, value];
-  });
-  const names = new Set(template.parameters.map((p) => p.name));
-  for (const name of Object.keys(given)) {
-    if (names.has(name)) continue;
-    problems.push(
-      problem({ rule: 'parameter-unknown', code: ERRORS.PARAMETER_INVALID.code, severity: 'warning', message: `The template has no parameter “${name}”; its value is not used.` }),
-    );
-  }
-  return { values: Object.fromEntries(values), problems };
 }
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;

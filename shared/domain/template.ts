@@ -29,6 +29,24 @@ export const VisibleWhen = z.object({
   in: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
   not: z.union([z.string(), z.number(), z.boolean()]).optional(),
 });
+export type VisibleWhen = z.infer<typeof VisibleWhen>;
+
+const ParameterOptions = z.array(z.object({ value: z.string(), label: z.string() }));
+
+/** What a field is like instead, while other fields have the values of `when`; an absent key is as without the rule. */
+export const ParameterRule = z.object({
+  /** All must hold. */
+  when: z.array(VisibleWhen),
+  label: z.string().optional(),
+  help: z.string().optional(),
+  default: ParameterValue.optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  step: z.number().optional(),
+  options: ParameterOptions.optional(),
+  required: z.boolean().optional(),
+});
+export type ParameterRule = z.infer<typeof ParameterRule>;
 
 /** A typed field of the form. Reaches the script as `PARAM_<NAME>`, shell-quoted; a `slurm:` value may say `{{name}}`. */
 export const Parameter = z.object({
@@ -44,12 +62,14 @@ export const Parameter = z.object({
   /** A largest value that follows the partition, besides `max`. */
   limit: z.enum(PARAMETER_LIMITS).nullable().default(null),
   pattern: z.string().nullable(),
-  options: z.array(z.object({ value: z.string(), label: z.string() })),
+  options: ParameterOptions,
   optionsFrom: z.enum(['partitions', 'accounts', 'qos', 'modules', 'images', 'gpu_types']).nullable(),
   group: z.string().nullable(),
   advanced: z.boolean(),
   required: z.boolean(),
   visibleWhen: z.array(VisibleWhen),
+  /** Of the rules that hold, each key is taken from the last that has it. */
+  rules: z.array(ParameterRule).default([]),
 });
 export type Parameter = z.infer<typeof Parameter>;
 

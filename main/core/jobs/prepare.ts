@@ -3,7 +3,7 @@ import type { Draft } from '../../../shared/domain/draft.ts';
 import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
 import { RunId, type RequestId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, RunFile } from '../../../shared/domain/job.ts';
-import { resolveParameters } from '../../../shared/domain/parameters.ts';
+import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { ScriptPreview } from '../../../shared/domain/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';

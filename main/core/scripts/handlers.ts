@@ -1,6 +1,6 @@
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft } from '../../../shared/domain/draft.ts';
-import { resolveParameters } from '../../../shared/domain/parameters.ts';
+import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import { requestSize } from '../../../shared/domain/requestSize.ts';
 import type { ScriptAnswer, ScriptPreview, StartOutlook } from '../../../shared/domain/script.ts';

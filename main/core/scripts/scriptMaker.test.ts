@@ -249,6 +249,28 @@ describe('what stops a submission, or should be known before', () => {
   });
 });
 
+describe('a field that follows another field', () => {
+  const template = {
+    slurm: { time: '01:00:00', ntasks: '{{tasks}}' },
+    parameters: [sampleParameter('size', { default: 'small' }), sampleParameter('tasks', { type: 'integer', label: 'Tasks', default: 1, max: 4, rules: [{ when: [{ field: 'size', is: 'large' }], default: 8, max: 16 }] })],
+  } satisfies Partial<Template>;
+
+  it('reaches directives and variables as the others have it', () => {
+    expect(directives(make(template).text)).toContain('--ntasks=1');
+    const { text, problems } = make(template, { parameters: { size: 'large' } });
+    expect(directives(text)).toContain('--ntasks=8');
+    expect(lines(text)).toContain('export PARAM_TASKS=8');
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('keeps what was written, and is an error where that is too much', () => {
+    const { text, problems } = make(template, { parameters: { tasks: 9 } });
+    expect(directives(text)).toContain('--ntasks=9');
+    expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule: 'parameter-range', field: 'parameters.tasks', fix: { value: 4 } }]);
+    expect(make(template, { parameters: { tasks: 9, size: 'large' } }).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
+
 describe('a field that follows a limit of the partition', () => {
   const gpu = Partition.parse({
     name: 'gpu', isDefault: true, state: 'UP', maxTime: 4 * 3600, defaultTime: null, maxNodes: null, totalNodes: 4, cpusPerNode: 16, memoryPerNode: 64 * 1024 ** 3,

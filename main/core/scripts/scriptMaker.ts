@@ -3,7 +3,7 @@ import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster.t
 import type { Draft } from '../../../shared/domain/draft.ts';
 import { checkLimits } from '../../../shared/domain/limits.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/parameterLimit.ts';
-import { resolveParameters } from '../../../shared/domain/parameters.ts';
+import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import type { ParameterValues, Template } from '../../../shared/domain/template.ts';

@@ -31,6 +31,8 @@ describe('the editor offers', () => {
     ['keys of a parameter in a map', 'parameters:\n  epochs:\n    |', ['type', 'label'], ['name']],
     ['types', 'parameters:\n  - {name: a, type: |', ['integer', 'file'], []],
     ['fields in a condition', 'parameters:\n  - name: mode\n  - {name: b, visible_when: {field: |', ['mode', 'b'], []],
+    ['keys of a rule', 'parameters:\n  - name: a\n    rules:\n      - when: {b: 1}\n        |', ['max', 'default', 'options', 'label'], ['when', 'visible_when']],
+    ['fields in the condition of a rule', 'parameters:\n  - name: mode\n  - {name: b, rules: [{when: {field: |', ['mode', 'b'], []],
     ['keys of a slot in today’s spelling', 'files:\n  input_schema:\n    required:\n      - |', ['name', 'pattern'], []],
     ['keys of a slot in the older one', 'input_file_schema:\n  required_files:\n    - name: a\n      |', ['pattern'], ['name']],
     ['parameters after {{', 'parameters:\n  - name: gpus\nslurm:\n  gres: "gpu:{{|', ['gpus'], []],

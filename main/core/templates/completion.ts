@@ -193,7 +193,7 @@ function itemsAt(spot: Spot, before: string, text: string): EditorItem[] {
       .filter(([key, node]) => !spot.siblings.has(key) && node.deprecated !== true)
       .map(([key, node]) => item(key, `${key}: `, 'key', node.description ?? '', spot.word));
   }
-  if (spot.key === 'field' && spot.path.includes('visible_when')) return names.parameters.map((name) => item(name, name, 'parameter', '', spot.word));
+  if (spot.key === 'field' && (spot.path.includes('visible_when') || spot.path.includes('when'))) return names.parameters.map((name) => item(name, name, 'parameter', '', spot.word));
   const values = nodesAt(at).flatMap((node) => [...(node.enum ?? []).filter((each) => each !== null), ...(node.enum === undefined ? (node.examples ?? []) : [])]);
   const flat = values.flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : [each])).flatMap((each) => (typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean' ? [String(each)] : []));
   return [...new Set(flat)].filter((each) => !each.includes('\n')).map((each) => item(each, needsQuotes(each) ? JSON.stringify(each) : each, 'value', '', spot.word));

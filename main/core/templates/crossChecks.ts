@@ -1,5 +1,6 @@
 /** What shows only when the parts of a template are looked at together: names that nobody uses, and uses that name nothing. */
 import { fileVariable, slotFileName } from '../../../shared/domain/fileSlots.ts';
+import { fieldsBehind } from '../../../shared/domain/parameterForm.ts';
 import { parameterVariable, placeholderNames } from '../../../shared/domain/parameters.ts';
 import type { Parameter, Template } from '../../../shared/domain/template.ts';
 import { nearest } from './nearest.ts';
@@ -42,9 +43,10 @@ function parameterAt(name: string, map: YamlMap): { at: Place; key: string; tree
   return { at: child(tree, 'name')?.at ?? tree?.at ?? map.at, key: `parameters[${String(index)}]`, tree };
 }
 
-/** Fields that wait for each other would all be hidden; each circle is told once. */
+/** Fields that wait for each other would all be hidden, or have no default to begin with; each circle is told once. */
 function checkCircles(parameters: readonly Parameter[], map: YamlMap, report: Report): void {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const behind = new Map(parameters.map((parameter) => [parameter.name, fieldsBehind(parameter)]));
   const done = new Set<string>();
   for (const start of parameters) {
     const way: string[] = [];
@@ -60,7 +62,7 @@ function checkCircles(parameters: readonly Parameter[], map: YamlMap, report: Re
         }
         way.push(top.name);
       }
-      const field = byName.get(top.name)?.visibleWhen[top.next]?.field;
+      const field = behind.get(top.name)?.[top.next];
       top.next += 1;
       if (field === undefined) {
         done.add(top.name);
@@ -70,7 +72,9 @@ function checkCircles(parameters: readonly Parameter[], map: YamlMap, report: Re
         const circle = [...way.slice(way.indexOf(field)), field];
         const { at, key, tree } = parameterAt(top.name, map);
         const shown = circle.length > 6 ? [...circle.slice(0, 5), '…', field] : circle;
-        report.error('circle', `${key}.visible_when`, child(tree, 'visible_when')?.at ?? at, `the conditions go in a circle: ${shown.join(' → ')}.`, 'Let one of them be shown always.');
+        const isRule = top.next > (byName.get(top.name)?.visibleWhen.length ?? 0);
+        const place = isRule ? 'rules' : 'visible_when';
+        report.error('circle', `${key}.${place}`, child(tree, place)?.at ?? at, `the conditions go in a circle: ${shown.join(' → ')}.`, isRule ? 'Let one of them have its default whatever the others say.' : 'Let one of them be shown always.');
       } else if (byName.has(field) && !done.has(field)) open.push({ name: field, next: 0 });
     }
   }
@@ -84,7 +88,7 @@ function checkUnused(template: Template, map: YamlMap, report: Report): void {
   if (scripts.some((text) => ALL_PARAMETERS.test(text))) return;
   const words = new Set(scripts.flatMap((text) => text.match(/PARAM_[A-Za-z0-9_]+/g) ?? []));
   const pasted = [...Object.values(template.slurm).map(String), ...template.modules, ...template.generatedFiles.map((file) => file.content), ...scripts].flatMap(placeholderNames);
-  const asked = template.parameters.flatMap((parameter) => parameter.visibleWhen.map((condition) => condition.field));
+  const asked = template.parameters.flatMap(({ visibleWhen, rules }) => [visibleWhen, ...rules.map(({ when }) => when)].flat().map(({ field }) => field));
   const used = new Set([...pasted, ...asked]);
   const unused = template.parameters.filter(({ name }) => !used.has(name) && !words.has(parameterVariable(name)));
   for (const { name } of unused.slice(0, MAX_TOLD)) {

@@ -4,7 +4,8 @@ import type { ClusterFacts, ClusterModules } from '../../../shared/domain/cluste
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { ImageSummary } from '../../../shared/domain/image.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/parameterLimit.ts';
-import { placeholderNames, resolveParameters, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
+import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
+import { placeholderNames, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import { directive, optionLabel } from '../../../shared/domain/slurmOptions.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
@@ -90,7 +91,9 @@ function invalidOption(key: string, value: string | number | boolean | undefined
 /** A fix of the request as a fix of the template: of the literal value, or of the default of the field that it comes from. */
 function inTemplate(each: Problem, template: Template): Problem {
   const { fix } = each;
-  if (each.rule === 'parameter-over-partition-limit' && fix?.field === each.field) return { ...each, fix: { ...fix, field: `${fix.field}.default` } };
+  const follows = (name: string | undefined): boolean => template.parameters.some((parameter) => parameter.name === name && parameter.rules.some((rule) => rule.default !== undefined));
+  // a default that follows another field is mended in the rule that gives it, which only a person can tell
+  if (each.rule === 'parameter-over-partition-limit' && fix?.field === each.field) return { ...each, fix: follows(fix.field.slice('parameters.'.length)) ? null : { ...fix, field: `${fix.field}.default` } };
   if (fix?.field.startsWith('resources.') !== true) return each;
   const option = fix.field.slice('resources.'.length);
   const written = template.slurm[option];
@@ -99,7 +102,7 @@ function inTemplate(each: Problem, template: Template): Problem {
   const [name] = names;
   const value = names.length === 1 && name !== undefined ? valueWithin(written, String(fix.value)) : null;
   const parameter = template.parameters.find((candidate) => candidate.name === name);
-  if (value === null || parameter === undefined) return { ...each, fix: null };
+  if (value === null || parameter === undefined || follows(name)) return { ...each, fix: null };
   const isNumber = parameter.type === 'integer' || parameter.type === 'number';
   // a select may not have the value that the cluster would take
   if (parameter.type === 'select' && parameter.optionsFrom === null && !parameter.options.some((choice) => choice.value === value)) return { ...each, fix: null };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import { Draft, type DraftFile } from '../../../shared/domain/draft.ts';
 import { classifyFile, matchFiles } from '../../../shared/domain/fileSlots.ts';
-import { defaultParameters } from '../../../shared/domain/parameters.ts';
+import { defaultParameters } from '../../../shared/domain/parameterForm.ts';
 import type { Template } from '../../../shared/domain/template.ts';
 import { expandBraces } from '../../../shared/lib/glob.ts';
 import { createScriptMaker } from '../scripts/scriptMaker.ts';

@@ -122,7 +122,44 @@ describe('parameters', () => {
     expect(template?.parameters.map((p) => p.limit)).toEqual(['partition.max_time', 'partition.cpus_per_node', 'partition.memory_per_node', null]);
   });
 
+  test('may follow other fields', () => {
+    const { template, problems } = parameters(`
+  - {name: queue, type: select, options: [small, large], default: small}
+  - name: cores
+    type: integer
+    default: 4
+    max: 8
+    rules:
+      - {when: {queue: large}, max: 64, default: 32, label: Cores per node, help: "", step: 2, required: yes}
+      - when: [{field: queue, not: small}, {field: nodes, in: [2, 4]}]
+        min: 2
+  - {name: nodes, type: integer, default: 1}
+  - {name: walltime, type: duration, rules: [{when: {queue: small}, max: "01:00:00"}]}
+  - {name: mode, type: select, options: [a, b], rules: [{when: {queue: large}, options: [{value: c, label: C}, d], default: d}]}
+`);
+    expect(problems).toEqual([]);
+    expect(template?.parameters[1]?.rules).toEqual([
+      { when: [{ field: 'queue', is: 'large' }], max: 64, default: 32, label: 'Cores per node', help: '', step: 2, required: true },
+      { when: [{ field: 'queue', not: 'small' }, { field: 'nodes', in: ['2', '4'] }], min: 2 },
+    ]);
+    expect(template?.parameters[0]?.rules).toEqual([]);
+    expect(template?.parameters[3]?.rules).toEqual([{ when: [{ field: 'queue', is: 'small' }], max: 3600 }]);
+    expect(template?.parameters[4]?.rules[0]).toMatchObject({ options: [{ value: 'c', label: 'C' }, { value: 'd', label: 'd' }], default: 'd' });
+  });
+
+  test('that follow others wrongly are told where', () => {
+    const told = (rule: string): unknown => parameters(`  - {name: q}\n  - name: a\n    type: integer\n    max: 8\n    rules:\n      - ${rule}\n`).problems.map(({ rule: kind, field, line }) => [kind, field, line]);
+    expect(told('{when: {nobody: 1}, max: 4}')).toContainEqual(['template-visible-when', 'parameters[1].rules[0].when', 9]);
+    expect(told('{max: 4}')).toContainEqual(['template-missing-key', 'parameters[1].rules[0].when', 9]);
+    expect(told('{when: {q: 1}}')).toContainEqual(['template-missing-key', 'parameters[1].rules[0]', 9]);
+    expect(told('{when: {q: 1}, min: 9}')).toContainEqual(['template-value', 'parameters[1].rules[0].max', 9]);
+    expect(told('{when: {q: 1}, default: 9}')).toContainEqual(['template-default', 'parameters[1].rules[0].default', 9]);
+    expect(told('{when: {q: 1}, max: 16, default: 9}')).toEqual([]);
+    expect(told('{when: {q: 1}, maximum: 9, max: 2}')).toContainEqual(['template-unknown-key', 'parameters[1].rules[0].maximum', 9]);
+  });
+
   test.each([
+    ['  - {name: a, rules: {when: {a: 1}, label: A}}', 'template-value'],
     ['  - {name: a, type: integer, default: x}', 'template-default'],
     ['  - {name: a, type: integer, default: 7, max: 3}', 'template-default'],
     ['  - {name: a, type: select}', 'template-missing-key'],
@@ -302,6 +339,10 @@ describe('parts that do not meet', () => {
     expect(template).toBeNull();
     expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule: 'template-circle', field: 'parameters[2].visible_when', line: 6, message: 'parameters[2].visible_when: the conditions go in a circle: a → b → c → a.' }]);
     expect(parse(text('c')).problems.find(({ severity }) => severity === 'error')?.message).toContain('c → c.');
+    // a default that follows a default goes in a circle; a range that follows a range does not
+    const ruled = (key: string): string => `${base}parameters:\n  - {name: a, type: integer, rules: [{when: {b: 1}, ${key}: 2}]}\n  - {name: b, type: integer, rules: [{when: {a: 1}, ${key}: 2}]}\n`;
+    expect(parse(ruled('default')).problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule: 'template-circle', field: 'parameters[1].rules', line: 5, message: 'parameters[1].rules: the conditions go in a circle: a → b → a.' }]);
+    expect(parse(ruled('max')).template).not.toBeNull();
     expect(parse(`${base}parameters: [{name: a, visible_when: {b: 1, c: 1}}, {name: b, visible_when: {c: 1}}, {name: c}]`).template).not.toBeNull();
   });
 

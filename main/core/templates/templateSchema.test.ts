@@ -34,7 +34,7 @@ apptainer: {mode: any}
 files: {input_schema: {required: [{name: a, pattern: "*.a"}], optional: []}, config_schema: {required: [], optional: [{name: b, pattern: "*.b"}]}}
 input_file_schema: {required_files: [{name: c, pattern: "*.c"}], optional_files: []}
 option_file_schema: {required_files: [], optional_files: [{name: d, pattern: "*.d"}]}
-parameters: [{name: p, type: select, options: [{value: x}], visible_when: [{field: q, is: 1}]}, {name: q}]
+parameters: [{name: p, type: select, options: [{value: x}], visible_when: [{field: q, is: 1}], rules: [{when: [{field: q, not: 1}], options: [{value: y}], label: Y}]}, {name: q}]
 generated_files: [{name: x.txt, content: ""}]
 script: {main_exec: x}
 validation: {pre_submit: []}
@@ -63,7 +63,7 @@ describe('the schema of a template', () => {
     const alike = (at: string): string =>
       at
         .replace(/^parameters\.p\./, 'parameters.*.')
-        .replace('visible_when.*.', 'visible_when.')
+        .replace(/(visible_when|rules\.\*\.when)\.\*\./, '$1.')
         .replace(/^(?:files\.(?:input|config)_schema|input_file_schema|option_file_schema)\.(?:required|optional)(?:_files)?\.\*/, 'slot');
     const known = new Set(keys.map(({ at }) => alike(at.join('.'))).filter((at) => !at.startsWith('slurm.')));
     const mapped = asked.map(alike).filter((at) => !at.startsWith('slurm.'));

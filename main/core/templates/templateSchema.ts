@@ -120,37 +120,48 @@ const condition = map(
 
 const limit = (description: string): SchemaNode => ({ description, type: ['number', 'string', 'null'], examples: [1, 100] });
 
-const parameterKeys: Readonly<Record<string, SchemaNode>> = {
-  type: choice('What the field takes.', PARAMETER_TYPES, 'text'),
+/** Keys of a field that its rules may have as well. */
+const ruledKeys: Readonly<Record<string, SchemaNode>> = {
   label: text('What the form calls it; made of the name where it is absent.', 'Learning rate'),
   help: text('A sentence below the field.', 'Passes over the data'),
-  description: older(text('', 'Passes over the data'), 'help'),
   default: { description: 'The value that the form begins with.', type: [...NULLABLE, 'array'], items: { type: SCALAR }, examples: [30, '04:00:00', 'gpu'] },
-  unit: text('Shown behind the field.', 'K', 'ps'),
   min: limit('The least value; of a duration and a memory size in Slurm’s spelling.'),
   max: limit('The largest value; of a duration and a memory size in Slurm’s spelling.'),
   step: number('Values go up by it.', 0.1),
-  limit: {
-    description: 'A largest value that follows the chosen partition: its time limit for a duration, its memory per node for a memory size, the others for an integer.',
-    enum: PARAMETER_LIMITS,
-    examples: PARAMETER_LIMITS,
-  },
-  pattern: text('A regular expression that the whole value must fit; of type file, the pattern of its name.', '[a-z]+-[0-9]{1,4}'),
   options: {
     description: 'The values to choose from: texts, or value and label.',
     type: ['array', 'null'],
     items: { anyOf: [{ type: SCALAR }, map('', { value: { ...text('The value.', 'amp'), type: SCALAR }, label: text('What the form calls it.', 'Mixed') }, ['value'])] },
     examples: [['cpu', 'gpu']],
   },
+  required: flag('Must have a value before the job can be submitted.'),
+};
+
+const conditions = (description: string): SchemaNode => ({
+  description,
+  anyOf: [condition, { type: 'array', items: condition }, { type: 'null' }],
+  examples: [{ field: 'mode', is: 'gpu' }, { mode: 'gpu' }],
+});
+
+const parameterKeys: Readonly<Record<string, SchemaNode>> = {
+  type: choice('What the field takes.', PARAMETER_TYPES, 'text'),
+  ...ruledKeys,
+  description: older(text('', 'Passes over the data'), 'help'),
+  unit: text('Shown behind the field.', 'K', 'ps'),
+  limit: {
+    description: 'A largest value that follows the chosen partition: its time limit for a duration, its memory per node for a memory size, the others for an integer.',
+    enum: PARAMETER_LIMITS,
+    examples: PARAMETER_LIMITS,
+  },
+  pattern: text('A regular expression that the whole value must fit; of type file, the pattern of its name.', '[a-z]+-[0-9]{1,4}'),
   options_from: { description: 'The values to choose from, as the cluster has them.', enum: ['partitions', 'accounts', 'qos', 'modules', 'images', 'gpu_types'], examples: ['partitions', 'modules'] },
   group: text('The heading that it stands under.', 'Training'),
   advanced: flag('Shown only when asked for.'),
-  required: flag('Must have a value before the job can be submitted.'),
-  visible_when: {
-    description: 'Shown only while all these conditions on other fields hold. A hidden field has its default.',
-    anyOf: [condition, { type: 'array', items: condition }, { type: 'null' }],
-    examples: [{ field: 'mode', is: 'gpu' }, { mode: 'gpu' }],
-  },
+  visible_when: conditions('Shown only while all these conditions on other fields hold. A hidden field has its default.'),
+  rules: maps(
+    'What the field is like instead while other fields have certain values; of the rules that hold, each key counts from the last that has it.',
+    map('One rule.', { when: conditions('Holds while all these conditions on other fields do.'), ...ruledKeys }, ['when']),
+  ),
 };
 const parameterName: SchemaNode = { ...text('Letters, digits, “_”; makes $PARAM_<NAME>.', 'learning_rate'), type: SCALAR, pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' };
 

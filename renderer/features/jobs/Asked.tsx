@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
+import { currentParameters } from '../../../shared/domain/parameterForm.ts';
 import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
 import { client } from '../../client/index.ts';
@@ -65,16 +66,16 @@ function valueWords(value: ParameterValue, parameter: Parameter | undefined): st
   return parameter?.unit ? `${text} ${parameter.unit}` : text;
 }
 
-/** The template's fields by name; none while it is read, and where it is gone: then the names stand for themselves. */
-function useParameters({ templateId, templateSource }: Pick<JobRecord, 'templateId' | 'templateSource'>): ReadonlyMap<string, Parameter> {
-  const [parameters, setParameters] = useState<ReadonlyMap<string, Parameter>>(new Map());
+/** The template's fields by name, as they were for the job's values; none while it is read, and where it is gone: then the names stand for themselves. */
+function useParameters({ templateId, templateSource, parameters: values }: Pick<JobRecord, 'templateId' | 'templateSource' | 'parameters'>): ReadonlyMap<string, Parameter> {
+  const [parameters, setParameters] = useState<readonly Parameter[]>([]);
   useEffect(() => {
     const gone = new AbortController();
     client.call('templates.get', { id: templateId, source: templateSource }, { signal: gone.signal }).then(
-      ({ template }) => setParameters(new Map(template.parameters.map((parameter) => [parameter.name, parameter]))),
+      ({ template }) => setParameters(template.parameters),
       () => undefined,
     );
     return () => gone.abort();
   }, [templateId, templateSource]);
-  return parameters;
+  return useMemo(() => new Map(currentParameters({ parameters: [...parameters] }, values).map((parameter) => [parameter.name, parameter])), [parameters, values]);
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
-import { checkParameter, visibleParameters } from '../../../shared/domain/parameters.ts';
+import { visibleParameters } from '../../../shared/domain/parameterForm.ts';
+import { checkParameter } from '../../../shared/domain/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
 import { isConnected, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Parameter, Template } from '../../../shared/domain/template.ts';
-import { isChanged, resourceText, withFieldReset, withFileAgain, withFileInSlot, withFiles, withFix, withoutFile, withParameter, withResource } from './draft.ts';
+import { isChanged, parameterValue, resourceText, withFieldReset, withFileAgain, withFileInSlot, withFiles, withFix, withoutFile, withParameter, withResource } from './draft.ts';
 
 const epochs: Parameter = {
-  name: 'epochs', type: 'integer', label: 'Epochs', help: '', default: 30, unit: null, min: 1, max: null, step: null, limit: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false, required: true, visibleWhen: [],
+  name: 'epochs', type: 'integer', label: 'Epochs', help: '', default: 30, unit: null, min: 1, max: null, step: null, limit: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false, required: true, visibleWhen: [], rules: [],
 };
 const TEMPLATE: Pick<Template, 'name' | 'parameters' | 'slurm'> = { name: 'my simulation', parameters: [epochs], slurm: { partition: 'gpu', nodes: 1, mem: '32G' } };
 
@@ -44,6 +44,18 @@ describe('a draft', () => {
 
   it('takes a number of the template and the same digits typed for one value', () => {
     expect(withResource(TEMPLATE, EMPTY, 'nodes', '1').resources).toEqual({});
+  });
+
+  it('lets a default follow other fields until somebody writes a value, be it the same', () => {
+    const lr: Parameter = { ...epochs, name: 'lr', type: 'number', default: 1, rules: [{ when: [{ field: 'epochs', is: 100 }], default: 2 }] };
+    const template = { ...TEMPLATE, parameters: [epochs, lr] };
+    const many = withParameter(template, EMPTY, 'epochs', 100);
+    expect([EMPTY, many].map((draft) => parameterValue(template, draft, 'lr'))).toEqual([1, 2]);
+    const written = withParameter(template, many, 'lr', 2);
+    expect(isChanged(template, written, 'parameters.lr')).toBe(true);
+    expect(parameterValue(template, withFieldReset(template, written, 'parameters.epochs'), 'lr')).toBe(2);
+    expect(parameterValue(template, withFieldReset(template, written, 'parameters.lr'), 'lr')).toBe(2);
+    expect(withFieldReset(template, written, 'parameters.lr')).toEqual(many);
   });
 
   it('says which fields were changed and gives them back', () => {

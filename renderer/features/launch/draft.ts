@@ -5,6 +5,7 @@ import { replacedOptions, withoutExcluded } from '../../../shared/domain/exclusi
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { mendJobName } from '../../../shared/domain/jobName.ts';
+import { currentParameter } from '../../../shared/domain/parameterForm.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import type { ParameterValue, Template } from '../../../shared/domain/template.ts';
 
@@ -31,13 +32,18 @@ function sameValue(a: unknown, b: unknown): boolean {
 /** The value that the form shows for a parameter: the person's, else the default, else nothing. */
 export function parameterValue(template: Owner, draft: Draft, name: string): ParameterValue | null {
   const given = Object.hasOwn(draft.parameters, name) ? draft.parameters[name] : undefined;
-  return given ?? template.parameters.find((parameter) => parameter.name === name)?.default ?? null;
+  return given ?? currentParameter(template, draft.parameters, name)?.default ?? null;
 }
 
-/** Only what differs from the default is kept, so that a newer template's defaults reach old drafts. */
+/**
+ * Only what differs from the default is kept, so that a newer template's defaults reach old drafts. A default that follows other fields
+ * goes on following until somebody writes a value, be it the same: then that one stays.
+ */
 export function withParameter(template: Owner, draft: Draft, name: string, value: ParameterValue): Draft {
-  const fallback = template.parameters.find((parameter) => parameter.name === name)?.default ?? '';
+  const parameter = template.parameters.find((each) => each.name === name);
   const others = without(draft.parameters, name);
+  if (parameter?.rules.some((rule) => rule.default !== undefined) === true) return { ...draft, parameters: { ...others, [name]: value } };
+  const fallback = parameter?.default ?? '';
   return { ...draft, parameters: sameValue(value, fallback) ? others : { ...others, [name]: value } };
 }
 

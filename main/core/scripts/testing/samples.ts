@@ -7,7 +7,7 @@ import { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
 export function sampleParameter(name: string, changes: Partial<Parameter> = {}): Parameter {
   return {
     name, type: 'text', label: name, help: '', default: null, unit: null, min: null, max: null, step: null, limit: null, pattern: null, options: [], optionsFrom: null,
-    group: null, advanced: false, required: false, visibleWhen: [], ...changes,
+    group: null, advanced: false, required: false, visibleWhen: [], rules: [], ...changes,
   };
 }
 

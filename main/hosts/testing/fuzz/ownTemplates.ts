@@ -27,7 +27,7 @@ script:
     `slurm: { time: "{{hours}}:00:00", mem: 100M, ntasks: "{{tasks}}" }
 parameters:
   - { name: hours, type: integer, label: Hours, default: 1, min: 1, max: 9 }
-  - { name: tasks, type: integer, label: Tasks, default: 1, min: 1 }
+  - { name: tasks, type: integer, label: Tasks, default: 1, min: 1, rules: [{ when: { kind: b }, max: 4, default: 2, label: Tasks of b }] }
   - { name: title, type: text, label: Title, default: none, pattern: "^[a-z ]*$" }
   - { name: kind, type: select, label: Kind, default: a, options: [a, b] }
   - { name: several, type: multiselect, label: Several, default: [a], options: [a, b, c] }

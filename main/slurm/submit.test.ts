@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +46,20 @@ for (const shell of SHELLS) {
         const outcome = parseSubmitOutcome(stdout);
         expect(modes(folder)).toEqual(Array.from({ length: 4 }, () => expected));
         expect(outcome.kind === 'submitted' && slurm.umaskOf(outcome.jobId)).toBe(umask);
+      }
+    });
+
+    it('is known whatever the job has made of the files that say so', async () => {
+      const folder = slurm.runFolder();
+      await slurm.outcome(submitScript(plan(folder)), shell);
+      for (const name of ['jobid', 'claim']) {
+        const file = path.join(folder, '.slipway', name);
+        for (const spoil of [() => execFileSync('mkfifo', [file]), () => { symlinkSync('/dev/zero', file); }, () => { writeFileSync(file, '7'.repeat(8_000_000)); }]) {
+          rmSync(file, { force: true });
+          spoil();
+          expect(await slurm.outcome(probe(folder), shell)).toEqual({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' });
+        }
+        rmSync(file);
       }
     });
 

@@ -83,6 +83,15 @@ else
 fi
 printf '%s %s %s\\n' "$rc" "$verdict" "$id" >"$a/${ATTEMPT.exitCode}.new" && mv -f "$a/${ATTEMPT.exitCode}.new" "$a/${ATTEMPT.exitCode}"`;
 
+/**
+ * sh function `first_line FILE`: sets $id to its first line, or to nothing. The job can write these files too: what is no ordinary file is
+ * not opened, of one that is only a piece is read, and a line whose end is not in that piece is not one.
+ */
+const FIRST_LINE = [
+  "nl='\n'",
+  'first_line() { id=; [ -f "$1" ] && [ -s "$1" ] && id=$(head -c 256 "$1" 2>/dev/null; echo .); case $id in *"$nl"*) id=${id%%"$nl"*} ;; *) id= ;; esac; }',
+].join('\n');
+
 /** Functions that submit and probe share. `$f` run folder, `$d` its protocol folder, `$a` the latest attempt. */
 function preamble(runFolder: string): string[] {
   return [
@@ -93,10 +102,11 @@ function preamble(runFolder: string): string[] {
     `latest() { n=1; while [ -e "$d/${PROTOCOL.attempt}$((n + 1))/${ATTEMPT.owner}" ]; do n=$((n + 1)); done; a=$d/${PROTOCOL.attempt}$n; }`,
     `errors() { e=; [ ! -s "$a/${ATTEMPT.stderr}" ] || e=$(head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stderr}"); }`,
     `said() { errors; [ ! -s "$a/${ATTEMPT.stdout}" ] || e="$(head -c ${TEXT_LIMIT_BYTES} "$a/${ATTEMPT.stdout}")\n$e"; }`,
+    FIRST_LINE,
     // each of these answers, or returns when it knows nothing
-    // the id stands in the attempt until it is renamed, in this order none of both is missed; a line without its end is not read
-    `by_id() { for i in "$a" "$d"; do id=; [ ! -s "$i/${PROTOCOL.jobId}" ] || { read -r id <"$i/${PROTOCOL.jobId}"; } 2>/dev/null && [ -n "$id" ] && { errors; say "submitted $id" "$e"; }; done; id=; }`,
-    `by_claim() { [ -s "$d/${PROTOCOL.claim}" ] || return 0; read -r id <"$d/${PROTOCOL.claim}"; case $id in`,
+    // the id stands in the attempt until it is renamed, in this order none of both is missed
+    `by_id() { for i in "$a" "$d"; do first_line "$i/${PROTOCOL.jobId}"; [ -z "$id" ] || { errors; say "submitted $id" "$e"; }; done; id=; }`,
+    `by_claim() { first_line "$d/${PROTOCOL.claim}"; case $id in`,
     `  ${ABANDONED}) say 'refused 0' 'slipway: this run was given up' ;; *[!0-9]*|'') ;; *) keep "$id"; say "submitted $id" ;; esac; }`,
     `keep() { printf '%s\\n' "$1" >"$d/${PROTOCOL.jobId}.$$" && mv -f "$d/${PROTOCOL.jobId}.$$" "$d/${PROTOCOL.jobId}"; } 2>/dev/null`,
     `rc= verdict=`,
@@ -194,7 +204,6 @@ export function probeScript(plan: ProbePlan): string {
     'best=; name=${f##*/}; match() { while IFS="|" read -r j state n w; do case $state$n in FAILED|FAILEDNone*) continue ;; esac; case $w in */"$name") j=${j%%_*}; case $j in ""|*[!0-9]*) ;; *) if [ -z "$best" ] || [ "$j" -lt "$best" ]; then best=$j; fi ;; esac ;; esac; done; }',
     // an answer is whole when it is empty or its last line has an end: what is asked with a dot after it keeps that end
     `whole() { case $1 in .|*"$nl".) return 0 ;; esac; return 1; }`,
-    "nl='\n'",
     `q=$(squeue -h -a -t all -u ${user} -o '%F|%T|%N|%Z' 2>&1; r=$?; echo .; exit "$r"); qrc=$?`,
     'match <<SLIPWAY',
     '$q',
@@ -227,9 +236,10 @@ export function probeScript(plan: ProbePlan): string {
 export function abandonScript(runFolder: string): string {
   return [
     `d=${quote(`${runFolder}/${PROTOCOL_FOLDER}`)}`,
+    FIRST_LINE,
     `(${makeRunFolder('"${d%/*}" "$d"', PRIVATE)}) && printf '%s\\n' ${ABANDONED} >"$d/${PROTOCOL.claim}.$$" || exit 1`,
     `ln "$d/${PROTOCOL.claim}.$$" "$d/${PROTOCOL.claim}" 2>/dev/null || [ -s "$d/${PROTOCOL.claim}" ] || exit 1`,
-    `rm -f "$d/${PROTOCOL.claim}.$$"; read -r id <"$d/${PROTOCOL.claim}"; [ "$id" = ${ABANDONED} ] && echo ${ABANDONED} || echo "taken $id"`,
+    `rm -f "$d/${PROTOCOL.claim}.$$"; first_line "$d/${PROTOCOL.claim}"; [ "$id" = ${ABANDONED} ] && echo ${ABANDONED} || echo "taken $id"`,
   ].join('\n');
 }
 

@@ -30,7 +30,7 @@ export const ERRORS = {
   IMAGE_REQUIRED: { code: 3003, message: 'The template needs an image and none is chosen.', hint: 'Choose an image.', retry: false },
   SUBMISSION_FAILED: { code: 4001, message: 'Slurm refused the job: {reason}', hint: 'Change the request and submit again.', retry: false },
   SLURM_TIMEOUT: { code: 4002, message: 'Slurm did not answer in time.', hint: 'The cluster may be busy. Slipway looks for the job before anything is sent again.', retry: true },
-  SLURM_UNAVAILABLE: { code: 4003, message: 'Slurm’s controller cannot be reached from the login node.', hint: 'Wait a few minutes; the site may be in maintenance.', retry: true },
+  SLURM_UNAVAILABLE: { code: 4003, message: 'Slurm cannot be used from the login node now.', hint: 'Its controller may be down, or the site in maintenance: wait a few minutes.', retry: true },
   SLURM_MISSING: { code: 4004, message: 'No Slurm commands were found on {host}.', hint: 'Check that this is a Slurm login node, or set the folder of sbatch in the cluster’s settings.', retry: false },
   SLURM_OUTPUT_UNKNOWN: { code: 4005, message: 'Slurm answered in a form that Slipway does not know.', hint: 'See the details, and report them.', retry: false },
   SUBMISSION_AMBIGUOUS: { code: 4006, message: 'It is not known whether Slurm took the job.', hint: 'Slipway keeps looking for it and will not send it twice. You can decide in the job’s details.', retry: false },

@@ -49,11 +49,11 @@ export function Receipt({ runId }: { runId: RunId }) {
           </h2>
           <JobId job={job} />
         </header>
+        <Outcome job={job} onResume={() => void attempt(client.call('jobs.resume', { runId }))} onBack={() => backToEdit(key)} />
         <Submission job={job} steps={steps} />
         <Transfers transfers={transfers} />
         {error ? <ErrorNotice error={error} /> : null}
         {run.error ? <ErrorNotice error={run.error} action={<Button size="dense" onPress={() => loadRun(runId)}>{t('ui.tryAgain')}</Button>} /> : null}
-        <Outcome job={job} onResume={() => void attempt(client.call('jobs.resume', { runId }))} onBack={() => backToEdit(key)} />
         {job.phase === 'submitted' ? <LiveJob job={job} /> : null}
       </div>
     </section>

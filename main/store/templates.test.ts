@@ -17,7 +17,7 @@ function reading(file: string, words: string, text: string | null = null, hash =
   return {
     root: ROOT,
     file,
-    entry: { size: 1, modifiedAt: 2, parser: 'p', id: 'a', fileHash: hash, hash, usable: true, displayName: 'A', description: '', category: 'ml', tags: [], version: '1', author: '', problems: [] },
+    entry: { size: 1, modifiedAt: 2, parser: 'p', id: 'a', fileHash: hash, hash, usable: true, displayName: 'A', description: '', category: 'ml', tags: [], version: '1', author: '', isPublic: true, problems: [] },
     search: { text: words, name: words, about: '', fields: '', script: '' },
     found: text === null ? null : { ref: REF, text, hash, by: 'found', version: '1', at: 5 },
   };

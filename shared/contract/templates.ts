@@ -28,7 +28,11 @@ export const TemplateSummary = z.object({
   /** Jobs that Slurm took of it, and when the last one was made (epoch ms). */
   uses: z.int(),
   lastUsedAt: z.number().nullable(),
-  /** The cluster that a community template comes from, and when its copy here was last compared with it (epoch ms); `null`: a local folder. */
+  /** `false`: its author does not mean it for others. */
+  isPublic: z.boolean(),
+  /** It lies in the `official`, `private` or `archived` part of a shared folder: the site's, or kept there for this person. */
+  site: z.boolean(),
+  /** The cluster that a template of a shared folder comes from, and when its copy here was last compared with it (epoch ms); `null`: a local folder. */
   origin: z.object({ clusterId: ClusterId, syncedAt: z.number() }).nullable(),
 });
 export type TemplateSummary = z.infer<typeof TemplateSummary>;
@@ -44,12 +48,15 @@ export const TemplateDetail = TemplateSummary.extend({
 export type TemplateDetail = z.infer<typeof TemplateDetail>;
 
 /** Why something of a template folder is not looked at or not copied. */
-export const LEFT_OUT_REASONS = ['name', 'same-name', 'too-large', 'too-many', 'too-much', 'too-deep', 'unreadable', 'changing', 'too-long'] as const;
+export const LEFT_OUT_REASONS = ['name', 'same-name', 'too-large', 'too-many', 'too-much', 'too-deep', 'unreadable', 'changing', 'too-long', 'not-public'] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 /** `first`: the first few, by their names within the folder; `…` stands for an unknown number. */
 export const LeftOut = z.object({ count: z.int(), first: z.array(z.object({ name: z.string(), reason: z.enum(LEFT_OUT_REASONS) })) });
 export type LeftOut = z.infer<typeof LeftOut>;
 export const NOTHING_LEFT_OUT: LeftOut = { count: 0, first: [] };
+
+/** A template folder with what it has. `site`: the `official`, `private` or `archived` part of a shared folder. */
+const TemplateFolderReport = z.object({ source: TemplateSource, site: z.boolean(), clusterId: ClusterId.nullable(), syncedAt: z.number().nullable(), templates: z.int(), leftOut: LeftOut });
 
 /** A line or column: no text has more of them than characters, and one after its end. */
 const Place = z.int().min(1).max(MAX_TEXT + 1);
@@ -125,15 +132,20 @@ export const templateOperations = {
   ),
   'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
   'templates.publish': operation(
-    'Copy a private template with its samples to a community folder: the local one of the settings, or one on a cluster. TEMPLATE_EXISTS when one with its id says something else there, unless `replace`.',
-    z.object({ id: TemplateId, to: z.discriminatedUnion('kind', [z.object({ kind: z.literal('local') }), z.object({ kind: z.literal('cluster'), clusterId: ClusterId })]), replace: z.boolean().default(false) }),
+    'Copy a private template with its samples to a community folder: the local one of the settings, or one on a cluster. TEMPLATE_EXISTS when one with its id says something else there, unless `replace`; TEMPLATE_NOT_PUBLIC when it says `is_public: false`, unless `makePublic`, which writes `true` into the copy.',
+    z.object({ id: TemplateId, to: z.discriminatedUnion('kind', [z.object({ kind: z.literal('local') }), z.object({ kind: z.literal('cluster'), clusterId: ClusterId })]), replace: z.boolean().default(false), makePublic: z.boolean().default(false) }),
     z.object({ where: z.string() }),
   ),
   'templates.sync': operation('Compare the community folders on clusters with their copies here now.', z.object({}), z.object({ changed: z.int(), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) })),
   'templates.folders': operation(
     'The template folders with what of each is left out: names that not every system can have, and what is beyond the bounds on number, size, depth and time. `clusterId`: a community folder on that cluster, copied here at `syncedAt` (epoch ms; 0: never).',
     z.object({}),
-    z.array(z.object({ source: TemplateSource, clusterId: ClusterId.nullable(), syncedAt: z.number().nullable(), templates: z.int(), leftOut: LeftOut })),
+    z.array(TemplateFolderReport),
+  ),
+  'templates.scan': operation(
+    'Look at every template folder now, those on connected clusters too: what each source has and what was left out.',
+    z.object({}),
+    z.object({ folders: z.array(TemplateFolderReport), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) }),
   ),
   'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
   'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: Name.nullable().default(null) }), z.object({})),

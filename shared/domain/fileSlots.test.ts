@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchGlob } from '../lib/glob.ts';
 import type { DraftFile } from './draft.ts';
-import { belongsToUs, classifyFile, fileVariable, matchFiles, MAX_REMOTE_NAME_BYTES, planRunFiles, remoteNameOf, slotFileName } from './fileSlots.ts';
+import { classifyFile } from './fileKind.ts';
+import { belongsToUs, fileVariable, matchFiles, MAX_REMOTE_NAME_BYTES, planRunFiles, remoteNameOf, slotFileName } from './fileSlots.ts';
 import type { FileSlot } from './template.ts';
 
 const slot = (name: string, pattern: string, required = true): FileSlot => ({
@@ -47,6 +48,7 @@ describe('a slot’s file', () => {
 
   test('is classified by its ending', () => {
     expect([classifyFile('a.py'), classifyFile('a.YAML'), classifyFile('net.pth'), classifyFile('d.tar.gz'), classifyFile('README')]).toEqual(['code', 'config', 'model', 'data', 'other']);
+    expect([classifyFile('Makefile'), classifyFile('CMakeLists.txt')]).toEqual(['code', 'code']);
   });
 });
 

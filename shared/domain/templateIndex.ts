@@ -20,6 +20,7 @@ export const IndexedTemplate = z.object({
   tags: z.array(z.string()),
   version: z.string(),
   author: z.string(),
+  isPublic: z.boolean().default(true),
   problems: z.array(Problem),
 });
 export type IndexedTemplate = z.infer<typeof IndexedTemplate>;

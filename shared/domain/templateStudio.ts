@@ -3,6 +3,7 @@ import { Count, FieldText, Line, list, Name, PlainData } from './boundedSchemas.
 import { PLAIN_DATA_LIMITS } from './bounds.ts';
 import { ClusterId } from './ids.ts';
 import { Problem } from './problem.ts';
+import { FileSlot } from './template.ts';
 
 /** A place in a template file: keys and indexes from its root. */
 export const TemplatePath = list(z.union([Name, Count]), PLAIN_DATA_LIMITS.depth).min(1);
@@ -32,7 +33,8 @@ export const TemplateVersion = z.object({
 export type TemplateVersion = z.infer<typeof TemplateVersion>;
 
 /** What becomes of a file that is dropped on a template. */
-export const SlotTrial = z.object({ name: z.string(), size: z.number(), slot: z.string().nullable(), problems: z.array(Problem) });
+/** `type`: the slot's, or what the file's name makes of it where it fits none. */
+export const SlotTrial = z.object({ name: z.string(), size: z.number(), slot: z.string().nullable(), type: FileSlot.shape.type, problems: z.array(Problem) });
 export type SlotTrial = z.infer<typeof SlotTrial>;
 
 export const ImportNote = z.object({

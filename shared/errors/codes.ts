@@ -13,6 +13,7 @@ export const ERRORS = {
   TEMPLATE_READ_ONLY: { code: 1007, message: 'The template “{templateId}” cannot be changed: {reason}', hint: 'Clone it to your own templates and change the clone.', retry: false },
   TEMPLATE_FOLDER_UNUSABLE: { code: 1008, message: 'The template folder {folder} cannot be written: {reason}', hint: 'Check that the folder is there, its permissions and its free space; or choose another one in Settings.', retry: true },
   TEMPLATE_VERSION_GONE: { code: 1009, message: 'This version of the template is no longer kept.', hint: 'Choose a newer version: the last hundred are kept, up to 5 MB.', retry: false },
+  TEMPLATE_NOT_PUBLIC: { code: 1011, message: 'The template “{templateId}” says that it is not meant for others (is_public: false).', hint: 'Publish it as meant for others, or leave it as it is.', retry: false },
   COMMUNITY_FOLDER_MISSING: { code: 1010, message: 'No community folder is set for {where}.', hint: 'Set one in Settings, or in the cluster’s settings.', retry: false },
   FILE_NOT_FOUND: { code: 2001, message: 'The file {name} is no longer there.', hint: 'Add the file again.', retry: false },
   FILE_UNREADABLE: { code: 2002, message: 'The file {name} cannot be read: {reason}', hint: 'Check its permissions and add it again.', retry: false },

@@ -58,7 +58,7 @@ function handlers(sbatch = 'exit 1', facts: ClusterFacts | null = null) {
     templates: {
       get: (id) => {
         if (id !== 'sample-v1') throw new AppError('TEMPLATE_NOT_FOUND', { details: { templateId: id } });
-        return { ...sampleTemplate(), source: 'official', hash: '', problems: [], usable: true, writable: false, favourite: false, uses: 0, lastUsedAt: null, origin: null, template: sampleTemplate(), text: '', fileHash: '', fileName: 'sample.yaml' };
+        return { ...sampleTemplate(), source: 'official', hash: '', problems: [], usable: true, writable: false, favourite: false, uses: 0, lastUsedAt: null, site: false, origin: null, template: sampleTemplate(), text: '', fileHash: '', fileName: 'sample.yaml' };
       },
     },
     files: { check: async () => [missing] },

@@ -50,8 +50,8 @@ function cluster(tree: Record<string, Item[]>, endless: (n: number) => Item[] = 
 function syncWith(files: RemoteFiles, limits = { listMs: 2000, fileMs: 1000, copyMs: 60_000 }): CommunitySync {
   const profile = { id: ID, name: 'C', communityFolder: '/f' } as never;
   return createCommunitySync({
-    sessions: { profile: () => profile, profiles: () => [profile], use: (_, __, work) => work({ files } as never) },
-    library: { settingsChanged: () => undefined, communityOf: () => null },
+    sessions: { profile: () => profile, profiles: () => [profile], use: (_, __, work) => work({ files } as never), environment: () => ({ user: 'mia' }) },
+    library: { settingsChanged: () => undefined, found: () => undefined },
     documents, folders: { data, officialTemplates: '' }, clock: { now: () => 100_000 },
     log: { write: () => undefined, query: () => Promise.resolve([]) },
     limits,
@@ -97,6 +97,20 @@ test('two hundred and fifty sparse samples and an endless folder take neither me
   expect((await copied()).length).toBe(5000);
   expect(leftOut().count).toBe(5001);
 }, 120_000);
+
+test('of other people’s private templates neither names nor content are asked for, and the own ones are copied', async () => {
+  const asked: string[] = [];
+  const tree = { '/f': [folder('private'), folder('official')], '/f/private': [folder('mia'), folder('noah')], '/f/private/mia': [file('mine.yaml')], '/f/private/noah': [file('secret.yaml')], '/f/official': [file('o.yaml'), folder('private')], '/f/official/private': [file('category.yaml')] };
+  const files = cluster(tree);
+  await syncWith({
+    ...files,
+    stat: (full) => Promise.resolve({ kind: full === '/f/private/mia' ? 'folder' : 'other', size: 0, modifiedAt: 1, mode: 0o755 }),
+    list: (full, options) => (asked.push(full), files.list(full, options)),
+    read: (full, ...range) => (asked.push(full), files.read(full, ...range)),
+  }).sync(ID, never());
+  expect(await copied()).toEqual(['category.yaml', 'mine.yaml', 'o.yaml']);
+  expect(asked.filter((each) => each === '/f/private' || each.includes('noah'))).toEqual([]);
+});
 
 test('a folder that hangs ends in its time or with who asked; what was copied stays', async () => {
   await syncWith(cluster({ '/f': [file('a.yaml', 'one')] })).sync(ID, never());

@@ -28,13 +28,15 @@ const Copy = z.object({
   /** By path within the folder, with `/`. Bytes and epoch seconds, as the cluster tells them. */
   files: z.record(z.string(), z.object({ size: z.number(), modifiedAt: z.number() })),
   leftOut: LeftOut.default(NOTHING_LEFT_OUT),
+  /** The login name there. */
+  user: z.string().nullable().default(null),
 });
 type Copy = z.infer<typeof Copy>;
 
 function copyOf(documents: DocumentRepository, clusterId: ClusterId, folder: string): Copy {
   const parsed = Copy.safeParse(documents.get(COLLECTION, clusterId));
   // of another folder nothing is known, whatever lies here
-  return parsed.success && parsed.data.folder === folder ? parsed.data : { folder, syncedAt: 0, files: {}, leftOut: NOTHING_LEFT_OUT };
+  return parsed.success && parsed.data.folder === folder ? parsed.data : { folder, syncedAt: 0, files: {}, leftOut: NOTHING_LEFT_OUT, user: null };
 }
 
 /** The copies here of the community folders that profiles name; they are there without a connection. */
@@ -45,7 +47,7 @@ export function clusterCommunities(profiles: Pick<ClusterProfiles, 'list'>, docu
   });
 }
 
-const pick = ({ syncedAt, leftOut }: Copy): Pick<ClusterCommunity, 'syncedAt' | 'leftOut'> => ({ syncedAt, leftOut });
+const pick = ({ syncedAt, leftOut, user }: Copy): Pick<ClusterCommunity, 'syncedAt' | 'leftOut' | 'user'> => ({ syncedAt, leftOut, user });
 
 /** Keeps the copies like the folders on the clusters. */
 export interface CommunitySync {
@@ -61,8 +63,8 @@ export interface CommunitySync {
 }
 
 interface Parts {
-  readonly sessions: Pick<ClusterSessions, 'use' | 'profile' | 'profiles'>;
-  readonly library: Pick<TemplateLibraryService, 'settingsChanged' | 'communityOf'>;
+  readonly sessions: Pick<ClusterSessions, 'use' | 'profile' | 'profiles'> & { environment(clusterId: ClusterId): { readonly user: string } | null };
+  readonly library: Pick<TemplateLibraryService, 'settingsChanged' | 'found'>;
   readonly documents: DocumentRepository;
   readonly folders: CorePorts['folders'];
   readonly clock: Pick<Clock, 'now'>;
@@ -84,7 +86,7 @@ export function createCommunitySync({ sessions, library, documents, folders, clo
     const { kept, files: now, changed, leftOut } = await sessions.use(clusterId, { signal, purpose: 'templates' }, async ({ files }) => {
       const left = new LeftOutList();
       const unread: string[] = [];
-      const there = await limited(limits.listMs, host, signal, async (within) => listTree(files, await files.resolve(communityFolder), within, left, (folder) => unread.push(`${folder}/`)));
+      const there = await limited(limits.listMs, host, signal, async (within) => listTree(files, await files.resolve(communityFolder), within, left, (folder) => unread.push(`${folder}/`), sessions.environment(clusterId)?.user ?? null));
       const mine = inFolder(cache, () => localFiles(cache));
       // what cannot be looked at now is not gone
       const gone = mine.filter((file) => !there.has(file) && !unread.some((folder) => file.startsWith(folder)));
@@ -107,13 +109,12 @@ export function createCommunitySync({ sessions, library, documents, folders, clo
       }
       return { kept: mine.length, files: copied, changed: [...fresh, ...gone], leftOut: left.all() };
     });
-    documents.set(COLLECTION, clusterId, { folder: communityFolder, syncedAt: clock.now(), files: now, leftOut } satisfies Copy);
+    documents.set(COLLECTION, clusterId, { folder: communityFolder, syncedAt: clock.now(), files: now, leftOut, user: sessions.environment(clusterId)?.user ?? null } satisfies Copy);
     if (leftOut.count > 0) log.write('warn', 'community_left_out', null, { clusterId, ...leftOut, kept });
     library.settingsChanged();
-    const folder = library.communityOf(clusterId);
     for (const file of changed) {
       if (!isTemplate(file) || file.includes('.samples/')) continue;
-      folder?.wrote(path.join(folder.root, ...file.split('/')), 'found');
+      library.found(localOf(file));
       await turn();
     }
     return changed.length;

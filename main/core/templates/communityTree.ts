@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import type { RemoteFiles, RemoteStat } from '../ports.ts';
 import type { LeftOutList } from './leftOut.ts';
 import { MAX_TEMPLATE_BYTES } from './parseTemplate.ts';
+import { privateFolderOf } from './siteTree.ts';
 
 /** Levels of folders; the same as for a folder on this computer. */
 const MAX_DEPTH = 6;
@@ -25,8 +26,9 @@ export type Tree = Map<string, { size: number; modifiedAt: number; remote: strin
 /**
  * Templates and their samples below a folder of a cluster, within bounds; the rest is named in `leftOut`. The folder itself must be readable:
  * REMOTE_PATH_MISSING, REMOTE_FILE_DENIED, REMOTE_GARBAGE; of one in it that is not, `unread` hears.
+ * Of a tree with `private/<user>/` only the folder of this `user` is looked into, and `private` itself is not listed.
  */
-export async function listTree(files: RemoteFiles, root: string, signal: AbortSignal, leftOut: LeftOutList, unread: (folder: string) => void): Promise<Tree> {
+export async function listTree(files: RemoteFiles, root: string, signal: AbortSignal, leftOut: LeftOutList, unread: (folder: string) => void, user: string | null = null): Promise<Tree> {
   const found: Tree = new Map();
   /** Paths as a disk that knows neither case nor forms of Unicode tells them apart. */
   const taken = new Set<string>();
@@ -60,6 +62,7 @@ export async function listTree(files: RemoteFiles, root: string, signal: AbortSi
       throw error;
     }
   };
+  const isThere = async (remote: string): Promise<boolean> => (await follow(remote))?.kind === 'folder';
   const isFirst = (inside: string): boolean => {
     const key = inside.normalize('NFC').toLowerCase();
     if (taken.has(key)) return false;
@@ -83,6 +86,9 @@ export async function listTree(files: RemoteFiles, root: string, signal: AbortSi
       const leave = (reason: Parameters<LeftOutList['add']>[1]): void => leftOut.add(isFolder ? `${inside}/` : inside, reason);
       if (!isPortableName(item.name)) {
         leave('name');
+      } else if (inside === 'private') {
+        const own = privateFolderOf(user);
+        if (own !== null && (await isThere(`${root}/${own}`))) folders.push({ remote: `${root}/${own}`, name: own, depth: 2 });
       } else if (isFolder) {
         if (depth >= MAX_DEPTH) leave('too-deep');
         else if (visited + folders.length >= MAX_FOLDERS) leave('too-many');

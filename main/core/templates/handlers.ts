@@ -75,6 +75,11 @@ export function templateHandlers({ library, configs, desk, unsaved, communities,
       return publish(input, signal);
     },
     'templates.sync': (_, { signal }) => communities.syncAll(signal),
+    'templates.scan': async (_, { signal }) => {
+      const { failed } = await communities.syncAll(signal);
+      await library.rescan();
+      return { folders: library.folders(), failed };
+    },
     'templates.folders': async () => {
       await library.listable;
       return library.folders();

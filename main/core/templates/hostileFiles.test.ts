@@ -66,7 +66,7 @@ describe('a template folder', () => {
     const day = new Date('2026-01-01');
     writeFileSync(at('a.yaml'), tagged('a', '!!set {x, y}'));
     utimesSync(at('a.yaml'), day, day);
-    const entry = { size: good('a').length + 'notes: !!set {x, y}\n'.length, modifiedAt: day.getTime(), parser: 'test/2', id: 'a', fileHash: 'f', hash: 'f', usable: true, displayName: 'A', description: '', category: 'custom', tags: [], version: '', author: '', problems: [] };
+    const entry = { size: good('a').length + 'notes: !!set {x, y}\n'.length, modifiedAt: day.getTime(), parser: 'test/2', id: 'a', fileHash: 'f', hash: 'f', usable: true, displayName: 'A', description: '', category: 'custom', tags: [], version: '', author: '', isPublic: true, problems: [] };
     store.templates.record([{ root: path.join(folder, 'official'), file: 'a.yaml', entry, search: { text: '', name: 'a', about: '', fields: '', script: '' }, found: { ref: { source: 'official', id: 'a' }, text: tagged('a', '!!omap [a: 1]'), hash: 'f', by: 'found', version: '', at: 1 } }]);
     await open().ready;
     expect(() => library.get('a')).toThrow(/Tags that make other than plain values/);

@@ -22,6 +22,14 @@ export function withIdentity(text: string, id: string, displayName: string): str
   return changes.sort((a, b) => b[0] - a[0]).reduce((now, [from, to, put]) => now.slice(0, from) + put + now.slice(to), text);
 }
 
+/** The text of a template with `is_public: true`, every other byte as it was. Null where the key is not written as a plain value. */
+export function withPublic(text: string): string | null {
+  const root = readYamlDocument(text)?.contents;
+  const about = isMap(root) ? root.get('template', true) : undefined;
+  const at = isMap(about) ? placeOf(about, 'is_public') : null;
+  return at === null ? null : `${text.slice(0, at.value[0])}true${text.slice(at.value[1])}`;
+}
+
 /** Where a key begins, and where its value begins and ends. Null for what is no plain or quoted text. */
 function placeOf(map: YAMLMap, key: string): { key: number; value: [number, number] } | null {
   for (const pair of map.items) {

@@ -10,14 +10,15 @@ import { failureDetails } from '../log/failure.ts';
 import type { CorePorts, Store, TemplateRef } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { SettingsReader, TemplateLibrary } from '../services.ts';
-import { joined } from './leftOut.ts';
+import { joined, LeftOutList } from './leftOut.ts';
 import { excerpt, matchExpression, queryWords } from './searchWords.ts';
+import { isSiteFolder, localUser, siteTree } from './siteTree.ts';
 import type { TemplateEntry } from './templateEntry.ts';
 import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './templateFolder.ts';
 import { createTemplateReader, type TemplateReader } from './templateReader.ts';
 
 /** Names the parser of the index, with the program's version: raise it when the same text gives another summary. */
-const INDEX = 3;
+const INDEX = 4;
 /** A first reading of thousands of files is not waited for longer than this before what is known is listed. Milliseconds. */
 const PATIENCE_MS = 1500;
 /** Matches beyond those that are asked for, in place of ones that are hidden by others. */
@@ -31,6 +32,8 @@ export interface ClusterCommunity {
   /** Epoch ms; 0: never. */
   readonly syncedAt: number;
   readonly leftOut: LeftOut;
+  /** The login name there; null before the first copy. */
+  readonly user: string | null;
 }
 
 interface Parts {
@@ -43,6 +46,8 @@ interface Parts {
   /** The program's version. */
   readonly version: string;
   readonly communities: () => readonly ClusterCommunity[];
+  /** The login name on this computer. */
+  readonly user?: string | null;
 }
 
 /** A template in its folder. */
@@ -71,10 +76,20 @@ export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   /** The template with its text, also when it has never been good. TEMPLATE_NOT_FOUND when it has just gone. */
   open(located: Located): OpenTemplate;
   detail(open: OpenTemplate): Omit<TemplateDetail, 'template'> & { template: OpenTemplate['template'] };
+  /** A folder whose templates are changed where they are: the person's own, and shared ones on this computer. */
+  isOurs(folder: TemplateFolder): boolean;
+  /** The `official`, `private` or `archived` part of a shared folder. */
+  isSites(folder: TemplateFolder): boolean;
+  /** On this computer, and open to this person for writing. */
+  isWritable(folder: TemplateFolder): boolean;
   /** The local folder of a source, or null where none is set. */
   folder(source: 'private' | 'community' | 'archived'): TemplateFolder | null;
   /** The copy here of a cluster's community folder, or null where its profile names none. */
-  communityOf(clusterId: ClusterId): TemplateFolder | null;
+  communityOf(clusterId: ClusterId): { readonly folder: TemplateFolder; /** Of the whole copy; `folder` may be a part of it. */ readonly path: string } | null;
+  /** Takes note of a file that was copied or removed from outside. */
+  found(file: string): void;
+  /** Looks at every folder anew; resolves when all is known. */
+  rescan(): Promise<void>;
   /** Every folder that is open, with what of it is left out. */
   folders(): OutputOf<'templates.folders'>;
   setFavourite(ref: TemplateRef, favourite: boolean): void;
@@ -93,9 +108,14 @@ export function samplesBeside(file: string): string {
 }
 
 /** The templates of all folders, kept as they are on disk. Watches the folders until it is disposed. */
-export function createTemplateLibrary({ folders, settings, store, clock, log, emit, version, communities }: Parts): TemplateLibraryService {
-  type Key = TemplateSource | `community:${string}`;
-  const open = new Map<Key, { folder: TemplateFolder; origin: ClusterCommunity | null }>();
+export function createTemplateLibrary({ folders, settings, store, clock, log, emit, version, communities, user = localUser() }: Parts): TemplateLibraryService {
+  interface Opened {
+    readonly folder: TemplateFolder;
+    readonly origin: ClusterCommunity | null;
+    /** A part of a shared folder that is not changed from here. */
+    readonly site: boolean;
+  }
+  const open = new Map<string, Opened>();
   const reader = createTemplateReader((error) => log.write('error', 'template_reader_failed', null, failureDetails(error)));
   const privateFolder = path.join(folders.data, 'templates', 'private');
   const archiveFolder = path.join(folders.data, 'templates', 'archived');
@@ -107,33 +127,52 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     }
   }
 
-  const wanted = (): [Key, TemplateSource, string | null, ClusterCommunity | null][] => {
-    const { privateTemplates, communityTemplates } = settings.current();
+  interface Wanted {
+    /** `private`, `community`, `official`, `archived`; those of a shared folder on a cluster `community:<id>`; parts of one have a suffix. */
+    readonly key: string;
+    readonly source: TemplateSource;
+    readonly folder: string;
+    readonly origin: ClusterCommunity | null;
+    readonly site: boolean;
+  }
+  /** A shared folder: where it is a tree of sources, its parts, and what lies beside them. */
+  const shared = (key: string, root: string, origin: ClusterCommunity | null, login: string | null): Wanted[] => {
+    const tree = siteTree(root, login);
+    if (tree === null) return [{ key, source: 'community', folder: root, origin, site: false }];
     return [
-      ['private', 'private', privateTemplates ?? privateFolder, null],
-      ['community', 'community', communityTemplates, null],
-      ...communities().map((each): [Key, TemplateSource, string, ClusterCommunity] => [`community:${each.clusterId}`, 'community', each.path, each]),
-      ['official', 'official', folders.officialTemplates, null],
-      ['archived', 'archived', archiveFolder, null],
+      ...tree.map(({ source, path: folder }): Wanted => ({ key: source === 'community' ? key : `${key}/${source}`, source, folder, origin, site: source !== 'community' })),
+      { key: `${key}/beside`, source: 'community', folder: root, origin, site: false },
+    ];
+  };
+  const wanted = (): Wanted[] => {
+    const { privateTemplates, communityTemplates } = settings.current();
+    const own = (source: TemplateSource, folder: string): Wanted => ({ key: source, source, folder, origin: null, site: false });
+    return [
+      own('private', privateTemplates ?? privateFolder),
+      ...(communityTemplates === null ? [] : shared('community', communityTemplates, null, user)),
+      ...communities().flatMap((each) => shared(`community:${each.clusterId}`, each.path, each, each.user)),
+      own('official', folders.officialTemplates),
+      own('archived', archiveFolder),
     ];
   };
   /** The open folders, those of one source in the order in which they hide each other. */
-  let places: readonly { folder: TemplateFolder; origin: ClusterCommunity | null }[] = [];
+  let places: readonly Opened[] = [];
   let patience = Promise.resolve();
+  let disposed = false;
   const openFolders = (): boolean => {
     let changed = false;
     const now = wanted();
     for (const [key, each] of [...open]) {
-      const still = now.find(([name, , folder]) => name === key && folder === each.folder.path);
+      const still = now.find(({ key: name, folder }) => name === key && folder === each.folder.path);
       if (still !== undefined) continue;
       changed = true;
       open.delete(key);
       void each.folder.dispose();
     }
-    for (const [key, source, folder, origin] of now) {
+    for (const { key, source, folder, origin, site } of now) {
       const already = open.get(key);
-      if (already !== undefined) open.set(key, { folder: already.folder, origin });
-      else if (folder !== null) {
+      if (already !== undefined) open.set(key, { folder: already.folder, origin, site });
+      else {
         changed = true;
         const opened = openTemplateFolder({
           source,
@@ -144,13 +183,14 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
           reader,
           parser: `${version}/${String(INDEX)}`,
           idsFromNames: source === 'archived',
+          ...(key.startsWith('community') && source === 'community' ? { isForeign: isSiteFolder, onForeign: lookForTrees } : {}),
           onChange: () => emit('templates.changed', {}),
         });
-        open.set(key, { folder: opened, origin });
+        open.set(key, { folder: opened, origin, site });
       }
     }
     if (changed) patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
-    places = now.flatMap(([key]) => open.get(key) ?? []);
+    places = now.flatMap(({ key }) => open.get(key) ?? []);
     try {
       if (changed) store.templates.keepRoots(Array.from(open.values(), ({ folder }) => folder.root));
     } catch (error) {
@@ -159,6 +199,17 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     return changed;
   };
   openFolders();
+
+  let looking = false;
+  /** A shared folder has parts that it did not have; what is in them is read as what they are. */
+  function lookForTrees(): void {
+    if (looking) return;
+    looking = true;
+    setImmediate(() => {
+      looking = false;
+      if (!disposed && openFolders()) emit('templates.changed', {});
+    });
+  }
 
   const ready = (): Promise<void> => Promise.all(Array.from(open.values(), ({ folder }) => folder.ready)).then(() => undefined);
   const listable = (): Promise<void> => Promise.race([ready(), patience]);
@@ -185,15 +236,15 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
   };
 
   /** Everything of a summary that is not in the file. */
-  function summaries(): (folder: TemplateFolder, origin: ClusterCommunity | null) => (entry: TemplateEntry) => TemplateSummary {
+  function summaries(): (place: Opened) => (entry: TemplateEntry) => TemplateSummary {
     const favourites = new Set(store.documents.keys(FAVOURITES));
     const usage = new Map(store.templates.usage().map((each) => [`${each.source}/${each.id}`, each]));
-    return (folder, origin) => {
-      const writable = (folder.source === 'private' || folder.source === 'community') && origin === null && canWrite(folder.root);
-      return ({ id, source, hash, problems, usable, displayName, description, category, tags, version: of, author }) => {
+    return ({ folder, origin, site }) => {
+      const writable = isOurs(folder) && canWrite(folder.root);
+      return ({ id, source, hash, problems, usable, displayName, description, category, tags, version: of, author, isPublic }) => {
         const used = usage.get(`${source}/${id}`);
         return {
-          id, source, displayName, description, category, tags, version: of, author, hash, problems, usable, writable,
+          id, source, displayName, description, category, tags, version: of, author, hash, problems, usable, writable, isPublic, site,
           favourite: favourites.has(`${source}/${id}`),
           uses: used?.uses ?? 0,
           lastUsedAt: used?.lastAt ?? null,
@@ -205,9 +256,32 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
   const summaryOf = (entry: TemplateEntry): TemplateSummary => {
     const place = of(entry.source).find(({ folder }) => folder.root === entry.root);
     if (place === undefined) throw new AppError('TEMPLATE_NOT_FOUND', { details: { templateId: entry.id } });
-    return summaries()(place.folder, place.origin)(entry);
+    return summaries()(place)(entry);
   };
   const detail: TemplateLibraryService['detail'] = ({ entry, text, template }) => ({ ...summaryOf(entry), template, text, fileHash: entry.fileHash, fileName: entry.fileName });
+
+  const placeOf = (folder: TemplateFolder): Opened | undefined => places.find((place) => place.folder === folder);
+  function isOurs(folder: TemplateFolder): boolean {
+    const place = placeOf(folder);
+    return place?.origin === null && !place.site && (folder.source === 'private' || folder.source === 'community');
+  }
+  /** What its author keeps to themselves, in a folder that others read. */
+  const isKept = ({ folder, origin }: Opened, { isPublic, author }: TemplateEntry): boolean =>
+    !isPublic && (folder.source === 'community' || (folder.source === 'official' && folder !== open.get('official')?.folder)) && author !== (origin === null ? user : origin.user);
+  const notPublic = (place: Opened): LeftOut => {
+    const left = new LeftOutList();
+    for (const entry of place.folder.entries()) if (isKept(place, entry)) left.add(entry.fileName, 'not-public');
+    return left.all();
+  };
+  /** What is shown of folders of one source: an earlier one hides the same id of a later one, as it does where one is asked for. */
+  const withoutHidden = (of: readonly Opened[]): { place: Opened; entries: TemplateEntry[] }[] => {
+    const taken = new Set<string>();
+    return of.map((place) => {
+      const entries = place.folder.entries().filter((entry) => !taken.has(entry.id) && !isKept(place, entry));
+      for (const { id, usable } of entries) if (usable) taken.add(id);
+      return { place, entries };
+    });
+  };
 
   return {
     reader,
@@ -220,14 +294,14 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
 
     list(archived = false) {
       const make = summaries();
-      return (archived ? [...ORDER, 'archived' as const] : ORDER).flatMap((source) => of(source).flatMap(({ folder, origin }) => folder.entries().map(make(folder, origin))));
+      return (archived ? [...ORDER, 'archived' as const] : ORDER).flatMap((source) => withoutHidden(of(source)).flatMap(({ place, entries }) => entries.map(make(place))));
     },
 
     search(query, limit) {
       const expression = matchExpression(query);
       if (expression === null) return [];
       const words = queryWords(query);
-      const byFile = new Map(ORDER.flatMap((source) => of(source)).map(({ folder }) => [folder.root, new Map(folder.entries().map((entry) => [entry.fileName, entry]))]));
+      const byFile = new Map(ORDER.flatMap((source) => withoutHidden(of(source))).map(({ place, entries }) => [place.folder.root, new Map(entries.map((entry) => [entry.fileName, entry]))]));
       const seen = new Set<string>();
       const results = store.templates.search(expression, limit + SPARE).flatMap(({ root, file, score, text }) => {
         const entry = byFile.get(root)?.get(file);
@@ -265,15 +339,34 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     detail,
     folder: (source) => open.get(source)?.folder ?? null,
 
-    communityOf: (clusterId) => open.get(`community:${clusterId}`)?.folder ?? null,
+    isOurs,
+    isSites: (folder) => placeOf(folder)?.site === true,
+    isWritable: (folder) => placeOf(folder)?.origin === null && canWrite(folder.root),
+
+    communityOf: (clusterId) => {
+      const place = open.get(`community:${clusterId}`);
+      return place === undefined || place.origin === null ? null : { folder: place.folder, path: place.origin.path };
+    },
+
+    found(file) {
+      const inside = places.filter(({ folder }) => file.startsWith(folder.root + path.sep)).sort((a, b) => b.folder.root.length - a.folder.root.length);
+      inside[0]?.folder.wrote(file, 'found');
+    },
+
+    async rescan() {
+      openFolders();
+      await Promise.all(places.map(({ folder }) => folder.rescan()));
+    },
 
     folders: () =>
-      places.map(({ folder, origin }) => ({
+      places.map(({ folder, origin, site }) => ({
         source: folder.source,
+        site,
         clusterId: origin?.clusterId ?? null,
         syncedAt: origin?.syncedAt ?? null,
         templates: folder.entries().length,
-        leftOut: joined([...(origin === null ? [] : [origin.leftOut]), folder.leftOut()]),
+        // what was not copied is told with the part of the copy that is always there
+        leftOut: joined([...(origin === null || site || folder !== open.get(`community:${origin.clusterId}`)?.folder ? [] : [origin.leftOut]), folder.leftOut(), notPublic({ folder, origin, site })]),
       })),
 
     setFavourite({ id, source }, favourite) {
@@ -289,6 +382,7 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     },
 
     async dispose() {
+      disposed = true;
       const all = [...open.values()];
       open.clear();
       for (const { folder } of all) await folder.dispose();

@@ -86,7 +86,7 @@ function readAbout(section: Section, present: boolean): Pick<Template, 'id' | 'n
     tags: section.texts('tags', line),
     version: section.text('version', '', line),
     author: section.text('author', '', line),
-    isPublic: section.flag('is_public', false),
+    isPublic: section.flag('is_public', true),
   };
   if (present) section.end();
   return about;

@@ -60,6 +60,39 @@ describe('publishing to a folder on this computer', () => {
   });
 });
 
+describe('publishing one that is not meant for others', () => {
+  test('is refused until the person says so; the copy says it then, and the own file stays as it is', async () => {
+    const shared = path.join(folder, 'shared');
+    core.core.allowPlace('templates', shared, 'command');
+    await core.call('settings.update', { changes: { communityTemplates: shared } });
+    const text = '# mine\ntemplate:\n  id: a\n  is_public: false   # not yet\nscript: {main_exec: hostname}\n';
+    await core.call('templates.save', { source: 'private', text });
+    const to = { kind: 'local' } as const;
+    await expect(core.call('templates.publish', { id: 'a', to })).rejects.toMatchObject({ code: 1011 });
+    await core.call('templates.publish', { id: 'a', to, makePublic: true });
+    expect(await readFile(path.join(shared, 'a.yaml'), 'utf8')).toBe(text.replace('false', 'true'));
+    expect(await readFile(path.join(folder, 'data/templates/private/a.yaml'), 'utf8')).toBe(text);
+    await core.call('templates.publish', { id: 'a', to, makePublic: true });
+  });
+});
+
+describe('a tree of sources on a cluster', () => {
+  test('is published to where its community lies, and scanned with what was found', async () => {
+    await mkdir(path.join(remote, 'official/ml'), { recursive: true });
+    await writeFile(path.join(remote, 'official/ml/site.yaml'), yaml('site'));
+    await mkdir(path.join(remote, 'private/somebody-else'), { recursive: true });
+    await writeFile(path.join(remote, 'private/somebody-else/secret.yaml'), yaml('secret'));
+    await core.connect(profile.id);
+    const { folders, failed } = await core.call('templates.scan', {});
+    expect(failed).toEqual([]);
+    expect(folders.filter(({ clusterId }) => clusterId === profile.id).map(({ source, site, templates }) => [source, site, templates])).toEqual([['official', true, 1], ['community', false, 0], ['community', false, 0]]);
+    await core.call('templates.save', { source: 'private', text: yaml('a', 'Mine') });
+    await core.call('templates.publish', { id: 'a', to: { kind: 'cluster', clusterId: profile.id } });
+    expect(await readFile(path.join(remote, 'community/a.yaml'), 'utf8')).toBe(yaml('a', 'Mine'));
+    expect((await core.call('templates.list', { archived: true })).map(({ source, id, site }) => [source, id, site])).toEqual([['private', 'a', false], ['community', 'a', false], ['official', 'site', true]]);
+  });
+});
+
 describe('a community folder on a cluster', () => {
   test('is copied when the cluster is connected, follows what others do there, and stays without a connection', async () => {
     await mkdir(path.join(remote, 'md/run.samples'), { recursive: true });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
@@ -5,6 +6,7 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { ClusterSessions } from '../services.ts';
 import type { CommunitySync } from './communities.ts';
+import { withPublic } from './identity.ts';
 import { samplesBeside, type TemplateLibraryService } from './library.ts';
 import { copySamples, portableSamples } from './samples.ts';
 import type { OpenTemplate, TemplateFolder } from './templateFolder.ts';
@@ -19,7 +21,7 @@ interface Parts {
 /**
  * Copies a private template with its samples to a community folder. One with its id that says something else is not overwritten unless
  * `replace`: TEMPLATE_EXISTS. Other errors: INPUT_INVALID for samples that others would not get, TEMPLATE_INVALID for a broken one, COMMUNITY_FOLDER_MISSING, TEMPLATE_FOLDER_UNUSABLE, and what
- * writing to a cluster rejects with.
+ * writing to a cluster rejects with. TEMPLATE_NOT_PUBLIC for one that is not meant for others, unless `makePublic`: the copy says so then.
  */
 export function createPublish({ library, communities, sessions }: Parts): (input: ParsedInputOf<'templates.publish'>, signal: AbortSignal) => Promise<OutputOf<'templates.publish'>> {
   function local(given: OpenTemplate, replace: boolean): string {
@@ -50,14 +52,16 @@ export function createPublish({ library, communities, sessions }: Parts): (input
     });
     // what others published since the last look counts
     await communities.sync(clusterId, signal);
-    const copy = library.communityOf(clusterId);
-    if (copy === null) throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: name } });
+    const community = library.communityOf(clusterId);
+    if (community === null) throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: name } });
+    const { folder: copy, path: base } = community;
     const there = present(copy, given, name, replace);
-    const file = `${root}/${path.relative(copy.root, there ?? freeFile(copy.root, given.entry.id)).split(path.sep).join('/')}`;
+    const file = `${root}/${path.relative(base, there ?? freeFile(copy.root, given.entry.id)).split(path.sep).join('/')}`;
     const samples = samplesBeside(given.entry.path);
     const names = portableSamples(samples, given.entry.id);
     await sessions.use(clusterId, { signal, purpose: 'templates' }, async ({ files }) => {
       if (there === null && (await files.stat(file)) !== null) throw new AppError('TEMPLATE_EXISTS', { details: { templateId: given.entry.id, where: name, file } });
+      await files.makeFolder(path.posix.dirname(file));
       if (names.length > 0) await files.makeFolder(samplesBeside(file));
       for (const each of names) await files.upload(path.join(samples, each), `${samplesBeside(file)}/${each}`, { signal });
       // last, so that nobody sees a template whose samples are not there yet
@@ -67,14 +71,23 @@ export function createPublish({ library, communities, sessions }: Parts): (input
     return `${name}: ${file}`;
   }
 
-  return async ({ id, to, replace }, signal) => {
-    const given = library.open(library.locate({ id, source: 'private' }));
-    const [first] = given.entry.problems.filter((each) => each.severity === 'error');
-    if (given.template === null || first !== undefined) {
-      throw new AppError('TEMPLATE_INVALID', { details: { reason: first?.message ?? 'it cannot be read', templateId: id, problems: given.entry.problems } });
+  return async ({ id, to, replace, makePublic }, signal) => {
+    const own = library.open(library.locate({ id, source: 'private' }));
+    const [first] = own.entry.problems.filter((each) => each.severity === 'error');
+    if (own.template === null || first !== undefined) {
+      throw new AppError('TEMPLATE_INVALID', { details: { reason: first?.message ?? 'it cannot be read', templateId: id, problems: own.entry.problems } });
     }
+    if (!own.template.isPublic && !makePublic) throw new AppError('TEMPLATE_NOT_PUBLIC', { details: { templateId: id } });
+    const given = own.template.isPublic ? own : asPublic(own);
     return { where: to.kind === 'local' ? local(given, replace) : await remote(given, to.clusterId, replace, signal) };
   };
+}
+
+/** The template as its copy for others says it. */
+function asPublic(own: OpenTemplate): OpenTemplate {
+  const text = withPublic(own.text);
+  if (text === null) throw new AppError('TEMPLATE_NOT_PUBLIC', { details: { templateId: own.entry.id }, hint: 'Write is_public: true into it yourself; here it cannot be changed by itself.' });
+  return { ...own, text, entry: { ...own.entry, fileHash: createHash('sha256').update(text).digest('hex') } };
 }
 
 /** The file of a template with this id in a folder, or null. TEMPLATE_EXISTS when it says something else and is not to be replaced. */

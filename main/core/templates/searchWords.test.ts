@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 function finds(text: string, query: string): boolean {
-  const entry = { size: 1, modifiedAt: 1, parser: '', id: 'a', fileHash: '', hash: '', usable: true, displayName: '', description: '', category: '', tags: [], version: '', author: '', problems: [] };
+  const entry = { size: 1, modifiedAt: 1, parser: '', id: 'a', fileHash: '', hash: '', usable: true, displayName: '', description: '', category: '', tags: [], version: '', author: '', isPublic: true, problems: [] };
   store.templates.record([{ root: '/r', file: 'a.yaml', entry, search: { text, name: searchWords(text), about: '', fields: '', script: '' }, found: null }]);
   const expression = matchExpression(query);
   return expression !== null && store.templates.search(expression, 5).length === 1;

@@ -45,9 +45,12 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
   /** A template that may be changed where it is. */
   const toChange = (ref: TemplateRef): Located => {
     const located = library.locate(ref);
-    const local = ref.source === 'private' || ref.source === 'community' ? library.folder(ref.source) : null;
-    if (local === located.folder) return located;
-    const reason = ref.source === 'community' ? 'it belongs to a community folder on a cluster.' : ref.source === 'archived' ? 'it is archived.' : 'it came with Slipway.';
+    if (library.isOurs(located.folder)) return located;
+    const reason =
+      ref.source === 'community' ? 'it belongs to a community folder on a cluster.'
+      : ref.source === 'archived' ? 'it is archived.'
+      : library.isSites(located.folder) ? `it lies in the “${ref.source}” part of a shared folder.`
+      : 'it came with Slipway.';
     throw new AppError('TEMPLATE_READ_ONLY', { details: { templateId: ref.id, reason } });
   };
   const whereOf = (folder: TemplateFolder): string => (folder.source === 'private' ? 'your own templates' : folder.root);
@@ -149,14 +152,17 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
 
     restore(key) {
       const { folder: archive, entry } = library.locate({ id: key, source: 'archived' });
+      const isSites = library.isSites(archive);
+      if (isSites && !library.isWritable(archive)) throw new AppError('TEMPLATE_READ_ONLY', { details: { templateId: key, reason: 'it lies in the archive of a shared folder that cannot be changed from here.' } });
       const parsed = Archived.safeParse(store.documents.get(ARCHIVED, key));
-      const from = parsed.success ? parsed.data : null;
+      const from = isSites ? { source: 'community' as const, id: key, root: library.folder('community')?.root ?? '', fileName: entry.fileName } : parsed.success ? parsed.data : null;
       const folder = writableFolder(from?.source === 'community' && library.folder('community') !== null ? 'community' : 'private');
       const id = library.open({ folder: archive, entry }).template?.id ?? from?.id ?? key;
       refuseTaken(folder, id, null);
       const restored = inFolder(folder.root, () => {
         const before = from !== null && from.root === folder.root ? path.join(folder.root, from.fileName) : null;
         const file = before !== null && !existsSync(before) && !existsSync(samplesBeside(before)) ? before : freeFile(before === null ? folder.root : path.dirname(before), idFromName(`${id}.yaml`));
+        makeFolder(path.dirname(file), modeIn(folder.source));
         move(samplesBeside(entry.path), samplesBeside(file));
         move(entry.path, file);
         store.templates.moveVersions({ source: 'archived', id: key }, { source: folder.source, id });
@@ -169,6 +175,7 @@ export function createTemplateDesk(library: TemplateLibraryService, store: Pick<
 
     erase(key) {
       const { folder: archive, entry } = library.locate({ id: key, source: 'archived' });
+      if (library.isSites(archive)) throw new AppError('TEMPLATE_READ_ONLY', { details: { templateId: key, reason: 'it lies in the archive of a shared folder.' } });
       inFolder(archive.root, () => {
         rmSync(samplesBeside(entry.path), { recursive: true, force: true });
         rmSync(entry.path, { force: true });

@@ -25,8 +25,8 @@ export function entryOf(place: Place, reading: TemplateReading, before: Template
   const { source, root, path, fileName } = place;
   const now = { source, root, path, fileName, size, modifiedAt, fileHash, parser, problems: [...reading.problems] };
   if (template === null && before?.usable === true) return { ...before, ...now };
-  const { displayName = fileName, description = '', category = 'custom', tags = [], version = '', author = '' } = template ?? {};
-  return { ...now, id: id ?? template?.id ?? before?.id ?? idFromName(fileName), hash: fileHash, usable: template !== null, displayName, description, category, tags, version, author };
+  const { displayName = fileName, description = '', category = 'custom', tags = [], version = '', author = '', isPublic = true } = template ?? {};
+  return { ...now, id: id ?? template?.id ?? before?.id ?? idFromName(fileName), hash: fileHash, usable: template !== null, displayName, description, category, tags, version, author, isPublic };
 }
 
 /** A file that was never good needs some id to be listed by. */

@@ -61,6 +61,8 @@ export interface TemplateFolder extends Disposable {
   prepare(entry: TemplateEntry): Promise<void>;
   /** As it is on disk at this moment. Null when the file is gone. */
   open(entry: TemplateEntry): OpenTemplate | null;
+  /** Looks at everything anew, as at the start; resolves when all of it is known. */
+  rescan(): Promise<void>;
   /** Takes note of what Slipway itself wrote or removed at this path. */
   wrote(file: string, by: TemplateVersion['by']): TemplateEntry | null;
 }
@@ -76,6 +78,10 @@ export interface TemplateFolderOptions {
   readonly parser: string;
   /** Templates go by the names of their files, whatever id they carry. */
   readonly idsFromNames?: boolean;
+  /** Folders directly in it that are not its own: nothing in them is looked at. */
+  readonly isForeign?: (name: string) => boolean;
+  /** There is such a folder. */
+  readonly onForeign?: () => void;
   /** After the first reading, and after each change on disk that changed something. */
   readonly onChange: () => void;
 }
@@ -106,6 +112,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   let disposed = false;
 
   const nameOf = (file: string): string => path.relative(root, file).split(path.sep).join('/');
+  const foreign = (at: string): boolean => path.dirname(at) === root && options.isForeign?.(path.basename(at)) === true;
   const placeOf = (file: string): Pick<TemplateEntry, 'source' | 'root' | 'path' | 'fileName'> => ({ source, root, path: file, fileName: nameOf(file) });
 
   const tree = watchTree({
@@ -237,7 +244,8 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
         if (listed % LOOK === 0) yield;
         const full = path.join(next, item.name);
         if (isHidden(item.name)) continue;
-        if (item.isDirectory()) {
+        if (item.isDirectory() && foreign(full)) options.onForeign?.();
+        else if (item.isDirectory()) {
           if (path.relative(root, full).split(path.sep).length > MAX_DEPTH) left.add(`${nameIn(item.name)}/`, 'too-deep');
           else if (folderCount + folders.length >= MAX_FOLDERS) left.add(`${nameIn(item.name)}/`, 'too-many');
           else folders.push(full);
@@ -348,6 +356,10 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
 
   function touch(at: string): void {
     if (disposed || (at !== root && isHidden(path.basename(at)))) return;
+    if (foreign(at)) {
+      options.onForeign?.();
+      return;
+    }
     touched.add(at);
     timer ??= setTimeout(() => {
       timer = null;
@@ -449,6 +461,11 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       announce();
     },
     open: (entry) => openNow(entry),
+    async rescan() {
+      touched.add(root);
+      while (working && !disposed) await pause();
+      await followUp();
+    },
     wrote(file, by) {
       const entry = take(file, readTemplateFile(file, nameOf(file)), by);
       flush();
@@ -466,6 +483,10 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
 
 function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, QUIET));
 }
 
 function unchanged(entry: TemplateEntry): boolean {
@@ -490,8 +511,8 @@ function sizeOf(file: string): number {
   return statOf(file)?.size ?? 0;
 }
 
-function stored({ size, modifiedAt: at, parser, id, fileHash, hash, usable, displayName, description, category, tags, version, author, problems }: TemplateEntry) {
-  return { size, modifiedAt: at, parser, id, fileHash, hash, usable, displayName, description, category, tags, version, author, problems };
+function stored({ size, modifiedAt: at, parser, id, fileHash, hash, usable, displayName, description, category, tags, version, author, isPublic, problems }: TemplateEntry) {
+  return { size, modifiedAt: at, parser, id, fileHash, hash, usable, displayName, description, category, tags, version, author, isPublic, problems };
 }
 
 function searchableText(fileName: string, text: string | null): ReturnType<typeof searchable> {

@@ -50,7 +50,7 @@ const about = map(
     tags: texts('Words to search by.', ['gpu', 'pytorch']),
     version: text('As you count; 1.10 stays 1.10.', '1.0.0'),
     author: text('Who wrote it.', 'mia'),
-    is_public: flag('Whether it is meant for others.'),
+    is_public: flag('false: not meant for others. Publishing asks first, and a shared folder shows it to its author alone. true where it is absent.'),
   },
   ['id'],
 );

@@ -1,6 +1,7 @@
 /** What a template text would do, before it is saved: its script for some values, and what becomes of dropped files. */
 import { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
+import { classifyFile } from '../../../shared/domain/fileKind.ts';
 import { matchFiles } from '../../../shared/domain/fileSlots.ts';
 import { ClusterId, type FileHandleId } from '../../../shared/domain/ids.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
@@ -59,7 +60,7 @@ export async function tryFiles(desk: Pick<FileDeskService, 'describe' | 'check'>
     files.map(async (file): Promise<SlotTrial> => {
       const slots = template.files.filter((slot) => slot.name === file.slot);
       const problems = await desk.check({ ...template, files: slots }, [file], Infinity, signal);
-      return { name: file.name, size: file.size, slot: file.slot, problems: file.slot === null ? [...problems, whyNowhere(template, file, files)] : problems };
+      return { name: file.name, size: file.size, slot: file.slot, type: slots[0]?.type ?? classifyFile(file.name), problems: file.slot === null ? [...problems, whyNowhere(template, file, files)] : problems };
     }),
   );
 }

@@ -3,13 +3,14 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { t } from '../../i18n/index.ts';
+import { loadLaterTexts, t } from '../../i18n/index.ts';
 import { Button, Bytes, ErrorNotice, Group, IconButton, Menu, ProblemLine, showToast, type MenuEntry } from '../../ui/index.ts';
 import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
 
+const FileKind = lazy(async () => ({ default: (await Promise.all([import('./FileKind.tsx'), loadLaterTexts()]))[0].FileKind }));
 const FilePreview = lazy(async () => ({ default: (await import('./FilePreview.tsx')).FilePreview }));
 
 /** The files of the job: one row for each slot of the template, one for each extra file. */
@@ -83,7 +84,14 @@ function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly File
               {slot.required ? <span className="visually-hidden"> ({t('ui.required')})</span> : <span className="file-optional"> {t('launch.files.optional')}</span>}
             </span>
           ) : (
-            <span className="file-slot muted">{t('launch.files.extra')}</span>
+            <span className="file-slot muted">
+              {t('launch.files.extra')}
+              {file ? (
+                <Suspense>
+                  <FileKind name={file.name} />
+                </Suspense>
+              ) : null}
+            </span>
           )}
           {file ? (
             <>

@@ -101,7 +101,7 @@ function Row({ trial }: { trial: SlotTrial }) {
     <li className={`file-trial-row${isBad ? ' file-trial-bad' : trial.slot === null ? '' : ' file-trial-ok'}`}>
       <Icon size={14} aria-hidden />
       <div>
-        <span className="mono">{trial.name}</span> <span className="secondary"><Bytes value={trial.size} /></span> → {trial.slot === null ? t('studio.trial.noSlot') : trial.slot}
+        <span className="mono">{trial.name}</span> <span className="secondary"><Bytes value={trial.size} /></span> → {t('studio.trial.kind', { where: trial.slot ?? t('studio.trial.noSlot'), kind: t(`launch.kinds.${trial.type}`) })}
         {trial.problems.map((problem) => (
           <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problem.line === null ? problem.message : t('launch.atLine', { line: problem.line, message: problem.message }), hint: problem.hint }} />
         ))}

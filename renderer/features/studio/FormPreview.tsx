@@ -23,7 +23,7 @@ export function FormPreview({ document }: { document: StudioDocument }) {
   useEffect(() => {
     if (clusterId === null || template === null) return;
     const shown: TemplateDetail = {
-      ...(detail ?? { source: 'private', hash: '', usable: true, writable: true, favourite: false, uses: 0, lastUsedAt: null, origin: null, text: '', fileHash: '', fileName: '' }),
+      ...(detail ?? { source: 'private', hash: '', usable: true, writable: true, favourite: false, uses: 0, lastUsedAt: null, site: false, origin: null, text: '', fileHash: '', fileName: '' }),
       id: template.id,
       displayName: template.displayName,
       description: template.description,
@@ -31,6 +31,7 @@ export function FormPreview({ document }: { document: StudioDocument }) {
       tags: template.tags,
       version: template.version,
       author: template.author,
+      isPublic: template.isPublic,
       problems: [],
       template,
     };

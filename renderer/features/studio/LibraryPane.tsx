@@ -9,6 +9,7 @@ import { segmentsOf } from './address.ts';
 import { loadUnsaved, useDocuments } from './documents.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { LibraryRows } from './LibraryRows.tsx';
+import { ScanNow } from './ScanNow.tsx';
 import { useArchived, useLeftOut, useSearch } from './librarySearch.ts';
 
 const SOURCES = ['private', 'community', 'official', 'archived'] as const;
@@ -108,8 +109,9 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
       {all ? (
         <footer className="library-foot secondary" aria-live="polite">
           {t('studio.count', { count: shown.length, shown: formatCount(shown.length) })}
-          {partial.map(({ source, clusterId, leftOut: { count, first } }) => (
-            <div key={clusterId ?? source} data-testid="left-out">
+          <ScanNow />
+          {partial.map(({ source, clusterId, leftOut: { count, first } }, index) => (
+            <div key={`${clusterId ?? ''}${source}${String(index)}`} data-testid="left-out">
               {t('studio.leftOut', { count, folder: clusterId ?? sourceLabel(source), first: first.map(({ name, reason }) => t('studio.leftOutFirst', { name, reason: t(`studio.leftOutReasons.${reason}`) })).join(', ') })}
             </div>
           ))}

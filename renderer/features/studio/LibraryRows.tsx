@@ -114,6 +114,8 @@ export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryR
               </span>
               <span className="secondary truncate">
                 {groupLabel(template.category)} · {sourceLabel(template.source)}
+                {template.site ? <> · {t('studio.site')}</> : null}
+                {template.isPublic ? null : <> · {t('studio.notPublic')}</>}
                 {template.version === '' ? null : <> · v{template.version}</>}
               </span>
             </div>

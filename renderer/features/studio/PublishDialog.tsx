@@ -20,16 +20,18 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
   ];
   const [place, setPlace] = useState<string | null>(null);
   const [error, setError] = useState<AppError | null>(null);
+  /** The person has said that others may have it. */
+  const [makePublic, setMakePublic] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const chosen = place ?? places[0]?.id ?? null;
 
-  const publish = async (replace: boolean): Promise<void> => {
+  const publish = async (replace: boolean, makePublic: boolean): Promise<void> => {
     const cluster = clusters?.find(({ profile }) => `cluster:${profile.id}` === chosen);
     const to: InputOf<'templates.publish'>['to'] = cluster ? { kind: 'cluster', clusterId: cluster.profile.id } : { kind: 'local' };
     setBusy(true);
     setError(null);
     try {
-      const { where } = await client.call('templates.publish', { id, to, replace });
+      const { where } = await client.call('templates.publish', { id, to, replace, makePublic });
       showToast({ kind: 'ok', title: t('studio.publish.done', { name }), detail: where });
       await loadLibrary();
       onClose();
@@ -47,7 +49,7 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
       actions={
         <>
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
-          <Button variant="primary" isDisabled={isBusy || chosen === null} onPress={() => void publish(false)}>
+          <Button variant="primary" isDisabled={isBusy || chosen === null} onPress={() => void publish(false, makePublic)}>
             {t('studio.publish.do')}
           </Button>
         </>
@@ -59,8 +61,19 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
           error={error}
           action={
             error.name === 'TEMPLATE_EXISTS' ? (
-              <Button size="dense" isDisabled={isBusy} onPress={() => void publish(true)}>
+              <Button size="dense" isDisabled={isBusy} onPress={() => void publish(true, makePublic)}>
                 {t('studio.publish.replace')}
+              </Button>
+            ) : error.name === 'TEMPLATE_NOT_PUBLIC' ? (
+              <Button
+                size="dense"
+                isDisabled={isBusy}
+                onPress={() => {
+                  setMakePublic(true);
+                  void publish(false, true);
+                }}
+              >
+                {t('studio.publish.makePublic')}
               </Button>
             ) : null
           }

@@ -3,7 +3,7 @@ import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import { commonTags, groupTemplates } from './browse.ts';
 
 function template(id: string, given: Partial<TemplateSummary> = {}): TemplateSummary {
-  return { id, source: 'official', displayName: id, description: '', category: 'ml', tags: [], version: '1.0.0', author: 'site', hash: '', problems: [], usable: true, writable: false, favourite: false, uses: 0, lastUsedAt: null, origin: null, ...given };
+  return { id, source: 'official', displayName: id, description: '', category: 'ml', tags: [], version: '1.0.0', author: 'site', hash: '', problems: [], usable: true, writable: false, favourite: false, uses: 0, lastUsedAt: null, isPublic: true, site: false, origin: null, ...given };
 }
 
 const LIBRARY = [

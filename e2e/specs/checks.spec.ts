@@ -35,6 +35,36 @@ test.describe('checked before it is sent', () => {
     await expect(shell.launch.liveJob).toContainText('batch_size: 8');
   });
 
+  test('memory for each CPU takes the place of the template’s memory for each node, and says so', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    await shell.isReady();
+    await shell.launch.chooseTemplate('shell');
+    await shell.launch.wholeScriptHas('#SBATCH --mem=1G\n', slipway);
+    const kind = shell.page.getByTestId('launch').getByRole('button', { name: /Memory is counted for/ });
+    await kind.click();
+    await shell.page.getByRole('option', { name: 'each CPU' }).click();
+    await shell.launch.field('Memory per CPU').fill('500M');
+    await shell.launch.wholeScriptHas('#SBATCH --mem-per-cpu=500M\n', slipway);
+    expect(await slipway.clipboard()).not.toContain('--mem=');
+    await expect(shell.launch.field('Memory per node')).toBeHidden();
+    await expect(shell.page.getByTestId('launch')).toContainText('It takes the place of the template’s Memory per node, 1G.');
+    await shell.launch.field('Memory per CPU').fill('');
+    await expect(shell.launch.field('Memory per node')).toHaveValue('1G');
+  });
+
+  test('a script with Windows line ends is marked, and runs from a converted copy at one click', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    await shell.isReady();
+    await shell.launch.chooseTemplate('shell');
+    await shell.launch.addFile(slipway, 'hello.sh', '#!/bin/bash\r\nfor i in 1 2; do\r\n  echo "line $i"\r\ndone\r\n');
+    await expect(shell.launch.slot('script')).toContainText('Windows line ends');
+    await shell.launch.slot('script').getByRole('button', { name: 'Send it converted' }).click();
+    await expect(shell.launch.slot('script')).toContainText('line ends converted');
+    await shell.launch.submit();
+    await shell.launch.jobReaches('completed');
+    await expect(shell.launch.liveJob).toContainText('line 2');
+  });
+
   test('a template saved broken keeps its last good version and names the line; mended, it is taken up', async ({ slipway }) => {
     const folder = path.join(slipway.dataFolder, 'templates', 'private');
     await mkdir(folder, { recursive: true });

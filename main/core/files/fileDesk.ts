@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileHandle } from '../../../shared/contract/files.ts';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
+import { fileVariable } from '../../../shared/domain/fileSlots.ts';
 import { FileHandleId } from '../../../shared/domain/ids.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { FileSlot, Template } from '../../../shared/domain/template.ts';
@@ -18,7 +19,7 @@ import type { ConfigChecker } from './configChecker.ts';
 import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
-import { MAX_SCRIPT_BYTES, mendScript, scriptOddities, type ScriptOddity } from './scriptText.ts';
+import { MAX_SCRIPT_BYTES, mendScript, scriptOddities, startsItself, type ScriptOddity } from './scriptText.ts';
 
 interface Parts {
   readonly handles: FileHandleRepository;
@@ -115,15 +116,15 @@ async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: 
 const REMEMBERED = 200;
 
 /** Looks at scripts, at each again only when it was written: the form is checked with every letter that is typed into it. */
-function createOddities(): (localPath: string, name: string, type: FileSlot['type']) => Promise<ScriptOddity[]> {
+function createOddities(): (localPath: string, name: string, type: FileSlot['type'], isStarted: boolean) => Promise<ScriptOddity[]> {
   const known = new Map<string, ScriptOddity[]>();
-  return async (localPath, name, type) => {
+  return async (localPath, name, type, isStarted) => {
     const { size, mtimeMs } = await regularFile(localPath);
-    const key = JSON.stringify([localPath, size, mtimeMs, name, type]);
+    const key = JSON.stringify([localPath, size, mtimeMs, name, type, isStarted]);
     const before = known.get(key);
     if (before !== undefined) return before;
     const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) => fail(localPath, error));
-    const found = truncated ? [] : scriptOddities(name, type, bytes);
+    const found = truncated ? [] : scriptOddities(name, type, bytes, isStarted);
     const [oldest] = known.keys();
     if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
     known.set(key, found);
@@ -156,14 +157,16 @@ async function checkFiles(checking: Checking, template: Template, files: readonl
       problems.push(fault('FILE_INVALID', 'warning', 'slot-twice', field, `${slot.name}: one file is used; ${file.name} only travels along.`, ''));
     }
   }
+  const commands = Object.values(template.script).join('\n');
   for (const file of files) {
     const slot = template.files.find((candidate) => candidate.name === file.slot) ?? null;
-    problems.push(...(await checkFile(checking, slot, file, maxFileSize)));
+    const isStarted = startsItself(commands, slot === null ? null : fileVariable(slot.name), file.name);
+    problems.push(...(await checkFile(checking, slot, file, maxFileSize, isStarted)));
   }
   return problems;
 }
 
-async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftFile, maxFileSize: number): Promise<Problem[]> {
+async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftFile, maxFileSize: number, isStarted: boolean): Promise<Problem[]> {
   const field = slot === null ? null : `files.${slot.name}`;
   const problems: Problem[] = [];
   if (slot !== null && !matchGlob(slot.pattern, file.name)) {
@@ -178,7 +181,7 @@ async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftF
       const whose = limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE) ? 'the cluster takes' : slot === null ? 'an extra file may have' : `${slot.name} takes`;
       problems.push(fault('FILE_INVALID', 'error', 'file-too-large', field, `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`, 'Choose a smaller file, or put it on the cluster by other means.'));
     }
-    if (size <= MAX_SCRIPT_BYTES) problems.push(...scriptProblems(file, field, await checking.oddities(record.path, file.name, slot?.type ?? 'other')));
+    if (size <= MAX_SCRIPT_BYTES) problems.push(...scriptProblems(file, field, await checking.oddities(record.path, file.name, slot?.type ?? 'other', isStarted)));
     if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(checking, record.path, size, slot, file.name)));
   } catch (error) {
     if (!(error instanceof AppError) || error.name === 'CANCELLED') throw error;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mendScript, scriptOddities } from './scriptText.ts';
+import { mendScript, scriptOddities, startsItself } from './scriptText.ts';
 
 const utf8 = (text: string): Buffer => Buffer.from(text);
 const wide = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
@@ -61,5 +61,22 @@ describe('a script from another system', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a script that the template starts itself', () => {
+  it.each(['"$FILE_STEP" 3', 'chmod +x "$FILE_STEP" && $FILE_STEP', 'srun -n 4 "${FILE_STEP}"', 'if true; then ./step.sh; fi', 'cd x; ./step.sh >log'])('is one: %s', (commands) => {
+    expect(startsItself(commands, 'FILE_STEP', 'step.sh')).toBe(true);
+  });
+
+  it.each(['bash "$FILE_STEP"', 'srun python "$FILE_STEP"', 'cp "$FILE_STEP" x', 'bash ./step.sh', './step_sh', '"$FILE_STEPS"'])('is none: %s', (commands) => {
+    expect(startsItself(commands, 'FILE_STEP', 'step.sh')).toBe(false);
+  });
+
+  it('needs a first line that names its interpreter, unless it is a program', () => {
+    expect(scriptOddities('step.sh', 'code', utf8('echo hi\n'), true)).toEqual(['interpreter-missing']);
+    expect(scriptOddities('step.sh', 'code', utf8('echo hi\n'), false)).toEqual([]);
+    expect(scriptOddities('step', 'other', utf8(GOOD), true)).toEqual([]);
+    expect(scriptOddities('step', 'other', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]), true)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { classifyFile } from '../../../shared/domain/fileKind.ts';
 /** Larger files are not looked at: nobody writes such a script. Bytes. */
 export const MAX_SCRIPT_BYTES = 4 * 1024 * 1024;
 
-export type ScriptOddity = 'utf-16' | 'byte-order-mark' | 'windows-line-ends' | 'mac-line-ends' | 'interpreter';
+export type ScriptOddity = 'utf-16' | 'byte-order-mark' | 'windows-line-ends' | 'mac-line-ends' | 'interpreter' | 'interpreter-missing';
 
 const SHELL_SCRIPT = /\.(?:sh|bash|zsh|ksh|csh|tcsh|sbatch|slurm|job|run)$/i;
 
@@ -41,18 +41,29 @@ function bytesAsText(bytes: Uint8Array): string {
 /** A name alone, or one in the root folder, where no system has programs. A path that exists on the cluster cannot be judged here. */
 const NOWHERE = /^#![ \t]*(?:\/?)([A-Za-z][\w.+-]*)(?=[ \t\r\n]|$)/;
 
-/** What is odd about a script. Empty for what is no script, or no text. `type` is the slot's. */
-export function scriptOddities(name: string, type: string, bytes: Uint8Array): ScriptOddity[] {
+/** Launchers that start a program, with options of theirs before it. */
+const STARTED = String.raw`(?:^|[;&|(]|\b(?:srun|mpirun|mpiexec|exec|time|nohup|then|do|else)(?:[ \t]+(?:-\S+|\d+))*)[ \t]*`;
+
+/** Whether commands start a file itself, by its variable or as `./name`, rather than hand it to an interpreter. */
+export function startsItself(commands: string, variable: string | null, name: string): boolean {
+  const literal = `\\./${name.replaceAll(/[^\w]/g, String.raw`\$&`)}`;
+  const words = [literal, ...(variable === null ? [] : [String.raw`\$\{?${variable}\}?`])].join('|');
+  return new RegExp(`${STARTED}["']?(?:${words})["']?(?=[ \\t;&|)<>]|$)`, 'm').test(commands);
+}
+
+/** What is odd about a script. Empty for what is no script, or no text. `type` is the slot's; `isStarted`: the template starts it itself. */
+export function scriptOddities(name: string, type: string, bytes: Uint8Array, isStarted = false): ScriptOddity[] {
   const text = bytesAsText(bytes);
   const isWide = utf16(bytes) !== null;
   const unmarked = text.startsWith(MARK) ? text.slice(MARK.length) : text;
-  if (!unmarked.startsWith('#!') && !mayBeScript(name, type)) return [];
+  if (!unmarked.startsWith('#!') && !isStarted && !mayBeScript(name, type)) return [];
   if (unmarked.includes('\0')) return [];
   const found: ScriptOddity[] = isWide ? ['utf-16'] : text.startsWith(MARK) && isRun(name, unmarked) ? ['byte-order-mark'] : [];
   const hasLineFeeds = unmarked.includes('\n');
   if (unmarked.includes('\r\n') && isRun(name, unmarked)) found.push('windows-line-ends');
   else if (!hasLineFeeds && /\r[^\r]/.test(unmarked)) found.push('mac-line-ends');
   if (NOWHERE.test(unmarked)) found.push('interpreter');
+  if (isStarted && unmarked !== '' && !unmarked.startsWith('#!')) found.push('interpreter-missing');
   return found;
 }
 

@@ -1,6 +1,22 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import type { Slipway } from '../fixtures.ts';
 import { expect, test } from '../fixtures.ts';
 import { Shell } from '../pages/Shell.ts';
+
+/** What axe finds on the page in the light and the dark theme. */
+async function barriers(slipway: Slipway, page: Page): Promise<string[]> {
+  if (slipway.options.host !== 'browser') return [];
+  const found: string[] = [];
+  for (const theme of ['dark', 'contrast', 'light']) {
+    await slipway.cli('call', 'settings.update', JSON.stringify({ changes: { theme } }));
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await page.waitForTimeout(400);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    found.push(...violations.map(({ id, nodes }) => `${theme} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`));
+  }
+  return found;
+}
 
 /** A private template whose script is these lines. */
 async function saveTemplate(slipway: Slipway, id: string, lines: readonly string[]): Promise<void> {
@@ -36,6 +52,7 @@ test.describe('what became of a job @slurm', () => {
     await expect(launch.jobEnd).toContainText('load the module that brings it');
     await expect(launch.jobEnd.getByTestId('job-end-lines')).toContainText('nosuch_solver');
     await expect(launch.receipt).not.toContainText('so far');
+    expect(await barriers(slipway, shell.page)).toEqual([]);
     // how it was submitted is one line, which unfolds
     await expect(launch.receipt.getByTestId('step-sbatch')).toHaveCount(0);
     await expect(launch.submission).toContainText(/Submitted in \d+\.\d s/);
@@ -78,6 +95,7 @@ test.describe('what became of a job @slurm', () => {
     await expect(jobs.why).toHaveAttribute('data-kind', 'never', { timeout: 60_000 });
     await expect(jobs.why).toContainText(`Will never start: job ${first.jobId} did not end as it must.`);
     await expect(jobs.row('comes-second')).not.toContainText('DependencyNeverSatisfied');
+    expect(await barriers(slipway, shell.page)).toEqual([]);
     await jobs.why.getByRole('button', { name: 'Cancel the job' }).click();
     await shell.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the job' }).click();
     await jobs.stateOf('comes-second', 'cancelled');

@@ -36,11 +36,12 @@ const LSF_FLAGS = new Set(['-x', '-B', '-N', '-H', '-K', '-I', '-Ip', '-Is', '-r
 /** `-q long`, `-qlong`; in LSF a name may have several letters, `-gpu num=2`. What stands without a dash belongs to nothing. */
 function optionsOf(words: readonly string[], flags: ReadonlySet<string>): [string, string | null][] {
   const found: [string, string | null][] = [];
-  const left = [...words];
-  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+  // one list gone along: taking the first word off a long one moves all the others
+  const left = words.values();
+  for (const word of left) {
     if (flags.has(word) || !word.startsWith('-')) found.push([word, null]);
     else if (word.length > 2 && !/^-(?:gpu|app|sp|rn|cwd|oo|eo|Ep|outdir)$/.test(word)) found.push([word.slice(0, 2), word.slice(2)]);
-    else found.push([word, left.shift() ?? null]);
+    else found.push([word, left.next().value ?? null]);
   }
   return found;
 }
@@ -132,7 +133,7 @@ function lsf(letter: string, value: string, { options, left }: Made): boolean {
 
 /** `span[hosts=1]`, `span[ptile=8]`; amounts of `rusage[mem=…]` count in the unit of their site. */
 function lsfRequirement(value: string, { options, left }: Made): void {
-  for (const [part, section = '', inner = ''] of value.matchAll(/([a-z]+)\[([^\]]*)\]/g)) {
+  for (const [part, section = '', inner = ''] of value.matchAll(/(?<![a-z])([a-z]+)\[([^[\]]*)\]/g)) {
     const hosts = /^hosts=(\d+)$/.exec(inner)?.[1];
     const tile = /^ptile=(\d+)$/.exec(inner)?.[1];
     const sized = /\bmem=(\d+)([KMGT])B?\b/i.exec(inner);

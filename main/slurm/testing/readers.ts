@@ -13,6 +13,7 @@ import { optionOfVariable } from '../environment.ts';
 import { keepingKnown, parseFacts } from '../facts.ts';
 import { durationOf, epochOf, numberOf, pairsOf, rowsOf, stateOf, textOf } from '../fields.ts';
 import { foreignDirectives } from '../foreignDirectives.ts';
+import { foreignMeaning } from '../foreignMeaning.ts';
 import { gpuCounts } from '../gres.ts';
 import { parseLoad, tasksIn } from '../load.ts';
 import { parseModules } from '../modules.ts';
@@ -28,7 +29,7 @@ import { parseQuotas } from '../quotas.ts';
 import { readRecord } from '../record.ts';
 import { refusalOf, rejectionOf } from '../rejection.ts';
 import { reservationsOf } from '../reservations.ts';
-import { runFolderName, sameRunFolder } from '../runFolder.ts';
+import { refuseRunFolder, runFolderName, sameRunFolder } from '../runFolder.ts';
 import { readDirectives, readSbatchLines } from '../sbatchLines.ts';
 import { readSection } from '../sections.ts';
 import { sharesOf } from '../shares.ts';
@@ -72,6 +73,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   rowsOf: [(text) => rowsOf(text, 13)],
   pairsOf: [pairsOf, ['a=', ''], ['a=b', 'c'], ['a=', ' b=c']],
   foreignDirectives: [foreignDirectives, ['#PBS -l ', ''], ['#PBS\n', ''], ['#BSUB -o "', '']],
+  foreignMeaning: [(text) => [foreignMeaning({ line: 1, text, scheduler: 'PBS', meant: [] }), foreignMeaning({ line: 1, text, scheduler: 'LSF', meant: [] })], ['#PBS -l ', ''], ['#PBS -W depend=', ''], ['#BSUB -R "', '"'], ['#BSUB -J a[', ']']],
   gpuCounts: [gpuCounts, ['gpu:', ':4'], ['gpu:a(', ')']],
   parseLoad: [parseLoad, section('nodes'), [`${whole('nodes')}${section('jobs')[0]}`, section('jobs')[1]], [`${whole('nodes')}${whole('jobs')}${section('waiting')[0]}`, section('waiting')[1]]],
   tasksIn: [tasksIn, ['1', ''], ['1,', ''], ['1-', '']],
@@ -100,6 +102,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   sentenceOf: [(text) => sentenceOf(saidLines(text)), ...REFUSED],
   reservationsOf: [(text) => reservationsOf(text, { user: 'ada', groups: ['x'], accounts: ['y'] }, 0), ['ReservationName=a ', ''], ['ReservationName=a Users=', ''], ['ReservationName=a Accounts=-', '']],
   sameRunFolder: [(text) => sameRunFolder(text, '/a/b')],
+  refuseRunFolder: [(text) => { try { refuseRunFolder(text); } catch { /* that is what it is for */ } }],
   runFolderName: [(text) => runFolderName(text, 'r1')],
   readDirectives: [readDirectives, ['#SBATCH ', ''], ['#SBATCH --a="', '']],
   readSbatchLines: [(text) => readSbatchLines(text.split('\n')), ['#SBATCH -', ''], ['#SBATCH --', ''], ['#SBATCH -H', '']],

@@ -80,6 +80,8 @@ export async function printScript(session: CliSession, options: DraftOptions): P
 export async function submit(session: CliSession, options: DraftOptions & { wait: boolean; json: boolean }, signal: AbortSignal): Promise<ExitCode> {
   await connectOnTerminal(session, ClusterId.parse(options.cluster));
   const draft = await draftFromOptions(session, options);
+  const { problems } = await session.call('scripts.preview', { draft });
+  for (const problem of problems) if (problem.severity === 'warning') note(problemLine(problem));
   let job = await session.call('jobs.submit', { draft, wait: true }, signal);
   if (!options.json) note(job.jobId === null ? `${job.runId}: ${job.phase}` : `Job ${job.jobId} (${job.runId}) in ${job.runFolder}`);
   if (options.wait && !isSettled(job)) job = await waitForEnd(session, job.runId, signal);

@@ -15,7 +15,11 @@ export function timeWords(seconds: number): string {
   return formatDuration(seconds);
 }
 
-const counted = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+/** `1 CPU`, `2 CPUs`. */
+export const counted = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+
+/** The verb to an amount of things that are counted. */
+export const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
 
 /** An amount of a resource by Slurm's name: `2 nodes`, `64 GiB`, `4 a100 GPUs`. */
 export function amountWords(tres: string, amount: number): string {

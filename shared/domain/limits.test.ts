@@ -34,6 +34,19 @@ const MODEST: SlurmRequest = { mem: '4G', time: '00:30:00' };
 const ask = (request: SlurmRequest) => checkLimits({ ...MODEST, ...request }, facts);
 const rules = (request: SlurmRequest): string[] => ask(request).map((found) => found.rule);
 
+describe('the sentences', () => {
+  const said = (request: SlurmRequest, partitions = facts.partitions): string[] => checkLimits({ ...MODEST, ...request }, { ...facts, partitions }).map(({ message }) => message);
+  const small = [partition('tiny', { isDefault: true, totalNodes: 1, maxNodes: 1, cpusPerNode: 1, gpus: [{ type: 'k80', perNode: 1, total: 1, free: 1 }] })];
+
+  it('count one as one, and memory as an amount, in GiB', () => {
+    expect(said({ mem: '96G' })).toEqual(['96 GiB on one node is more than a node of “normal” has, 64 GiB.']);
+    expect(said({ mem: '48G' }, [partition('normal', { isDefault: true, maxMemoryPerNode: 32 * GIB })])).toEqual(['48 GiB on one node is more than one job gets on a node of “normal”, 32 GiB.']);
+    expect(said({ nodes: 2 }, small)).toEqual(['At most 1 node for one job in “tiny”; 2 are asked for.']);
+    expect(said({ gres: 'gpu:2' }, small)).toEqual(['2 GPUs on one node are more than a node of “tiny” has, 1.']);
+    expect(said({ nodes: 1 }, [partition('wide', { isDefault: true, minNodes: 2 })])).toEqual(['At least 2 nodes for one job in “wide”; 1 is asked for.']);
+  });
+});
+
 describe('a request that fits', () => {
   it('has no problem', () => {
     expect(ask({ partition: 'normal', nodes: 2, ntasks: 32, account: 'physics', qos: 'high', constraint: 'avx512', array: '0-1000' })).toEqual([]);

@@ -3,7 +3,7 @@ import { formatBytes, toSlurmMemory } from '../lib/bytes.ts';
 import { toSlurmDuration } from '../lib/duration.ts';
 import { mayExceed, type Charge } from './charge.ts';
 import type { Partition } from './clusterFacts.ts';
-import { listed, quoted, timeWords } from './limitWords.ts';
+import { counted, isOrAre, listed, quoted, timeWords } from './limitWords.ts';
 import type { RequestSize } from './requestSize.ts';
 import type { SlurmRequest } from './slurmRequest.ts';
 
@@ -73,12 +73,12 @@ function nodeMisfits(request: SlurmRequest, size: RequestSize, partition: Partit
   const where = quoted(partition.name);
   const most = mostNodesOf(partition, charge);
   if (size.nodes > most) {
-    add('nodes-over-partition-limit', 'nodes', `At most ${String(most)} nodes for one job in ${where}; ${String(size.nodes)} are asked for.`, most < 1 ? null : { label: `Ask for ${String(most)}`, value: most });
+    add('nodes-over-partition-limit', 'nodes', `At most ${counted(most, 'node', 'nodes')} for one job in ${where}; ${String(size.nodes)} ${isOrAre(size.nodes)} asked for.`, most < 1 ? null : { label: `Ask for ${String(most)}`, value: most });
   }
   const least = mayExceed(charge, 'PartitionMinNodes') ? 0 : (partition.minNodes ?? 0);
   // without --nodes Slurm takes as many as the partition wants. Source: slurm.conf(5), MinNodes.
   if (request.nodes !== undefined && size.maxNodes < least) {
-    add('nodes-under-partition-limit', 'nodes', `At least ${String(least)} nodes for one job in ${where}; ${String(size.maxNodes)} are asked for.`, { label: `Ask for ${String(least)}`, value: least });
+    add('nodes-under-partition-limit', 'nodes', `At least ${counted(least, 'node', 'nodes')} for one job in ${where}; ${String(size.maxNodes)} ${isOrAre(size.maxNodes)} asked for.`, { label: `Ask for ${String(least)}`, value: least });
   }
 }
 
@@ -105,14 +105,15 @@ function memoryMisfits(request: SlurmRequest, size: RequestSize, partition: Part
   const where = quoted(partition.name);
   const option = optionOf(request, 'memory');
   const fix = (bytes: number): Misfit['fix'] => (option === 'mem' ? { label: `Ask for ${formatBytes(roundMemory(bytes))}`, value: toSlurmMemory(roundMemory(bytes)) } : null);
-  const asked = `${formatBytes(size.memoryPerNode)} on a node`;
+  // an amount of memory is one thing, however much: “64 GiB is”
+  const asked = `${formatBytes(size.memoryPerNode)} on one node is more than`;
   if (size.memoryPerNode > most) {
-    const why = most < partition.memoryPerNode ? 'gives one job at most' : 'has';
-    add('memory-over-node', option, `${formatBytes(size.memoryPerNode)} on one node are too much: ${where} ${why} ${formatBytes(most)}.`, fix(most));
+    const there = most < partition.memoryPerNode ? `one job gets on a node of ${where}` : `a node of ${where} has`;
+    add('memory-over-node', option, `${asked} ${there}, ${formatBytes(most)}.`, fix(most));
   } else if (partition.maxMemoryPerCpu !== null && size.memoryPerNode > partition.maxMemoryPerCpu * mostCpusOf(partition)) {
     // Slurm gives more CPUs for it (see checkMemoryPerCpu), but a node has not that many
     const all = partition.maxMemoryPerCpu * mostCpusOf(partition);
-    add('memory-over-node', option, `${asked} is too much: ${where} gives ${formatBytes(partition.maxMemoryPerCpu)} per CPU, ${formatBytes(all)} on a whole node.`, fix(all));
+    add('memory-over-node', option, `${asked} ${where} gives: ${formatBytes(partition.maxMemoryPerCpu)} per CPU, ${formatBytes(all)} on a whole node.`, fix(all));
   }
 }
 
@@ -135,8 +136,8 @@ function gpuMisfits(request: SlurmRequest, size: RequestSize, partition: Partiti
     const mostOnNode = there.reduce((most, gpu) => Math.max(most, gpu.perNode), 0);
     const all = there.reduce((sum, gpu) => sum + gpu.total, 0);
     const fix = option === 'gres' && mostOnNode > 0 && /^gpu(?::[\w.+-]+)*$/.test(String(request.gres)) ? { label: `Ask for ${String(mostOnNode)}`, value: type === '' ? `gpu:${String(mostOnNode)}` : `gpu:${type}:${String(mostOnNode)}` } : null;
-    if (perNode > mostOnNode) add('gpus-over-node', option, `${String(perNode)} GPUs on one node are more than a node of ${where} has, ${String(mostOnNode)}.`, fix);
-    else if (total > all) add('gpus-over-partition', option, `${String(total)} GPUs are more than ${where} has, ${String(all)}.`);
+    if (perNode > mostOnNode) add('gpus-over-node', option, `${counted(perNode, 'GPU', 'GPUs')} on one node ${isOrAre(perNode)} more than a node of ${where} has, ${String(mostOnNode)}.`, fix);
+    else if (total > all) add('gpus-over-partition', option, `${counted(total, 'GPU', 'GPUs')} ${isOrAre(total)} more than ${where} has, ${String(all)}.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { askedTres } from './askedTres.ts';
 import { limitSources, type Charge, type LimitSource } from './charge.ts';
 import type { ClusterFacts, ClusterLoad, JobLimits, Partition, Tres } from './clusterFacts.ts';
 import { subjectOf, takenOf } from './limitUse.ts';
-import { amountWords, quoted, timeWords } from './limitWords.ts';
+import { amountWords, counted, isOrAre, quoted, timeWords } from './limitWords.ts';
 import { optionOf, roundMemory, type Misfit } from './partitionFit.ts';
 import type { RequestSize } from './requestSize.ts';
 import type { SlurmRequest } from './slurmRequest.ts';
@@ -29,7 +29,7 @@ const CAPACITY = { partition: 'The partition', qos: 'The QOS', account: 'The acc
 
 const nameOf = ({ scope, name }: LimitSource): string => `${CAPACITY[scope]} ${quoted(name)}`;
 
-const isOrAre = (tres: string, amount: number): string => (tres === 'mem' || amount === 1 ? 'is' : 'are');
+const isOrAreOf = (tres: string, amount: number): string => (tres === 'mem' ? 'is' : isOrAre(amount));
 
 /** The first that puts a limit is the one whose limit holds. */
 function firstLimit(sources: readonly LimitSource[], of: (limits: JobLimits) => number | null): { source: LimitSource; limit: number } | null {
@@ -72,7 +72,7 @@ function remedy(request: SlurmRequest, size: RequestSize, tres: string, limit: n
     case 'cpus': {
       const perTask = Math.floor(limit / (isPerNode ? Math.max(1, size.cpusPerNode / size.cpusPerTask) : size.tasks));
       return perTask >= 1 && request.cpus_per_task !== undefined
-        ? { option: 'cpus_per_task', fix: ask(perTask, `${String(perTask)} CPUs per task`) }
+        ? { option: 'cpus_per_task', fix: ask(perTask, `${counted(perTask, 'CPU', 'CPUs')} per task`) }
         : { option: request.ntasks !== undefined ? 'ntasks' : 'cpus_per_task', fix: null };
     }
     default:
@@ -109,7 +109,7 @@ export function policyMisfits(request: SlurmRequest, size: RequestSize, partitio
       const rule = `over-${source.scope}-limit:${tres}`;
       if (amount === undefined || amount <= limit || all.some((other) => other.rule === rule)) continue;
       const { option, fix } = remedy(request, size, tres, limit, isPerNode);
-      all.push({ source, rule, option, fix, asked: null, message: `${nameOf(source)} gives ${words} at most ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAre(tres, amount)} asked for.` });
+      all.push({ source, rule, option, fix, asked: null, message: `${nameOf(source)} gives ${words} at most ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.` });
     }
   };
   over((limits) => limits.maxTresPerJob, perJob, 'one job');
@@ -120,7 +120,7 @@ export function policyMisfits(request: SlurmRequest, size: RequestSize, partitio
     const amount = perJob[tres] ?? (tres.startsWith('gres/') ? 0 : undefined);
     if (amount === undefined || amount >= limit) continue;
     const { option } = remedy(request, size, tres, limit, false);
-    all.push({ source, rule: `under-${source.scope}-limit:${tres}`, option, fix: null, asked: null, message: `${nameOf(source)} is for jobs of at least ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAre(tres, amount)} asked for.` });
+    all.push({ source, rule: `under-${source.scope}-limit:${tres}`, option, fix: null, asked: null, message: `${nameOf(source)} is for jobs of at least ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.` });
   }
   const submit = firstLimit(sources, (limits) => least(limits.maxSubmit, limits.groupSubmit));
   const tasks = size.array?.tasks ?? 1;
@@ -129,7 +129,7 @@ export function policyMisfits(request: SlurmRequest, size: RequestSize, partitio
       source: submit.source,
       rule: `array-over-${submit.source.scope}-limit`,
       option: 'array',
-      message: `${nameOf(submit.source)} takes at most ${String(submit.limit)} jobs at a time; the array has ${String(tasks)}.`,
+      message: `${nameOf(submit.source)} takes at most ${counted(submit.limit, 'job', 'jobs')} at a time; the array has ${String(tasks)}.`,
       asked: null,
       fix: null,
     });
@@ -162,7 +162,7 @@ export function policyWaits(size: RequestSize, partition: Partition | null, char
   const all: PolicyWait[] = [];
   const tasks = size.array?.tasks ?? 1;
   const taken = (source: LimitSource, what: string, gpuType = ''): number | null => takenOf(countedBy(source, charge, partition, load.mine), what, gpuType);
-  const many = (count: number): string => `${String(count)} ${count === 1 ? 'job' : 'jobs'}`;
+  const many = (count: number): string => counted(count, 'job', 'jobs');
 
   const jobs = firstLimit(sources, (limits) => least(limits.maxJobs, limits.groupJobs));
   const running = jobs === null ? null : taken(jobs.source, 'jobs');

@@ -46,10 +46,10 @@ function PartitionLine({ partition, waiting }: { partition: Partition; waiting: 
           { kind: 'other', count: cpus.other },
         ]}
       />
-      <span className="bar-value">{t('clusters.partition.free', { idle: formatCount(cpus.idle), total: formatCount(cpus.total) })}</span>
+      <span className="bar-value">{t('clusters.partition.free', { count: cpus.total, idle: formatCount(cpus.idle), total: formatCount(cpus.total) })}</span>
       <span className="bar-more secondary">
         <span title={nodeText}>
-          {t('clusters.partition.nodes', { count: partition.totalNodes, shown: formatCount(partition.totalNodes) })}, {t(perNode, { cpus: partition.cpusPerNode, memory: formatBytes(partition.memoryPerNode) })}
+          {t('clusters.partition.nodes', { count: partition.totalNodes, shown: formatCount(partition.totalNodes) })}, {t(perNode, { count: partition.cpusPerNode, memory: formatBytes(partition.memoryPerNode) })}
         </span>
         <span>{partition.maxTime === null ? t('clusters.partition.noLimit') : t('clusters.partition.longest', { time: formatDuration(partition.maxTime) })}</span>
         {waiting === null || waiting === 0 ? null : <span>{t('clusters.partition.waiting', { count: waiting, shown: formatCount(waiting) })}</span>}

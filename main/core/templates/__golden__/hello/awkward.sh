@@ -67,7 +67,7 @@ cd "$SLIPWAY_RUN_DIR" || exit 1
 
 # --- Main ---
 echo "Hello, $PARAM_GREETING!"
-echo "This is job ${SLURM_JOB_ID:-?} on $(hostname), with ${SLURM_CPUS_PER_TASK:-1} CPU, in $PWD."
+echo "This is job ${SLURM_JOB_ID:-?} on $(hostname), in $PWD; CPUs: ${SLURM_CPUS_PER_TASK:-1}."
 for ((second = 1; second <= PARAM_SECONDS; second++)); do
   sleep 1
   slipway_progress $((100 * second / PARAM_SECONDS)) "second $second of $PARAM_SECONDS"

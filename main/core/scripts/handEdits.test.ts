@@ -73,8 +73,8 @@ describe('a script that was edited by hand', () => {
     const notes = (preview: ScriptPreview) => preview.problems.filter(({ rule }) => rule === 'hand-value').map(({ field, message, fix, severity }) => [severity, field, message, fix?.label, fix?.value]);
     const changed = (script: string): string => script.replace('--time=02:00:00', '--time=7').replace('--mem=2G', '--mem=1536M');
     expect(notes(edited(changed))).toEqual([
-      ['info', 'resources.mem', 'Changed by hand in the script: 1.5 GiB there, 2 GiB here.', 'Take 1.5 GiB', '1536M'],
-      ['info', 'resources.time', 'Changed by hand in the script: 7 min there, 2 h here.', 'Take 7 min', '7'],
+      ['info', 'resources.mem', 'Memory per node was changed by hand in the script: 1.5 GiB there, 2 GiB here.', 'Take 1.5 GiB', '1536M'],
+      ['info', 'resources.time', 'Time limit was changed by hand in the script: 7 min there, 2 h here.', 'Take 7 min', '7'],
     ]);
     // taken: nothing is left to decide or to say
     const taken = edited(changed, { resources: { time: '7', mem: '1536M' } });
@@ -88,18 +88,18 @@ describe('a script that was edited by hand', () => {
   it('says so at a parameter too', () => {
     const notes = (preview: ScriptPreview) => preview.problems.filter(({ rule }) => rule === 'hand-value').map(({ field, message, fix }) => [field, message, fix?.value]);
     const nine = (script: string): string => script.replace('PARAM_EPOCHS=3', 'PARAM_EPOCHS=9');
-    expect(notes(edited(nine))).toEqual([['parameters.epochs', 'Changed by hand in the script: 9 there, 3 here.', 9]]);
+    expect(notes(edited(nine))).toEqual([['parameters.epochs', 'epochs was changed by hand in the script: 9 there, 3 here.', 9]]);
     expect(notes(edited(nine, { parameters: { epochs: 9 } }))).toEqual([]);
-    expect(notes(edited((script) => script.replace('PARAM_EPOCHS=3', 'PARAM_EPOCHS=many')))).toEqual([['parameters.epochs', 'Changed by hand in the script: many there, 3 here.', undefined]]);
+    expect(notes(edited((script) => script.replace('PARAM_EPOCHS=3', 'PARAM_EPOCHS=many')))).toEqual([['parameters.epochs', 'epochs was changed by hand in the script: many there, 3 here.', undefined]]);
     expect(notes(edited((script) => script.replace('PARAM_EPOCHS=3', 'PARAM_EPOCHS=$(nproc)')))).toEqual([]);
   });
 
   it('says at the field what was taken out of the script, or stands in it alone', () => {
     const notes = (preview: ScriptPreview) => preview.problems.filter(({ rule }) => rule === 'hand-value').map(({ field, message, fix }) => [field, message, fix?.value]);
     const without = (script: string): string => script.replace('#SBATCH --time=02:00:00\n', '');
-    expect(notes(edited(without))).toEqual([['resources.time', 'Taken out of the script by hand; 2 h here.', '']]);
+    expect(notes(edited(without))).toEqual([['resources.time', 'Time limit was taken out of the script by hand; 2 h here.', '']]);
     expect(notes(edited(without, { resources: { time: '' } }))).toEqual([]);
-    expect(notes(edited((script) => script.replace('#SBATCH --mem', '#SBATCH --qos=high\n#SBATCH --mem')))).toEqual([['resources.qos', 'Set by hand in the script: high. The form does not set it.', undefined]]);
+    expect(notes(edited((script) => script.replace('#SBATCH --mem', '#SBATCH --qos=high\n#SBATCH --mem')))).toEqual([['resources.qos', 'QOS is set by hand in the script: high. The form does not set it.', undefined]]);
   });
 
   it('marks a value that cannot be used at its line and at its field, and puts the form’s back with one click', () => {
@@ -107,6 +107,9 @@ describe('a script that was edited by hand', () => {
     const said = forever.problems.filter(({ rule }) => rule.startsWith('hand-'));
     expect(said).toMatchObject([{ rule: 'hand-directive-invalid', severity: 'error', field: 'script', alsoAt: 'resources.time', fix: { label: 'Put 2 h back', field: 'script', value: base } }]);
     expect(forever.text.split('\n')[(said[0]?.line ?? 0) - 1]).toBe('#SBATCH --time=forever');
+    // it is not said that there is no time, nor what another time would cost
+    expect(forever.problems.filter(({ field, alsoAt }) => (alsoAt ?? field) === 'resources.time')).toHaveLength(1);
+    expect(forever.cost).toBeNull();
     // a line that asks for more is left to the person
     expect(edited((script) => script.replace('--time=02:00:00', '--time=forever --qos=high')).problems).toContainEqual(expect.objectContaining({ rule: 'hand-directive-invalid', alsoAt: 'resources.time', fix: null }));
   });

@@ -80,7 +80,7 @@ function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: Pr
 }
 
 /** What the lines that sbatch obeys ask for, and what is wrong with those written by hand. */
-function checkDirectives(text: string, generated: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[]; differing: Problem[] } {
+function checkDirectives(text: string, generated: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[]; differing: Problem[]; unusable: ReadonlySet<string> } {
   const request: Record<string, string | boolean> = {};
   const byHand = new Map<string, number>();
   const problems: Problem[] = [];
@@ -112,7 +112,8 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
     problems.push(found('error', 'hand-directive-array', 'An array is made or taken away in the form only: the names of the output files that Slipway follows depend on it.', { hint: 'Set “Array” in the form.', line: array ?? null }));
   }
   const differing = handValues(new Map([...inForm].map(([key, { value }]) => [key, value])), new Map(Object.entries(request)));
-  return { request, byHand, problems, differing };
+  const unusable = new Set(problems.flatMap(({ rule, alsoAt }) => (rule === 'hand-directive-invalid' && alsoAt !== undefined ? [alsoAt] : [])));
+  return { request, byHand, problems, differing, unusable };
 }
 
 /** The lines without which Slipway would lose the job, and the head, where sbatch looks for its directives. */
@@ -141,8 +142,13 @@ export interface EditedScript {
   readonly problems: Problem[];
   /** What the edited `#SBATCH` lines ask for; null when the script was not edited. */
   readonly request: SlurmRequest | null;
-  /** Puts a problem of an option that was written by hand on its line, besides its field. */
-  place(problem: Problem): Problem;
+  /** An option was written by hand with a value that sbatch refuses: what the script would cost is not known. */
+  readonly isUnusable: boolean;
+  /**
+   * Puts a problem of an option that was written by hand on its line, besides its field. Nothing is left of one about a value that
+   * cannot be used, which is said already: that there is none would not be true.
+   */
+  place(problem: Problem): Problem[];
 }
 
 /** Merges the edits in. Pure; the texts without edits come back as they were. */
@@ -165,7 +171,7 @@ export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], e
   }
 
   const ofScript = edits.find(({ file }) => file === null);
-  if (ofScript === undefined) return { text: made.text, spans: made.spans, files: mergedFiles, edited, problems, request: null, place: (each) => each };
+  if (ofScript === undefined) return { text: made.text, spans: made.spans, files: mergedFiles, edited, problems, request: null, isUnusable: false, place: (each) => [each] };
   const merged = merge(ofScript, made.text);
   const text = done(merged);
   const nul = merged.lines.findIndex((line) => line.includes('\0'));
@@ -177,9 +183,10 @@ export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], e
     problems.push(...checkKept(made, merged.lines), ...directives.differing, ...handParameters(linesOf(made.text), made.spans, byHand, parameters));
   }
   problems.push(...directives.problems);
-  const place = (each: Problem): Problem => {
+  const place = (each: Problem): Problem[] => {
+    if (each.field !== null && directives.unusable.has(each.field)) return [];
     const line = each.field?.startsWith('resources.') === true ? directives.byHand.get(each.field.slice('resources.'.length)) : undefined;
-    return line === undefined || each.field === null ? each : { ...each, field: SCRIPT_FIELD, alsoAt: each.field, line, fix: null };
+    return line === undefined || each.field === null ? [each] : [{ ...each, field: SCRIPT_FIELD, alsoAt: each.field, line, fix: null }];
   };
-  return { text, spans: movedSpans(made.spans, merged.origins), files: mergedFiles, edited, problems, request: directives.request, place };
+  return { text, spans: movedSpans(made.spans, merged.origins), files: mergedFiles, edited, problems, request: directives.request, isUnusable: directives.unusable.size > 0, place };
 }

@@ -3,7 +3,7 @@ import { formatBytes, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { timeWords } from '../../../shared/domain/limitWords.ts';
 import { coerceParameter } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { directive, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
+import { directive, optionLabel, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
 import type { SourceSpan } from '../../../shared/domain/script.ts';
 import type { Parameter } from '../../../shared/domain/template.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -48,13 +48,13 @@ export function handValues(inForm: Asked, inScript: Asked): Problem[] {
     const words = valueWords(key, there);
     notes.push(
       here === undefined
-        ? note(`resources.${key}`, `Set by hand in the script: ${words}. The form does not set it.`, null)
-        : note(`resources.${key}`, `Changed by hand in the script: ${words} there, ${valueWords(key, here)} here.`, { label: `Take ${words}`, value: String(there) }),
+        ? note(`resources.${key}`, `${optionLabel(key)} is set by hand in the script: ${words}. The form does not set it.`, null)
+        : note(`resources.${key}`, `${optionLabel(key)} was changed by hand in the script: ${words} there, ${valueWords(key, here)} here.`, { label: `Take ${words}`, value: String(there) }),
     );
   }
   for (const [key, here] of inForm) {
     if (inScript.has(key) || directive(key, here).kind !== 'line') continue;
-    notes.push(note(`resources.${key}`, `Taken out of the script by hand; ${valueWords(key, here)} here.`, { label: 'Take it out here', value: '' }));
+    notes.push(note(`resources.${key}`, `${optionLabel(key)} was taken out of the script by hand; ${valueWords(key, here)} here.`, { label: 'Take it out here', value: '' }));
   }
   return notes;
 }
@@ -71,7 +71,7 @@ export function handParameters(formLines: readonly string[], spans: readonly Sou
     const [, variable = '', here = ''] = PLAIN.exec(line ?? '') ?? [];
     const there = set.get(variable);
     if (there === undefined || there === here) return [];
-    const message = `Changed by hand in the script: ${there || 'nothing'} there, ${here || 'nothing'} here.`;
+    const message = `${parameter.label} was changed by hand in the script: ${there || 'nothing'} there, ${here || 'nothing'} here.`;
     const value = coerceParameter(parameter, there);
     // a list, or what the field cannot hold, is left to the person
     return [note(field, message, value === null || Array.isArray(value) ? null : { label: `Take ${there || 'nothing'}`, value })];

@@ -107,14 +107,14 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const price = priceOf(asked, profile, facts);
       const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, load, now());
       problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
-      problems.push(...generated.problems, ...edited.problems, ...[...excludedOptions(asked), ...limits, ...price.problems].map((each) => edited.place(each)));
+      problems.push(...generated.problems, ...edited.problems, ...[...excludedOptions(asked), ...limits, ...price.problems].flatMap((each) => edited.place(each)));
       return {
         text: runId === null ? edited.text : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),
         spans: edited.spans,
         files: edited.files,
         ...(edited.edited.length === 0 ? {} : { edited: edited.edited }),
         problems,
-        cost: price.cost,
+        cost: edited.isUnusable ? null : price.cost,
         asked,
       };
     },

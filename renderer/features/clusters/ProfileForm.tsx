@@ -36,8 +36,8 @@ function problemText(problem: ProfileProblem): string {
 }
 
 function focusField(name: string): void {
-  const at = `[data-field="${CSS.escape(name)}"]`;
-  document.querySelector<HTMLElement>(`${at} :is(input, textarea), ${at}`)?.focus();
+  const box = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
+  (box?.querySelector<HTMLElement>('input, textarea') ?? box)?.focus();
 }
 
 interface ProfileFormProps {

@@ -102,6 +102,7 @@ function useFacts(): void {
   const loadedAt = useClusters((store) => (clusterId === null ? undefined : store.loads[clusterId]?.takenAt));
   const takenAt = useClusters((store) => (clusterId === null ? undefined : store.facts[clusterId]?.takenAt));
   const openKey = useSessions((store) => store.openKey);
+  const settings = JSON.stringify([cluster?.profile.rates, cluster?.profile.maxFileSize]);
   useEffect(() => {
     if (clusterId === null || !isReady) return undefined;
     const gone = new AbortController();
@@ -127,6 +128,10 @@ function useFacts(): void {
   useEffect(() => {
     if (openKey !== null && (takenAt !== undefined || loadedAt !== undefined)) requestPreview(openKey);
   }, [openKey, takenAt, loadedAt]);
+  useEffect(() => {
+    // price and checks go by these settings, which may have been changed while another screen was open
+    if (openKey !== null) requestPreview(openKey);
+  }, [openKey, settings]);
 }
 
 export function LaunchPage() {

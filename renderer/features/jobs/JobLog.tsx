@@ -46,6 +46,7 @@ export function JobLog({ job }: { job: JobRecord }) {
     </span>
   );
   const hasEnded = isFinal(job.state);
+  const missing = job.request.array === undefined ? 'jobs.end.missing' : 'jobs.end.array';
   const earlier = state?.buffer.from ?? 0;
   return (
     <>
@@ -78,7 +79,7 @@ export function JobLog({ job }: { job: JobRecord }) {
           }
           empty={
             state.error ? null : (
-              <EmptyState icon={FileText} title={hasEnded || state.exists ? t('jobs.log.nothing') : t('jobs.log.none')}>
+              <EmptyState icon={FileText} title={t(state.exists ? 'jobs.log.nothing' : hasEnded ? missing : 'jobs.log.none')}>
                 {hasEnded || state.exists ? null : t('jobs.log.noneText')}
               </EmptyState>
             )

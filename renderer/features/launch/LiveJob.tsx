@@ -90,6 +90,13 @@ function JobState({ job }: { job: JobRecord }) {
   );
 }
 
+/** What stands in the place of an output of which there is nothing to show. */
+function emptyWords(job: JobRecord, stream: Stream, exists: boolean): string {
+  if (!isFinal(job.state)) return t('launch.live.nothing', { stream });
+  if (exists) return t('launch.live.wroteNothing', { stream });
+  return t(job.request.array === undefined ? 'jobs.end.missing' : 'jobs.end.array');
+}
+
 const TAIL_BYTES = 16_384;
 const encoder = new TextEncoder();
 
@@ -97,6 +104,7 @@ const encoder = new TextEncoder();
 function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; hasStarted: boolean }) {
   const { runId } = job;
   const [text, setText] = useState<string | null>(null);
+  const [exists, setExists] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
   const box = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
@@ -117,10 +125,12 @@ function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; 
       const read = await client.call('jobs.readLog', { runId, stream, offset: -TAIL_BYTES, limit: TAIL_BYTES }, { signal: gone.signal });
       let next = read.next;
       setText(read.text);
+      setExists(read.exists);
       setError(null);
       // By offset and not by operation: the first chunk may come before the answer that names the operation.
       const duty = client.on('jobs.logChunk', (chunk) => {
         if (chunk.runId !== runId || chunk.stream !== stream || chunk.offset < next) return;
+        setExists(true);
         next = chunk.offset + encoder.encode(chunk.text).length;
         setText((before) => logTail(before ?? '', chunk.text, TAIL_BYTES));
       });
@@ -154,7 +164,7 @@ function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; 
   if (error && text === null) return <ErrorNotice error={error} action={<RetryButton clusterId={job.clusterId} onRetry={() => setRound((count) => count + 1)} />} />;
   if (!hasStarted) return <p className="live-empty secondary">{t('launch.live.waiting')}</p>;
   if (text === null) return <p className="live-empty secondary">{t('ui.loading')}</p>;
-  if (shown === '') return <p className="live-empty secondary">{t(isFinal(job.state) ? 'launch.live.wroteNothing' : 'launch.live.nothing', { stream })}</p>;
+  if (shown === '') return <p className="live-empty secondary">{emptyWords(job, stream, exists)}</p>;
   return (
     <pre
       ref={box}

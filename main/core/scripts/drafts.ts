@@ -1,4 +1,5 @@
 import { Draft } from '../../../shared/domain/draft.ts';
+import { setWithin } from '../boundedCollection.ts';
 import type { DocumentRepository } from '../ports.ts';
 
 interface Key {
@@ -17,6 +18,8 @@ export interface Drafts {
 }
 
 const COLLECTION = 'drafts';
+/** One for each template that was ever opened; large libraries have some thousands. */
+const MOST = 20_000;
 const keyOf = ({ templateId, templateSource }: Key): string => `${templateSource}/${templateId}`;
 
 export function createDrafts(documents: DocumentRepository): Drafts {
@@ -24,7 +27,7 @@ export function createDrafts(documents: DocumentRepository): Drafts {
   return {
     get: (key) => read(keyOf(key)),
     list: () => documents.keys(COLLECTION).flatMap((key) => read(key) ?? []),
-    save: (draft) => documents.set(COLLECTION, keyOf(draft), draft),
+    save: (draft) => setWithin(documents, { collection: COLLECTION, most: MOST }, keyOf(draft), draft),
     discard: (key) => documents.delete(COLLECTION, keyOf(key)),
   };
 }

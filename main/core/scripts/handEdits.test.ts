@@ -124,6 +124,26 @@ describe('a script that was edited by hand', () => {
     expect(rulesOf(edited((script) => script.replace('echo "epochs', 'echo \0"epochs')))).toEqual(['hand-characters']);
   });
 
+  it.each([
+    ['options that cannot be used', '#SBATCH --time=soon\n'],
+    ['options of ours', '#SBATCH --output=x\n'],
+    ['options that no sbatch knows', '#SBATCH --nothing-of-it=1\n'],
+    ['words that are no option', '#SBATCH ][\n'],
+    ['directives of another scheduler', '#PBS -q x\n'],
+    ['empty lines', '\n'],
+  ])('tells the first faults of half a megabyte of %s, and how many more there are', (_, line) => {
+    const preview = edited((script) => script.replace('#SBATCH --partition', `${line.repeat(Math.floor(500_000 / line.length))}#SBATCH --partition`));
+    expect(preview.problems.length).toBeLessThan(150);
+    expect(JSON.stringify(preview.problems).length).toBeLessThan(8_000_000);
+    if (line.startsWith('#SBATCH --time')) expect(rulesOf(preview)).toContain('hand-faults-more');
+  });
+
+  it('puts its kept lines back into a text of more lines than a call may have arguments', () => {
+    const preview = edited(() => 'true\n'.repeat(200_000));
+    const restored = preview.problems.find(({ rule }) => rule === 'hand-protocol-missing')?.fix?.value;
+    expect(String(restored).split('\n').filter((line) => line === 'true')).toHaveLength(200_000);
+  });
+
   it('runs as it was edited', () => {
     expect(runScript(edited(greet).text).stdout).toContain('by hand\nepochs 3\n');
   });

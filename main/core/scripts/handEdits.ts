@@ -62,8 +62,20 @@ function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | nu
 
 const HETJOB = found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', { hint: 'Remove this line.' });
 
+/** More faults than a person would read, of a text that is not a script at all. */
+const MAX_TOLD = 100;
+/** Characters that the fixes of one script hold together: each is a whole text of its own. */
+const MAX_FIXES = 4_000_000;
+
+/** The first faults, and how many more there are. */
+function firstOf(problems: readonly Problem[]): Problem[] {
+  const more = problems.length - MAX_TOLD;
+  if (more <= 0) return [...problems];
+  return [...problems.slice(0, MAX_TOLD), found('error', 'hand-faults-more', `${String(more)} more ${more === 1 ? 'line has a fault' : 'lines have faults'} like these.`)];
+}
+
 /** What is wrong with an option that was written by hand, said at its line and at its field. `back` takes the form's value again. */
-function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: Problem['fix']): Problem[] {
+function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: () => Problem['fix']): Problem[] {
   const result = directive(key, value);
   const option = `--${key.replaceAll('_', '-')}`;
   const called = what.startsWith(option) ? option : `${what.split(/[\s=]/, 1)[0] ?? what} (${option})`;
@@ -71,9 +83,9 @@ function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: Pr
     case 'ours':
       return [found('error', 'hand-directive-ours', `${called} cannot be set by hand: ${result.reason}.`, { hint: 'Remove it from this line.', line })];
     case 'invalid':
-      return [found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, { line, alsoAt: `resources.${key}`, fix: back })];
+      return [found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, { line, alsoAt: `resources.${key}`, fix: back() })];
     case 'absent':
-      return [found('error', 'hand-directive-invalid', `${called}: a value is needed.`, { line, alsoAt: `resources.${key}`, fix: back })];
+      return [found('error', 'hand-directive-invalid', `${called}: a value is needed.`, { line, alsoAt: `resources.${key}`, fix: back() })];
     case 'line':
       return isKnown ? [] : [found('info', 'slurm-option-unknown', `Slipway does not know the option ${called}; sbatch decides about it.`, { line })];
   }
@@ -89,10 +101,14 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
   const { components, faults, unread, separators } = readSbatchLines(lines);
   const formLines = linesOf(generated);
   const inForm = new Map((readSbatchLines(formLines).components[0] ?? []).map((option) => [option.key, option]));
+  const onLine = new Map<number, number>();
+  for (const { line } of components[0] ?? []) onLine.set(line, (onLine.get(line) ?? 0) + 1);
+  let spent = 0;
   /** The script with the form's line in the place of one that has this option alone. */
   const back = ({ key, line }: ScriptOption): Problem['fix'] => {
     const before = inForm.get(key);
-    if (before === undefined || (components[0] ?? []).filter((other) => other.line === line).length > 1) return null;
+    if (before === undefined || spent > MAX_FIXES || (onLine.get(line) ?? 0) > 1) return null;
+    spent += text.length;
     return { label: `Put ${valueWords(key, before.value)} back`, field: SCRIPT_FIELD, value: lines.with(line - 1, formLines[before.line - 1] ?? '').join('\n') };
   };
   for (const line of separators) problems.push({ ...HETJOB, line });
@@ -105,7 +121,7 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
       if (isByHand(line)) byHand.set(key, line);
       else byHand.delete(key);
     }
-    if (isByHand(line)) problems.push(...checkOption(option, back(option)));
+    if (isByHand(line)) problems.push(...checkOption(option, () => back(option)));
   }
   const array = byHand.get('array');
   if (inForm.has('array') !== Object.hasOwn(request, 'array')) {
@@ -113,7 +129,7 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
   }
   const differing = handValues(new Map([...inForm].map(([key, { value }]) => [key, value])), new Map(Object.entries(request)));
   const unusable = new Set(problems.flatMap(({ rule, alsoAt }) => (rule === 'hand-directive-invalid' && alsoAt !== undefined ? [alsoAt] : [])));
-  return { request, byHand, problems, differing, unusable };
+  return { request, byHand, problems: firstOf(problems), differing, unusable };
 }
 
 /** The lines without which Slipway would lose the job, and the head, where sbatch looks for its directives. */

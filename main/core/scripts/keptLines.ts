@@ -25,16 +25,21 @@ export function withKept(generated: readonly string[], kept: readonly KeptLines[
   const isInside = (index: number): boolean => kept.some(({ from, to }) => (from < index && index < to) || (from === 0 && index === 0));
   const lines: string[] = [];
   let waiting: string[] = [];
+  // not by push(...): a text has more lines than a call may have arguments
+  const follow = (): void => {
+    for (const line of waiting) lines.push(line);
+    waiting = [];
+  };
   const take = (index: number): void => {
     lines.push(generated[index] ?? '');
-    if (!isInside(index + 1)) lines.push(...waiting.splice(0));
+    if (!isInside(index + 1)) follow();
   };
   let next = 0;
   for (const hunk of diffLines(generated, text)) {
     for (; next < hunk.from; next += 1) take(next);
     for (; next < hunk.to; next += 1) if (isKept(next)) take(next);
     waiting = [...waiting, ...hunk.lines];
-    if (!isInside(hunk.to)) lines.push(...waiting.splice(0));
+    if (!isInside(hunk.to)) follow();
   }
   for (; next < generated.length; next += 1) take(next);
   return [...lines, ...waiting];

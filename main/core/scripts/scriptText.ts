@@ -31,7 +31,8 @@ export function createScriptText(): ScriptText {
   const add: ScriptText['add'] = (added, ...fields) => {
     const from = lines.length + 1;
     if (typeof added === 'string') lines.push(added);
-    else lines.push(...added);
+    // not by push(...): a section may have more lines than a call may have arguments
+    else for (const line of added) lines.push(line);
     const to = lines.length;
     if (to < from) return;
     for (const field of fields) {

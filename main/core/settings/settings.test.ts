@@ -63,6 +63,14 @@ describe('settings', () => {
 });
 
 describe('what the interface remembers', () => {
+  it('has so many names at most; what is there may still change: 5002', async () => {
+    const ui = uiHandlers(store.documents);
+    for (let n = 0; n < 1000; n += 1) await ui['ui.set']({ key: `k${String(n)}`, value: '' }, context);
+    expect(() => ui['ui.set']({ key: 'one-more', value: '' }, context)).toThrow(expect.objectContaining({ name: 'RECORD_FAILED' }));
+    await ui['ui.set']({ key: 'k7', value: 'changed' }, context);
+    expect(await ui['ui.get']({ key: 'k7' }, context)).toEqual({ value: 'changed' });
+  });
+
   it('comes back as it was', async () => {
     const ui = uiHandlers(store.documents);
     expect(await ui['ui.get']({ key: 'pane' }, context)).toEqual({ value: null });

@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS, Settings } from '../../../shared/contract/program.ts'
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { LocalPlaces } from '../places/localPlaces.ts';
+import { setWithin } from '../boundedCollection.ts';
 import type { DocumentRepository } from '../ports.ts';
 import type { SettingsReader } from '../services.ts';
 
@@ -71,6 +72,9 @@ export function settingsHandlers(settings: SettingsService): HandlersOf<'setting
   };
 }
 
+/** What a window remembers has names of its own making: sizes of panes, filters, columns. */
+const MOST_REMEMBERED = 1000;
+
 /** What the interface remembers by itself: text that only it understands. */
 export function uiHandlers(documents: DocumentRepository): HandlersOf<'ui'> {
   return {
@@ -79,7 +83,7 @@ export function uiHandlers(documents: DocumentRepository): HandlersOf<'ui'> {
       return { value: typeof value === 'string' ? value : null };
     },
     'ui.set': ({ key, value }) => {
-      documents.set('ui', key, value);
+      setWithin(documents, { collection: 'ui', most: MOST_REMEMBERED }, key, value);
       return {};
     },
   };

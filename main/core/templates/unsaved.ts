@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { OutputOf, ParsedInputOf } from '../../../shared/contract/index.ts';
+import { setWithin } from '../boundedCollection.ts';
 import type { Clock, DocumentRepository } from '../ports.ts';
 
 const COLLECTION = 'unsavedTemplates';
+/** Texts that are open at once, each of a megabyte at most. */
+const MOST = 200;
 const Unsaved = z.object({ text: z.string(), baseHash: z.string().nullable(), at: z.number() });
 
 /** Texts that are being edited: on disk with each call, so that they outlive a crash. */
@@ -18,7 +21,7 @@ export function createUnsaved(documents: DocumentRepository, clock: Pick<Clock, 
         .sort((a, b) => b.at - a.at),
     keep: ({ key, text, baseHash }) => {
       if (text === null) documents.delete(COLLECTION, key);
-      else documents.set(COLLECTION, key, { text, baseHash, at: clock.now() });
+      else setWithin(documents, { collection: COLLECTION, most: MOST }, key, { text, baseHash, at: clock.now() });
     },
   };
 }

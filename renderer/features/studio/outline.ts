@@ -26,13 +26,13 @@ export interface Outline {
 }
 
 /** Beyond this the form would lag behind the text. */
-const MAX_CHARACTERS = 2_000_000;
+const MAX_CHARACTERS = 250_000;
 
 /** Null for a text that is no YAML map, or too long to follow while somebody types. */
 export function outlineOf(text: string): Outline | null {
   if (text.length > MAX_CHARACTERS) return null;
   try {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', schema: 'core', resolveKnownTags: false });
     if (document.errors.length > 0) return null;
     const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
     return isData(root) ? { root, slots: [...slotsOf(root, 'input_schema'), ...slotsOf(root, 'config_schema')], parameters: parametersOf(root) } : null;

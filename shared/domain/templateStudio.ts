@@ -53,12 +53,14 @@ export const ParameterOffer = z.object({ name: Name, label: Line, value: FieldTe
 export type ParameterOffer = z.infer<typeof ParameterOffer>;
 
 export const ImportReport = z.object({
-  format: z.enum(['slipway', 'sbatch', 'open-composer', 'open-ondemand']),
+  format: z.enum(['slipway', 'sbatch', 'open-composer', 'open-ondemand', 'flat']),
   /** The template file that came out of it. */
   text: z.string(),
   notes: z.array(ImportNote),
   offers: z.array(ParameterOffer),
   problems: z.array(Problem),
+  /** The templates after the first, of a list of them. */
+  more: z.array(z.object({ name: z.string(), text: z.string(), problems: z.array(Problem) })).optional(),
 });
 export type ImportReport = z.infer<typeof ImportReport>;
 

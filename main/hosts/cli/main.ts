@@ -124,7 +124,7 @@ function build(interrupted: AbortSignal): Command {
     .action((files: string[], options: { json?: boolean }) => withSession((session) => commands.validateTemplates(session, files, options.json ?? false)));
   templates
     .command('import <files...>')
-    .description('make a template of a batch script, an Open Composer form or an Open OnDemand job template; its folder may be named too')
+    .description('make a template of a batch script, an Open Composer form, an Open OnDemand job template or records of a database (JSON, YAML); its folder may be named too')
     .option('-o, --output <file>', 'write the template there; without it, it is printed')
     .option('--fields', 'make a field of the form of every literal value that is offered')
     .option('--save', 'add it to the private templates')

@@ -85,9 +85,11 @@ export async function importTemplates(session: CliSession, given: readonly strin
     for (const each of problems) note(problemLine(each));
   }
   if (options.save) {
-    const saved = await session.call('templates.save', { source: 'private', text });
-    note(`Saved as ${saved.id}.`);
-  }
+    for (const each of [text, ...(report.more ?? []).map((other) => other.text)]) {
+      const saved = await session.call('templates.save', { source: 'private', text: each });
+      note(`Saved as ${saved.id}.`);
+    }
+  } else if (report.more !== undefined) note(`This is the first of ${String(report.more.length + 1)} templates; --save keeps all of them, --json prints them.`);
   if (options.output !== undefined) {
     await writeFile(options.output, text, { flag: 'wx' }).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', { details: { name: options.output, reason: String(error) }, hint: 'Name another file: none is written over.', cause: error });

@@ -43,6 +43,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     try {
       let { text } = report;
       for (const offer of report.offers) if (chosen.has(offer)) ({ text } = await client.call('templates.acceptOffer', { text, offer }));
+      for (const other of report.more ?? []) createDocument(other.text);
       showDocument(createDocument(text));
       onClose();
     } catch (reason) {
@@ -78,6 +79,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {report ? (
         <div className="import-report" data-testid="import-report">
           <p>{t(`studio.import.formats.${report.format}`)}</p>
+          {report.more === undefined ? null : <p>{t('studio.import.more', { count: report.more.length + 1, names: report.more.map(({ name }) => name).join(', ') })}</p>}
           {report.offers.length === 0 ? null : (
             <Group title={t('studio.import.offers')}>
               <p className="secondary">{t('studio.import.offersHint')}</p>

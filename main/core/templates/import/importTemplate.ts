@@ -2,6 +2,7 @@ import type { ImportNote, ImportReport } from '../../../../shared/domain/templat
 import { parseTemplate } from '../parseTemplate.ts';
 import { emptyImport, nameIt, readableText, writeTemplate, type SourceFile } from './importedTemplate.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
+import { flatRecords, importFlat } from './flatTemplate.ts';
 import { findOffers } from './offers.ts';
 import { describeByManifest, importOpenComposer } from './openComposer.ts';
 import { importBeside, importOpenOnDemand, pickScript } from './openOnDemand.ts';
@@ -11,10 +12,16 @@ const named = (files: readonly SourceFile[], pattern: RegExp): SourceFile | unde
 
 /**
  * Makes a template file out of what people have: a Slipway template, a batch script, an Open Composer form with its manifest, a
- * folder of Open OnDemand's job composer. The text is a valid template (unless it is a Slipway template that is not); the notes name
+ * folder of Open OnDemand's job composer, flat records of a site's database. The text is a valid template (unless it is a Slipway template that is not); the notes name
  * every directive, key and widget and what became of it. Pure; never throws.
  */
 export function importTemplate(files: readonly SourceFile[]): ImportReport {
+  const flat = files.flatMap((file) => {
+    const records = flatRecords(file);
+    return records === null ? [] : [{ file, records }];
+  });
+  if (flat.length > 0 && flat.length === files.length) return importFlat(flat);
+
   const form = named(files, /^form\.ya?ml(?:\.erb)?$/i);
   const manifest = named(files, /^manifest\.ya?ml(?:\.erb)?$/i);
   const [only] = files;

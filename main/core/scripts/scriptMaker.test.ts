@@ -323,6 +323,10 @@ describe('the price', () => {
     expect(said.filter(({ rule }) => rule.startsWith('cost'))).toEqual([]);
   });
 
+  it('is not that of another job where a value cannot be used', () => {
+    expect(make({}, { resources: { mem: 'much' } }).cost).toBeNull();
+  });
+
   it('of an array is that of all its tasks', () => {
     expect(make({}, { resources: { array: '0-9' } }).cost?.total).toBe(10.4);
   });

@@ -114,7 +114,8 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
         files: edited.files,
         ...(edited.edited.length === 0 ? {} : { edited: edited.edited }),
         problems,
-        cost: edited.isUnusable ? null : price.cost,
+        // the price of a request without the value that cannot be used would be that of another job
+        cost: edited.isUnusable || (edited.request === null && directives.problems.some(({ rule }) => rule === 'slurm-value-invalid')) ? null : price.cost,
         asked,
       };
     },

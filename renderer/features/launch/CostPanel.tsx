@@ -1,16 +1,11 @@
 import { lazy, Suspense } from 'react';
-import type { CostLine } from '../../../shared/domain/cost.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, formatCount, formatMoney, navigate, Section } from '../../ui/index.ts';
 import { useSession } from './sessionContext.ts';
 
-const BillingLines = lazy(async () => ({ default: (await import('./BillingLines.tsx')).BillingLines }));
-
-function quantityOf(line: CostLine): string {
-  const quantity = formatCount(line.quantity);
-  return line.kind === 'memory' ? `${quantity} GiB` : t(`launch.cost.${line.kind}`, { count: line.quantity, quantity });
-}
+// first seen when somebody wants to know how the price comes about
+const CostDetails = lazy(async () => ({ default: (await import('./CostDetails.tsx')).CostDetails }));
 
 /**
  * What the job would cost if it used its whole time, in money and in the cluster's own units, with how that comes about. Where nobody
@@ -52,27 +47,9 @@ export function CostPanel() {
           </span>
         }
       >
-        {cost.currency === null ? null : (
-          <table className="cost-lines">
-            <tbody>
-              {cost.lines.map((line) => (
-                <tr key={line.kind}>
-                  <th scope="row">{t(`launch.cost.kinds.${line.kind}`)}</th>
-                  <td>
-                    {quantityOf(line)} × {formatCount(line.hours)} h × {formatMoney(line.rate, cost.currency)}
-                  </td>
-                  <td>{formatMoney(line.amount, cost.currency)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-        {cost.billing === null ? null : (
-          <Suspense>
-            <BillingLines billing={cost.billing} />
-          </Suspense>
-        )}
-        <p className="secondary">{t(cost.currency === null && cost.billing === null ? 'launch.cost.noRatesNote' : 'launch.cost.note')}</p>
+        <Suspense>
+          <CostDetails cost={cost} />
+        </Suspense>
       </Section>
     </div>
   );

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { readSection, sectionsScript } from './sections.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { LIMIT, readSection, sectionsScript } from './sections.ts';
 
 const run = (script: string, shell: string, env: NodeJS.ProcessEnv = {}): string => spawnSync(shell, ['-s'], { input: `(\n:\n${script}\n) </dev/null\n`, encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } }).stdout;
 
@@ -46,5 +49,26 @@ describe('an answer that is cut', () => {
 
   it('or spoiled never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.nat(whole.length), (noise, at) => void readSection(whole.slice(0, at) + noise + whole.slice(at), 'b')));
+  });
+});
+
+describe.each(['sh', 'bash'])('a command with a limit, in %s', (shell) => {
+  /** A PATH with the usual programs except `timeout`. */
+  const withoutTimeout = (): string => {
+    const bin = mkdtempSync(path.join(tmpdir(), 'slipway-bin-'));
+    onTestFinished(() => rmSync(bin, { recursive: true, force: true }));
+    for (const name of ['sleep', 'cat', 'kill', 'sh', 'ps']) symlinkSync(spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(), path.join(bin, name));
+    return bin;
+  };
+
+  it.each([['a login node with timeout', () => process.env['PATH']], ['one without', withoutTimeout]])('is ended with code 124 on %s, and one that ends by itself keeps its input, output and code', (_, pathOf) => {
+    const env = { PATH: pathOf() };
+    const script = `${LIMIT}\necho given | slipway_limit 20 cat; slipway_limit 20 sh -c 'exit 7'; echo "code $?"; slipway_limit 1 sleep 30.25; echo "code $?"`;
+    const begun = performance.now();
+    const { stdout } = spawnSync(`/bin/${shell}`, ['-s'], { input: `(\n:\n${script}\n) </dev/null\n`, encoding: 'utf8', env });
+    expect(stdout).toBe('given\ncode 7\ncode 124\n');
+    // nobody waits for the 20 seconds of a command that has ended
+    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout).not.toContain('sleep 30.25');
   });
 });

@@ -13,10 +13,25 @@ export interface SectionAnswer {
 }
 
 /**
- * sh function `slipway_limit SECONDS COMMAND …`: ends a command that hangs, where the login node has `timeout`. A dead file system or
- * database must not keep the rest waiting.
+ * sh function `slipway_limit SECONDS COMMAND …`: ends a command that hangs, with exit code 124, and leaves nothing of it on the login
+ * node. A dead file system or database must not keep the rest waiting. Where there is no `timeout`, a process beside the command does
+ * its work: a command in the background reads from /dev/null unless its input is handed on, and the waiting `sleep` must not hold the
+ * output open.
  */
-export const LIMIT = 'if command -v timeout >/dev/null 2>&1; then slipway_limit() { timeout "$@"; }; else slipway_limit() { shift; "$@"; }; fi';
+export const LIMIT = [
+  'if command -v timeout >/dev/null 2>&1; then slipway_limit() { timeout "$@"; }; else',
+  'slipway_limit() {',
+  '  slipway_seconds=$1; shift',
+  '  { "$@" <&9 9<&- & } 9<&0',
+  '  slipway_command=$!',
+  '  (sleep "$slipway_seconds"; kill "$slipway_command") </dev/null >/dev/null 2>&1 3>&- &',
+  '  slipway_watch=$!',
+  '  wait "$slipway_command"; set -- "$?"',
+  '  kill "$slipway_watch" 2>/dev/null',
+  '  [ "$1" -ne 143 ] || set -- 124',
+  '  return "$1"',
+  '}; fi',
+].join('\n');
 
 /**
  * One sh script of all sections, in their order, after the lines of `preamble`, whose variables and functions they may use. Those

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { accountingCommand, accountingUnavailable } from '../../main/slurm/accounting.ts';
+import { accountingScript, parseAccountingAnswer } from '../../main/slurm/accounting.ts';
 import { factsScript, parseFacts } from '../../main/slurm/facts.ts';
 import { loadScript, parseLoad, type LoadAnswer } from '../../main/slurm/load.ts';
 import { modulesScript, parseModules } from '../../main/slurm/modules.ts';
@@ -153,17 +153,17 @@ withoutAccounting('the facts', (cluster) => {
   });
 
   it('go with an accounting that says that there is none', async () => {
-    const { exitCode, stderr } = await cluster().run(accountingCommand(['1']));
-    expect(exitCode).toBe(1);
-    expect(accountingUnavailable(stderr)).toBe(true);
+    const { stdout, stderr } = await cluster().run(accountingScript({ jobIds: ['1'] }));
+    expect(parseAccountingAnswer(stdout, stderr).outcome.kind).toBe('absent');
   });
 });
 
 onEveryCluster('an empty or wrong question', (cluster) => {
   it('about nothing is answered with nothing', async () => {
-    const answer = await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder: `${cluster().home}/none`, jobId: '1' }] }));
-    expect(parseWatch(answer.stdout, 1)).toMatchObject({ exitCode: 0, runs: [{ progress: null, exit: null }] });
-    expect(await cluster().run(accountingCommand(['99999999']))).toMatchObject({ exitCode: 0, stdout: '' });
+    const answer = await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder: `${cluster().home}/none`, jobId: '1' }], clusters: [null] }));
+    expect(parseWatch(answer.stdout, { runs: 1, clusters: 1 })).toMatchObject({ queues: [{ whole: true, exitCode: 0 }], runs: [{ progress: null, exit: null }] });
+    const books = await cluster().run(accountingScript({ jobIds: ['99999999'] }));
+    expect(parseAccountingAnswer(books.stdout, books.stderr)).toEqual({ rows: [], outcome: { kind: 'whole' } });
   });
 
   it('about a vanished job fails alone and not together with another', async () => {
@@ -175,6 +175,6 @@ onEveryCluster('an empty or wrong question', (cluster) => {
     const { exitCode, stderr } = await cluster().run('sacct -X -n -P -o JobID,Nonsense');
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Invalid field requested: "Nonsense"');
-    expect(accountingUnavailable(stderr)).toBe(false);
+    expect(parseAccountingAnswer(`@slipway accounting\n\n@slipway end ${String(exitCode)}\n`, stderr).outcome.kind).not.toBe('absent');
   });
 });

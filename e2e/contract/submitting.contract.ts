@@ -21,7 +21,7 @@ const probe = async (cluster: ClusterUnderTest, runFolder: string) =>
 
 const ended = (cluster: ClusterUnderTest, jobId: string) =>
   until(async () => {
-    const rows = parseAccounting((await cluster.run(accountingCommand([jobId]))).stdout);
+    const rows = parseAccounting((await cluster.run(accountingCommand({ jobIds: [jobId] }))).stdout);
     return rows.length > 0 && rows.every(({ state, end }) => end !== null && state !== 'RUNNING' && state !== 'PENDING') ? rows : null;
   });
 
@@ -35,7 +35,7 @@ onEveryCluster('a submission', (cluster) => {
     expect(row).toMatchObject({ jobId, state: 'FAILED', exitCode: 3, signal: 0, timeLimit: 120, name: 'contract' });
     expect(sameRunFolder(row.workDir, runFolder)).toBe(true);
     const report = await until(async () => {
-      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }] }))).stdout, 1);
+      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] }))).stdout, { runs: 1, clusters: 1 });
       return answer.runs[0]?.exit === null ? null : answer.runs[0];
     });
     expect(report).toMatchObject({ progress: { percent: 40, text: 'half' }, exit: { code: 3 } });
@@ -98,7 +98,7 @@ onEveryCluster('a submission', (cluster) => {
     });
     expect(rows.map(({ jobId: id, state }) => [id, state]).sort()).toEqual([[`${jobId}_1`, 'COMPLETED'], [`${jobId}_2`, 'COMPLETED'], [`${jobId}_5`, 'FAILED']]);
     const runs = ['1', '2', '5'].map((task) => ({ runFolder, jobId: `${jobId}_${task}` }));
-    const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs }))).stdout, 3);
+    const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs, clusters: [null] }))).stdout, { runs: 3, clusters: 1 });
     expect(answer.runs.map(({ exit }) => exit?.code)).toEqual([0, 0, 1]);
   });
 
@@ -115,7 +115,7 @@ onEveryCluster('a submission', (cluster) => {
     await until(async () => (await cluster().queue()).find((row) => row.jobId === jobId && row.state === 'RUNNING'));
     expect(await cluster().run(cancelCommand(jobId))).toMatchObject({ exitCode: 0 });
     const [row] = await ended(cluster(), jobId);
-    expect(row).toMatchObject({ state: 'CANCELLED', stateDetail: expect.stringMatching(/^by \d+$/) as string });
+    expect(row).toMatchObject({ state: 'CANCELLED', cancelledBy: expect.stringMatching(/^\d+$/) as string });
     expect(await cluster().run(cancelCommand(jobId))).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await cluster().run(cancelCommand('99999999'))).toMatchObject({ exitCode: 0, stderr: '' });
   });

@@ -18,6 +18,56 @@ export function rowsOf(text: string, count: number): string[][] {
   return rows;
 }
 
+/** Rows that say their job's id first and last, and whether the text is all that the program had to say. */
+export interface FramedRows {
+  /** Cells without the closing id; the last one may hold anything, ends of lines too. */
+  readonly rows: string[][];
+  /** False when something of a row stands alone or the text has no end: then what is not among the rows may exist all the same. */
+  readonly whole: boolean;
+}
+
+const ROW_BEGINS = /^(\d+(?:_[^\x1f]*)?)\x1f/;
+const BARE_ID = /^\d+(?:_\S*)?$/;
+
+/**
+ * Rows of `count` cells and, behind them, the first cell once more. A row that is cut, or mixed with another answer, does not end as
+ * it began, and is left out. A last cell with both ends of lines and separators cannot be told from such a mixture. Lines without a
+ * separator (a message of the day, `CLUSTER: alpha`) belong to nobody and do no harm.
+ */
+export function framedRows(text: string, count: number): FramedRows {
+  const lines = text.split('\n');
+  // what follows the last end of line: nothing, unless the text was cut
+  let whole = lines.pop() === '' || text === '';
+  const rows: string[][] = [];
+  let open: { id: string; lines: string[] } | null = null;
+  const closed = (id: string, row: string): boolean => {
+    if (!row.endsWith(`${SEPARATOR}${id}`)) return false;
+    const cells = row.slice(0, -id.length - 1).split(SEPARATOR);
+    if (cells.length < count || (cells.length > count && row.includes('\n'))) return false;
+    rows.push([...cells.slice(0, count - 1), cells.slice(count - 1).join(SEPARATOR)]);
+    return true;
+  };
+  for (const line of lines) {
+    const id = ROW_BEGINS.exec(line)?.[1];
+    if (id !== undefined && closed(id, line)) {
+      if (open !== null) whole = false;
+      open = null;
+    } else if (open !== null) {
+      open.lines.push(line);
+      // looked at as a whole only where it may end, so that the time grows with the length alone
+      if (line.endsWith(`${SEPARATOR}${open.id}`)) {
+        if (!closed(open.id, open.lines.join('\n'))) whole = false;
+        open = null;
+      }
+    } else if (id !== undefined) {
+      open = { id, lines: [line] };
+    } else if (line.includes(SEPARATOR) || BARE_ID.test(line)) {
+      whole = false;
+    }
+  }
+  return { rows, whole: whole && open === null };
+}
+
 /** Epoch seconds (`SLURM_TIME_FORMAT=%s`), or null for N/A, Unknown, NONE and everything else. 0 is Slurm's "not set". */
 export function epochOf(cell: string | undefined): number | null {
   const text = cell?.trim() ?? '';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quote } from '../../shared/lib/quote.ts';
-import { accountingCommand } from './accounting.ts';
+import { accountingScript } from './accounting.ts';
 import { cancelCommand } from './cancel.ts';
 import { slurmPrelude } from './environment.ts';
 import { programsOf } from './programsOf.ts';
@@ -34,8 +34,8 @@ describe('which of Slurm’s programs a script runs', () => {
     const script = '#!/bin/bash\nsqueue; srun hostname; echo "it\'s $(sinfo)"\n';
     const runFolder = "/home/ada/it's squeue; sinfo";
     expect(programsOf(slurmPrelude({ slurmBin: '/opt/slurm', slurmConf: null, unset: [] }))).toEqual([]);
-    expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, jobId: '1' }] }))).toEqual(['squeue']);
-    expect(programsOf(accountingCommand(['1', '2']))).toEqual(['sacct']);
+    expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, jobId: '1' }], clusters: [null] }))).toEqual(['squeue']);
+    expect(programsOf(accountingScript({ jobIds: ['1', '2'] }))).toEqual(['sacct']);
     expect(programsOf(cancelCommand('1'))).toEqual(['scancel']);
     expect(programsOf(testOnlyScript({ runFolder, scripts: [script], mark: 'sinfo' }))).toEqual(['sbatch']);
     expect(programsOf(probeScript({ runFolder, jobName: 'sinfo', user: 'sinfo', sinceEpochSeconds: 0 }))).toEqual(['squeue', 'sacct']);

@@ -1,5 +1,6 @@
 import { quote, quoteAll } from '../../shared/lib/quote.ts';
-import { durationOf, epochOf, rowsOf, SEPARATOR, stateOf, textOf } from './fields.ts';
+import { clusterOption } from './clusterOption.ts';
+import { durationOf, epochOf, framedRows, SEPARATOR, stateOf, textOf } from './fields.ts';
 
 /** One job, or one array task or pending range of tasks, as squeue shows it. Times in epoch seconds, durations in seconds. */
 export interface QueueRow {
@@ -28,38 +29,57 @@ export interface QueueRow {
   readonly name: string;
 }
 
-/** The name is last: it may hold anything. */
-const FORMAT = ['%i', '%F', '%K', '%T', '%r', '%M', '%l', '%S', '%e', '%V', '%N', '%Z', '%P', '%j'].join(SEPARATOR);
+/** What squeue told. */
+export interface QueueText {
+  readonly rows: QueueRow[];
+  /** False: a job that is not among the rows may be in the queue all the same. */
+  readonly whole: boolean;
+}
 
-/** All jobs of a user that squeue still knows, ended ones too. `-u` rather than `--me`, which older releases lack. */
-export function queueCommand(user: string): string {
-  return `squeue -h -a -t all ${quoteAll(['-u', user])} -o ${quote(FORMAT)}`;
+/** The name, which may hold anything, is the last that is read; the id behind it shows that the row is whole. */
+const COLUMNS = ['%i', '%F', '%K', '%T', '%r', '%M', '%l', '%S', '%e', '%V', '%N', '%Z', '%P', '%j'];
+const FORMAT = [...COLUMNS, '%i'].join(SEPARATOR);
+
+/**
+ * All jobs of a user that squeue still knows, ended ones too, on the cluster of this login node or on another of its federation. `-u`
+ * rather than `--me`, which older releases lack.
+ */
+export function queueCommand(user: string, slurmCluster: string | null = null): string {
+  return `squeue${clusterOption(slurmCluster)} -h -a -t all ${quoteAll(['-u', user])} -o ${quote(FORMAT)}`;
 }
 
 /** Rows of `queueCommand`. Lines that are no rows are left out; never throws. */
 export function parseQueue(stdout: string): QueueRow[] {
-  return rowsOf(stdout, 14).flatMap((cells) => {
-    const [jobId = '', arrayJobId = '', task, state, reason, elapsed, limit, start, end, submit, nodes, workDir = '', partition, name = ''] = cells;
-    if (!/^\d+(?:_\S+)?$/.test(jobId)) return [];
-    return [
-      {
-        jobId,
-        arrayJobId: /^\d+$/.test(arrayJobId) ? arrayJobId : (jobId.split('_')[0] ?? jobId),
-        arrayTask: textOf(task),
-        state: stateOf(state).state,
-        reason: textOf(reason),
-        elapsed: durationOf(elapsed),
-        timeLimit: durationOf(limit),
-        expectedStart: epochOf(start),
-        end: epochOf(end),
-        submitTime: epochOf(submit),
-        nodes: textOf(nodes),
-        workDir,
-        partition: textOf(partition),
-        name,
-      },
-    ];
-  });
+  return readQueue(stdout).rows;
+}
+
+/** The same, with whether it is all. Never throws. */
+export function readQueue(stdout: string): QueueText {
+  const { rows, whole } = framedRows(stdout, COLUMNS.length);
+  return { rows: rows.flatMap(queueRows), whole };
+}
+
+function queueRows(cells: readonly string[]): QueueRow[] {
+  const [jobId = '', arrayJobId = '', task, state, reason, elapsed, limit, start, end, submit, nodes, workDir = '', partition, name = ''] = cells;
+  if (!/^\d+(?:_\S+)?$/.test(jobId)) return [];
+  return [
+    {
+      jobId,
+      arrayJobId: /^\d+$/.test(arrayJobId) ? arrayJobId : (jobId.split('_')[0] ?? jobId),
+      arrayTask: textOf(task),
+      state: stateOf(state).state,
+      reason: textOf(reason),
+      elapsed: durationOf(elapsed),
+      timeLimit: durationOf(limit),
+      expectedStart: epochOf(start),
+      end: epochOf(end),
+      submitTime: epochOf(submit),
+      nodes: textOf(nodes),
+      workDir,
+      partition: textOf(partition),
+      name,
+    },
+  ];
 }
 
 /**

@@ -26,10 +26,9 @@ describe('one look at a cluster', () => {
     write(busy, { progress: '5 start\n41 epoch 4 @slipway exit 0 0 1\n' });
     write(task, { exit: '1 5\n', 'exit-7': '0 6\n' });
     const runs = [{ runFolder: done, jobId: '1' }, { runFolder: busy, jobId: '2' }, { runFolder: silent, jobId: '3' }, { runFolder: task, jobId: '4_7' }];
-    const { stdout } = await slurm.send(watchScript({ user: 'ada', runs }));
-    expect(parseWatch(stdout, 4)).toEqual({
-      queue: [],
-      exitCode: 0,
+    const { stdout } = await slurm.send(watchScript({ user: 'ada', runs, clusters: [null] }));
+    expect(parseWatch(stdout, { runs: 4, clusters: 1 })).toEqual({
+      queues: [{ rows: [], whole: true, exitCode: 0 }],
       runs: [
         { progress: { percent: 100, text: 'all done' }, exit: { code: 3, at: 1_795_220_827 } },
         { progress: { percent: 41, text: 'epoch 4 @slipway exit 0 0 1' }, exit: null },
@@ -41,16 +40,32 @@ describe('one look at a cluster', () => {
 
   it('does not say that nothing runs when squeue fails', async () => {
     slurm.breakQueue();
-    const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [] }));
-    expect(parseWatch(stdout, 0)).toEqual({ queue: null, exitCode: 1, runs: [] });
+    const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [], clusters: [null] }));
+    expect(parseWatch(stdout, { runs: 0, clusters: 1 })).toEqual({ queues: [{ rows: [], whole: false, exitCode: 1 }], runs: [] });
     expect(stderr).toContain('Unable to contact slurm controller');
   });
 
-  it('does not say that nothing runs when its answer is cut', () => {
-    const row = Array.from({ length: 14 }, () => '1').join('\x1f');
-    const whole = `@slipway queue\n${row}\n\n@slipway end 0\n`;
-    expect(parseWatch(whole, 0).queue).toHaveLength(1);
-    for (let at = 0; at < whole.length - 1; at += 1) expect(parseWatch(whole.slice(0, at), 0).queue, whole.slice(0, at)).toBeNull();
+  it('does not say that nothing runs when its answer is cut, whether squeue or the connection ended early', () => {
+    const row = [...Array.from({ length: 14 }, () => '1'), '1'].join('\x1f');
+    const whole = `@slipway queue 0\n${row}\n\n@slipway end 0\n`;
+    const queueOf = (text: string) => parseWatch(text, { runs: 0, clusters: 1 }).queues[0];
+    expect(queueOf(whole)).toMatchObject({ rows: [{ jobId: '1' }], whole: true, exitCode: 0 });
+    for (let at = 0; at < whole.length - 1; at += 1) expect(queueOf(whole.slice(0, at))?.whole, whole.slice(0, at)).toBe(false);
+    for (let at = 1; at < row.length; at += 1) expect(queueOf(`@slipway queue 0\n${row.slice(0, at)}\n@slipway end 0\n`)).toEqual({ rows: [], whole: false, exitCode: 0 });
+  });
+
+  it('believes the rows that stand whole before a failure, and nothing about the others', () => {
+    const row = [...Array.from({ length: 14 }, () => '1'), '1'].join('\x1f');
+    expect(parseWatch(`@slipway queue 0\n${row}\n\n@slipway end 1\n`, { runs: 0, clusters: 1 }).queues).toMatchObject([{ rows: [{ jobId: '1' }], whole: false, exitCode: 1 }]);
+  });
+
+  it('asks each cluster of a federation for itself, and one that fails says nothing of the others', () => {
+    const script = watchScript({ user: 'ada', runs: [], clusters: [null, 'other'] });
+    expect(script).toContain(`slipway_limit 40 squeue -h -a -t all -u ada`);
+    expect(script).toContain(`slipway_limit 40 squeue --clusters=other -h -a -t all -u ada`);
+    const row = (id: string): string => [...Array.from({ length: 14 }, () => id), id].join('\x1f');
+    const answer = parseWatch(`@slipway queue 0\n${row('7')}\n\n@slipway end 0\n@slipway queue 1\nCLUSTER: other\n${row('7_1')}\n\n@slipway end 1\n`, { runs: 0, clusters: 2 });
+    expect(answer.queues).toMatchObject([{ rows: [{ jobId: '7' }], whole: true }, { rows: [{ jobId: '7_1' }], whole: false, exitCode: 1 }]);
   });
 
   /** What a job may have put in the place of its two files, by the path of one of them. */
@@ -79,11 +94,10 @@ describe('one look at a cluster', () => {
     write(odd, {});
     for (const name of ['progress', 'exit']) put(path.join(odd, '.slipway', name));
     write(good, { exit: '0 1795220827\n', progress: '41 fine\n' });
-    const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [{ runFolder: odd, jobId: '1' }, { runFolder: good, jobId: '2' }] }), { killAfterMs: 10_000 });
+    const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [{ runFolder: odd, jobId: '1' }, { runFolder: good, jobId: '2' }], clusters: [null] }), { killAfterMs: 10_000 });
     expect(stdout.length + stderr.length).toBeLessThan(5000);
-    expect(parseWatch(stdout, 2)).toEqual({
-      queue: [],
-      exitCode: 0,
+    expect(parseWatch(stdout, { runs: 2, clusters: 1 })).toEqual({
+      queues: [{ rows: [], whole: true, exitCode: 0 }],
       runs: [
         { progress: null, exit: null },
         { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } },
@@ -96,8 +110,8 @@ describe('one look at a cluster', () => {
     write(long, { progress: `10 before\n20 ${'한'.repeat(300)}\n` });
     write(odd, { progress: '30 a\tb\u001b[31mc\u202ed\0\n' });
     write(windows, { progress: '40 ready\r\n' });
-    const { stdout } = await slurm.send(watchScript({ user: 'ada', runs: [long, odd, windows].map((runFolder, i) => ({ runFolder, jobId: String(i) })) }));
-    const [first, second, third] = parseWatch(stdout, 3).runs.map(({ progress }) => progress);
+    const { stdout } = await slurm.send(watchScript({ user: 'ada', runs: [long, odd, windows].map((runFolder, i) => ({ runFolder, jobId: String(i) })), clusters: [null] }));
+    const [first, second, third] = parseWatch(stdout, { runs: 3, clusters: 1 }).runs.map(({ progress }) => progress);
     expect(first?.percent).toBe(20);
     expect(first?.text).toMatch(/^한{100,200}$/);
     expect(second).toEqual({ percent: 30, text: 'a b [31mc d' });
@@ -105,6 +119,6 @@ describe('one look at a cluster', () => {
   });
 
   it('never throws on what comes back', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseWatch(garbage, 3)));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseWatch(garbage, { runs: 3, clusters: 2 })));
   });
 });

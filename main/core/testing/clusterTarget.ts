@@ -82,7 +82,7 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
       });
       return [...new Set([...inQueue, ...inBooks])];
     },
-    stateOf: async (jobId) => parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand([jobId])}`)).stdout)[0]?.state ?? null,
+    stateOf: async (jobId) => parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand({ jobIds: [jobId] })}`)).stdout)[0]?.state ?? null,
     run,
     slurm: (script) => run(`${prelude}\n${script}`),
     dispose: () => connector.dispose(),

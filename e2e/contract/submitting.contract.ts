@@ -54,7 +54,7 @@ onEveryCluster('a submission', (cluster) => {
     const runFolder = cluster().runFolder();
     const jobId = await submitted(cluster(), runFolder, ['--ntasks=1'], `cd "$SLIPWAY_RUN_DIR"; ${body}`);
     const report = await until(async () => {
-      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }] }))).stdout, 1);
+      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] }))).stdout, { runs: 1, clusters: 1 });
       return answer.runs[0]?.exit === null ? null : answer.runs[0];
     });
     expect(report).toMatchObject({ progress: { percent: 61, text: 'it is half' }, exit: { code: 0 } });

@@ -105,6 +105,7 @@ export function createCore(ports: CorePorts): Core {
         notifyOf(before, after);
         load.jobsChanged(after.clusterId);
       },
+      onAccounting: (clusterId, state) => facts.noteAccounting(clusterId, state.kind === 'answers' ? null : state),
     }),
   );
   const submissions = opened.use(

@@ -193,7 +193,7 @@ export interface JobRepository {
   get(runId: RunId): JobRecord | null;
   findByRequest(requestId: string): JobRecord | null;
   list(filter: JobFilter, offset: number, limit: number): { rows: JobRow[]; total: number };
-  /** Whole records that are not settled: phase before `submitted`, or submitted with a state that is not final. */
+  /** Whole records that are watched: phase before `submitted`, submitted with a state that is not final, or with an end that may not be the last. */
   unsettled(clusterId?: ClusterId): JobRecord[];
   events(runId: RunId): JobEvent[];
   counts(): { pending: number; running: number; unfinished: number };

@@ -78,6 +78,11 @@ export function refuseRunFolder(folder: string): void {
   if (character !== null) throw new AppError('RUN_FOLDER_NAME', { details: { path: folder, character } });
 }
 
+/** The id of the run whose folder this may be, or null. Slurm may report the folder with symlinks resolved. */
+export function runIdOf(folder: string): string | null {
+  return /-(r[0-9a-z]{12})\/{0,100}$/.exec(folder.slice(-200))?.[1] ?? null;
+}
+
 /** Name of a job's standard output in its run folder. `N_T` is an array task, whose `%j` is `N_T` in our scripts. */
 export function stdoutName(jobId: string): string {
   return STDOUT_PATTERN.replace('%j', jobId);

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { isFinal, JobEvent, JobRecord, JobRow, stateGroup, type JobFilter } from '../../shared/domain/job.ts';
+import { isFinal, isWatched, JobEvent, JobRecord, JobRow, stateGroup, type JobFilter } from '../../shared/domain/job.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { JobRepository } from '../core/ports.ts';
 import type { RowReader } from './damage.ts';
@@ -10,11 +10,6 @@ function standing(job: JobRecord): string {
   return job.state ?? job.phase;
 }
 
-/** Nothing will happen to it any more by itself. */
-function isSettled(job: JobRecord): boolean {
-  return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
-}
-
 /** The columns of `jobs` for a record. */
 function columns(job: JobRecord) {
   return {
@@ -23,7 +18,7 @@ function columns(job: JobRecord) {
     clusterId: job.clusterId,
     templateId: job.templateId,
     standing: standing(job),
-    settled: isSettled(job) ? 1 : 0,
+    settled: isWatched(job) ? 0 : 1,
     createdAt: Math.round(job.createdAt),
     search: [job.name, job.jobId, job.templateId, job.clusterId, job.user, job.partition, job.nodes, standing(job)]
       .filter((part) => part !== null)
@@ -153,7 +148,7 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
         if (job.phase !== 'submitted') counts.unfinished += 1;
         // just submitted: Slurm has it and has not been asked about it yet
         else if (group === 'pending' || job.state === null) counts.pending += 1;
-        else counts.running += 1;
+        else if (!isFinal(job.state)) counts.running += 1;
       }
       return counts;
     },

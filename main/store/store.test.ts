@@ -238,6 +238,15 @@ describe('what is still open', () => {
     expect(store.jobs.counts()).toEqual({ pending: 2, running: 2, unfinished: 2 });
     expect(store.jobs.submittedSince(1_795_000_000_006)).toBe(2);
   });
+
+  it('is an end that may not be the last, too, which counts as neither running nor waiting', () => {
+    const store = open();
+    store.jobs.insert(jobRecord(1, { phase: 'submitted', state: 'PREEMPTED', endWatchedUntil: 1_795_000_600_000 }));
+    expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([runId(1)]);
+    expect(store.jobs.counts()).toEqual({ pending: 0, running: 0, unfinished: 0 });
+    store.jobs.update(runId(1), { endWatchedUntil: null });
+    expect(store.jobs.unsettled()).toEqual([]);
+  });
 });
 
 describe('documents and file handles', () => {

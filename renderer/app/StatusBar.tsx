@@ -7,7 +7,7 @@ import { formatDuration } from '../../shared/lib/duration.ts';
 import { connectCluster, isConnected, useClusters, useCurrentCluster } from '../client/clusters.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';
-import { ConnectionBadge, IconButton, navigate, useNow } from '../ui/index.ts';
+import { clockTime, ConnectionBadge, IconButton, navigate, useNow } from '../ui/index.ts';
 import { useActivity } from './activity.ts';
 import './StatusBar.css';
 
@@ -105,7 +105,7 @@ function NextPoll({ clusterId }: { clusterId: ClusterView['profile']['id'] }) {
     <span className="statusbar-part statusbar-end">
       {poll.error === null ? null : (
         <span className="statusbar-bad" title={poll.error}>
-          {t('app.status.pollFailed')}
+          {poll.answeredAt === null ? t('app.status.pollFailed') : t('app.status.notAskedSince', { time: clockTime(poll.answeredAt, now) })}
         </span>
       )}
       {seconds === null ? null : <span>{seconds > 0 ? t('app.status.nextPoll', { seconds }) : t('app.status.polling')}</span>}

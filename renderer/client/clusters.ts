@@ -7,7 +7,7 @@ import { recall, remember } from './remembered.ts';
 
 interface Poll {
   lastPollAt: number | null;
-  /** The last look that the cluster answered. Epoch ms. */
+  /** The last look that told what every job does; what the list shows of running jobs is as of then. */
   answeredAt: number | null;
   nextPollAt: number | null;
   error: string | null;
@@ -119,8 +119,8 @@ export async function followClusters(): Promise<void> {
     useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) }));
   });
   client.on('clusters.load', ({ clusterId, load }) => useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })));
-  client.on('jobs.poll', ({ clusterId, lastPollAt, nextPollAt, error }) =>
-    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, answeredAt: error === null ? lastPollAt : (store.polls[clusterId]?.answeredAt ?? null), nextPollAt, error } } })),
+  client.on('jobs.poll', ({ clusterId, lastPollAt, answeredAt, nextPollAt, error }) =>
+    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, answeredAt, nextPollAt, error } } })),
   );
   client.on('jobs.planned', ({ clusterId, nextPollAt }) =>
     useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { ...(store.polls[clusterId] ?? NEVER_LOOKED), nextPollAt } } })),

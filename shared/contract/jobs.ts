@@ -56,7 +56,7 @@ export const jobEvents = {
   /** Rows that are new or changed. */
   'jobs.changed': z.object({ rows: z.array(JobRow) }),
   'jobs.removed': z.object({ runIds: z.array(RunId) }),
-  'jobs.poll': z.object({ clusterId: ClusterId, lastPollAt: z.number().nullable(), nextPollAt: z.number().nullable(), error: z.string().nullable() }),
+  'jobs.poll': z.object({ clusterId: ClusterId, lastPollAt: z.number().nullable(), answeredAt: z.number().nullable(), nextPollAt: z.number().nullable(), error: z.string().nullable() }),
   /** The next look is another one than was told last; null: none is planned. Epoch ms. */
   'jobs.planned': z.object({ clusterId: ClusterId, nextPollAt: z.number().nullable() }),
   'jobs.logChunk': z.object({ operationId: OperationId, runId: RunId, stream: Stream, offset: z.int(), text: z.string(), size: z.int() }),

@@ -142,8 +142,10 @@ export type Quota = z.infer<typeof Quota>;
 
 /** Something that could not be learnt, and why, in words for the page. */
 export const Unknown = z.object({
-  subject: z.enum(['accounting', 'qos', 'fairShare', 'reservations', 'quota', 'gpusInUse', 'modules', 'partitions', 'configuration']),
+  subject: z.enum(['accounting', 'qos', 'fairShare', 'reservations', 'quota', 'gpusInUse', 'modules', 'partitions', 'configuration', 'ends']),
   reason: z.string(),
+  /** Epoch milliseconds of the first failure in a row, where that is known. */
+  since: z.number().optional(),
 });
 export type Unknown = z.infer<typeof Unknown>;
 

@@ -6,6 +6,7 @@ import { SlurmRequest } from './slurmRequest.ts';
 import { ParameterValues, TemplateSource } from './template.ts';
 
 export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './jobState.ts';
+export { cancellerText, isSettled, isWatched } from './jobEnd.ts';
 
 /** Where a submission stands on our side. */
 export const SubmitPhase = z.enum([
@@ -37,6 +38,10 @@ export type RunFile = z.infer<typeof RunFile>;
 export const JobEvent = z.object({ at: z.number(), state: z.string(), detail: z.string() });
 export type JobEvent = z.infer<typeof JobEvent>;
 
+/** Who cancelled a job, as far as the cluster tells. `system` is root: Slurm itself or an administrator. `name` is that of another user. */
+export const CancelledBy = z.object({ who: z.enum(['you', 'system', 'other']), name: z.string().nullable() });
+export type CancelledBy = z.infer<typeof CancelledBy>;
+
 /** A submission and the job that came of it. Times are epoch milliseconds, memory bytes, durations seconds. */
 export const JobRecord = z.object({
   runId: RunId,
@@ -44,6 +49,8 @@ export const JobRecord = z.object({
   clusterId: ClusterId,
   user: z.string(),
   jobId: SlurmJobId.nullable(),
+  /** The cluster of a federation that took the job, where it is not the login node's own; the number alone would mean another job. */
+  slurmCluster: z.string().nullable().optional(),
   name: z.string(),
   templateId: z.string(),
   templateSource: TemplateSource,
@@ -63,6 +70,14 @@ export const JobRecord = z.object({
   state: z.string().nullable(),
   /** Slurm's reason while it waits, or why it ended. */
   reason: z.string().nullable(),
+  cancelledBy: CancelledBy.nullable().optional(),
+  /** How often Slurm has started it again. */
+  restarts: z.int().optional(),
+  /**
+   * Until when an end is looked at again, because Slurm may start the job once more or has not confirmed it yet. The job has ended all
+   * the same, as far as is known.
+   */
+  endWatchedUntil: z.number().nullable().optional(),
   exitCode: z.int().nullable(),
   signal: z.int().nullable(),
   nodes: z.string().nullable(),
@@ -84,7 +99,7 @@ export type JobRecord = z.infer<typeof JobRecord>;
 
 /** A row of the jobs list: what the table shows, without script and parameters. */
 export const JobRow = JobRecord.pick({
-  runId: true, requestId: true, clusterId: true, jobId: true, name: true, templateId: true, phase: true, state: true, reason: true, exitCode: true,
+  runId: true, requestId: true, clusterId: true, jobId: true, slurmCluster: true, name: true, templateId: true, phase: true, state: true, reason: true, cancelledBy: true, restarts: true, exitCode: true,
   nodes: true, partition: true, timeLimit: true, elapsed: true, progress: true, createdAt: true, submittedAt: true, expectedStart: true, startedAt: true, endedAt: true,
 }).extend({ error: z.object({ code: z.int(), message: z.string() }).nullable() });
 export type JobRow = z.infer<typeof JobRow>;

@@ -43,6 +43,8 @@ export const ERRORS = {
   START_TEST_LIMITED: { code: 4012, message: 'Slurm was asked for a start a moment ago.', hint: 'Each asking uses up a job id of the cluster. Ask again in {seconds} s.', retry: true },
   SCRIPT_EDIT_INVALID: { code: 4013, message: 'The script as it was edited cannot be submitted: {reason}', hint: 'See the marked lines of the script.', retry: false },
   ANSWER_TOO_LARGE: { code: 4014, message: 'What {command} prints on {host} goes beyond {limit}: that is no answer, and it was not read.', hint: 'Only this answer is left out. Look on the login node at what is printed there; where it goes on without end, tell your site.', retry: true },
+  SLURM_ANSWER_CUT: { code: 4015, message: 'The answer of {command} broke off, so it is not known what has become of jobs that it does not name.', hint: 'Slipway asks again by itself and keeps what was known.', retry: true },
+  QUEUE_UNREADABLE: { code: 4016, message: 'Slurm did not list your jobs: {reason}', hint: 'Slipway asks again by itself and keeps what was known.', retry: true },
   STORE_UNAVAILABLE: { code: 5001, message: 'The local database cannot be opened: {reason}', hint: 'Start Slipway again when that is mended, or with another data folder (--data).', retry: true },
   RECORD_FAILED: { code: 5002, message: 'The record could not be saved: {reason}', hint: 'Check the free space on this computer.', retry: true },
   STORE_NEWER: { code: 5003, message: 'The local database was written by a newer Slipway (version {found}, this one knows {known}).', hint: 'Update Slipway, or start it with another data folder.', retry: false },

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, Unknown } from '../../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { factsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';
@@ -19,15 +19,22 @@ export interface FactsCache {
    * come a little later, since file servers may be slow: `clusters.changed` tells when they are there.
    */
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterFacts>;
+  /** Accounting does not say how jobs ended, in its own words, or (null) does so again. Stands on the cluster's page until then. */
+  noteAccounting(clusterId: ClusterId, failure: { kind: 'absent' | 'silent'; since: number; said: string } | null): void;
 }
 
 type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'learnFacts' | 'environment' | 'runSlurm'>;
 
 export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions, emit: Emit): FactsCache {
   const underWay = new Map<ClusterId, Promise<ClusterFacts>>();
+  const accounting = new Map<ClusterId, Unknown>();
+  const withAccounting = (clusterId: ClusterId, facts: ClusterFacts): ClusterFacts => {
+    const failure = accounting.get(clusterId);
+    return { ...facts, unknown: [...facts.unknown.filter(({ subject }) => subject !== 'ends'), ...(failure === undefined ? [] : [failure])] };
+  };
 
   function keep(clusterId: ClusterId, facts: ClusterFacts): void {
-    sessions.learnFacts(clusterId, facts);
+    sessions.learnFacts(clusterId, withAccounting(clusterId, facts));
     emit('clusters.changed', {});
   }
 
@@ -59,6 +66,12 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   }
 
   return {
+    noteAccounting: (clusterId, failure) => {
+      if (failure === null) accounting.delete(clusterId);
+      else accounting.set(clusterId, { subject: 'ends', reason: accountingSentence(failure), since: failure.since });
+      const facts = sessions.knownFacts(clusterId);
+      if (facts !== null) keep(clusterId, facts);
+    },
     take: async (clusterId, refresh, signal) => {
       sessions.profile(clusterId);
       const known = sessions.knownFacts(clusterId);
@@ -77,4 +90,10 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
       }
     },
   };
+}
+
+function accountingSentence({ kind, said }: { kind: 'absent' | 'silent'; said: string }): string {
+  return kind === 'absent'
+    ? `No accounting tells how jobs ended (“${said}”). Slipway follows them by the queue and by what each job writes down itself.`
+    : `Accounting does not answer (“${said}”). Slipway follows your jobs by the queue and by what each job writes down itself, and corrects their ends when it answers again.`;
 }

@@ -1,12 +1,12 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand } from '../../slurm/cancel.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import type { Clock, Log } from '../ports.ts';
-import { isSettled, type JobBook } from './jobBook.ts';
+import type { JobBook } from './jobBook.ts';
 import type { Monitor } from './monitor.ts';
 import type { Submissions } from './submissions.ts';
 
@@ -32,9 +32,11 @@ export async function cancelJob({ book, sessions, submissions, monitor, clock, l
   const before = book.get(runId);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
-  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId), { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true });
+  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId, job.slurmCluster ?? null), { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true });
   log.write('info', 'job_cancel', job.requestId, { jobId: job.jobId, exitCode, stderr: stderr.slice(0, 500), ...(exitCode === 0 ? {} : { error_code: ERRORS.JOB_ACTION_FAILED.code }) });
   if (exitCode !== 0) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: stderr.trim() || `scancel ended with code ${String(exitCode)}` } });
+  // accounting may name who it was; where there is none, this is who
+  if (!isSettled(book.get(runId))) book.update(runId, { cancelledBy: { who: 'you', name: null } });
   for (let look = 0; look < LOOKS; look += 1) {
     await monitor.poll(job.clusterId, signal);
     const now = book.get(runId);

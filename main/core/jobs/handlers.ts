@@ -1,11 +1,13 @@
 import { RequestId, type ClusterId } from '../../../shared/domain/ids.ts';
+import { isSettled } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
 import type { Operations } from '../program/operations.ts';
-import { isSettled, type JobBook } from './jobBook.ts';
+import type { JobBook } from './jobBook.ts';
 import type { JobLogs } from './jobLog.ts';
-import { MISSING, type Monitor } from './monitor.ts';
+import { MISSING } from './look.ts';
+import type { Monitor } from './monitor.ts';
 import { submitSteps } from './steps.ts';
 import type { Submissions } from './submissions.ts';
 
@@ -41,7 +43,7 @@ export function jobHandlers({ jobs, book, submissions, mayRunOn, monitor, logs, 
       return {};
     },
     'jobs.refresh': async ({ clusterId }, { signal }) => {
-      await monitor.poll(clusterId, signal);
+      await monitor.refresh(clusterId, signal);
       return { nextPollAt: monitor.nextPollAt(clusterId) };
     },
     'jobs.cancel': cancel,

@@ -1,20 +1,14 @@
-import { JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, isWatched, JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job.ts';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock, JobRepository } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 
 export type JobChanges = Partial<Omit<JobRecord, 'runId' | 'requestId'>>;
 
-/** Nothing more will happen to this run by itself. */
-export function isSettled(job: Pick<JobRecord, 'phase' | 'state'>): boolean {
-  return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
-}
-
 /**
  * The store's jobs as this program works with them: every change goes through here, is on disk when the call returns, and is told to
- * the interface. What is not settled is also kept in memory, since polls and submissions look at it all the time.
+ * the interface. What is watched is also kept in memory, since polls and submissions look at it all the time.
  */
 export interface JobBook {
   /** JOB_NOT_FOUND. */
@@ -23,6 +17,8 @@ export interface JobBook {
   find(runId: RunId): JobRecord | null;
   /** Runs that are not settled, oldest first. */
   open(clusterId?: ClusterId): JobRecord[];
+  /** The same, and runs whose end may not be the last. */
+  watched(clusterId: ClusterId): JobRecord[];
   /** True when Slurm or the upload has refused this run at some time. */
   wasRefused(runId: RunId): boolean;
   /** RECORD_FAILED. */
@@ -34,12 +30,12 @@ export interface JobBook {
 }
 
 export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): JobBook {
-  const open = new Map<RunId, JobRecord>(jobs.unsettled().map((job) => [job.runId, job]));
+  const watched = new Map<RunId, JobRecord>(jobs.unsettled().map((job) => [job.runId, job]));
   const changed = new Map<RunId, JobRecord>();
 
   function keep(job: JobRecord): void {
-    if (isSettled(job)) open.delete(job.runId);
-    else open.set(job.runId, job);
+    if (isWatched(job)) watched.set(job.runId, job);
+    else watched.delete(job.runId);
     // a poll changes many at once: one event for all that change in one go
     if (changed.size === 0) {
       queueMicrotask(() => {
@@ -51,7 +47,7 @@ export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): Jo
     changed.set(job.runId, job);
   }
 
-  const find = (runId: RunId): JobRecord | null => open.get(runId) ?? jobs.get(runId);
+  const find = (runId: RunId): JobRecord | null => watched.get(runId) ?? jobs.get(runId);
 
   return {
     find,
@@ -60,7 +56,8 @@ export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): Jo
       if (job === null) throw new AppError('JOB_NOT_FOUND', { details: { runId } });
       return job;
     },
-    open: (clusterId) => [...open.values()].filter((job) => clusterId === undefined || job.clusterId === clusterId),
+    open: (clusterId) => [...watched.values()].filter((job) => !isSettled(job) && (clusterId === undefined || job.clusterId === clusterId)),
+    watched: (clusterId) => [...watched.values()].filter((job) => job.clusterId === clusterId),
     wasRefused: (runId) => jobs.events(runId).some(({ state }) => state === 'refused'),
     insert: (job) => {
       jobs.insert(job);
@@ -73,7 +70,7 @@ export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): Jo
     },
     remove: (runIds) => {
       const removed = jobs.remove(runIds);
-      for (const runId of runIds) open.delete(runId);
+      for (const runId of runIds) watched.delete(runId);
       emit('jobs.removed', { runIds: [...runIds] });
       return removed;
     },

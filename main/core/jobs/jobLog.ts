@@ -1,12 +1,12 @@
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { OperationId, RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { stderrName, stdoutName } from '../../slurm/runFolder.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions } from '../services.ts';
-import { isSettled, type JobBook } from './jobBook.ts';
+import type { JobBook } from './jobBook.ts';
 import { continuedHead, unfinishedTail } from './utf8.ts';
 
 export type LogStream = 'stdout' | 'stderr';

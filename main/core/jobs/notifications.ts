@@ -1,4 +1,4 @@
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import { cancellerText, type JobRecord } from '../../../shared/domain/job.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import type { Notifier } from '../ports.ts';
@@ -19,12 +19,14 @@ function noteOf(before: JobRecord, after: JobRecord): { title: string; body: str
     const started = stateGroup(after.state) === 'running' && stateGroup(before.state) !== 'running';
     return started ? { title: `${after.name} has started`, body: after.nodes === null ? job : `${job} on ${after.nodes}` } : null;
   }
+  // accounting, late, has only told more of an end that was told already
+  if (isFinal(before.state) && stateGroup(before.state) === stateGroup(after.state)) return null;
   const ran = after.elapsed === null ? '' : ` after ${formatDuration(after.elapsed)}`;
   switch (stateGroup(after.state)) {
     case 'ok':
       return { title: `${after.name} has finished`, body: `${job}${ran}` };
     case 'cancelled':
-      return { title: `${after.name} was cancelled`, body: `${job}${ran}` };
+      return { title: `${after.name} was cancelled`, body: after.cancelledBy == null ? `${job}${ran}` : `${job}${ran}, by ${cancellerText(after.cancelledBy)}` };
     default: {
       const why = after.exitCode === null || after.exitCode === 0 ? (after.state ?? '').toLowerCase().replaceAll('_', ' ') : `exit code ${String(after.exitCode)}`;
       return { title: `${after.name} has failed`, body: `${job}${ran}: ${why}` };

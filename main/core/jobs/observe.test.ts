@@ -14,7 +14,7 @@ const queueRow = (change: Partial<QueueRow>): QueueRow => ({
 });
 
 const accountingRow = (change: Partial<AccountingRow>): AccountingRow => ({
-  jobId: '7', jobIdRaw: '7', state: 'COMPLETED', stateDetail: null, exitCode: 0, signal: 0, submitTime: T - 5, start: T, end: T + 60, elapsed: 60, timeLimit: 3600,
+  jobId: '7', jobIdRaw: '7', state: 'COMPLETED', cancelledBy: null, stateDetail: null, exitCode: 0, signal: 0, submitTime: T - 5, start: T, end: T + 60, elapsed: 60, timeLimit: 3600,
   requestedMemory: null, allocatedTres: null, nodes: 'cn1', workDir: '/home/ada/runs/a-r1', partition: 'short', name: 'a', ...change,
 });
 
@@ -86,6 +86,43 @@ describe('what a sighting of a job changes in its record', () => {
   it('never puts a start before the submission because Slurm counts whole seconds', () => {
     const submitted = job({ submittedAt: T * 1000 + 800 });
     expect(changesFrom(submitted, seen(seenInQueue([queueRow({})], ms)), NO_WORD, 0)?.changes.startedAt).toBe(T * 1000 + 800);
+  });
+});
+
+describe('a job that Slurm starts again', () => {
+  const ended = job({ state: 'PREEMPTED', startedAt: T * 1000, endedAt: (T + 60) * 1000, exitCode: 0, signal: 15, nodes: 'cn1', elapsed: 60 });
+
+  it('has no end any more, counts the start, and says so in its timeline', () => {
+    const news = changesFrom(ended, seen(seenInQueue([queueRow({ state: 'PENDING', reason: 'BeginTime', nodes: null })], ms)), NO_WORD, (T + 90) * 1000);
+    expect(news?.changes).toMatchObject({ state: 'PENDING', startedAt: null, endedAt: null, exitCode: null, signal: null, elapsed: 10, restarts: 1 });
+    expect(news?.events).toEqual([{ at: (T + 90) * 1000, state: 'PENDING', detail: 'BeginTime, started again by Slurm' }]);
+  });
+
+  it('is counted by accounting, which may know of more', () => {
+    const rows = [accountingRow({ state: 'PREEMPTED' }), accountingRow({ state: 'NODE_FAIL', submitTime: T + 70 }), accountingRow({ submitTime: T + 100, start: T + 120, end: T + 200 })];
+    expect(changesFrom({ ...ended, restarts: 1 }, seen(seenInAccounting(rows, ms)), NO_WORD, 0)?.changes).toMatchObject({ state: 'COMPLETED', restarts: 2 });
+  });
+
+  it('is no array of which the next task waits', () => {
+    const running = job({ state: 'RUNNING', startedAt: T * 1000 });
+    const rows = [queueRow({ jobId: '7_1', arrayTask: '1', state: 'COMPLETED' }), queueRow({ jobId: '7_[2-9%1]', arrayTask: '2-9%1', state: 'PENDING' })];
+    expect(changesFrom(running, seen(seenInQueue(rows, ms)), NO_WORD, 0)?.changes).not.toHaveProperty('restarts');
+  });
+});
+
+describe('a job that was cancelled', () => {
+  const cancelled = seen(seenInAccounting([accountingRow({ state: 'CANCELLED', cancelledBy: '1006', exitCode: 0 })], ms));
+
+  it('says by whom, and has no exit code of success', () => {
+    const news = changesFrom(job(), cancelled, NO_WORD, 0, { who: 'other', name: 'alice' });
+    expect(news?.changes).toMatchObject({ state: 'CANCELLED', cancelledBy: { who: 'other', name: 'alice' }, exitCode: null, reason: null });
+    expect(news?.events.at(-1)?.detail).toBe('by alice');
+  });
+
+  it('keeps who asked for it where nobody else knows, and forgets it when the job ended otherwise', () => {
+    const asked = job({ cancelledBy: { who: 'you', name: null } });
+    expect(changesFrom(asked, { ...cancelled, canceller: null }, NO_WORD, 0)?.events.at(-1)?.detail).toBe('by you');
+    expect(changesFrom(asked, seen(seenInAccounting([accountingRow({})], ms)), NO_WORD, 0)?.changes).toMatchObject({ state: 'COMPLETED', cancelledBy: null });
   });
 });
 

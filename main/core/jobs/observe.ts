@@ -1,4 +1,4 @@
-import type { JobEvent, JobRecord } from '../../../shared/domain/job.ts';
+import { cancellerText, type CancelledBy, type JobEvent, type JobRecord } from '../../../shared/domain/job.ts';
 import { isFinal, stateGroup, type StateGroup } from '../../../shared/domain/jobState.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
@@ -18,8 +18,11 @@ export interface Sighting {
   readonly endedAt: number | null;
   readonly exitCode: number | null;
   readonly signal: number | null;
+  /** Slurm's word for who cancelled it: a user's number or name. */
+  readonly canceller: string | null;
+  /** How often it was started again. */
+  readonly restarts: number | null;
 }
-
 
 export type ToOurTime = (epochSeconds: number | null) => number | null;
 
@@ -52,13 +55,18 @@ export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Si
     endedAt: isFinal(row.state) ? toOurTime(most(rows.map(({ end }) => end))) : null,
     exitCode: null,
     signal: null,
+    canceller: null,
+    // the next task of an array that waits looks like a job that was put back
+    restarts: rows.some(({ arrayTask }) => arrayTask !== null) ? 0 : null,
   };
 }
 
 /** The same from accounting. A requeued job has several rows: the newest is the present one. */
 export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOurTime): Sighting | null {
   const newest = new Map<string, AccountingRow>();
+  const runs = new Map<string, number>();
   for (const row of rows) {
+    runs.set(row.jobId, (runs.get(row.jobId) ?? 0) + 1);
     const before = newest.get(row.jobId);
     if (before === undefined || (row.submitTime ?? 0) >= (before.submitTime ?? 0)) newest.set(row.jobId, row);
   }
@@ -78,6 +86,8 @@ export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOu
     endedAt: isFinal(row.state) ? toOurTime(most(current.map(({ end }) => end))) : null,
     exitCode: isFinal(row.state) ? (failed ?? row).exitCode : null,
     signal: isFinal(row.state) ? (failed ?? row).signal : null,
+    canceller: row.cancelledBy,
+    restarts: Math.max(...runs.values()) - 1,
   };
 }
 
@@ -96,6 +106,8 @@ export function seenInRunFolder({ exit }: RunReport, toOurTime: ToOurTime): Sigh
     endedAt: toOurTime(exit.at),
     exitCode: exit.code,
     signal: null,
+    canceller: null,
+    restarts: null,
   };
 }
 
@@ -105,14 +117,20 @@ const START_TOLERANCE_MS = 60_000;
 /**
  * The changes that a sighting makes to a record, with the lines they add to the timeline, or null when it says nothing new.
  * `elapsed` alone is no news: it follows from the start. Slurm's whole seconds never put a start before the submission or an end
- * before the start.
+ * before the start. `cancelledBy` is who the sighting's `canceller` is, null where nobody is named.
  */
-export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, now: number): { changes: JobChanges; events: JobEvent[] } | null {
+export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, now: number, cancelledBy: CancelledBy | null = null): { changes: JobChanges; events: JobEvent[] } | null {
   const final = isFinal(sighting.state);
-  const startedAt = sighting.startedAt === null ? job.startedAt : Math.max(sighting.startedAt, job.submittedAt ?? 0);
-  const requeued = stateGroup(sighting.state) === 'pending' && job.startedAt !== null;
+  const group = stateGroup(sighting.state);
+  const again = (isFinal(job.state) && !final) || (group === 'pending' && job.startedAt !== null);
+  const startedAt = sighting.startedAt === null ? (isFinal(job.state) && again ? null : job.startedAt) : Math.max(sighting.startedAt, job.submittedAt ?? 0);
   const endedAt = final ? Math.max(sighting.endedAt ?? now, startedAt ?? job.submittedAt ?? 0) : null;
   const moved = job.expectedStart === null || sighting.expectedStart === null || Math.abs(job.expectedStart - sighting.expectedStart) > START_TOLERANCE_MS;
+  const known = job.restarts ?? 0;
+  // the queue does not count: one more than was known when it shows the job anew
+  const restarts = Math.max(known, sighting.restarts ?? (again ? known + 1 : 0));
+  const exitCode = final ? (sighting.exitCode ?? own.exit?.code ?? null) : null;
+  const cancelled = group === 'cancelled';
   const changes: JobChanges = {
     state: sighting.state,
     reason: sighting.reason,
@@ -120,26 +138,35 @@ export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, 
     partition: sighting.partition ?? job.partition,
     timeLimit: sighting.timeLimit ?? job.timeLimit,
     expectedStart: moved ? sighting.expectedStart : job.expectedStart,
-    startedAt: requeued ? null : startedAt,
+    startedAt: group === 'pending' && again ? null : startedAt,
     endedAt,
-    exitCode: final ? (sighting.exitCode ?? own.exit?.code ?? null) : null,
+    // a cancelled job did not end by itself: Slurm's 0 is not its success
+    exitCode: cancelled && exitCode === 0 ? null : exitCode,
     signal: final ? sighting.signal : null,
     progress: own.progress?.percent ?? job.progress,
     progressText: own.progress === null ? job.progressText : own.progress.text,
+    ...(cancelled && cancelledBy !== null ? { cancelledBy } : !cancelled && final && job.cancelledBy != null ? { cancelledBy: null } : {}),
+    ...(restarts === known ? {} : { restarts }),
   };
-  if (!Object.entries(changes).some(([key, value]) => job[key as keyof JobRecord] !== value)) return null;
+  if (!Object.entries(changes).some(([key, value]) => !same(job[key as keyof JobRecord], value))) return null;
   const elapsed = final && startedAt !== null && endedAt !== null ? Math.round((endedAt - startedAt) / 1000) : null;
   const events: JobEvent[] = [];
   if (sighting.state !== job.state) {
+    const running = group === 'running';
     const ran = startedAt !== null && stateGroup(job.state) === 'pending' && final;
+    const counted = restarts === known ? '' : restarts === 1 ? 'started again by Slurm' : `started again by Slurm, for the ${String(restarts)}. time`;
     if (ran) events.push({ at: startedAt, state: 'RUNNING', detail: changes.nodes ?? '' });
-    const detail = final ? endOf(changes) : (sighting.reason ?? (stateGroup(sighting.state) === 'running' ? (changes.nodes ?? '') : ''));
-    events.push({ at: endedAt ?? (stateGroup(sighting.state) === 'running' ? (startedAt ?? now) : now), state: sighting.state, detail });
+    const detail = final ? endOf(changes, cancelled ? (changes.cancelledBy ?? job.cancelledBy ?? null) : null) : (sighting.reason ?? (running ? (changes.nodes ?? '') : ''));
+    // a job does not start again before it ended, whatever the clocks say
+    const at = endedAt ?? (running ? Math.max(startedAt ?? now, again ? (job.endedAt ?? 0) : 0) : now);
+    events.push({ at, state: sighting.state, detail: [detail, counted].filter((part) => part !== '').join(', ') });
   }
-  return { changes: { ...changes, elapsed: sighting.elapsed ?? elapsed ?? job.elapsed }, events };
+  return { changes: { ...changes, elapsed: sighting.elapsed ?? elapsed ?? (again ? null : job.elapsed) }, events };
 }
 
-function endOf({ exitCode, signal, reason }: JobChanges): string {
-  const parts = [exitCode == null ? '' : `exit code ${String(exitCode)}`, signal == null || signal === 0 ? '' : `signal ${String(signal)}`, reason ?? ''];
+const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+
+function endOf({ exitCode, signal, reason }: JobChanges, by: CancelledBy | null): string {
+  const parts = [exitCode == null ? '' : `exit code ${String(exitCode)}`, signal == null || signal === 0 ? '' : `signal ${String(signal)}`, reason ?? '', by === null ? '' : `by ${cancellerText(by)}`];
   return parts.filter((part) => part !== '').join(', ');
 }

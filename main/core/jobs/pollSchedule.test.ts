@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextPoll, type PollSituation } from './pollSchedule.ts';
 
 const NOW = 1_000_000_000;
-const quiet: PollSituation = { pollSeconds: 5, lastPollAt: NOW, lastNewsAt: null, lastChangeAt: NOW, inView: true, watched: false, unfinished: 1, missing: 0, errors: 0 };
+const quiet: PollSituation = { pollSeconds: 5, lastPollAt: NOW, lastNewsAt: null, lastChangeAt: NOW, inView: true, watched: false, unfinished: 1, missing: 0, ended: 0, errors: 0 };
 const seconds = (change: Partial<PollSituation>): number | null => {
   const due = nextPoll({ ...quiet, ...change }, NOW);
   return due === null ? null : (due - NOW) / 1000;

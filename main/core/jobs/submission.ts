@@ -16,7 +16,7 @@ import { uploadInputs } from './uploadInputs.ts';
 
 export interface SubmissionParts {
   readonly book: JobBook;
-  readonly sessions: Pick<ClusterSessions, 'whenReady' | 'runSlurm' | 'profile'> & { environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null };
+  readonly sessions: Pick<ClusterSessions, 'knownFacts' | 'whenReady' | 'runSlurm' | 'profile'> & { environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null };
   readonly files: Pick<FileDesk, 'path' | 'converted'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -193,13 +193,19 @@ export class Submission {
     const now = clock.now();
     const submitted = book.update(
       job.runId,
-      { phase: 'submitted', jobId, state: 'PENDING', submittedAt: now, error: null },
+      { phase: 'submitted', jobId, slurmCluster: this.#otherCluster(job, slurmCluster), state: 'PENDING', submittedAt: now, error: null },
       { at: now, state: 'PENDING', detail: warnings.trim() === '' ? `job ${jobId}` : `job ${jobId}; sbatch: ${warnings.trim()}` },
     );
     log.write('info', 'db_recorded', job.requestId, { runId: job.runId, jobId });
     log.write('info', 'job_submit_success', job.requestId, { jobId, has_files: hasFiles(job), elapsedMs: now - job.createdAt });
     onProgress(submitted, []);
     return submitted;
+  }
+
+  /** The cluster that sbatch named, unless it is the one that is asked anyway. */
+  #otherCluster({ clusterId }: JobRecord, slurmCluster: string | null): string | null {
+    const own = this.#parts.sessions.knownFacts(clusterId)?.clusterName ?? '';
+    return slurmCluster === own ? null : slurmCluster;
   }
 
   #refuse(job: JobRecord, error: AppError, detail: string): JobRecord {

@@ -1,6 +1,6 @@
 import type { Draft } from '../../../shared/domain/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, TransferProgress } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord, type TransferProgress } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
@@ -12,7 +12,7 @@ import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { FileDesk, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
-import { isSettled, type JobBook } from './jobBook.ts';
+import type { JobBook } from './jobBook.ts';
 import { prepareRun } from './prepare.ts';
 import { submitSteps } from './steps.ts';
 import { stored, Submission } from './submission.ts';

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { operations, type OperationName } from '../../../shared/contract/index.ts';
 import type { CostEstimate } from '../../../shared/domain/cost.ts';
 import { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, JobRow } from '../../../shared/domain/job.ts';
+import { cancellerText, isSettled, type JobRecord, type JobRow } from '../../../shared/domain/job.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import { connectOnTerminal } from './connect.ts';
 import { draftFromOptions, type DraftOptions } from './draftOptions.ts';
-import { isSettled, printLog, waitForEnd } from './follow.ts';
+import { printLog, waitForEnd } from './follow.ts';
 import type { CliSession } from './session.ts';
 import { note, print, printJson, printText, table } from './terminal.ts';
 
@@ -111,7 +111,7 @@ export async function status(session: CliSession, id: string | undefined, json: 
     const { rows, total } = await session.call('jobs.list', { limit: 50 });
     if (json) printJson(rows, 2);
     else {
-      print(table(['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'], rows.map((job) => [job.runId, job.jobId ?? '', job.state ?? job.phase, job.name, job.clusterId, elapsedOf(job), job.reason ?? ''])));
+      print(table(['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'], rows.map((job) => [job.runId, job.jobId ?? '', job.state ?? job.phase, job.name, job.clusterId, elapsedOf(job), reasonText(job) ?? ''])));
       if (total > rows.length) note(`… and ${String(total - rows.length)} older`);
     }
     return 0;
@@ -122,15 +122,22 @@ export async function status(session: CliSession, id: string | undefined, json: 
   return 0;
 }
 
+/** Why it waits or how it ended. */
+function reasonText(job: Pick<JobRecord, 'state' | 'reason' | 'cancelledBy'>): string | null {
+  return job.state === 'CANCELLED' && job.cancelledBy != null ? `cancelled by ${cancellerText(job.cancelledBy)}` : job.reason;
+}
+
 function describe(job: JobRecord): string {
   const lines: [string, string | null][] = [
     ['run', job.runId],
     ['job', job.jobId],
     ['name', job.name],
     ['state', job.state ?? job.phase],
-    ['reason', job.reason],
+    ['reason', reasonText(job)],
     ['exit code', job.exitCode === null ? null : String(job.exitCode)],
+    ['started again', (job.restarts ?? 0) === 0 ? null : `${String(job.restarts)} times`],
     ['cluster', job.clusterId],
+    ['slurm cluster', job.slurmCluster ?? null],
     ['partition', job.partition],
     ['nodes', job.nodes],
     ['elapsed', job.elapsed === null ? null : formatDuration(job.elapsed)],

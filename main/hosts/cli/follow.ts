@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
 import type { CliSession } from './session.ts';
 import { note, outputWriter } from './terminal.ts';
-
-/** Nothing more will happen to this run. */
-export function isSettled(job: JobRecord): boolean {
-  return job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
-}
 
 /** The program forgets after 90 s that somebody waits. */
 const RENEW_MS = 60_000;

@@ -6,12 +6,12 @@ import { parseFileSize, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { plain, plainLine } from '../../../shared/lib/plain.ts';
 import type { Around } from '../../../shared/lib/testing/hostileText.ts';
-import { accountingUnavailable, parseAccounting } from '../accounting.ts';
+import { parseAccounting, parseAccountingAnswer } from '../accounting.ts';
 import { associationsOf } from '../associations.ts';
 import { certaintyOf } from '../certainty.ts';
 import { optionOfVariable } from '../environment.ts';
 import { keepingKnown, parseFacts } from '../facts.ts';
-import { durationOf, epochOf, numberOf, pairsOf, rowsOf, stateOf, textOf } from '../fields.ts';
+import { durationOf, epochOf, framedRows, numberOf, pairsOf, rowsOf, stateOf, textOf } from '../fields.ts';
 import { foreignDirectives } from '../foreignDirectives.ts';
 import { foreignMeaning } from '../foreignMeaning.ts';
 import { gpuCounts } from '../gres.ts';
@@ -23,13 +23,13 @@ import { policyLimit, policyLimitIn } from '../policyLimits.ts';
 import { parsePresence } from '../presence.ts';
 import { programsOf } from '../programsOf.ts';
 import { qosOf } from '../qos.ts';
-import { parseQueue } from '../queue.ts';
+import { parseQueue, readQueue } from '../queue.ts';
 import { quotaTable } from '../quotaTable.ts';
 import { parseQuotas } from '../quotas.ts';
 import { readRecord } from '../record.ts';
 import { refusalOf, rejectionOf } from '../rejection.ts';
 import { reservationsOf } from '../reservations.ts';
-import { refuseRunFolder, runFolderName, sameRunFolder } from '../runFolder.ts';
+import { refuseRunFolder, runFolderName, runIdOf, sameRunFolder } from '../runFolder.ts';
 import { readDirectives, readSbatchLines } from '../sbatchLines.ts';
 import { readSection } from '../sections.ts';
 import { sharesOf } from '../shares.ts';
@@ -40,10 +40,13 @@ import { tableRows } from '../tables.ts';
 import { parseTestOnly } from '../testOnly.ts';
 import { billingWeightsOf, tresOf } from '../tres.ts';
 import { firstComplaint } from '../unknowns.ts';
+import { parseUsers } from '../users.ts';
 import { parseWatch } from '../watch.ts';
 
 /** A foreign text in one cell of a row of `count`. */
 export const row = (count: number, at: number): Around => ['1\x1f'.repeat(at), '\x1f1'.repeat(count - at - 1)];
+/** The same with the first cell once more behind it. */
+export const framed = (count: number, at: number): Around => [row(count + 1, at)[0], `${row(count + 1, at)[1]}\n`];
 const section = (name: string, before = '', after = ''): Around => [`\n@slipway ${name}\n${before}`, `${after}\n@slipway end ${name} 0\n\n@slipway done ${name}\n`];
 /** A section that failed, with a foreign text for its reason. */
 const failed = (name: string): Around => [`\n@slipway ${name}\n\n@slipway end ${name} 1\n`, `\n@slipway done ${name}\n`];
@@ -59,8 +62,8 @@ type Reader = readonly [read: (text: string) => unknown, ...around: readonly Aro
 const REFUSED: readonly Around[] = [['sbatch: error: \u001b[1', ''], ['sbatch: error: | ', ' |'], ['sbatch: error: Invalid partition name specified (', ''], ['sbatch: error: QOS', ''], ['sbatch: error: licence', ''], ['sbatch: error: Job script', ''], ['sbatch: error: slurmdbd', '']];
 
 export const READERS: Readonly<Record<string, Reader>> = {
-  parseAccounting: [parseAccounting, row(15, 0), row(15, 3), row(15, 8), row(15, 14)],
-  accountingUnavailable: [accountingUnavailable],
+  parseAccounting: [parseAccounting, framed(15, 1), framed(15, 3), framed(15, 8), framed(15, 14)],
+  parseAccountingAnswer: [(text) => parseAccountingAnswer(text, text), ['@slipway accounting\n', '\n@slipway end 1\n'], ['@slipway accounting\n1\x1f', '\x1f1\n\n@slipway end 0\n']],
   associationsOf: [(text) => associationsOf(text, text), [HEAD, ''], [`${HEAD}a|b|ada|c|d|`, '|e\n']],
   optionOfVariable: [optionOfVariable, ['SBATCH_', '']],
   parseFacts: [(text) => parseFacts(text, 0), ...FACTS.flatMap((name) => [section(name), failed(name)])],
@@ -88,7 +91,11 @@ export const READERS: Readonly<Record<string, Reader>> = {
   parsePresence: [parsePresence, ['@slipway version ', ''], ['@slipway partition ', '']],
   programsOf: [programsOf, ['sbatch <<', '']],
   qosOf: [qosOf, [HEAD, ''], [`${HEAD}a|b|c|d|e|`, '|f\n']],
-  parseQueue: [parseQueue, row(14, 0), row(14, 3), row(14, 5), row(14, 13)],
+  parseQueue: [parseQueue, framed(14, 1), framed(14, 3), framed(14, 5), framed(14, 13)],
+  readQueue: [readQueue, ['1\x1f', '\x1f1\n'], ['1\x1f', '1\n']],
+  framedRows: [(text) => framedRows(text, 3), ['1\x1f', '\x1f1\n'], ['1_', '\x1f1\n']],
+  parseUsers: [parseUsers, ['@slipway user 1 ', '\n'], ['@slipway own ', '\n']],
+  runIdOf: [runIdOf, ['/a-r123456789012', ''], ['-r', '/']],
   parseQuotas: [(text) => parseQuotas(text, '/scratch'), ...QUOTAS.flatMap((name) => [section(name), section(name, '@path /a\n'), section(name, 'a:b:HEADER\n'), failed(name)])],
   quotaTable: [quotaTable, ['Filesystem used quota limit\n', ''], ['/home: ', ''], ['/home: 1 GB of', ' 2 GB']],
   readRecord: [readRecord, ['@slipway a\n', '\n@slipway end\n']],
@@ -115,7 +122,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   tresOf: [tresOf, ['mem=', ''], ['gres/', '=1'], ['cpu=1e', '']],
   billingWeightsOf: [billingWeightsOf, ['CPU=', '']],
   firstComplaint: [firstComplaint, ['slurm_load_partitions', '']],
-  parseWatch: [(text) => parseWatch(text, 3), ['@slipway progress 0 5 ', '\n@slipway queue\n\n@slipway end 0\n'], ['@slipway queue\n', '\n@slipway end 0\n']],
+  parseWatch: [(text) => parseWatch(text, { runs: 3, clusters: 2 }), ['@slipway progress 0 5 ', '\n@slipway queue 0\n\n@slipway end 0\n'], ['@slipway queue 0\n', '\n@slipway end 0\n']],
 };
 
 /** Readers elsewhere that are given a cell of an answer, or its text for a person to see. */
@@ -132,7 +139,7 @@ export const SHARED_READERS: Readonly<Record<string, Reader>> = {
 
 /** Builders of commands, and functions of values that a reader has made. */
 export const NO_READERS: ReadonlySet<string> = new Set([
-  'accountingCommand', 'cancelCommand', 'slurmPrelude', 'factsScript', 'freeGpus', 'jobLimitsOf', 'underGroup', 'loadScript', 'modulesScript', 'presenceScript', 'queueCommand',
+  'accountingCommand', 'accountingScript', 'cancelCommand', 'clusterOption', 'usersScript', 'slurmPrelude', 'factsScript', 'freeGpus', 'jobLimitsOf', 'underGroup', 'loadScript', 'modulesScript', 'presenceScript', 'queueCommand',
   'wasRefused', 'quotaScript', 'runFolderMode', 'stdoutName', 'stderrName', 'taskFile', 'runProtocolLines', 'sectionsScript', 'submitScript', 'probeScript', 'abandonScript',
   'testOnlyScript', 'unknownsOf', 'watchScript',
 ]);

@@ -1,7 +1,7 @@
 import type { ClusterFacts, ClusterView, Unknown } from '../../../shared/domain/cluster.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
-import { Group } from '../../ui/index.ts';
+import { exactTime, Group } from '../../ui/index.ts';
 import { GeneralFacts } from './GeneralFacts.tsx';
 import { LimitGauges } from './LimitGauges.tsx';
 import { MyJobs } from './MyJobs.tsx';
@@ -37,9 +37,9 @@ function WhatIsUnknown({ unknown }: { unknown: readonly Unknown[] }) {
   return (
     <Group title={t('clusters.why.title')}>
       <dl className="cluster-facts selectable" data-testid="unknown">
-        {unknown.map(({ subject, reason }, index) => (
+        {unknown.map(({ subject, reason, since }, index) => (
           <Pair key={index} name={t(`clusters.why.${subject}`)}>
-            {reason}
+            {since === undefined ? reason : t('clusters.why.since', { reason, time: exactTime(since) })}
           </Pair>
         ))}
       </dl>

@@ -23,7 +23,8 @@ export interface ReasonWords {
 }
 
 /** Slurm's reason as a person reads it; null when there is none, or when it says nothing that the state does not say. */
-export function reasonWords({ state, reason }: Pick<JobRow, 'state' | 'reason'>, dependency?: string): ReasonWords | null {
+export function reasonWords({ state, reason, cancelledBy }: Pick<JobRow, 'state' | 'reason' | 'cancelledBy'>, dependency?: string): ReasonWords | null {
+  if (state === 'CANCELLED' && cancelledBy != null) return { text: cancelledBy.who === 'other' ? t('jobs.cancelledBy.other', { name: cancelledBy.name ?? '?' }) : t(`jobs.cancelledBy.${cancelledBy.who}`), word: null };
   if (reason === null || reason === '' || reason === 'None') return null;
   const group = stateGroup(state);
   if (group === 'pending') {

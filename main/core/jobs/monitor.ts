@@ -1,6 +1,6 @@
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isSettled } from '../../../shared/domain/job.ts';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import { failureDetails } from '../log/failure.ts';

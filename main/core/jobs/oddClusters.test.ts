@@ -6,10 +6,10 @@ import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { openOddCluster, type OddCluster } from '../testing/oddCluster.ts';
 
-const renamed = (from: string, to: string): Oddity => ({ command: 'squeue', script: `real "$@" | sed 's/${from}/${to}/'` });
+const renamed = (from: string, to: string): Oddity => ({ command: 'squeue', script: `squeue "$@" | sed 's/${from}/${to}/'` });
 /** The cluster has given the job's number to another one, which works elsewhere. */
 const reused = ({ runFolder }: JobRecord): Oddity[] =>
-  (['squeue', 'sacct'] as const).map((command) => ({ command, script: `real "$@" | sed ${quote(`s|/[^\u001f]*${path.posix.basename(runFolder)}|/home/somebody/else|`)}` }));
+  (['squeue', 'sacct'] as const).map((command) => ({ command, script: `${command} "$@" | sed ${quote(`s|/[^\u001f]*${path.posix.basename(runFolder)}|/home/somebody/else|`)}` }));
 
 describe('jobs on a cluster that is not as one would like', () => {
   let cluster: OddCluster;

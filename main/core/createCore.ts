@@ -164,7 +164,7 @@ export function createCore(ports: CorePorts): Core {
       emit,
     }),
     ...templateHandlers({ library: templates, configs, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock), communities, publish: createPublish({ library: templates, communities, sessions }) }),
-    ...editingHandlers({ work, parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions }),
+    ...editingHandlers({ work, parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions, library: templates }),
     ...importHandlers({ work, library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_TEXT } from './bounds.ts';
 import { FieldText, FormNumber, list, withBoundedKeys } from './boundedSchemas.ts';
+import { FileCheck } from './fileCheck.ts';
 import { TemplateId } from './ids.ts';
 import { SlurmRequest } from './slurmRequest.ts';
 
@@ -84,6 +85,8 @@ export const FileSlot = z.object({
   /** Set for config files: how to read it and the JSON Schema (draft 2020-12) it must satisfy. */
   format: z.enum(['yaml', 'json']).nullable(),
   schema: z.record(z.string(), z.unknown()).nullable(),
+  /** `validation:` of the slot; none where it is absent. */
+  checks: z.array(FileCheck).optional(),
 });
 export type FileSlot = z.infer<typeof FileSlot>;
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { FileHandle } from '../../../shared/contract/files.ts';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import { fileVariable } from '../../../shared/domain/fileSlots.ts';
+import type { FileCheck } from '../../../shared/domain/fileCheck.ts';
 import { FileHandleId } from '../../../shared/domain/ids.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { FileSlot, Template } from '../../../shared/domain/template.ts';
@@ -14,8 +15,10 @@ import { matchGlob } from '../../../shared/lib/glob.ts';
 import type { Clock, CorePorts, FileHandleRepository } from '../ports.ts';
 import type { FileDesk } from '../services.ts';
 import { readBounded } from '../../disk/readBounded.ts';
+import { CHECKED_BYTES } from '../templates/readFileCheck.ts';
 import { DEFAULT_MAX_FILE_SIZE } from '../templates/readFileSlots.ts';
 import type { ConfigChecker } from './configChecker.ts';
+import { checkProblem, ruleFaults, unknownChecks } from './fileChecks.ts';
 import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
@@ -146,7 +149,7 @@ const fault = (name: ErrorName, severity: Problem['severity'], rule: string, fie
   problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
 
 async function checkFiles(checking: Checking, template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]> {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...unknownChecks(template.files)];
   for (const slot of template.files) {
     const field = `files.${slot.name}`;
     const inSlot = files.filter((file) => file.slot === slot.name);
@@ -182,10 +185,24 @@ async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftF
       problems.push(fault('FILE_INVALID', 'error', 'file-too-large', field, `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`, 'Choose a smaller file, or put it on the cluster by other means.'));
     }
     if (size <= MAX_SCRIPT_BYTES) problems.push(...scriptProblems(file, field, await checking.oddities(record.path, file.name, slot?.type ?? 'other', isStarted)));
+    if (slot?.checks !== undefined) problems.push(...(await runChecks(checking, record.path, size, slot, slot.checks, file.name)));
     if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(checking, record.path, size, slot, file.name)));
   } catch (error) {
     if (!(error instanceof AppError) || error.name === 'CANCELLED') throw error;
     problems.push(problem({ rule: 'file-unreadable', code: error.code, severity: 'error', message: error.message, hint: error.hint, field }));
+  }
+  return problems;
+}
+
+/** A slot's own checks: of the beginning of the file, and of all of it by a schema. */
+async function runChecks(checking: Checking, localPath: string, size: number, slot: FileSlot, checks: readonly FileCheck[], name: string): Promise<Problem[]> {
+  const defined = checks.flatMap((check) => (check.rule === null ? [] : [{ check, rule: check.rule }]));
+  if (defined.length === 0) return [];
+  const { bytes, truncated } = await readBounded(localPath, CHECKED_BYTES).catch((error: unknown) => fail(localPath, error));
+  const problems: Problem[] = [];
+  for (const { check, rule } of defined) {
+    problems.push(...ruleFaults(rule, name, { bytes, whole: !truncated, size }).map((each) => checkProblem(check, slot.name, name, each)));
+    if (rule.schema !== null) problems.push(...(await checkConfigFile(checking, localPath, size, { ...slot, format: rule.format, schema: rule.schema }, name)));
   }
   return problems;
 }

@@ -5,6 +5,8 @@ import type { HandlersOf } from '../core.ts';
 import type { FileDeskService } from '../files/fileDesk.ts';
 import type { ClusterSessions, ScriptMaker } from '../services.ts';
 import { adviseAt } from './completion.ts';
+import { withChecks } from './folderChecks.ts';
+import type { TemplateLibraryService } from './library.ts';
 import { TEMPLATE_SCHEMA } from './templateSchema.ts';
 import { noScript, tryFiles, tryScript } from './tryTemplate.ts';
 import type { TemplateWork } from './workThread.ts';
@@ -16,12 +18,13 @@ interface Parts {
   readonly files: Pick<FileDeskService, 'describe' | 'check'>;
   readonly scripts: ScriptMaker;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+  readonly library: Pick<TemplateLibraryService, 'fileChecks'>;
 }
 
 /** Operations on the text of a template that is being written; nothing of them is saved. */
 export type EditingOperation = 'templates.edit' | 'templates.tryScript' | 'templates.tryFiles' | 'templates.schema' | 'templates.advise';
 
-export function editingHandlers({ parse, work, files, scripts, sessions }: Parts): Pick<HandlersOf<'templates'>, EditingOperation> {
+export function editingHandlers({ parse, work, files, scripts, sessions, library }: Parts): Pick<HandlersOf<'templates'>, EditingOperation> {
   return {
     'templates.edit': (input) => work.do('edit', input),
     'templates.tryScript': async ({ text, parameters, clusterId }) => {
@@ -31,7 +34,7 @@ export function editingHandlers({ parse, work, files, scripts, sessions }: Parts
     'templates.tryFiles': async ({ text, files: handles }, { signal }) => {
       const { template, problems } = await parse(text, 'template.yaml');
       if (template === null) throw new AppError('TEMPLATE_INVALID', { details: { reason: problems.find(({ severity }) => severity === 'error')?.message ?? '', problems } });
-      return tryFiles(files, template, handles, signal);
+      return tryFiles(files, withChecks(template, () => library.fileChecks()), handles, signal);
     },
     'templates.schema': () => ({ ...TEMPLATE_SCHEMA }),
     'templates.advise': ({ text, line, column }) => adviseAt(text, line, column),

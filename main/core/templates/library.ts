@@ -10,9 +10,10 @@ import { failureDetails } from '../log/failure.ts';
 import type { CorePorts, Store, TemplateRef } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { SettingsReader, TemplateLibrary } from '../services.ts';
+import { createFolderChecks, withChecks, type FolderChecks } from './folderChecks.ts';
 import { joined, LeftOutList } from './leftOut.ts';
 import { excerpt, matchExpression, queryWords } from './searchWords.ts';
-import { isSiteFolder, localUser, siteTree } from './siteTree.ts';
+import { isSiteFolder, localUser, SITE_FOLDERS, siteTree } from './siteTree.ts';
 import type { TemplateEntry } from './templateEntry.ts';
 import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './templateFolder.ts';
 import { createTemplateReader, type TemplateReader } from './templateReader.ts';
@@ -71,6 +72,8 @@ export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   text(ref: TemplateRef): { text: string; hash: string; fileName: string; problems: TemplateEntry['problems'] };
   /** Where a template is. TEMPLATE_NOT_FOUND. */
   locate(ref: TemplateRef): Located;
+  /** What the names of file checks mean, folder by folder, for a text that is in none yet. */
+  fileChecks(): readonly FolderChecks[];
   /** All that go by this id in a source. */
   withId(ref: TemplateRef): TemplateEntry[];
   /** The template with its text, also when it has never been good. TEMPLATE_NOT_FOUND when it has just gone. */
@@ -235,6 +238,14 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     return listed === undefined ? opened : { ...opened, entry: listed };
   };
 
+  const checksIn = createFolderChecks();
+  /** What the names of checks mean: in a template's own folder, in the shared folder that it is a part of, then in the others. */
+  const checksFor = (own: string | null): FolderChecks[] => {
+    const roots = places.flatMap(({ folder }) => (SITE_FOLDERS.some((name) => path.basename(folder.root) === name) ? [folder.root, path.dirname(folder.root)] : [folder.root]));
+    const near = own === null ? [] : roots.filter((root) => own === root || own.startsWith(root + path.sep)).sort((a, b) => b.length - a.length);
+    return [...new Set([...near, ...roots])].map(checksIn);
+  };
+
   /** Everything of a summary that is not in the file. */
   function summaries(): (place: Opened) => (entry: TemplateEntry) => TemplateSummary {
     const favourites = new Set(store.documents.keys(FAVOURITES));
@@ -325,13 +336,15 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
         const [first] = problems.filter((each) => each.severity === 'error');
         throw new AppError('TEMPLATE_INVALID', { details: { reason: first?.message ?? 'it cannot be read', templateId: id, file: fileName, problems } });
       }
-      return { ...detail(opened), template: opened.template };
+      return { ...detail(opened), template: withChecks(opened.template, () => checksFor(opened.entry.root)) };
     },
 
     text({ id, source }) {
       const { entry, text } = openLocated(find(id, source));
       return { text, hash: entry.fileHash, fileName: entry.fileName, problems: entry.problems };
     },
+
+    fileChecks: () => checksFor(null),
 
     locate: ({ id, source }) => find(id, source),
     withId: ({ id, source }) => locatedIn(source, id).map(({ entry }) => entry),

@@ -4,6 +4,7 @@ import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
 import { expandBraces } from '../../../shared/lib/glob.ts';
 import { schemaFault } from '../files/schemaShape.ts';
+import { readSlotChecks } from './readFileCheck.ts';
 import type { Section } from './section.ts';
 import { plainValue } from './yamlTree.ts';
 
@@ -72,6 +73,7 @@ function readSlot(section: Section, required: boolean, config: boolean): Found |
     required,
     format: section.entry('format') === null ? implied : section.choice('format', ['yaml', 'json'], 'yaml'),
     schema: readSchema(section),
+    ...(section.entry('validation') === null ? {} : { checks: readSlotChecks(section, name) }),
   };
   if (belongsToUs(glob)) section.report.warn('slot-file-name', section.key('pattern'), section.map.at, `“${glob}” is a name of Slipway’s own; the file will be found as “${slotFileName(slot)}”.`);
   section.end();

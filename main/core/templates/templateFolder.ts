@@ -7,6 +7,7 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, TemplateRepository } from '../ports.ts';
+import { CHECKS_FILE } from './folderChecks.ts';
 import { joined, LeftOutList } from './leftOut.ts';
 import { parseTemplate } from './parseTemplate.ts';
 import { searchable, searchWords } from './searchWords.ts';
@@ -112,6 +113,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   let disposed = false;
 
   const nameOf = (file: string): string => path.relative(root, file).split(path.sep).join('/');
+  const isChecks = (file: string): boolean => path.dirname(file) === root && path.basename(file) === CHECKS_FILE;
   const foreign = (at: string): boolean => path.dirname(at) === root && options.isForeign?.(path.basename(at)) === true;
   const placeOf = (file: string): Pick<TemplateEntry, 'source' | 'root' | 'path' | 'fileName'> => ({ source, root, path: file, fileName: nameOf(file) });
 
@@ -249,7 +251,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
           if (path.relative(root, full).split(path.sep).length > MAX_DEPTH) left.add(`${nameIn(item.name)}/`, 'too-deep');
           else if (folderCount + folders.length >= MAX_FOLDERS) left.add(`${nameIn(item.name)}/`, 'too-many');
           else folders.push(full);
-        } else if ((item.isFile() || item.isSymbolicLink()) && isTemplateName(item.name)) {
+        } else if ((item.isFile() || item.isSymbolicLink()) && isTemplateName(item.name) && !isChecks(full)) {
           if (seen.size >= MAX_FILES) {
             left.add(nameIn('…'), 'too-many');
             break;
@@ -284,7 +286,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
         tree.remove(at);
         for (const known of [...omitted.keys()]) if (known === at || known.startsWith(at + path.sep)) omitted.delete(known);
         for (const known of [...entries.keys(), ...unread]) if (known === at || known.startsWith(at + path.sep)) drop(known);
-      } else if (isTemplateName(path.basename(at)) && now?.isFile() !== false) unread.add(at);
+      } else if (isTemplateName(path.basename(at)) && !isChecks(at) && now?.isFile() !== false) unread.add(at);
       yield;
     }
   }
@@ -445,7 +447,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       else {
         const paths = [...touched];
         touched.clear();
-        for (const at of paths) if (isTemplateName(path.basename(at))) unread.add(at);
+        for (const at of paths) if (isTemplateName(path.basename(at)) && !isChecks(at)) unread.add(at);
         // a whole folder of changes is read in the background
         if (unread.size > BULK) return;
       }
@@ -467,6 +469,10 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       await followUp();
     },
     wrote(file, by) {
+      if (isChecks(file)) {
+        onChange();
+        return null;
+      }
       const entry = take(file, readTemplateFile(file, nameOf(file)), by);
       flush();
       changed = false;

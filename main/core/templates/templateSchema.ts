@@ -95,6 +95,7 @@ const slotKeys: Readonly<Record<string, SchemaNode>> = {
   max_size: { description: 'The largest file that is accepted; 1000 MB where it is absent.', type: ['string', 'number', 'null'], examples: ['10MB', '2GB'] },
   format: choice('How to read a config file.', ['yaml', 'json'], 'yaml'),
   schema: { description: 'A JSON Schema (draft 2020-12) that the file must fit; checked before anything is sent.', type: ['object', 'null'], examples: [{ type: 'object', required: ['epochs'], properties: { epochs: { type: 'integer', minimum: 1 } } }] },
+  validation: { description: 'Names of checks that checks.yaml of the template folder defines, or a check itself: magic, magic_text, magic_offset, first_line, columns, separator, min_size, max_size, format, schema, message.', type: ['string', 'array', 'object', 'null'], examples: ['validate_dat_format', { first_line: '# version [0-9]+' }] },
 };
 const slots = (which: string): SchemaNode => maps(`${which}, in the order of the form.`, map('One file.', slotKeys, ['name', 'pattern']));
 const slotGroup = (what: string): SchemaNode =>

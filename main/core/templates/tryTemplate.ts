@@ -56,13 +56,23 @@ export const noScript = (problems: Problem[]): ScriptPreview => ({ text: '', spa
 export async function tryFiles(desk: Pick<FileDeskService, 'describe' | 'check'>, template: Template, handles: readonly FileHandleId[], signal: AbortSignal): Promise<SlotTrial[]> {
   const described = await desk.describe([...new Set(handles)]);
   const files = matchFiles(template.files, described.map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null })));
-  return Promise.all(
+  const trials = await Promise.all(
     files.map(async (file): Promise<SlotTrial> => {
       const slots = template.files.filter((slot) => slot.name === file.slot);
       const problems = await desk.check({ ...template, files: slots }, [file], Infinity, signal);
       return { name: file.name, size: file.size, slot: file.slot, type: slots[0]?.type ?? classifyFile(file.name), problems: file.slot === null ? [...problems, whyNowhere(template, file, files)] : problems };
     }),
   );
+  // a name that stands for nothing is told with the first file that has it
+  const told = new Set<string>();
+  return trials.map((trial) => ({
+    ...trial,
+    problems: trial.problems.filter(({ rule, message }) => {
+      const isNew = rule !== 'check-unknown' || !told.has(message);
+      told.add(message);
+      return isNew;
+    }),
+  }));
 }
 
 function whyNowhere(template: Template, file: DraftFile, files: readonly DraftFile[]): Problem {

@@ -200,8 +200,37 @@ describe('an Open Composer form', () => {
 
   test('names what has no counterpart, in the line where it stands', () => {
     expect(report.notes.filter(({ kind, line }) => kind === 'unsupported' && line !== null).map(({ line, what }) => `${String(line)} ${what}`)).toEqual([
-      '19 queue: Large queue: set-max-nodes: 64', '52 colour', '66 #{calc(nodes * 2)}', '68 check',
+      '52 colour', '66 #{calc(nodes * 2)}', '68 check',
     ]);
+  });
+
+  test('gives what an option does to other fields to their rules', () => {
+    const text = `form:
+  queue:
+    widget: select
+    options:
+      - [Short, short, set-label-cores_memory_1: Cores (1 - 4), set-max-cores_memory_1: 4, set-value-kind: Half node, hide-note]
+      - [Long, long, set-max-cores_memory_1: 64, set-min-cores_memory_1: 2, set-value-cores_memory_1: 32, set-required-note: true, disable-kind-Half node, set-help-cores_memory: Whole nodes, set-colour-note: red]
+  cores_memory: {widget: number, size: 2, label: [Cores, Memory], value: [1, 4], min: [1, 1], max: [8, 100]}
+  kind: {widget: radio, options: [[Half node, half, hide-queue], [Whole node, whole]]}
+  note: {widget: text}
+script: |
+  #SBATCH -p #{queue}
+  echo #{cores_memory_1} #{cores_memory_2} #{kind} #{note}
+`;
+    const imported = importTemplate([{ name: 'form.yml', text }]);
+    const rules = Object.fromEntries(templateOf(imported).parameters.map((parameter) => [parameter.name, parameter.rules]));
+    const short = [{ field: 'queue', is: 'short' }];
+    const long = [{ field: 'queue', is: 'long' }];
+    expect(rules).toEqual({
+      queue: [],
+      cores_memory_1: [{ when: short, label: 'Cores (1 - 4)', max: 4 }, { when: long, max: 64, min: 2, default: 32, help: 'Whole nodes' }],
+      cores_memory_2: [{ when: long, help: 'Whole nodes' }],
+      kind: [{ when: short, default: 'half' }, { when: long, options: [{ value: 'whole', label: 'Whole node' }] }],
+      note: [{ when: long, required: true }],
+    });
+    // a field that follows another cannot hide it
+    expect(notesOf(imported, 'unsupported')).toEqual(['queue: Long: set-colour-note: red', 'kind and queue']);
   });
 
   test('that is no YAML, or full of Ruby, is reported and not thrown', () => {

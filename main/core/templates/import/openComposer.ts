@@ -4,6 +4,7 @@ import { parameterVariable } from '../../../../shared/domain/parameters.ts';
 import { plainValue, readYamlTree, type YamlMap } from '../yamlTree.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
+import { applyEffects } from './openComposerEffects.ts';
 import { readWidgets, type Say, type Widget } from './openComposerWidgets.ts';
 import { shellWords } from '../../../slurm/shellWords.ts';
 
@@ -18,7 +19,8 @@ export function importOpenComposer(imported: ImportedTemplate, form: SourceFile,
   if (tree?.kind !== 'map') return null;
 
   const fields = tree.entries.get('form')?.value;
-  const widgets = fields?.kind === 'map' ? readWidgets(fields, say) : [];
+  const { widgets, choosers } = fields?.kind === 'map' ? readWidgets(fields, say) : { widgets: [], choosers: [] };
+  applyEffects(widgets, choosers, say);
   imported.parameters.push(...widgets.map(({ parameter }) => parameter));
   for (const { key, keyAt } of tree.entries.values()) {
     if (key === 'form' || key === 'script') continue;

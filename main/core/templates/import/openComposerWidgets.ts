@@ -20,10 +20,24 @@ export interface Widget {
   readonly optional: boolean;
 }
 
-interface Choice {
+/** What choosing an option does to another widget: `hide-x`, `set-max-x` with its value. */
+export interface Effect {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+export interface Choice {
   readonly label: string;
   readonly value: string;
-  readonly effects: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+/** The choices of a widget and what they do. */
+export interface Chooser {
+  readonly of: string;
+  readonly kind: string;
+  readonly choices: readonly Choice[];
+  readonly line: number;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '');
@@ -31,17 +45,16 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : valu
 /** What several fields share, or each has its own of. */
 const nth = (value: unknown, at: number): unknown => (Array.isArray(value) ? value[at] : value);
 
-export function readWidgets(form: YamlMap, say: Say): Widget[] {
+export function readWidgets(form: YamlMap, say: Say): { widgets: Widget[]; choosers: Chooser[] } {
   const widgets: Widget[] = [];
-  const effects: { of: string; kind: string; choices: Choice[]; line: number }[] = [];
+  const choosers: Chooser[] = [];
   for (const entry of form.entries.values()) {
     const found = readWidget(entry, say);
     if (found === null) continue;
     widgets.push(...found.widgets.filter(({ parameter }) => !widgets.some((other) => other.parameter.name.toLowerCase() === parameter.name.toLowerCase())));
-    if (found.choices.some((choice) => choice.effects.length > 0)) effects.push({ of: entry.key, kind: found.kind, choices: found.choices, line: entry.keyAt.line });
+    if (found.choices.length > 0) choosers.push({ of: entry.key, kind: found.kind, choices: found.choices, line: entry.keyAt.line });
   }
-  for (const effect of effects) applyEffects(widgets, effect, say);
-  return widgets;
+  return { widgets, choosers };
 }
 
 function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: Choice[]; kind: string } | null {
@@ -90,7 +103,7 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
     const [label, value, ...effects] = list(plainValue(option));
     const several = Array.isArray(value) ? value : null;
     if (several !== null && several.length > 1) say('changed', option.at.line, `${key}: ${text(label)}`, 'An option has one value here, the first of several.');
-    const chosen = { label: text(label), value: text(several === null ? (value ?? label) : several[0]), effects: effects.flatMap(effectTexts) };
+    const chosen = { label: text(label), value: text(several === null ? (value ?? label) : several[0]), effects: effects.flatMap(effectsOf) };
     if (choices.some((other) => other.value === chosen.value)) {
       // an option without a value of its own is told apart by its label
       say('changed', option.at.line, `${key}: ${chosen.label}`, 'Another option has the same value; this one has its label instead.');
@@ -101,9 +114,9 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
 }
 
 /** `hide-x`, or `set-max-x: 8` as a map. */
-function effectTexts(effect: unknown): string[] {
-  if (typeof effect === 'string') return [effect];
-  return typeof effect === 'object' && effect !== null ? Object.entries(effect).map(([name, value]) => `${name}: ${text(value)}`) : [];
+function effectsOf(effect: unknown): Effect[] {
+  if (typeof effect === 'string') return [{ name: effect, value: null }];
+  return typeof effect === 'object' && effect !== null ? Object.entries(effect).map(([name, value]) => ({ name, value })) : [];
 }
 
 function defaultOf(type: string, value: unknown, choices: readonly Choice[]): unknown {
@@ -126,40 +139,11 @@ function mended(raw: ImportedParameter, line: number, say: Say): ImportedParamet
   return isReadable(raw) ? raw : { name: raw.name, type: 'text', label: raw.name };
 }
 
-function isReadable(raw: ImportedParameter): boolean {
+/** Whether the reader of templates takes it. Conditions on other fields are not looked at. */
+export function isReadable({ visible_when: _conditions, rules: _rules, ...raw }: ImportedParameter): boolean {
   const { tree } = readYamlTree(stringify({ parameters: [raw] }));
   if (tree?.kind !== 'map') return false;
   const report = new Report('');
   readParameters(new Section(tree, '', report));
   return !report.failed;
 }
-
-/** What choosing an option does to other widgets: hiding and showing has a counterpart, changing their limits has none. */
-function applyEffects(widgets: Widget[], { of, kind, choices, line }: { of: string; kind: string; choices: readonly Choice[]; line: number }, say: Say): void {
-  const hiding = new Map<string, Choice[]>();
-  const showing = new Map<string, Choice[]>();
-  for (const choice of choices) {
-    for (const effect of choice.effects) {
-      const [, verb, target = ''] = /^(hide|disable|show|enable)-([A-Za-z][A-Za-z0-9_]*)$/.exec(effect) ?? [];
-      const touched = verb === 'hide' || verb === 'disable' ? hiding : showing;
-      if (verb === undefined || !widgets.some((widget) => widget.of === target || widget.parameter.name === target)) say('unsupported', line, `${of}: ${choice.label}: ${effect}`, 'Slipway’s forms hide and show whole fields only.');
-      else {
-        touched.set(target, [...(touched.get(target) ?? []), choice]);
-        say('changed', line, `${of}: ${choice.label}: ${effect}`, 'The field is shown or hidden; hidden, it has its default value.');
-      }
-    }
-  }
-  const values = (found: readonly Choice[]): string[] => found.map(({ value }) => value);
-  const others = (found: readonly Choice[]): string[] => values(choices.filter((choice) => !found.includes(choice)));
-  for (const [target, found] of hiding) condition(widgets, target, kind === 'checkbox' ? found.map(({ value }) => ({ field: of, not: value })) : [{ field: of, in: others(found) }]);
-  for (const [target, found] of showing) condition(widgets, target, [{ field: of, in: values(found) }]);
-}
-
-function condition(widgets: readonly Widget[], target: string, conditions: readonly Record<string, unknown>[]): void {
-  for (const { parameter, of } of widgets) {
-    if (of !== target && parameter.name !== target) continue;
-    const before = parameter['visible_when'];
-    parameter['visible_when'] = [...(Array.isArray(before) ? (before as unknown[]) : []), ...conditions];
-  }
-}
-

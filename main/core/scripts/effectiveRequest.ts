@@ -1,19 +1,19 @@
 import { replacedOptions } from '../../../shared/domain/exclusiveOptions.ts';
-import { resolvePlaceholders } from '../../../shared/domain/parameters.ts';
+import { parameterText, placeholderNames, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
 import { optionKey, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
 
 /**
  * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An
- * empty string takes an option away. `values` are those of `resolveParameters`. A placeholder without a value stays as written,
+ * empty string takes an option away, and so do fields that are all empty. `values` are those of `resolveParameters`. A placeholder without a value stays as written,
  * which no grammar accepts. What the person chose takes the template's
  * options away that it excludes. None of a GRES (`gpu:0`) is the same as not asking, and clusters without GPUs refuse the former.
  */
 export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: SlurmRequest, values: ParameterValues): SlurmRequest {
   const request = new Map<string, OptionValue>();
   for (const [key, value] of Object.entries(template.slurm)) {
-    if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? resolvePlaceholders(value, values).text.trim() : value);
+    if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? filledIn(value, values) : value);
   }
   for (const [key, { left }] of replacedOptions(Object.fromEntries(request), resources)) request.set(key, left);
   for (const [key, value] of Object.entries(resources)) {
@@ -21,6 +21,13 @@ export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: S
   }
   for (const key of COUNTED) if (request.has(key)) request.set(key, withoutNone(String(request.get(key))));
   return Object.fromEntries([...request].filter(([, value]) => value !== ''));
+}
+
+/** Empty where all fields that the value is made of are: `{{first}}-{{last}}` without numbers asks for nothing. */
+function filledIn(written: string, values: ParameterValues): string {
+  const names = placeholderNames(written);
+  const isBlank = names.length > 0 && names.every((name) => Object.hasOwn(values, name) && values[name] !== undefined && parameterText(values[name]) === '');
+  return isBlank ? '' : resolvePlaceholders(written, values).text.trim();
 }
 
 /** Options whose items end in a count. Source: sbatch(1). */

@@ -343,6 +343,12 @@ describe('the effective request', () => {
     expect(effectiveRequest(template, { mem: '2G', partition: '', qos: ' high ' }, { hours: 3, account: '' })).toEqual({ cpus_per_task: 8, time: '3:00:00', mem: '2G', qos: 'high' });
   });
 
+  it('asks for nothing where all fields of a value are empty', () => {
+    const template = sampleTemplate({ slurm: { array: '{{first}}-{{last}}', mail_type: '{{mail}}', gres: 'gpu:{{kind}}' } });
+    expect(effectiveRequest(template, {}, { first: '', last: '', mail: [], kind: '' })).toEqual({});
+    expect(effectiveRequest(template, {}, { first: 1, last: '', mail: ['END'] })).toEqual({ array: '1-', mail_type: 'END', gres: 'gpu:{{kind}}' });
+  });
+
   it('asks for no GRES at all where it asks for none of it', () => {
     const asked = (slurm: Template['slurm']): unknown => effectiveRequest(sampleTemplate({ slurm }), {}, { gpus: 0 });
     expect(asked({ gres: 'gpu:{{gpus}}' })).toEqual({});

@@ -3,40 +3,89 @@ import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
 import { parameterVariable } from '../../../../shared/domain/parameters.ts';
 import { plainValue, readYamlTree, type YamlMap } from '../yamlTree.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
+import { AppError } from '../../../../shared/errors/appError.ts';
+import type { SourceLine } from './erbCode.ts';
 import { nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
 import { applyEffects } from './openComposerEffects.ts';
+import { readFormText } from './openComposerErb.ts';
 import { readWidgets, type Say, type Widget } from './openComposerWidgets.ts';
 import { shellWords } from '../../../slurm/shellWords.ts';
 
-/** Null, with a note, when the file is not YAML or has no form. */
+/**
+ * Null, with a note, when the file is not YAML or has no form. What Ruby works out is left out and told line by line.
+ * @throws FORM_MADE_ON_SERVER (1011) when nothing is left then.
+ */
 export function importOpenComposer(imported: ImportedTemplate, form: SourceFile, text: string, notes: ImportNote[]): ScriptImport | null {
-  const say: Say = (kind, line, what, reason) => void notes.push({ kind, what: what.slice(0, 300), file: form.name, line, reason });
-  for (const [at, line] of text.split('\n').entries()) {
-    if (line.includes('<%')) say('unsupported', at + 1, line.trim(), 'Embedded Ruby is not run; write its result in its place.');
-  }
-  const { tree, faults } = readYamlTree(text);
+  const note: Say = (kind, line, what, reason) => void notes.push({ kind, what: what.slice(0, 300), file: form.name, line, reason });
+  const { lines, script: heredocs, hasRuby } = readFormText(text, note);
+  const lineOf = (line: number | null): number | null => (line === null ? null : (lines[line - 1]?.line ?? line));
+  const say: Say = (kind, line, what, reason) => note(kind, lineOf(line), what, reason);
+  const { tree, faults } = readYamlTree(lines.map((line) => line.text).join('\n'));
   for (const fault of faults) say('unsupported', fault.line, form.name, `The file cannot be read: ${fault.message}`);
-  if (tree?.kind !== 'map') return null;
+  if (tree?.kind !== 'map' && !hasRuby) return null;
 
-  const fields = tree.entries.get('form')?.value;
+  const map: YamlMap = tree?.kind === 'map' ? tree : { kind: 'map', entries: new Map(), at: { line: 1, column: 1 } };
+  const fields = map.entries.get('form')?.value;
   const { widgets, choosers } = fields?.kind === 'map' ? readWidgets(fields, say) : { widgets: [], choosers: [] };
   applyEffects(widgets, choosers, say);
-  imported.parameters.push(...widgets.map(({ parameter }) => parameter));
-  for (const { key, keyAt } of tree.entries.values()) {
+  for (const { key, keyAt } of map.entries.values()) {
     if (key === 'form' || key === 'script') continue;
     const why = { header: 'Slipway has its own fields for name and place.', check: 'Checks in Ruby are not run; fields have min, max and pattern.', submit: 'What runs on the login node before the job has no place here; put it into pre_exec.' }[key];
     say('unsupported', keyAt.line, key, why ?? 'Not known, and not taken over.');
   }
-  const script = scriptOf(tree);
-  const filled = fillIn(script.text, widgets, script.line, say);
-  return importScript(imported, form, filled, notes, script.line);
+  const written = scriptOf(map);
+  const script = [...written.text.split('\n').map((each, at) => ({ text: each, line: lineOf(written.line + at + 1) ?? 1 })), ...heredocs];
+  leaveLoneValues(script, note);
+  widgets.push(...missingWidgets(script, widgets, fields?.kind === 'map' ? fields : null, hasRuby, note));
+  if (hasRuby && widgets.length === 0 && !script.some(({ text: each }) => /^\s*(?:[^\s#]|#\{|#SBATCH)/.test(each))) {
+    throw new AppError('FORM_MADE_ON_SERVER', { details: { name: form.name, command: `ruby misc/read_yml_erb.rb apps/${folderOf(form.name)}/form.yml.erb > form.yml` } });
+  }
+  imported.parameters.push(...widgets.map(({ parameter }) => parameter));
+  const own: ImportNote[] = [];
+  const made = importScript(imported, form, fillIn(script, widgets, note), own);
+  if (imported.mainExec.trim() === '') note('changed', null, 'script', 'The form has no commands; they are to be written where “true” stands.');
+  const inFile = (line: number): number => script[line - 1]?.line ?? line;
+  notes.push(...own.map((each) => ({ ...each, line: each.line === null ? null : inFile(each.line) })));
+  return { sourceLines: made.sourceLines.map(inFile) };
 }
+
+const folderOf = (name: string): string => /([^/\\]+)[/\\][^/\\]+$/.exec(name)?.[1] ?? 'NAME';
 
 /** The text of `script:`, or of its `content:`; `line` is the one before its first. */
 function scriptOf(tree: YamlMap): { text: string; line: number } {
   const script = tree.entries.get('script')?.value;
   const content = script?.kind === 'map' ? script.entries.get('content')?.value : script;
   return content?.kind === 'scalar' && typeof content.value === 'string' ? { text: content.value, line: content.at.line } : { text: '', line: 0 };
+}
+
+/** A line that is a value alone, among directives, is one itself; as a command it would end them all. */
+function leaveLoneValues(script: SourceLine[], say: Say): void {
+  const isDirective = ({ text }: SourceLine): boolean => text.startsWith('#SBATCH');
+  const last = script.findLastIndex(isDirective);
+  const first = script.findIndex(isDirective);
+  for (const [at, { text, line }] of script.entries()) {
+    if (at < first || at > last || !/^\s*#\{[^{}]*\}\s*$/.test(text)) continue;
+    script[at] = { text: '', line };
+    say('unsupported', line, text.trim(), 'It makes a directive of what is chosen. Ask for that in the fields of Slurm.');
+  }
+}
+
+/** Fields that the script names and that only Ruby makes, or have a widget unlike any here: they are asked for as text. */
+function missingWidgets(script: readonly SourceLine[], widgets: readonly Widget[], declared: YamlMap | null, hasRuby: boolean, say: Say): Widget[] {
+  const known = new Set(widgets.flatMap(({ parameter, of }) => [parameter.name.toLowerCase(), of.toLowerCase()]));
+  const paths = new Set(script.flatMap(({ text }) => Array.from(text.matchAll(/#\{\s*(?:basename|dirname)\(\s*:?(\w+)\s*\)\s*\}/g), (match) => match[1] ?? '')));
+  return script.flatMap(({ text, line }) =>
+    Array.from(text.matchAll(PLACEHOLDER)).flatMap(([whole, inner = '']): Widget[] => {
+      const [, name = ''] = /^\s*:?(?:(?:basename|dirname|zeropadding)\(\s*:?)?([A-Za-z]\w{0,60})\s*(?:,\s*\d+\s*)?\)?\s*$/.exec(inner) ?? [];
+      const entry = declared?.entries.get(name);
+      if (name === '' || Object.hasOwn(SPECIAL, name) || known.has(name.toLowerCase()) || (!hasRuby && entry === undefined)) return [];
+      known.add(name.toLowerCase());
+      say('changed', line, whole, entry === undefined ? 'Ruby makes this field on the server of the form; here it is a text field.' : 'A field for text stands for the widget.');
+      const label = entry?.value.kind === 'map' ? plainValue(entry.value.entries.get('label')?.value ?? entry.value) : null;
+      const isPath = paths.has(name);
+      return [{ parameter: { name, type: isPath ? 'path' : 'text', label: typeof label === 'string' && label !== '' ? label : name, ...(isPath ? { required: true } : {}) }, of: name, kind: isPath ? 'path' : 'text', separator: null, optional: !isPath }];
+    }),
+  );
 }
 
 /** Takes the names of Open Composer's and Open OnDemand's manifests. */
@@ -68,16 +117,16 @@ const PLACEHOLDER = /#\{([^{}\n]*)\}/g;
 const SPECIAL: Readonly<Record<string, string>> = { OC_JOB_NAME: '${SLURM_JOB_NAME}', OC_SCRIPT_LOCATION: '${SLIPWAY_RUN_DIR}', _script_location: '${SLIPWAY_RUN_DIR}' };
 
 /** `#{name}` becomes `{{name}}` in directives and a variable in commands, quoted as its place asks. */
-function fillIn(text: string, widgets: readonly Widget[], offset: number, say: Say): string {
+function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: Say): string {
   const byName = new Map(widgets.map((widget) => [widget.parameter.name, widget]));
   const markers: string[] = [];
   // a marker is an ordinary word to the reader of quotes and here-documents
-  const marked = text.split('\n').map((line, at) => {
-    if (line.startsWith('#SBATCH')) return line.replaceAll(PLACEHOLDER, (whole, inner: string) => inDirective(whole, inner, byName, offset + at + 1, say));
+  const marked = script.map(({ text: line, line: at }) => {
+    if (line.startsWith('#SBATCH')) return line.replaceAll(PLACEHOLDER, (whole, inner: string) => inDirective(whole, inner, byName, at, say));
     if (/^\s*#(?!\{)/.test(line)) return line;
     return line.replaceAll(PLACEHOLDER, (whole, inner: string) => {
       markers.push(inner);
-      if (expression(inner, byName) === null) say('unsupported', offset + at + 1, whole, 'Names no field, or is an expression that Slipway does not know. A job that comes to this place ends there and says so: write what it stands for.');
+      if (expression(inner, byName) === null) say('unsupported', at, whole, 'Names no field, or is an expression that Slipway does not know. A job that comes to this place ends there and says so: write what it stands for.');
       return `\u{e000}${String(markers.length - 1)}\u{e001}`;
     });
   });
@@ -108,7 +157,7 @@ function fillIn(text: string, widgets: readonly Widget[], offset: number, say: S
     return isWhole ? onlyIfSaid(made, line, markers, byName) : made;
   });
   for (const { parameter, kind, separator } of widgets) {
-    if ((kind === 'multi_select' || kind === 'checkbox') && text.includes(`#{${parameter.name}}`)) say('changed', null, `#{${parameter.name}}`, separator === null ? 'What is chosen stands on one line, not on one line for each.' : 'What is chosen is joined in the script.');
+    if ((kind === 'multi_select' || kind === 'checkbox') && script.some(({ text }) => text.includes(`#{${parameter.name}}`))) say('changed', null, `#{${parameter.name}}`, separator === null ? 'What is chosen stands on one line, not on one line for each.' : 'What is chosen is joined in the script.');
   }
   return lines.join('\n');
 }
@@ -157,7 +206,7 @@ function variable(spelled: string, quote: string, splits: boolean): string {
   return splits ? spelled : `"${spelled}"`;
 }
 
-const KEYWORD = /^\s*(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|\}|\{|\w+\s*\(\)|.*;;\s*$)/;
+const KEYWORD = /^\s*(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|\}|\{|\w+\s*\(\)|.*(?:;;|[{(|]|&&|\bdo|\bthen)\s*$)/;
 
 /** A line with an empty field is left out, unless the field’s name begins with a colon. */
 function onlyIfSaid(made: string, line: string, markers: readonly string[], byName: ReadonlyMap<string, Widget>): string {

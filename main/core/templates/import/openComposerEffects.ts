@@ -68,7 +68,7 @@ function applySettings(widgets: readonly Widget[], choosers: readonly Chooser[],
   const rules = new Map<Widget, Record<string, unknown>>();
   const add = (widget: Widget, key: string, value: unknown): void => void rules.set(widget, { ...rules.get(widget), [key]: value });
   for (const effect of choice.effects) {
-    const what = `${of}: ${choice.label}: ${effect.name}${effect.value === null ? '' : `: ${String(effect.value)}`}`;
+    const what = `${of}: ${choice.label}: ${effect.name}${effect.value === null ? '' : `: ${effect.value}`}`;
     const done = settingsOf(widgets, choosers, effect, rules);
     if (done === 'switch') continue;
     if (done === null) say('unsupported', line, what, 'Slipway has no field, or no rule, like it.');
@@ -102,16 +102,16 @@ function settingsOf(widgets: readonly Widget[], choosers: readonly Chooser[], { 
   if (verb !== undefined) return targetsOf(widgets, of).length > 0 ? 'switch' : optionSetting(widgets, choosers, verb, of, rules);
   const [, what = '', target = ''] = SET.exec(name) ?? [];
   const targets = targetsOf(widgets, target);
-  if (targets.length === 0 || value === null || value === undefined) return null;
+  if (targets.length === 0 || value === null) return null;
   const key = KEYS[what] ?? what;
   return targets.flatMap((widget): Setting[] => {
     const { type } = widget.parameter;
     if (key === 'min' || key === 'max' || key === 'step') return type === 'integer' || type === 'number' ? [{ widget, key, value: Number(value) }] : [];
-    if (key === 'required') return [{ widget, key, value: value === true || value === 'true' }];
-    if (key === 'label' || key === 'help') return [{ widget, key, value: String(value) }];
-    const chosen = choosers.find((chooser) => chooser.of === widget.of)?.choices.find(({ label }) => label === String(value))?.value;
+    if (key === 'required') return [{ widget, key, value: value === 'true' }];
+    if (key === 'label' || key === 'help') return [{ widget, key, value }];
+    const chosen = choosers.find((chooser) => chooser.of === widget.of)?.choices.find(({ label }) => label === value)?.value;
     if (type === 'select' || type === 'multiselect') return chosen === undefined ? [] : [{ widget, key, value: type === 'select' ? chosen : [chosen] }];
-    return [{ widget, key, value: type === 'integer' || type === 'number' ? Number(value) : String(value) }];
+    return [{ widget, key, value: type === 'integer' || type === 'number' ? Number(value) : value }];
   });
 }
 

@@ -23,12 +23,14 @@ export interface Widget {
 /** What choosing an option does to another widget: `hide-x`, `set-max-x` with its value. */
 export interface Effect {
   readonly name: string;
-  readonly value: unknown;
+  readonly value: string | null;
 }
 
 export interface Choice {
   readonly label: string;
   readonly value: string;
+  /** Of an option with several values; the script says `#{widget_1}`, `#{widget_2}`. */
+  readonly values: readonly string[];
   readonly effects: readonly Effect[];
 }
 
@@ -89,8 +91,19 @@ function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: C
     if (value !== null) raw['default'] = value;
     return { parameter: mended(raw, line, say), of: key, kind, separator: typeof given['separator'] === 'string' ? given['separator'] : null, optional: !required };
   });
+  if (type === 'select') widgets.push(...partsOf(key, choices, kind));
   say('taken', line, key, size === 1 ? '' : `As ${String(size)} fields, ${key}_1 to ${key}_${String(size)}.`);
   return { widgets, choices, kind };
+}
+
+/** `widget_1`, `widget_2` of options with several values: each follows the option. */
+function partsOf(key: string, choices: readonly Choice[], kind: string): Widget[] {
+  const count = Math.min(9, Math.max(0, ...choices.map(({ values }) => values.length)));
+  return Array.from({ length: count }, (_, at): Widget => {
+    const rules = choices.flatMap(({ value, values }) => (values[at] === undefined ? [] : [{ when: { [key]: value }, default: values[at] }]));
+    const name = `${key}_${String(at + 1)}`;
+    return { parameter: { name, type: 'text', label: name, help: `Follows ${key}.`, advanced: true, rules }, of: name, kind, separator: null, optional: false };
+  });
 }
 
 const isWhole = (values: readonly unknown[], at: number): boolean => values.map((value) => nth(value, at)).every((value) => value === undefined || value === null || Number.isSafeInteger(value));
@@ -101,9 +114,9 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
   const choices: Choice[] = [];
   for (const option of options.items) {
     const [label, value, ...effects] = list(plainValue(option));
-    const several = Array.isArray(value) ? value : null;
-    if (several !== null && several.length > 1) say('changed', option.at.line, `${key}: ${text(label)}`, 'An option has one value here, the first of several.');
-    const chosen = { label: text(label), value: text(several === null ? (value ?? label) : several[0]), effects: effects.flatMap(effectsOf) };
+    const several = Array.isArray(value) ? value.map(text) : [];
+    if (several.length > 1) say('changed', option.at.line, `${key}: ${text(label)}`, 'An option has one value here, the first of several; all of them are in fields of their own that follow it.');
+    const chosen = { label: text(label), value: several[0] ?? text(value ?? label), values: several.length > 1 ? several : [], effects: effects.flatMap(effectsOf) };
     if (choices.some((other) => other.value === chosen.value)) {
       // an option without a value of its own is told apart by its label
       say('changed', option.at.line, `${key}: ${chosen.label}`, 'Another option has the same value; this one has its label instead.');
@@ -116,7 +129,7 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
 /** `hide-x`, or `set-max-x: 8` as a map. */
 function effectsOf(effect: unknown): Effect[] {
   if (typeof effect === 'string') return [{ name: effect, value: null }];
-  return typeof effect === 'object' && effect !== null ? Object.entries(effect).map(([name, value]) => ({ name, value })) : [];
+  return typeof effect === 'object' && effect !== null ? Object.entries(effect).map(([name, value]: [string, unknown]) => ({ name, value: text(value) })) : [];
 }
 
 function defaultOf(type: string, value: unknown, choices: readonly Choice[]): unknown {

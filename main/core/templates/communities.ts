@@ -11,7 +11,8 @@ import type { ClusterSessions } from '../services.ts';
 import { isTemplate, listTree } from './communityTree.ts';
 import { copyRemoteFile } from './copyRemoteFile.ts';
 import { LeftOutList } from './leftOut.ts';
-import type { ClusterCommunity, TemplateLibraryService } from './library.ts';
+import type { TemplateLibraryService } from './library.ts';
+import type { ClusterCommunity } from './libraryPlaces.ts';
 import { inFolder } from './writeTemplate.ts';
 
 const COLLECTION = 'clusterCommunities';

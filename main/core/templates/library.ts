@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { LeftOut, TemplateDetail, TemplateSummary } from '../../../shared/contract/templates.ts';
+import type { TemplateDetail, TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { TemplateSource } from '../../../shared/domain/template.ts';
@@ -11,9 +11,10 @@ import type { CorePorts, Store, TemplateRef } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { SettingsReader, TemplateLibrary } from '../services.ts';
 import { createFolderChecks, withChecks, type FolderChecks } from './folderChecks.ts';
-import { joined, LeftOutList } from './leftOut.ts';
+import { joined } from './leftOut.ts';
+import { notPublic, rootsOfChecks, shownEntries, wantedPlaces, type ClusterCommunity, type OpenPlace, type WantedPlace } from './libraryPlaces.ts';
 import { excerpt, matchExpression, queryWords } from './searchWords.ts';
-import { isSiteFolder, localUser, SITE_FOLDERS, siteTree } from './siteTree.ts';
+import { isSiteFolder, localUser } from './siteTree.ts';
 import type { TemplateEntry } from './templateEntry.ts';
 import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './templateFolder.ts';
 import { createTemplateReader, type TemplateReader } from './templateReader.ts';
@@ -25,17 +26,6 @@ const PATIENCE_MS = 1500;
 /** Matches beyond those that are asked for, in place of ones that are hidden by others. */
 const SPARE = 50;
 const FAVOURITES = 'favouriteTemplates';
-
-/** The copy here of a community folder on a cluster. */
-export interface ClusterCommunity {
-  readonly clusterId: ClusterId;
-  readonly path: string;
-  /** Epoch ms; 0: never. */
-  readonly syncedAt: number;
-  readonly leftOut: LeftOut;
-  /** The login name there; null before the first copy. */
-  readonly user: string | null;
-}
 
 interface Parts {
   readonly folders: CorePorts['folders'];
@@ -112,13 +102,7 @@ export function samplesBeside(file: string): string {
 
 /** The templates of all folders, kept as they are on disk. Watches the folders until it is disposed. */
 export function createTemplateLibrary({ folders, settings, store, clock, log, emit, version, communities, user = localUser() }: Parts): TemplateLibraryService {
-  interface Opened {
-    readonly folder: TemplateFolder;
-    readonly origin: ClusterCommunity | null;
-    /** A part of a shared folder that is not changed from here. */
-    readonly site: boolean;
-  }
-  const open = new Map<string, Opened>();
+  const open = new Map<string, OpenPlace>();
   const reader = createTemplateReader((error) => log.write('error', 'template_reader_failed', null, failureDetails(error)));
   const privateFolder = path.join(folders.data, 'templates', 'private');
   const archiveFolder = path.join(folders.data, 'templates', 'archived');
@@ -130,36 +114,12 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     }
   }
 
-  interface Wanted {
-    /** `private`, `community`, `official`, `archived`; those of a shared folder on a cluster `community:<id>`; parts of one have a suffix. */
-    readonly key: string;
-    readonly source: TemplateSource;
-    readonly folder: string;
-    readonly origin: ClusterCommunity | null;
-    readonly site: boolean;
-  }
-  /** A shared folder: where it is a tree of sources, its parts, and what lies beside them. */
-  const shared = (key: string, root: string, origin: ClusterCommunity | null, login: string | null): Wanted[] => {
-    const tree = siteTree(root, login);
-    if (tree === null) return [{ key, source: 'community', folder: root, origin, site: false }];
-    return [
-      ...tree.map(({ source, path: folder }): Wanted => ({ key: source === 'community' ? key : `${key}/${source}`, source, folder, origin, site: source !== 'community' })),
-      { key: `${key}/beside`, source: 'community', folder: root, origin, site: false },
-    ];
-  };
-  const wanted = (): Wanted[] => {
+  const wanted = (): WantedPlace[] => {
     const { privateTemplates, communityTemplates } = settings.current();
-    const own = (source: TemplateSource, folder: string): Wanted => ({ key: source, source, folder, origin: null, site: false });
-    return [
-      own('private', privateTemplates ?? privateFolder),
-      ...(communityTemplates === null ? [] : shared('community', communityTemplates, null, user)),
-      ...communities().flatMap((each) => shared(`community:${each.clusterId}`, each.path, each, each.user)),
-      own('official', folders.officialTemplates),
-      own('archived', archiveFolder),
-    ];
+    return wantedPlaces({ privateTemplates: privateTemplates ?? privateFolder, communityTemplates, user, communities: communities(), officialTemplates: folders.officialTemplates, archive: archiveFolder });
   };
   /** The open folders, those of one source in the order in which they hide each other. */
-  let places: readonly Opened[] = [];
+  let places: readonly OpenPlace[] = [];
   let patience = Promise.resolve();
   let disposed = false;
   const openFolders = (): boolean => {
@@ -172,9 +132,9 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
       open.delete(key);
       void each.folder.dispose();
     }
-    for (const { key, source, folder, origin, site } of now) {
+    for (const { key, source, folder, ...belonging } of now) {
       const already = open.get(key);
-      if (already !== undefined) open.set(key, { folder: already.folder, origin, site });
+      if (already !== undefined) open.set(key, { folder: already.folder, ...belonging });
       else {
         changed = true;
         const opened = openTemplateFolder({
@@ -186,10 +146,10 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
           reader,
           parser: `${version}/${String(INDEX)}`,
           idsFromNames: source === 'archived',
-          ...(key.startsWith('community') && source === 'community' ? { isForeign: isSiteFolder, onForeign: lookForTrees } : {}),
+          ...(folder === belonging.shared ? { isForeign: isSiteFolder, onForeign: lookForTrees } : {}),
           onChange: () => emit('templates.changed', {}),
         });
-        open.set(key, { folder: opened, origin, site });
+        open.set(key, { folder: opened, ...belonging });
       }
     }
     if (changed) patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
@@ -240,14 +200,10 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
 
   const checksIn = createFolderChecks();
   /** What the names of checks mean: in a template's own folder, in the shared folder that it is a part of, then in the others. */
-  const checksFor = (own: string | null): FolderChecks[] => {
-    const roots = places.flatMap(({ folder }) => (SITE_FOLDERS.some((name) => path.basename(folder.root) === name) ? [folder.root, path.dirname(folder.root)] : [folder.root]));
-    const near = own === null ? [] : roots.filter((root) => own === root || own.startsWith(root + path.sep)).sort((a, b) => b.length - a.length);
-    return [...new Set([...near, ...roots])].map(checksIn);
-  };
+  const checksFor = (own: string | null): FolderChecks[] => rootsOfChecks(places, own).map(checksIn);
 
   /** Everything of a summary that is not in the file. */
-  function summaries(): (place: Opened) => (entry: TemplateEntry) => TemplateSummary {
+  function summaries(): (place: OpenPlace) => (entry: TemplateEntry) => TemplateSummary {
     const favourites = new Set(store.documents.keys(FAVOURITES));
     const usage = new Map(store.templates.usage().map((each) => [`${each.source}/${each.id}`, each]));
     return ({ folder, origin, site }) => {
@@ -271,29 +227,11 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
   };
   const detail: TemplateLibraryService['detail'] = ({ entry, text, template }) => ({ ...summaryOf(entry), template, text, fileHash: entry.fileHash, fileName: entry.fileName });
 
-  const placeOf = (folder: TemplateFolder): Opened | undefined => places.find((place) => place.folder === folder);
+  const placeOf = (folder: TemplateFolder): OpenPlace | undefined => places.find((place) => place.folder === folder);
   function isOurs(folder: TemplateFolder): boolean {
     const place = placeOf(folder);
     return place?.origin === null && !place.site && (folder.source === 'private' || folder.source === 'community');
   }
-  /** What its author keeps to themselves, in a folder that others read. */
-  const isKept = ({ folder, origin }: Opened, { isPublic, author }: TemplateEntry): boolean =>
-    !isPublic && (folder.source === 'community' || (folder.source === 'official' && folder !== open.get('official')?.folder)) && author !== (origin === null ? user : origin.user);
-  const notPublic = (place: Opened): LeftOut => {
-    const left = new LeftOutList();
-    for (const entry of place.folder.entries()) if (isKept(place, entry)) left.add(entry.fileName, 'not-public');
-    return left.all();
-  };
-  /** What is shown of folders of one source: an earlier one hides the same id of a later one, as it does where one is asked for. */
-  const withoutHidden = (of: readonly Opened[]): { place: Opened; entries: TemplateEntry[] }[] => {
-    const taken = new Set<string>();
-    return of.map((place) => {
-      const entries = place.folder.entries().filter((entry) => !taken.has(entry.id) && !isKept(place, entry));
-      for (const { id, usable } of entries) if (usable) taken.add(id);
-      return { place, entries };
-    });
-  };
-
   return {
     reader,
     get ready() {
@@ -305,14 +243,14 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
 
     list(archived = false) {
       const make = summaries();
-      return (archived ? [...ORDER, 'archived' as const] : ORDER).flatMap((source) => withoutHidden(of(source)).flatMap(({ place, entries }) => entries.map(make(place))));
+      return (archived ? [...ORDER, 'archived' as const] : ORDER).flatMap((source) => shownEntries(of(source), user).flatMap(({ place, entries }) => entries.map(make(place))));
     },
 
     search(query, limit) {
       const expression = matchExpression(query);
       if (expression === null) return [];
       const words = queryWords(query);
-      const byFile = new Map(ORDER.flatMap((source) => withoutHidden(of(source))).map(({ place, entries }) => [place.folder.root, new Map(entries.map((entry) => [entry.fileName, entry]))]));
+      const byFile = new Map(ORDER.flatMap((source) => shownEntries(of(source), user)).map(({ place, entries }) => [place.folder.root, new Map(entries.map((entry) => [entry.fileName, entry]))]));
       const seen = new Set<string>();
       const results = store.templates.search(expression, limit + SPARE).flatMap(({ root, file, score, text }) => {
         const entry = byFile.get(root)?.get(file);
@@ -372,15 +310,19 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
     },
 
     folders: () =>
-      places.map(({ folder, origin, site }) => ({
-        source: folder.source,
-        site,
-        clusterId: origin?.clusterId ?? null,
-        syncedAt: origin?.syncedAt ?? null,
-        templates: folder.entries().length,
+      places.map((place) => {
+        const { folder, origin, site } = place;
         // what was not copied is told with the part of the copy that is always there
-        leftOut: joined([...(origin === null || site || folder !== open.get(`community:${origin.clusterId}`)?.folder ? [] : [origin.leftOut]), folder.leftOut(), notPublic({ folder, origin, site })]),
-      })),
+        const notCopied = origin !== null && open.get(`community:${origin.clusterId}`)?.folder === folder ? [origin.leftOut] : [];
+        return {
+          source: folder.source,
+          site,
+          clusterId: origin?.clusterId ?? null,
+          syncedAt: origin?.syncedAt ?? null,
+          templates: folder.entries().length,
+          leftOut: joined([...notCopied, folder.leftOut(), notPublic(place, user)]),
+        };
+      }),
 
     setFavourite({ id, source }, favourite) {
       if (favourite) store.documents.set(FAVOURITES, `${source}/${id}`, true);

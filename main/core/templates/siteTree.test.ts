@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/program.ts';
 import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
-import { createTemplateLibrary, type ClusterCommunity, type TemplateLibraryService } from './library.ts';
+import { createTemplateLibrary, type TemplateLibraryService } from './library.ts';
+import type { ClusterCommunity } from './libraryPlaces.ts';
 import { createTemplateDesk } from './templateDesk.ts';
 
 let folder: string;
@@ -105,6 +106,13 @@ describe('a shared tree of sources', () => {
     await open();
     expect(listed()).toEqual(['official/hello site']);
     expect(library?.get('hello').description).toBe('ours');
+  });
+
+  test('has categories of any name within its parts', async () => {
+    await write('shared/community/private/a.yaml', yaml('a'));
+    await write('shared/official/archived/b.yaml', yaml('b'));
+    await open();
+    expect(listed()).toEqual(['community/a writable', 'official/b site', 'official/hello']);
   });
 
   test('its parts are not changed from here; what is archived there comes back where that may be written', async () => {

@@ -233,6 +233,11 @@ script: |
     expect(notesOf(imported, 'unsupported')).toEqual(['queue: Long: set-colour-note: red', 'kind and queue']);
   });
 
+  test('leaves out a line of an empty field where the line is a command of its own', () => {
+    const imported = importTemplate([{ name: 'form.yml', text: 'form:\n  out: {widget: text}\nscript: |\n  args=(\n    --out="#{out}"\n  )\n  mkdir "#{out}" || {\n    exit 1\n  }\n  run "${args[@]}" #{out}\n' }]);
+    expect(templateOf(imported).script.mainExec).toBe('args=(\n  --out="${PARAM_OUT}"\n)\nmkdir "${PARAM_OUT}" || {\n  exit 1\n}\nif [ -n "$PARAM_OUT" ]; then run "${args[@]}" ${PARAM_OUT}; fi\n');
+  });
+
   test('asks for the further values of an option in fields that follow it', () => {
     const imported = importTemplate([{ name: 'form.yml', text: 'form:\n  code: {widget: select, options: [[A, [alpha, "1.0"]], [B, [beta, "2.0"]]]}\nscript: |\n  run #{code_1} --version=#{code_2}\n' }]);
     expect(templateOf(imported).parameters.map(({ name, rules }) => [name, rules.map((rule) => rule.default)])).toEqual([['code', []], ['code_1', ['alpha', 'beta']], ['code_2', ['1.0', '2.0']]]);

@@ -14,7 +14,7 @@ const named = (files: readonly SourceFile[], pattern: RegExp): SourceFile | unde
  * Makes a template file out of what people have: a Slipway template, a batch script, an Open Composer form with its manifest, a
  * folder of Open OnDemand's job composer, flat records of a site's database. The text is a valid template (unless it is a Slipway template that is not); the notes name
  * every directive, key and widget and what became of it. Pure.
- * @throws FORM_MADE_ON_SERVER (1011) for a form of which nothing can be read without running its Ruby.
+ * @throws FORM_MADE_ON_SERVER (1012) for a form of which nothing can be read without running its Ruby.
  */
 export function importTemplate(files: readonly SourceFile[]): ImportReport {
   const flat = files.flatMap((file) => {

@@ -13,7 +13,7 @@ import { shellWords } from '../../../slurm/shellWords.ts';
 
 /**
  * Null, with a note, when the file is not YAML or has no form. What Ruby works out is left out and told line by line.
- * @throws FORM_MADE_ON_SERVER (1011) when nothing is left then.
+ * @throws FORM_MADE_ON_SERVER (1012) when nothing is left then.
  */
 export function importOpenComposer(imported: ImportedTemplate, form: SourceFile, text: string, notes: ImportNote[]): ScriptImport | null {
   const note: Say = (kind, line, what, reason) => void notes.push({ kind, what: what.slice(0, 300), file: form.name, line, reason });
@@ -132,6 +132,7 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
   });
   const hereLines = shellWords(marked.join('\n'))?.hereLines ?? new Set<number>();
   let quote = '';
+  let inArray = false;
   const lines = marked.map((line, at) => {
     const inHere = hereLines.has(at);
     const began = quote;
@@ -154,6 +155,11 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
       else if (c === quote) quote = '';
     }
     const isWhole = !inHere && began === '' && quote === '' && !line.endsWith('\\') && marked[at - 1]?.endsWith('\\') !== true;
+    // between `name=(` and its end stand words, not commands
+    if (inArray || /^\s*\w+\+?=\(\s*$/.test(line)) {
+      inArray = !/^\s*\)/.test(line);
+      return made;
+    }
     return isWhole ? onlyIfSaid(made, line, markers, byName) : made;
   });
   for (const { parameter, kind, separator } of widgets) {

@@ -144,13 +144,16 @@ describe.runIf(canMount())('a full disk', () => {
   }, 120_000);
 });
 
-describe.runIf(process.platform !== 'win32' && process.geteuid?.() !== 0)('a folder that cannot be written', () => {
-  it('is told by a sentence', async () => {
-    mkdirSync(path.join(folder, 'data'));
-    chmodSync(path.join(folder, 'data'), 0o500);
-    const host = start(CLI, 'clusters');
-    expect(await host.ended).toBe(1);
-    expect(host.err).toMatch(/50\d\d/);
-    expect(host.err).not.toMatch(STACK);
-  }, 60_000);
-});
+// root may write wherever the disk lets it: its case is the read-only disk above
+if (process.platform !== 'win32' && process.geteuid?.() !== 0) {
+  describe('a folder that cannot be written', () => {
+    it('is told by a sentence', async () => {
+      mkdirSync(path.join(folder, 'data'));
+      chmodSync(path.join(folder, 'data'), 0o500);
+      const host = start(CLI, 'clusters');
+      expect(await host.ended).toBe(1);
+      expect(host.err).toMatch(/50\d\d/);
+      expect(host.err).not.toMatch(STACK);
+    }, 60_000);
+  });
+}

@@ -2,7 +2,7 @@ import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
-import { accountingScript, parseAccountingAnswer, SACCT_SECONDS, type AccountingAnswer, type AccountingRow } from '../../slurm/accounting.ts';
+import type { AccountingRow } from '../../slurm/accounting.ts';
 import { wasRefused, type QueueRow } from '../../slurm/queue.ts';
 import { rejectionOf } from '../../slurm/rejection.ts';
 import { runIdOf, sameRunFolder } from '../../slurm/runFolder.ts';
@@ -13,6 +13,7 @@ import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import type { CorePorts } from '../ports.ts';
 import { AccountingWatch, type AccountingState } from './accountingWatch.ts';
+import { askAccounting, type Books } from './askAccounting.ts';
 import { Cancellers } from './cancellers.ts';
 import { endWatchedUntil, isLost, type Missed } from './endings.ts';
 import type { JobBook } from './jobBook.ts';
@@ -20,6 +21,9 @@ import { changesFrom, seenInAccounting, seenInQueue, seenInRunFolder, type Sight
 
 /** State of a job that Slurm has forgotten and that left no word of its end. It is looked for on, and never called finished. */
 export const MISSING = 'UNKNOWN';
+
+/** So long accounting may call a job running that has left the queue and written its end: it never hears of some ends (sacctmgr(1), RunawayJobs). */
+const BOOKS_LATE_MS = 600_000;
 
 const NO_WORD: RunReport = { progress: null, exit: null };
 
@@ -93,7 +97,7 @@ export async function lookAtJobs(parts: LookParts, clusterId: ClusterId, memory:
   });
 
   if (left.length > 0) {
-    const books = await askAccounting(parts, clusterId, memory, left.map(({ job }) => job), signal);
+    const books = await askAccounting(parts, clusterId, memory.accounting, left.map(({ job }) => job), signal);
     const cancelled = books.rows.flatMap(({ cancelledBy }) => cancelledBy ?? []);
     await memory.cancellers
       .learn(cancelled, environment.user, async (script) => (await sessions.runSlurm(clusterId, script, { signal, purpose: 'poll', answer: ANSWER_BOUNDS.login })).stdout)
@@ -114,49 +118,6 @@ function queueError(exitCode: number | null, stdout: string, stderr: string): Ap
   // what is said of submissions is not true of a list
   if (AppError.is(known, 'SLURM_UNAVAILABLE', 'SLURM_MISSING')) return known;
   return new AppError('QUEUE_UNREADABLE', { details: { reason: firstComplaint(stderr) || `squeue ended with code ${String(exitCode)}`, stderr: stderr.slice(0, 2000) } });
-}
-
-interface Books {
-  readonly rows: AccountingRow[];
-  /** The jobs' clusters whose accounting answered wholly: what does not stand among the rows is not known there. */
-  readonly whole: ReadonlySet<string | null>;
-}
-
-/** What accounting says of jobs that have left the queue: nothing while it is being left alone. Rejects only when the connection fails. */
-async function askAccounting({ sessions, ports, onAccounting }: LookParts, clusterId: ClusterId, { accounting }: ClusterMemory, jobs: readonly SubmittedJob[], signal: AbortSignal): Promise<Books> {
-  const rows: AccountingRow[] = [];
-  const whole = new Set<string | null>();
-  const ask = async (script: string): Promise<AccountingAnswer> => {
-    try {
-      const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, timeoutMs: (SACCT_SECONDS + 15) * 1000, purpose: 'poll', answer: ANSWER_BOUNDS.accounting });
-      return parseAccountingAnswer(stdout, stderr, accounting.without);
-    } catch (error) {
-      // what its own limit cannot end, a process that waits for a dead file system, ends with its shell
-      if (!AppError.is(error, 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')) throw error;
-      return { rows: [], outcome: { kind: 'silent', said: reasonOf(error) } };
-    }
-  };
-  for (const slurmCluster of new Set(jobs.map((job) => job.slurmCluster ?? null))) {
-    const jobIds = jobs.filter((job) => (job.slurmCluster ?? null) === slurmCluster).map(({ jobId }) => jobId);
-    // once more for each column that this sacct turns out not to know
-    for (;;) {
-      if (!accounting.mayAsk(ports.clock.now())) break;
-      const answer = await ask(accountingScript({ jobIds, slurmCluster, without: accounting.without }));
-      if (answer.outcome.kind === 'unknownField') {
-        ports.log.write('warn', 'accounting_column_unknown', null, { clusterId, column: answer.outcome.field });
-        accounting.without.add(answer.outcome.field);
-        continue;
-      }
-      rows.push(...answer.rows);
-      if (answer.outcome.kind === 'whole') whole.add(slurmCluster);
-      if (accounting.heard(answer.outcome, ports.clock.now())) {
-        if (answer.outcome.kind !== 'whole') ports.log.write('warn', 'accounting_failed', null, { clusterId, ...answer.outcome });
-        onAccounting(clusterId, accounting.state);
-      }
-      break;
-    }
-  }
-  return { rows, whole };
 }
 
 /** Writes down what a look found, one job at a time: what is odd about one must not cost the others their record. */
@@ -228,7 +189,11 @@ class Recorder {
       this.seen(job, inQueue, own, accounting.state.kind === 'absent');
     } else if (inBooks !== null) {
       // late as well: what has run already did not go back to waiting, nor is an end undone, unless it tells of another start
-      if (isAfter(inBooks, job) || !(isFinal(job.state) || (stateGroup(job.state) === 'running' && stateGroup(inBooks.state) === 'pending'))) this.seen(job, inBooks, own, true);
+      const since = missed.get(job.runId)?.since ?? now;
+      const inFolder = isFinal(job.state) ? null : seenInRunFolder(own, this.toOurTime);
+      if (inFolder !== null && now - since >= BOOKS_LATE_MS) this.seen(job, inFolder, own, false);
+      else if (isAfter(inBooks, job) || !(isFinal(job.state) || (stateGroup(job.state) === 'running' && stateGroup(inBooks.state) === 'pending'))) this.seen(job, inBooks, own, true);
+      if (inFolder !== null && now - since < BOOKS_LATE_MS) missed.set(job.runId, { since, looks: 0, confirmed: 0 });
       else missed.delete(job.runId);
     } else if (isFinal(job.state)) {
       this.seen(job, same(job), own, confirming || accounting.state.kind === 'absent');

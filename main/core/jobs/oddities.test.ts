@@ -56,6 +56,20 @@ describe('jobs where Slurm is as it is somewhere', () => {
     expect(cluster.notes.filter((note) => note.includes('has failed'))).toHaveLength(1);
   }, 60_000);
 
+  it('that accounting never hears the end of do not run for ever', async () => {
+    const job = await cluster.running();
+    await cluster.behave(sacctSays('RUNNING'), SQUEUE_FORGETFUL);
+    await cluster.letGo(job, 5);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await cluster.refresh();
+    expect(await cluster.now(job)).toMatchObject({ state: 'RUNNING' });
+    cluster.pass(660_000);
+    await cluster.refresh();
+    expect(await cluster.now(job)).toMatchObject({ state: 'FAILED', exitCode: 5 });
+    await cluster.refresh();
+    expect(await cluster.now(job)).toMatchObject({ state: 'FAILED', exitCode: 5 });
+  }, 60_000);
+
   it('are read from an sacct that lacks a column', async () => {
     const job = await cluster.running();
     await cluster.behave(SACCT_WITHOUT_COLUMN);

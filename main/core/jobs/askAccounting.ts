@@ -1,0 +1,56 @@
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { accountingScript, parseAccountingAnswer, SACCT_SECONDS, type AccountingAnswer, type AccountingRow } from '../../slurm/accounting.ts';
+import { ANSWER_BOUNDS } from '../answerBounds.ts';
+import type { CorePorts } from '../ports.ts';
+import type { ClusterSessions } from '../services.ts';
+import type { AccountingState, AccountingWatch } from './accountingWatch.ts';
+
+interface Parts {
+  readonly ports: Pick<CorePorts, 'clock' | 'log'>;
+  readonly sessions: Pick<ClusterSessions, 'runSlurm'>;
+  readonly onAccounting: (clusterId: ClusterId, state: AccountingState) => void;
+}
+
+export interface Books {
+  readonly rows: AccountingRow[];
+  /** The jobs' clusters whose accounting answered wholly: what does not stand among the rows is not known there. */
+  readonly whole: ReadonlySet<string | null>;
+}
+
+/** What accounting says of jobs that have left the queue: nothing while it is being left alone. Rejects only when the connection fails. */
+export async function askAccounting({ sessions, ports, onAccounting }: Parts, clusterId: ClusterId, accounting: AccountingWatch, jobs: readonly { jobId: string; slurmCluster?: string | null | undefined }[], signal: AbortSignal): Promise<Books> {
+  const rows: AccountingRow[] = [];
+  const whole = new Set<string | null>();
+  const ask = async (script: string): Promise<AccountingAnswer> => {
+    try {
+      const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, timeoutMs: (SACCT_SECONDS + 15) * 1000, purpose: 'poll', answer: ANSWER_BOUNDS.accounting });
+      return parseAccountingAnswer(stdout, stderr, accounting.without);
+    } catch (error) {
+      // what its own limit cannot end, a process that waits for a dead file system, ends with its shell
+      if (!AppError.is(error, 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')) throw error;
+      return { rows: [], outcome: { kind: 'silent', said: reasonOf(error) } };
+    }
+  };
+  for (const slurmCluster of new Set(jobs.map((job) => job.slurmCluster ?? null))) {
+    const jobIds = jobs.filter((job) => (job.slurmCluster ?? null) === slurmCluster).map(({ jobId }) => jobId);
+    // once more for each column that this sacct turns out not to know
+    for (;;) {
+      if (!accounting.mayAsk(ports.clock.now())) break;
+      const answer = await ask(accountingScript({ jobIds, slurmCluster, without: accounting.without }));
+      if (answer.outcome.kind === 'unknownField') {
+        ports.log.write('warn', 'accounting_column_unknown', null, { clusterId, column: answer.outcome.field });
+        accounting.without.add(answer.outcome.field);
+        continue;
+      }
+      rows.push(...answer.rows);
+      if (answer.outcome.kind === 'whole') whole.add(slurmCluster);
+      if (accounting.heard(answer.outcome, ports.clock.now())) {
+        if (answer.outcome.kind !== 'whole') ports.log.write('warn', 'accounting_failed', null, { clusterId, ...answer.outcome });
+        onAccounting(clusterId, accounting.state);
+      }
+      break;
+    }
+  }
+  return { rows, whole };
+}

@@ -53,7 +53,7 @@ export const ParameterOffer = z.object({ name: Name, label: Line, value: FieldTe
 export type ParameterOffer = z.infer<typeof ParameterOffer>;
 
 export const ImportReport = z.object({
-  format: z.enum(['slipway', 'sbatch', 'open-composer', 'open-ondemand', 'flat']),
+  format: z.enum(['slipway', 'sbatch', 'open-composer', 'open-ondemand', 'batch-connect', 'flat']),
   /** The template file that came out of it. */
   text: z.string(),
   notes: z.array(ImportNote),

@@ -16,6 +16,7 @@ export const ERRORS = {
   TEMPLATE_NOT_PUBLIC: { code: 1011, message: 'The template “{templateId}” says that it is not meant for others (is_public: false).', hint: 'Publish it as meant for others, or leave it as it is.', retry: false },
   COMMUNITY_FOLDER_MISSING: { code: 1010, message: 'No community folder is set for {where}.', hint: 'Set one in Settings, or in the cluster’s settings.', retry: false },
   FORM_MADE_ON_SERVER: { code: 1012, message: 'Nothing of {name} can be read without its Ruby, which is run on the server of the form only.', hint: 'In the folder of Open Composer there, run “{command}”, and import the form.yml that it writes.', retry: false },
+  IMPORT_INCOMPLETE: { code: 1013, message: 'These files ({files}) are part of an interactive app of Open OnDemand, and its script is not among them.', hint: 'Give the whole folder of the app, with script.sh.erb of its folder “template”.', retry: false },
   FILE_NOT_FOUND: { code: 2001, message: 'The file {name} is no longer there.', hint: 'Add the file again.', retry: false },
   FILE_UNREADABLE: { code: 2002, message: 'The file {name} cannot be read: {reason}', hint: 'Check its permissions and add it again.', retry: false },
   FILE_NAME_REFUSED: { code: 2003, message: 'A name or value holds {reason}, which cannot be used on the cluster.', hint: 'Rename it and try again.', retry: false },

@@ -3,6 +3,7 @@
  * written down, the first of the branches, values of plain expressions. Source: ERB (trim mode "-", as Open Composer reads forms).
  */
 import { emptyFound, readRuby, type RubyFound, type SourceLine } from './erbCode.ts';
+import { erbPieces } from './erbTags.ts';
 import { readRubyLiteral, type RubyValue } from './rubyLiteral.ts';
 
 export interface ErbText {
@@ -18,32 +19,15 @@ const MAX_CHARACTERS = 2_000_000;
 
 type Token = { readonly kind: 'text' | 'code' | 'value'; readonly text: string; readonly line: number };
 
-const TAG = /<%(%|#|=|-)?([\s\S]*?)(-)?%>/g;
-
 function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  let line = 1;
-  const advance = (part: string): number => {
-    const before = line;
-    for (const c of part) if (c === '\n') line += 1;
-    return before;
-  };
-  for (const match of text.matchAll(TAG)) {
-    const [whole, sign = '', inner = '', trims] = match;
-    const before = text.slice(at, match.index);
-    tokens.push({ kind: 'text', text: sign === '-' ? before.replace(/[ \t]+$/, '') : before, line: advance(before) });
-    const here = advance(whole);
-    if (sign === '%') tokens.push({ kind: 'text', text: `<%${inner}%>`, line: here });
-    else if (sign !== '#') tokens.push({ kind: sign === '=' ? 'value' : 'code', text: inner, line: here });
-    at = match.index + whole.length;
-    if (trims !== undefined && text.charAt(at) === '\n') {
-      advance('\n');
-      at += 1;
-    }
-  }
-  tokens.push({ kind: 'text', text: text.slice(at), line });
-  return tokens;
+  const pieces = erbPieces(text);
+  return pieces.flatMap((piece, at): Token[] => {
+    if (piece.kind === 'comment') return [];
+    if (piece.kind !== 'text') return [{ kind: piece.kind === 'output' ? 'value' : 'code', text: piece.text, line: piece.line }];
+    const isJoined = pieces[at - 1]?.trimsAfter === true && piece.text.startsWith('\n');
+    const whole = isJoined ? piece.text.slice(1) : piece.text;
+    return [{ kind: 'text', text: pieces[at + 1]?.trimsBefore === true ? whole.replace(/[ \t]+$/, '') : whole, line: piece.line + Number(isJoined) }];
+  });
 }
 
 interface Block {

@@ -75,10 +75,10 @@ export function importScript(imported: ImportedTemplate, file: SourceFile, text:
   return { sourceLines: [...before.map(() => kept[uses ?? 0]?.line ?? 1), ...kept.map(({ line }) => line)].map((line) => line + linesBefore) };
 }
 
-type Add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string) => void;
+export type Add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string) => void;
 
-/** The options of the first component; the last of the same name counts, as for sbatch. */
-function takeOptions(imported: ImportedTemplate, { components, separators }: SbatchLines, add: Add): void {
+/** Puts the options of the first component into the template; the last of the same name counts, as for sbatch. */
+export function takeOptions(imported: ImportedTemplate, { components, separators }: Pick<SbatchLines, 'components' | 'separators'>, add: Add): void {
   const [options = [], ...others] = components;
   if (others.length > 0) {
     add('unsupported', separators[0] ?? null, '#SBATCH hetjob', `Heterogeneous jobs are not supported. This one has ${String(components.length)} components; the first is taken, the others are listed below.`);

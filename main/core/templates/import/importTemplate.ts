@@ -1,5 +1,6 @@
 import type { ImportNote, ImportReport } from '../../../../shared/domain/templateStudio.ts';
 import { parseTemplate } from '../parseTemplate.ts';
+import { importBatchConnect, isBatchConnect } from './batchConnect.ts';
 import { emptyImport, nameIt, readableText, writeTemplate, type SourceFile } from './importedTemplate.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { flatRecords, importFlat } from './flatTemplate.ts';
@@ -12,9 +13,10 @@ const named = (files: readonly SourceFile[], pattern: RegExp): SourceFile | unde
 
 /**
  * Makes a template file out of what people have: a Slipway template, a batch script, an Open Composer form with its manifest, a
- * folder of Open OnDemand's job composer, flat records of a site's database. The text is a valid template (unless it is a Slipway template that is not); the notes name
+ * folder of Open OnDemand's job composer, an interactive app of it (Batch Connect), flat records of a site's database. The text is a valid template (unless it is a Slipway template that is not); the notes name
  * every directive, key and widget and what became of it. Pure.
- * @throws FORM_MADE_ON_SERVER (1012) for a form of which nothing can be read without running its Ruby.
+ * @throws FORM_MADE_ON_SERVER (1012) for a form of which nothing can be read without running its Ruby; IMPORT_INCOMPLETE (1013) where what a job
+ * would run is not among the files of an app.
  */
 export function importTemplate(files: readonly SourceFile[]): ImportReport {
   const flat = files.flatMap((file) => {
@@ -39,7 +41,14 @@ export function importTemplate(files: readonly SourceFile[]): ImportReport {
   let made: ScriptImport | null;
   let format: ImportReport['format'];
   let from: string;
-  if (form !== undefined) {
+  if (isBatchConnect(files)) {
+    [format, from] = ['batch-connect', form?.name ?? 'submit.yml'];
+    nameIt(imported, /([^/\\]+)[/\\][^/\\]+$/.exec(form?.name ?? '')?.[1] ?? 'Open OnDemand app');
+    made = null;
+    if (manifest !== undefined) describeByManifest(imported, manifest, textOf(manifest), notes);
+    const looked = importBatchConnect(imported, others(manifest), textOf, notes);
+    importBeside(imported, others(manifest, ...looked), notes);
+  } else if (form !== undefined) {
     [format, from] = ['open-composer', form.name];
     nameIt(imported, /([^/\\]+)[/\\][^/\\]+$/.exec(form.name)?.[1] ?? 'Open Composer form');
     made = importOpenComposer(imported, form, textOf(form), notes);

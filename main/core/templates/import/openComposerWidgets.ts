@@ -141,7 +141,7 @@ function defaultOf(type: string, value: unknown, choices: readonly Choice[]): un
 }
 
 /** Leaves out what a parameter cannot be, as the reader of templates says. */
-function mended(raw: ImportedParameter, line: number, say: Say): ImportedParameter {
+export function mended(raw: ImportedParameter, line: number, say: Say): ImportedParameter {
   for (const key of ['default', 'pattern', 'options']) {
     if (isReadable(raw)) return raw;
     if (!(key in raw)) continue;

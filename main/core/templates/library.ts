@@ -313,14 +313,15 @@ export function createTemplateLibrary({ folders, settings, store, clock, log, em
       places.map((place) => {
         const { folder, origin, site } = place;
         // what was not copied is told with the part of the copy that is always there
+        const kept = notPublic(place, user);
         const notCopied = origin !== null && open.get(`community:${origin.clusterId}`)?.folder === folder ? [origin.leftOut] : [];
         return {
           source: folder.source,
           site,
           clusterId: origin?.clusterId ?? null,
           syncedAt: origin?.syncedAt ?? null,
-          templates: folder.entries().length,
-          leftOut: joined([...notCopied, folder.leftOut(), notPublic(place, user)]),
+          templates: folder.entries().length - kept.count,
+          leftOut: joined([...notCopied, folder.leftOut(), kept]),
         };
       }),
 

@@ -38,8 +38,8 @@ export function ScanNow() {
       {error ? <ErrorNotice error={error} /> : null}
       {scan ? (
         <ul aria-label={t('studio.scan.results')} data-testid="scan-results">
-          {scan.folders.map((folder, index) => (
-            <li key={`${folder.source}-${String(index)}`}>{t('studio.scan.found', { where: placeOf(folder, clusterName), count: folder.templates, shown: formatCount(folder.templates) })}</li>
+          {countsOf(scan, clusterName).map(([where, count]) => (
+            <li key={where}>{t('studio.scan.found', { where, count, shown: formatCount(count) })}</li>
           ))}
           {scan.failed.map(({ clusterId, reason }) => (
             <li key={clusterId}>{t('studio.scan.failed', { cluster: clusterName(clusterId), reason })}</li>
@@ -49,6 +49,16 @@ export function ScanNow() {
       ) : null}
     </div>
   );
+}
+
+/** A source may have several folders: a shared tree and what lies beside it. */
+function countsOf({ folders }: Scan, clusterName: (id: string) => string): [where: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const folder of folders) {
+    const where = placeOf(folder, clusterName);
+    counts.set(where, (counts.get(where) ?? 0) + folder.templates);
+  }
+  return [...counts];
 }
 
 function placeOf({ source, site, clusterId }: Scan['folders'][number], clusterName: (id: string) => string): string {

@@ -203,3 +203,16 @@ describe('any change of any document', () => {
     );
   });
 });
+
+test('rules of a field are added, changed and removed where they stand, in a list and in a map of fields', () => {
+  const rule = { when: { field: 'lr', is: 1 }, max: 4 };
+  for (const text of [TEXT, TEXT.replace('  - name: epochs\n    type', '  epochs:\n    type').replace('  - {name: lr, type: number}', '  lr: {type: number}')]) {
+    const added = editTemplateText(text, [{ kind: 'insert', path: ['parameters', 0, 'rules'], at: 0, value: rule }]);
+    expect(parseTemplate(added, '').template?.parameters[0]?.rules).toEqual([{ when: [{ field: 'lr', is: 1 }], max: 4 }]);
+    const changed = editTemplateText(added, [set(['parameters', 0, 'rules', 0, 'max'], 8), { kind: 'insert', path: ['parameters', 0, 'rules'], at: 1, value: { when: { lr: 2 }, label: 'Rounds' } }]);
+    expect(parseTemplate(changed, '').template?.parameters[0]?.rules).toEqual([{ when: [{ field: 'lr', is: 1 }], max: 8 }, { when: [{ field: 'lr', is: 2 }], label: 'Rounds' }]);
+    const back = editTemplateText(changed, [{ kind: 'remove', path: ['parameters', 0, 'rules'] }]);
+    expect(plain(back)).toEqual(plain(text));
+    expect(back).toContain('# how long');
+  }
+});

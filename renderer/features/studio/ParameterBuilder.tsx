@@ -2,8 +2,10 @@ import { Plus } from 'lucide-react';
 import { t } from '../../i18n/index.ts';
 import { Button, Checkbox, Select } from '../../ui/index.ts';
 import { BoundField } from './BoundField.tsx';
+import { ConditionFields } from './ConditionFields.tsx';
 import { freeName, textOf, type ParameterItem } from './outline.ts';
 import { defaultText, optionLines, readDefault, readOptionLines } from './parameterText.ts';
+import { RuleBuilder } from './RuleBuilder.tsx';
 import type { ApplyEdits } from './SlotBuilder.tsx';
 import { SortableList } from './SortableList.tsx';
 
@@ -95,33 +97,14 @@ function ParameterEditor({ parameter, others, apply }: { parameter: ParameterIte
       {CHOSEN.includes(type) && !('options_from' in data) ? (
         <BoundField label={t('studio.parameters.options')} help={t('studio.parameters.optionsHelp')} rows={4} mono value={optionLines(data['options'])} onCommit={(value) => set('options', readOptionLines(value))} />
       ) : null}
-      <Condition data={data} others={others} onSet={(value) => set('visible_when', value)} />
+      <ConditionFields given={data['visible_when']} label={t('studio.parameters.visibleWhen')} none={t('studio.parameters.always')} others={others} onSet={(value) => set('visible_when', value)} />
       <Checkbox isSelected={data['required'] === true} onChange={(isOn) => set('required', isOn ? true : null)}>
         {t('studio.parameters.required')}
       </Checkbox>
       <Checkbox isSelected={data['advanced'] === true} onChange={(isOn) => set('advanced', isOn ? true : null)}>
         {t('studio.parameters.advanced')}
       </Checkbox>
+      {type === 'file' ? null : <RuleBuilder parameter={parameter} type={type} others={others} apply={apply} />}
     </div>
-  );
-}
-
-/** One condition `{field, is}`; several, or another kind, are written in the text. */
-function Condition({ data, others, onSet }: { data: ParameterItem['data']; others: readonly unknown[]; onSet: (value: unknown) => void }) {
-  const given = data['visible_when'];
-  const map = typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Record<string, unknown>) : null;
-  const isSimple = given === undefined || (map !== null && 'field' in map && 'is' in map && Object.keys(map).length === 2);
-  if (!isSimple) return null;
-  const field = textOf(map?.['field']);
-  return (
-    <>
-      <Select
-        label={t('studio.parameters.visibleWhen')}
-        value={field}
-        onChange={(next) => onSet(next === '' ? null : { field: next, is: map?.['is'] ?? true })}
-        items={[{ id: '', label: t('studio.parameters.always') }, ...others.map(textOf).filter((name) => name !== '').map((name) => ({ id: name, label: name }))]}
-      />
-      {field === '' ? null : <BoundField label={t('studio.parameters.visibleIs', { field })} value={textOf(map?.['is'])} onCommit={(value) => onSet({ field, is: readDefault(value, 'any') ?? '' })} />}
-    </>
   );
 }

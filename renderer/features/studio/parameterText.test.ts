@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultText, optionLines, readDefault, readOptionLines } from './parameterText.ts';
+import { defaultText, optionLines, readDefault, readOptionLines, rulesOf, simpleCondition } from './parameterText.ts';
 
 describe('a parameter’s default', () => {
   it('is written in its own type', () => {
@@ -29,4 +29,21 @@ describe('options', () => {
   it('are none when all lines are empty', () => {
     expect(readOptionLines(' \n')).toBeNull();
   });
+});
+
+it.each<[unknown, unknown]>([
+  [{ field: 'mode', is: 'gpu' }, { field: 'mode', is: 'gpu' }],
+  [{ mode: 3 }, { field: 'mode', is: 3 }],
+  [{ mode: ['a', 'b'] }, null],
+  [{ field: 'mode', not: 'gpu' }, null],
+  [{ a: 1, b: 2 }, null],
+  [[{ field: 'mode', is: 1 }], null],
+  [{}, null],
+  [undefined, null],
+])('a condition that the form can show: %j', (given, condition) => {
+  expect(simpleCondition(given)).toEqual(condition);
+});
+
+it('rules are shown where they are a list of maps', () => {
+  expect([rulesOf(undefined), rulesOf([{ when: { a: 1 } }]), rulesOf({ when: {} }), rulesOf(['x'])]).toEqual([[], [{ when: { a: 1 } }], null, null]);
 });

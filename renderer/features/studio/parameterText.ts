@@ -45,3 +45,21 @@ export function readOptionLines(text: string): OptionLine[] | null {
   });
   return options.length === 0 ? null : options;
 }
+
+type Data = Readonly<Record<string, unknown>>;
+const isData = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** `{field, is}`, or in short `{field: value}`; null for every other condition. */
+export function simpleCondition(given: unknown): { field: string; is: unknown } | null {
+  if (!isData(given)) return null;
+  const [[key, value] = ['', null], ...more] = Object.entries(given);
+  if ('field' in given) return isScalar(given['field']) && 'is' in given && more.length === 1 ? { field: textOf(given['field']), is: given['is'] } : null;
+  return more.length === 0 && isScalar(value) ? { field: key, is: value } : null;
+}
+
+/** The rules of a field as the file has them; null where they are something else, which the text shows. */
+export function rulesOf(given: unknown): Data[] | null {
+  if (given === undefined || given === null) return [];
+  return Array.isArray(given) && given.every(isData) ? given : null;
+}

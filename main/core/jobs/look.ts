@@ -251,10 +251,10 @@ class Recorder {
   }
 }
 
-/** Whether accounting tells of a run of this job that began after the end that is known. */
+/** Whether accounting tells of a run of this job that began after the end that is known; a short one ends in the second in which it began. */
 function isAfter(sighting: Sighting, job: JobRecord): boolean {
   const restarted = (sighting.restarts ?? 0) > (job.restarts ?? 0);
-  return restarted || (sighting.startedAt !== null && job.endedAt !== null && sighting.startedAt >= job.endedAt);
+  return restarted || (sighting.startedAt !== null && job.endedAt !== null && sighting.startedAt > job.endedAt);
 }
 
 /** Nothing new about an end. */

@@ -127,12 +127,15 @@ describe('merging hand edits with what the form makes', () => {
     }
     const time = (size: number): number => {
       const base = many.slice(0, size);
-      const began = performance.now();
-      mergeLines(base, spread(base, 'mine'), spread(base, 'form'));
-      return performance.now() - began;
+      const [mine, form] = [spread(base, 'mine'), spread(base, 'form')];
+      // the processor's time: what others do meanwhile does not count
+      const began = process.cpuUsage();
+      mergeLines(base, mine, form);
+      const { user, system } = process.cpuUsage(began);
+      return (user + system) / 1000;
     };
     time(10_000);
     const once = Math.max(5, Math.min(time(75_000), time(75_000)));
-    expect(time(300_000)).toBeLessThan(once * 4 * 4);
+    expect(Math.min(time(300_000), time(300_000))).toBeLessThan(once * 4 * 4);
   });
 });

@@ -110,7 +110,7 @@ export const templateOperations = {
   'templates.versions': operation('What a template was before, newest first.', Ref, z.array(TemplateVersion)),
   'templates.version': operation('The text of one of them.', Ref.extend({ hash: Name }), z.object({ text: z.string() })),
   'templates.import': operation(
-    'Make a template text out of what people have: a Slipway template, an `.sbatch` or `.sh` script, an Open Composer `form.yml`, an Open OnDemand job template (its manifest and script), flat records of a database or REST call in JSON or YAML (of several, those after the first are in `more`). Nothing is saved; the report says what was taken over, changed or is not supported.',
+    'Make a template text out of what people have: a Slipway template, an `.sbatch` or `.sh` script, an Open Composer `form.yml`, an Open OnDemand job template (its manifest and script), an interactive app of it (`form.yml`, `submit.yml.erb` and what is in `template/`, under their paths), flat records of a database or REST call in JSON or YAML (of several, those after the first are in `more`). Nothing is saved; the report says what was taken over, changed or is not supported.',
     z.object({ files: list(z.object({ name: Name, text: Text }), MAX_IMPORTED).min(1).refine((files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS, 'the files have at most 4 MB together') }),
     ImportReport,
   ),

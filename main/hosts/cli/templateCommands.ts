@@ -14,12 +14,20 @@ const MAX_FILES = 50;
 const MAX_BYTES = MAX_TEXT;
 const MAX_LOOKED_AT = 10_000;
 
-/** The files right within a folder; of one with too many, as many as show that. */
-async function filesOf(folder: string): Promise<string[]> {
-  const found: string[] = [];
+interface FoundFile {
+  readonly path: string;
+  /** With the folder that was named, which a form without a manifest is called after. */
+  readonly name: string;
+}
+
+/** The files right within a folder and within its `template/`, where apps of Open OnDemand have their scripts; of one with too many, as many as show that. */
+async function filesOf(folder: string, above = ''): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  const within = `${above}${path.basename(path.resolve(folder))}/`;
   let looked = 0;
   for await (const entry of await opendir(folder)) {
-    if (entry.isFile() && !entry.name.startsWith('.')) found.push(path.join(folder, entry.name));
+    if (entry.isFile() && !entry.name.startsWith('.')) found.push({ path: path.join(folder, entry.name), name: `${within}${entry.name}` });
+    if (above === '' && entry.isDirectory() && entry.name === 'template') found.push(...(await filesOf(path.join(folder, entry.name), within)));
     looked += 1;
     if (found.length > MAX_FILES) break;
     if (looked > MAX_LOOKED_AT) throw new AppError('INPUT_INVALID', { details: { reason: `${folder} holds more than a template is made of` } });
@@ -27,7 +35,7 @@ async function filesOf(folder: string): Promise<string[]> {
   return found;
 }
 
-/** The texts of files, and of the files right within folders. What is no text is named and left out. FILE_UNREADABLE. */
+/** The texts of files, and of the files of folders. What is no text is named and left out. FILE_UNREADABLE. */
 async function readTexts(given: readonly string[]): Promise<{ name: string; text: string }[]> {
   const refuse = (name: string, error: unknown): never => {
     throw new AppError('FILE_UNREADABLE', { details: { name, reason: String(error) }, cause: error });
@@ -35,17 +43,16 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
   const found = await Promise.all(
     given.map(async (each) => {
       const isFolder = await stat(each).then((entry) => entry.isDirectory(), (error: unknown) => refuse(each, error));
-      return isFolder ? filesOf(each) : [each];
+      return isFolder ? filesOf(each) : [{ path: each, name: `${path.basename(path.dirname(path.resolve(each)))}/${path.basename(each)}` }];
     }),
   );
-  const files = found.flat().sort();
+  const files = found.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   if (files.length > MAX_FILES) throw new AppError('INPUT_INVALID', { details: { reason: `more than ${String(MAX_FILES)} files are more than one template is made of` } });
   const texts: { name: string; text: string }[] = [];
-  for (const file of files) {
+  for (const { path: file, name: whole } of files) {
     const { bytes, truncated } = await readBounded(file, MAX_BYTES).catch((error: unknown) => refuse(file, error));
-    // with its folder, which a form without a manifest is called after
     const base = path.basename(file);
-    const name = (files.length === 1 && !base.startsWith('form.') ? base : `${path.basename(path.dirname(path.resolve(file)))}/${base}`).slice(-255);
+    const name = (files.length === 1 && !base.startsWith('form.') ? base : whole).slice(-255);
     try {
       if (truncated) throw new RangeError('too large');
       texts.push({ name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ImportReport } from '../../../../shared/domain/templateStudio.ts';
 import type { Template } from '../../../../shared/domain/template.ts';
@@ -101,6 +102,11 @@ describe('submit.yml of an interactive app', () => {
     expect(report.notes.filter(({ kind, file }) => kind === 'unsupported' && file.endsWith('submit.yml.erb')).map(({ line }) => line)).toEqual([10, 12, 12]);
   });
 
+  test('takes hours as seconds, and what is left out where the field is empty', () => {
+    const template = slurmOf('script:\n  wall_time: "<%= (sails.blank? ? 1 : sails.to_i) * 3600 %>"\n  native:\n<% unless wind.blank? %>\n    - "--constraint=<%= wind %>"\n<% end %>\n');
+    expect(template.slurm).toEqual({ time: '{{sails}}:00:00', constraint: '{{wind}}' });
+  });
+
   test('of a desktop says that those are not supported yet', () => {
     const report = importOf({ 'form.yml': FORM, 'submit.yml.erb': 'batch_connect:\n  template: vnc\n  websockify_cmd: /usr/bin/websockify\n' });
     expect(report.notes.find(({ what }) => what === 'template: vnc')?.reason).toContain('not supported yet');
@@ -122,6 +128,12 @@ describe('the scripts of an interactive app', () => {
     expect(runScript(script, { PARAM_CREW: 'false', PARAM_BOAT: 'x' })).toBe('none\none 0 0\n');
   });
 
+  test('have branches within here-documents that expand', () => {
+    const script = 'cat <<E\na\n<% if context.wind == "N" -%>\n"b" = \'<%= context.wind %>\' \\"\n<% if context.crew == "1" -%>\nc $HOME_PORT\n<% end -%>\n<% else -%>\nd\n<% end -%>\nE\necho "<%= context.respond_to?(\'gone\') ? context.gone : 7 %>"\n';
+    expect(runScript(script, { PARAM_WIND: 'N', PARAM_CREW: 'true', HOME_PORT: '5' })).toBe('a\n"b" = \'N\' \\"\nc 5\n7\n');
+    expect(runScript(script, { PARAM_WIND: 'S' })).toBe('a\nd\n7\n');
+  });
+
   test('of one cluster keep its branches alone, within here-documents too', () => {
     const report = importOf({ 'form.yml': `cluster: oak\n${FORM}`, 'template/script.sh.erb': "cat <<E\n<% if context.cluster =~ /elm|kube/ -%>\nelm\n<% else -%>\noak\n<% end -%>\nE\n<% if context.cluster == 'oak' -%>\necho here\n<% end -%>\n" });
     expect(run(report)).toBe('oak\nhere\n');
@@ -133,7 +145,7 @@ describe('the scripts of an interactive app', () => {
     ['a loop', 'echo a\n<% [1, 2].each do |i| %>\necho <%= i %>\n<% if i == 1 %>\n<% end %>\n<% end %>\n', 'a\n'],
     ['a value where bash expands nothing', "echo a\ncat <<'E'\n<%= context.wind %>\nE\n", ''],
     ['a value of a substitution', 'echo a\nx="$(echo "<%= Dir.home %>")"\n', ''],
-    ['a branch within a here-document', 'echo a\ncat <<E\n<% if context.wind == "N" %>\nb\n<% end %>\nE\n', ''],
+    ['a branch within a here-document', 'echo a\ncat <<\'E\'\n<% if context.wind == "N" %>\nb\n<% end %>\nE\n', ''],
     ['code within a line', 'echo a\necho <% foo do %> b\n', 'a\n'],
   ])('end the job at %s, and say so', (_, script, printed) => {
     const report = importOf({ 'form.yml': FORM, 'template/script.sh.erb': script });
@@ -182,5 +194,26 @@ describe('the scripts of an interactive app', () => {
 
   test('of another language are handed to its interpreter', () => {
     expect(runScript('#!/usr/bin/env perl\nprint "it\'s $0\\n" if 1;\n')).toBe("it's /dev/fd/3\n");
+  });
+
+  test('make a valid template, whatever is in them', () => {
+    const piece = fc.constantFrom('<%', '<%=', '%>', '-%>', ' if context.wind == "N" ', ' unless crew ', ' else ', ' end ', ' elsif sails > 1 ', ' case boat ', ' when "sloop" ', ' x = wind ', ' x.each do |y| ', ' context.wind ', '"', "'", '\n', 'echo a ', 'cat <<E\n', 'E\n', '$(', ')', '\\', '# ', '\u{e000}0\u{e001}', '\u{e003}1\u{e004}');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }).map((all) => all.join('')), (text) => {
+        const report = importOf({ 'form.yml': FORM, 'template/script.sh.erb': text, 'submit.yml.erb': text });
+        expect(report.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('take time with their length alone', () => {
+    const time = (count: number): number => {
+      const started = performance.now();
+      importOf({ 'form.yml': FORM, 'template/script.sh.erb': 'echo "<%= context.wind %>" <% if crew == "1" %>x<% end %>\n'.repeat(count) });
+      return performance.now() - started;
+    };
+    time(500);
+    expect(time(4000)).toBeLessThan(12 * Math.max(time(2000), 20));
   });
 });

@@ -15,8 +15,8 @@ export interface BashScript {
 }
 
 interface Frame {
-  /** `bash`: an `if` of the script; `certain`: it is known which branch counts; `first`: the first is taken; `unread`: all of it is a remark. */
-  readonly kind: 'bash' | 'certain' | 'first' | 'unread';
+  /** `bash`: an `if` of the script; `document`: one within a here-document, of which each line is printed; `certain`: it is known which branch counts; `first`: the first is taken; `unread`: all of it is a remark. */
+  readonly kind: 'bash' | 'document' | 'certain' | 'first' | 'unread';
   readonly subject: RubyExpression | null;
   /** Of `certain` and `first`: whether this branch stands in the script, and whether one has. */
   stands: boolean;
@@ -24,6 +24,8 @@ interface Frame {
   /** Of a `case` before its first branch. */
   isFresh: boolean;
 }
+
+const isWritten = (kind: Frame['kind']): boolean => kind === 'bash' || kind === 'document';
 
 const MARKER = /\u{e000}(\d+)\u{e001}/uy;
 const CODE = /^\s*\u{e003}(\d+)\u{e004}\s*$/u;
@@ -61,10 +63,14 @@ class Translator {
       const code = CODE.exec(text)?.[1];
       if (code !== undefined) for (const statement of rubyStatements(tags[Number(code)]?.text ?? '', tags[Number(code)]?.line ?? line)) this.#take(statement, interpreter !== null);
       else if (this.#frames.some(({ kind }) => kind === 'unread')) this.#lines.push(`# ${text.replaceAll(/\u{e000}(\d+)\u{e001}/gu, (_, index: string) => `<%= ${tags[Number(index)]?.text.trim() ?? ''} %>`)}`);
-      else if (this.#frames.every(({ kind, stands }) => kind === 'bash' || stands)) this.#push(text, line, tags, interpreter !== null);
+      else if (this.#frames.every(({ kind, stands }) => isWritten(kind) || stands)) this.#push(text, line, tags, interpreter !== null);
     }
     for (const { kind } of this.#frames.splice(0)) if (kind === 'bash') this.#lines.push('fi');
     return { lines: this.#lines, interpreter, gaps: this.#gaps };
+  }
+
+  get #inDocument(): boolean {
+    return this.#frames.some(({ kind }) => kind === 'document');
   }
 
   #fixed(code: string): string | null {
@@ -78,6 +84,12 @@ class Translator {
       const { text: code = '', line: at = line } = tags[Number(index)] ?? {};
       return this.#output(code.trim(), at, isForeign ? 'plain document' : place);
     });
+    if (this.#inDocument) {
+      if (/\$\(|`/.test(text)) this.#gaps.push(`the command within line ${String(line)}`);
+      // between quotes the same expands as in the document; of the quote itself it is the other way round
+      this.#lines.push(`printf '%s\\n' "${made.replaceAll(/\\?"/g, (quote) => (quote === '"' ? '\\"' : '\\\\\\"'))}"`);
+      return;
+    }
     const isWhole: boolean = this.#places.isBetweenCommands;
     if (isCommand && isWhole && !isForeign && PRINTS_PASSWORD.test(made)) {
       this.#say('changed', line, made.trim(), 'It prints a password into the job’s output, and is left out.');
@@ -112,7 +124,7 @@ class Translator {
   #take(statement: Statement, isForeign: boolean): void {
     const top = this.#frames.at(-1);
     const canBranch = this.#places.isBetweenCommands && !isForeign;
-    const isDead = this.#frames.some(({ kind, stands }) => kind === 'unread' || (kind !== 'bash' && !stands));
+    const isDead = this.#frames.some(({ kind, stands }) => kind === 'unread' || (!isWritten(kind) && !stands));
     switch (statement.kind) {
       case 'if':
       case 'unless': {
@@ -135,7 +147,7 @@ class Translator {
         break;
       case 'end':
         this.#frames.pop();
-        if (top?.kind === 'bash' && !top.isFresh) this.#lines.push('fi');
+        if (top !== undefined && isWritten(top.kind) && !top.isFresh) this.#lines.push(top.kind === 'document' && !this.#inDocument ? 'fi)' : 'fi');
         break;
       case 'assign':
         if (!isDead) this.#assign(statement, canBranch);
@@ -157,6 +169,9 @@ class Translator {
     else if (test !== null && canBranch) {
       frame('bash', true);
       this.#lines.push(`if ${test}; then :`);
+    } else if (test !== null && this.#places.document === 'expanding document') {
+      this.#lines.push(`${this.#inDocument ? '' : '$('}if ${test}; then :`);
+      frame('document', true);
     } else if (canBranch) {
       const source = `<% ${statement.kind === 'other' || statement.kind === 'block' || statement.kind === 'assign' ? '' : `${statement.kind} `}${statement.text} %>`;
       this.#say('unsupported', statement.line, source.slice(0, 200), 'Ruby that has no counterpart. A job that comes to this place ends there and says so; what depends on it stands below as remarks.');
@@ -182,7 +197,7 @@ class Translator {
       top.stands = !top.hasStood && holds;
       // behind a branch that does not hold, one that only may hold is taken where it is the last possible
       top.hasStood ||= top.stands;
-    } else if (top.kind === 'bash') {
+    } else if (isWritten(top.kind)) {
       if (test === null && kind !== 'else') {
         const source = `<% ${kind} ${statement.text} %>`;
         this.#say('unsupported', statement.line, source.slice(0, 200), 'Ruby that has no counterpart. A job that comes to this branch ends there and says so.');

@@ -5,6 +5,7 @@
 import { optionKey } from '../../../../shared/domain/slurmOptions.ts';
 import { readSbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
 import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../yamlTree.ts';
+import type { FieldCondition } from './batchConnectConditions.ts';
 import type { Names } from './batchConnectValues.ts';
 import { readErbYaml, WORKED_OUT, withPlaceholders, type ErbYaml, type When } from './erbYaml.ts';
 import { freeName, type ImportedTemplate } from './importedTemplate.ts';
@@ -110,10 +111,24 @@ function takeScript(value: YamlTree, yaml: ErbYaml, asked: Asked[], say: Say): v
       if (said === 'true') asked.push({ key: 'mail_type', value: key === 'email_on_started' ? 'BEGIN' : 'END,FAIL', line, what: `${key}: true`, isKnown: true, when });
       else if (said !== 'false') say('unsupported', line, `${key}: ${said ?? ''}`, 'Write mail_type under “slurm:”.');
     } else if (option !== undefined && said !== null && said !== '') {
-      const spelled = key === 'wall_time' && /^\d+$/.test(said) ? seconds(Number(said)) : said;
+      const spelled = key === 'wall_time' ? wallTime(said) : said;
+      if (PRODUCT.test(spelled)) {
+        say('unsupported', line, key, 'Its value is worked out on the portal.');
+        continue;
+      }
       asked.push({ key: optionKey(option), value: spelled, line, what: `${key}: ${said}`, isKnown: true, when });
     } else if (said !== '') say('unsupported', line, said === null ? key : `${key}: ${said}`.slice(0, 200), key === 'job_environment' ? 'Write “export NAME=value” into the script.' : 'Not taken over: sbatch has no such option, or Slipway says it itself.');
   }
+}
+
+/** Seconds that are worked out of a field. */
+const PRODUCT = /\}\}\*\d/;
+
+/** Seconds, also of a field in hours or minutes, as sbatch says them. */
+function wallTime(said: string): string {
+  if (/^\d+$/.test(said)) return seconds(Number(said));
+  const [, field, factor] = /^(\{\{\w+\}\})\*(3600|60)$/.exec(said) ?? [];
+  return field === undefined ? said : factor === '3600' ? `${field}:00:00` : field;
 }
 
 const seconds = (count: number): string => `${String(Math.floor(count / 3600))}:${String(Math.floor(count / 60) % 60).padStart(2, '0')}:${String(count % 60).padStart(2, '0')}`;
@@ -141,7 +156,7 @@ function takeWords(words: readonly { text: string; line: number; when: When }[],
   for (const { words: [first = '', ...rest], line, when } of options) {
     const what = [first, ...rest].join(' ');
     if (when === 'never') continue;
-    if (what.includes(WORKED_OUT)) {
+    if (what.includes(WORKED_OUT) || PRODUCT.test(what)) {
       say('unsupported', line, what.replaceAll(WORKED_OUT, '…').slice(0, 200), 'Its value is worked out on the portal: write it under “slurm:”.');
       continue;
     }
@@ -149,7 +164,7 @@ function takeWords(words: readonly { text: string; line: number; when: When }[],
     const spelled = [/^-\w\s/.test(first) || /^--[\w-]+\s/.test(first) ? first.trim() : quoted(first), ...rest.map(quoted)].join(' ');
     const { components: [found = []], faults } = readSbatchLines([`#SBATCH ${spelled}`]);
     for (const fault of faults) say('unsupported', line, what.slice(0, 200), fault.reason);
-    asked.push(...found.map((option) => ({ ...option, line, when })));
+    if (faults.length === 0) asked.push(...found.map((option) => ({ ...option, line, when })));
     if (found.length === 0 && faults.length === 0) say('unsupported', line, what.slice(0, 200), 'Not an option of sbatch.');
   }
 }
@@ -161,7 +176,7 @@ function place(imported: ImportedTemplate, asked: readonly Asked[], names: Names
   const add: Add = (kind, line, what, reason) => say(kind, line === 0 ? null : line, what, reason);
   const isAlways = ({ when }: Asked): boolean => Array.isArray(when) && when.length === 0;
   const counted = asked.filter((each) => !isAlways(each) && each.when !== 'unknown' && isCount(each, names));
-  for (const { line, what } of counted) say('changed', line, what, 'The app asks for it under a condition; here the field alone says it, and 0 asks for none.');
+  for (const { line, what } of counted) say('changed', line, what, 'The app asks for it under a condition; here the field alone says it, and 0 or nothing asks for none.');
   const always = asked.filter((each) => isAlways(each) || counted.includes(each));
   takeOptions(imported, { components: [always], separators: [] }, add);
   const byKey = new Map<string, Asked[]>();
@@ -188,8 +203,10 @@ function place(imported: ImportedTemplate, asked: readonly Asked[], names: Names
   }
 }
 
-/** A number of things of which 0 asks for none. */
-function isCount({ value, key }: Asked, names: Names): boolean {
+/** A number of things of which 0 asks for none, or a value of which none asks for nothing where the condition says no more than that. */
+function isCount({ value, key, when }: Asked, names: Names): boolean {
+  const alone = /^\{\{(\w+)\}\}$/.exec(String(value))?.[1];
+  if (alone !== undefined && Array.isArray(when) && (when as FieldCondition[]).every((each) => each['field'] === alone && each['not'] === '')) return true;
   const [, name = ''] = /\{\{(\w+)\}\}$/.exec(String(value)) ?? [];
   return /^(?:gres|gpus\w*)$/.test(key) && names.fields.get(name)?.parameter.type === 'integer';
 }

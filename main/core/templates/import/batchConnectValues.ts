@@ -1,4 +1,4 @@
-/** What an expression of a Batch Connect app means here: in a bash script, in a `#SBATCH` line, as a condition on fields. */
+/** What an expression of a Batch Connect app means here: in a bash script and in a `#SBATCH` line. */
 import { parameterVariable } from '../../../../shared/domain/parameters.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import type { RubyExpression } from './rubyExpression.ts';
@@ -22,9 +22,9 @@ export interface Names {
 }
 
 /** The methods that change nothing about a value that is text anyway. */
-const SAME = new Set(['to_s', 'to_i', 'to_f', 'strip', 'html_safe', 'chomp', 'squish', 'freeze', 'to_str', 'shellescape']);
+export const SAME = new Set(['to_s', 'to_i', 'to_f', 'strip', 'html_safe', 'chomp', 'squish', 'freeze', 'to_str', 'shellescape']);
 const ON_DISK: Readonly<Record<string, string>> = { 'exist?': '-e', 'exists?': '-e', 'file?': '-f', 'directory?': '-d', 'readable?': '-r', 'writable?': '-w', 'executable?': '-x' };
-const EMPTY = new Set(['blank?', 'empty?', 'nil?']);
+export const EMPTY = new Set(['blank?', 'empty?', 'nil?']);
 
 export const localVariable = (name: string): string => `RUBY_${name.toUpperCase()}`;
 
@@ -46,7 +46,9 @@ export function bashText(expression: RubyExpression, names: Names): string | nul
     case 'call':
       return callText(expression, names);
     case 'choice': {
-      const [test, yes, no] = [bashTest(expression.test, names), bashText(expression.yes, names), bashText(expression.no, names)];
+      const test = bashTest(expression.test, names);
+      if (test === 'true' || test === 'false') return bashText(test === 'true' ? expression.yes : expression.no, names);
+      const [yes, no] = [bashText(expression.yes, names), bashText(expression.no, names)];
       return test === null || yes === null || no === null ? null : `$(if ${test}; then printf %s "${yes}"; else printf %s "${no}"; fi)`;
     }
     case 'operation': {
@@ -114,6 +116,7 @@ export function bashTest(expression: RubyExpression, names: Names): string | nul
       return operationTest(expression, names);
     case 'call': {
       const { of, method, given: [first] } = expression;
+      if (of.kind === 'name' && of.name === 'context') return method === 'respond_to?' && first?.kind === 'text' ? String(names.fields.has(first.value) || names.constants.has(first.value)) : null;
       const isFile = of.kind === 'name' && /^(?:File|Dir|Pathname)$/.test(of.name) && first !== undefined;
       const text = bashText(isFile ? first : of, names);
       if (text === null) return null;
@@ -187,6 +190,10 @@ export function constantOf(expression: RubyExpression, names: Names): string | n
       return all(expression.parts.map((part) => constantOf(part, names)))?.join('') ?? null;
     case 'call':
       return SAME.has(expression.method) && expression.given.length === 0 ? constantOf(expression.of, names) : null;
+    case 'choice': {
+      const test = bashTest(expression.test, names);
+      return test === 'true' ? constantOf(expression.yes, names) : test === 'false' ? constantOf(expression.no, names) : null;
+    }
     default:
       return null;
   }
@@ -210,6 +217,8 @@ export function directiveText(expression: RubyExpression, names: Names): string 
     case 'call':
       return SAME.has(expression.method) ? directiveText(expression.of, names) : null;
     case 'choice': {
+      const sure = bashTest(expression.test, names);
+      if (sure === 'true' || sure === 'false') return directiveText(sure === 'true' ? expression.yes : expression.no, names);
       // `x.blank? ? 1 : x.to_i`: the field, which has a default of its own
       const { test, yes, no } = expression;
       if (test.kind !== 'call' || test.of.kind !== 'name' || !(EMPTY.has(test.method) || test.method === 'present?')) return null;
@@ -217,80 +226,12 @@ export function directiveText(expression: RubyExpression, names: Names): string 
       const parameter = names.fields.get(test.of.name)?.parameter;
       return filled === `{{${test.of.name}}}` && (parameter?.['default'] !== undefined || constantOf(EMPTY.has(test.method) ? yes : no, names) === '') ? filled : null;
     }
-    default:
-      return null;
-  }
-}
-
-export type FieldCondition = Readonly<Record<string, unknown>>;
-
-/** The expression as conditions of the format, all of which must hold; null where they cannot say it, a truth value where it is certain. */
-export function fieldConditions(expression: RubyExpression, names: Names, negated = false): FieldCondition[] | boolean | null {
-  const sure = bashTest(expression, names);
-  if (sure === 'true' || sure === 'false') return (sure === 'true') !== negated;
-  switch (expression.kind) {
-    case 'not':
-      return fieldConditions(expression.of, names, !negated);
     case 'operation': {
-      const { operator, left, right } = expression;
-      if (operator === (negated ? '||' : '&&')) {
-        const [a, b] = [fieldConditions(left, names, negated), fieldConditions(right, names, negated)];
-        if (a === null || b === null || a === false || b === false) return a === false || b === false ? false : null;
-        return [...(a === true ? [] : a), ...(b === true ? [] : b)];
-      }
-      if (operator === '||' || operator === '&&') return eitherOf(expression, names, negated);
-      const field = fieldOf(left, names);
-      if (field === null) return null;
-      const value = constantOf(right, names);
-      if ((operator === '==' || operator === '!=') && value !== null) return oneValue(field, value, (operator === '==') !== negated);
-      if ((operator === '=~' || operator === '!~') && right.kind === 'words') return wordCondition(field, right.words, (operator === '=~') !== negated);
-      if (operator === '>' && value === '0') return positive(field, !negated);
-      return null;
-    }
-    case 'call': {
-      const field = fieldOf(expression.of, names);
-      if (field === null) return null;
-      const [first] = expression.given;
-      if (expression.method === 'positive?') return positive(field, !negated);
-      if (/^match\??$/.test(expression.method) && first?.kind === 'words') return wordCondition(field, first.words, !negated);
-      if (expression.method === 'include?' && first?.kind === 'text') return wordCondition(field, [first.value], !negated);
-      return null;
+      // hours or minutes as the seconds of `wall_time:`; no other place takes it
+      const times = expression.operator === '*' ? [directiveText(expression.left, names), constantOf(expression.right, names)] : [];
+      return /^\{\{\w+\}\}$/.test(times[0] ?? '') && /^(?:60|3600)$/.test(times[1] ?? '') ? `${times[0] ?? ''}*${times[1] ?? ''}` : null;
     }
     default:
       return null;
   }
-}
-
-function fieldOf(expression: RubyExpression, names: Names): BatchConnectField | null {
-  if (expression.kind === 'call' && SAME.has(expression.method)) return fieldOf(expression.of, names);
-  return expression.kind === 'name' ? (names.fields.get(expression.name) ?? null) : null;
-}
-
-const valuesOf = ({ parameter }: BatchConnectField): string[] | null => {
-  const options = parameter['options'];
-  return Array.isArray(options) ? (options as { value: string }[]).map(({ value }) => value) : null;
-};
-
-function oneValue(field: BatchConnectField, value: string, isSame: boolean): FieldCondition[] {
-  const { name, type } = field.parameter;
-  if (type === 'boolean') return [{ field: name, is: (value === field.checked) === isSame }];
-  return [{ field: name, [isSame ? 'is' : 'not']: type === 'integer' || type === 'number' ? Number(value) : value }];
-}
-
-function wordCondition(field: BatchConnectField, words: readonly string[], isIn: boolean): FieldCondition[] | null {
-  const values = valuesOf(field)?.filter((value) => words.some((word) => value.includes(word)) === isIn) ?? [];
-  return values.length === 0 ? null : [{ field: field.parameter.name, in: values }];
-}
-
-/** A count of none asks for none: nothing needs to hold for more than that. */
-function positive(field: BatchConnectField, isPositive: boolean): FieldCondition[] | null {
-  return field.parameter.type === 'integer' && field.parameter['min'] !== undefined ? [{ field: field.parameter.name, [isPositive ? 'not' : 'is']: 0 }] : null;
-}
-
-/** `x == "a" || x == "b"` of one field. */
-function eitherOf(expression: Extract<RubyExpression, { kind: 'operation' }>, names: Names, negated: boolean): FieldCondition[] | null {
-  const [a, b] = [fieldConditions(expression.left, names, negated), fieldConditions(expression.right, names, negated)];
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== 1 || b.length !== 1 || a[0]?.['field'] !== b[0]?.['field']) return null;
-  const values = [a, b].map(([each]) => each?.['in'] ?? (each?.['is'] === undefined ? null : [each['is']]));
-  return values.every(Array.isArray) ? [{ field: a[0]?.['field'], in: [...new Set(values.flat())] }] : null;
 }

@@ -1,6 +1,7 @@
 /** A YAML file with embedded Ruby, as YAML: fields in the place of expressions, and under which conditions each line stands there. */
 import { erbPieces, rubyStatements, type Statement } from './erbTags.ts';
-import { directiveText, fieldConditions, type FieldCondition, type Names } from './batchConnectValues.ts';
+import { fieldConditions, type FieldCondition } from './batchConnectConditions.ts';
+import { directiveText, type Names } from './batchConnectValues.ts';
 import type { Say } from './openComposerWidgets.ts';
 import { readExpression, type RubyExpression } from './rubyExpression.ts';
 

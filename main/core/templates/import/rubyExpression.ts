@@ -80,7 +80,7 @@ class Reader {
       const [, method] = this.#match(/\s*(?:&?\.|::)\s*([A-Za-z_]\w*(?:\?|!(?!=))?)/y) ?? [];
       if (method !== undefined) {
         const given = this.#take(/\(/y) === null ? [] : this.#until(')', depth);
-        found = found.kind === 'name' && found.name === 'context' ? { kind: 'name', name: method } : { kind: 'call', of: found, method, given };
+        found = found.kind === 'name' && found.name === 'context' && given.length === 0 ? { kind: 'name', name: method } : { kind: 'call', of: found, method, given };
       } else if (found.kind === 'name' && (found.name === 'ENV' || found.name === 'context') && this.#take(/\[/y) !== null) {
         const [key] = this.#until(']', depth);
         if (key?.kind !== 'text') throw new NotPlain();

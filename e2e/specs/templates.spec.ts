@@ -30,6 +30,33 @@ test.describe('templates', () => {
     await expect(shell.page.getByRole('heading', { name: 'Hello of ours' })).toBeVisible();
   });
 
+  test('a field follows another, as the form of its template says', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    await shell.isReady();
+    await shell.goTo('Templates');
+    const templates = new TemplatesScreen(shell.page);
+    await templates.clone('hello');
+    await templates.parameters.getByRole('button', { name: /^Run for/ }).click();
+    await templates.form.getByRole('button', { name: 'Add a rule that follows another field' }).last().click();
+    const rule = templates.form.getByRole('group', { name: 'Rule 1', exact: true });
+    await rule.getByLabel('greeting is').fill('moon');
+    await rule.getByLabel('Label', { exact: true }).fill('Run on the moon for');
+    await rule.getByLabel('At most').fill('7');
+    await templates.textShows('label: Run on the moon for');
+    await templates.save();
+    expect(await templates.fileOf(slipway, 'hello-copy')).toContain('is: moon');
+
+    await shell.page.getByRole('button', { name: 'Use in Launch' }).click();
+    await expect(shell.launch.field('Run for')).toBeVisible();
+    await shell.launch.field('Who to greet').fill('moon');
+    await expect(shell.launch.field('Run on the moon for')).toBeVisible();
+    await shell.launch.field('Run on the moon for').fill('9');
+    await shell.page.keyboard.press('Tab');
+    await expect(shell.page.getByText('Run on the moon for: must be at most 7').first()).toBeVisible();
+    await shell.page.getByRole('button', { name: 'Use 7' }).first().click();
+    await expect(shell.launch.field('Run on the moon for')).toHaveValue('7');
+  });
+
   test('the text offers the keys that may stand there, and explains them', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();

@@ -134,6 +134,13 @@ describe('the scripts of an interactive app', () => {
     expect(runScript(script, { PARAM_WIND: 'S' })).toBe('a\nd\n7\n');
   });
 
+  test('have what Ruby sets as variables, but for what a loop sets', () => {
+    const script = '<%-\n  require "set"\n  many = context.sails.to_i > 1 && !context.wind.blank?\n  place = session.staged_root.join("logs")\n  more = "x"\n  [1, 2].each do |i|\n    if i == 1\n      more += "y"\n    end\n  end\n-%>\n<% if many -%>\necho many\n<% end -%>\necho "<%= place %>" <%= many ? 1 : 0 %>\n';
+    expect(runScript(script, { PARAM_SAILS: '2', PARAM_WIND: 'N', SLIPWAY_RUN_DIR: '/run' })).toBe('many\n/run/logs 1\n');
+    expect(runScript(script, { PARAM_SAILS: '2', SLIPWAY_RUN_DIR: '/run' })).toBe('/run/logs 0\n');
+    expect(() => runScript(`${script}echo <%= more %>\n`)).toThrow('more %> is not known');
+  });
+
   test('of one cluster keep its branches alone, within here-documents too', () => {
     const report = importOf({ 'form.yml': `cluster: oak\n${FORM}`, 'template/script.sh.erb': "cat <<E\n<% if context.cluster =~ /elm|kube/ -%>\nelm\n<% else -%>\noak\n<% end -%>\nE\n<% if context.cluster == 'oak' -%>\necho here\n<% end -%>\n" });
     expect(run(report)).toBe('oak\nhere\n');

@@ -213,6 +213,12 @@ class Translator {
   #assign({ name, how, text, line }: Extract<Statement, { kind: 'assign' }>, canBranch: boolean): void {
     const expression = readExpression(text);
     const value = expression === null ? null : bashText(expression, this.#names);
+    const test = value === null && how === '=' && expression !== null && canBranch ? bashTest(expression, this.#names) : null;
+    if (test !== null) {
+      this.#names.locals.add(name);
+      this.#lines.push(`if ${test}; then ${localVariable(name)}=true; else ${localVariable(name)}=false; fi`);
+      return;
+    }
     if (value === null || !canBranch || (how === '+=' && !this.#names.locals.has(name))) {
       this.#names.locals.delete(name);
       this.#say('unsupported', line, `${name} ${how} ${text}`.slice(0, 200), 'Worked out by Ruby on the portal. A job ends where it is used.');

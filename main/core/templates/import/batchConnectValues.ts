@@ -82,6 +82,8 @@ function callText({ of, method, given }: Extract<RubyExpression, { kind: 'call' 
   }
   const inner = bashText(of, names);
   if (inner === null) return null;
+  const part = method === 'join' && first !== undefined ? bashText(first, names) : null;
+  if (part !== null && isPlace(of)) return `${inner}/${part}`;
   if (method === 'parent' && given.length === 0) return `$(dirname -- "${inner}")`;
   if (SAME.has(method) && given.length === 0) return inner;
   if (method === 'basename' || method === 'dirname') return `$(${method} -- "${inner}")`;
@@ -90,6 +92,9 @@ function callText({ of, method, given }: Extract<RubyExpression, { kind: 'call' 
   if (method === 'upcase' && variable !== undefined) return `\${${variable}^^}`;
   return null;
 }
+
+/** `session.staged_root`, `Pathname.new(…)`: of which `join` makes a longer path. */
+const isPlace = (expression: RubyExpression): boolean => expression.kind === 'name' ? expression.name === 'staged_root' : expression.kind === 'call' && (expression.method === 'staged_root' || (expression.of.kind === 'name' && expression.of.name === 'Pathname') || isPlace(expression.of));
 
 /** A whole number for `$(( … ))`. Only fields that hold one: bash would run what another text says. */
 function bashCount(expression: RubyExpression, names: Names): string | null {
@@ -108,6 +113,9 @@ export function bashTest(expression: RubyExpression, names: Names): string | nul
       return String(expression.value);
     case 'nothing':
       return 'false';
+    case 'name':
+      // every other value of Ruby counts as true
+      return names.locals.has(expression.name) ? `[ "$${localVariable(expression.name)}" != false ]` : null;
     case 'not': {
       const inner = bashTest(expression.of, names);
       return inner === null ? null : inner === 'true' ? 'false' : inner === 'false' ? 'true' : `! { ${inner}; }`;

@@ -63,8 +63,39 @@ export type Statement =
 /** Lines that mean nothing for what comes out. */
 const IDLE = /^(?:#.*|require(?:_relative)?\b.*)?$/;
 
-/** The statements of a piece of Ruby, one a line, as most people write them. */
+/**
+ * The statements of a piece of Ruby, one a line, as most people write them. A loop or definition that ends in the piece says nothing by
+ * itself: it is told, and what it sets is not known afterwards.
+ */
 export function rubyStatements(code: string, firstLine: number): Statement[] {
+  const all = statementsOf(code, firstLine);
+  const kept: Statement[] = [];
+  for (let at = 0; at < all.length; at += 1) {
+    const statement = all[at];
+    const end = statement?.kind === 'block' && !ASSIGNED.test(statement.text) ? endOf(all, at) : -1;
+    if (statement !== undefined) kept.push(statement.kind === 'block' && end !== -1 ? { ...statement, kind: 'other' } : statement);
+    if (end === -1) continue;
+    kept.push(...all.slice(at + 1, end).flatMap((each): Statement[] => (each.kind === 'assign' ? [{ ...each, text: `do ${each.text}` }] : [])));
+    at = end;
+  }
+  return kept;
+}
+
+const ASSIGNED = /^[a-z_]\w*\s*=/;
+
+/** Where the block that begins at `start` ends; -1: not in this piece. */
+function endOf(statements: readonly Statement[], start: number): number {
+  let depth = 0;
+  for (let at = start; at < statements.length; at += 1) {
+    const kind = statements[at]?.kind;
+    if (kind === 'block' || kind === 'if' || kind === 'unless' || kind === 'case') depth += 1;
+    if (kind === 'end') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+function statementsOf(code: string, firstLine: number): Statement[] {
   return code.split('\n').flatMap((each, at): Statement[] => {
     const text = each.trim().replace(/;$/, '').replace(/\s+then$/, '');
     const line = firstLine + at;

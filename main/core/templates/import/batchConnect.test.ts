@@ -107,6 +107,12 @@ describe('submit.yml of an interactive app', () => {
     expect(template.slurm).toEqual({ time: '{{sails}}:00:00', constraint: '{{wind}}' });
   });
 
+  test('leaves alone what to_i would make another value of', () => {
+    const report = importOf({ 'form.yml': 'attributes:\n  size: "8G"\n  room:\n    widget: select\n    options: ["4G", "8G"]\n  count:\n    widget: select\n    options: ["1", "2"]\nform: [size, room, count]\n', 'submit.yml.erb': 'script:\n  native:\n    - "--mem=<%= room.blank? ? 4 : room.to_i %>G"\n    - "-n"\n    - "<%= count.to_i %>"\n    - "--tmp=<%= size.to_i %>M"\n' });
+    expect(templateOf(report).slurm).toEqual({ ntasks: '{{count}}', tmp: '8M' });
+    expect(notesOf(report, 'unsupported')).toContain('--mem=…G');
+  });
+
   test('of a desktop says that those are not supported yet', () => {
     const report = importOf({ 'form.yml': FORM, 'submit.yml.erb': 'batch_connect:\n  template: vnc\n  websockify_cmd: /usr/bin/websockify\n' });
     expect(report.notes.find(({ what }) => what === 'template: vnc')?.reason).toContain('not supported yet');

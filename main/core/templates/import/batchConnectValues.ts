@@ -85,12 +85,25 @@ function callText({ of, method, given }: Extract<RubyExpression, { kind: 'call' 
   const part = method === 'join' && first !== undefined ? bashText(first, names) : null;
   if (part !== null && isPlace(of)) return `${inner}/${part}`;
   if (method === 'parent' && given.length === 0) return `$(dirname -- "${inner}")`;
-  if (SAME.has(method) && given.length === 0) return inner;
+  if (SAME.has(method) && given.length === 0) return isCut(of, method, names) ? null : inner;
   if (method === 'basename' || method === 'dirname') return `$(${method} -- "${inner}")`;
   const variable = /^\$\{(\w+)\}$/.exec(inner)?.[1];
   if (method === 'downcase' && variable !== undefined) return `\${${variable},,}`;
   if (method === 'upcase' && variable !== undefined) return `\${${variable}^^}`;
   return null;
+}
+
+/** Whether `to_i` makes something else of an option of the field: `8G` would be 8. */
+function isCut(of: RubyExpression, method: string, names: Names): boolean {
+  if (of.kind === 'call') return isCut(of.of, method, names);
+  const options = of.kind === 'name' ? names.fields.get(of.name)?.parameter['options'] : undefined;
+  return /^to_[if]$/.test(method) && Array.isArray(options) && (options as { value: string }[]).some(({ value }) => converted(value, method) !== value);
+}
+
+/** What `to_i` and `to_f` take of a text; of others all. */
+function converted(value: string | null, method: string): string | null {
+  if (value === null || !/^to_[if]$/.test(method)) return value;
+  return (method === 'to_i' ? /^\s*([+-]?\d+)/ : /^\s*([+-]?\d+(?:\.\d+)?)/).exec(value)?.[1] ?? '0';
 }
 
 /** `session.staged_root`, `Pathname.new(…)`: of which `join` makes a longer path. */
@@ -197,7 +210,7 @@ export function constantOf(expression: RubyExpression, names: Names): string | n
     case 'joined':
       return all(expression.parts.map((part) => constantOf(part, names)))?.join('') ?? null;
     case 'call':
-      return SAME.has(expression.method) && expression.given.length === 0 ? constantOf(expression.of, names) : null;
+      return SAME.has(expression.method) && expression.given.length === 0 ? converted(constantOf(expression.of, names), expression.method) : null;
     case 'choice': {
       const test = bashTest(expression.test, names);
       return test === 'true' ? constantOf(expression.yes, names) : test === 'false' ? constantOf(expression.no, names) : null;
@@ -223,7 +236,7 @@ export function directiveText(expression: RubyExpression, names: Names): string 
     case 'joined':
       return all(expression.parts.map((part) => directiveText(part, names)))?.join('') ?? null;
     case 'call':
-      return SAME.has(expression.method) ? directiveText(expression.of, names) : null;
+      return SAME.has(expression.method) && !isCut(expression.of, expression.method, names) ? directiveText(expression.of, names) : null;
     case 'choice': {
       const sure = bashTest(expression.test, names);
       if (sure === 'true' || sure === 'false') return directiveText(sure === 'true' ? expression.yes : expression.no, names);

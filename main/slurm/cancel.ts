@@ -1,12 +1,16 @@
 import { AppError } from '../../shared/errors/appError.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { clusterOption } from './clusterOption.ts';
+import { LIMIT } from './sections.ts';
+
+/** Seconds after which a scancel without an answer is ended on the login node. */
+export const SCANCEL_SECONDS = 20;
 
 /**
- * scancel for one job, array or array task, of the cluster that sbatch named with its id: the number alone may be a job of this one. It
- * ends with 0 for finished and unknown jobs too: look again afterwards. JOB_NOT_FOUND for what is no id.
+ * sh that runs scancel for one job, array or array task, of the cluster that sbatch named with its id: the number alone may be a job of this one. It
+ * ends with 0 for finished and unknown jobs too, and with 124 when it did not answer: look again afterwards. JOB_NOT_FOUND for what is no id.
  */
 export function cancelCommand(jobId: string, slurmCluster: string | null = null): string {
   if (!/^\d+(?:_\d+)?$/.test(jobId)) throw new AppError('JOB_NOT_FOUND', { details: { jobId } });
-  return `scancel${clusterOption(slurmCluster)} ${quote(jobId)}`;
+  return `${LIMIT}\nslipway_limit ${SCANCEL_SECONDS} scancel${clusterOption(slurmCluster)} ${quote(jobId)}`;
 }

@@ -5,7 +5,7 @@ import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';
 import { QOS_COMMAND, qosOf } from './qos.ts';
 import { RESERVATIONS_COMMAND, reservationsOf } from './reservations.ts';
-import { readSection, sectionsScript, type SectionAnswer } from './sections.ts';
+import { CONTROLLER_SECONDS, readSection, sectionsScript, type SectionAnswer } from './sections.ts';
 import { SHARES_COMMAND, sharesOf } from './shares.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -23,7 +23,7 @@ const SCRATCH = [
 const PREAMBLE = [
   'slipway_user=$(id -un)',
   // asked first and once: when the controller does not answer, nothing else of it is asked, since each call would wait for its patience
-  'slipway_config=$(scontrol show config 2>&1); slipway_rc=$?',
+  `slipway_config=$(slipway_limit ${CONTROLLER_SECONDS} scontrol show config 2>&1); slipway_rc=$?`,
   `slipway_cluster=$(printf '%s\\n' "$slipway_config" | sed -n 's/^ClusterName *= *//p')`,
 ];
 
@@ -31,10 +31,10 @@ const PREAMBLE = [
 const ofController = (command: string): string => `[ "$slipway_rc" = 0 ] || exit 1\n${command}`;
 
 const SECTIONS: Readonly<Record<string, string>> = {
-  login: `id -un; printf '%s\\n' "$HOME"; uname -n; id -Gn; [ "$slipway_rc" != 0 ] || sinfo --version`,
+  login: `id -un; printf '%s\\n' "$HOME"; uname -n; id -Gn; [ "$slipway_rc" != 0 ] || slipway_limit ${CONTROLLER_SECONDS} sinfo --version`,
   environment: `env | sed -n 's/^\\(SBATCH_[A-Za-z0-9_]*\\)=.*/\\1/p'\n${SCRATCH}`,
-  config: `[ "$slipway_rc" = 0 ] || { printf '%s\\n' "$slipway_config" >&2; exit 1; }\nprintf '%s\\n' "$slipway_config"`,
-  partitions: ofController('scontrol show partition -o'),
+  config: `[ "$slipway_rc" = 0 ] || { printf '%s\\n' "$slipway_config" >&2; exit "$slipway_rc"; }\nprintf '%s\\n' "$slipway_config"`,
+  partitions: ofController(`slipway_limit ${CONTROLLER_SECONDS} scontrol show partition -o`),
   nodes: ofController(NODE_GROUPS_COMMAND),
   reservations: ofController(RESERVATIONS_COMMAND),
   // slurmdbd may be absent: then these fail, which is a mode and not an error

@@ -3,7 +3,7 @@ import { quote } from '../../shared/lib/quote.ts';
 import { numberOf, rowsOf, SEPARATOR, stateOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
 import { partitionLoads } from './partitions.ts';
-import { readSection, sectionsScript } from './sections.ts';
+import { CONTROLLER_SECONDS, readSection, sectionsScript } from './sections.ts';
 import { tresOf } from './tres.ts';
 
 /**
@@ -11,15 +11,15 @@ import { tresOf } from './tres.ts';
  * Source: squeue(1), --Format; _print_job_tres_alloc in src/squeue/print.c.
  */
 const JOB_FIELDS = ['State', 'Partition', 'Account', 'QOS', 'ArrayTaskID', 'NumCPUs', 'NumNodes', 'tres-alloc'];
-const JOBS_COMMAND = `squeue -h -a -t all -u "$(id -un)" -O ${quote(JOB_FIELDS.map((name, i) => `${name}:0${i < JOB_FIELDS.length - 1 ? SEPARATOR : ''}`).join(','))}`;
+const JOBS_COMMAND = `slipway_limit ${CONTROLLER_SECONDS} squeue -h -a -t all -u "$(id -un)" -O ${quote(JOB_FIELDS.map((name, i) => `${name}:0${i < JOB_FIELDS.length - 1 ? SEPARATOR : ''}`).join(','))}`;
 
 /**
  * All waiting jobs by partition, counted where they are: the tasks of an array count each, and a job for several partitions in each of
  * them. Exit code 3 where the site hides other people's jobs.
  */
 const WAITING_COMMAND = [
-  `case ",$(scontrol show config | sed -n 's/^PrivateData *= *//p')," in *,jobs,*|*,all,*) exit 3 ;; esac`,
-  `squeue -h -a -t PENDING -o '%P|%K' | awk -F '|' '`,
+  `case ",$(slipway_limit ${CONTROLLER_SECONDS} scontrol show config | sed -n 's/^PrivateData *= *//p')," in *,jobs,*|*,all,*) exit 3 ;; esac`,
+  `slipway_limit ${CONTROLLER_SECONDS} squeue -h -a -t PENDING -o '%P|%K' | awk -F '|' '`,
   'function tasks(list, part, range, ends, i, n, count, step) {',
   '  if (list !~ /^[0-9]/) return 1',
   '  sub(/%.*/, "", list); n = split(list, part, ","); count = 0',

@@ -2,6 +2,7 @@ import { parseSlurmMemory } from '../../shared/lib/bytes.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { numberOf, rowsOf, SEPARATOR, textOf } from './fields.ts';
 import { gpuCounts } from './gres.ts';
+import { CONTROLLER_SECONDS } from './sections.ts';
 
 /** Nodes of one partition that are alike, as one line of sinfo. */
 export interface NodeGroup {
@@ -32,8 +33,8 @@ const SHORT_FIELDS = ['%R', '%a', '%D', '%c', '%m', '%T', '%C', '%G', '', '%f'];
  * 20 characters otherwise. Source: sinfo(1), and _parse_long_token and _print_str of src/sinfo from 20.02 on.
  */
 export const NODE_GROUPS_COMMAND = [
-  `slipway_nodes=$(sinfo -h -a -e -O ${quote(LONG_FIELDS.map((name, i) => `${name}:0${i < LONG_FIELDS.length - 1 ? SEPARATOR : ''}`).join(','))}) || exit $?`,
-  `case $slipway_nodes in *${quote(SEPARATOR)}*) printf '%s\\n' "$slipway_nodes" ;; *) sinfo -h -a -e -o ${quote(SHORT_FIELDS.join(SEPARATOR))} ;; esac`,
+  `slipway_nodes=$(slipway_limit ${CONTROLLER_SECONDS} sinfo -h -a -e -O ${quote(LONG_FIELDS.map((name, i) => `${name}:0${i < LONG_FIELDS.length - 1 ? SEPARATOR : ''}`).join(','))}) || exit $?`,
+  `case $slipway_nodes in *${quote(SEPARATOR)}*) printf '%s\\n' "$slipway_nodes" ;; *) slipway_limit ${CONTROLLER_SECONDS} sinfo -h -a -e -o ${quote(SHORT_FIELDS.join(SEPARATOR))} ;; esac`,
 ].join('\n');
 
 /** States in which a node takes jobs now or when it has been woken. Source: sinfo(1), NODE STATE CODES. */

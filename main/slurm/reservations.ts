@@ -1,8 +1,9 @@
 import type { Reservation } from '../../shared/domain/cluster.ts';
 import { epochOf, numberOf, pairsOf, textOf } from './fields.ts';
+import { CONTROLLER_SECONDS } from './sections.ts';
 
 /** All reservations, one line each; times come as epoch seconds by SLURM_TIME_FORMAT. */
-export const RESERVATIONS_COMMAND = 'scontrol show reservation -o';
+export const RESERVATIONS_COMMAND = `slipway_limit ${CONTROLLER_SECONDS} scontrol show reservation -o`;
 
 /** Who asks, so that it can be told which reservations are theirs. */
 interface Asker {

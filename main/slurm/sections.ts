@@ -4,6 +4,12 @@
  */
 import { MARK } from './record.ts';
 
+/**
+ * Seconds for one question to the controller where what it answers is not waited for by jobs. Slurm's commands give up by themselves
+ * only after one or two minutes.
+ */
+export const CONTROLLER_SECONDS = 15;
+
 /** What one section answered. */
 export interface SectionAnswer {
   readonly exitCode: number;

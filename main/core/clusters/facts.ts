@@ -39,7 +39,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   }
 
   async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 60_000, purpose: 'facts', answer: ANSWER_BOUNDS.facts, repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 90_000, purpose: 'facts', answer: ANSWER_BOUNDS.facts, repeatable: true });
     const taken = parseFacts(stdout, ports.clock.now());
     // nothing of Slurm answered: what is known stays
     if (taken.partitions.length === 0) {

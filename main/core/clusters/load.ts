@@ -32,7 +32,7 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
   async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
     const begun = ports.clock.now();
     const waiting = begun - (waitingTakenAt.get(clusterId) ?? -Infinity) >= WAITING_FRESH_MS;
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 60_000, purpose: 'load', answer: ANSWER_BOUNDS.load, repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 75_000, purpose: 'load', answer: ANSWER_BOUNDS.load, repeatable: true });
     const answer = parseLoad(stdout);
     if (answer === null) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
     if (waiting) waitingTakenAt.set(clusterId, begun);

@@ -2,7 +2,8 @@ import type { RunId } from '../../../shared/domain/ids.ts';
 import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import { cancelCommand } from '../../slurm/cancel.ts';
+import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
+import { firstComplaint } from '../../slurm/unknowns.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -22,10 +23,12 @@ interface Parts {
 /** A running job gets time to end by itself (KillWait, 30 s by default); waiting for all of it is the list's affair, not the button's. */
 const LOOKS = 6;
 const PAUSE_MS = 1000;
+/** After a scancel that answered an error: it may have done its work all the same, and Slurm takes a moment to end a job. */
+const LOOKS_AFTER_ERROR = 2;
 
 /**
- * Cancels a run wherever it stands. scancel says nothing of use (it answers 0 for ended and unknown jobs), so the queue is looked at
- * afterwards. Resolves with what is known then: ended, or still ending.
+ * Cancels a run wherever it stands. scancel says nothing of use (it answers 0 for ended and unknown jobs, and a site's wrapper around it an
+ * error for a job that is cancelled), so the queue is looked at afterwards. Resolves with what is known then: ended, or still ending.
  * Errors: JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
  */
 export async function cancelJob({ book, sessions, submissions, monitor, clock, log }: Parts, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
@@ -34,15 +37,28 @@ export async function cancelJob({ book, sessions, submissions, monitor, clock, l
   if (isSettled(job) || job.jobId === null) return job;
   const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId, job.slurmCluster ?? null), { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true });
   log.write('info', 'job_cancel', job.requestId, { jobId: job.jobId, exitCode, stderr: stderr.slice(0, 500), ...(exitCode === 0 ? {} : { error_code: ERRORS.JOB_ACTION_FAILED.code }) });
-  if (exitCode !== 0) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: stderr.trim() || `scancel ended with code ${String(exitCode)}` } });
+  const failure = exitCode === 0 ? null : new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: reasonOf(exitCode, stderr), stderr: stderr.slice(0, 2000) } });
   // accounting may name who it was; where there is none, this is who
-  if (!isSettled(book.get(runId))) book.update(runId, { cancelledBy: { who: 'you', name: null } });
-  for (let look = 0; look < LOOKS; look += 1) {
-    await monitor.poll(job.clusterId, signal);
+  if (failure === null && !isSettled(book.get(runId))) book.update(runId, { cancelledBy: { who: 'you', name: null } });
+  const looks = failure === null ? LOOKS : LOOKS_AFTER_ERROR;
+  for (let look = 1; look <= looks; look += 1) {
+    try {
+      await monitor.poll(job.clusterId, signal);
+    } catch (error) {
+      // what scancel said is more to the point than that the queue is silent, too
+      throw failure !== null && !signal.aborted ? failure : error;
+    }
     const now = book.get(runId);
     if (isSettled(now)) return now;
-    await clock.sleep(PAUSE_MS, signal);
+    if (look < looks || failure === null) await clock.sleep(PAUSE_MS, signal);
   }
+  if (failure !== null) throw failure;
   monitor.expectNews(job.clusterId);
   return book.get(runId);
+}
+
+function reasonOf(exitCode: number, stderr: string): string {
+  if (exitCode === 124) return `scancel gave no answer within ${String(SCANCEL_SECONDS)} s`;
+  if (exitCode === 127) return 'the login node has no scancel';
+  return firstComplaint(stderr) || `scancel ended with code ${String(exitCode)}`;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { z } from 'zod';
 import type { RemoteFiles, RunResult } from '../../main/core/ports.ts';
+import type { ClusterTarget } from '../../main/core/testing/clusterTarget.ts';
 import { startDemoCluster } from '../../main/demo/index.ts';
 import { slurmPrelude } from '../../main/slurm/environment.ts';
 import { parseQueue, queueCommand, type QueueRow } from '../../main/slurm/queue.ts';
@@ -37,11 +38,7 @@ export interface ClusterUnderTest {
   queue(): Promise<QueueRow[]>;
 }
 
-interface Login {
-  readonly port: number;
-  readonly user: string;
-  readonly privateKeyPath: string;
-  readonly hostKeyFingerprint: string;
+interface Login extends ClusterTarget {
   readonly account: string;
   readonly narrowAccount: string;
   readonly moreMemoryThanLong: string;
@@ -56,7 +53,7 @@ function loginOf(description: string): Login {
   const { port, hostKeyFingerprint, users, accounts, quotaCommand } = Description.parse(JSON.parse(description));
   const privateKeyPath = users['slipuser']?.privateKeyPath;
   if (privateKeyPath === undefined) throw new Error('the cluster has no user slipuser with a key');
-  return { port, user: 'slipuser', privateKeyPath, hostKeyFingerprint, account: accounts[0] ?? '', narrowAccount: 'slipthesis', moreMemoryThanLong: '61000M', quotaCommand };
+  return { name: 'a real Slurm', host: '127.0.0.1', port, user: 'slipuser', privateKeyPath, hostKeyFingerprint, account: accounts[0] ?? '', narrowAccount: 'slipthesis', moreMemoryThanLong: '61000M', quotaCommand };
 }
 
 /** The real Slurm of e2e/cluster: the one that SLIPWAY_CLUSTER describes, else brought up, and left running for the next suite. */
@@ -69,7 +66,7 @@ async function demoLogin(opened: DisposableStack): Promise<Login> {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'slipway-contract-'));
   opened.defer(() => { rmSync(dataFolder, { recursive: true, force: true }); });
   const demo = opened.use(await startDemoCluster({ dataFolder }));
-  return { port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint, account: 'demo', narrowAccount: 'thesis', moreMemoryThanLong: '15500M', quotaCommand: null };
+  return { name: 'the demo cluster', host: '127.0.0.1', port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint, account: 'demo', narrowAccount: 'thesis', moreMemoryThanLong: '15500M', quotaCommand: null };
 }
 
 async function open(login: Login, opened: DisposableStack): Promise<ClusterUnderTest> {
@@ -122,9 +119,27 @@ function onEach(targets: Targets, title: string, define: (cluster: () => Cluster
   }
 }
 
+const BOTH: Targets = { 'the demo cluster': demoLogin, 'a real Slurm': realLogin };
+
 /** Defines the same tests for the demo cluster and for a real Slurm. `cluster()` is for use within tests. */
 export function onEveryCluster(title: string, define: (cluster: () => ClusterUnderTest) => void): void {
-  onEach({ 'the demo cluster': demoLogin, 'a real Slurm': realLogin }, title, define);
+  onEach(BOTH, title, define);
+}
+
+/** The same for tests that bring a core of their own. They run side by side unless a suite within says `concurrent: false`. */
+export function onEveryTarget(title: string, define: (target: () => ClusterTarget) => void): void {
+  describe.concurrent.each(Object.entries(BOTH))(`${title} on %s`, (_, login) => {
+    const opened = new DisposableStack();
+    let target: ClusterTarget | null = null;
+    beforeAll(async () => {
+      target = await login(opened);
+    });
+    afterAll(() => opened.dispose());
+    define(() => {
+      if (target === null) throw new Error('the cluster is not open');
+      return target;
+    });
+  });
 }
 
 /** Tests for what only a real Slurm can judge. */

@@ -12,5 +12,7 @@ export default defineConfig({
     execArgv: [...FORKS.execArgv],
     // both clusters are shared by the files, and their queues are what is looked at
     fileParallelism: false,
+    // tests that say so wait side by side for limits of their clusters
+    maxConcurrency: 16,
   },
 });

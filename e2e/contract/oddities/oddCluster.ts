@@ -1,22 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { installScript, type Oddity } from '../../../e2e/contract/oddities/oddity.ts';
+import { openWitness, profileOf, type ClusterTarget, type Witness } from '../../../main/core/testing/clusterTarget.ts';
+import { betweenConnections } from '../../../main/core/testing/betweenAdapters.ts';
+import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../../../main/core/testing/coreUnderTest.ts';
+import { systemClock } from '../../../main/core/program/systemClock.ts';
 import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { quote } from '../../../shared/lib/quote.ts';
-import { systemClock } from '../program/systemClock.ts';
-import { betweenConnections } from './betweenAdapters.ts';
-import { openTarget, openWitness, profileOf, type Witness } from './clusterTarget.ts';
-import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from './coreUnderTest.ts';
+import { installScript, type Oddity } from './oddity.ts';
 
 /** A whole core on a cluster whose Slurm commands can be made to behave as they do somewhere; its clock can be put forward. */
 export interface OddCluster extends Disposable {
   readonly core: CoreUnderTest;
   readonly profile: ClusterProfile;
   readonly witness: Witness;
-  /** First on the PATH of every script of the core. */
+  /** First on the PATH of every script of the core; a `start-up` in it is read before each. */
   readonly binFolder: string;
   /** What the person was told, `TITLE: BODY`, since `calm`. */
   readonly notes: string[];
@@ -40,11 +40,15 @@ export interface OddCluster extends Disposable {
   ended(job: JobRecord): Promise<JobRecord>;
 }
 
-export async function openOddCluster(): Promise<OddCluster> {
-  const { target, dispose: closeTarget } = await openTarget();
+/** For a job to start, end, or be told, on a busy computer. */
+const PATIENCE_MS = 60_000;
+
+export async function openOddCluster(target: ClusterTarget): Promise<OddCluster> {
   const witness = await openWitness(target);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-odd-'));
   const binFolder = `/tmp/${path.basename(folder)}-bin`;
+  const startUp = quote(`${binFolder}/start-up`);
+  const odd = `PATH=${quote(binFolder)}:$PATH; export PATH; [ ! -f ${startUp} ] || . ${startUp}`;
   const profile = profileOf(target, target.port, 2);
   const notes: string[] = [];
   const polls: (string | null)[] = [];
@@ -59,7 +63,7 @@ export async function openOddCluster(): Promise<OddCluster> {
     },
     wrap: ({ store, connector }) => ({
       store,
-      connector: betweenConnections(connector, ({ shell, files }) => ({ files, shell: { run: (script, options) => shell.run(`PATH=${quote(binFolder)}:$PATH; export PATH\n${script}`, options) } })),
+      connector: betweenConnections(connector, ({ shell, files }) => ({ files, shell: { run: (script, options) => shell.run(`${odd}\n${script}`, options) } })),
     }),
   });
   core.core.events.on(({ name, payload }) => {
@@ -79,9 +83,12 @@ export async function openOddCluster(): Promise<OddCluster> {
   );
   const submit = async (): Promise<JobRecord> => core.call('jobs.submit', { draft: await testDraft(core, profile, null, 'patient'), wait: true });
   const asking = async (job: JobRecord, is: (job: JobRecord) => boolean): Promise<JobRecord> => {
+    const begun = Date.now();
     for (;;) {
       const current = await now(job);
       if (is(current)) return current;
+      // not the clock of the core, which tests put forward
+      if (Date.now() - begun > PATIENCE_MS) throw new Error(`not what was asked for: ${JSON.stringify({ ...current, script: undefined })}; looks: ${JSON.stringify(polls.slice(-3))}`);
       await new Promise((resolve) => setTimeout(resolve, 300));
       await refresh();
     }
@@ -115,7 +122,6 @@ export async function openOddCluster(): Promise<OddCluster> {
       await core.dispose();
       await witness.run(`rm -rf ${quote(binFolder)}`);
       await witness.dispose();
-      await closeTarget();
       await rm(folder, { recursive: true, force: true });
     },
   };

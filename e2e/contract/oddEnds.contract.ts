@@ -1,53 +1,45 @@
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { otherCluster, SACCT_FAILURES, SACCT_WITHOUT_COLUMN, sacctSays, SQUEUE_BROKEN, SQUEUE_CHATTY, SQUEUE_EMPTY, SQUEUE_FORGETFUL } from '../../../e2e/contract/oddities/watching.ts';
-import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
-import { quote } from '../../../shared/lib/quote.ts';
-import { openOddCluster, type OddCluster } from '../testing/oddCluster.ts';
+import type { ClusterTarget } from '../../main/core/testing/clusterTarget.ts';
+import { isFinal, type JobRecord } from '../../shared/domain/job.ts';
+import { quote } from '../../shared/lib/quote.ts';
+import { onEveryTarget } from './clusterUnderTest.ts';
+import { openOddCluster, type OddCluster } from './oddities/oddCluster.ts';
+import type { Oddity } from './oddities/oddity.ts';
+import { otherCluster, SACCT_FAILURES, sacctSays, SQUEUE_EMPTY, SQUEUE_FORGETFUL } from './oddities/watching.ts';
 
-/** Wrappers before one Slurm command each, seen by the whole core over a real connection. */
-describe('jobs where Slurm is as it is somewhere', () => {
+/** The cluster has given the job's number to another one, which works elsewhere. */
+const reused = ({ runFolder }: JobRecord): Oddity[] =>
+  (['squeue', 'sacct'] as const).map((command) => ({ command, script: `${command} "$@" | sed ${quote(`s|/[^\u001f]*${path.posix.basename(runFolder)}|/home/somebody/else|`)}` }));
+
+/** What becomes of a job's end where Slurm changes its mind, forgets, or is not one cluster alone: stories of several steps. */
+function stories(target: () => ClusterTarget): void {
   let cluster: OddCluster;
 
   beforeAll(async () => {
-    cluster = await openOddCluster();
+    cluster = await openOddCluster(target());
   });
   afterEach(() => cluster.calm());
   afterAll(() => cluster.dispose());
 
   const statesOf = async ({ runId }: JobRecord): Promise<string[]> => (await cluster.core.call('jobs.get', { runId })).events.map(({ state }) => state);
-  const whyEnds = async () => (await cluster.core.call('clusters.facts', { clusterId: cluster.profile.id })).unknown.find(({ subject }) => subject === 'ends');
-
-  describe.each(Object.entries(SACCT_FAILURES))('when sacct %s', (_, oddity) => {
-    it('go on as the queue says, end as they wrote themselves, and the cluster’s page says why', async () => {
-      const [first, second] = [await cluster.submit(), await cluster.submit()];
-      await cluster.behave(oddity);
-      for (const job of [first, second]) await cluster.asking(job, ({ state }) => state === 'RUNNING');
-      await cluster.letGo(first, 7);
-      expect(await cluster.ended(first)).toMatchObject({ state: 'FAILED', exitCode: 7 });
-      expect(await cluster.now(second)).toMatchObject({ state: 'RUNNING', endedAt: null });
-      expect(await whyEnds()).toMatchObject({ reason: expect.stringMatching(oddity.words) as string, since: expect.any(Number) as number });
-      // it answers again, and confirms
-      await cluster.behave();
-      await cluster.refresh();
-      expect(await whyEnds()).toBeUndefined();
-      expect(await cluster.now(first)).toMatchObject({ state: 'FAILED', exitCode: 7 });
-      await cluster.letGo(second);
-      expect(await cluster.ended(second)).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
-    }, 90_000);
-  });
 
   it('leave nothing of an sacct that hangs on the login node', async () => {
     const job = await cluster.running();
-    await cluster.behave({ command: 'sacct', script: 'exec sleep 983' });
+    // the processes of both clusters are in sight where they share a computer
+    const seconds = String(10_000 + Math.floor(Math.random() * 80_000));
+    await cluster.behave({ command: 'sacct', script: `exec sleep ${seconds}` });
     await cluster.letGo(job);
     await cluster.ended(job);
-    await cluster.witness.run('ps -eo args | grep -q "[s]leep 983" && exit 1; exit 0');
+    await cluster.witness.run(`ps -eo args | grep -q "[s]leep ${seconds}" && exit 1; exit 0`);
   }, 60_000);
 
   it('that have left the queue end by their own word after a while of silence, and accounting corrects it when it answers', async () => {
     const job = await cluster.running();
     await cluster.behave(SACCT_FAILURES['has no database']!, SQUEUE_FORGETFUL);
     await cluster.letGo(job, 5);
+    await cluster.refresh();
+    cluster.pass(60_000);
     expect(await cluster.ended(job)).toMatchObject({ state: 'FAILED', exitCode: 5, endWatchedUntil: expect.any(Number) as number });
     await cluster.behave(sacctSays('TIMEOUT'), SQUEUE_FORGETFUL);
     await cluster.refresh();
@@ -68,36 +60,6 @@ describe('jobs where Slurm is as it is somewhere', () => {
     expect(await cluster.now(job)).toMatchObject({ state: 'FAILED', exitCode: 5 });
     await cluster.refresh();
     expect(await cluster.now(job)).toMatchObject({ state: 'FAILED', exitCode: 5 });
-  }, 60_000);
-
-  it('are read from an sacct that lacks a column', async () => {
-    const job = await cluster.running();
-    await cluster.behave(SACCT_WITHOUT_COLUMN);
-    await cluster.letGo(job, 'kill');
-    expect(await cluster.asking(job, ({ signal }) => signal === 9)).toMatchObject({ state: 'FAILED' });
-    expect(await whyEnds()).toBeUndefined();
-  }, 60_000);
-
-  it.each(Object.entries(SQUEUE_BROKEN))('are not believed to be gone when squeue %s, whatever accounting does', async (_, oddity) => {
-    const job = await cluster.running();
-    await cluster.behave(oddity, SACCT_FAILURES['is cut']!);
-    cluster.polls.length = 0;
-    cluster.pass(3600_000);
-    for (let look = 0; look < 5; look += 1) await cluster.refresh();
-    expect(await cluster.now(job)).toMatchObject({ state: 'RUNNING', endedAt: null });
-    expect(cluster.polls.filter((error) => error === null)).toEqual([]);
-    await cluster.behave();
-    await cluster.letGo(job);
-    expect(await cluster.ended(job)).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
-  }, 60_000);
-
-  it('are followed where start-up files talk among the rows', async () => {
-    await cluster.behave(SQUEUE_CHATTY);
-    cluster.polls.length = 0;
-    const job = await cluster.running();
-    await cluster.letGo(job);
-    expect(await cluster.ended(job)).toMatchObject({ state: 'COMPLETED' });
-    expect(cluster.polls.filter((error) => error !== null)).toEqual([]);
   }, 60_000);
 
   it('are lost without accounting only after several whole answers and minutes, and are found again', async () => {
@@ -175,4 +137,33 @@ describe('jobs where Slurm is as it is somewhere', () => {
       await cluster.witness.slurm(`scancel ${job.jobId ?? ''}`);
     }
   }, 90_000);
+
+  it('are never called finished when they left no word: they are unknown, and looked for on', async () => {
+    await cluster.behave(SACCT_FAILURES['belongs to a cluster without accounting']!, SQUEUE_FORGETFUL);
+    const job = await cluster.running();
+    // SIGKILL skips the trap that would have written its end
+    await cluster.letGo(job, 'kill');
+    for (let look = 0; look < 4; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await cluster.refresh();
+    }
+    cluster.pass(7200_000);
+    expect(await cluster.asking(job, ({ state }) => state !== 'RUNNING')).toMatchObject({ state: 'UNKNOWN', endedAt: null, exitCode: null });
+    // the database is back, and knows
+    await cluster.behave();
+    expect(await cluster.ended(job)).toMatchObject({ state: 'FAILED', signal: 9 });
+  }, 60_000);
+
+  it('are not taken for another one that has their number now', async () => {
+    const job = await cluster.running();
+    await cluster.behave(...reused(job));
+    expect(await cluster.asking(job, ({ state }) => state !== 'RUNNING')).toMatchObject({ state: 'UNKNOWN' });
+    await cluster.letGo(job, 5);
+    // only its own word is left, and that is enough
+    expect(await cluster.ended(job)).toMatchObject({ state: 'FAILED', exitCode: 5 });
+  }, 60_000);
+}
+
+onEveryTarget('jobs where Slurm is as it is somewhere', (target) => {
+  describe('and changes', { concurrent: false }, () => stories(target));
 });

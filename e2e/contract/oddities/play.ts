@@ -1,0 +1,144 @@
+import { expect } from 'vitest';
+import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { assertNever } from '../../../shared/lib/assertNever.ts';
+import type { OddCluster } from './oddCluster.ts';
+import type { CancelRow, FactsRow, FollowRow, OddRow, SubmitRow } from './oddity.ts';
+
+/** Words that no sentence holds, whatever a cluster answers. */
+const NO_SENTENCE = /undefined|\[object |\bNaN\b|@slipway|UNEXPECTED/;
+
+/** How many looks a job is followed by while something is odd: more than a lost one needs. */
+const LOOKS = 4;
+
+const textOf = (error: Pick<AppError, 'message' | 'hint'>): string => `${error.message} ${error.hint}`;
+
+/** What became of an action: its error, or null. Only designed errors pass. */
+async function failureOf(action: Promise<unknown>): Promise<AppError | null> {
+  try {
+    await action;
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+/** Everything that reaches a person of a job: its record, its timeline, and what the looks and notices said. */
+async function wordsAbout({ core, notes, polls }: OddCluster, { runId }: JobRecord): Promise<string[]> {
+  const { job, events } = await core.call('jobs.get', { runId });
+  // the notices of jobs of other rows come when they come
+  const own = notes.filter((note) => job.jobId !== null && new RegExp(`\\bjob ${job.jobId}\\b`).test(note));
+  return [job.error === null ? '' : textOf(job.error), job.reason ?? '', ...events.map(({ detail }) => detail), ...own, ...polls.map((error) => error ?? '')];
+}
+
+async function wordsOfPage({ core, profile }: OddCluster): Promise<string[]> {
+  return (await core.call('clusters.facts', { clusterId: profile.id })).unknown.map(({ reason }) => reason);
+}
+
+function judge({ says, never }: OddRow, words: readonly string[]): void {
+  const text = words.filter((word) => word !== '').join('\n');
+  expect(text).not.toMatch(NO_SENTENCE);
+  if (says !== undefined) expect(text).toMatch(says);
+  if (never !== undefined) expect(text).not.toMatch(never);
+}
+
+/** Times are this computer's, whatever clock the cluster keeps. */
+function isOfNow(time: number | null): void {
+  expect(time).not.toBeNull();
+  expect(Math.abs(Number(time) - Date.now())).toBeLessThan(600_000);
+}
+
+async function playSubmit(cluster: OddCluster, row: SubmitRow): Promise<void> {
+  await cluster.behave(...row.oddities);
+  const job = await cluster.submit();
+  expect({ phase: job.phase, error: job.error?.name ?? null }).toEqual({ phase: row.phase, error: row.error ?? null });
+  judge(row, await wordsAbout(cluster, job));
+  await cluster.behave();
+  expect(await cluster.witness.jobsIn(job.runFolder)).toEqual(job.jobId === null ? [] : [job.jobId]);
+  if (row.phase === 'submitted') return cluster.letGo(job);
+  const again = await cluster.submit();
+  expect(again).toMatchObject({ phase: 'submitted', error: null });
+  await cluster.letGo(again);
+}
+
+async function playFollow(cluster: OddCluster, row: FollowRow): Promise<void> {
+  const { core, profile } = cluster;
+  const odd = (): Promise<void> => cluster.behave(...row.oddities);
+  if (row.fromStart) {
+    await odd();
+    await core.call('clusters.facts', { clusterId: profile.id, refresh: true });
+  }
+  const job = await cluster.submit();
+  await cluster.asking(job, ({ state }) => state === (row.fromStart ? row.shows : 'RUNNING'));
+  await odd();
+  cluster.polls.length = 0;
+  for (let look = 0; look < (row.slow ? 1 : LOOKS); look += 1) await cluster.refresh();
+  if (row.hoursLater !== undefined) {
+    cluster.pass(row.hoursLater * 3600_000);
+    await cluster.refresh();
+  }
+  expect(await cluster.now(job)).toMatchObject({ state: row.shows, endedAt: null, exitCode: null });
+  expect(cluster.polls.filter((error) => (error === null) !== row.answered)).toEqual([]);
+  isOfNow((await cluster.now(job)).startedAt);
+  if (row.end !== undefined) {
+    await cluster.letGo(job, row.end.code);
+    const ended = await cluster.ended(job);
+    expect(ended).toMatchObject({ state: row.end.shows, exitCode: row.end.exitCode });
+    isOfNow(ended.endedAt);
+  }
+  judge(row, [...(await wordsAbout(cluster, job)), ...(await wordsOfPage(cluster))]);
+
+  await cluster.behave();
+  await cluster.refresh();
+  if (row.fromStart) await core.call('clusters.facts', { clusterId: profile.id, refresh: true });
+  if (row.end === undefined) await cluster.letGo(job);
+  const code = row.end?.code ?? 0;
+  expect(await cluster.asking(job, ({ state, exitCode }) => isFinal(state) && exitCode !== null)).toMatchObject({ state: code === 0 ? 'COMPLETED' : 'FAILED', exitCode: code });
+  // a job whose end nobody doubts is asked about no more, and then what accounting last said stands
+  if (row.hoursLater === undefined) expect(await wordsOfPage(cluster)).not.toContainEqual(expect.stringMatching(/accounting does not answer|no accounting tells/i));
+}
+
+async function playCancel(cluster: OddCluster, row: CancelRow): Promise<void> {
+  const job = await cluster.running();
+  await cluster.behave(...row.oddities);
+  const failure = await failureOf(cluster.core.call('jobs.cancel', { runId: job.runId }));
+  expect(failure?.name ?? null).toBe(row.error ?? null);
+  expect((await cluster.now(job)).state).toBe(row.shows);
+  judge(row, [failure === null ? '' : textOf(failure), ...(await wordsAbout(cluster, job))]);
+  await cluster.behave();
+  if (row.shows !== 'CANCELLED') await cluster.core.call('jobs.cancel', { runId: job.runId });
+  expect(await cluster.ended(job)).toMatchObject({ state: 'CANCELLED', cancelledBy: { who: 'you' } });
+}
+
+async function playFacts(cluster: OddCluster, row: FactsRow): Promise<void> {
+  const { core, profile } = cluster;
+  const before = await core.call('clusters.facts', { clusterId: profile.id });
+  await cluster.behave(...row.oddities);
+  const failure = await failureOf(core.call('clusters.facts', { clusterId: profile.id, refresh: true }));
+  expect(failure?.name ?? null).toBe(row.error ?? null);
+  const odd = await core.call('clusters.facts', { clusterId: profile.id });
+  const usual = new Set(before.unknown.map(({ subject }) => subject));
+  expect([...new Set(odd.unknown.map(({ subject }) => subject).filter((subject) => !usual.has(subject)))]).toEqual(row.unknown);
+  const kept = ({ partitions, associations, qos }: typeof odd): unknown => ({ partitions: partitions.map(({ name, totalNodes, memoryPerNode }) => ({ name, totalNodes, memoryPerNode })), associations, qos });
+  expect(kept(odd)).toEqual(kept(before));
+  judge(row, [failure === null ? '' : textOf(failure), ...(failure?.details === undefined ? [] : [JSON.stringify(failure.details)]), ...odd.unknown.map(({ reason }) => reason)]);
+  await cluster.behave();
+  expect((await core.call('clusters.facts', { clusterId: profile.id, refresh: true })).unknown.map(({ subject }) => subject)).toEqual([...usual]);
+}
+
+/** Lives through a row of the table, and says where what a person reads is not what it should be. */
+export function play(cluster: OddCluster, row: OddRow): Promise<void> {
+  switch (row.deed) {
+    case 'submit':
+      return playSubmit(cluster, row);
+    case 'follow':
+      return playFollow(cluster, row);
+    case 'cancel':
+      return playCancel(cluster, row);
+    case 'look at the cluster':
+      return playFacts(cluster, row);
+    default:
+      return assertNever(row);
+  }
+}

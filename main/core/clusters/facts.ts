@@ -75,7 +75,9 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     take: async (clusterId, refresh, signal) => {
       sessions.profile(clusterId);
       const known = sessions.knownFacts(clusterId);
-      if (known !== null && !refresh && ports.clock.now() - known.takenAt < FRESH_MS) return known;
+      const age = known === null ? null : ports.clock.now() - known.takenAt;
+      // facts from the future are from before this computer's clock was put back
+      if (known !== null && !refresh && age !== null && age >= 0 && age < FRESH_MS) return known;
       let asking = underWay.get(clusterId);
       if (asking === undefined) {
         // not with the signal of the first who asks: others wait for the same answer

@@ -47,7 +47,9 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
       const least = sessions.profile(clusterId).pollSeconds * 1000;
       const known = sessions.knownLoad(clusterId);
       const fresh = known !== null && known.takenAt < (changedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
-      if (known !== null && ports.clock.now() - known.takenAt < fresh) return known;
+      const age = known === null ? null : ports.clock.now() - known.takenAt;
+      // a look from the future is one from before this computer's clock was put back
+      if (known !== null && age !== null && age >= 0 && age < fresh) return known;
       let asking = underWay.get(clusterId);
       if (asking === undefined) {
         // not with the signal of the first who asks: others wait for the same answer

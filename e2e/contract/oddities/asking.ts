@@ -1,4 +1,4 @@
-import { chatty, failing, hanging, missing, warning, type FactsRow } from './oddity.ts';
+import { chatty, failing, hanging, missing, warning, type FactsRow, type LoadRow, type StartRow } from './oddity.ts';
 import { START_UP } from './watching.ts';
 
 const NO_DATABASE = 'sacctmgr: error: slurm_persist_conn_open_without_init: failed to open persistent connection to host:localhost:6819: Connection refused';
@@ -39,4 +39,39 @@ export const ASKING: readonly FactsRow[] = [
   { title: 'sacctmgr hangs', oddities: [hanging('sacctmgr')], deed: 'look at the cluster', unknown: ['accounting', 'qos'], says: /does not answer now|too long/, slow: true },
   { title: 'sshare fails', oddities: [failing('sshare', 'sshare: error: Problem talking to the database: Connection refused')], deed: 'look at the cluster', unknown: ['fairShare'], says: /fair share/ },
   { title: 'a start-up file has its own idea of Slurm’s commands', oddities: [START_UP], deed: 'look at the cluster', unknown: [] },
+];
+
+/** What is said of the cluster's load where the commands that tell it are odd. */
+export const LOADS: readonly LoadRow[] = [
+  { title: 'sinfo greets and has news', oddities: [chatty('sinfo')], deed: 'look at the load', fresh: true },
+  { title: 'squeue greets and has news', oddities: [chatty('squeue')], deed: 'look at the load', fresh: true },
+  { title: 'scontrol is gone', oddities: [missing('scontrol')], deed: 'look at the load', fresh: true },
+  { title: 'sinfo fails', oddities: [failing('sinfo', 'slurm_load_node error: Socket timed out on send/recv operation')], deed: 'look at the load', fresh: false },
+  { title: 'squeue is gone', oddities: [missing('squeue')], deed: 'look at the load', fresh: false },
+  { title: 'sinfo hangs', oddities: [hanging('sinfo')], deed: 'look at the load', fresh: false, slow: true },
+  { title: 'a start-up file has its own idea of Slurm’s commands', oddities: [START_UP], deed: 'look at the load', fresh: true },
+];
+
+/** What is said of a job's start where sbatch is odd. */
+export const STARTS: readonly StartRow[] = [
+  { title: 'sbatch greets and has news', oddities: [chatty('sbatch')], deed: 'ask for the start', foretold: true, never: /Maintenance|nice day/ },
+  { title: 'sbatch warns', oddities: [warning('sbatch', 'sbatch: warning: Your home folder is nearly full.')], deed: 'ask for the start', foretold: true },
+  { title: 'a start-up file has its own idea of Slurm’s commands', oddities: [START_UP], deed: 'ask for the start', foretold: true },
+  {
+    title: 'sbatch refuses in the site’s words',
+    oddities: [failing('sbatch', 'sbatch: error: You belong to several projects: name one with --account.\nallocation failure: Unspecified error')],
+    deed: 'ask for the start',
+    foretold: false,
+    says: /You belong to several projects/,
+  },
+  { title: 'sbatch is gone', oddities: [missing('sbatch')], deed: 'ask for the start', error: 'SLURM_MISSING', foretold: false, says: /No Slurm commands were found/ },
+  {
+    title: 'the controller cannot be reached',
+    oddities: [failing('sbatch', 'allocation failure: Unable to contact slurm controller (connect failure)')],
+    deed: 'ask for the start',
+    error: 'SLURM_UNAVAILABLE',
+    foretold: false,
+    says: /cannot be used from the login node/,
+    never: /refused the job/,
+  },
 ];

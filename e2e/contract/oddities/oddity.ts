@@ -64,7 +64,22 @@ export interface FactsRow extends Row {
   readonly unknown: readonly Unknown['subject'][];
 }
 
-export type OddRow = SubmitRow | FollowRow | CancelRow | FactsRow;
+/** What happens on the cluster now is looked at; where that cannot be learnt, the last look stays. */
+export interface LoadRow extends Row {
+  readonly deed: 'look at the load';
+  /** Whether the look is a new one. */
+  readonly fresh: boolean;
+}
+
+/** Slurm is asked when a job could start. */
+export interface StartRow extends Row {
+  readonly deed: 'ask for the start';
+  readonly error?: ErrorName;
+  /** Whether a start is foretold. */
+  readonly foretold: boolean;
+}
+
+export type OddRow = SubmitRow | FollowRow | CancelRow | FactsRow | LoadRow | StartRow;
 
 /** Passes everything on: what stands there while no oddity does. */
 export const asItIs = (command: Oddity['command']): Oddity => ({ command, script: `${command} "$@"` });

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
+import { testDraft } from '../../../main/core/testing/coreUnderTest.ts';
 import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import type { OddCluster } from './oddCluster.ts';
-import type { CancelRow, FactsRow, FollowRow, OddRow, SubmitRow } from './oddity.ts';
+import type { CancelRow, FactsRow, FollowRow, LoadRow, OddRow, StartRow, SubmitRow } from './oddity.ts';
 
 /** Words that no sentence holds, whatever a cluster answers. */
 const NO_SENTENCE = /undefined|\[object |\bNaN\b|@slipway|UNEXPECTED/;
@@ -51,7 +52,9 @@ function isOfNow(time: number | null): void {
 
 async function playSubmit(cluster: OddCluster, row: SubmitRow): Promise<void> {
   await cluster.behave(...row.oddities);
-  const job = await cluster.submit();
+  // an unknown outcome is looked into for minutes before a person is asked
+  const minutes = row.phase === 'ambiguous' ? setInterval(() => cluster.pass(30_000), 500) : undefined;
+  const job = await cluster.submit().finally(() => clearInterval(minutes));
   expect({ phase: job.phase, error: job.error?.name ?? null }).toEqual({ phase: row.phase, error: row.error ?? null });
   judge(row, await wordsAbout(cluster, job));
   await cluster.behave();
@@ -127,6 +130,40 @@ async function playFacts(cluster: OddCluster, row: FactsRow): Promise<void> {
   expect((await core.call('clusters.facts', { clusterId: profile.id, refresh: true })).unknown.map(({ subject }) => subject)).toEqual([...usual]);
 }
 
+async function playLoad(cluster: OddCluster, row: LoadRow): Promise<void> {
+  const { core, profile } = cluster;
+  const look = () => {
+    // a look is shown again for as long as it is young
+    cluster.pass(600_000);
+    return core.call('clusters.load', { clusterId: profile.id });
+  };
+  const before = await look();
+  await cluster.behave(...row.oddities);
+  const now = await look();
+  expect(now.takenAt > before.takenAt).toBe(row.fresh);
+  expect(now.partitions.map(({ name, cpus }) => [name, cpus.total])).toEqual(before.partitions.map(({ name, cpus }) => [name, cpus.total]));
+}
+
+async function playStart(cluster: OddCluster, row: StartRow): Promise<void> {
+  const { core, profile } = cluster;
+  // asked again too soon, Slurm is spared; the time since then is this computer's
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  await cluster.behave(...row.oddities);
+  // another job for each row, since what was foretold is remembered
+  const draft = { ...(await testDraft(core, profile, null, 'patient')), jobName: `start-${String(Date.now())}` };
+  const asked = core.call('scripts.testOnly', { draft });
+  const failure = await failureOf(asked);
+  expect(failure?.name ?? null).toBe(row.error ?? null);
+  if (failure !== null) {
+    judge(row, [textOf(failure)]);
+    return;
+  }
+  const { accepted, expectedStart, message, problems } = await asked;
+  expect({ accepted, foretold: expectedStart !== null }).toEqual({ accepted: row.foretold, foretold: row.foretold });
+  if (row.foretold) isOfNow(expectedStart);
+  judge(row, [message, ...problems.map(({ message }) => message)]);
+}
+
 /** Lives through a row of the table, and says where what a person reads is not what it should be. */
 export function play(cluster: OddCluster, row: OddRow): Promise<void> {
   switch (row.deed) {
@@ -138,6 +175,10 @@ export function play(cluster: OddCluster, row: OddRow): Promise<void> {
       return playCancel(cluster, row);
     case 'look at the cluster':
       return playFacts(cluster, row);
+    case 'look at the load':
+      return playLoad(cluster, row);
+    case 'ask for the start':
+      return playStart(cluster, row);
     default:
       return assertNever(row);
   }

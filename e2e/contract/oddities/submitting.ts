@@ -80,4 +80,16 @@ export const SUBMITTING: readonly SubmitRow[] = [
     never: /within 120 s|did not answer/,
     slow: true,
   },
+  {
+    title: 'no answer to sbatch’s request comes',
+    oddities: [failing('sbatch', 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation')],
+    deed: 'submit',
+    phase: 'ambiguous',
+    error: 'SUBMISSION_AMBIGUOUS',
+    says: 'It is not known whether Slurm took the job.',
+    never: /refused/,
+    slow: true,
+  },
+  // ends by itself some time after the row
+  { title: 'sbatch hangs', oddities: [sbatch('exec sleep 90')], deed: 'submit', phase: 'ambiguous', error: 'SUBMISSION_AMBIGUOUS', says: 'It is not known whether Slurm took the job.', never: /refused/, slow: true },
 ];

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { InputOf } from '../../shared/contract/index.ts';
 import type { ConnectionPrompt } from '../../shared/domain/cluster.ts';
-import type { AppError } from '../../shared/errors/appError.ts';
+import type { CodedError } from '../../shared/errors/codedError.ts';
 import { formatDuration } from '../../shared/lib/duration.ts';
 import { appErrorOf, useClusters } from '../client/clusters.ts';
 import { client } from '../client/index.ts';
@@ -36,7 +36,7 @@ export function ConnectionPrompts() {
 }
 
 function useAnswer(promptId: string) {
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [isBusy, setBusy] = useState(false);
   /** True when the core took it. */
   const answer = async (given: Answer): Promise<boolean> => {

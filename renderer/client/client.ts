@@ -1,7 +1,7 @@
 import type { PlaceKind } from '../../shared/contract/bridge.ts';
 import type { FileHandle } from '../../shared/contract/files.ts';
 import type { AnyEvent, Envelope, EventName, EventOf, InputOf, OperationName, OutputOf } from '../../shared/contract/index.ts';
-import { fromWire } from '../../shared/errors/appError.ts';
+import { CodedError } from '../../shared/errors/codedError.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import { Emitter } from '../../shared/lib/emitter.ts';
 import type { LinkState, Transport } from './transport.ts';
@@ -17,7 +17,7 @@ export interface HostCapabilities {
 
 export interface Client extends Disposable {
   readonly capabilities: HostCapabilities;
-  /** Calls an operation of the contract. Rejects with AppError: what the core said, HOST_UNREACHABLE or CANCELLED. */
+  /** Calls an operation of the contract. Rejects with CodedError: what the core said, HOST_UNREACHABLE or CANCELLED. */
   call<N extends OperationName>(name: N, input: InputOf<N>, options?: { signal?: AbortSignal }): Promise<OutputOf<N>>;
   /** Hears an event until it is disposed. */
   on<N extends EventName>(name: N, listener: (payload: EventOf<N>) => void): Disposable;
@@ -25,7 +25,7 @@ export interface Client extends Disposable {
   onResync(listener: () => void): Disposable;
   /** Whether the host is reachable; called at once with the present state. */
   onLink(listener: (state: LinkState) => void): Disposable;
-  /** A place that the person chose in a dialog of the system, or null for none; null itself where the host has no dialogs. Rejects with AppError. */
+  /** A place that the person chose in a dialog of the system, or null for none; null itself where the host has no dialogs. Rejects with CodedError. */
   readonly choosePlace: ((what: PlaceKind) => Promise<string | null>) | null;
   /** Hands local files over, in order. The first failure rejects; what was granted before stays granted. */
   grantFiles(files: readonly File[], options?: { signal?: AbortSignal }): Promise<FileHandle[]>;
@@ -33,9 +33,7 @@ export interface Client extends Disposable {
 
 function valueOf<T>(envelope: Envelope<T>): T {
   if (envelope.ok) return envelope.value;
-  const error = fromWire(envelope.error);
-  error.requestId ??= envelope.requestId;
-  throw error;
+  throw new CodedError({ ...envelope.error, requestId: envelope.error.requestId ?? envelope.requestId });
 }
 
 export function createClient(transport: Transport): Client {

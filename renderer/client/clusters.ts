@@ -1,8 +1,9 @@
 import { create } from 'zustand';
 import type { ClusterFacts, ClusterLoad, ClusterView, ConnectionPrompt, ConnectionState } from '../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
-import { AppError, fromWire, toWire } from '../../shared/errors/appError.ts';
+import { CodedError, reasonOf } from '../../shared/errors/codedError.ts';
 import { client } from './index.ts';
+import { pageError } from './pageError.ts';
 import { recall, remember } from './remembered.ts';
 
 interface Poll {
@@ -16,7 +17,7 @@ interface Poll {
 interface ClustersStore {
   /** `null` until the first answer. */
   clusters: readonly ClusterView[] | null;
-  error: AppError | null;
+  error: CodedError | null;
   /** The cluster of the top bar: what Launch submits to. */
   currentId: ClusterId | null;
   facts: Readonly<Record<string, ClusterFacts>>;
@@ -33,9 +34,9 @@ export const useClusters = create<ClustersStore>(() => ({ clusters: null, error:
 
 const CURRENT = 'clusters.current';
 
-/** Anything thrown, as the error a notice can show. */
-export function appErrorOf(error: unknown): AppError {
-  return error instanceof AppError ? error : fromWire(toWire(error));
+/** Anything thrown, as the error a notice can show; a bug (an error without a code) is 9999 with its message among the details. */
+export function appErrorOf(error: unknown): CodedError {
+  return CodedError.is(error) ? error : pageError('INTERNAL', { details: { reason: reasonOf(error) }, cause: error });
 }
 
 /** Without what was told of clusters that are gone: one that is added under the same name may be another. */
@@ -77,14 +78,14 @@ export function useCurrentCluster(): ClusterView | null {
   return useClusters((store) => store.clusters?.find((cluster) => cluster.profile.id === store.currentId) ?? null);
 }
 
-/** Facts into the store, from the core's cache unless `refresh`. Rejects with AppError. */
+/** Facts into the store, from the core's cache unless `refresh`. Rejects with CodedError. */
 export async function loadFacts(clusterId: ClusterId, options: { refresh?: boolean; signal?: AbortSignal } = {}): Promise<ClusterFacts> {
   const facts = await client.call('clusters.facts', { clusterId, refresh: options.refresh ?? false }, options.signal ? { signal: options.signal } : {});
   useClusters.setState((store) => ({ facts: { ...store.facts, [clusterId]: facts } }));
   return facts;
 }
 
-/** What happens on the cluster now into the store; the core asks the cluster at most as often as its site allows. Rejects with AppError. */
+/** What happens on the cluster now into the store; the core asks the cluster at most as often as its site allows. Rejects with CodedError. */
 export async function loadLoad(clusterId: ClusterId, options: { signal?: AbortSignal } = {}): Promise<void> {
   const load = await client.call('clusters.load', { clusterId }, options);
   useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } }));

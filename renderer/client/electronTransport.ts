@@ -1,5 +1,5 @@
 import type { Bridge } from '../../shared/contract/bridge.ts';
-import { AppError } from '../../shared/errors/appError.ts';
+import { pageError } from './pageError.ts';
 import type { Transport } from './transport.ts';
 
 declare global {
@@ -14,7 +14,7 @@ export function electronTransport(bridge: Bridge): Transport {
   return {
     host: 'electron',
     async invoke(name, input, signal) {
-      if (signal?.aborted) throw new AppError('CANCELLED');
+      if (signal?.aborted) throw pageError('CANCELLED');
       calls += 1;
       const callId = `c${String(calls)}`;
       const cancel = (): void => bridge.cancel(callId);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
 import type { AnyEvent } from '../../shared/contract/index.ts';
-import { AppError } from '../../shared/errors/appError.ts';
+import { CodedError } from '../../shared/errors/codedError.ts';
 import { createClient, type Client } from './client.ts';
 import { httpTransport } from './httpTransport.ts';
 
@@ -98,7 +98,7 @@ describe('a page that was served by the HTTP host', () => {
     const wire = { name: 'NOT_CONNECTED', code: 6010, message: 'The cluster cori is not connected.', hint: 'Connect and try again.', retry: true, details: { cluster: 'cori' }, requestId: null };
     answer = (_request, _body, response) => json(response, 403, { ok: false, error: wire, requestId: 'q-12345678' });
     const failure = await client.call('clusters.list', {}).catch((error: unknown) => error);
-    expect(AppError.is(failure, 'NOT_CONNECTED')).toBe(true);
+    expect(CodedError.is(failure, 'NOT_CONNECTED')).toBe(true);
     expect(failure).toMatchObject({ message: wire.message, retry: true, requestId: 'q-12345678' });
   });
 

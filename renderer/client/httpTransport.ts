@@ -1,6 +1,7 @@
 import type { FileHandle } from '../../shared/contract/files.ts';
 import type { AnyEvent, Envelope } from '../../shared/contract/index.ts';
-import { AppError, reasonOf } from '../../shared/errors/appError.ts';
+import { reasonOf } from '../../shared/errors/codedError.ts';
+import { pageError } from './pageError.ts';
 import type { Transport } from './transport.ts';
 
 const FIRST_WAIT_MS = 250;
@@ -20,8 +21,8 @@ export function httpTransport(origin: string, tabKey: string, onRefused: () => v
     try {
       response = await fetch(new URL(path, origin), { credentials: 'same-origin', cache: 'no-store', ...init, headers });
     } catch (error) {
-      if (init.signal?.aborted) throw new AppError('CANCELLED', { cause: error });
-      throw new AppError('HOST_UNREACHABLE', { details: { reason: reasonOf(error) }, cause: error });
+      if (init.signal?.aborted) throw pageError('CANCELLED', { cause: error });
+      throw pageError('HOST_UNREACHABLE', { details: { reason: reasonOf(error) }, cause: error });
     }
     if (response.status === 401 && !hasAnswered) onRefused();
     hasAnswered ||= response.ok;
@@ -29,8 +30,8 @@ export function httpTransport(origin: string, tabKey: string, onRefused: () => v
       // Refusals of the host itself are envelopes too, whatever their status.
       return (await response.json()) as Envelope<T>;
     } catch (error) {
-      if (init.signal?.aborted) throw new AppError('CANCELLED', { cause: error });
-      throw new AppError('HOST_UNREACHABLE', { details: { reason: `HTTP ${String(response.status)}` }, cause: error });
+      if (init.signal?.aborted) throw pageError('CANCELLED', { cause: error });
+      throw pageError('HOST_UNREACHABLE', { details: { reason: `HTTP ${String(response.status)}` }, cause: error });
     }
   }
 

@@ -11,7 +11,7 @@ export async function loadSettings(): Promise<Settings> {
   return settings;
 }
 
-/** Changes some settings. Rejects with AppError when the core does not take them. */
+/** Changes some settings. Rejects with CodedError when the core does not take them. */
 export async function changeSettings(changes: Partial<Settings>): Promise<void> {
   useSettings.setState({ settings: await client.call('settings.update', { changes }) });
 }

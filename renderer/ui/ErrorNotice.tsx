@@ -5,7 +5,7 @@ import { Button } from './Button.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import './ErrorNotice.css';
 
-/** An error as the interface shows it: an AppError, or the same fields of a job's record. */
+/** An error as the interface shows it: an CodedError, or the same fields of a job's record. */
 export interface ShownError {
   code: number;
   message: string;

@@ -1,5 +1,5 @@
 /** The fields of a form as other fields have them: which are shown, what the rules make of them, and the values they come to. */
-import { ERRORS } from '../errors/codes.ts';
+import { PAGE_ERRORS } from '../errors/pageCodes.ts';
 import { checkParameter, coerceParameter } from './parameters.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problemDefaults.ts';
@@ -126,7 +126,7 @@ export function resolveParameters(template: Form, given: ParameterValues): { val
   for (const name of Object.keys(given)) {
     if (names.has(name)) continue;
     problems.push(
-      problem({ rule: 'parameter-unknown', code: ERRORS.PARAMETER_INVALID.code, severity: 'warning', message: `The template has no parameter “${name}”; its value is not used.` }),
+      problem({ rule: 'parameter-unknown', code: PAGE_ERRORS.PARAMETER_INVALID.code, severity: 'warning', message: `The template has no parameter “${name}”; its value is not used.` }),
     );
   }
   return { values: Object.fromEntries(values), problems };

@@ -1,5 +1,5 @@
 /** The largest value of a parameter that follows the chosen partition: `limit: partition.max_time`. */
-import { ERRORS } from '../errors/codes.ts';
+import { PAGE_ERRORS } from '../errors/pageCodes.ts';
 import { formatBytes, toSlurmMemory } from '../lib/bytes.ts';
 import { toSlurmDuration } from '../lib/duration.ts';
 import { chargeOf } from './charge.ts';
@@ -86,7 +86,7 @@ export function checkParameterLimits(template: Pick<Template, 'parameters'>, val
     return [
       problem({
         rule: 'parameter-over-partition-limit',
-        code: ERRORS.PARAMETER_INVALID.code,
+        code: PAGE_ERRORS.PARAMETER_INVALID.code,
         severity: 'error',
         message: `${parameter.label}: at most ${limitText(limit, most)}${UNITS[limit]} in ${partitions.length === 1 ? quoted(partitions[0] ?? '') : listed(partitions)}; ${limitText(limit, size)} is asked for.`,
         hint: 'Ask for less, or choose another partition.',

@@ -2,7 +2,7 @@
 import { formatBytes, parseSlurmMemory, toSlurmMemory } from '../lib/bytes.ts';
 import { formatDuration, parseSlurmDuration, toSlurmDuration } from '../lib/duration.ts';
 import { linearPattern } from '../lib/linearPattern.ts';
-import { ERRORS } from '../errors/codes.ts';
+import { PAGE_ERRORS } from '../errors/pageCodes.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problemDefaults.ts';
 import type { Parameter, ParameterValue, ParameterValues } from './template.ts';
@@ -79,10 +79,10 @@ export function checkParameter(parameter: Parameter, given: ParameterValue | nul
   const fault = (rule: string, reason: string, extra: Partial<Problem> = {}): Problem =>
     problem({
       rule,
-      code: ERRORS.PARAMETER_INVALID.code,
+      code: PAGE_ERRORS.PARAMETER_INVALID.code,
       severity: 'error',
       message: `${parameter.label}: ${reason}`,
-      hint: parameter.help || ERRORS.PARAMETER_INVALID.hint,
+      hint: parameter.help || PAGE_ERRORS.PARAMETER_INVALID.hint,
       field: `parameters.${parameter.name}`,
       ...extra,
     });

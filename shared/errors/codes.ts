@@ -1,3 +1,5 @@
+import { PAGE_ERRORS, type ErrorEntry } from './pageCodes.ts';
+
 /**
  * Every error a person can meet: its number, what it says, what to do next, and whether trying again makes sense.
  * 1xxx template, 2xxx file, 3xxx image, 4xxx Slurm, 5xxx store, 6xxx connection, 9xxx the program itself.
@@ -7,7 +9,7 @@ export const ERRORS = {
   TEMPLATE_NOT_FOUND: { code: 1001, message: 'There is no template “{templateId}”.', hint: 'Pick a template from the library.', retry: false },
   TEMPLATE_UNREADABLE: { code: 1002, message: 'The template {file} cannot be read: {reason}', hint: 'Correct the file; it is read again as soon as it is saved.', retry: false },
   TEMPLATE_INVALID: { code: 1003, message: 'The template is not valid: {reason}', hint: 'Open the template and correct the marked line.', retry: false },
-  PARAMETER_INVALID: { code: 1004, message: '{label}: {reason}', hint: 'Correct the marked field.', retry: false },
+  PARAMETER_INVALID: PAGE_ERRORS.PARAMETER_INVALID,
   TEMPLATE_CHANGED: { code: 1005, message: 'The template “{templateId}” has changed on disk since you opened it.', hint: 'Compare the two texts, take over what you need, and save again.', retry: false },
   TEMPLATE_EXISTS: { code: 1006, message: 'There is already a template “{templateId}” in {where}.', hint: 'Choose another id, or replace that one.', retry: false },
   TEMPLATE_READ_ONLY: { code: 1007, message: 'The template “{templateId}” cannot be changed: {reason}', hint: 'Clone it to your own templates and change the clone.', retry: false },
@@ -80,10 +82,10 @@ export const ERRORS = {
   DEMO_NOT_CONFIRMED: { code: 6030, message: 'Nothing was done: the demo cluster runs its jobs on this computer, and you declined that.', hint: 'Try again and agree, or choose another cluster.', retry: true },
   INPUT_INVALID: { code: 9001, message: 'The call is not valid: {reason}', hint: 'See the details for the field.', retry: false },
   OPERATION_UNKNOWN: { code: 9002, message: 'There is no operation “{operation}”.', hint: 'Run `slipway call --list` for all of them.', retry: false },
-  CANCELLED: { code: 9003, message: 'Cancelled.', hint: '', retry: true },
+  CANCELLED: PAGE_ERRORS.CANCELLED,
   FORBIDDEN: { code: 9004, message: 'The call was refused: {reason}', hint: 'Open Slipway anew from its own link.', retry: false },
-  HOST_UNREACHABLE: { code: 9005, message: 'Slipway itself does not answer: {reason}', hint: 'Look whether it still runs in its terminal; start it again and open the link it prints.', retry: true },
-  INTERNAL: { code: 9999, message: 'Something went wrong inside Slipway.', hint: 'Please report it with the details.', retry: false },
-} as const satisfies Record<string, { code: number; message: string; hint: string; retry: boolean }>;
+  HOST_UNREACHABLE: PAGE_ERRORS.HOST_UNREACHABLE,
+  INTERNAL: PAGE_ERRORS.INTERNAL,
+} as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorName = keyof typeof ERRORS;

@@ -1,7 +1,7 @@
 import { ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { ClusterView } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -70,7 +70,7 @@ interface RemoveKeyDialogProps {
 function RemoveKeyDialog({ clusterId, change, host, onClose, onRemoved }: RemoveKeyDialogProps) {
   const [isSure, setSure] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const remove = async (): Promise<void> => {
     setBusy(true);
     setError(null);

@@ -1,7 +1,7 @@
 import { Activity, Ellipsis, KeyRound, Pencil, Plug, Trash2, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import type { ClusterView, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, connectCluster, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -21,7 +21,7 @@ export type ClusterTab = (typeof CLUSTER_TABS)[number];
 /** One cluster: its connection, and what is known about it. */
 export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: ClusterTab }) {
   const { profile, connection } = cluster;
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const tester = useConnectionTest();
 
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {

@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterView } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
@@ -38,7 +38,7 @@ function timeText(ms: number): string {
 export function CommandsView({ cluster }: { cluster: ClusterView }) {
   const { id, pollSeconds } = cluster.profile;
   const [commands, setCommands] = useState<Commands | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const read = useCallback(
     (signal?: AbortSignal) => {
       client.call('clusters.commands', { clusterId: id }, signal ? { signal } : {}).then(

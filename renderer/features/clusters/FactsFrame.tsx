@@ -1,7 +1,7 @@
 import { RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ClusterFacts, ClusterView } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected, loadFacts, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, IconButton, RelativeTime, Skeleton } from '../../ui/index.ts';
@@ -11,7 +11,7 @@ import { useLoad } from './useLoad.ts';
 export function FactsFrame({ cluster, children }: { cluster: ClusterView; children: (facts: ClusterFacts) => ReactNode }) {
   const { id } = cluster.profile;
   const facts = useClusters((store) => store.facts[id]);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [isReading, setReading] = useState(false);
   const isOpen = isConnected(cluster.connection);
   const load = useLoad(id, isOpen);

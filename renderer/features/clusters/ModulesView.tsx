@@ -1,7 +1,7 @@
 import { Package, RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ClusterModule, ClusterModules, ClusterView } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -16,7 +16,7 @@ const SHOWN = 200;
 export function ModulesView({ cluster }: { cluster: ClusterView }) {
   const { id } = cluster.profile;
   const [modules, setModules] = useState<ClusterModules | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [isReading, setReading] = useState(false);
   const reading = useRef<AbortController | null>(null);
   useEffect(() => () => reading.current?.abort(), []);
@@ -52,7 +52,7 @@ export function ModulesView({ cluster }: { cluster: ClusterView }) {
   );
 }
 
-function ModuleList({ modules, isReading, canRefresh, error, onRefresh }: { modules: ClusterModules; isReading: boolean; canRefresh: boolean; error: AppError | null; onRefresh: () => void }) {
+function ModuleList({ modules, isReading, canRefresh, error, onRefresh }: { modules: ClusterModules; isReading: boolean; canRefresh: boolean; error: CodedError | null; onRefresh: () => void }) {
   const [query, setQuery] = useState('');
   const found = findModules(modules.modules, query);
   const shown = found.slice(0, SHOWN);

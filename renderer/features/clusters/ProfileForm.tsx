@@ -1,7 +1,7 @@
 import { Activity } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, loadClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { useRemembered } from '../../client/remembered.ts';
@@ -64,7 +64,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
   const [draft, setDraft] = useState(first);
   const [shows, setShows] = useState<ReadonlySet<string>>(new Set());
   const [showsAll, setShowsAll] = useState(false);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const [opensHostKeys, setOpensHostKeys] = useRemembered('clusters.form.hostKeys', false);

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { SshHost } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 
 export type SshConfig = OutputOf<'clusters.sshConfig'>;
 /** Undefined while it is read. */
-export type Reading<T> = { value: T; error: null } | { value: null; error: AppError } | undefined;
+export type Reading<T> = { value: T; error: null } | { value: null; error: CodedError } | undefined;
 
 /** Hosts of the person's SSH configuration, read when it is first shown. */
 export function useSshConfig(isWanted = true): Reading<SshConfig> {

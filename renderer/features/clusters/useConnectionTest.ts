@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { InputOf } from '../../../shared/contract/index.ts';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { mergeSteps } from './testSteps.ts';
@@ -9,7 +9,7 @@ import { mergeSteps } from './testSteps.ts';
 export interface TestRun {
   status: 'running' | 'done' | 'stopped';
   steps: readonly ConnectionTestStep[];
-  error: AppError | null;
+  error: CodedError | null;
 }
 
 export interface ConnectionTester {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, loadLoad, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 
@@ -13,9 +13,9 @@ const SETTLED_MS = 1500;
  * Asks what happens on a cluster for as long as this page is in view, its window visible, and the cluster connected; never
  * otherwise: sites count such questions.
  */
-export function useLoad(clusterId: ClusterId, isConnected: boolean): { takenAt: number | null; error: AppError | null; refresh: () => void } {
+export function useLoad(clusterId: ClusterId, isConnected: boolean): { takenAt: number | null; error: CodedError | null; refresh: () => void } {
   const takenAt = useClusters((store) => store.loads[clusterId]?.takenAt ?? null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const asking = useRef<AbortController | null>(null);
 
   const ask = useCallback(() => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { plainLines } from './logTail.ts';
@@ -26,7 +26,7 @@ async function read(runId: JobRecord['runId'], stream: OutputEnd['stream'], sign
 /** The end of a job's errors, or of its output where it wrote no errors; read once it is over, and again when the connection returns. */
 export function useOutputEnd(job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId'>, isOver: boolean): {
   end: OutputEnd | null;
-  error: AppError | null;
+  error: CodedError | null;
   /** The cluster, and so the output, can be reached. */
   isThere: boolean;
   retry: () => void;
@@ -34,7 +34,7 @@ export function useOutputEnd(job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId
   const { runId, clusterId, jobId } = job;
   const isThere = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) ?? false);
   const [end, setEnd] = useState<OutputEnd | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [round, setRound] = useState(0);
 
   useEffect(() => {

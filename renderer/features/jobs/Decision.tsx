@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { InputOf } from '../../../shared/contract/index.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -14,7 +14,7 @@ const JOB_ID = /^\d+(?:_\d+)?$/;
 export function Decision({ runId }: { runId: JobRecord['runId'] }) {
   const [jobId, setJobId] = useState('');
   const [isAsking, setAsking] = useState(false);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const isId = JOB_ID.test(jobId.trim());
   const decide = async (decision: InputOf<'jobs.decide'>['decision']): Promise<void> => {
     setError(null);

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
 import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
@@ -62,7 +62,7 @@ export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) 
 
 /** A refused or interrupted submission can go on: the core never sends a job twice. */
 function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord['error']> }) {
-  const [failure, setFailure] = useState<AppError | null>(null);
+  const [failure, setFailure] = useState<CodedError | null>(null);
   const resume = async (): Promise<void> => {
     setFailure(null);
     try {

@@ -1,7 +1,7 @@
 import type { InputOf } from '../../../shared/contract/index.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import type { OperationId } from '../../../shared/domain/ids.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { LogBuffer } from '../../ui/index.ts';
@@ -17,7 +17,7 @@ export interface LogState {
   revision: number;
   /** `null` until it was looked at. */
   exists: boolean | null;
-  error: AppError | null;
+  error: CodedError | null;
 }
 
 /**
@@ -34,7 +34,7 @@ export function followLog(job: Pick<JobRecord, 'runId'>, stream: Stream, onChang
   /** Chunks that came before the answer which names their operation. */
   let early: { operationId: OperationId; offset: number; text: string; size: number }[] = [];
 
-  const tell = (error: AppError | null = null): void => {
+  const tell = (error: CodedError | null = null): void => {
     if (gone.signal.aborted) return;
     revision += 1;
     onChange({ buffer, revision, exists, error });

@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { JobRow } from '../../../shared/domain/job.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 
 export type JobView = OutputOf<'jobs.get'>;
 
 /** One job with its timeline, kept current while it is shown. */
-export function useJob(runId: string): { view: JobView | null; error: AppError | null; reload: () => void } {
+export function useJob(runId: string): { view: JobView | null; error: CodedError | null; reload: () => void } {
   const [view, setView] = useState<JobView | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [round, setRound] = useState(0);
 
   useEffect(() => {

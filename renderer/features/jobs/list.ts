@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { JobRow } from '../../../shared/domain/job.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember } from '../../client/remembered.ts';
@@ -17,7 +17,7 @@ interface JobsList {
   total: number | null;
   /** Loaded rows by index; the others are asked for when they come on screen. */
   rows: Readonly<Record<number, JobRow>>;
-  error: AppError | null;
+  error: CodedError | null;
 }
 
 /** The list as far as it was looked at. The core holds the truth; this is what came of the last questions. */

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { ScriptView, type ScriptLanguage } from '../../editor/index.ts';
@@ -17,7 +17,7 @@ function languageOf(name: string): ScriptLanguage {
 /** The beginning of a file that is going to be sent, with what is wrong in it. */
 export function FilePreview({ file, problems, onClose }: { file: DraftFile; problems: readonly Problem[]; onClose: () => void }) {
   const [content, setContent] = useState<OutputOf<'files.preview'> | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     client.call('files.preview', { handle: file.handle }, { signal: gone.signal }).then(setContent, (thrown: unknown) => {

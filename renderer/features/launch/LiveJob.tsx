@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { tellingExitCode } from '../../../shared/domain/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
@@ -105,7 +105,7 @@ function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; 
   const { runId } = job;
   const [text, setText] = useState<string | null>(null);
   const [exists, setExists] = useState(false);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const box = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
 

@@ -2,7 +2,7 @@ import { ArrowLeft, ChevronDown, ChevronRight, Circle, CircleAlert, CircleCheck,
 import { useState, type ReactNode } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
@@ -21,7 +21,7 @@ import './Receipt.css';
 export function Receipt({ runId }: { runId: RunId }) {
   const key = useSessionKey();
   const run = useRuns((store) => store.runs[runId]);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   if (!run) return <Skeleton lines={[40, 60, 50, 55]} />;
   const { job, steps, transfers } = run;
   const attempt = (work: Promise<unknown>): Promise<void> =>

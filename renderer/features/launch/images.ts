@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 
@@ -10,7 +10,7 @@ type ImageList = OutputOf<'images.list'>;
 
 interface Images {
   lists: Readonly<Record<string, ImageList>>;
-  errors: Readonly<Record<string, AppError>>;
+  errors: Readonly<Record<string, CodedError>>;
   loading: ReadonlySet<string>;
 }
 

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { latestWins } from './latestWins.ts';
@@ -12,7 +12,7 @@ export interface Run {
   steps: readonly SubmitStep[];
   transfers: readonly TransferProgress[];
   /** Why the newest state could not be asked. */
-  error: AppError | null;
+  error: CodedError | null;
 }
 
 export const useRuns = create<{ runs: Readonly<Record<string, Run>> }>(() => ({ runs: {} }));

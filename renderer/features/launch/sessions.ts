@@ -7,7 +7,7 @@ import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId, RequestId, RunId } from '../../../shared/domain/ids.ts';
 import type { ScriptPreview } from '../../../shared/domain/script.ts';
 import type { TemplateSource } from '../../../shared/domain/template.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 
 /** One press of Submit: sent again with the same id it is still the same job. */
 export interface Attempt {
@@ -17,10 +17,10 @@ export interface Attempt {
 
 export type Submission =
   /** `error`: why the last attempt was not taken. */
-  | { kind: 'editing'; error: AppError | null }
+  | { kind: 'editing'; error: CodedError | null }
   | { kind: 'sending'; attempt: Attempt }
   /** The reply was lost: whether the job was taken is asked again, with the same attempt. */
-  | { kind: 'lost'; attempt: Attempt; error: AppError }
+  | { kind: 'lost'; attempt: Attempt; error: CodedError }
   | { kind: 'sent'; runId: RunId };
 
 /** What Slurm said about the start of one script. Once the form makes another script it is old, and shown as such. */
@@ -40,9 +40,9 @@ export type StartVariants = OutputOf<'scripts.startVariants'> & { clusterId: Clu
 
 export interface StartTest {
   /** `limited`: the core asks again only after a while; `until` in epoch milliseconds. */
-  phase: { kind: 'still' } | { kind: 'asking' } | { kind: 'limited'; until: number } | { kind: 'failed'; error: AppError; script: string };
+  phase: { kind: 'still' } | { kind: 'asking' } | { kind: 'limited'; until: number } | { kind: 'failed'; error: CodedError; script: string };
   answer: StartAnswer | null;
-  variants: { kind: 'none' } | { kind: 'asking' } | { kind: 'failed'; error: AppError } | { kind: 'told'; told: StartVariants };
+  variants: { kind: 'none' } | { kind: 'asking' } | { kind: 'failed'; error: CodedError } | { kind: 'told'; told: StartVariants };
 }
 
 export const NOT_ASKED: StartTest = { phase: { kind: 'still' }, answer: null, variants: { kind: 'none' } };
@@ -56,12 +56,12 @@ export interface Session {
   detail: TemplateDetail;
   draft: Draft;
   preview: ScriptPreview | null;
-  previewError: AppError | null;
+  previewError: CodedError | null;
   /** Files of the draft that are no longer there. */
   vanished: ReadonlySet<FileHandleId>;
   /** Names of files that are being taken in. */
   incoming: readonly string[];
-  fileError: AppError | null;
+  fileError: CodedError | null;
   /** Sample inputs that come with the template. */
   samples: readonly FileHandle[];
   startTest: StartTest;
@@ -88,7 +88,7 @@ interface Sessions {
   openKey: string | null;
   sessions: Readonly<Record<string, Session>>;
   /** Why a template could not be opened. */
-  openErrors: Readonly<Record<string, AppError>>;
+  openErrors: Readonly<Record<string, CodedError>>;
   /** The form field that has the focus, or had it last. */
   focusedField: string | null;
 }

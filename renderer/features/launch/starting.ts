@@ -1,6 +1,6 @@
 /** When the job would start: asked by hand, or by itself once the form has been still. Each asking takes a job id of the cluster. */
 import type { StartOutlook } from '../../../shared/domain/script.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
+import { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { withResource } from './draft.ts';
@@ -11,7 +11,7 @@ function updateStart(key: string, change: (start: StartTest) => Partial<StartTes
   updateSession(key, (session) => ({ ...session, startTest: { ...session.startTest, ...change(session.startTest) } }));
 }
 
-const limitedUntil = (error: AppError): number => Date.now() + Number(error.details['seconds'] ?? 15) * 1000;
+const limitedUntil = (error: CodedError): number => Date.now() + Number(error.details['seconds'] ?? 15) * 1000;
 
 /** Asks Slurm whether it would take the job, and when it would start. */
 export async function askForStart(key: string, automatic: boolean): Promise<void> {
@@ -25,7 +25,7 @@ export async function askForStart(key: string, automatic: boolean): Promise<void
     updateStart(key, () => ({ phase: { kind: 'still' }, answer: { clusterId: draft.clusterId, script, accepted, expectedStart, message, askedAt: Date.now() } }));
   } catch (thrown) {
     const error = appErrorOf(thrown);
-    updateStart(key, () => ({ phase: AppError.is(error, 'START_TEST_LIMITED') ? { kind: 'limited', until: limitedUntil(error) } : { kind: 'failed', error, script } }));
+    updateStart(key, () => ({ phase: CodedError.is(error, 'START_TEST_LIMITED') ? { kind: 'limited', until: limitedUntil(error) } : { kind: 'failed', error, script } }));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Pressing Submit, exactly once per attempt. */
 import type { RequestId } from '../../../shared/domain/ids.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
+import { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { followRun } from './runs.ts';
@@ -32,7 +32,7 @@ async function send(key: string, attempt: Attempt): Promise<void> {
     updateSession(key, (session) => ({ ...session, submission: { kind: 'sent', runId: job.runId } }));
   } catch (thrown) {
     const error = appErrorOf(thrown);
-    const isLost = AppError.is(error, 'HOST_UNREACHABLE', 'CANCELLED');
+    const isLost = CodedError.is(error, 'HOST_UNREACHABLE', 'CANCELLED');
     updateSession(key, (session) => ({ ...session, submission: isLost ? { kind: 'lost', attempt, error } : { kind: 'editing', error } }));
   }
 }

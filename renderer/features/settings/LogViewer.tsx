@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { LogEntry } from '../../../shared/contract/program.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -17,7 +17,7 @@ export function LogViewer() {
   const requestId = segments[0] === 'log' ? (segments[1] ?? '') : '';
   const [text, setText] = useState('');
   const [entries, setEntries] = useState<readonly LogEntry[] | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [round, setRound] = useState(0);
 
   useEffect(() => {

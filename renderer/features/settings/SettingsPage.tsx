@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Settings } from '../../../shared/contract/program.ts';
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { changeSettings, useSettings } from '../../client/settings.ts';
@@ -20,7 +20,7 @@ export function SettingsPage() {
   const settings = useSettings((store) => store.settings);
   const [query, setQuery] = useState('');
   const [info, setInfo] = useState<Info | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const latest = useRef(0);
 
   useEffect(() => {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type DragEvent } from 'react';
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Template } from '../../../shared/domain/template.ts';
 import type { SlotTrial } from '../../../shared/domain/templateStudio.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -15,7 +15,7 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
   const input = useRef<HTMLInputElement>(null);
   const [handles, setHandles] = useState<readonly FileHandleId[]>([]);
   const [trials, setTrials] = useState<readonly SlotTrial[]>([]);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [isOver, setOver] = useState(false);
   const { text, isGood } = document;
   useEffect(() => {

@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, CircleHelp, ServerOff, TriangleAlert } from '
 import { useEffect, useState } from 'react';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { FitReport } from '../../../shared/domain/templateStudio.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -16,7 +16,7 @@ const ICONS = { runs: CircleCheck, change: TriangleAlert, cannot: CircleAlert, u
 export function Fit({ document, place }: { document: StudioDocument; place: TemplateRef }) {
   const { id, source } = place;
   const [reports, setReports] = useState<readonly FitReport[] | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const clusters = useClusters((store) => store.clusters);
   const { hash } = document.base;
   useEffect(() => {

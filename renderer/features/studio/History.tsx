@@ -1,7 +1,7 @@
 import { History as HistoryIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { TemplateVersion } from '../../../shared/domain/templateStudio.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { useRemembered } from '../../client/remembered.ts';
@@ -15,7 +15,7 @@ import { changeText, mayWrite, type StudioDocument } from './documents.ts';
 export function History({ document, place }: { document: StudioDocument; place: TemplateRef }) {
   const { id, source } = place;
   const [versions, setVersions] = useState<readonly TemplateVersion[] | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   const [width, setWidth] = useRemembered('studio.historyWidth', 230);
   useEffect(() => {
@@ -81,7 +81,7 @@ export function History({ document, place }: { document: StudioDocument; place: 
 function Comparison({ document, place, version }: { document: StudioDocument; place: TemplateRef; version: TemplateVersion }) {
   const { id, source } = place;
   const [text, setText] = useState<string | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     client.call('templates.version', { id, source, hash: version.hash }, { signal: gone.signal }).then(

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, FileInput, TriangleAlert } from 'lucide-react';
 import { useRef, useState, type DragEvent } from 'react';
 import type { ImportNote, ImportReport, ParameterOffer } from '../../../shared/domain/templateStudio.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -17,7 +17,7 @@ const KINDS = ['unsupported', 'changed', 'taken'] as const;
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const [report, setReport] = useState<ImportReport | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<ParameterOffer>>(new Set());
   const [isOver, setOver] = useState(false);
   const [isBusy, setBusy] = useState(false);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { InputOf } from '../../../shared/contract/index.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { useSettings } from '../../client/settings.ts';
@@ -19,7 +19,7 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
     ...(clusters ?? []).flatMap(({ profile }): Choice[] => (profile.communityFolder === null ? [] : [{ id: `cluster:${profile.id}`, label: profile.name, detail: profile.communityFolder }])),
   ];
   const [place, setPlace] = useState<string | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   /** The person has said that others may have it. */
   const [makePublic, setMakePublic] = useState(false);
   const [isBusy, setBusy] = useState(false);

@@ -1,7 +1,7 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -14,7 +14,7 @@ type Scan = OutputOf<'templates.scan'>;
 export function ScanNow() {
   const clusters = useClusters((store) => store.clusters);
   const [scan, setScan] = useState<Scan | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+  const [error, setError] = useState<CodedError | null>(null);
   const [isBusy, setBusy] = useState(false);
   const clusterName = (id: string): string => clusters?.find(({ profile }) => profile.id === id)?.profile.name ?? id;
 

@@ -4,7 +4,7 @@ import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Problem } from '../../../shared/domain/problem.ts';
 import type { Template } from '../../../shared/domain/template.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { latestWins } from '../launch/index.ts';
@@ -33,7 +33,7 @@ export interface StudioDocument {
   /** Set when another program changed the file while the text here is not saved. */
   disk: OnDisk | null;
   isSaving: boolean;
-  saveError: AppError | null;
+  saveError: CodedError | null;
 }
 
 export type Unsaved = OutputOf<'templates.unsaved'>[number];
@@ -41,7 +41,7 @@ export type Unsaved = OutputOf<'templates.unsaved'>[number];
 interface Documents {
   open: Readonly<Record<string, StudioDocument>>;
   /** Why a template could not be opened. */
-  errors: Readonly<Record<string, AppError>>;
+  errors: Readonly<Record<string, CodedError>>;
   /** Texts of an earlier run of the program that are not saved; null until they are known. */
   unsaved: readonly Unsaved[] | null;
 }

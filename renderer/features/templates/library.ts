@@ -1,13 +1,13 @@
 import { create } from 'zustand';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
-import type { AppError } from '../../../shared/errors/appError.ts';
+import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 
 interface Library {
   /** `null` until the first answer. */
   templates: readonly TemplateSummary[] | null;
-  error: AppError | null;
+  error: CodedError | null;
 }
 
 /** All templates as the core last listed them. */

@@ -17,6 +17,7 @@ const STAGES = [
   { name: 'lint', command: [bin('eslint'), '-c', '.dev/eslint.config.js', '--max-warnings', '0', 'main', 'renderer', 'preload', 'shared', 'e2e', 'bench', '.dev'] },
   { name: 'imports', command: [bin('depcruise'), '--config', '.dev/dependency-cruiser.cjs', 'main', 'renderer', 'preload', 'shared'] },
   { name: 'build', command: [node(), '.dev/build.mjs', '--if-needed'] },
+  { name: 'size', command: [node(), '.dev/size.mjs'] },
   { name: 'unit', vitest: '.dev/vitest.config.ts' },
   // what a job goes through, cuts and kills among it, once more on a real Slurm
   { name: 'slurm', vitest: '.dev/vitest.config.ts', only: ['main/core/jobs'], onSlurm: true, needs: ['slurm'] },

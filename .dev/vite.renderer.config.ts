@@ -48,6 +48,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: true,
     rolldownOptions: {
+      // One file for what is always needed at once: it compresses better by a twentieth than the many that screens happen to share.
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
       treeshake: {
         // A screen takes from ui/index.ts what it uses and no more: our modules do nothing when they are merely loaded.
         moduleSideEffects: [{ test: /\/renderer\/(?:ui|client|features|editor|i18n)\/.*\.tsx?$/, sideEffects: false }],

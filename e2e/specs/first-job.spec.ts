@@ -30,6 +30,29 @@ test.describe('the first job @slurm', () => {
     await expect(shell.jobs.detail).toContainText(/completed/i);
   });
 
+  test('the receipt takes the place of the script at once, with nothing in between', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    await shell.useCluster(slipway);
+    const { page } = shell;
+    await expect(shell.launch.submitButton).toBeEnabled();
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/Receipt-') && name.endsWith('.js')));
+
+    const seen = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const observer = new MutationObserver(() => {
+            const isThere = document.querySelector('[data-testid="receipt"]') !== null;
+            if (!isThere && document.querySelector('.skeleton') === null) return;
+            observer.disconnect();
+            resolve(isThere ? 'receipt' : 'placeholder');
+          });
+          observer.observe(document.body, { childList: true, subtree: true });
+        }),
+    );
+    await shell.launch.submitButton.click();
+    expect(await seen).toBe('receipt');
+  });
+
   test('a script of one’s own goes up, is verified, and runs', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.useCluster(slipway);

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { Suspense, useState, type ComponentType } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useClusters } from '../client/clusters.ts';
-import { currentLanguage, loadLaterTexts, t } from '../i18n/index.ts';
-import { Skeleton, ToastRegion, useRoute, type Page } from '../ui/index.ts';
+import { currentLanguage, t } from '../i18n/index.ts';
+import { LaunchPage } from '../features/launch/index.ts';
+import { later, Skeleton, ToastRegion, usePrefetch, useRoute, type Page } from '../ui/index.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Rail } from './Rail.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -10,18 +11,13 @@ import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import './App.css';
 
-/** A part of the window that comes with its texts when it is first shown. */
-function later<P extends object>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
-  return lazy(async () => ({ default: (await Promise.all([load(), loadLaterTexts()]))[0] }));
-}
-
-const loadPalette = async () => (await import('./CommandPalette.tsx')).CommandPalette;
-const CommandPalette = later(loadPalette);
+const CommandPalette = later(async () => (await import('./CommandPalette.tsx')).CommandPalette);
 const ShortcutsDialog = later(async () => (await import('./ShortcutsDialog.tsx')).ShortcutsDialog);
 const ConnectionPrompts = later(async () => (await import('./ConnectionPrompts.tsx')).ConnectionPrompts);
 
-const SCREENS: Record<Page, LazyExoticComponent<ComponentType>> = {
-  launch: lazy(async () => ({ default: (await import('../features/launch/index.ts')).LaunchPage })),
+/** The first screen is part of the page: most starts show it, and one file is smaller and sooner there than two. */
+const SCREENS: Record<Page, ComponentType> = {
+  launch: LaunchPage,
   jobs: later(async () => (await import('../features/jobs/index.ts')).JobsPage),
   templates: later(async () => (await import('../features/studio/index.ts')).StudioPage),
   clusters: later(async () => (await import('../features/clusters/index.ts')).ClustersPage),
@@ -37,11 +33,8 @@ export function App() {
   if (isAsked && !wasAsked) setWasAsked(true);
   const close = (): void => setOverlay(null);
   useShortcuts({ onPalette: () => setOverlay('palette'), onHelp: () => setOverlay('shortcuts') });
-  useEffect(() => {
-    // who presses Ctrl-K types on at once: it must be there by then
-    const idle = requestIdleCallback(() => void Promise.all([loadPalette(), loadLaterTexts()]).catch(() => undefined));
-    return () => cancelIdleCallback(idle);
-  }, []);
+  // who presses Ctrl-K types on at once
+  usePrefetch(CommandPalette);
   const Screen = SCREENS[page];
   return (
     <I18nProvider locale={currentLanguage() === 'ko' ? 'ko-KR' : 'en-US'}>

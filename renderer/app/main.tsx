@@ -33,8 +33,6 @@ function draw(language: Language): void {
 
 async function start(): Promise<void> {
   applyTheme('system');
-  // the first screen's code comes while the settings are asked for
-  void import('../features/launch/index.ts').catch(() => undefined);
   const [settings] = await Promise.all([loadSettings(), loadRemembered()]);
   applyTheme(settings.theme);
   let language = languageOf(settings);

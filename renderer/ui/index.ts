@@ -8,6 +8,7 @@ export { EmptyState } from './EmptyState.tsx';
 export { ErrorNotice, type ShownError } from './ErrorNotice.tsx';
 export { Field, ProblemLine, type FieldProblem, type FieldProps } from './Field.tsx';
 export { hasMod, Kbd, shortcutText } from './Kbd.tsx';
+export { later, usePrefetch } from './later.tsx';
 export { LogBuffer } from './log/logBuffer.ts';
 export { LogLines, type LogLinesProps } from './log/LogLines.tsx';
 export { Menu, MenuButton, type MenuEntry } from './Menu.tsx';

@@ -1,11 +1,11 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, formatCount, formatMoney, navigate, Section } from '../../ui/index.ts';
+import { Button, formatCount, formatMoney, later, navigate, Section } from '../../ui/index.ts';
 import { useSession } from './sessionContext.ts';
 
 // first seen when somebody wants to know how the price comes about
-const CostDetails = lazy(async () => ({ default: (await import('./CostDetails.tsx')).CostDetails }));
+const CostDetails = later(async () => (await import('./CostDetails.tsx')).CostDetails);
 
 /**
  * What the job would cost if it used its whole time, in money and in the cluster's own units, with how that comes about. Where nobody

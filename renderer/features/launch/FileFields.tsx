@@ -1,17 +1,17 @@
 import { CircleAlert, CircleCheck, CircleDashed, Eye, FilePlus2, FolderInput, TriangleAlert, X } from 'lucide-react';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { Suspense, useMemo, useRef, useState } from 'react';
 import type { DraftFile } from '../../../shared/domain/draft.ts';
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { loadLaterTexts, t } from '../../i18n/index.ts';
-import { Button, Bytes, ErrorNotice, Group, IconButton, Menu, ProblemLine, showToast, type MenuEntry } from '../../ui/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, Bytes, ErrorNotice, Group, IconButton, later, Menu, ProblemLine, showToast, type MenuEntry } from '../../ui/index.ts';
 import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
 
-const FileKind = lazy(async () => ({ default: (await Promise.all([import('./FileKind.tsx'), loadLaterTexts()]))[0].FileKind }));
-const FilePreview = lazy(async () => ({ default: (await import('./FilePreview.tsx')).FilePreview }));
+const FileKind = later(async () => (await import('./FileKind.tsx')).FileKind);
+const FilePreview = later(async () => (await import('./FilePreview.tsx')).FilePreview);
 
 /** The files of the job: one row for each slot of the template, one for each extra file. */
 export function FileFields() {

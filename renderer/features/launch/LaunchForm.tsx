@@ -1,7 +1,7 @@
 import { FileCode2, RotateCcw } from 'lucide-react';
-import { lazy, memo, Suspense, useState, type FocusEvent } from 'react';
+import { memo, Suspense, useState, type FocusEvent } from 'react';
 import { t } from '../../i18n/index.ts';
-import { IconButton, ProblemLine, showToast, TextField } from '../../ui/index.ts';
+import { IconButton, later, ProblemLine, showToast, TextField } from '../../ui/index.ts';
 import { sourceLabel } from '../templates/index.ts';
 import { ContainerFields } from './ContainerFields.tsx';
 import { changeDraft, resetDraft } from './drafting.ts';
@@ -13,7 +13,7 @@ import { problemText, useChangeDraft, useFieldProblem, useSession, useSessionKey
 import { useSessions } from './sessions.ts';
 import './LaunchForm.css';
 
-const TemplateText = lazy(async () => ({ default: (await import('./TemplateText.tsx')).TemplateText }));
+const TemplateText = later(async () => (await import('./TemplateText.tsx')).TemplateText);
 
 function followFocus(event: FocusEvent<HTMLElement>): void {
   const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];

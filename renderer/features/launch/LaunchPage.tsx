@@ -1,12 +1,12 @@
 import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
-import { lazy, memo, Suspense, useEffect } from 'react';
+import { memo, Suspense, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { appErrorOf, isConnected, loadFacts, loadLoad, useClusters, useCurrentCluster } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
-import { loadLaterTexts, t } from '../../i18n/index.ts';
-import { Button, EmptyState, ErrorNotice, navigate, ProblemLine, showToast, Skeleton, SplitPane, Tabs, useMedia, useRoute, type Route } from '../../ui/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, EmptyState, ErrorNotice, later, navigate, ProblemLine, showToast, Skeleton, SplitPane, Tabs, useMedia, usePrefetch, useRoute, type Route } from '../../ui/index.ts';
 import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/index.ts';
 import { Checks } from './Checks.tsx';
 import { CostPanel } from './CostPanel.tsx';
@@ -21,8 +21,8 @@ import { StartPanel } from './StartPanel.tsx';
 import { SubmitBar } from './SubmitBar.tsx';
 import './LaunchPage.css';
 
-// first seen after Submit
-const Receipt = lazy(async () => ({ default: (await Promise.all([import('./Receipt.tsx'), loadLaterTexts()]))[0].Receipt }));
+// first seen after Submit, and then at once
+const Receipt = later(async () => (await import('./Receipt.tsx')).Receipt);
 
 /** Where the last template is remembered, and the one that a first start begins with. */
 const LAST = 'launch.template';
@@ -231,6 +231,7 @@ function Panes() {
     // a measuring point: from here on a person can work (bench/window.ts)
     if (performance.getEntriesByName(USABLE_MARK).length === 0) performance.mark(USABLE_MARK);
   }, []);
+  usePrefetch(Receipt);
   const isNarrow = useMedia(NARROW);
   const [width, setWidth] = useRemembered('launch.scriptWidth', 480);
   const tab = useFormView((view) => view.narrowTab);

@@ -1,8 +1,8 @@
 import { Download, PencilLine } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { ScriptView, type LineProblem } from '../../editor/index.ts';
-import { loadLaterTexts, t } from '../../i18n/index.ts';
-import { Button, CopyButton, ErrorNotice, Select, Skeleton } from '../../ui/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, CopyButton, ErrorNotice, later, Select, Skeleton } from '../../ui/index.ts';
 import { requestPreview } from './drafting.ts';
 import { focusField, useFormView } from './focusField.ts';
 import { fieldOfLine, linesOfField } from './scriptLines.ts';
@@ -10,7 +10,7 @@ import { useSession, useSessionKey } from './sessionContext.ts';
 import { useSessions } from './sessions.ts';
 
 // first seen when somebody edits
-const WritableText = lazy(async () => ({ default: (await Promise.all([import('./WritableText.tsx'), loadLaterTexts()]))[0].WritableText }));
+const WritableText = later(async () => (await import('./WritableText.tsx')).WritableText);
 
 /** Hands a text to the person as a file: the browser's or Electron's own save dialog. */
 function saveAs(name: string, text: string): void {

@@ -1,16 +1,16 @@
 import { CalendarClock } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { isConnected, useCurrentCluster } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
-import { loadLaterTexts, t } from '../../i18n/index.ts';
-import { Button, clockTime, ErrorNotice, exactTime, relativeTime, Section, Skeleton, useNow } from '../../ui/index.ts';
+import { t } from '../../i18n/index.ts';
+import { Button, clockTime, ErrorNotice, exactTime, later, relativeTime, Section, Skeleton, useNow } from '../../ui/index.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
 import { askForStart } from './starting.ts';
 import { isWorthAsking, standingOf, STILL_MS } from './startRules.ts';
 import type { StartAnswer } from './sessions.ts';
 import { startWords } from './startWords.ts';
 
-const StartVariants = lazy(async () => ({ default: (await Promise.all([import('./StartVariants.tsx'), loadLaterTexts()]))[0].StartVariants }));
+const StartVariants = later(async () => (await import('./StartVariants.tsx')).StartVariants);
 
 /** Asks once the form has been still; a core that has asked often enough says when it will again. */
 function useAskWhenStill(): void {

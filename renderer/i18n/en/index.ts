@@ -1,4 +1,4 @@
 import first from './first.ts';
 import later from './later.ts';
 
-export default { ...first, ...later, launch: { ...first.launch, ...later.launch } };
+export default { ...first, ...later, app: { ...first.app, ...later.app }, launch: { ...first.launch, ...later.launch } };

@@ -1,3 +1,4 @@
+import app from './appLater.json';
 import clusters from './clusters.json';
 import jobs from './jobs.json';
 import launch from './launchLater.json';
@@ -5,4 +6,4 @@ import settings from './settings.json';
 import studio from './studio.json';
 
 /** What the other screens, the palette and the later parts of Launch say: loaded with the first of them. */
-export default { clusters, jobs, launch, settings, studio };
+export default { app, clusters, jobs, launch, settings, studio };

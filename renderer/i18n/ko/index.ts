@@ -1,4 +1,5 @@
 import app from './app.json';
+import appLater from './appLater.json';
 import clusters from './clusters.json';
 import jobs from './jobs.json';
 import launch from './launch.json';
@@ -8,4 +9,4 @@ import studio from './studio.json';
 import templates from './templates.json';
 import ui from './ui.json';
 
-export default { app, clusters, jobs, launch: { ...launch, ...launchLater }, settings, studio, templates, ui };
+export default { app: { ...app, ...appLater }, clusters, jobs, launch: { ...launch, ...launchLater }, settings, studio, templates, ui };

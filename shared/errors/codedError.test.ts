@@ -8,7 +8,8 @@ describe('an error as the page knows it', () => {
     const heard = new CodedError(toWire(error));
     expect(CodedError.is(heard, 'CONNECT_FAILED')).toBe(true);
     expect(CodedError.is(heard, 'AUTH_FAILED')).toBe(false);
-    expect({ ...heard, message: heard.message }).toEqual({ ...error, message: error.message });
+    const { name, code, message, hint, retry, details, requestId } = error;
+    expect(heard).toMatchObject({ name, code, message, hint, retry, details, requestId });
   });
 
   it('keeps number and words of an error that only a newer program has', () => {

@@ -7,6 +7,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   size: async () => (await import('./rendererSize.ts')).rendererSize(ROOT),
   generator: async () => (await import('./generator.ts')).generator(ROOT),
+  readers: async () => (await import('./readers.ts')).readersOfForeignText(),
   library: async () => (await import('./library.ts')).templateLibrary(ROOT),
   window: async () => (await import('./window.ts')).windowFigures(ROOT),
   connect: async () => (await import('./connect.ts')).connecting(ROOT),

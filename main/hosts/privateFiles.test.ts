@@ -35,7 +35,7 @@ describe.runIf(process.platform !== 'win32')('everything in the data folder', ()
     mkdirSync(data);
     chmodSync(data, 0o755);
     const shared = path.join(folder, 'shared');
-    host = spawn('/bin/sh', ['-c', 'umask 0; exec "$@"', 'sh', process.execPath, path.join(root, 'main/hosts/http/main.ts'), '--data', data, '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    host = spawn('/bin/sh', ['-c', 'umask 0; exec "$@"', 'sh', process.execPath, path.join(root, 'main/hosts/http/main.ts'), '--data', data, '--port', '0', '--allow-folder', shared], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     let access: { url: string; token: string } | undefined;
     for await (const line of createInterface({ input: host.stdout! })) {
       access = JSON.parse(line) as { url: string; token: string };

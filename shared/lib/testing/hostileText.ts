@@ -107,7 +107,8 @@ function mixedText(length: number): string {
 }
 
 const MIXED = mixedText(WHOLE);
-const SHAPES: readonly (readonly [name: string, text: (length: number) => string])[] = [
+/** Each kind of text, of any length in characters. */
+export const HOSTILE_SHAPES: readonly (readonly [name: string, text: (length: number) => string])[] = [
   ...Object.entries(UNITS).map(([name, unit]) => [name, (length: number) => hostileText(unit, length)] as const),
   ['all of it in turns', (length) => MIXED.slice(0, length)],
 ];
@@ -139,9 +140,9 @@ function look(read: (text: string) => unknown, text: (length: number) => string,
  */
 export function slowOver(read: (text: string) => unknown, around: readonly Around[] = []): string[] {
   const slow: string[] = [];
-  let slowest = { ms: -1, text: SHAPES[0]?.[1] ?? ((): string => ''), name: '' };
+  let slowest = { ms: -1, text: HOSTILE_SHAPES[0]?.[1] ?? ((): string => ''), name: '' };
   for (const [before, after] of [['', ''], ['x', 'x'], ...around] as const) {
-    for (const [shape, text] of SHAPES) {
+    for (const [shape, text] of HOSTILE_SHAPES) {
       const name = before + after === '' ? shape : `${shape} between ${JSON.stringify(before.slice(-40))} and ${JSON.stringify(after.slice(0, 40))}`;
       const whole = (length: number): string => before + text(length) + after;
       const little = look(read, whole, FIRST);

@@ -37,7 +37,8 @@ function isOnScreen(row: JobRow): boolean {
   if (document.visibilityState !== 'visible') return false;
   const route = parseRoute(window.location.hash);
   const isReceipt = document.querySelector(`[data-testid="receipt"][data-run="${row.runId}"]`) !== null;
-  return isReceipt || (route.page === 'jobs' && route.segments[0] === row.runId);
+  // the list of jobs tells of each by itself
+  return isReceipt || route.page === 'jobs';
 }
 
 function announce(row: JobRow): void {

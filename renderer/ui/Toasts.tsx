@@ -15,8 +15,8 @@ interface ShownToast extends Toast {
   id: number;
 }
 
-/** Six seconds to read; a failure stays until it is dismissed. */
 const LIFE_MS = 6000;
+const FAILURE_LIFE_MS = 20_000;
 const MOST = 4;
 
 let shown: readonly ShownToast[] = [];
@@ -32,12 +32,16 @@ function dismiss(id: number): void {
   change(shown.filter((toast) => toast.id !== id));
 }
 
-/** Tells a result of work in the background, and only that: what needs a decision stands where the thing is. */
+/**
+ * Tells a result of work in the background, and only that: what needs a decision stands where the thing is. Six seconds to read; a failure
+ * that can be opened, and so stands elsewhere too, has twenty, any other stays until it is dismissed.
+ */
 export function showToast(toast: Toast): void {
   lastId += 1;
   const id = lastId;
   change([...shown, { ...toast, id }].slice(-MOST));
   if (toast.kind !== 'bad') setTimeout(() => dismiss(id), LIFE_MS);
+  else if (toast.action) setTimeout(() => dismiss(id), FAILURE_LIFE_MS);
 }
 
 const ICONS = { ok: CircleCheck, bad: CircleAlert, info: Info } as const;

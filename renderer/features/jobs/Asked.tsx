@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { currentParameters } from '../../../shared/domain/parameterForm.ts';
-import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
+import { optionLabel, type OptionValue } from '../../../shared/domain/optionNames.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
+import { formatBytes, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
+import { formatDuration, parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { client } from '../../client/index.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
 import { Group } from '../../ui/index.ts';
@@ -26,7 +28,7 @@ export function Asked({ job }: { job: JobRecord }) {
   const parameters = useParameters(job);
   const request = Object.entries(job.request).flatMap(([name, value]): Line[] => {
     const key = REQUEST_LABELS[name];
-    return value === undefined || value === '' ? [] : [{ name: `--${name.replaceAll('_', '-')}`, label: key === undefined ? optionLabel(name) : t(key), value: typeof value === 'boolean' ? t(value ? 'jobs.yes' : 'jobs.no') : String(value) }];
+    return value === undefined || value === '' ? [] : [{ name: `--${name.replaceAll('_', '-')}`, label: key === undefined ? optionLabel(name) : t(key), value: requestWords(name, value) }];
   });
   const values = Object.entries(job.parameters).flatMap(([name, value]): Line[] => {
     const parameter = parameters.get(name);
@@ -56,6 +58,16 @@ function Lines({ lines }: { lines: readonly Line[] }) {
       ))}
     </dl>
   );
+}
+
+/** Sizes and times as they stand everywhere else in the window; what Slurm reads otherwise (`0` is all memory of a node) as it was asked for. */
+function requestWords(name: string, value: OptionValue): string {
+  if (typeof value === 'boolean') return t(value ? 'jobs.yes' : 'jobs.no');
+  const text = String(value);
+  const bytes = /^mem(?:_per_|$)/.test(name) ? parseSlurmMemory(text) : null;
+  if (bytes !== null && bytes > 0) return formatBytes(bytes);
+  const seconds = name === 'time' ? parseSlurmDuration(text) : null;
+  return seconds === null || seconds === 0 ? text : formatDuration(seconds);
 }
 
 function valueWords(value: ParameterValue, parameter: Parameter | undefined): string {

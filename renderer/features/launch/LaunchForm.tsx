@@ -51,7 +51,8 @@ function TemplateHead() {
           {detail.displayName}
         </h2>
         <span className="secondary">
-          v{detail.version} · {sourceLabel(detail.source)}
+          {detail.version === '' ? null : `v${detail.version} · `}
+          {sourceLabel(detail.source)}
           {detail.author === '' ? null : <> · {detail.author}</>}
         </span>
         <span className="launch-head-actions">

@@ -1,14 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import { quote } from '../../../shared/lib/quote.ts';
 import { betweenConnections } from '../testing/betweenAdapters.ts';
 import { openTarget, profileOf } from '../testing/clusterTarget.ts';
 import { startCore, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 
-/** A site's wrapper around a command, gone wrong. */
-const ENDLESS = `scontrol() { case "$*" in *partition*) yes 'PartitionName=again and again' ;; *) command scontrol "$@" ;; esac; }`;
+/** A site's wrapper around a command, gone wrong: a program, since commands are started by `timeout`. */
+const ENDLESS = `#!/bin/sh
+case "$*" in *partition*) exec yes 'PartitionName=again and again' ;; esac
+PATH=\${PATH#*:}; exec scontrol "$@"
+`;
 
 describe('a command that prints without end', () => {
   let closeTarget: () => Promise<void>;
@@ -22,6 +26,10 @@ describe('a command that prints without end', () => {
     const { target, dispose } = await openTarget();
     closeTarget = dispose;
     folder = await mkdtemp(path.join(tmpdir(), 'slipway-endless-'));
+    // the user of the cluster may be another one
+    await chmod(folder, 0o755);
+    await writeFile(path.join(folder, 'scontrol'), ENDLESS);
+    await chmod(path.join(folder, 'scontrol'), 0o755);
     profile = profileOf(target, target.port, 2);
     core = await startCore({
       dataFolder: path.join(folder, 'data'),
@@ -51,7 +59,7 @@ describe('a command that prints without end', () => {
   it('is refused with its name, and costs its own answer only', async () => {
     const clusterId = profile.id;
     await core.call('clusters.facts', { clusterId });
-    oddity = ENDLESS;
+    oddity = `PATH=${quote(folder)}:$PATH`;
     const facts = core.call('clusters.facts', { clusterId, refresh: true });
     const beside = core.call('clusters.load', { clusterId });
     await expect(facts).rejects.toMatchObject({ name: 'ANSWER_TOO_LARGE', code: 4014, details: { command: 'scontrol, sinfo or sacctmgr', limit: '8 MiB', host: profile.host } });

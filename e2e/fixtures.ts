@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { _electron, test as base, type Browser, type ElectronApplication, type Page } from '@playwright/test';
 import { CLUSTER_FILE } from './clusterSetup.ts';
@@ -144,12 +145,12 @@ export class Slipway {
   /** Runs a function in Electron's main process, with Electron's modules and a value of the test's. */
   async inElectron<R>(run: (electron: typeof import('electron'), argument: string) => R | Promise<R>, argument = ''): Promise<R> {
     if (this.#electron === null) throw new Error('no Electron is open');
-    return this.#electron.evaluate(run, argument);
+    return evaluated(this.#electron, (electron) => electron.evaluate(run, argument));
   }
 
   /** What was copied last. */
   async clipboard(): Promise<string> {
-    if (this.#electron !== null) return this.#electron.evaluate(({ clipboard }) => clipboard.readText());
+    if (this.#electron !== null) return evaluated(this.#electron, (electron) => electron.evaluate(({ clipboard }) => clipboard.readText()));
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
@@ -170,9 +171,29 @@ interface DialogWorld {
   slipwayDialogs: { said: string[]; button: number; file: string | null };
 }
 
+/**
+ * What a function answers in Electron's main process. V8 may collect the promise that the protocol waits for (“Resulting promise was
+ * garbage collected”), or lose it without a word while the program is still being read: it is asked again then. What is asked may
+ * therefore be done twice.
+ */
+async function evaluated<R>(electron: ElectronApplication, ask: (electron: ElectronApplication) => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt += 1) {
+    const late = new AbortController();
+    const asking = ask(electron);
+    asking.catch(() => undefined);
+    try {
+      return await Promise.race([asking, setTimeout(10_000, undefined, { signal: late.signal }).then(() => Promise.reject(new Error('no answer')))]);
+    } catch (error) {
+      if (attempt === 5 || !/garbage collected|no answer/.test(String(error))) throw error;
+    } finally {
+      late.abort();
+    }
+  }
+}
+
 /** No test can press a button of the system's dialogs. They are answered with the first button and no file, until a test says otherwise. */
 async function standInForDialogs(electron: ElectronApplication): Promise<void> {
-  await electron.evaluate(({ dialog }) => {
+  await evaluated(electron, (asked) => asked.evaluate(({ dialog }) => {
     const world: DialogWorld['slipwayDialogs'] = { said: [], button: 0, file: null };
     (globalThis as unknown as DialogWorld).slipwayDialogs = world;
     dialog.showMessageBox = (...given: [...unknown[], { message: string }]) => {
@@ -183,7 +204,7 @@ async function standInForDialogs(electron: ElectronApplication): Promise<void> {
       world.said.push((given.at(-1) as { title: string }).title);
       return Promise.resolve({ canceled: world.file === null, filePaths: world.file === null ? [] : [world.file] });
     }) as unknown as typeof dialog.showOpenDialog;
-  });
+  }));
 }
 
 /** The runtime for tests begins with import(), by which Electron is ready before our first line: so that is loaded ahead. */

@@ -25,6 +25,8 @@ const EXCLUSIONS: readonly Exclusion[] = [
   { sides: [['hint'], ['ntasks_per_core', 'threads_per_core', 'extra_node_info']], verdict: 'drops-first-side' },
 ];
 
+const EXCLUDABLE = new Set(EXCLUSIONS.flatMap(({ sides }) => sides.flat()));
+
 /** Ways of saying how many GPUs: sbatch takes several together and multiplies, which nobody means who sets one over a template's other. */
 const GPU_COUNTS: readonly string[] = ['gres', 'gpus', 'gpus_per_node', 'gpus_per_task'];
 
@@ -117,7 +119,8 @@ export interface Clash {
 
 /** The options of one request that cannot stand together. Each pair once. */
 export function clashesOf(request: SlurmRequest): Clash[] {
-  const keys = Object.entries(request).flatMap(([key, value]) => (isSet(value) ? [optionKey(key)] : []));
+  // of the table's options only: a text may name any number of others
+  const keys = Object.entries(request).flatMap(([key, value]) => (isSet(value) && EXCLUDABLE.has(optionKey(key)) ? [optionKey(key)] : []));
   const clashes = keys.flatMap((other, at) =>
     keys.slice(at + 1).flatMap((later): Clash[] => {
       const loser = losesOf(other, later);

@@ -88,9 +88,12 @@ export function takeOptions(imported: ImportedTemplate, { components, separators
     }
   }
   const last = new Map(options.map((option) => [sameAs(option.key), option]));
+  const places = new Map(options.map((option, at) => [option, at]));
+  // what counts of the options that sbatch knows: few, however often a script says them
+  const finals = [...last.values()].filter(({ isKnown }) => isKnown);
   for (const [at, option] of options.entries()) {
     const final = last.get(sameAs(option.key));
-    const winner = options.find((other, place) => last.get(sameAs(other.key)) === other && (place > at ? losesOf(option.key, other.key) : losesOf(other.key, option.key)) === option.key);
+    const winner = finals.find((other) => ((places.get(other) ?? 0) > at ? losesOf(option.key, other.key) : losesOf(other.key, option.key)) === option.key);
     // mail types add up
     if (final !== undefined && final !== option && option.key !== 'mail_type') again(option, final, add);
     else if (winner !== undefined) add('changed', option.line, option.what, `Left out: line ${String(winner.line)} says ${winner.what}, which excludes it; ${exclusionWords(option.key, winner.key)}.`);

@@ -275,3 +275,15 @@ test('a Slipway template comes as it is, with its own problems', () => {
   expect(report).toMatchObject({ format: 'slipway', text });
   expect(report.problems).toHaveLength(1);
 });
+
+test('a script of one directive, said very often, is read in a time that grows with its length only', () => {
+  const time = (lines: number): number => {
+    const began = process.cpuUsage();
+    ofScript('#SBATCH -N 1\n'.repeat(lines));
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1000;
+  };
+  time(2000);
+  const once = Math.max(20, Math.min(time(4000), time(4000)));
+  expect(Math.min(time(32_000), time(32_000))).toBeLessThan(once * 8 * 3);
+});

@@ -24,7 +24,7 @@ export function readersOfForeignText(): Figure[] {
   const walks: number[] = [];
   let slowest = { ms: -1, name: '' };
   for (const [name, [read, ...around]] of Object.entries(READERS)) {
-    for (const [before, after] of [['', ''], ...around] as const) {
+    for (const [before, after] of [around[0] ?? ['', '']] as const) {
       for (const [shape, make] of HOSTILE_SHAPES) {
         const text = before + make(LENGTH) + after;
         const first = took(read, text);

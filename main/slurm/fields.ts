@@ -26,8 +26,8 @@ export interface FramedRows {
   readonly whole: boolean;
 }
 
-const ROW_BEGINS = /^(\d+(?:_[^\x1f]*)?)\x1f/;
-const BARE_ID = /^\d+(?:_\S*)?$/;
+const ROW_BEGINS = /^(\d+(?:[_+][^\x1f]*)?)\x1f/;
+const BARE_ID = /^\d+(?:[_+]\S*)?$/;
 
 /**
  * Rows of `count` cells and, behind them, the first cell once more. A row that is cut, or mixed with another answer, does not end as

@@ -98,6 +98,7 @@ describe('what a queue answer says of a job that is not in it', () => {
   it.each([
     ['a message of the day', `Welcome to alpha.\n\n${rowsOf(7)}Maintenance on Monday!\n`],
     ['a warning between two rows', `${rowsOf(7)}squeue: warning: slow\n${rowsOf(8)}`],
+    ['a heterogeneous job (written by hand)', `${rowsOf(12).replaceAll('12', '12+0')}${rowsOf(12).replaceAll('12', '12+1')}${rowsOf(7)}`],
   ])('is that it is not there, in a whole one with %s', (_, text) => {
     expect(readQueue(text)).toMatchObject({ whole: true, rows: expect.arrayContaining([expect.objectContaining({ jobId: '7' })]) as unknown });
   });

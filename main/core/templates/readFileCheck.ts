@@ -1,9 +1,8 @@
 import type { FileCheck, FileRule } from '../../../shared/domain/fileCheck.ts';
 import { parseFileSize } from '../../../shared/lib/bytes.ts';
 import { linearPattern } from '../../../shared/lib/linearPattern.ts';
-import { schemaFault } from '../files/schemaShape.ts';
 import type { Section } from './section.ts';
-import { plainValue } from './yamlTree.ts';
+import { readSchema } from './readSchema.ts';
 
 /** Bytes that are looked at from a file's beginning: `magic` has to lie within. */
 export const CHECKED_BYTES = 64 * 1024;
@@ -74,17 +73,4 @@ function readSize(section: Section, key: string): number | null {
   const bytes = entry.value.kind === 'scalar' ? parseFileSize(entry.value.source) : null;
   if (bytes === null) section.wrong(entry, 'a size like 10MB');
   return bytes;
-}
-
-function readSchema(section: Section): Record<string, unknown> | null {
-  const entry = section.entry('schema');
-  if (entry === null) return null;
-  if (entry.value.kind !== 'map') {
-    section.wrong(entry, 'a JSON Schema as a map');
-    return null;
-  }
-  const schema = plainValue(entry.value) as Record<string, unknown>;
-  const fault = schemaFault(schema);
-  if (fault !== null) section.report.error('schema', section.key('schema'), entry.value.at, `expected a JSON Schema (draft 2020-12): ${fault}`);
-  return schema;
 }

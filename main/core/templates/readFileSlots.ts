@@ -3,10 +3,9 @@ import { belongsToUs, fileVariable, slotFileName } from '../../../shared/domain/
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
 import { expandBraces } from '../../../shared/lib/glob.ts';
-import { schemaFault } from '../files/schemaShape.ts';
 import { readSlotChecks } from './readFileCheck.ts';
 import type { Section } from './section.ts';
-import { plainValue } from './yamlTree.ts';
+import { readSchema } from './readSchema.ts';
 
 /** Where the template is silent; the site's own limit counts besides. */
 export const DEFAULT_MAX_FILE_SIZE = 1000 * 1024 ** 2;
@@ -87,19 +86,6 @@ function maxSize(section: Section): number {
   if (bytes !== null && bytes > 0) return bytes;
   section.wrong(entry, `a size like 10MB or ${formatBytes(1024 ** 3)}`);
   return DEFAULT_MAX_FILE_SIZE;
-}
-
-function readSchema(section: Section): Record<string, unknown> | null {
-  const entry = section.entry('schema');
-  if (entry === null) return null;
-  if (entry.value.kind !== 'map') {
-    section.wrong(entry, 'a JSON Schema as a map');
-    return null;
-  }
-  const schema = plainValue(entry.value) as Record<string, unknown>;
-  const fault = schemaFault(schema);
-  if (fault !== null) section.report.error('schema', section.key('schema'), entry.value.at, `expected a JSON Schema (draft 2020-12): ${fault}`);
-  return schema;
 }
 
 /** Slots become variables and file names; two of them must not become the same. */

@@ -15,7 +15,7 @@ const TEXT = `a: ${'a'.repeat(60)}!\n`;
 const doubled = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`d${String(n)}`, { allOf: [{ $ref: `#/$defs/d${String(n + 1)}` }, { $ref: `#/$defs/d${String(n + 1)}` }] }]));
 const REFERENCES = { $ref: '#/$defs/d0', $defs: { ...doubled, d40: { type: 'object', minProperties: 1 } } };
 const deep = (levels: number): Record<string, unknown> => (levels === 0 ? { type: 'object' } : { allOf: [deep(levels - 1)] });
-const wide = (marker: string): Record<string, unknown> => ({ title: marker, properties: Object.fromEntries(Array.from({ length: 4000 }, (_, n) => [`k${String(n)}`, { type: 'string', minLength: n }])) });
+const wide = (marker: string): Record<string, unknown> => ({ title: marker, properties: Object.fromEntries(Array.from({ length: 16_000 }, (_, n) => [`k${String(n)}`, { type: 'string', minLength: n }])) });
 
 const SLOW = 'could not be checked: the template’s schema took longer than 0.5 s.';
 

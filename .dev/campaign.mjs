@@ -4,7 +4,16 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { installIfNeeded, node, programEnvironment, requireNode20, requireNodeApi10, root, run, say } from './environment.mjs';
+import {
+  installIfNeeded,
+  node,
+  programEnvironment,
+  requireNode20,
+  requireNodeApi10,
+  root,
+  run,
+  say,
+} from './environment.mjs';
 
 // see vitestForks.ts
 const NODE_FLAGS = ['--wasm-wrapper-tiering-budget=2147483647'];
@@ -14,7 +23,10 @@ const CAMPAIGNS = {
   cuts: (passed) => {
     const { effort } = parseArgs({ args: passed, options: { effort: { type: 'string', default: '8' } } }).values;
     const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-    return run(node(), [vitest, 'run', '-c', '.dev/vitest.config.ts', 'main/core/jobs/neverTwice.test.ts'], { ...programEnvironment(false), SLIPWAY_EFFORT: effort });
+    return run(node(), [vitest, 'run', '-c', '.dev/vitest.config.ts', 'main/core/jobs/neverTwice.test.ts'], {
+      ...programEnvironment(false),
+      SLIPWAY_EFFORT: effort,
+    });
   },
 };
 

@@ -10,7 +10,12 @@ const only = (name, from, allowed, comment) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('shared-is-pure', '^shared/', '^shared/|^node_modules/zod/', 'shared imports only its schema library'),
     only('preload-is-thin', '^preload/', '^preload/|^shared/|electron', 'preload imports types of shared and electron'),
     only(
@@ -19,8 +24,18 @@ module.exports = {
       '^main/core/|^main/slurm/|^main/sif/|^main/disk/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
       'core reaches the outside through ports.ts',
     ),
-    only('slurm-is-text-and-values', '^main/(slurm|sif)/', '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$', 'build arguments, parse output: nothing else'),
-    only('disk-is-reading-files', '^main/disk/', '^main/disk/|^shared/|^node:|^fs(/|$)', 'who reads files of this computer shares it: it knows none of them'),
+    only(
+      'slurm-is-text-and-values',
+      '^main/(slurm|sif)/',
+      '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$',
+      'build arguments, parse output: nothing else',
+    ),
+    only(
+      'disk-is-reading-files',
+      '^main/disk/',
+      '^main/disk/|^shared/|^node:|^fs(/|$)',
+      'who reads files of this computer shares it: it knows none of them',
+    ),
     ...['ssh', 'store', 'demo'].map((room) =>
       only(
         `${room}-adapter`,
@@ -35,7 +50,12 @@ module.exports = {
       from: { pathNot: '^main/hosts/electron/|^preload/' },
       to: { path: '^(node_modules/)?electron(/|$)' },
     },
-    { name: 'renderer-never-imports-main', severity: 'error', from: { path: '^renderer/' }, to: { path: '^(main|preload)/' } },
+    {
+      name: 'renderer-never-imports-main',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|preload)/' },
+    },
     {
       name: 'ui-is-presentational',
       severity: 'error',
@@ -54,6 +74,10 @@ module.exports = {
     exclude: { path: '__fixtures__' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

@@ -27,7 +27,11 @@ export function installIfNeeded() {
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   if (!newerThan(path.join(root, 'package-lock.json'), installed)) return;
   say('Installing packages (once, about a minute) …');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (result.status !== 0) {
     say('The packages could not be installed. See the lines above, and run the command again.');
     process.exit(1);
@@ -51,8 +55,12 @@ export function requireNodeApi10() {
 
 /** The environment of our programs: packages' commands first on the path, and the test runtime's SQLite build when it is given. */
 export function programEnvironment(forElectron) {
-  const environment = { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}` };
-  if (forElectron && process.env.BETTER_SQLITE3_ELECTRON_BINDING) environment.SLIPWAY_SQLITE_BINDING = process.env.BETTER_SQLITE3_ELECTRON_BINDING;
+  const environment = {
+    ...process.env,
+    PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+  };
+  if (forElectron && process.env.BETTER_SQLITE3_ELECTRON_BINDING)
+    environment.SLIPWAY_SQLITE_BINDING = process.env.BETTER_SQLITE3_ELECTRON_BINDING;
   return environment;
 }
 
@@ -73,7 +81,8 @@ export function run(command, args, environment = programEnvironment(false)) {
 
 /** Path of Electron's binary, downloading it the first time; or why there is none. */
 export function findElectron() {
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { reason: 'there is no display' };
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+    return { reason: 'there is no display' };
   const asked = spawnSync(node(), ['-p', "require('electron')"], { cwd: root, encoding: 'utf8', timeout: 300_000 });
   const binary = (asked.stdout ?? '').trim().split('\n').at(-1) ?? '';
   return asked.status === 0 && existsSync(binary) ? { binary } : { reason: 'its binary could not be downloaded' };

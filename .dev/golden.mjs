@@ -5,4 +5,9 @@ import { installIfNeeded, node, programEnvironment, requireNode20, root, run } f
 requireNode20();
 installIfNeeded();
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-process.exit(await run(node(), [vitest, 'run', '-c', '.dev/vitest.config.ts', 'main/core/templates/goldenScripts.test.ts'], { ...programEnvironment(false), SLIPWAY_GOLDEN: 'write' }));
+process.exit(
+  await run(node(), [vitest, 'run', '-c', '.dev/vitest.config.ts', 'main/core/templates/goldenScripts.test.ts'], {
+    ...programEnvironment(false),
+    SLIPWAY_GOLDEN: 'write',
+  }),
+);

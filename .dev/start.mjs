@@ -5,7 +5,17 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { findElectron, installIfNeeded, node, programEnvironment, requireNode20, requireNodeApi10, root, run, say } from './environment.mjs';
+import {
+  findElectron,
+  installIfNeeded,
+  node,
+  programEnvironment,
+  requireNode20,
+  requireNodeApi10,
+  root,
+  run,
+  say,
+} from './environment.mjs';
 
 requireNode20();
 installIfNeeded();
@@ -23,9 +33,15 @@ if (electron.binary !== undefined) {
 
 say(`The desktop window cannot open (${electron.reason}); Slipway is served to your browser instead.`);
 requireNodeApi10();
-const served = spawn(node(), [path.join(root, 'out/main/serve.js'), ...passed], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: programEnvironment(false) });
+const served = spawn(node(), [path.join(root, 'out/main/serve.js'), ...passed], {
+  cwd: root,
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: programEnvironment(false),
+});
 createInterface({ input: served.stdout }).on('line', (line) => {
-  process.stdout.write(`\n  Slipway is ready. Open this link:\n\n    ${JSON.parse(line).url}\n\n  Press Ctrl-C to end it.\n\n`);
+  process.stdout.write(
+    `\n  Slipway is ready. Open this link:\n\n    ${JSON.parse(line).url}\n\n  Press Ctrl-C to end it.\n\n`,
+  );
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => served.kill(signal));
 served.on('exit', (code) => process.exit(code ?? 0));

@@ -26,7 +26,8 @@ function noSchemasInPage(): Plugin {
       const schemas = [...this.getModuleIds()].find((id) => id.includes('/node_modules/zod/'));
       if (schemas === undefined) return;
       const path: string[] = [schemas];
-      for (let id: string | undefined = schemas; id?.includes('node_modules'); path.unshift(id ?? '')) id = this.getModuleInfo(id)?.importers[0];
+      for (let id: string | undefined = schemas; id?.includes('node_modules'); path.unshift(id ?? ''))
+        id = this.getModuleInfo(id)?.importers[0];
       this.error(`zod must not be part of the page; it comes by ${path.join(' → ')}. Use \`import type\`.`);
     },
   };

@@ -19,7 +19,10 @@ export async function connecting(root: string): Promise<Figure[]> {
   const cluster = realCluster(root);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-connect-bench-'));
   const server = await serve(path.join(folder, 'data'), folder);
-  const browser = await chromium.launch({ executablePath: process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(server.url);

@@ -22,12 +22,17 @@ const TYPED = ['pytorch gpu', 'ensemble 42', 'müller relaxation', '분자동역
 /** The shipped templates over and over, each under an id and a description of its own, in folders of a hundred. */
 async function writeLibrary(root: string, folder: string): Promise<void> {
   const shipped = path.join(root, 'templates/official');
-  const files = (await readdir(shipped, { recursive: true })).filter((file) => /\.yaml$/.test(file) && !file.includes('.samples')).sort();
+  const files = (await readdir(shipped, { recursive: true }))
+    .filter((file) => /\.yaml$/.test(file) && !file.includes('.samples'))
+    .sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(shipped, file), 'utf8')));
   for (let n = 0; n < TEMPLATES; n += 1) {
     const text = (texts[n % texts.length] ?? '')
       .replace(/^( +)id: .*$/m, `$1id: bench-${String(n)}`)
-      .replace(/^( +)display_name: .*$/m, `$1display_name: "Ensemble ${String(n)}${n % 7 === 0 ? ' Müller relaxation' : ''}${n % 11 === 0 ? ' 분자동역학 계산' : ''}"`);
+      .replace(
+        /^( +)display_name: .*$/m,
+        `$1display_name: "Ensemble ${String(n)}${n % 7 === 0 ? ' Müller relaxation' : ''}${n % 11 === 0 ? ' 분자동역학 계산' : ''}"`,
+      );
     const into = path.join(folder, String(Math.floor(n / 100)).padStart(2, '0'));
     if (n % 100 === 0) await mkdir(into, { recursive: true });
     await writeFile(path.join(into, `bench-${String(n)}.yaml`), text);
@@ -52,8 +57,21 @@ async function longestHold(work: () => Promise<void>): Promise<number> {
   return longest;
 }
 
-const figure = (name: string, samples: readonly number[], goal: string, limit: number, baseline: Figure['baseline'] = null): Figure => ({
-  name, unit: 'ms', median: median(samples), p95: quantile(samples, 0.95), samples: samples.length, baseline, goal: `≤ ${String(limit)} ms ${goal}`, met: median(samples) <= limit,
+const figure = (
+  name: string,
+  samples: readonly number[],
+  goal: string,
+  limit: number,
+  baseline: Figure['baseline'] = null,
+): Figure => ({
+  name,
+  unit: 'ms',
+  median: median(samples),
+  p95: quantile(samples, 0.95),
+  samples: samples.length,
+  baseline,
+  goal: `≤ ${String(limit)} ms ${goal}`,
+  met: median(samples) <= limit,
 });
 
 /** A library of 5,000 templates that was read once before: its first list, searches as they are typed, and changes on disk. */
@@ -98,7 +116,8 @@ export async function templateLibrary(root: string): Promise<Figure[]> {
       });
       await library.dispose();
       const began = performance.now();
-      for (const file of await readdir(path.join(folder, 'library'), { recursive: true })) if (file.endsWith('.yaml')) load(await readFile(path.join(folder, 'library', file), 'utf8'));
+      for (const file of await readdir(path.join(folder, 'library'), { recursive: true }))
+        if (file.endsWith('.yaml')) load(await readFile(path.join(folder, 'library', file), 'utf8'));
       if (start < 0) continue;
       lists.push(took);
       holds.push(held);
@@ -119,7 +138,10 @@ export async function templateLibrary(root: string): Promise<Figure[]> {
     const seen: number[] = [];
     for (let n = 0; n < CHANGES; n += 1) {
       const file = path.join(folder, 'library', '07', `bench-${String(700 + n)}.yaml`);
-      const text = (await readFile(file, 'utf8')).replace(/^( +)display_name: .*$/m, `$1display_name: "Changed ${String(n)}"`);
+      const text = (await readFile(file, 'utf8')).replace(
+        /^( +)display_name: .*$/m,
+        `$1display_name: "Changed ${String(n)}"`,
+      );
       const began = performance.now();
       const visible = new Promise<void>((resolve) => {
         const heard = changes.on(() => {
@@ -134,7 +156,10 @@ export async function templateLibrary(root: string): Promise<Figure[]> {
     }
     const among = `of ${TEMPLATES.toLocaleString('en')} templates`;
     return [
-      figure(`first list ${among}`, lists, 'median', LIST_MS, { name: 'read and parse all with js-yaml', median: median(parsed) }),
+      figure(`first list ${among}`, lists, 'median', LIST_MS, {
+        name: 'read and parse all with js-yaml',
+        median: median(parsed),
+      }),
       figure(`longest hold of the main thread meanwhile`, holds, 'median', HELD_MS),
       figure(`search as it is typed ${among}`, searches, 'median', SEARCH_MS),
       figure(`a change on disk is listed ${among}`, seen, 'median', CHANGE_MS),

@@ -31,7 +31,11 @@ export async function time(runs: number, warmUp: number, work: (run: number) => 
 }
 
 /** A and B in turn, so that a machine whose speed drifts treats both alike. */
-export async function timeInTurn(runs: number, a: (run: number) => unknown, b: (run: number) => unknown): Promise<{ a: number[]; b: number[] }> {
+export async function timeInTurn(
+  runs: number,
+  a: (run: number) => unknown,
+  b: (run: number) => unknown,
+): Promise<{ a: number[]; b: number[] }> {
   const samples = { a: [] as number[], b: [] as number[] };
   for (let run = -1; run < runs; run += 1) {
     const startedA = performance.now();
@@ -47,7 +51,8 @@ export async function timeInTurn(runs: number, a: (run: number) => unknown, b: (
   return samples;
 }
 
-const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(3));
+const shown = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(3);
 
 /** The figures as a table for people and as JSON lines for programs. */
 export function report(figures: readonly Figure[]): string {
@@ -61,7 +66,13 @@ export function report(figures: readonly Figure[]): string {
     `${figure.met ? 'met' : 'NOT MET'}: ${figure.goal}`,
   ]);
   const headings = ['figure', 'median', 'p95', 'runs', 'baseline', 'ratio', 'goal'];
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line(headings), ...rows.map(line), '', ...figures.map((figure) => JSON.stringify(figure))].join('\n');
 }

@@ -30,7 +30,16 @@ async function submitJobs(dataFolder: string, fingerprint: string, profile: Clus
     await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
     await core.call('clusters.save', { profile });
     await core.connect(profile.id);
-    const draft = Draft.parse({ clusterId: profile.id, templateId: 'waits', templateSource: 'private', jobName: 'waits', parameters: {}, resources: {}, imagePath: null, files: [] });
+    const draft = Draft.parse({
+      clusterId: profile.id,
+      templateId: 'waits',
+      templateSource: 'private',
+      jobName: 'waits',
+      parameters: {},
+      resources: {},
+      imagePath: null,
+      files: [],
+    });
     const runs: RunId[] = [];
     for (let job = 0; job < JOBS; job += 1) runs.push((await core.call('jobs.submit', { draft, wait: true })).runId);
     return runs;
@@ -43,7 +52,12 @@ async function submitJobs(dataFolder: string, fingerprint: string, profile: Clus
  * What Slipway runs on the cluster within an hour by its own count, over real SSH: only the clock is put forward, and stands still while
  * a command runs.
  */
-async function anHour(dataFolder: string, fingerprint: string, profile: ClusterProfile, look: (core: CoreUnderTest) => Promise<unknown>): Promise<number> {
+async function anHour(
+  dataFolder: string,
+  fingerprint: string,
+  profile: ClusterProfile,
+  look: (core: CoreUnderTest) => Promise<unknown>,
+): Promise<number> {
   const clock = new VirtualClock(Date.now());
   let underWay = 0;
   const core = await startCore({
@@ -93,11 +107,26 @@ export async function politeness(): Promise<Figure[]> {
     await writeFile(path.join(templates, 'waits.yaml'), TEMPLATE);
     const profile = profileOf(target, target.port, 5);
     const runIds = await submitJobs(dataFolder, target.hostKeyFingerprint, profile);
-    const inView = await anHour(dataFolder, target.hostKeyFingerprint, profile, (core) => core.call('jobs.watch', { runIds }));
-    const elsewhere = await anHour(dataFolder, target.hostKeyFingerprint, profile, (core) => core.call('jobs.watch', { runIds: [] }));
-    const background = await anHour(dataFolder, target.hostKeyFingerprint, profile, (core) => core.call('jobs.watch', { runIds: [], visible: false }));
+    const inView = await anHour(dataFolder, target.hostKeyFingerprint, profile, (core) =>
+      core.call('jobs.watch', { runIds }),
+    );
+    const elsewhere = await anHour(dataFolder, target.hostKeyFingerprint, profile, (core) =>
+      core.call('jobs.watch', { runIds: [] }),
+    );
+    const background = await anHour(dataFolder, target.hostKeyFingerprint, profile, (core) =>
+      core.call('jobs.watch', { runIds: [], visible: false }),
+    );
     const baseline = { name: 'watch -n 2 squeue', median: WATCH_SQUEUE };
-    const figure = (name: string, count: number, most: number): Figure => ({ name, unit: '/h', median: count, p95: count, samples: 1, baseline, goal: `≤ ${String(most)} an hour`, met: count <= most });
+    const figure = (name: string, count: number, most: number): Figure => ({
+      name,
+      unit: '/h',
+      median: count,
+      p95: count,
+      samples: 1,
+      baseline,
+      goal: `≤ ${String(most)} an hour`,
+      met: count <= most,
+    });
     return [
       figure(`commands on the cluster, ${String(JOBS)} jobs on screen`, inView, 750),
       figure('… window in view, another screen', elsewhere, 150),

@@ -17,11 +17,26 @@ export interface RealCluster {
 /** Brings it up, or finds it up. */
 export function realCluster(root: string): RealCluster {
   const control = path.join(root, 'e2e/cluster/cluster.mjs');
-  const line = execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim().split('\n').at(-1) ?? '';
-  const { host, port, users } = JSON.parse(line) as { host: string; port: number; users: Record<string, { privateKeyPath?: string }> };
+  const line =
+    execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+      .trim()
+      .split('\n')
+      .at(-1) ?? '';
+  const { host, port, users } = JSON.parse(line) as {
+    host: string;
+    port: number;
+    users: Record<string, { privateKeyPath?: string }>;
+  };
   const [user, login] = Object.entries(users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
-  if (user === undefined || login?.privateKeyPath === undefined) throw new Error('the test cluster has no user with a key');
-  return { host, port, user, privateKeyPath: login.privateKeyPath, down: () => void execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] }) };
+  if (user === undefined || login?.privateKeyPath === undefined)
+    throw new Error('the test cluster has no user with a key');
+  return {
+    host,
+    port,
+    user,
+    privateKeyPath: login.privateKeyPath,
+    down: () => void execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] }),
+  };
 }
 
 /** The profile under which benches know it. */
@@ -30,7 +45,11 @@ export function benchProfile(cluster: RealCluster): InputOf<'clusters.save'>['pr
   return { id: 'bench', name: 'bench', kind: 'ssh', host, port, user, auth: [{ kind: 'key', path: privateKeyPath }] };
 }
 
-export async function call<N extends OperationName>(program: Program, name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+export async function call<N extends OperationName>(
+  program: Program,
+  name: N,
+  input: InputOf<N>,
+): Promise<OutputOf<N>> {
   const envelope = await program.dispatch(name, input);
   if (!envelope.ok) throw fromWire(envelope.error);
   return envelope.value as OutputOf<N>;
@@ -41,7 +60,11 @@ export async function connect(program: Program, cluster: RealCluster): Promise<C
   const clusterId = ClusterId.parse('bench');
   await call(program, 'clusters.save', { profile: benchProfile(cluster) });
   const answering = program.core.events.on((event) => {
-    if (event.name === 'clusters.prompt' && event.payload.kind === 'hostKey') void call(program, 'clusters.answer', { promptId: event.payload.promptId, answer: { kind: 'accept', fingerprint: event.payload.fingerprint } });
+    if (event.name === 'clusters.prompt' && event.payload.kind === 'hostKey')
+      void call(program, 'clusters.answer', {
+        promptId: event.payload.promptId,
+        answer: { kind: 'accept', fingerprint: event.payload.fingerprint },
+      });
   });
   const state = await call(program, 'clusters.connect', { clusterId });
   await answering.dispose();
@@ -52,5 +75,18 @@ export async function connect(program: Program, cluster: RealCluster): Promise<C
 
 /** What `ssh` needs to reach it without asking anything or touching the known_hosts of whoever runs the bench. */
 export function sshOptions(cluster: RealCluster, folder: string): string[] {
-  return ['-p', String(cluster.port), '-i', cluster.privateKeyPath, '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${folder}/baseline_known_hosts`, '-o', 'LogLevel=ERROR', '-o', 'BatchMode=yes'];
+  return [
+    '-p',
+    String(cluster.port),
+    '-i',
+    cluster.privateKeyPath,
+    '-o',
+    'StrictHostKeyChecking=no',
+    '-o',
+    `UserKnownHostsFile=${folder}/baseline_known_hosts`,
+    '-o',
+    'LogLevel=ERROR',
+    '-o',
+    'BatchMode=yes',
+  ];
 }

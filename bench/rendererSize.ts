@@ -27,9 +27,23 @@ export async function rendererSize(root: string): Promise<Figure[]> {
   };
   visit(PAGE);
   const read = (file: string): Promise<Buffer> => readFile(path.join(folder, file));
-  const maps = await Promise.all([...seen].map(async (file) => SourceMap.safeParse(JSON.parse(await read(`${file}.map`).then(String, () => '{}')))));
-  if (!maps.some(({ data }) => data?.sources.some((source) => source.endsWith(FIRST_SCREEN)) === true)) throw new Error('the page no longer loads Launch with itself: count what it loads instead');
+  const maps = await Promise.all(
+    [...seen].map(async (file) => SourceMap.safeParse(JSON.parse(await read(`${file}.map`).then(String, () => '{}')))),
+  );
+  if (!maps.some(({ data }) => data?.sources.some((source) => source.endsWith(FIRST_SCREEN)) === true))
+    throw new Error('the page no longer loads Launch with itself: count what it loads instead');
   const sizes = await Promise.all([...seen].map(async (file) => gzipSync(await read(file), { level: 9 }).length));
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0) / 1000;
-  return [{ name: 'initial JavaScript with Launch, gzip', unit: 'kB', median: size, p95: size, samples: 1, baseline: null, goal: `≤ ${String(LIMIT_KB)} kB`, met: size <= LIMIT_KB }];
+  return [
+    {
+      name: 'initial JavaScript with Launch, gzip',
+      unit: 'kB',
+      median: size,
+      p95: size,
+      samples: 1,
+      baseline: null,
+      goal: `≤ ${String(LIMIT_KB)} kB`,
+      met: size <= LIMIT_KB,
+    },
+  ];
 }

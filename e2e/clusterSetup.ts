@@ -8,10 +8,20 @@ export const CLUSTER_FILE = path.join(import.meta.dirname, '..', 'test-results',
 
 /** Brings up the real Slurm once, when a project of this run needs it; takes it down at the end. */
 export default function setUp(config: FullConfig): (() => void) | undefined {
-  const asked = process.argv.flatMap((argument, index, all) => (argument === '--project' ? [all[index + 1] ?? ''] : argument.startsWith('--project=') ? [argument.slice('--project='.length)] : []));
+  const asked = process.argv.flatMap((argument, index, all) =>
+    argument === '--project'
+      ? [all[index + 1] ?? '']
+      : argument.startsWith('--project=')
+        ? [argument.slice('--project='.length)]
+        : [],
+  );
   const running = config.projects.filter(({ name }) => asked.length === 0 || asked.includes(name));
   if (!running.some(({ name }) => name.endsWith('-slurm'))) return undefined;
-  const answer = execFileSync(process.execPath, [CONTROL, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], timeout: 300_000 });
+  const answer = execFileSync(process.execPath, [CONTROL, 'up'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 300_000,
+  });
   mkdirSync(path.dirname(CLUSTER_FILE), { recursive: true });
   writeFileSync(CLUSTER_FILE, answer.trim().split('\n').at(-1) ?? '');
   return () => {

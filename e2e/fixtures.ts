@@ -83,7 +83,10 @@ export class Slipway {
       await standInForDialogs(this.#electron);
     } else {
       this.#server = await serve(this.dataFolder, this.home);
-      const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
+      const context = await this.#browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
       this.#page = await context.newPage();
       await this.#page.goto(this.#server.url);
     }
@@ -122,7 +125,12 @@ export class Slipway {
   }
 
   #electronEnvironment(): Record<string, string> {
-    return { ...cleanEnvironment(this.home), ...(process.env['BETTER_SQLITE3_ELECTRON_BINDING'] === undefined ? {} : { SLIPWAY_SQLITE_BINDING: process.env['BETTER_SQLITE3_ELECTRON_BINDING'] }) };
+    return {
+      ...cleanEnvironment(this.home),
+      ...(process.env['BETTER_SQLITE3_ELECTRON_BINDING'] === undefined
+        ? {}
+        : { SLIPWAY_SQLITE_BINDING: process.env['BETTER_SQLITE3_ELECTRON_BINDING'] }),
+    };
   }
 
   /** Starts the program once more, as the system does for a link; resolves when that second one has ended. */
@@ -143,20 +151,28 @@ export class Slipway {
   }
 
   /** Runs a function in Electron's main process, with Electron's modules and a value of the test's. */
-  async inElectron<R>(run: (electron: typeof import('electron'), argument: string) => R | Promise<R>, argument = ''): Promise<R> {
+  async inElectron<R>(
+    run: (electron: typeof import('electron'), argument: string) => R | Promise<R>,
+    argument = '',
+  ): Promise<R> {
     if (this.#electron === null) throw new Error('no Electron is open');
     return evaluated(this.#electron, (electron) => electron.evaluate(run, argument));
   }
 
   /** What was copied last. */
   async clipboard(): Promise<string> {
-    if (this.#electron !== null) return evaluated(this.#electron, (electron) => electron.evaluate(({ clipboard }) => clipboard.readText()));
+    if (this.#electron !== null)
+      return evaluated(this.#electron, (electron) => electron.evaluate(({ clipboard }) => clipboard.readText()));
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   /** Runs the command line on the same data folder: through the running program when there is one. */
   async cli(...args: string[]): Promise<CliResult> {
-    const command = promisify(execFile)(process.execPath, [path.join(ROOT, 'out/main/cli.js'), '--data', this.dataFolder, ...args], { env: cleanEnvironment(this.home), maxBuffer: 64 * 1024 ** 2 });
+    const command = promisify(execFile)(
+      process.execPath,
+      [path.join(ROOT, 'out/main/cli.js'), '--data', this.dataFolder, ...args],
+      { env: cleanEnvironment(this.home), maxBuffer: 64 * 1024 ** 2 },
+    );
     try {
       const { stdout, stderr } = await command;
       return { code: 0, stdout, stderr };
@@ -176,13 +192,19 @@ interface DialogWorld {
  * garbage collected”), or lose it without a word while the program is still being read: it is asked again then. What is asked may
  * therefore be done twice.
  */
-async function evaluated<R>(electron: ElectronApplication, ask: (electron: ElectronApplication) => Promise<R>): Promise<R> {
+async function evaluated<R>(
+  electron: ElectronApplication,
+  ask: (electron: ElectronApplication) => Promise<R>,
+): Promise<R> {
   for (let attempt = 1; ; attempt += 1) {
     const late = new AbortController();
     const asking = ask(electron);
     asking.catch(() => undefined);
     try {
-      return await Promise.race([asking, setTimeout(10_000, undefined, { signal: late.signal }).then(() => Promise.reject(new Error('no answer')))]);
+      return await Promise.race([
+        asking,
+        setTimeout(10_000, undefined, { signal: late.signal }).then(() => Promise.reject(new Error('no answer'))),
+      ]);
     } catch (error) {
       if (attempt === 5 || !/garbage collected|no answer/.test(String(error))) throw error;
     } finally {
@@ -193,26 +215,32 @@ async function evaluated<R>(electron: ElectronApplication, ask: (electron: Elect
 
 /** No test can press a button of the system's dialogs. They are answered with the first button and no file, until a test says otherwise. */
 async function standInForDialogs(electron: ElectronApplication): Promise<void> {
-  await evaluated(electron, (asked) => asked.evaluate(({ dialog }) => {
-    const world: DialogWorld['slipwayDialogs'] = { said: [], button: 0, file: null };
-    (globalThis as unknown as DialogWorld).slipwayDialogs = world;
-    dialog.showMessageBox = (...given: [...unknown[], { message: string }]) => {
-      world.said.push((given.at(-1) as { message: string }).message);
-      return Promise.resolve({ response: world.button, checkboxChecked: false });
-    };
-    dialog.showOpenDialog = ((...given: [...unknown[], { title: string }]) => {
-      world.said.push((given.at(-1) as { title: string }).title);
-      return Promise.resolve({ canceled: world.file === null, filePaths: world.file === null ? [] : [world.file] });
-    }) as unknown as typeof dialog.showOpenDialog;
-  }));
+  await evaluated(electron, (asked) =>
+    asked.evaluate(({ dialog }) => {
+      const world: DialogWorld['slipwayDialogs'] = { said: [], button: 0, file: null };
+      (globalThis as unknown as DialogWorld).slipwayDialogs = world;
+      dialog.showMessageBox = (...given: [...unknown[], { message: string }]) => {
+        world.said.push((given.at(-1) as { message: string }).message);
+        return Promise.resolve({ response: world.button, checkboxChecked: false });
+      };
+      dialog.showOpenDialog = ((...given: [...unknown[], { title: string }]) => {
+        world.said.push((given.at(-1) as { title: string }).title);
+        return Promise.resolve({ canceled: world.file === null, filePaths: world.file === null ? [] : [world.file] });
+      }) as unknown as typeof dialog.showOpenDialog;
+    }),
+  );
 }
 
 /** The runtime for tests begins with import(), by which Electron is ready before our first line: so that is loaded ahead. */
-export const EARLY = process.env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? [] : ['-r', path.join(ROOT, 'out/main/electron.cjs')];
+export const EARLY =
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? [] : ['-r', path.join(ROOT, 'out/main/electron.cjs')];
 
 export function electronBinary(): string {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const binary = override === undefined ? (createRequire(import.meta.url)('electron') as unknown as string) : path.join(override, 'electron');
+  const binary =
+    override === undefined
+      ? (createRequire(import.meta.url)('electron') as unknown as string)
+      : path.join(override, 'electron');
   if (!existsSync(binary)) throw new Error(`no Electron at ${binary}`);
   return binary;
 }
@@ -230,7 +258,10 @@ export const test = base.extend<JourneyOptions & { slipway: Slipway }>({
     const slipway = await Slipway.create(folder, { host, cluster }, browser);
     await use(slipway);
     await slipway.close();
-    if (testInfo.status !== testInfo.expectedStatus) await cp(path.join(slipway.dataFolder, 'logs'), testInfo.outputPath('logs'), { recursive: true }).catch(() => undefined);
+    if (testInfo.status !== testInfo.expectedStatus)
+      await cp(path.join(slipway.dataFolder, 'logs'), testInfo.outputPath('logs'), { recursive: true }).catch(
+        () => undefined,
+      );
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
 });

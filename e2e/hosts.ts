@@ -9,7 +9,8 @@ export const ROOT = path.resolve(import.meta.dirname, '..');
 export function cleanEnvironment(home: string): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !['SSH_AUTH_SOCK', 'XDG_DATA_HOME', 'NODE_OPTIONS'].includes(name)) environment[name] = value;
+    if (value !== undefined && !['SSH_AUTH_SOCK', 'XDG_DATA_HOME', 'NODE_OPTIONS'].includes(name))
+      environment[name] = value;
   }
   return { ...environment, HOME: home };
 }

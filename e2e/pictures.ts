@@ -20,13 +20,39 @@ interface Submitted {
 /** Jobs as a person has them: done, failed, running, waiting. */
 async function fill(server: ServedSlipway): Promise<Submitted> {
   await server.call('clusters.connect', { clusterId: 'demo' });
-  await server.call('templates.clone', { id: 'pytorch', source: 'official', newId: 'my-training', displayName: 'ResNet training' });
-  const { text, hash } = (await server.call('templates.text', { id: 'my-training', source: 'private' })) as { text: string; hash: string };
-  await server.call('templates.save', { source: 'private', id: 'my-training', baseHash: hash, text: text.replace('default: 30', 'default: 90') });
-  const submit = (jobName: string, parameters: Record<string, unknown>, resources: Record<string, unknown>): Promise<unknown> =>
+  await server.call('templates.clone', {
+    id: 'pytorch',
+    source: 'official',
+    newId: 'my-training',
+    displayName: 'ResNet training',
+  });
+  const { text, hash } = (await server.call('templates.text', { id: 'my-training', source: 'private' })) as {
+    text: string;
+    hash: string;
+  };
+  await server.call('templates.save', {
+    source: 'private',
+    id: 'my-training',
+    baseHash: hash,
+    text: text.replace('default: 30', 'default: 90'),
+  });
+  const submit = (
+    jobName: string,
+    parameters: Record<string, unknown>,
+    resources: Record<string, unknown>,
+  ): Promise<unknown> =>
     server.call('jobs.submit', {
       wait: true,
-      draft: { clusterId: 'demo', templateId: 'hello', templateSource: 'official', jobName, parameters, resources, imagePath: null, files: [] },
+      draft: {
+        clusterId: 'demo',
+        templateId: 'hello',
+        templateSource: 'official',
+        jobName,
+        parameters,
+        resources,
+        imagePath: null,
+        files: [],
+      },
     });
   await submit('npt-equilibration', { seconds: 2, greeting: 'the first' }, {});
   await submit('resnet50-lr3e-4-seed7', { seconds: 3, greeting: 'researchers' }, { cpus_per_task: 4 });
@@ -48,7 +74,10 @@ const folder = path.resolve(process.argv[2] ?? path.join(ROOT, 'test-results/pic
 const data = await mkdtemp(path.join(tmpdir(), 'slipway-pictures-'));
 await mkdir(folder, { recursive: true });
 const server = await serve(path.join(data, 'data'), data);
-const browser = await chromium.launch({ executablePath: process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
 try {
   const page = await browser.newPage({ viewport: SIZES[0] });
   await page.goto(server.url);
@@ -61,7 +90,8 @@ try {
       for (const size of SIZES) {
         if (language === 'ko' && size.width < 1440) continue;
         await page.setViewportSize(size);
-        const shot = (name: string): Promise<Buffer> => page.screenshot({ path: path.join(folder, `${name}-${language}-${theme}-${String(size.width)}.png`) });
+        const shot = (name: string): Promise<Buffer> =>
+          page.screenshot({ path: path.join(folder, `${name}-${language}-${theme}-${String(size.width)}.png`) });
         await go(page, '#/launch/official/hello');
         await shot('launch-hello');
         await go(page, '#/launch/official/pytorch');
@@ -73,7 +103,10 @@ try {
         await go(page, '#/templates/private/my-training');
         for (const [index, tab] of ['form', 'preview', 'fit', 'history'].entries()) {
           // a narrow window has a tab more: the form and the text stand apart there
-          await page.getByRole('tab').nth(size.width < 1440 && index > 0 ? index + 1 : index).click();
+          await page
+            .getByRole('tab')
+            .nth(size.width < 1440 && index > 0 ? index + 1 : index)
+            .click();
           await page.waitForTimeout(900);
           await shot(`template-${tab}`);
         }

@@ -5,7 +5,9 @@ import type { JourneyOptions } from './fixtures.ts';
 /** Electron's binary for the journeys: the official one where it is installed, or the test runtime. */
 function electronIsThere(): boolean {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  return override !== undefined ? existsSync(override) : existsSync(new URL('../node_modules/electron/dist', import.meta.url));
+  return override !== undefined
+    ? existsSync(override)
+    : existsSync(new URL('../node_modules/electron/dist', import.meta.url));
 }
 
 const CHROMIUM = process.env['SLIPWAY_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -18,7 +20,12 @@ const projects: Project<JourneyOptions>[] = [
 if (electronIsThere()) {
   projects.push(
     { name: 'electron-demo', use: { host: 'electron', cluster: 'demo' }, grepInvert: /@browser-only/ },
-    { name: 'electron-slurm', use: { host: 'electron', cluster: 'slurm' }, grep: /@slurm/, grepInvert: /@browser-only/ },
+    {
+      name: 'electron-slurm',
+      use: { host: 'electron', cluster: 'slurm' },
+      grep: /@slurm/,
+      grepInvert: /@browser-only/,
+    },
   );
 } else {
   process.stderr.write('Not run: the journeys in Electron (no Electron binary here; in CI see .ci/run).\n');
@@ -36,7 +43,10 @@ export default defineConfig<JourneyOptions>({
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json']],
   use: {
-    launchOptions: { executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'] },
+    launchOptions: {
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',

@@ -45,14 +45,19 @@ export class AskingServer {
             context.accept();
             return;
           }
-          context.prompt([{ prompt: question.label, echo: question.echo }], question.title, question.instructions, ([answer = '']) => {
-            if (answer === question.answer) {
-              ask(rest);
-              return;
-            }
-            refused.push(answer);
-            context.reject(['keyboard-interactive']);
-          });
+          context.prompt(
+            [{ prompt: question.label, echo: question.echo }],
+            question.title,
+            question.instructions,
+            ([answer = '']) => {
+              if (answer === question.answer) {
+                ask(rest);
+                return;
+              }
+              refused.push(answer);
+              context.reject(['keyboard-interactive']);
+            },
+          );
         };
         ask(questions);
       });
@@ -60,7 +65,11 @@ export class AskingServer {
     await new Promise<void>((resolve) => {
       server.listen(port, '127.0.0.1', () => resolve());
     });
-    return new AskingServer(server, `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`, refused);
+    return new AskingServer(
+      server,
+      `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
+      refused,
+    );
   }
 
   async stop(): Promise<void> {

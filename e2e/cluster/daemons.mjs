@@ -8,7 +8,9 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** When this process began, in clock ticks since boot: with it an id that was used again is told apart. null when it is gone. */
 function startTime(pid) {
   try {
-    const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return fields[0] === 'Z' ? null : fields[19];
   } catch {
     return null;
@@ -18,7 +20,12 @@ function startTime(pid) {
 /** Starts a daemon that outlives us, its output in its log. */
 export function startDaemon(layout, name, command, args, env = {}) {
   const log = openSync(layout.log(name), 'a');
-  const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env } });
+  const child = spawn(command, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...env },
+  });
   closeSync(log);
   child.on('error', () => undefined);
   child.unref();
@@ -72,7 +79,9 @@ export async function waitFor(layout, daemon, what, test, seconds = 20) {
   while (!(await test())) {
     const died = !isAlive(daemon);
     if (died || Date.now() > until) {
-      const log = existsSync(layout.log(daemon.name)) ? readFileSync(layout.log(daemon.name), 'utf8').split('\n').slice(-15).join('\n') : '';
+      const log = existsSync(layout.log(daemon.name))
+        ? readFileSync(layout.log(daemon.name), 'utf8').split('\n').slice(-15).join('\n')
+        : '';
       throw new Error(`${what} ${died ? 'ended at once' : `is not ready after ${String(seconds)} s`}\n${log}`);
     }
     await pause(50);

@@ -21,7 +21,11 @@ function writeModules(layout) {
   };
   for (const { name, versions, default: usual } of MODULES) {
     if (versions.length === 0) write(name, `#%Module\nmodule-whatis "${name}"\n`);
-    for (const version of versions) write(`${name}/${version}`, `#%Module\nmodule-whatis "${name} ${version}"\nsetenv ${path.basename(name).toUpperCase()}_VERSION ${version}\n`);
+    for (const version of versions)
+      write(
+        `${name}/${version}`,
+        `#%Module\nmodule-whatis "${name} ${version}"\nsetenv ${path.basename(name).toUpperCase()}_VERSION ${version}\n`,
+      );
     if (usual !== null) write(`${name}/.version`, `#%Module\nset ModulesVersion "${usual}"\n`);
   }
 }
@@ -44,10 +48,12 @@ export function writeExtras(layout) {
 
 /** Makes the site's reservations anew: those of an earlier day would stand at the wrong time. */
 export function ensureReservations(layout) {
-  const scontrol = (...args) => spawnSync('scontrol', args, { encoding: 'utf8', env: { ...process.env, SLURM_CONF: layout.slurmConf } });
+  const scontrol = (...args) =>
+    spawnSync('scontrol', args, { encoding: 'utf8', env: { ...process.env, SLURM_CONF: layout.slurmConf } });
   for (const reservation of layout.site.reservations) {
     scontrol('delete', reservation[0]);
     const made = scontrol('create', 'reservation', ...reservation);
-    if (made.status !== 0) throw new Error(`scontrol create reservation ${reservation.join(' ')}\n${made.stdout}${made.stderr}`);
+    if (made.status !== 0)
+      throw new Error(`scontrol create reservation ${reservation.join(' ')}\n${made.stdout}${made.stderr}`);
   }
 }

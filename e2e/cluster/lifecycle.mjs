@@ -2,7 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { ensureAssociations, ensureDatabase, ensureNames, grantDatabase, knowsGpus, mariadbArguments } from './accounting.mjs';
+import {
+  ensureAssociations,
+  ensureDatabase,
+  ensureNames,
+  grantDatabase,
+  knowsGpus,
+  mariadbArguments,
+} from './accounting.mjs';
 import { gresConf, slurmConf, slurmdbdConf } from './configuration.mjs';
 import { freePorts, isAlive, pause, startDaemon, stopDaemons, waitFor, waitForFile, waitForPort } from './daemons.mjs';
 import { ensureReservations, writeExtras } from './extras.mjs';
@@ -16,7 +23,10 @@ export function describe(layout) {
   const state = readState(layout);
   if (state === null || state.ready !== true || !state.daemons.every(isAlive)) return null;
   const { site } = layout;
-  const users = USERS.map(({ name, login, password }) => [name, login === 'password' ? { password } : { privateKeyPath: layout.clientKey(name) }]);
+  const users = USERS.map(({ name, login, password }) => [
+    name,
+    login === 'password' ? { password } : { privateKeyPath: layout.clientKey(name) },
+  ]);
   return {
     host: '127.0.0.1',
     port: state.ports.sshd,
@@ -80,7 +90,11 @@ export function down(layout) {
 }
 
 const slurm = (layout, command, ...args) =>
-  spawnSync(command, args, { encoding: 'utf8', timeout: 10_000, env: { ...process.env, SLURM_CONF: layout.slurmConf } });
+  spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: 10_000,
+    env: { ...process.env, SLURM_CONF: layout.slurmConf },
+  });
 
 /** Jobs run in sessions of their own: they must end before the daemons that could end them. */
 async function endJobs(layout) {
@@ -98,7 +112,8 @@ async function endJobs(layout) {
 
 /** Runs daemons and writes each down as soon as it has a process id. */
 function launcher(layout, ports, password, daemons) {
-  const save = (changes) => writeState(layout, { ...readState(layout), ready: false, ports, password, daemons, ...changes });
+  const save = (changes) =>
+    writeState(layout, { ...readState(layout), ready: false, ports, password, daemons, ...changes });
   const launch = (name, command, args, env) => {
     const daemon = startDaemon(layout, name, command, args, env);
     daemons.push(daemon);
@@ -149,8 +164,13 @@ async function start(layout, logins) {
   const sshds = sshdNames(logins).map((name) => sshd(name));
   rmSync(layout.mungeSocket, { force: true });
   const munge = launch('munged', 'munged', [
-    '--foreground', '--force', `--key-file=${layout.mungeKey}`, `--socket=${layout.mungeSocket}`, `--pid-file=${layout.run('munged.pid')}`,
-    `--log-file=${layout.log('munge')}`, `--seed-file=${layout.run('munged.seed')}`,
+    '--foreground',
+    '--force',
+    `--key-file=${layout.mungeKey}`,
+    `--socket=${layout.mungeSocket}`,
+    `--pid-file=${layout.run('munged.pid')}`,
+    `--log-file=${layout.log('munge')}`,
+    `--seed-file=${layout.run('munged.seed')}`,
   ]);
   if (layout.site.accounting) await startAccounting(layout, ports, password, launch, munge);
   await waitForFile(layout, munge, layout.mungeSocket);
@@ -161,7 +181,15 @@ async function start(layout, logins) {
     await waitFor(layout, controller, 'the list of resources', () => knowsGpus(layout));
     ensureAssociations(layout);
   }
-  await waitFor(layout, controller, 'the nodes', () => slurm(layout, 'sinfo', '-h', '-N', '-n', nodes.join(','), '-o', '%N %t').stdout.split('\n').filter((line) => / (idle|mix|alloc)$/.test(line)).length >= nodes.length);
+  await waitFor(
+    layout,
+    controller,
+    'the nodes',
+    () =>
+      slurm(layout, 'sinfo', '-h', '-N', '-n', nodes.join(','), '-o', '%N %t')
+        .stdout.split('\n')
+        .filter((line) => / (idle|mix|alloc)$/.test(line)).length >= nodes.length,
+  );
   ensureReservations(layout);
   for (const daemon of sshds) await waitForPort(layout, daemon, ports[daemon.name]);
   const dead = daemons.filter((daemon) => !isAlive(daemon)).map(({ name }) => name);

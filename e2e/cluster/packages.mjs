@@ -19,7 +19,11 @@ const missing = () => Object.keys(PROGRAMS).filter((name) => !existsSync(PROGRAM
 export function ensurePackages() {
   const wanted = missing();
   if (wanted.length > 0 && process.getuid() === 0 && existsSync('/usr/bin/apt-get')) {
-    const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    const apt = (...args) =>
+      spawnSync('apt-get', ['-qq', ...args], {
+        stdio: ['ignore', 2, 2],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      });
     apt('update');
     apt('install', '-y', '--no-install-recommends', ...wanted);
   }

@@ -28,12 +28,17 @@ const layout = layoutOf(DEFAULT_DATA);
 const plainLayout = layoutOf(withoutAccounting(DEFAULT_DATA), false);
 const cluster = describe(layout);
 const plain = describe(plainLayout);
-if (cluster === null || plain === null) throw new Error('Bring both clusters up first: npm run cluster -- up, and with --without-accounting');
+if (cluster === null || plain === null)
+  throw new Error('Bring both clusters up first: npm run cluster -- up, and with --without-accounting');
 
 function runOn({ slurmConf }, { modulefiles, scratch }, script) {
   const prelude = slurmPrelude({ slurmBin: null, slurmConf, unset: [] });
   const env = { PATH: process.env.PATH, HOME: `/home/${USER}`, USER, MODULEPATH: modulefiles, SCRATCH: scratch(USER) };
-  const { status, stdout, stderr } = spawnSync('runuser', ['-u', USER, '--', 'sh', '-s'], { input: `cd; ${prelude}\n${script}\n`, encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync('runuser', ['-u', USER, '--', 'sh', '-s'], {
+    input: `cd; ${prelude}\n${script}\n`,
+    encoding: 'utf8',
+    env,
+  });
   return { status, stdout, stderr };
 }
 const run = (script) => runOn(cluster, layout, script);
@@ -42,9 +47,14 @@ const runPlain = (script) => runOn(plain, plainLayout, script);
 const version = run('sinfo --version').stdout.trim().split(' ').at(-1);
 const folder = path.join(import.meta.dirname, '../../main/slurm/__fixtures__', version);
 mkdirSync(folder, { recursive: true });
-const keep = (name, { status, stdout, stderr }) => writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify({ exitCode: status, stdout, stderr }, null, 1)}\n`);
+const keep = (name, { status, stdout, stderr }) =>
+  writeFileSync(
+    path.join(folder, `${name}.json`),
+    `${JSON.stringify({ exitCode: status, stdout, stderr }, null, 1)}\n`,
+  );
 
-const sbatch = (options, body = 'exit 0') => run(`printf '#!/bin/bash\\n%s\\n' ${quote(body)} | sbatch --parsable --output=/dev/null ${options}`);
+const sbatch = (options, body = 'exit 0') =>
+  run(`printf '#!/bin/bash\\n%s\\n' ${quote(body)} | sbatch --parsable --output=/dev/null ${options}`);
 const ODD = {
   partition: '-p nowhere',
   memory: '-p normal --mem=900G',
@@ -67,7 +77,12 @@ const ODD = {
 for (const [name, options] of Object.entries(ODD)) keep(`sbatch-${name}`, sbatch(options));
 keep('sbatch-crlf', run(`printf '#!/bin/bash\\r\\necho hi\\r\\n' | sbatch --parsable`));
 keep('sbatch-shebang', run(`printf 'echo hi\\n' | sbatch --parsable`));
-keep('sbatch-controller', run(`sed "s/^SlurmctldPort=.*/SlurmctldPort=1/" ${quote(cluster.slurmConf)} >/tmp/slipway-no-controller.conf; SLURM_CONF=/tmp/slipway-no-controller.conf; export SLURM_CONF; printf '#!/bin/sh\\n' | timeout 20 sbatch --parsable; rc=$?; rm -f /tmp/slipway-no-controller.conf; exit $rc`));
+keep(
+  'sbatch-controller',
+  run(
+    `sed "s/^SlurmctldPort=.*/SlurmctldPort=1/" ${quote(cluster.slurmConf)} >/tmp/slipway-no-controller.conf; SLURM_CONF=/tmp/slipway-no-controller.conf; export SLURM_CONF; printf '#!/bin/sh\\n' | timeout 20 sbatch --parsable; rc=$?; rm -f /tmp/slipway-no-controller.conf; exit $rc`,
+  ),
+);
 
 const id = (answer) => answer.stdout.trim();
 const ids = {
@@ -112,7 +127,16 @@ const TRIED = ['-p gpu --gres=gpu:1', '-p nowhere', '--qos=express -t 2:00:00', 
 const testOnly = (options) => run(`printf '#!/bin/bash\\n' | sbatch --test-only --chdir=/tmp ${options}`);
 keep('test-only', testOnly('-p gpu --gres=gpu:1'));
 keep('test-only-refused', testOnly('-p nowhere'));
-keep('test-only-variants', run(testOnlyScript({ runFolder: '/tmp', scripts: TRIED.map((options) => `#!/bin/bash\n#SBATCH ${options}\n`), mark: '@mark' })));
+keep(
+  'test-only-variants',
+  run(
+    testOnlyScript({
+      runFolder: '/tmp',
+      scripts: TRIED.map((options) => `#!/bin/bash\n#SBATCH ${options}\n`),
+      mark: '@mark',
+    }),
+  ),
+);
 keep('without-accounting-facts', runPlain(factsScript()));
 keep('without-accounting-load', runPlain(loadScript({ waiting: true })));
 keep('without-accounting-sacct', runPlain(accountingCommand({ jobIds: ['1'] })));

@@ -5,7 +5,12 @@
 export const GPU_COUNT = 4;
 
 const LIVE = { cpus: 16, memory: 64_000 };
-const gpus = (type, count, extra = {}) => ({ ...LIVE, gres: `gpu:${type}:${String(count)}`, feature: `gpu_${type}`, ...extra });
+const gpus = (type, count, extra = {}) => ({
+  ...LIVE,
+  gres: `gpu:${type}:${String(count)}`,
+  feature: `gpu_${type}`,
+  ...extra,
+});
 
 /** `state` and no slurmd: a node that is there only to be seen. */
 const ACCOUNTING_NODES = [
@@ -23,9 +28,25 @@ const PLAIN_NODES = [
 ];
 
 const ACCOUNTING_PARTITIONS = [
-  { name: 'normal', nodes: 'cn1,cn2', maxTime: '1-00:00:00', isDefault: true, extra: 'TRESBillingWeights="CPU=1.0,Mem=0.25G"' },
-  { name: 'long', nodes: 'cn1,cn2', maxTime: '7-00:00:00', extra: 'MaxMemPerNode=60000 MaxCPUsPerNode=12 DenyAccounts=slipthesis' },
-  { name: 'gpu', nodes: 'gpu1', maxTime: '1-00:00:00', extra: 'AllowQos=normal,high,short TRESBillingWeights="CPU=1.0,Mem=0.25G,GRES/gpu=16.0"' },
+  {
+    name: 'normal',
+    nodes: 'cn1,cn2',
+    maxTime: '1-00:00:00',
+    isDefault: true,
+    extra: 'TRESBillingWeights="CPU=1.0,Mem=0.25G"',
+  },
+  {
+    name: 'long',
+    nodes: 'cn1,cn2',
+    maxTime: '7-00:00:00',
+    extra: 'MaxMemPerNode=60000 MaxCPUsPerNode=12 DenyAccounts=slipthesis',
+  },
+  {
+    name: 'gpu',
+    nodes: 'gpu1',
+    maxTime: '1-00:00:00',
+    extra: 'AllowQos=normal,high,short TRESBillingWeights="CPU=1.0,Mem=0.25G,GRES/gpu=16.0"',
+  },
   { name: 'debug', nodes: 'cn1', maxTime: '00:30:00', extra: 'QOS=part_debug MaxNodes=1' },
   { name: 'private', nodes: 'cn[1-2]', maxTime: '1-00:00:00', extra: 'AllowAccounts=other' },
 ];
@@ -56,14 +77,44 @@ export const SITES = {
     qos: [
       { name: 'normal', set: [], mine: true },
       { name: 'high', set: ['priority=100', 'UsageFactor=2'], mine: true },
-      { name: 'short', set: ['priority=200', 'UsageFactor=0.5', 'MaxWall=01:00:00', 'MaxTRESPerUser=cpu=8,gres/gpu=2', 'MaxJobsPerUser=2', 'MaxSubmitJobsPerUser=4'], mine: true },
-      { name: 'express', set: ['priority=300', 'MaxWall=00:30:00', 'MaxTRESPerJob=cpu=2', 'Flags=DenyOnLimit'], mine: true },
+      {
+        name: 'short',
+        set: [
+          'priority=200',
+          'UsageFactor=0.5',
+          'MaxWall=01:00:00',
+          'MaxTRESPerUser=cpu=8,gres/gpu=2',
+          'MaxJobsPerUser=2',
+          'MaxSubmitJobsPerUser=4',
+        ],
+        mine: true,
+      },
+      {
+        name: 'express',
+        set: ['priority=300', 'MaxWall=00:30:00', 'MaxTRESPerJob=cpu=2', 'Flags=DenyOnLimit'],
+        mine: true,
+      },
       { name: 'part_debug', set: ['MaxTRESPerUser=cpu=16', 'MaxJobsPerUser=50', 'GrpTRES=cpu=64'], mine: false },
     ],
     /** Far enough ahead that a job of a day is not in their way. */
     reservations: [
-      ['ReservationName=maintenance', 'StartTime=now+5days', 'Duration=08:00:00', 'Nodes=ALL', 'Users=root', 'Flags=MAINT,IGNORE_JOBS'],
-      ['ReservationName=course', 'StartTime=now+3days', 'Duration=02:00:00', 'PartitionName=normal', 'NodeCnt=1', 'CoreCnt=4', 'Users=slipuser'],
+      [
+        'ReservationName=maintenance',
+        'StartTime=now+5days',
+        'Duration=08:00:00',
+        'Nodes=ALL',
+        'Users=root',
+        'Flags=MAINT,IGNORE_JOBS',
+      ],
+      [
+        'ReservationName=course',
+        'StartTime=now+3days',
+        'Duration=02:00:00',
+        'PartitionName=normal',
+        'NodeCnt=1',
+        'CoreCnt=4',
+        'Users=slipuser',
+      ],
     ],
   },
   plain: {

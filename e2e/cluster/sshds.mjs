@@ -24,10 +24,27 @@ function configurations(layout) {
   return {
     // a noisy .bashrc must not break SFTP on the ordinary one
     sshd: [...NO_PASSWORDS, SFTP],
-    totp: ['UsePAM yes', 'PasswordAuthentication no', 'KbdInteractiveAuthentication yes', 'AuthenticationMethods publickey,keyboard-interactive', SFTP],
-    certificate: [...NO_PASSWORDS, `TrustedUserCAKeys ${layout.clientKey('authority')}.pub`, 'AuthorizedKeysFile none', SFTP],
+    totp: [
+      'UsePAM yes',
+      'PasswordAuthentication no',
+      'KbdInteractiveAuthentication yes',
+      'AuthenticationMethods publickey,keyboard-interactive',
+      SFTP,
+    ],
+    certificate: [
+      ...NO_PASSWORDS,
+      `TrustedUserCAKeys ${layout.clientKey('authority')}.pub`,
+      'AuthorizedKeysFile none',
+      SFTP,
+    ],
     hop1: [...NO_PASSWORDS, SFTP],
-    hop2: ['UsePAM no', 'PasswordAuthentication yes', 'PubkeyAuthentication no', 'KbdInteractiveAuthentication no', SFTP],
+    hop2: [
+      'UsePAM no',
+      'PasswordAuthentication yes',
+      'PubkeyAuthentication no',
+      'KbdInteractiveAuthentication no',
+      SFTP,
+    ],
     maxSessions1: [...NO_PASSWORDS, 'MaxSessions 1', SFTP],
     noSftp: [...NO_PASSWORDS],
     // here what a .bashrc prints gets into the way of SFTP
@@ -62,7 +79,8 @@ ${USERS.map((user) => matchUser(layout, name, user)).join('\n')}
 }
 
 function matchUser(layout, name, user) {
-  const byPassword = name === 'sshd' && user.login === 'password' ? '\n  PasswordAuthentication yes\n  PubkeyAuthentication no' : '';
+  const byPassword =
+    name === 'sshd' && user.login === 'password' ? '\n  PasswordAuthentication yes\n  PubkeyAuthentication no' : '';
   return `Match User ${user.name}\n  ${environmentLine(layout, user.name)}${byPassword}`;
 }
 
@@ -82,7 +100,10 @@ function prepareSecondFactor(layout) {
   // without DISALLOW_REUSE and RATE_LIMIT, so that tests may log in as often as they like
   rmSync(secret, { force: true });
   writeFileSync(secret, `${TOTP_SECRET}\n" WINDOW_SIZE 5\n" TOTP_AUTH\n`, { mode: 0o400 });
-  writeFileSync(pamFile(layout), `auth required pam_google_authenticator.so secret=${layout.at('keys', 'totp_${USER}')} user=root no_increment_hotp\naccount required pam_permit.so\nsession required pam_permit.so\n`);
+  writeFileSync(
+    pamFile(layout),
+    `auth required pam_google_authenticator.so secret=${layout.at('keys', 'totp_${USER}')} user=root no_increment_hotp\naccount required pam_permit.so\nsession required pam_permit.so\n`,
+  );
   const link = program(layout, 'totp');
   if (!existsSync(link)) symlinkSync('/usr/sbin/sshd', link);
 }
@@ -90,7 +111,22 @@ function prepareSecondFactor(layout) {
 function prepareCertificate(layout) {
   makeKey(layout.clientKey('authority'));
   makeKey(layout.clientKey('certified'));
-  const signed = spawnSync('ssh-keygen', ['-q', '-s', layout.clientKey('authority'), '-I', 'slipway test', '-n', USER, '-V', '-1d:+52w', `${layout.clientKey('certified')}.pub`], { encoding: 'utf8' });
+  const signed = spawnSync(
+    'ssh-keygen',
+    [
+      '-q',
+      '-s',
+      layout.clientKey('authority'),
+      '-I',
+      'slipway test',
+      '-n',
+      USER,
+      '-V',
+      '-1d:+52w',
+      `${layout.clientKey('certified')}.pub`,
+    ],
+    { encoding: 'utf8' },
+  );
   if (signed.status !== 0) throw new Error(`the certificate was not signed\n${signed.stderr}`);
 }
 
@@ -101,7 +137,11 @@ export const removePamService = (layout) => rmSync(pamFile(layout), { force: tru
 
 /** How to get in, by the name of what is awkward about it: each leads to the same Slurm. */
 export function describeLogins(layout, ports) {
-  const server = (name) => ({ host: '127.0.0.1', port: ports[name], hostKeyFingerprint: hostKeyFingerprint(layout, name) });
+  const server = (name) => ({
+    host: '127.0.0.1',
+    port: ports[name],
+    hostKeyFingerprint: hostKeyFingerprint(layout, name),
+  });
   const byKey = (name, user = USER, key = user) => ({ ...server(name), user, privateKeyPath: layout.clientKey(key) });
   const byPassword = (name) => {
     const { name: user, password } = USERS.find(({ login }) => login === 'password');
@@ -111,7 +151,10 @@ export function describeLogins(layout, ports) {
     password: byPassword('sshd'),
     totp: { ...byKey('totp'), totpSecret: TOTP_SECRET },
     encryptedKey: { ...byKey('sshd', USER, 'encrypted'), passphrase: PASSPHRASE },
-    certificate: { ...byKey('certificate', USER, 'certified'), certificatePath: `${layout.clientKey('certified')}-cert.pub` },
+    certificate: {
+      ...byKey('certificate', USER, 'certified'),
+      certificatePath: `${layout.clientKey('certified')}-cert.pub`,
+    },
     jump: { ...byKey('sshd'), hops: [byKey('hop1'), byPassword('hop2')] },
     maxSessions1: byKey('maxSessions1'),
     noSftp: byKey('noSftp'),

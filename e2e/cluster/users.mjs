@@ -10,7 +10,8 @@ function userId(name) {
 
 /** An ed25519 key, made once. */
 export function makeKey(file, passphrase = '') {
-  if (!existsSync(file)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'slipway test cluster', '-f', file]);
+  if (!existsSync(file))
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'slipway test cluster', '-f', file]);
 }
 
 /**
@@ -35,7 +36,10 @@ export function ensureUsers(layout, extra) {
       execFileSync('usermod', ['--password', '*', user.name]);
       const keys = [{ key: user.name }, ...extra.filter((each) => each.user === user.name)];
       for (const { key, passphrase } of keys) makeKey(layout.clientKey(key), passphrase);
-      writeFileSync(layout.authorizedKeys.replace('%u', user.name), keys.map(({ key }) => readFileSync(`${layout.clientKey(key)}.pub`, 'utf8')).join(''));
+      writeFileSync(
+        layout.authorizedKeys.replace('%u', user.name),
+        keys.map(({ key }) => readFileSync(`${layout.clientKey(key)}.pub`, 'utf8')).join(''),
+      );
     }
   }
 }

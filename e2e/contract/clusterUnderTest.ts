@@ -45,7 +45,13 @@ interface Login extends ClusterTarget {
   readonly quotaCommand: string | null;
 }
 
-const Description = z.object({ port: z.number(), hostKeyFingerprint: z.string(), users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })), accounts: z.array(z.string()), quotaCommand: z.string() });
+const Description = z.object({
+  port: z.number(),
+  hostKeyFingerprint: z.string(),
+  users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })),
+  accounts: z.array(z.string()),
+  quotaCommand: z.string(),
+});
 
 const CONTROL = path.join(import.meta.dirname, '../cluster/cluster.mjs');
 
@@ -53,34 +59,70 @@ function loginOf(description: string): Login {
   const { port, hostKeyFingerprint, users, accounts, quotaCommand } = Description.parse(JSON.parse(description));
   const privateKeyPath = users['slipuser']?.privateKeyPath;
   if (privateKeyPath === undefined) throw new Error('the cluster has no user slipuser with a key');
-  return { name: 'a real Slurm', host: '127.0.0.1', port, user: 'slipuser', privateKeyPath, hostKeyFingerprint, account: accounts[0] ?? '', narrowAccount: 'slipthesis', moreMemoryThanLong: '61000M', quotaCommand };
+  return {
+    name: 'a real Slurm',
+    host: '127.0.0.1',
+    port,
+    user: 'slipuser',
+    privateKeyPath,
+    hostKeyFingerprint,
+    account: accounts[0] ?? '',
+    narrowAccount: 'slipthesis',
+    moreMemoryThanLong: '61000M',
+    quotaCommand,
+  };
 }
 
 /** The real Slurm of e2e/cluster: the one that SLIPWAY_CLUSTER describes, else brought up, and left running for the next suite. */
-const realLogin = (): Login => loginOf(process.env['SLIPWAY_CLUSTER'] ?? execFileSync(process.execPath, [CONTROL, 'up'], { encoding: 'utf8' }));
+const realLogin = (): Login =>
+  loginOf(process.env['SLIPWAY_CLUSTER'] ?? execFileSync(process.execPath, [CONTROL, 'up'], { encoding: 'utf8' }));
 
 /** A real Slurm without slurmdbd, and with nodes that are down. */
-const plainLogin = (): Login => loginOf(execFileSync(process.execPath, [CONTROL, 'up', '--without-accounting'], { encoding: 'utf8' }));
+const plainLogin = (): Login =>
+  loginOf(execFileSync(process.execPath, [CONTROL, 'up', '--without-accounting'], { encoding: 'utf8' }));
 
 async function demoLogin(opened: DisposableStack): Promise<Login> {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'slipway-contract-'));
-  opened.defer(() => { rmSync(dataFolder, { recursive: true, force: true }); });
+  opened.defer(() => {
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
   const demo = opened.use(await startDemoCluster({ dataFolder }));
-  return { name: 'the demo cluster', host: '127.0.0.1', port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint, account: 'demo', narrowAccount: 'thesis', moreMemoryThanLong: '15500M', quotaCommand: null };
+  return {
+    name: 'the demo cluster',
+    host: '127.0.0.1',
+    port: demo.port,
+    user: demo.user,
+    privateKeyPath: demo.privateKeyPath,
+    hostKeyFingerprint: demo.hostKeyFingerprint,
+    account: 'demo',
+    narrowAccount: 'thesis',
+    moreMemoryThanLong: '15500M',
+    quotaCommand: null,
+  };
 }
 
 async function open(login: Login, opened: DisposableStack): Promise<ClusterUnderTest> {
   const connector = opened.use(createConnector({ knownHostsFiles: [] }));
   const profile = ClusterProfile.parse({
-    id: 'under-test', name: 'under test', kind: 'ssh', host: '127.0.0.1', port: login.port, user: login.user, auth: [{ kind: 'key', path: login.privateKeyPath }],
+    id: 'under-test',
+    name: 'under test',
+    kind: 'ssh',
+    host: '127.0.0.1',
+    port: login.port,
+    user: login.user,
+    auth: [{ kind: 'key', path: login.privateKeyPath }],
   });
   const asker = { confirmHostKey: async () => false, answer: async () => null };
-  const connection = opened.use(await connector.connect({ profile, pinnedHostKey: login.hostKeyFingerprint }, asker, new AbortController().signal));
+  const connection = opened.use(
+    await connector.connect({ profile, pinnedHostKey: login.hostKeyFingerprint }, asker, new AbortController().signal),
+  );
   const prelude = slurmPrelude({ slurmBin: null, slurmConf: null, unset: [] });
   const run = (script: string): Promise<RunResult> => connection.shell.run(prelude + script);
   const home = (await run('pwd -P')).stdout.trim();
   const base = `${home}/contract-${process.pid}`;
-  opened.defer(async () => { await run(`scancel -u ${quote(login.user)}; rm -rf ${quote(base)}`); });
+  opened.defer(async () => {
+    await run(`scancel -u ${quote(login.user)}; rm -rf ${quote(base)}`);
+  });
   let runs = 0;
   return {
     user: login.user,
@@ -157,7 +199,14 @@ export function jobScript(runFolder: string, directives: readonly string[], body
   const { begin, end } = runProtocolLines();
   return [
     '#!/bin/bash',
-    ...['--job-name=contract', '--time=00:02:00', '--mem=100M', '--output=slurm-%j.out', '--error=slurm-%j.err', ...directives].map((line) => `#SBATCH ${line}`),
+    ...[
+      '--job-name=contract',
+      '--time=00:02:00',
+      '--mem=100M',
+      '--output=slurm-%j.out',
+      '--error=slurm-%j.err',
+      ...directives,
+    ].map((line) => `#SBATCH ${line}`),
     `export SLIPWAY_RUN_DIR=${quote(runFolder)}`,
     ...begin,
     body,

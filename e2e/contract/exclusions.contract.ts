@@ -4,7 +4,16 @@ import { directive, type OptionValue } from '../../shared/domain/slurmOptions.ts
 import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onRealSlurm } from './clusterUnderTest.ts';
 
-const VALUES: Readonly<Record<string, OptionValue>> = { mem: '100M', mem_per_cpu: '100M', mem_per_gpu: '100M', exclusive: true, oversubscribe: true, hint: 'nomultithread', ntasks_per_tres: '1', extra_node_info: '1' };
+const VALUES: Readonly<Record<string, OptionValue>> = {
+  mem: '100M',
+  mem_per_cpu: '100M',
+  mem_per_gpu: '100M',
+  exclusive: true,
+  oversubscribe: true,
+  hint: 'nomultithread',
+  ntasks_per_tres: '1',
+  extra_node_info: '1',
+};
 
 function asked(request: Readonly<Record<string, OptionValue>>): string[] {
   return Object.entries(request).map(([key, value]) => {
@@ -17,15 +26,24 @@ function asked(request: Readonly<Record<string, OptionValue>>): string[] {
 onRealSlurm('options that exclude each other', (cluster) => {
   async function answers(requests: readonly Readonly<Record<string, OptionValue>>[]): Promise<string[]> {
     const folder = cluster().runFolder();
-    const each = requests.map((request) => `printf '%s' ${quote(jobScript(folder, [`--account=${cluster().account}`, '--partition=gpu', '--begin=now+1hour', ...asked(request)], 'true'))} >case.sh; echo @@@; sbatch --test-only case.sh 2>&1`);
-    const { stdout } = await cluster().run(`mkdir -p ${quote(folder)} && cd ${quote(folder)} || exit 1\n${each.join('\n')}`);
+    const each = requests.map(
+      (request) =>
+        `printf '%s' ${quote(jobScript(folder, [`--account=${cluster().account}`, '--partition=gpu', '--begin=now+1hour', ...asked(request)], 'true'))} >case.sh; echo @@@; sbatch --test-only case.sh 2>&1`,
+    );
+    const { stdout } = await cluster().run(
+      `mkdir -p ${quote(folder)} && cd ${quote(folder)} || exit 1\n${each.join('\n')}`,
+    );
     return stdout.split('@@@\n').slice(1);
   }
 
   it('are refused by sbatch, all of the table, with words that say so', async () => {
     const pairs = excludedPairs().filter(({ refused }) => refused);
-    const said = await answers(pairs.map(({ pair }) => ({ gpus: 2, ...Object.fromEntries(pair.map((key) => [key, VALUES[key] ?? 1])) })));
-    expect(pairs.map(({ pair }, at) => [pair, /mutually exclusive/.test(said[at] ?? '')])).toEqual(pairs.map(({ pair }) => [pair, true]));
+    const said = await answers(
+      pairs.map(({ pair }) => ({ gpus: 2, ...Object.fromEntries(pair.map((key) => [key, VALUES[key] ?? 1])) })),
+    );
+    expect(pairs.map(({ pair }, at) => [pair, /mutually exclusive/.test(said[at] ?? '')])).toEqual(
+      pairs.map(({ pair }) => [pair, true]),
+    );
   });
 
   it('are not those which only read as if they did, and GPUs that do not add up are refused', async () => {
@@ -38,6 +56,8 @@ onRealSlurm('options that exclude each other', (cluster) => {
       { gpus: 2, gpus_per_task: 1, ntasks: 2 },
     ];
     const said = await answers(requests);
-    expect(said.map((text) => /to start at/.test(text))).toEqual(requests.map((request) => clashesOf(request).length === 0));
+    expect(said.map((text) => /to start at/.test(text))).toEqual(
+      requests.map((request) => clashesOf(request).length === 0),
+    );
   });
 });

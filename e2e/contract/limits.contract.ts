@@ -8,7 +8,9 @@ import { onEveryCluster, until, type ClusterUnderTest } from './clusterUnderTest
 const narrow = (cluster: ClusterUnderTest): string => `--account=${cluster.narrowAccount}`;
 
 const sbatch = (cluster: ClusterUnderTest, options: string, body = 'sleep 300') =>
-  cluster.run(`cd; printf '#!/bin/bash\\n%s\\n' ${quote(body)} | sbatch --parsable --job-name=limits --output=/dev/null --mem=100M ${options}`);
+  cluster.run(
+    `cd; printf '#!/bin/bash\\n%s\\n' ${quote(body)} | sbatch --parsable --job-name=limits --output=/dev/null --mem=100M ${options}`,
+  );
 
 const submit = async (cluster: ClusterUnderTest, options: string): Promise<string> => {
   const { exitCode, stdout, stderr } = await sbatch(cluster, options);
@@ -21,11 +23,17 @@ const reasonOf = (cluster: ClusterUnderTest, jobId: string) =>
   until(async () => {
     const row = parseQueue((await cluster.run(queueCommand(cluster.user))).stdout).find((each) => each.jobId === jobId);
     // what sbatch writes down before the scheduler has come by is not the reason yet
-    return row?.state === 'PENDING' && row.reason !== null && !['None', 'PartitionConfig'].includes(row.reason) && row.reason;
+    return (
+      row?.state === 'PENDING' && row.reason !== null && !['None', 'PartitionConfig'].includes(row.reason) && row.reason
+    );
   });
 
 const running = (cluster: ClusterUnderTest, jobId: string) =>
-  until(async () => parseQueue((await cluster.run(queueCommand(cluster.user))).stdout).some((each) => each.jobId === jobId && each.state === 'RUNNING'));
+  until(async () =>
+    parseQueue((await cluster.run(queueCommand(cluster.user))).stdout).some(
+      (each) => each.jobId === jobId && each.state === 'RUNNING',
+    ),
+  );
 
 const clear = (cluster: ClusterUnderTest) =>
   until(async () => {
@@ -44,7 +52,8 @@ onEveryCluster('a limit', (cluster) => {
     expect(refused.stderr).toContain('QOSMaxSubmitJobPerUserLimit');
     expect(rejectionOf(refused.stderr, refused.exitCode).details).toMatchObject({
       rule: 'policy-limit',
-      reason: 'one user may have no more jobs submitted at a time under this QOS, running and waiting together (QOSMaxSubmitJobPerUserLimit).',
+      reason:
+        'one user may have no more jobs submitted at a time under this QOS, running and waiting together (QOSMaxSubmitJobPerUserLimit).',
     });
     await clear(cluster());
   });
@@ -55,7 +64,12 @@ onEveryCluster('a limit', (cluster) => {
     ['the time of a job in a QOS', null, '--qos=short -t 2:00:00', 'QOSMaxWallDurationPerJobLimit'],
     ['the time in a partition', null, '-p debug -t 2:00:00', 'PartitionTimeLimit'],
     ['the memory in a partition', null, '-p long --mem=MEMORY', 'MaxMemPerLimit'],
-    ['QOS of a partition', null, '-p gpu --qos=express -t 5', "Job's QOS not permitted to use this partition (gpu allows normal,high,short not express)"],
+    [
+      'QOS of a partition',
+      null,
+      '-p gpu --qos=express -t 5',
+      "Job's QOS not permitted to use this partition (gpu allows normal,high,short not express)",
+    ],
   ])('on %s is told by its reason', async (_, before, options, reason) => {
     await clear(cluster());
     if (before !== null) await running(cluster(), await submit(cluster(), before));

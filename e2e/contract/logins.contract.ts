@@ -24,11 +24,24 @@ type Login = z.infer<typeof Login>;
 const Description = z.object({ logins: z.record(z.string(), Login.extend({ hops: z.array(Login).default([]) })) });
 type ClusterLogin = z.infer<typeof Description>['logins'][string];
 
-const NAMES = ['password', 'totp', 'encryptedKey', 'certificate', 'jump', 'maxSessions1', 'noSftp', 'tcsh', 'fish', 'noisy'] as const;
+const NAMES = [
+  'password',
+  'totp',
+  'encryptedKey',
+  'certificate',
+  'jump',
+  'maxSessions1',
+  'noSftp',
+  'tcsh',
+  'fish',
+  'noisy',
+] as const;
 
 /** The six digits of RFC 6238 at this moment, for a secret in base32. */
 function totp(secret: string, now = Date.now()): string {
-  const bits = Array.from(secret, (letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bits = Array.from(secret, (letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  ).join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
@@ -38,7 +51,9 @@ function totp(secret: string, now = Date.now()): string {
 
 function waysIn({ privateKeyPath, certificatePath, password, totpSecret }: Login): AuthMethod[] {
   return [
-    ...(privateKeyPath === undefined ? [] : [{ kind: 'key' as const, path: privateKeyPath, certificate: certificatePath ?? null }]),
+    ...(privateKeyPath === undefined
+      ? []
+      : [{ kind: 'key' as const, path: privateKeyPath, certificate: certificatePath ?? null }]),
     ...(password === undefined ? [] : [{ kind: 'password' as const }]),
     ...(totpSecret === undefined ? [] : [{ kind: 'keyboard-interactive' as const }]),
   ];
@@ -63,15 +78,20 @@ function person(login: ClusterLogin, asked: ConnectionPrompt[]) {
   return (prompt: ConnectionPrompt) => {
     asked.push(prompt);
     if (prompt.kind === 'hostKey') {
-      const known = servers.some(({ port, hostKeyFingerprint }) => port === prompt.port && hostKeyFingerprint === prompt.fingerprint);
+      const known = servers.some(
+        ({ port, hostKeyFingerprint }) => port === prompt.port && hostKeyFingerprint === prompt.fingerprint,
+      );
       return known ? { kind: 'accept' as const, fingerprint: prompt.fingerprint } : { kind: 'cancel' as const };
     }
     const secret = {
-      password: servers.find(({ user, password }) => password !== undefined && prompt.asker === `${user}@127.0.0.1`)?.password,
+      password: servers.find(({ user, password }) => password !== undefined && prompt.asker === `${user}@127.0.0.1`)
+        ?.password,
       passphrase: login.passphrase,
       'keyboard-interactive': login.totpSecret === undefined ? undefined : totp(login.totpSecret),
     }[prompt.method];
-    return secret === undefined ? { kind: 'cancel' as const } : { kind: 'answers' as const, values: prompt.fields.map(() => secret), remember: false };
+    return secret === undefined
+      ? { kind: 'cancel' as const }
+      : { kind: 'answers' as const, values: prompt.fields.map(() => secret), remember: false };
   };
 }
 
@@ -82,7 +102,11 @@ describe('a real Slurm behind', () => {
   const cores: CoreUnderTest[] = [];
 
   beforeAll(() => {
-    const answer = execFileSync(process.execPath, [path.join(import.meta.dirname, '../cluster/cluster.mjs'), 'up', '--logins'], { encoding: 'utf8' });
+    const answer = execFileSync(
+      process.execPath,
+      [path.join(import.meta.dirname, '../cluster/cluster.mjs'), 'up', '--logins'],
+      { encoding: 'utf8' },
+    );
     ({ logins } = Description.parse(JSON.parse(answer)));
   });
 
@@ -91,14 +115,20 @@ describe('a real Slurm behind', () => {
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(name: (typeof NAMES)[number]): Promise<{ core: CoreUnderTest; profile: ClusterProfile; asked: ConnectionPrompt[]; dataFolder: string }> {
+  async function open(
+    name: (typeof NAMES)[number],
+  ): Promise<{ core: CoreUnderTest; profile: ClusterProfile; asked: ConnectionPrompt[]; dataFolder: string }> {
     const login = logins[name];
     if (login === undefined) throw new Error(`the cluster has no login ${name}`);
     const dataFolder = await mkdtemp(path.join(tmpdir(), 'slipway-logins-'));
     folders.push(dataFolder);
     await writeTestTemplates(dataFolder);
     const asked: ConnectionPrompt[] = [];
-    const core = await startCore({ dataFolder, hostKeyFingerprint: login.hostKeyFingerprint, answer: person(login, asked) });
+    const core = await startCore({
+      dataFolder,
+      hostKeyFingerprint: login.hostKeyFingerprint,
+      answer: person(login, asked),
+    });
     cores.push(core);
     const profile = profileFor(name, login);
     await core.call('clusters.save', { profile });
@@ -137,14 +167,20 @@ describe('a real Slurm behind', () => {
     ['jump', ['password slippass@127.0.0.1']],
   ] as const)('the login %s is asked for nothing but what its servers want', async (name, questions) => {
     const { asked } = await open(name);
-    expect(asked.flatMap((prompt) => (prompt.kind === 'auth' ? [`${prompt.method} ${prompt.asker}`] : []))).toEqual(questions);
+    expect(asked.flatMap((prompt) => (prompt.kind === 'auth' ? [`${prompt.method} ${prompt.asker}`] : []))).toEqual(
+      questions,
+    );
     // the last server's key is confirmed by the test itself
     expect(asked.filter(({ kind }) => kind === 'hostKey')).toHaveLength(name === 'jump' ? 2 : 0);
   });
 
   it('shows the words of a second factor as the server says them', async () => {
     const { asked } = await open('totp');
-    expect(asked.at(-1)).toMatchObject({ kind: 'auth', method: 'keyboard-interactive', fields: [{ label: 'Verification code: ', echo: false }] });
+    expect(asked.at(-1)).toMatchObject({
+      kind: 'auth',
+      method: 'keyboard-interactive',
+      fields: [{ label: 'Verification code: ', echo: false }],
+    });
   });
 
   it.each([
@@ -156,6 +192,7 @@ describe('a real Slurm behind', () => {
     const steps = await core.call('clusters.test', { clusterId: profile.id });
     const outcomes = Object.fromEntries(steps.map(({ step, outcome, detail }) => [step, { outcome, detail }]));
     expect(outcomes['sftp'], JSON.stringify(outcomes)).toMatchObject({ outcome: sftp });
-    for (const step of ['tcp', 'hostKey', 'login', 'shell', 'slurm', 'accounting', 'runRoot'] as const) expect(outcomes[step], JSON.stringify(outcomes)).toMatchObject({ outcome: 'ok' });
+    for (const step of ['tcp', 'hostKey', 'login', 'shell', 'slurm', 'accounting', 'runRoot'] as const)
+      expect(outcomes[step], JSON.stringify(outcomes)).toMatchObject({ outcome: 'ok' });
   });
 });

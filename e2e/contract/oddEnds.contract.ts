@@ -10,7 +10,10 @@ import { otherCluster, SACCT_FAILURES, sacctSays, SQUEUE_EMPTY, SQUEUE_FORGETFUL
 
 /** The cluster has given the job's number to another one, which works elsewhere. */
 const reused = ({ runFolder }: JobRecord): Oddity[] =>
-  (['squeue', 'sacct'] as const).map((command) => ({ command, script: `${command} "$@" | sed ${quote(`s|/[^\u001f]*${path.posix.basename(runFolder)}|/home/somebody/else|`)}` }));
+  (['squeue', 'sacct'] as const).map((command) => ({
+    command,
+    script: `${command} "$@" | sed ${quote(`s|/[^\u001f]*${path.posix.basename(runFolder)}|/home/somebody/else|`)}`,
+  }));
 
 /** What becomes of a job's end where Slurm changes its mind, forgets, or is not one cluster alone: stories of several steps. */
 function stories(target: () => ClusterTarget): void {
@@ -22,7 +25,8 @@ function stories(target: () => ClusterTarget): void {
   afterEach(() => cluster.calm());
   afterAll(() => cluster.dispose());
 
-  const statesOf = async ({ runId }: JobRecord): Promise<string[]> => (await cluster.core.call('jobs.get', { runId })).events.map(({ state }) => state);
+  const statesOf = async ({ runId }: JobRecord): Promise<string[]> =>
+    (await cluster.core.call('jobs.get', { runId })).events.map(({ state }) => state);
 
   it('leave nothing of an sacct that hangs on the login node', async () => {
     const job = await cluster.running();
@@ -40,7 +44,11 @@ function stories(target: () => ClusterTarget): void {
     await cluster.letGo(job, 5);
     await cluster.refresh();
     cluster.pass(60_000);
-    expect(await cluster.ended(job)).toMatchObject({ state: 'FAILED', exitCode: 5, endWatchedUntil: expect.any(Number) as number });
+    expect(await cluster.ended(job)).toMatchObject({
+      state: 'FAILED',
+      exitCode: 5,
+      endWatchedUntil: expect.any(Number) as number,
+    });
     await cluster.behave(sacctSays('TIMEOUT'), SQUEUE_FORGETFUL);
     await cluster.refresh();
     expect(await cluster.now(job)).toMatchObject({ state: 'TIMEOUT' });
@@ -69,7 +77,11 @@ function stories(target: () => ClusterTarget): void {
     expect(await cluster.now(job)).toMatchObject({ state: 'RUNNING' });
     cluster.pass(3600_000);
     await cluster.refresh();
-    expect(await cluster.now(job)).toMatchObject({ state: 'UNKNOWN', endedAt: null, reason: expect.stringContaining('no accounting') as string });
+    expect(await cluster.now(job)).toMatchObject({
+      state: 'UNKNOWN',
+      endedAt: null,
+      reason: expect.stringContaining('no accounting') as string,
+    });
     await cluster.behave();
     await cluster.refresh();
     expect(await cluster.now(job)).toMatchObject({ state: 'RUNNING' });
@@ -77,22 +89,30 @@ function stories(target: () => ClusterTarget): void {
     expect(await cluster.ended(job)).toMatchObject({ state: 'COMPLETED' });
   }, 60_000);
 
-  it.each(['PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL'])('that accounting calls %s for a moment run on, and their true end replaces that one', async (state) => {
-    const job = await cluster.running();
-    await cluster.behave(SQUEUE_EMPTY, sacctSays(state));
-    expect(await cluster.ended(job)).toMatchObject({ state });
-    await cluster.behave();
-    await cluster.refresh();
-    expect(await cluster.now(job)).toMatchObject({ state: 'RUNNING', endedAt: null, exitCode: null, restarts: 1 });
-    // Slurm counts whole seconds, and the history is kept in their order
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    await cluster.letGo(job);
-    expect(await cluster.ended(job)).toMatchObject({ state: 'COMPLETED', exitCode: 0, endedAt: expect.any(Number) as number });
-    expect((await statesOf(job)).slice(-3)).toEqual([state, 'RUNNING', 'COMPLETED']);
-    expect(cluster.notes.at(-1)).toContain('has finished');
-    const { rows } = await cluster.core.call('jobs.list', { filter: { states: ['COMPLETED'] } });
-    expect(rows.map(({ runId }) => runId)).toContain(job.runId);
-  }, 60_000);
+  it.each(['PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL'])(
+    'that accounting calls %s for a moment run on, and their true end replaces that one',
+    async (state) => {
+      const job = await cluster.running();
+      await cluster.behave(SQUEUE_EMPTY, sacctSays(state));
+      expect(await cluster.ended(job)).toMatchObject({ state });
+      await cluster.behave();
+      await cluster.refresh();
+      expect(await cluster.now(job)).toMatchObject({ state: 'RUNNING', endedAt: null, exitCode: null, restarts: 1 });
+      // Slurm counts whole seconds, and the history is kept in their order
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await cluster.letGo(job);
+      expect(await cluster.ended(job)).toMatchObject({
+        state: 'COMPLETED',
+        exitCode: 0,
+        endedAt: expect.any(Number) as number,
+      });
+      expect((await statesOf(job)).slice(-3)).toEqual([state, 'RUNNING', 'COMPLETED']);
+      expect(cluster.notes.at(-1)).toContain('has finished');
+      const { rows } = await cluster.core.call('jobs.list', { filter: { states: ['COMPLETED'] } });
+      expect(rows.map(({ runId }) => runId)).toContain(job.runId);
+    },
+    60_000,
+  );
 
   it('that are requeued long after their end are seen in the queue again', async () => {
     const job = await cluster.running();
@@ -121,15 +141,23 @@ function stories(target: () => ClusterTarget): void {
     expect(job).toMatchObject({ slurmCluster: 'other' });
     await cluster.core.call('jobs.cancel', { runId: job.runId });
     expect(await cluster.ended(job)).toMatchObject({ state: 'CANCELLED' });
-    await cluster.witness.run(`! grep -E '^(scancel|sacct) - .*\\b${job.jobId ?? ''}\\b' ${quote(trace)} && grep -q '^scancel other ${job.jobId ?? ''}$' ${quote(trace)}`);
+    await cluster.witness.run(
+      `! grep -E '^(scancel|sacct) - .*\\b${job.jobId ?? ''}\\b' ${quote(trace)} && grep -q '^scancel other ${job.jobId ?? ''}$' ${quote(trace)}`,
+    );
     await cluster.witness.run(`rm -f ${quote(trace)}`);
   }, 60_000);
 
   it('say who cancelled them: you, somebody else by name, or the system', async () => {
     const mine = await cluster.running();
     await cluster.core.call('jobs.cancel', { runId: mine.runId });
-    expect(await cluster.asking(mine, ({ state, cancelledBy }) => isFinal(state) && cancelledBy != null)).toMatchObject({ state: 'CANCELLED', cancelledBy: { who: 'you', name: null }, exitCode: null, reason: null });
-    for (const [by, who] of [['CANCELLED by 1', { who: 'other', name: 'daemon' }], ['CANCELLED by 4199999', { who: 'other', name: '4199999' }], ['CANCELLED by alice', { who: 'other', name: 'alice' }]] as const) {
+    expect(await cluster.asking(mine, ({ state, cancelledBy }) => isFinal(state) && cancelledBy != null)).toMatchObject(
+      { state: 'CANCELLED', cancelledBy: { who: 'you', name: null }, exitCode: null, reason: null },
+    );
+    for (const [by, who] of [
+      ['CANCELLED by 1', { who: 'other', name: 'daemon' }],
+      ['CANCELLED by 4199999', { who: 'other', name: '4199999' }],
+      ['CANCELLED by alice', { who: 'other', name: 'alice' }],
+    ] as const) {
       const job = await cluster.running();
       await cluster.behave(SQUEUE_EMPTY, sacctSays(by));
       expect(await cluster.ended(job)).toMatchObject({ state: 'CANCELLED', cancelledBy: who, reason: null });
@@ -148,7 +176,11 @@ function stories(target: () => ClusterTarget): void {
       await cluster.refresh();
     }
     cluster.pass(7200_000);
-    expect(await cluster.asking(job, ({ state }) => state !== 'RUNNING')).toMatchObject({ state: 'UNKNOWN', endedAt: null, exitCode: null });
+    expect(await cluster.asking(job, ({ state }) => state !== 'RUNNING')).toMatchObject({
+      state: 'UNKNOWN',
+      endedAt: null,
+      exitCode: null,
+    });
     // the database is back, and knows
     await cluster.behave();
     expect(await cluster.ended(job)).toMatchObject({ state: 'FAILED', signal: 9 });

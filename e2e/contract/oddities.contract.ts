@@ -32,13 +32,17 @@ onEveryTarget('where Slurm is as it is somewhere', (target) => {
     describe('in turn', { concurrent: false }, () => quickRows(target));
   });
   describe('on a core of its own', () => {
-    it.each(titled(TABLE.filter(({ slow }) => slow === true)))('%s: %s', async (_, __, row) => {
-      const cluster = await openOddCluster(target());
-      try {
-        await play(cluster, row);
-      } finally {
-        await cluster.dispose();
-      }
-    }, SLOW_ROW_MS);
+    it.each(titled(TABLE.filter(({ slow }) => slow === true)))(
+      '%s: %s',
+      async (_, __, row) => {
+        const cluster = await openOddCluster(target());
+        try {
+          await play(cluster, row);
+        } finally {
+          await cluster.dispose();
+        }
+      },
+      SLOW_ROW_MS,
+    );
   });
 });

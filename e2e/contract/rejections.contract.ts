@@ -19,7 +19,9 @@ onEveryCluster('a refusal', (cluster) => {
     ['an option that sbatch does not have', ['--nonsense'], 'option'],
   ])('for %s has the same reason', async (_, directives, rule) => {
     const runFolder = cluster().runFolder();
-    const { stdout } = await cluster().run(submitScript({ runFolder, script: jobScript(runFolder, directives, 'true'), checks: [], waitSeconds: 20 }));
+    const { stdout } = await cluster().run(
+      submitScript({ runFolder, script: jobScript(runFolder, directives, 'true'), checks: [], waitSeconds: 20 }),
+    );
     const outcome = parseSubmitOutcome(stdout);
     expect(outcome.kind).toBe('refused');
     if (outcome.kind === 'refused') expect(rejectionOf(outcome.said, outcome.exitCode).details).toMatchObject({ rule });
@@ -28,14 +30,22 @@ onEveryCluster('a refusal', (cluster) => {
   it('can be followed by the corrected script in the same run', async () => {
     const runFolder = cluster().runFolder();
     const send = async (directives: string[]) =>
-      parseSubmitOutcome((await cluster().run(submitScript({ runFolder, script: jobScript(runFolder, directives, 'true'), checks: [], waitSeconds: 20 }))).stdout);
+      parseSubmitOutcome(
+        (
+          await cluster().run(
+            submitScript({ runFolder, script: jobScript(runFolder, directives, 'true'), checks: [], waitSeconds: 20 }),
+          )
+        ).stdout,
+      );
     expect(await send(['--partition=nowhere'])).toMatchObject({ kind: 'refused' });
     expect(await send(['--partition=debug'])).toMatchObject({ kind: 'submitted' });
   });
 
   it('meets a script with Windows line ends', async () => {
     const runFolder = cluster().runFolder();
-    const { stdout } = await cluster().run(submitScript({ runFolder, script: '#!/bin/bash\r\necho hi\r\n', checks: [], waitSeconds: 20 }));
+    const { stdout } = await cluster().run(
+      submitScript({ runFolder, script: '#!/bin/bash\r\necho hi\r\n', checks: [], waitSeconds: 20 }),
+    );
     const outcome = parseSubmitOutcome(stdout);
     expect(outcome).toMatchObject({ kind: 'refused', said: expect.stringContaining('DOS line breaks') as string });
   });
@@ -45,7 +55,11 @@ onEveryCluster('a test of fit', (cluster) => {
   const tests = async (variants: readonly string[][]) => {
     const runFolder = cluster().runFolder();
     const scripts = variants.map((directives) => jobScript(runFolder, directives, 'true'));
-    return parseTestOnly((await cluster().run(testOnlyScript({ runFolder, scripts, mark: '@contract' }))).stdout, '@contract', scripts.length);
+    return parseTestOnly(
+      (await cluster().run(testOnlyScript({ runFolder, scripts, mark: '@contract' }))).stdout,
+      '@contract',
+      scripts.length,
+    );
   };
   const test = async (directives: string[]) => {
     const [answer] = await tests([directives]);
@@ -62,19 +76,34 @@ onEveryCluster('a test of fit', (cluster) => {
   });
 
   it('tells a refusal', async () => {
-    expect(await test(['--partition=nowhere'])).toMatchObject({ kind: 'refused', error: { details: { rule: 'partition-unknown' } } });
+    expect(await test(['--partition=nowhere'])).toMatchObject({
+      kind: 'refused',
+      error: { details: { rule: 'partition-unknown' } },
+    });
   });
 
   it('tells several variants apart in one round trip', async () => {
-    const answers = await tests([['--partition=debug'], ['--partition=nowhere'], ['--partition=gpu', '--gres=gpu:a100:4']]);
-    expect(answers).toMatchObject([{ kind: 'fits', partition: 'debug' }, { kind: 'refused' }, { kind: 'fits', partition: 'gpu', nodes: 'gpu1' }]);
+    const answers = await tests([
+      ['--partition=debug'],
+      ['--partition=nowhere'],
+      ['--partition=gpu', '--gres=gpu:a100:4'],
+    ]);
+    expect(answers).toMatchObject([
+      { kind: 'fits', partition: 'debug' },
+      { kind: 'refused' },
+      { kind: 'fits', partition: 'gpu', nodes: 'gpu1' },
+    ]);
   });
 
   it('puts a job that would run into the maintenance behind it', async () => {
     const reservations = parseFacts((await cluster().run(factsScript())).stdout, Date.now()).reservations;
     const maintenance = reservations.find(({ isMaintenance }) => isMaintenance);
-    const [soon, late] = await tests([['--partition=long', '--time=1:00:00'], ['--partition=long', '--time=7-00:00:00']]);
-    if (soon?.kind !== 'fits' || late?.kind !== 'fits' || maintenance?.startAt == null || maintenance.endAt == null) throw new Error(JSON.stringify({ soon, late, reservations }));
+    const [soon, late] = await tests([
+      ['--partition=long', '--time=1:00:00'],
+      ['--partition=long', '--time=7-00:00:00'],
+    ]);
+    if (soon?.kind !== 'fits' || late?.kind !== 'fits' || maintenance?.startAt == null || maintenance.endAt == null)
+      throw new Error(JSON.stringify({ soon, late, reservations }));
     expect(soon.start! * 1000).toBeLessThan(maintenance.startAt);
     expect(late.start! * 1000).toBeGreaterThanOrEqual(maintenance.endAt - 5000);
   });

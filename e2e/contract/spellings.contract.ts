@@ -3,7 +3,13 @@ import { expect, it } from 'vitest';
 import { slurmPrelude } from '../../main/slurm/environment.ts';
 import { stdoutName } from '../../main/slurm/runFolder.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
-import { spelledScript, SPELLINGS, SUBMIT_AND_SHOW, submittedOf, type Submitted } from '../../main/slurm/testing/sbatchSpellings.ts';
+import {
+  spelledScript,
+  SPELLINGS,
+  SUBMIT_AND_SHOW,
+  submittedOf,
+  type Submitted,
+} from '../../main/slurm/testing/sbatchSpellings.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onEveryCluster, onRealSlurm } from './clusterUnderTest.ts';
 
@@ -11,11 +17,19 @@ onRealSlurm('what sbatch makes of every spelling', (cluster) => {
   it('is what was recorded, by which our reading and the demo cluster are judged', async () => {
     const site = { account: cluster().account, cluster: 'slipway' };
     const folder = cluster().runFolder();
-    const each = SPELLINGS.map((lines) => `printf '%s' ${quote(spelledScript(lines, site))} >case.sh; echo @@@; ${SUBMIT_AND_SHOW}`);
-    const { stdout } = await cluster().run(`mkdir -p ${quote(folder)} && cd ${quote(folder)} || exit 1\n${each.join('\n')}`);
+    const each = SPELLINGS.map(
+      (lines) => `printf '%s' ${quote(spelledScript(lines, site))} >case.sh; echo @@@; ${SUBMIT_AND_SHOW}`,
+    );
+    const { stdout } = await cluster().run(
+      `mkdir -p ${quote(folder)} && cd ${quote(folder)} || exit 1\n${each.join('\n')}`,
+    );
     const shown = stdout.split('@@@\n').slice(1);
     const made = SPELLINGS.map((lines, at) => ({ lines, submitted: submittedOf(shown[at] ?? '', folder, site) }));
-    expect(made).toEqual(JSON.parse(readFileSync(new URL('../../main/slurm/__fixtures__/22.05.8/sbatch-spellings.json', import.meta.url), 'utf8')));
+    expect(made).toEqual(
+      JSON.parse(
+        readFileSync(new URL('../../main/slurm/__fixtures__/22.05.8/sbatch-spellings.json', import.meta.url), 'utf8'),
+      ),
+    );
   });
 });
 
@@ -25,14 +39,28 @@ onEveryCluster('a job whose script and login would steer it', (cluster) => {
     const folder = cluster().runFolder();
     const script = jobScript(folder, ['--begin=now+10days', ...directives], body);
     const prelude = slurmPrelude({ slurmBin: null, slurmConf: null, unset: [] });
-    const { stdout } = await cluster().run(`${variables}\n${prelude}${submitScript({ runFolder: folder, script, checks: [], waitSeconds: 20 })}`);
+    const { stdout } = await cluster().run(
+      `${variables}\n${prelude}${submitScript({ runFolder: folder, script, checks: [], waitSeconds: 20 })}`,
+    );
     const outcome = parseSubmitOutcome(stdout);
     if (outcome.kind !== 'submitted') throw new Error(JSON.stringify(outcome));
     const { stdout: record } = await cluster().run(`scontrol show job ${outcome.jobId} -o; scancel ${outcome.jobId}`);
-    return submittedOf(`${outcome.jobId}${outcome.slurmCluster === null ? '' : `;${outcome.slurmCluster}`}\n${record}`, folder, { account: cluster().account, cluster: '' });
+    return submittedOf(
+      `${outcome.jobId}${outcome.slurmCluster === null ? '' : `;${outcome.slurmCluster}`}\n${record}`,
+      folder,
+      { account: cluster().account, cluster: '' },
+    );
   }
 
-  const asWritten = { name: 'contract', output: `./${stdoutName('%j')}`, partition: 'long', seconds: 120, held: false, array: null, cluster: null };
+  const asWritten = {
+    name: 'contract',
+    output: `./${stdoutName('%j')}`,
+    partition: 'long',
+    seconds: 120,
+    held: false,
+    array: null,
+    cluster: null,
+  };
 
   it('is not heard by #PBS and #BSUB lines, wherever they stand', async () => {
     const lines = ['#PBS -N b -o /tmp/b.out -q debug -h', '#BSUB -J b -o /tmp/b.out -q debug'];
@@ -43,7 +71,21 @@ onEveryCluster('a job whose script and login would steer it', (cluster) => {
   });
 
   it('is not heard by variables of the login', async () => {
-    const variables = ['OUTPUT=/tmp/b.out', 'ERROR=/tmp/b.err', 'JOB_NAME=b', 'PARTITION=debug', 'TIMELIMIT=3', 'ARRAY_INX=0-3', 'CLUSTERS=elsewhere', 'ACCOUNT=nobody', 'EXPORT=NONE', 'WAIT=1', 'DEBUG=1', 'QOS=high', 'INPUT=/etc/passwd'];
+    const variables = [
+      'OUTPUT=/tmp/b.out',
+      'ERROR=/tmp/b.err',
+      'JOB_NAME=b',
+      'PARTITION=debug',
+      'TIMELIMIT=3',
+      'ARRAY_INX=0-3',
+      'CLUSTERS=elsewhere',
+      'ACCOUNT=nobody',
+      'EXPORT=NONE',
+      'WAIT=1',
+      'DEBUG=1',
+      'QOS=high',
+      'INPUT=/etc/passwd',
+    ];
     const exports = `export ${variables.map((each) => `SBATCH_${each}`).join(' ')} SLURM_CLUSTERS=elsewhere SLURM_UMASK=0000 SLURM_HOSTFILE=/etc/passwd SLURM_EXIT_ERROR=0`;
     expect(await submit(exports, ['--partition=long'], 'true')).toMatchObject({ ...asWritten, account: 'ACCOUNT' });
   });

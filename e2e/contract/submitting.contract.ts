@@ -8,34 +8,67 @@ import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onEveryCluster, until, type ClusterUnderTest } from './clusterUnderTest.ts';
 
 const submit = async (cluster: ClusterUnderTest, runFolder: string, directives: readonly string[], body: string) =>
-  parseSubmitOutcome((await cluster.run(submitScript({ runFolder, script: jobScript(runFolder, directives, body), checks: [], waitSeconds: 20 }))).stdout);
+  parseSubmitOutcome(
+    (
+      await cluster.run(
+        submitScript({ runFolder, script: jobScript(runFolder, directives, body), checks: [], waitSeconds: 20 }),
+      )
+    ).stdout,
+  );
 
-const submitted = async (cluster: ClusterUnderTest, runFolder: string, directives: readonly string[], body: string): Promise<string> => {
+const submitted = async (
+  cluster: ClusterUnderTest,
+  runFolder: string,
+  directives: readonly string[],
+  body: string,
+): Promise<string> => {
   const outcome = await submit(cluster, runFolder, directives, body);
   if (outcome.kind !== 'submitted') throw new Error(JSON.stringify(outcome));
   return outcome.jobId;
 };
 
 const probe = async (cluster: ClusterUnderTest, runFolder: string) =>
-  parseSubmitOutcome((await cluster.run(probeScript({ runFolder, jobName: 'contract', user: cluster.user, sinceEpochSeconds: Math.floor(Date.now() / 1000) - 60 }))).stdout);
+  parseSubmitOutcome(
+    (
+      await cluster.run(
+        probeScript({
+          runFolder,
+          jobName: 'contract',
+          user: cluster.user,
+          sinceEpochSeconds: Math.floor(Date.now() / 1000) - 60,
+        }),
+      )
+    ).stdout,
+  );
 
 const ended = (cluster: ClusterUnderTest, jobId: string) =>
   until(async () => {
     const rows = parseAccounting((await cluster.run(accountingCommand({ jobIds: [jobId] }))).stdout);
-    return rows.length > 0 && rows.every(({ state, end }) => end !== null && state !== 'RUNNING' && state !== 'PENDING') ? rows : null;
+    return rows.length > 0 && rows.every(({ state, end }) => end !== null && state !== 'RUNNING' && state !== 'PENDING')
+      ? rows
+      : null;
   });
 
 onEveryCluster('a submission', (cluster) => {
   it('runs once, reports its progress and its end, and is found by its folder', async () => {
     const runFolder = cluster().runFolder();
-    const jobId = await submitted(cluster(), runFolder, ['--cpus-per-task=2'], 'slipway_progress 40 half; echo "in $PWD with $SLURM_CPUS_PER_TASK"; exit 3');
+    const jobId = await submitted(
+      cluster(),
+      runFolder,
+      ['--cpus-per-task=2'],
+      'slipway_progress 40 half; echo "in $PWD with $SLURM_CPUS_PER_TASK"; exit 3',
+    );
     expect(await submitted(cluster(), runFolder, [], 'echo another')).toBe(jobId);
     // slurmdbd may get the end of a short job before its beginning: for a moment it has no name and no limit
     const row = await until(async () => (await ended(cluster(), jobId)).find(({ name }) => name !== 'allocation'));
     expect(row).toMatchObject({ jobId, state: 'FAILED', exitCode: 3, signal: 0, timeLimit: 120, name: 'contract' });
     expect(sameRunFolder(row.workDir, runFolder)).toBe(true);
     const report = await until(async () => {
-      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] }))).stdout, { runs: 1, clusters: 1 });
+      const answer = parseWatch(
+        (await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] })))
+          .stdout,
+        { runs: 1, clusters: 1 },
+      );
       return answer.runs[0]?.exit === null ? null : answer.runs[0];
     });
     expect(report).toMatchObject({ progress: { percent: 40, text: 'half' }, exit: { code: 3 } });
@@ -45,7 +78,10 @@ onEveryCluster('a submission', (cluster) => {
 
   it.each([
     ['a bash', `bash -c 'slipway_progress 61 "it is half"'`],
-    ['Python', `python3 -c 'import subprocess; subprocess.run(["slipway_progress", "61", "it is", "half"], check=True)'`],
+    [
+      'Python',
+      `python3 -c 'import subprocess; subprocess.run(["slipway_progress", "61", "it is", "half"], check=True)'`,
+    ],
     ['a script for csh', `printf '#!/bin/tcsh -f\\nslipway_progress 61 "it is half"\\n' >step; chmod +x step; ./step`],
     ['a task of srun', `srun --ntasks=1 sh -c 'slipway_progress 61 "it is half"'`],
   ])('reports progress from what it starts: %s', async (name, body) => {
@@ -54,7 +90,11 @@ onEveryCluster('a submission', (cluster) => {
     const runFolder = cluster().runFolder();
     const jobId = await submitted(cluster(), runFolder, ['--ntasks=1'], `cd "$SLIPWAY_RUN_DIR"; ${body}`);
     const report = await until(async () => {
-      const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] }))).stdout, { runs: 1, clusters: 1 });
+      const answer = parseWatch(
+        (await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] })))
+          .stdout,
+        { runs: 1, clusters: 1 },
+      );
       return answer.runs[0]?.exit === null ? null : answer.runs[0];
     });
     expect(report).toMatchObject({ progress: { percent: 61, text: 'it is half' }, exit: { code: 0 } });
@@ -62,10 +102,17 @@ onEveryCluster('a submission', (cluster) => {
 
   it('does not give our locale and time format to the job', async () => {
     const runFolder = cluster().runFolder();
-    const jobId = await submitted(cluster(), runFolder, [], 'echo "${SLURM_TIME_FORMAT-none} ${SLURM_BITSTR_LEN-none} ${LC_ALL-none}"');
+    const jobId = await submitted(
+      cluster(),
+      runFolder,
+      [],
+      'echo "${SLURM_TIME_FORMAT-none} ${SLURM_BITSTR_LEN-none} ${LC_ALL-none}"',
+    );
     await ended(cluster(), jobId);
     const login = (await cluster().run('echo "${slipway_lc_all:-none}"')).stdout.trim();
-    expect(new TextDecoder().decode(await cluster().files.read(`${runFolder}/${stdoutName(jobId)}`, 0, 1000))).toBe(`none none ${login}\n`);
+    expect(new TextDecoder().decode(await cluster().files.read(`${runFolder}/${stdoutName(jobId)}`, 0, 1000))).toBe(
+      `none none ${login}\n`,
+    );
   });
 
   it('is found when its answer was lost, by queue or accounting', async () => {
@@ -96,9 +143,16 @@ onEveryCluster('a submission', (cluster) => {
       const all = await ended(cluster(), jobId);
       return all.length === 3 ? all : null;
     });
-    expect(rows.map(({ jobId: id, state }) => [id, state]).sort()).toEqual([[`${jobId}_1`, 'COMPLETED'], [`${jobId}_2`, 'COMPLETED'], [`${jobId}_5`, 'FAILED']]);
+    expect(rows.map(({ jobId: id, state }) => [id, state]).sort()).toEqual([
+      [`${jobId}_1`, 'COMPLETED'],
+      [`${jobId}_2`, 'COMPLETED'],
+      [`${jobId}_5`, 'FAILED'],
+    ]);
     const runs = ['1', '2', '5'].map((task) => ({ runFolder, jobId: `${jobId}_${task}` }));
-    const answer = parseWatch((await cluster().run(watchScript({ user: cluster().user, runs, clusters: [null] }))).stdout, { runs: 3, clusters: 1 });
+    const answer = parseWatch(
+      (await cluster().run(watchScript({ user: cluster().user, runs, clusters: [null] }))).stdout,
+      { runs: 3, clusters: 1 },
+    );
     expect(answer.runs.map(({ exit }) => exit?.code)).toEqual([0, 0, 1]);
   });
 
@@ -122,12 +176,17 @@ onEveryCluster('a submission', (cluster) => {
 
   it('that asks for more time than the partition has is taken and waits', async () => {
     const jobId = await submitted(cluster(), cluster().runFolder(), ['--partition=debug', '--time=03:00:00'], 'true');
-    const row = await until(async () => (await cluster().queue()).find((queued) => queued.jobId === jobId && queued.reason === 'PartitionTimeLimit'));
+    const row = await until(async () =>
+      (await cluster().queue()).find((queued) => queued.jobId === jobId && queued.reason === 'PartitionTimeLimit'),
+    );
     expect(row).toMatchObject({ state: 'PENDING', timeLimit: 10_800, nodes: null });
   });
 
   it('that is held waits for its user', async () => {
     const jobId = await submitted(cluster(), cluster().runFolder(), ['--hold'], 'true');
-    expect((await cluster().queue()).find((row) => row.jobId === jobId)).toMatchObject({ state: 'PENDING', reason: 'JobHeldUser' });
+    expect((await cluster().queue()).find((row) => row.jobId === jobId)).toMatchObject({
+      state: 'PENDING',
+      reason: 'JobHeldUser',
+    });
   });
 });

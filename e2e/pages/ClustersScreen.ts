@@ -59,7 +59,8 @@ export class ClustersScreen {
     await this.field('Host').fill('127.0.0.1');
     await this.field('Port').fill(String(port));
     await this.field('User').fill('ada');
-    for (const way of ['SSH agent', 'Private key', 'Password']) await this.form.getByRole('button', { name: `Do not use ${way}` }).click();
+    for (const way of ['SSH agent', 'Private key', 'Password'])
+      await this.form.getByRole('button', { name: `Do not use ${way}` }).click();
     await this.form.getByRole('button', { name: 'Save' }).click();
     await expect(this.detail.getByRole('heading', { name, level: 2 })).toBeVisible();
   }

@@ -21,7 +21,10 @@ export class JobsScreen {
     this.end = this.detail.getByTestId('job-end');
     this.why = this.detail.getByTestId('why-it-waits');
     this.notConnected = this.detail.getByTestId('not-connected');
-    this.filter = page.getByTestId('jobs-filter').getByRole('searchbox').or(page.locator('input[data-testid="jobs-filter"]'));
+    this.filter = page
+      .getByTestId('jobs-filter')
+      .getByRole('searchbox')
+      .or(page.locator('input[data-testid="jobs-filter"]'));
   }
 
   row(name: string): Locator {

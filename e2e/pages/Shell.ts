@@ -42,9 +42,25 @@ export class Shell {
       return;
     }
     const cluster = realCluster();
-    const [user, login] = Object.entries(cluster.users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
-    if (user === undefined || login?.privateKeyPath === undefined) throw new Error('the test cluster has no user with a key');
-    const added = await slipway.cli('cluster', 'add', 'real', '--name', 'Real Slurm', '--host', cluster.host, '--port', String(cluster.port), '--user', user, '--key', login.privateKeyPath);
+    const [user, login] =
+      Object.entries(cluster.users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
+    if (user === undefined || login?.privateKeyPath === undefined)
+      throw new Error('the test cluster has no user with a key');
+    const added = await slipway.cli(
+      'cluster',
+      'add',
+      'real',
+      '--name',
+      'Real Slurm',
+      '--host',
+      cluster.host,
+      '--port',
+      String(cluster.port),
+      '--user',
+      user,
+      '--key',
+      login.privateKeyPath,
+    );
     expect(added, added.stderr).toMatchObject({ code: 0 });
     await this.switchTo('Real Slurm');
     await this.page.getByRole('contentinfo').getByRole('button', { name: 'Connect' }).click();

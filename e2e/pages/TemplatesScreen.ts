@@ -77,7 +77,11 @@ export class TemplatesScreen {
   /** The lines of the text that are in view hold this. */
   async textShows(text: string): Promise<void> {
     // Monaco writes spaces as no-break spaces
-    await expect.poll(async () => (await this.page.locator('.monaco-editor .view-lines').first().innerText()).replaceAll('\u00a0', ' ')).toContain(text);
+    await expect
+      .poll(async () =>
+        (await this.page.locator('.monaco-editor .view-lines').first().innerText()).replaceAll('\u00a0', ' '),
+      )
+      .toContain(text);
   }
 
   async fileOf(slipway: Slipway, id: string): Promise<string> {

@@ -3,11 +3,27 @@ import { Shell } from '../pages/Shell.ts';
 
 /** What stands beside Submit is true: the price, the start, and which value counts. */
 test.describe('before a job is submitted', () => {
-  test('a new cluster has no price until somebody sets one, and the way to it stands in its place', async ({ slipway }) => {
+  test('a new cluster has no price until somebody sets one, and the way to it stands in its place', async ({
+    slipway,
+  }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
     await expect(shell.launch.cost).toContainText('$');
-    expect(await slipway.cli('cluster', 'add', 'mine', '--name', 'My site', '--host', '127.0.0.1', '--port', '1', '--user', 'ada')).toMatchObject({ code: 0 });
+    expect(
+      await slipway.cli(
+        'cluster',
+        'add',
+        'mine',
+        '--name',
+        'My site',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        '1',
+        '--user',
+        'ada',
+      ),
+    ).toMatchObject({ code: 0 });
     await shell.switchTo('My site');
     await expect(shell.launch.cost).toHaveText('no rates set');
     const { stderr } = await slipway.cli('script', '--template', 'hello', '--cluster', 'mine');
@@ -40,22 +56,39 @@ test.describe('before a job is submitted', () => {
     await shell.launch.field('Time limit').fill('00:10:00');
     await shell.launch.field('Time limit').blur();
     await expect(start).toHaveText('now');
-    expect(await slipway.cli('call', 'clusters.disconnect', JSON.stringify({ clusterId: 'demo' }))).toMatchObject({ code: 0 });
+    expect(await slipway.cli('call', 'clusters.disconnect', JSON.stringify({ clusterId: 'demo' }))).toMatchObject({
+      code: 0,
+    });
     await expect(start).toHaveText(/^now \(as of .+\)$/);
     expect(await start.evaluate(({ tagName }) => tagName)).toBe('SPAN');
   });
 
   /** The draft of the first template with its script edited by hand, as it was left the day before. */
   const edited = async (slipway: Slipway, from: string, to: string): Promise<void> => {
-    const draft = { clusterId: 'demo', templateId: 'hello', templateSource: 'official', jobName: 'hello', parameters: {}, resources: {}, imagePath: null, files: [] };
+    const draft = {
+      clusterId: 'demo',
+      templateId: 'hello',
+      templateSource: 'official',
+      jobName: 'hello',
+      parameters: {},
+      resources: {},
+      imagePath: null,
+      files: [],
+    };
     const { stdout } = await slipway.cli('call', 'scripts.preview', JSON.stringify({ draft }));
     const { value } = JSON.parse(stdout) as { value: { text: string } };
     const { text } = value;
     expect(text).toContain(from);
-    await slipway.cli('call', 'drafts.save', JSON.stringify({ draft: { ...draft, edits: [{ file: null, base: text, mine: text.replace(from, to) }] } }));
+    await slipway.cli(
+      'call',
+      'drafts.save',
+      JSON.stringify({ draft: { ...draft, edits: [{ file: null, base: text, mine: text.replace(from, to) }] } }),
+    );
   };
 
-  test('a value that was changed by hand in the script is shown beside the form’s, and taken with one click', async ({ slipway }) => {
+  test('a value that was changed by hand in the script is shown beside the form’s, and taken with one click', async ({
+    slipway,
+  }) => {
     await edited(slipway, '--time=00:10:00', '--time=7');
     const shell = new Shell(await slipway.open());
     await shell.isReady();
@@ -68,7 +101,9 @@ test.describe('before a job is submitted', () => {
     await expect(shell.launch.submitButton).toBeEnabled();
   });
 
-  test('a value that cannot be used is marked at its field, and the form’s is put back with one click', async ({ slipway }) => {
+  test('a value that cannot be used is marked at its field, and the form’s is put back with one click', async ({
+    slipway,
+  }) => {
     await edited(slipway, '--time=00:10:00', '--time=forever');
     const shell = new Shell(await slipway.open());
     await shell.isReady();

@@ -10,12 +10,17 @@ test.describe('checked before it is sent', () => {
     await shell.launch.field('Time limit').fill('48:00:00');
     await shell.launch.field('Time limit').blur();
     await expect(shell.launch.obstacle).toContainText('1 problem');
-    const fix = shell.page.getByTestId('launch').getByRole('button', { name: /24|1-00|1 d|long/ }).first();
+    const fix = shell.page
+      .getByTestId('launch')
+      .getByRole('button', { name: /24|1-00|1 d|long/ })
+      .first();
     await fix.click();
     await expect(shell.launch.submitButton).toBeEnabled();
   });
 
-  test('a config file that breaks the template’s schema is refused with its line, before any upload', async ({ slipway }) => {
+  test('a config file that breaks the template’s schema is refused with its line, before any upload', async ({
+    slipway,
+  }) => {
     const folder = path.join(slipway.dataFolder, 'templates', 'private');
     await mkdir(folder, { recursive: true });
     await writeFile(
@@ -28,14 +33,19 @@ test.describe('checked before it is sent', () => {
     await shell.launch.addFile(slipway, 'config.yaml', 'epochs: 3\n# half a batch\nbatch_size: 0\n');
     await expect(shell.launch.slot('config')).toContainText('line 3');
     await expect(shell.launch.submitButton).toBeDisabled();
-    await shell.launch.slot('config').getByRole('button', { name: /Remove/ }).click();
+    await shell.launch
+      .slot('config')
+      .getByRole('button', { name: /Remove/ })
+      .click();
     await shell.launch.addFile(slipway, 'config.yaml', 'batch_size: 8\n');
     await shell.launch.submit();
     await shell.launch.jobReaches('completed');
     await expect(shell.launch.liveJob).toContainText('batch_size: 8');
   });
 
-  test('memory for each CPU takes the place of the template’s memory for each node, and says so', async ({ slipway }) => {
+  test('memory for each CPU takes the place of the template’s memory for each node, and says so', async ({
+    slipway,
+  }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
     await shell.launch.chooseTemplate('shell');
@@ -47,12 +57,16 @@ test.describe('checked before it is sent', () => {
     await shell.launch.wholeScriptHas('#SBATCH --mem-per-cpu=500M\n', slipway);
     expect(await slipway.clipboard()).not.toContain('--mem=');
     await expect(shell.launch.field('Memory per node')).toBeHidden();
-    await expect(shell.page.getByTestId('launch')).toContainText('It takes the place of the template’s Memory per node, 1G.');
+    await expect(shell.page.getByTestId('launch')).toContainText(
+      'It takes the place of the template’s Memory per node, 1G.',
+    );
     await shell.launch.field('Memory per CPU').fill('');
     await expect(shell.launch.field('Memory per node')).toHaveValue('1G');
   });
 
-  test('a script with Windows line ends is marked, and runs from a converted copy at one click', async ({ slipway }) => {
+  test('a script with Windows line ends is marked, and runs from a converted copy at one click', async ({
+    slipway,
+  }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
     await shell.launch.chooseTemplate('shell');
@@ -65,11 +79,14 @@ test.describe('checked before it is sent', () => {
     await expect(shell.launch.liveJob).toContainText('line 2');
   });
 
-  test('a template saved broken keeps its last good version and names the line; mended, it is taken up', async ({ slipway }) => {
+  test('a template saved broken keeps its last good version and names the line; mended, it is taken up', async ({
+    slipway,
+  }) => {
     const folder = path.join(slipway.dataFolder, 'templates', 'private');
     await mkdir(folder, { recursive: true });
     const file = path.join(folder, 'mine.yaml');
-    const text = (greeting: string): string => `template: {id: mine, display_name: "Mine"}\nscript:\n  main_exec: |\n    echo ${greeting}\n`;
+    const text = (greeting: string): string =>
+      `template: {id: mine, display_name: "Mine"}\nscript:\n  main_exec: |\n    echo ${greeting}\n`;
     await writeFile(file, text('first'));
     const shell = new Shell(await slipway.open());
     await shell.launch.chooseTemplate('mine');

@@ -10,7 +10,9 @@ async function writeSshConfig(slipway: Slipway, text: string): Promise<void> {
   await mkdir(path.join(slipway.home, '.ssh'), { recursive: true, mode: 0o700 });
   await writeFile(path.join(slipway.home, '.ssh', 'config'), text, { mode: 0o600 });
   // only a key that is there is taken over
-  await writeFile(path.join(slipway.home, '.ssh', 'hpc'), ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+  await writeFile(path.join(slipway.home, '.ssh', 'hpc'), ssh2.utils.generateKeyPairSync('ed25519').private, {
+    mode: 0o600,
+  });
 }
 
 async function openClusters(slipway: Slipway): Promise<ClustersScreen> {
@@ -90,7 +92,13 @@ test.describe('adding clusters', () => {
 test.describe('logging in', () => {
   test('rounds of questions come in the server’s own words, in one dialog', async ({ slipway }) => {
     const server = await AskingServer.start([
-      { title: 'Cori login', instructions: 'Two steps.\nFirst your password.', label: 'Password: ', echo: false, answer: 'secret' },
+      {
+        title: 'Cori login',
+        instructions: 'Two steps.\nFirst your password.',
+        label: 'Password: ',
+        echo: false,
+        answer: 'secret',
+      },
       { title: '', instructions: 'Push sent to phone 42', label: 'Code from the app: ', echo: true, answer: '123456' },
     ]);
     try {
@@ -124,7 +132,9 @@ test.describe('logging in', () => {
   });
 
   test('Escape gives the attempt up', async ({ slipway }) => {
-    const server = await AskingServer.start([{ title: '', instructions: '', label: 'Code: ', echo: true, answer: '1' }]);
+    const server = await AskingServer.start([
+      { title: '', instructions: '', label: 'Code: ', echo: true, answer: '1' },
+    ]);
     try {
       const clusters = await openClusters(slipway);
       await clusters.addByQuestions('Asks', server.port);
@@ -140,7 +150,9 @@ test.describe('logging in', () => {
     }
   });
 
-  test('a changed key shows both fingerprints, and only removing the old one on purpose leads on', async ({ slipway }) => {
+  test('a changed key shows both fingerprints, and only removing the old one on purpose leads on', async ({
+    slipway,
+  }) => {
     const questions = [{ title: '', instructions: '', label: 'Code: ', echo: true, answer: '1' }];
     const before = await AskingServer.start(questions);
     const clusters = await openClusters(slipway);
@@ -193,7 +205,12 @@ test.describe('knowing the cluster @slurm', () => {
     await clusters.showTab('Accounts and QOS');
     await expect(clusters.detail.getByRole('heading', { name: 'My accounts' })).toBeVisible();
     await clusters.showTab('What Slipway ran');
-    await expect(clusters.detail.getByTestId('commands').getByRole('row', { name: /sbatch.*submitting/ }).first()).toBeVisible();
+    await expect(
+      clusters.detail
+        .getByTestId('commands')
+        .getByRole('row', { name: /sbatch.*submitting/ })
+        .first(),
+    ).toBeVisible();
 
     await clusters.showTab('Overview');
     await clusters.detail.getByRole('button', { name: 'Show in Jobs' }).click();
@@ -207,8 +224,11 @@ test.describe('knowing the cluster @slurm', () => {
     const clusters = new ClustersScreen(shell.page);
     await clusters.open((await shell.currentCluster.innerText()).trim());
     await clusters.test();
-    await expect(clusters.page.getByTestId('test-verdict')).toContainText(/Every step passed|It works/, { timeout: 60_000 });
-    for (const step of ['tcp', 'hostKey', 'login', 'shell', 'slurm', 'runRoot']) await expect(clusters.step(step)).toHaveAttribute('data-outcome', /ok|warn/);
+    await expect(clusters.page.getByTestId('test-verdict')).toContainText(/Every step passed|It works/, {
+      timeout: 60_000,
+    });
+    for (const step of ['tcp', 'hostKey', 'login', 'shell', 'slurm', 'runRoot'])
+      await expect(clusters.step(step)).toHaveAttribute('data-outcome', /ok|warn/);
     await clusters.detail.getByRole('button', { name: 'Copy for a ticket' }).click();
     await expect.poll(() => slipway.clipboard()).toContain('Find Slurm');
     await clusters.detail.getByRole('button', { name: 'Close the test' }).click();

@@ -13,7 +13,7 @@ test.describe('the first job @slurm', () => {
     await launch.field('Who to greet').fill('Ada O’Lovelace $(id)');
     await launch.field('Run for').fill('4');
     await launch.field('Run for').blur();
-    await launch.scriptShows("PARAM_SECONDS=4");
+    await launch.scriptShows('PARAM_SECONDS=4');
     // the demo has example rates, a cluster of one's own has none until somebody sets them
     await expect(launch.cost).toContainText(slipway.options.cluster === 'demo' ? '$' : 'no rates set');
 
@@ -31,12 +31,16 @@ test.describe('the first job @slurm', () => {
   });
 
   // Electron keeps no times of what its own scheme loads, by which the test sees that the receipt is there
-  test('the receipt takes the place of the script at once, with nothing in between @browser-only', async ({ slipway }) => {
+  test('the receipt takes the place of the script at once, with nothing in between @browser-only', async ({
+    slipway,
+  }) => {
     const shell = new Shell(await slipway.open());
     await shell.useCluster(slipway);
     const { page } = shell;
     await expect(shell.launch.submitButton).toBeEnabled();
-    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/Receipt-') && name.endsWith('.js')));
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.includes('/Receipt-') && name.endsWith('.js')),
+    );
 
     const seen = page.evaluate(
       () =>
@@ -61,7 +65,7 @@ test.describe('the first job @slurm', () => {
     await launch.chooseTemplate('python');
     await expect(launch.obstacle).toContainText('problem');
 
-    const name = 'my $(touch pwned) \'script\' é.py';
+    const name = "my $(touch pwned) 'script' é.py";
     await launch.addFile(slipway, name, 'print("sum", sum(range(10)))\n');
     await expect(launch.page.getByTestId(/^slot-/).filter({ hasText: name })).toBeVisible();
     await launch.submit();

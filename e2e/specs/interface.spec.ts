@@ -35,7 +35,9 @@ test.describe('the interface', () => {
         await expect(shell.page.getByRole('link', { name: screen })).toHaveAttribute('aria-current', 'page');
         await shell.page.waitForTimeout(400);
         const { violations } = await new AxeBuilder({ page: shell.page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${theme} ${screen} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+        expect(
+          violations.map(({ id, nodes }) => `${theme} ${screen} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+        ).toEqual([]);
       }
     }
   });
@@ -50,7 +52,11 @@ test.describe('the interface', () => {
       );
       location.href = 'https://example.com/';
       await new Promise((resolve) => setTimeout(resolve, 500));
-      return { outside, stayed: location.href.startsWith('app://slipway/'), node: typeof (globalThis as { require?: unknown }).require };
+      return {
+        outside,
+        stayed: location.href.startsWith('app://slipway/'),
+        node: typeof (globalThis as { require?: unknown }).require,
+      };
     });
     expect(found).toEqual({ outside: 'refused', stayed: true, node: 'undefined' });
   });
@@ -58,7 +64,17 @@ test.describe('the interface', () => {
   test('the command line works through the open window', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
-    const submitted = await slipway.cli('submit', '--template', 'hello', '--set', 'seconds=2', '--name', 'from-the-terminal', '--wait', '--json');
+    const submitted = await slipway.cli(
+      'submit',
+      '--template',
+      'hello',
+      '--set',
+      'seconds=2',
+      '--name',
+      'from-the-terminal',
+      '--wait',
+      '--json',
+    );
     expect(submitted, submitted.stderr).toMatchObject({ code: 0 });
     expect((JSON.parse(submitted.stdout) as { state: string }).state).toBe('COMPLETED');
     await shell.goTo('Jobs');

@@ -21,17 +21,44 @@ async function barriers(slipway: Slipway, page: Page): Promise<string[]> {
 /** A private template whose script is these lines. */
 async function saveTemplate(slipway: Slipway, id: string, lines: readonly string[]): Promise<void> {
   const text = [
-    'template:', `  id: ${id}`, `  display_name: "${id}"`, '  category: custom', '  version: "1.0.0"',
-    'parameters:', '  - { name: steps, type: integer, label: "Number of steps", unit: rounds, default: 3 }',
-    'slurm:', '  nodes: 1', '  cpus_per_task: 1', '  mem: 200M', '  time: "00:05:00"',
-    'script:', '  main_exec: |', '    : "$PARAM_STEPS"', ...lines.map((line) => `    ${line}`), '',
+    'template:',
+    `  id: ${id}`,
+    `  display_name: "${id}"`,
+    '  category: custom',
+    '  version: "1.0.0"',
+    'parameters:',
+    '  - { name: steps, type: integer, label: "Number of steps", unit: rounds, default: 3 }',
+    'slurm:',
+    '  nodes: 1',
+    '  cpus_per_task: 1',
+    '  mem: 200M',
+    '  time: "00:05:00"',
+    'script:',
+    '  main_exec: |',
+    '    : "$PARAM_STEPS"',
+    ...lines.map((line) => `    ${line}`),
+    '',
   ].join('\n');
   const saved = await slipway.cli('call', 'templates.save', JSON.stringify({ source: 'private', text }));
   expect(saved.code, saved.stderr).toBe(0);
 }
 
-async function submit(slipway: Slipway, templateId: string, jobName: string, resources: Record<string, unknown> = {}): Promise<{ jobId: string; runId: string }> {
-  const draft = { clusterId: slipway.clusterId, templateId, templateSource: 'private', jobName, parameters: {}, resources, imagePath: null, files: [] };
+async function submit(
+  slipway: Slipway,
+  templateId: string,
+  jobName: string,
+  resources: Record<string, unknown> = {},
+): Promise<{ jobId: string; runId: string }> {
+  const draft = {
+    clusterId: slipway.clusterId,
+    templateId,
+    templateSource: 'private',
+    jobName,
+    parameters: {},
+    resources,
+    imagePath: null,
+    files: [],
+  };
   const answer = await slipway.cli('call', 'jobs.submit', JSON.stringify({ wait: true, draft }));
   return (JSON.parse(answer.stdout) as { value: { jobId: string; runId: string } }).value;
 }
@@ -114,7 +141,9 @@ test.describe('what became of a job @slurm', () => {
     await slipway.cli('call', 'clusters.disconnect', JSON.stringify({ clusterId: slipway.clusterId }));
 
     await expect(jobs.row('goes-on').getByTestId('as-of')).toHaveText(/^as of \d\d:\d\d$/);
-    await expect(jobs.notConnected).toContainText(/Last known: running, as of \d\d:\d\d\. What the job does now is not known/);
+    await expect(jobs.notConnected).toContainText(
+      /Last known: running, as of \d\d:\d\d\. What the job does now is not known/,
+    );
     await expect(shell.page.getByTestId('status-counts')).toContainText('last known: 1 running');
     await jobs.detail.getByRole('button', { name: 'Cancel the job' }).click();
     const dialog = shell.page.getByRole('dialog');

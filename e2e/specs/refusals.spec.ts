@@ -25,9 +25,13 @@ test('a site’s refusal is told at once, in all of its own lines, and Submit is
   await expect(shell.launch.receipt).toHaveAttribute('data-phase', 'refused', { timeout: 30_000 });
   const refusal = shell.launch.receipt.getByTestId('error');
   // as a person sees it: the lines of the site stand under each other
-  expect(await refusal.innerText()).toContain('You are associated with multiple _cpu allocations...\nPlease specify one of the following accounts to submit this job:\nRAS default accounts: def-ada, def-grace,');
+  expect(await refusal.innerText()).toContain(
+    'You are associated with multiple _cpu allocations...\nPlease specify one of the following accounts to submit this job:\nRAS default accounts: def-ada, def-grace,',
+  );
   // and before the steps that led there
-  const [first, then] = await Promise.all([refusal, shell.launch.receipt.getByTestId('step-sbatch')].map((part) => part.boundingBox()));
+  const [first, then] = await Promise.all(
+    [refusal, shell.launch.receipt.getByTestId('step-sbatch')].map((part) => part.boundingBox()),
+  );
   expect(first?.y).toBeLessThan(then?.y ?? 0);
   await refusal.getByRole('button', { name: 'Details' }).click();
   await expect(refusal).toContainText('Batch job submission failed: Unspecified error');

@@ -40,9 +40,25 @@ test.describe('the session of a browser tab @browser-only', () => {
       await visited.goto(`http://127.0.0.1:${String((neighbour.address() as AddressInfo).port)}/`);
       const shown = cookies.find((cookie) => cookie.includes('slipway_'));
       expect(shown).toBeDefined();
-      const stolen = await fetch(`${origin}/api/app.info`, { method: 'POST', headers: { Cookie: shown ?? '', 'Content-Type': 'application/json' }, body: '{}' });
+      const stolen = await fetch(`${origin}/api/app.info`, {
+        method: 'POST',
+        headers: { Cookie: shown ?? '', 'Content-Type': 'application/json' },
+        body: '{}',
+      });
       expect(stolen.status).toBe(401);
-      const fromPage = await visited.evaluate(async (address) => fetch(`${address}/api/app.info`, { method: 'POST', credentials: 'include', mode: 'no-cors', body: '{}' }).then(({ type }) => type, () => 'failed'), origin);
+      const fromPage = await visited.evaluate(
+        async (address) =>
+          fetch(`${address}/api/app.info`, {
+            method: 'POST',
+            credentials: 'include',
+            mode: 'no-cors',
+            body: '{}',
+          }).then(
+            ({ type }) => type,
+            () => 'failed',
+          ),
+        origin,
+      );
       expect(['opaque', 'failed']).toContain(fromPage);
     } finally {
       neighbour.close();

@@ -157,7 +157,10 @@ test.describe('templates', () => {
     await shell.page.getByRole('menuitem', { name: 'Import…' }).click();
     const file = path.join(slipway.home, 'train.sbatch');
     await mkdir(slipway.home, { recursive: true });
-    await writeFile(file, '#!/bin/bash\n#SBATCH --job-name=train\n#SBATCH -t 02:00:00\n#SBATCH --mem 4G\nEPOCHS=30\npython train.py --epochs $EPOCHS\n');
+    await writeFile(
+      file,
+      '#!/bin/bash\n#SBATCH --job-name=train\n#SBATCH -t 02:00:00\n#SBATCH --mem 4G\nEPOCHS=30\npython train.py --epochs $EPOCHS\n',
+    );
     await shell.page.getByTestId('import-files').setInputFiles(file);
     const report = shell.page.getByTestId('import-report');
     await expect(report).toContainText('This is a batch script.');
@@ -208,7 +211,9 @@ test.describe('templates', () => {
         await templates.tab(tab);
         await shell.page.waitForTimeout(400);
         const { violations } = await new AxeBuilder({ page: shell.page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${theme} ${tab} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+        expect(
+          violations.map(({ id, nodes }) => `${theme} ${tab} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+        ).toEqual([]);
       }
     }
   });

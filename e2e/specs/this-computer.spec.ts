@@ -24,7 +24,9 @@ test.describe('what Slipway does on this computer', () => {
     expect(await slipway.dialogs()).toEqual([]);
   });
 
-  test('a shared folder is chosen in a dialog of the system, and a typed one is refused with the way to it @electron-only', async ({ slipway }) => {
+  test('a shared folder is chosen in a dialog of the system, and a typed one is refused with the way to it @electron-only', async ({
+    slipway,
+  }) => {
     const shell = new Shell(await slipway.open());
     await shell.goTo('Settings');
     const folder = path.join(path.dirname(slipway.dataFolder), 'shared');
@@ -51,7 +53,12 @@ test.describe('what Slipway does on this computer', () => {
     const field = shell.page.getByLabel('Shared templates folder');
     await field.fill(folder);
     await field.press('Enter');
-    await expect(shell.page.getByText(` allow templates ${folder}`).or(shell.page.getByText(` allow templates '${folder}'`)).first()).toBeVisible();
+    await expect(
+      shell.page
+        .getByText(` allow templates ${folder}`)
+        .or(shell.page.getByText(` allow templates '${folder}'`))
+        .first(),
+    ).toBeVisible();
     expect(await slipway.cli('allow', 'templates', folder)).toMatchObject({ code: 0 });
     await field.press('Enter');
     await expect(shell.page.getByText('you have not chosen it yet')).toHaveCount(0);
@@ -64,7 +71,12 @@ test.describe('what Slipway does on this computer', () => {
     await slipway.startAgain('slipway://template/mpi');
     await expect(shell.page.getByTestId('template-mpi')).toHaveAttribute('aria-selected', 'true');
     for (const link of ['slipway://template/no-such', 'slipway://submit/mpi']) await slipway.startAgain(link);
-    await expect.poll(() => slipway.dialogs()).toEqual([expect.stringContaining('There is no template “no-such”'), expect.stringContaining('This link is none that Slipway opens')]);
+    await expect
+      .poll(() => slipway.dialogs())
+      .toEqual([
+        expect.stringContaining('There is no template “no-such”'),
+        expect.stringContaining('This link is none that Slipway opens'),
+      ]);
     await expect(shell.page.getByTestId('template-mpi')).toHaveAttribute('aria-selected', 'true');
     await shell.goTo('Jobs');
     expect(JSON.parse((await slipway.cli('call', 'jobs.list')).stdout)).toMatchObject({ value: { total: 0 } });

@@ -12,7 +12,10 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
-export type Handler<N extends OperationName> = (input: ParsedInputOf<N>, context: CallContext) => OutputOf<N> | Promise<OutputOf<N>>;
+export type Handler<N extends OperationName> = (
+  input: ParsedInputOf<N>,
+  context: CallContext,
+) => OutputOf<N> | Promise<OutputOf<N>>;
 
 /** A handler for every operation of the contract: leaving one out fails to compile. */
 export type Handlers = { readonly [N in OperationName]: Handler<N> };

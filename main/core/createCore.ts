@@ -57,7 +57,10 @@ export function createCore(ports: CorePorts): Core {
   const emit = emitTo(events);
 
   const profiles = createProfiles(store.documents, log);
-  grantWhatIsStored({ documents: store.documents, clock }, { profiles: profiles.list(), templateFolders: storedTemplateFolders(store.documents) });
+  grantWhatIsStored(
+    { documents: store.documents, clock },
+    { profiles: profiles.list(), templateFolders: storedTemplateFolders(store.documents) },
+  );
   const places = createLocalPlaces({ ...ports, documents: store.documents });
   const demoConsent = createDemoConsent(store.documents, ports.confirmDemo);
   const settings = createSettings({
@@ -88,7 +91,14 @@ export function createCore(ports: CorePorts): Core {
   const prompts = createPrompts(emit, randomId, clock);
   const sessions = opened.use(createSessions(ports, profiles, places, prompts, emit));
   const work = opened.use(createTemplateWork());
-  const communities = createCommunitySync({ sessions, library: templates, documents: store.documents, folders: ports.folders, clock, log });
+  const communities = createCommunitySync({
+    sessions,
+    library: templates,
+    documents: store.documents,
+    folders: ports.folders,
+    clock,
+    log,
+  });
   const facts = createFacts(ports, sessions, emit);
   const load = createLoad(ports, sessions, emit);
 
@@ -136,10 +146,16 @@ export function createCore(ports: CorePorts): Core {
   opened.use(
     sessions.onReady((clusterId) => {
       if (profiles.get(clusterId).communityFolder !== null) {
-        communities.sync(clusterId, closing.signal).catch((error: unknown) => log.write('warn', 'community_sync_failed', null, { clusterId, ...failureDetails(error) }));
+        communities
+          .sync(clusterId, closing.signal)
+          .catch((error: unknown) =>
+            log.write('warn', 'community_sync_failed', null, { clusterId, ...failureDetails(error) }),
+          );
       }
       submissions.resumeAll(clusterId);
-      facts.take(clusterId, false, closing.signal).catch((error: unknown) => log.write('warn', 'facts_failed', null, { clusterId, ...failureDetails(error) }));
+      facts
+        .take(clusterId, false, closing.signal)
+        .catch((error: unknown) => log.write('warn', 'facts_failed', null, { clusterId, ...failureDetails(error) }));
     }),
   );
 
@@ -163,12 +179,34 @@ export function createCore(ports: CorePorts): Core {
       clock,
       emit,
     }),
-    ...templateHandlers({ library: templates, configs, desk: createTemplateDesk(templates, store), unsaved: createUnsaved(store.documents, clock), communities, publish: createPublish({ library: templates, communities, sessions }) }),
-    ...editingHandlers({ work, parse: (text, fileName) => templates.reader.parse(text, fileName), files, scripts, sessions, library: templates }),
+    ...templateHandlers({
+      library: templates,
+      configs,
+      desk: createTemplateDesk(templates, store),
+      unsaved: createUnsaved(store.documents, clock),
+      communities,
+      publish: createPublish({ library: templates, communities, sessions }),
+    }),
+    ...editingHandlers({
+      work,
+      parse: (text, fileName) => templates.reader.parse(text, fileName),
+      files,
+      scripts,
+      sessions,
+      library: templates,
+    }),
     ...importHandlers({ work, library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),
     ...fileHandlers({ desk: files, library: templates }),
-    ...scriptHandlers({ scripts, drafts, templates, files, sessions, clock, starts: createStartTests({ sessions, clock, randomId }) }),
+    ...scriptHandlers({
+      scripts,
+      drafts,
+      templates,
+      files,
+      sessions,
+      clock,
+      starts: createStartTests({ sessions, clock, randomId }),
+    }),
     ...jobHandlers({
       jobs: store.jobs,
       book,

@@ -165,7 +165,12 @@ export interface Connector extends Disposable {
    * Removes from the profile's known_hosts files the keys of this host that have this fingerprint; the copy before is kept as `.old`.
    * Returns how many entries went, and from which files.
    */
-  forgetHostKey(profile: ClusterProfile, host: string, port: number, fingerprint: string): Promise<{ removed: number; files: string[] }>;
+  forgetHostKey(
+    profile: ClusterProfile,
+    host: string,
+    port: number,
+    fingerprint: string,
+  ): Promise<{ removed: number; files: string[] }>;
 }
 
 /** The person's own SSH configuration, read as ssh reads it; nothing that it names is ever run. */
@@ -173,7 +178,12 @@ export interface SshConfigReader {
   /** Hosts that are named without a wildcard. A missing file is an empty one. SSH_CONFIG_UNREADABLE. */
   read(): Promise<{ files: string[]; hosts: SshHost[]; notes: SshConfigNote[] }>;
   /** How ssh would connect to this name, in the terms of a profile. SSH_CONFIG_UNREADABLE. */
-  resolve(alias: string): Promise<{ settings: Pick<ClusterProfile, 'host' | 'port' | 'user' | 'auth' | 'jump' | 'hostKeys'>; notes: SshConfigNote[] }>;
+  resolve(
+    alias: string,
+  ): Promise<{
+    settings: Pick<ClusterProfile, 'host' | 'port' | 'user' | 'auth' | 'jump' | 'hostKeys'>;
+    notes: SshConfigNote[];
+  }>;
 }
 
 /** Tells that this computer woke up or that its network changed: connections may be dead without knowing it. */
@@ -229,7 +239,11 @@ export interface TemplateRef {
 /** What the program remembers of template files. The index may be thrown away; versions and usage may not. */
 export interface TemplateRepository {
   /** A page of the index of a folder, by file, after this one; `last` is where the next page begins, null at the end. */
-  indexed(root: string, after: string, limit: number): { entries: { file: string; entry: IndexedTemplate }[]; last: string | null };
+  indexed(
+    root: string,
+    after: string,
+    limit: number,
+  ): { entries: { file: string; entry: IndexedTemplate }[]; last: string | null };
   /** Notes readings of files and, where `found` is given, keeps their text as a version: 100 versions and 5 MB of a template at most. */
   record(
     readings: readonly {
@@ -238,7 +252,14 @@ export interface TemplateRepository {
       entry: IndexedTemplate;
       /** `text` as it is shown; the others as words that are searched for. Null: as it was. */
       search: { text: string; name: string; about: string; fields: string; script: string } | null;
-      found: { ref: TemplateRef; text: string; hash: string; by: TemplateVersion['by']; version: string; at: number } | null;
+      found: {
+        ref: TemplateRef;
+        text: string;
+        hash: string;
+        by: TemplateVersion['by'];
+        version: string;
+        at: number;
+      } | null;
     }[],
   ): void;
   forget(root: string, files: readonly string[]): void;
@@ -284,7 +305,12 @@ export interface Clock {
 
 export interface Log {
   /** A line of level `error` carries the code of what failed (`failureDetails` of log/failure.ts makes it), so that a site's tools can count by it. */
-  write<Level extends LogEntry['level']>(level: Level, event: string, requestId: string | null, details?: Record<string, unknown> & (Level extends 'error' ? { readonly error_code: number } : unknown)): void;
+  write<Level extends LogEntry['level']>(
+    level: Level,
+    event: string,
+    requestId: string | null,
+    details?: Record<string, unknown> & (Level extends 'error' ? { readonly error_code: number } : unknown),
+  ): void;
   query(query: { requestId?: string | undefined; text?: string | undefined; limit: number }): Promise<LogEntry[]>;
 }
 

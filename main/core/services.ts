@@ -36,7 +36,11 @@ export interface ClusterSessions {
    * For what a person waits for and what does no harm twice: waits up to 20 s for a connection that is being made, and begins once
    * more when the connection is cut. NOT_CONNECTED with the reason, CANCELLED, and what `work` rejects with.
    */
-  use<T>(clusterId: ClusterId, options: { signal: AbortSignal; purpose: string }, work: (connection: RemoteConnection) => Promise<T>): Promise<T>;
+  use<T>(
+    clusterId: ClusterId,
+    options: { signal: AbortSignal; purpose: string },
+    work: (connection: RemoteConnection) => Promise<T>,
+  ): Promise<T>;
   /**
    * Runs a Slurm command script with the session's environment (locale, time format, PATH of sbatch) before it. Waits up to 20 s for a
    * connection that is being made. NOT_CONNECTED with the reason, and what `RemoteShell.run` says.
@@ -71,7 +75,14 @@ export interface ScriptMaker {
    * `facts` null: limits cannot be checked, which is said as an info problem. `runId` null: a preview; its place holder in the
    * text is `PREVIEW`. `asked`: what the script asks of Slurm, edits by hand included.
    */
-  make(input: { template: Template; draft: Draft; profile: ClusterProfile; facts: ClusterFacts | null; load?: ClusterLoad | null; runId: RunId | null }): ScriptPreview & { readonly asked: SlurmRequest };
+  make(input: {
+    template: Template;
+    draft: Draft;
+    profile: ClusterProfile;
+    facts: ClusterFacts | null;
+    load?: ClusterLoad | null;
+    runId: RunId | null;
+  }): ScriptPreview & { readonly asked: SlurmRequest };
 }
 
 export interface SettingsReader {

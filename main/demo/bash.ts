@@ -4,13 +4,28 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors/appError.ts';
 
 function candidates(environment: NodeJS.ProcessEnv): string[] {
-  const onPath = (name: string): string[] => (environment['PATH'] ?? environment['Path'] ?? '').split(path.delimiter).filter(Boolean).map((folder) => path.join(folder, name));
+  const onPath = (name: string): string[] =>
+    (environment['PATH'] ?? environment['Path'] ?? '')
+      .split(path.delimiter)
+      .filter(Boolean)
+      .map((folder) => path.join(folder, name));
   if (process.platform !== 'win32') return ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', ...onPath('bash')];
-  const programs = ['ProgramFiles', 'ProgramW6432', 'ProgramFiles(x86)', 'LocalAppData'].flatMap((name) => environment[name] ?? []);
-  const besideGit = onPath('git.exe').filter(existsSync).map((git) => path.join(path.dirname(git), '..', 'bin', 'bash.exe'));
+  const programs = ['ProgramFiles', 'ProgramW6432', 'ProgramFiles(x86)', 'LocalAppData'].flatMap(
+    (name) => environment[name] ?? [],
+  );
+  const besideGit = onPath('git.exe')
+    .filter(existsSync)
+    .map((git) => path.join(path.dirname(git), '..', 'bin', 'bash.exe'));
   // the bash.exe of System32 is WSL's and lives in another file system
   const others = onPath('bash.exe').filter((file) => !/[\\/]system32[\\/]/i.test(file));
-  return [...programs.flatMap((folder) => [path.join(folder, 'Git', 'bin', 'bash.exe'), path.join(folder, 'Programs', 'Git', 'bin', 'bash.exe')]), ...besideGit, ...others];
+  return [
+    ...programs.flatMap((folder) => [
+      path.join(folder, 'Git', 'bin', 'bash.exe'),
+      path.join(folder, 'Programs', 'Git', 'bin', 'bash.exe'),
+    ]),
+    ...besideGit,
+    ...others,
+  ];
 }
 
 /** Absolute path of bash. DEMO_UNAVAILABLE, with what to install, when there is none. */
@@ -18,7 +33,12 @@ export function findBash(environment: NodeJS.ProcessEnv = process.env): string {
   const bash = candidates(environment).find(existsSync);
   if (bash !== undefined) return bash;
   throw new AppError('DEMO_UNAVAILABLE', {
-    details: { reason: process.platform === 'win32' ? 'the bash of Git for Windows was not found' : 'bash was not found' },
-    hint: process.platform === 'win32' ? 'Install Git for Windows from https://gitforwindows.org and try again.' : 'Install bash and try again.',
+    details: {
+      reason: process.platform === 'win32' ? 'the bash of Git for Windows was not found' : 'bash was not found',
+    },
+    hint:
+      process.platform === 'win32'
+        ? 'Install Git for Windows from https://gitforwindows.org and try again.'
+        : 'Install bash and try again.',
   });
 }

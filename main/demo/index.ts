@@ -18,7 +18,13 @@ export interface DemoClusterOptions {
 }
 
 /** A login's variables: nothing of the app's own environment but PATH, language and the folder for temporary files. */
-function loginEnvironment(user: string, home: string, scratch: string, binFolder: string, bash: string): Record<string, string> {
+function loginEnvironment(
+  user: string,
+  home: string,
+  scratch: string,
+  binFolder: string,
+  bash: string,
+): Record<string, string> {
   const kept = ['LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'SYSTEMROOT', 'TEMP', 'TMP', 'PATHEXT', 'COMSPEC'];
   const separator = process.platform === 'win32' ? ';' : ':';
   return {
@@ -50,7 +56,9 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   const folder = path.resolve(options.dataFolder, 'demo');
   const opened = new DisposableStack();
   try {
-    const slurm = opened.use(await startDemoSlurm({ folder: path.join(folder, 'slurm'), clockScale: options.clockScale }));
+    const slurm = opened.use(
+      await startDemoSlurm({ folder: path.join(folder, 'slurm'), clockScale: options.clockScale }),
+    );
     const home = path.join(folder, 'home');
     const scratch = path.join(folder, 'scratch');
     for (const each of [home, scratch]) mkdirSync(each, { recursive: true, mode: 0o700 });

@@ -26,7 +26,9 @@ describe('the demo’s keys', () => {
     const { privateKeyPath, fingerprint } = keyPair(folder, 'id');
     const listed = execFileSync('ssh-keygen', ['-lf', privateKeyPath], { encoding: 'utf8' });
     expect(listed).toBe(`256 ${fingerprint} slipway-demo (ED25519)\n`);
-    expect(execFileSync('ssh-keygen', ['-yf', privateKeyPath], { encoding: 'utf8' })).toMatch(/^ssh-ed25519 \S+ slipway-demo\n$/);
+    expect(execFileSync('ssh-keygen', ['-yf', privateKeyPath], { encoding: 'utf8' })).toMatch(
+      /^ssh-ed25519 \S+ slipway-demo\n$/,
+    );
     expect(statSync(privateKeyPath).mode & 0o777).toBe(0o600);
   });
 

@@ -38,7 +38,14 @@ export function newKeyPair(): { privateKey: string; publicKey: string } {
   const point = Buffer.from(jwk.x ?? '', 'base64url');
   const blob = Buffer.concat([string(ALGORITHM), string(point)]);
   const check = randomBytes(4);
-  const secret = Buffer.concat([check, check, string(ALGORITHM), string(point), string(Buffer.concat([seed, point])), string(COMMENT)]);
+  const secret = Buffer.concat([
+    check,
+    check,
+    string(ALGORITHM),
+    string(point),
+    string(Buffer.concat([seed, point])),
+    string(COMMENT),
+  ]);
   const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, index) => index + 1));
   const body = Buffer.concat([
     Buffer.from('openssh-key-v1\0'),

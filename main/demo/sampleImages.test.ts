@@ -27,7 +27,10 @@ describe('the demo’s sample images', () => {
       const offset = Number(bytes.readBigInt64LE(start + 17));
       expect(offset % 4096).toBe(0);
       const name = bytes.toString('utf8', start + 73, start + 201).replace(/\0+$/, '');
-      found.set(name, { type: bytes.readInt32LE(start), data: bytes.toString('utf8', offset, offset + Number(bytes.readBigInt64LE(start + 25))) });
+      found.set(name, {
+        type: bytes.readInt32LE(start),
+        data: bytes.toString('utf8', offset, offset + Number(bytes.readBigInt64LE(start + 25))),
+      });
     }
     expect(total - found.size).toBe(Number(bytes.readBigInt64LE(80)));
     return found;
@@ -43,7 +46,10 @@ describe('the demo’s sample images', () => {
       ['inspect-metadata.json', 0x4006],
       ['rootfs', 0x4004],
     ]);
-    expect(JSON.parse(image.get('inspect-metadata.json')!.data)).toMatchObject({ type: 'container', data: { attributes: { apps: { gmx: {} } } } });
+    expect(JSON.parse(image.get('inspect-metadata.json')!.data)).toMatchObject({
+      type: 'container',
+      data: { attributes: { apps: { gmx: {} } } },
+    });
   });
 
   it('are written once and are the same everywhere', () => {

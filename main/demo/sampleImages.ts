@@ -17,11 +17,46 @@ interface SampleImage {
 }
 
 const SAMPLES: readonly SampleImage[] = [
-  { folder: 'compute', name: 'python-3.12.sif', version: '3.12', description: 'Python with the scientific libraries', apps: ['python'], id: 1 },
-  { folder: 'compute', name: 'pytorch_cuda.sif', version: '2.5', description: 'PyTorch with CUDA', apps: ['python'], id: 2 },
-  { folder: 'compute', name: 'gromacs.sif', version: '2024.4', description: 'GROMACS molecular dynamics', apps: ['gmx'], id: 3 },
-  { folder: 'compute', name: 'openfoam.sif', version: '2406', description: 'OpenFOAM computational fluid dynamics', apps: [], id: 4 },
-  { folder: 'viz', name: 'paraview.sif', version: '5.13', description: 'ParaView visualisation', apps: ['paraview', 'pvserver'], id: 5 },
+  {
+    folder: 'compute',
+    name: 'python-3.12.sif',
+    version: '3.12',
+    description: 'Python with the scientific libraries',
+    apps: ['python'],
+    id: 1,
+  },
+  {
+    folder: 'compute',
+    name: 'pytorch_cuda.sif',
+    version: '2.5',
+    description: 'PyTorch with CUDA',
+    apps: ['python'],
+    id: 2,
+  },
+  {
+    folder: 'compute',
+    name: 'gromacs.sif',
+    version: '2024.4',
+    description: 'GROMACS molecular dynamics',
+    apps: ['gmx'],
+    id: 3,
+  },
+  {
+    folder: 'compute',
+    name: 'openfoam.sif',
+    version: '2406',
+    description: 'OpenFOAM computational fluid dynamics',
+    apps: [],
+    id: 4,
+  },
+  {
+    folder: 'viz',
+    name: 'paraview.sif',
+    version: '5.13',
+    description: 'ParaView visualisation',
+    apps: ['paraview', 'pvserver'],
+    id: 5,
+  },
 ];
 
 const HEADER_SIZE = 128;

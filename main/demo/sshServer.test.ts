@@ -41,8 +41,17 @@ describe('the demo cluster over SSH', () => {
     home = path.join(folder, 'demo', 'home');
     demo = await startDemoCluster({ dataFolder: folder });
     const knownHosts = path.join(folder, 'known_hosts');
-    writeFileSync(knownHosts, `[127.0.0.1]:${demo.port} ${readFileSync(path.join(folder, 'demo', 'keys', 'host_ed25519.pub'), 'utf8')}`);
-    const settings = ['BatchMode=yes', 'IdentitiesOnly=yes', 'IdentityAgent=none', 'StrictHostKeyChecking=yes', `UserKnownHostsFile=${knownHosts}`];
+    writeFileSync(
+      knownHosts,
+      `[127.0.0.1]:${demo.port} ${readFileSync(path.join(folder, 'demo', 'keys', 'host_ed25519.pub'), 'utf8')}`,
+    );
+    const settings = [
+      'BatchMode=yes',
+      'IdentitiesOnly=yes',
+      'IdentityAgent=none',
+      'StrictHostKeyChecking=yes',
+      `UserKnownHostsFile=${knownHosts}`,
+    ];
     options = ['-F', '/dev/null', ...settings.flatMap((setting) => ['-o', setting])];
   });
   afterAll(async () => {
@@ -54,24 +63,46 @@ describe('the demo cluster over SSH', () => {
     run('ssh', [...options, '-i', key, '-p', String(demo.port), `${demo.user}@127.0.0.1`, command], stdin);
 
   it('runs commands for OpenSSH’s own client, with their input, outputs and exit codes', async () => {
-    expect(await ssh('cat; echo trouble >&2; exit 7', 'some input')).toEqual({ stdout: 'some input', stderr: 'trouble\n', code: 7 });
-    expect((await ssh('pwd; command -v sbatch; echo "${SLIPWAY_TEST-unset}"')).stdout).toBe(`${home}\n${folder}/demo/slurm/bin/sbatch\nunset\n`);
-    expect((await ssh("sinfo -h -o '%R %l' && sbatch --parsable --wait --wrap true")).stdout).toMatch(/^normal 1-00:00:00\nlong 7-00:00:00\ngpu 1-00:00:00\nviz 8:00:00\nbigmem 3-00:00:00\ndebug 30:00\n\d+\n$/);
+    expect(await ssh('cat; echo trouble >&2; exit 7', 'some input')).toEqual({
+      stdout: 'some input',
+      stderr: 'trouble\n',
+      code: 7,
+    });
+    expect((await ssh('pwd; command -v sbatch; echo "${SLIPWAY_TEST-unset}"')).stdout).toBe(
+      `${home}\n${folder}/demo/slurm/bin/sbatch\nunset\n`,
+    );
+    expect((await ssh("sinfo -h -o '%R %l' && sbatch --parsable --wait --wrap true")).stdout).toMatch(
+      /^normal 1-00:00:00\nlong 7-00:00:00\ngpu 1-00:00:00\nviz 8:00:00\nbigmem 3-00:00:00\ndebug 30:00\n\d+\n$/,
+    );
   });
 
   it('lets nobody in but its own key and user', async () => {
     const stranger = path.join(folder, 'stranger');
     writeFileSync(stranger, newKeyPair().privateKey);
     chmodSync(stranger, 0o600);
-    expect(await ssh('true', '', stranger)).toMatchObject({ code: 255, stderr: `${demo.user}@127.0.0.1: Permission denied (publickey).\r\n` });
-    const nobody = await run('ssh', [...options, '-i', demo.privateKeyPath, '-p', String(demo.port), 'nobody@127.0.0.1', 'true']);
+    expect(await ssh('true', '', stranger)).toMatchObject({
+      code: 255,
+      stderr: `${demo.user}@127.0.0.1: Permission denied (publickey).\r\n`,
+    });
+    const nobody = await run('ssh', [
+      ...options,
+      '-i',
+      demo.privateKeyPath,
+      '-p',
+      String(demo.port),
+      'nobody@127.0.0.1',
+      'true',
+    ]);
     expect(nobody.code).toBe(255);
     const withPassword = new ssh2.Client();
     const refused = await new Promise<Error>((resolve) => {
-      withPassword.on('error', resolve).connect({ host: '127.0.0.1', port: demo.port, username: demo.user, password: '' });
+      withPassword
+        .on('error', resolve)
+        .connect({ host: '127.0.0.1', port: demo.port, username: demo.user, password: '' });
     });
     expect(refused.message).toBe('All configured authentication methods failed');
-    for (const name of ['id_ed25519', 'host_ed25519']) expect(statSync(path.join(folder, 'demo', 'keys', name)).mode & 0o777).toBe(0o600);
+    for (const name of ['id_ed25519', 'host_ed25519'])
+      expect(statSync(path.join(folder, 'demo', 'keys', name)).mode & 0o777).toBe(0o600);
     expect(statSync(path.join(folder, 'demo', 'keys')).mode & 0o777).toBe(0o700);
   });
 
@@ -80,7 +111,11 @@ describe('the demo cluster over SSH', () => {
     await new Promise<void>((resolve, reject) => {
       client.exec('cat > /dev/null; echo finished > after-cut', (error, channel) => {
         if (error !== undefined) reject(error);
-        else channel.on('close', () => resolve()).on('data', () => undefined).end('x');
+        else
+          channel
+            .on('close', () => resolve())
+            .on('data', () => undefined)
+            .end('x');
         client.end();
       });
     });
@@ -89,15 +124,24 @@ describe('the demo cluster over SSH', () => {
 
   it('serves many channels of one connection at once', async () => {
     const client = await connect();
-    const outputs = await Promise.all(Array.from({ length: 8 }, (_, index) => exec(client, `head -c 300000 /dev/zero | tr '\\0' ${index}; exit ${index}`)));
+    const outputs = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        exec(client, `head -c 300000 /dev/zero | tr '\\0' ${index}; exit ${index}`),
+      ),
+    );
     client.end();
-    expect(outputs.map(({ stdout, code }) => [stdout.length, stdout[0], code])).toEqual(Array.from({ length: 8 }, (_, index) => [300_000, String(index), index]));
+    expect(outputs.map(({ stdout, code }) => [stdout.length, stdout[0], code])).toEqual(
+      Array.from({ length: 8 }, (_, index) => [300_000, String(index), index]),
+    );
   });
 
   it('survives clients that speak something else', async () => {
     await new Promise<void>((resolve) => {
       const socket = createConnection({ host: '127.0.0.1', port: demo.port });
-      socket.on('close', () => resolve()).on('error', () => undefined).on('data', () => undefined);
+      socket
+        .on('close', () => resolve())
+        .on('error', () => undefined)
+        .on('data', () => undefined);
       socket.end('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     });
     expect((await ssh('echo still there')).stdout).toBe('still there\n');
@@ -105,8 +149,12 @@ describe('the demo cluster over SSH', () => {
 
   it('goes on with who has logged in, and lets him in anew, under half logins of a neighbour that never end', async () => {
     const client = await connect();
-    const halves = Array.from({ length: 60 }, () => createConnection({ host: '127.0.0.1', port: demo.port }).on('error', () => undefined));
-    await Promise.all(halves.slice(0, 40).map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
+    const halves = Array.from({ length: 60 }, () =>
+      createConnection({ host: '127.0.0.1', port: demo.port }).on('error', () => undefined),
+    );
+    await Promise.all(
+      halves.slice(0, 40).map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))),
+    );
     expect(await exec(client, 'echo mine')).toMatchObject({ stdout: 'mine\n' });
     expect((await ssh('echo anew')).stdout).toBe('anew\n');
     client.end();
@@ -132,7 +180,11 @@ describe('the demo cluster over SSH', () => {
       'rm "a folder/büg"',
       'rmdir "a folder"',
     ];
-    const ended = await run('sftp', [...options, '-i', demo.privateKeyPath, '-P', String(demo.port), '-b', '-', `${demo.user}@127.0.0.1`], `${commands.join('\n')}\n`);
+    const ended = await run(
+      'sftp',
+      [...options, '-i', demo.privateKeyPath, '-P', String(demo.port), '-b', '-', `${demo.user}@127.0.0.1`],
+      `${commands.join('\n')}\n`,
+    );
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stdout).toMatch(/^-rw-r----- +2 .* 3000001 .* hard$/m);
     expect(ended.stdout).toMatch(/^lrwx.* soft$/m);
@@ -141,7 +193,12 @@ describe('the demo cluster over SSH', () => {
 
   it('gives ssh2-sftp-client all it asks for, with OpenSSH’s statuses', async () => {
     const sftp = new SftpClient();
-    await sftp.connect({ host: '127.0.0.1', port: demo.port, username: demo.user, privateKey: readFileSync(demo.privateKeyPath) });
+    await sftp.connect({
+      host: '127.0.0.1',
+      port: demo.port,
+      username: demo.user,
+      privateKey: readFileSync(demo.privateKeyPath),
+    });
     expect(await sftp.realPath('.')).toBe(home);
     expect(await sftp.exists('nothing')).toBe(false);
     await sftp.mkdir(`${home}/deep/er`, true);
@@ -199,7 +256,12 @@ describe('the demo cluster over SSH', () => {
       client
         .on('ready', () => resolve(client))
         .on('error', reject)
-        .connect({ host: '127.0.0.1', port: demo.port, username: demo.user, privateKey: readFileSync(demo.privateKeyPath) });
+        .connect({
+          host: '127.0.0.1',
+          port: demo.port,
+          username: demo.user,
+          privateKey: readFileSync(demo.privateKeyPath),
+        });
     });
   }
 
@@ -212,7 +274,9 @@ describe('the demo cluster over SSH', () => {
         }
         let stdout = '';
         let ended = -1;
-        channel.on('data', (chunk: Buffer) => (stdout += chunk.toString('latin1'))).on('exit', (code: number) => (ended = code));
+        channel
+          .on('data', (chunk: Buffer) => (stdout += chunk.toString('latin1')))
+          .on('exit', (code: number) => (ended = code));
         channel.on('close', () => resolve({ stdout, code: ended }));
       });
     });

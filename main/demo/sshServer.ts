@@ -35,7 +35,12 @@ const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && ti
 
 /** True for a signature by the one key over this login; a bare question whether the key would do is answered as well. */
 function isLetIn(context: PublicKeyAuthContext, options: SshServerOptions): boolean {
-  if (context.username !== options.user || context.key.algo !== 'ssh-ed25519' || !sameBytes(context.key.data, options.clientKey.publicBlob)) return false;
+  if (
+    context.username !== options.user ||
+    context.key.algo !== 'ssh-ed25519' ||
+    !sameBytes(context.key.data, options.clientKey.publicBlob)
+  )
+    return false;
   if (context.signature === undefined || context.blob === undefined) return true;
   const key = ssh2.utils.parseKey(options.clientKey.privateKey);
   if (key instanceof Error) return false;
@@ -111,15 +116,18 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   const admission = new Admission<Socket>(MAX_STARTUPS);
   /** By the port at their other end, which ssh2 tells. */
   const sockets = new Map<number, Socket>();
-  const ssh = new ssh2.Server({ hostKeys: [options.hostKey.privateKey], ident: 'OpenSSH_9.2p1 Slipway-demo' }, (connection, { port }) => {
-    const socket = sockets.get(port);
-    connections.add(connection);
-    connection.on('close', () => connections.delete(connection));
-    connection.on('ready', () => {
-      if (socket !== undefined) admission.prove(socket);
-    });
-    serveConnection(connection, options);
-  });
+  const ssh = new ssh2.Server(
+    { hostKeys: [options.hostKey.privateKey], ident: 'OpenSSH_9.2p1 Slipway-demo' },
+    (connection, { port }) => {
+      const socket = sockets.get(port);
+      connections.add(connection);
+      connection.on('close', () => connections.delete(connection));
+      connection.on('ready', () => {
+        if (socket !== undefined) admission.prove(socket);
+      });
+      serveConnection(connection, options);
+    },
+  );
   const server = createServer((socket) => {
     admission.admit(socket);
     const port = socket.remotePort;

@@ -11,7 +11,10 @@ const FIRST = 64 * 1024;
  * The beginning of a regular file, at most `maxBytes`, whatever the file becomes while it is read; `truncated`: there is more. A pipe or
  * device that has taken the file's place is not waited for: it has no content here. Rejects with what the disk says.
  */
-export async function readBounded(localPath: string, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean; isFile: boolean }> {
+export async function readBounded(
+  localPath: string,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array; truncated: boolean; isFile: boolean }> {
   const file = await open(localPath, READ);
   try {
     const found = await file.stat();

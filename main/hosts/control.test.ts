@@ -34,14 +34,23 @@ const echo: Dispatch = (name, input, options) =>
 
 const served = {
   dispatch: echo,
-  grant: (file: string) => Promise.resolve({ handle: FileHandleId.parse('f0000000000000000'), name: path.basename(file), size: 3, modifiedAt: 4 }),
+  grant: (file: string) =>
+    Promise.resolve({
+      handle: FileHandleId.parse('f0000000000000000'),
+      name: path.basename(file),
+      size: 3,
+      modifiedAt: 4,
+    }),
   allow: (_: string, place: string) => place,
 };
 
 describe('the control socket of a data folder', () => {
   it('belongs to one program: a second one is told so', async () => {
     opened.use(await claimDataFolder(folder));
-    await expect(claimDataFolder(folder)).rejects.toMatchObject({ name: 'DATA_FOLDER_TAKEN', message: expect.stringContaining(`process ${String(process.pid)}`) as string });
+    await expect(claimDataFolder(folder)).rejects.toMatchObject({
+      name: 'DATA_FOLDER_TAKEN',
+      message: expect.stringContaining(`process ${String(process.pid)}`) as string,
+    });
   });
 
   it('is free again after its owner has ended', async () => {
@@ -62,7 +71,10 @@ describe('the control socket of a data folder', () => {
   it('lets a command line call the running program, hand over a file and give up', async () => {
     opened.use(await claimDataFolder(folder)).serve(served);
     const client = opened.use((await findRunningProgram(folder))!);
-    expect(await client.call('jobs.list', { limit: 3 })).toMatchObject({ ok: true, value: { name: 'jobs.list', input: { limit: 3 } } });
+    expect(await client.call('jobs.list', { limit: 3 })).toMatchObject({
+      ok: true,
+      value: { name: 'jobs.list', input: { limit: 3 } },
+    });
     expect(await client.grant('/tmp/x.py')).toMatchObject({ name: 'x.py', size: 3 });
     const patience = new AbortController();
     const waiting = client.call('wait', {}, patience.signal);
@@ -79,7 +91,9 @@ describe('the control socket of a data folder', () => {
   });
 
   it('says what went wrong with a file in the caller’s process too', async () => {
-    opened.use(await claimDataFolder(folder)).serve({ ...served, grant: () => Promise.reject(new AppError('FILE_NOT_FOUND', { details: { name: 'x' } })) });
+    opened
+      .use(await claimDataFolder(folder))
+      .serve({ ...served, grant: () => Promise.reject(new AppError('FILE_NOT_FOUND', { details: { name: 'x' } })) });
     const client = opened.use((await findRunningProgram(folder))!);
     await expect(client.grant('/x')).rejects.toMatchObject({ name: 'FILE_NOT_FOUND', code: 2001 });
   });
@@ -88,7 +102,11 @@ describe('the control socket of a data folder', () => {
     opened.use(await claimDataFolder(folder)).serve(served);
     expect((await stat(path.join(folder, 'control.json'))).mode & 0o777).toBe(0o600);
     const { address } = JSON.parse(await readFile(path.join(folder, 'control.json'), 'utf8')) as { address: string };
-    for (const line of ['{"do":"hello","token":"wrong"}', '{"do":"call","id":1,"name":"jobs.list","input":{}}', 'garbage']) {
+    for (const line of [
+      '{"do":"hello","token":"wrong"}',
+      '{"do":"call","id":1,"name":"jobs.list","input":{}}',
+      'garbage',
+    ]) {
       const socket = createConnection(address);
       const heard: Buffer[] = [];
       socket.on('data', (data: Buffer) => heard.push(data));
@@ -113,7 +131,11 @@ describe('the control socket of a data folder', () => {
     await new Promise<void>((resolve) => impostor.listen(address, resolve));
     opened.defer(() => new Promise<void>((resolve) => impostor.close(() => resolve())));
     const token = 'the-token-of-the-folder';
-    await writeFile(path.join(folder, 'control.json'), JSON.stringify({ address, token, pid: process.pid, host: 'here' }), { mode: 0o600 });
+    await writeFile(
+      path.join(folder, 'control.json'),
+      JSON.stringify({ address, token, pid: process.pid, host: 'here' }),
+      { mode: 0o600 },
+    );
     expect(await findRunningProgram(folder)).toBeNull();
     expect(Buffer.concat(heard).toString()).toMatch(/^\{"do":"hello","nonce":"[0-9a-f]{64}"\}\n$/);
     expect(Buffer.concat(heard).toString()).not.toContain(token);
@@ -153,7 +175,8 @@ describe.runIf(process.platform !== 'win32')('a socket that does not fit into th
     vi.stubEnv('TMPDIR', folder);
   });
 
-  const addressOf = async (): Promise<string> => (JSON.parse(await readFile(path.join(long, 'control.json'), 'utf8')) as { address: string }).address;
+  const addressOf = async (): Promise<string> =>
+    (JSON.parse(await readFile(path.join(long, 'control.json'), 'utf8')) as { address: string }).address;
 
   it('lies in a folder of mode 0700 with a name that differs each time, and goes with its owner', async () => {
     const first = await claimDataFolder(long);
@@ -182,18 +205,26 @@ describe.runIf(process.platform !== 'win32')('a socket that does not fit into th
     expect(path.dirname(path.dirname(await addressOf()))).toBe(folder);
   });
 
-  it.runIf(process.geteuid?.() === 0)('is not talked to when it, or its folder, belongs to somebody else or is open to others', async () => {
-    opened.use(await claimDataFolder(long)).serve(served);
-    const address = await addressOf();
-    const nobody = 65_534;
-    for (const spoil of [() => chown(address, nobody, nobody), () => chown(path.dirname(address), nobody, nobody), () => chmod(path.dirname(address), 0o777), () => chmod(long, 0o750)]) {
-      await spoil();
-      await expect(findRunningProgram(long)).rejects.toMatchObject({ name: 'DATA_FOLDER_UNSAFE' });
-      await chown(address, 0, 0);
-      await chown(path.dirname(address), 0, 0);
-      await chmod(path.dirname(address), 0o700);
-      await chmod(long, 0o700);
-    }
-    await (await findRunningProgram(long))!.dispose();
-  });
+  it.runIf(process.geteuid?.() === 0)(
+    'is not talked to when it, or its folder, belongs to somebody else or is open to others',
+    async () => {
+      opened.use(await claimDataFolder(long)).serve(served);
+      const address = await addressOf();
+      const nobody = 65_534;
+      for (const spoil of [
+        () => chown(address, nobody, nobody),
+        () => chown(path.dirname(address), nobody, nobody),
+        () => chmod(path.dirname(address), 0o777),
+        () => chmod(long, 0o750),
+      ]) {
+        await spoil();
+        await expect(findRunningProgram(long)).rejects.toMatchObject({ name: 'DATA_FOLDER_UNSAFE' });
+        await chown(address, 0, 0);
+        await chown(path.dirname(address), 0, 0);
+        await chmod(path.dirname(address), 0o700);
+        await chmod(long, 0o700);
+      }
+      await (await findRunningProgram(long))!.dispose();
+    },
+  );
 });

@@ -8,7 +8,14 @@ import { FileHandle } from '../../shared/contract/files.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
 import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
 import { lockFolder } from '../store/lock.ts';
-import { controlFilePath, describeOwner, newControlAddress, readControlFile, removeControlAddress, type ControlFile } from './controlAddress.ts';
+import {
+  controlFilePath,
+  describeOwner,
+  newControlAddress,
+  readControlFile,
+  removeControlAddress,
+  type ControlFile,
+} from './controlAddress.ts';
 import { isProof, newNonce, proofOf } from './controlProof.ts';
 import { inDataFolder } from './dataFolder.ts';
 import { Purpose } from '../core/places/grants.ts';
@@ -22,7 +29,13 @@ import type { Dispatch } from './dispatch.ts';
 const Request = z.discriminatedUnion('do', [
   z.object({ do: z.literal('hello'), nonce: z.string() }),
   z.object({ do: z.literal('prove'), proof: z.string() }),
-  z.object({ do: z.literal('call'), id: z.int(), name: z.string(), input: z.unknown(), requestId: z.string().optional() }),
+  z.object({
+    do: z.literal('call'),
+    id: z.int(),
+    name: z.string(),
+    input: z.unknown(),
+    requestId: z.string().optional(),
+  }),
   z.object({ do: z.literal('grant'), id: z.int(), path: z.string() }),
   z.object({ do: z.literal('allow'), id: z.int(), purpose: Purpose, path: z.string() }),
   z.object({ do: z.literal('cancel'), id: z.int() }),
@@ -61,10 +74,16 @@ function listen(server: Server, address: string): Promise<void> {
  * whatever lies there was left behind by a process that was killed.
  * Errors: DATA_FOLDER_TAKEN when another program has it, DATA_FOLDER_UNUSABLE.
  */
-export async function claimDataFolder(dataFolder: string, options: { readonly nativeBinding?: string | undefined } = {}): Promise<ControlSocket> {
+export async function claimDataFolder(
+  dataFolder: string,
+  options: { readonly nativeBinding?: string | undefined } = {},
+): Promise<ControlSocket> {
   const opened = new DisposableStack();
   const lock = lockFolder(dataFolder, options);
-  if (lock === null) throw new AppError('DATA_FOLDER_TAKEN', { details: { folder: dataFolder, owner: await describeOwner(dataFolder) } });
+  if (lock === null)
+    throw new AppError('DATA_FOLDER_TAKEN', {
+      details: { folder: dataFolder, owner: await describeOwner(dataFolder) },
+    });
   opened.use(lock);
   try {
     return await inDataFolder(dataFolder, () => openControlSocket(dataFolder, opened));
@@ -101,7 +120,11 @@ async function openControlSocket(dataFolder: string, opened: DisposableStack): P
     });
   });
   const file = controlFilePath(dataFolder);
-  await writeFile(`${file}.new`, JSON.stringify({ address, token, pid: process.pid, host: hostname() } satisfies ControlFile), { mode: 0o600 });
+  await writeFile(
+    `${file}.new`,
+    JSON.stringify({ address, token, pid: process.pid, host: hostname() } satisfies ControlFile),
+    { mode: 0o600 },
+  );
   await rename(`${file}.new`, file);
   opened.defer(() => rm(file, { force: true }));
   return { serve, dispose: () => opened.dispose() };
@@ -141,7 +164,10 @@ function answer(socket: Socket, token: string, served: Promise<Served>): void {
       const controller = new AbortController();
       calls.set(request.id, controller);
       const { dispatch } = await served;
-      const envelope = await dispatch(request.name, request.input, { signal: controller.signal, requestId: request.requestId });
+      const envelope = await dispatch(request.name, request.input, {
+        signal: controller.signal,
+        requestId: request.requestId,
+      });
       calls.delete(request.id);
       send({ id: request.id, ...envelope });
     }

@@ -38,7 +38,8 @@ export async function newControlAddress(dataFolder: string): Promise<string> {
   }
   const runtime = process.env['XDG_RUNTIME_DIR'];
   const info = runtime === undefined ? null : await lstat(runtime).catch(() => null);
-  const base = runtime !== undefined && info?.isDirectory() === true && privacyObjection(info) === null ? runtime : tmpdir();
+  const base =
+    runtime !== undefined && info?.isDirectory() === true && privacyObjection(info) === null ? runtime : tmpdir();
   return path.join(await mkdtemp(path.join(base, OUTSIDE)), 'control.sock');
 }
 
@@ -75,7 +76,9 @@ function isRunning(pid: number): boolean {
 export async function describeOwner(dataFolder: string): Promise<string> {
   const found = await readControlFile(dataFolder);
   if (found !== null && found.host !== hostname()) return `process ${String(found.pid)} on ${found.host}`;
-  return found !== null && isRunning(found.pid) ? `process ${String(found.pid)}` : 'one that is just starting or ending';
+  return found !== null && isRunning(found.pid)
+    ? `process ${String(found.pid)}`
+    : 'one that is just starting or ending';
 }
 
 /**

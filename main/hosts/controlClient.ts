@@ -86,7 +86,9 @@ function talk(socket: Socket, lines: Interface): ControlClient {
   type Reply = Envelope<unknown> & { id: number };
   const waiting = new Map<number, (reply: Reply) => void>();
   let next = 1;
-  const lost: WireError = toWire(new AppError('STORE_UNAVAILABLE', { details: { reason: 'the running Slipway went away' } }));
+  const lost: WireError = toWire(
+    new AppError('STORE_UNAVAILABLE', { details: { reason: 'the running Slipway went away' } }),
+  );
   lines.on('line', (line) => {
     try {
       const reply = JSON.parse(line) as Reply;
@@ -118,7 +120,8 @@ function talk(socket: Socket, lines: Interface): ControlClient {
     });
   };
   return {
-    call: (name, input, signal, requestId) => ask({ do: 'call', name, input, ...(requestId === undefined ? {} : { requestId }) }, signal),
+    call: (name, input, signal, requestId) =>
+      ask({ do: 'call', name, input, ...(requestId === undefined ? {} : { requestId }) }, signal),
     grant: async (file) => {
       const reply = await ask({ do: 'grant', path: path.resolve(file) });
       if (!reply.ok) throw fromWire(reply.error);

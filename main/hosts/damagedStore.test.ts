@@ -22,7 +22,12 @@ interface Ended {
 /** Runs a host to its end. */
 async function run(program: string, ...args: string[]): Promise<Ended> {
   try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [path.join(root, program), '--data', folder, ...args], { cwd: root })) };
+    return {
+      code: 0,
+      ...(await promisify(execFile)(process.execPath, [path.join(root, program), '--data', folder, ...args], {
+        cwd: root,
+      })),
+    };
   } catch (error) {
     return error as Ended;
   }
@@ -51,18 +56,29 @@ describe('a data folder whose database is damaged', () => {
     expect(looked).toMatchObject({ code: 1, stdout: expect.stringMatching(/✕ store .*doctor --restore/) as string });
 
     const restored = await run(CLI, 'doctor', '--restore');
-    expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/^The copy of .* stands in its place[^]*The damaged file is kept: .*slipway\.db\.damaged-/) as string });
+    expect(restored).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^The copy of .* stands in its place[^]*The damaged file is kept: .*slipway\.db\.damaged-/,
+      ) as string,
+    });
     const kept = readdirSync(folder).find((name) => name.includes('.damaged-'));
     expect(readFileSync(path.join(folder, kept ?? ''), 'utf8')).toBe(damaged);
     expect((await run(CLI, 'clusters')).stdout).toContain('cori');
-    expect(await run(CLI, 'doctor', '--start-fresh')).toMatchObject({ code: 0, stdout: 'The local database is whole: nothing was changed.\n' });
+    expect(await run(CLI, 'doctor', '--start-fresh')).toMatchObject({
+      code: 0,
+      stdout: 'The local database is whole: nothing was changed.\n',
+    });
   }, 120_000);
 
   it('goes on with an empty database by the other command', async () => {
     writeFileSync(path.join(folder, 'slipway.db'), 'x'.repeat(5000));
     const told = await run(CLI, 'clusters');
     expect(told.stderr).toContain('There is no copy of it yet');
-    expect(await run(CLI, 'doctor', '--restore')).toMatchObject({ code: 1, stderr: expect.stringContaining('no good copy') as string });
+    expect(await run(CLI, 'doctor', '--restore')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no good copy') as string,
+    });
     expect((await run(CLI, 'doctor', '--start-fresh')).stdout).toContain('starts with an empty database');
     expect((await run(CLI, 'clusters')).code).toBe(0);
     expect(existsSync(path.join(folder, 'slipway.db'))).toBe(true);

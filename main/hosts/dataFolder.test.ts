@@ -37,19 +37,30 @@ describe.runIf(process.platform !== 'win32')('the data folder', () => {
   it('into which everybody may write is refused, and left as it is', async () => {
     await mkdir(folder);
     await chmod(folder, 0o777);
-    await expect(prepareDataFolder(folder)).rejects.toMatchObject({ name: 'DATA_FOLDER_UNSAFE', code: 5011, message: expect.stringContaining('everybody may write') as string });
+    await expect(prepareDataFolder(folder)).rejects.toMatchObject({
+      name: 'DATA_FOLDER_UNSAFE',
+      code: 5011,
+      message: expect.stringContaining('everybody may write') as string,
+    });
     expect(await modeOf(folder)).toBe(0o777);
   });
 
   it.runIf(process.geteuid?.() === 0)('that belongs to somebody else is refused', async () => {
     await mkdir(folder, { mode: 0o700 });
     await chown(folder, 65_534, 65_534);
-    await expect(prepareDataFolder(folder)).rejects.toMatchObject({ name: 'DATA_FOLDER_UNSAFE', message: expect.stringContaining('uid 65534') as string });
+    await expect(prepareDataFolder(folder)).rejects.toMatchObject({
+      name: 'DATA_FOLDER_UNSAFE',
+      message: expect.stringContaining('uid 65534') as string,
+    });
   });
 
   it('that is a file, or below one, is refused with a sentence', async () => {
     await writeFile(folder, '');
-    await expect(prepareDataFolder(folder)).rejects.toMatchObject({ name: 'DATA_FOLDER_UNUSABLE', code: 5012, message: expect.stringContaining('not a folder') as string });
+    await expect(prepareDataFolder(folder)).rejects.toMatchObject({
+      name: 'DATA_FOLDER_UNUSABLE',
+      code: 5012,
+      message: expect.stringContaining('not a folder') as string,
+    });
     await expect(prepareDataFolder(path.join(folder, 'below'))).rejects.toMatchObject({ name: 'DATA_FOLDER_UNUSABLE' });
   });
 });

@@ -20,7 +20,10 @@ export async function inDataFolder<T>(folder: string, work: () => Promise<T>): P
     const { code } = error as NodeJS.ErrnoException;
     if (AppError.is(error) || code === undefined) throw error;
     const words = REASONS[code];
-    throw new AppError('DATA_FOLDER_UNUSABLE', { details: { folder, reason: words === undefined ? reasonOf(error) : `${words} (${code})` }, cause: error });
+    throw new AppError('DATA_FOLDER_UNUSABLE', {
+      details: { folder, reason: words === undefined ? reasonOf(error) : `${words} (${code})` },
+      cause: error,
+    });
   }
 }
 
@@ -29,7 +32,9 @@ export async function inDataFolder<T>(folder: string, work: () => Promise<T>): P
  * at: %APPDATA% is closed to others by its access list, and a folder named by --data is as its owner made it.
  */
 export function ownerObjection(info: Stats): string | null {
-  return process.geteuid === undefined || info.uid === process.geteuid() ? null : `it belongs to another user (uid ${String(info.uid)})`;
+  return process.geteuid === undefined || info.uid === process.geteuid()
+    ? null
+    : `it belongs to another user (uid ${String(info.uid)})`;
 }
 
 /** Whether something belongs to this user and is closed to all others, in words when not. Always null on Windows. */
@@ -54,7 +59,8 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     if ((found.mode & 0o002) !== 0) throw unsafe('everybody may write into it');
     await chmod(folder, 0o700);
     // a file system without modes says yes and does nothing
-    if (privacyObjection(await stat(folder)) !== null) throw unsafe('others may look into it, and its file system does not let that be changed');
+    if (privacyObjection(await stat(folder)) !== null)
+      throw unsafe('others may look into it, and its file system does not let that be changed');
   });
 }
 

@@ -23,7 +23,9 @@ const told = (text: string): string => (text.length <= 200 ? text : `${text.slic
 
 /** The first complaints of a schema, each with its path and a sentence. */
 function complaint(error: z.ZodError): { reason: string; field: string; issues: { path: string; message: string }[] } {
-  const issues = error.issues.slice(0, 20).map(({ path, message }) => ({ path: told(path.slice(0, 20).map(String).join('.')), message: told(message) }));
+  const issues = error.issues
+    .slice(0, 20)
+    .map(({ path, message }) => ({ path: told(path.slice(0, 20).map(String).join('.')), message: told(message) }));
   const { path: field, message: said } = issues[0] ?? { path: '', message: 'not valid' };
   return { reason: field === '' ? said : `${field}: ${said}`, field, issues };
 }
@@ -38,11 +40,14 @@ export function createDispatch(core: Core, log: Log, randomId: (length: number) 
     const requestId = given.success ? given.data : RequestId.parse(`q${randomId(15)}`);
     const context: CallContext = { requestId, signal: options.signal ?? NEVER };
     try {
-      if (!Object.hasOwn(operations, name)) throw new AppError('OPERATION_UNKNOWN', { details: { operation: name.slice(0, 80) } });
+      if (!Object.hasOwn(operations, name))
+        throw new AppError('OPERATION_UNKNOWN', { details: { operation: name.slice(0, 80) } });
       const excess = excessOf(input, CALL_LIMITS);
-      if (excess !== null) throw new AppError('INPUT_INVALID', { details: { operation: name, reason: `the input ${excess}` } });
+      if (excess !== null)
+        throw new AppError('INPUT_INVALID', { details: { operation: name, reason: `the input ${excess}` } });
       const parsed = operations[name as OperationName].input.safeParse(input ?? {});
-      if (!parsed.success) throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error) } });
+      if (!parsed.success)
+        throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error) } });
       const handler = core.handlers[name as OperationName] as (input: unknown, context: CallContext) => unknown;
       const value = await handler(parsed.data, context);
       return { ok: true, value, requestId };

@@ -1,5 +1,15 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,7 +60,7 @@ const ballast = (): string => path.join(folder, 'ballast');
 /** Fills the disk to its last byte. */
 function fill(): void {
   const handle = openSync(ballast(), 'a');
-  for (let size = 1024 ** 2; size >= 1; ) {
+  for (let size = 1024 ** 2; size >= 1;) {
     try {
       writeSync(handle, Buffer.alloc(size));
     } catch {
@@ -69,7 +79,10 @@ interface Host {
 }
 
 function start(program: string, ...args: string[]): Host {
-  const child = spawn(process.execPath, [path.join(root, program), '--data', path.join(folder, 'data'), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path.join(root, program), '--data', path.join(folder, 'data'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.push(child);
   const host: Host = { child, err: '', ended: new Promise((resolve) => child.once('close', (code) => resolve(code))) };
   child.stderr.on('data', (data: Buffer) => (host.err += data.toString()));
@@ -109,7 +122,10 @@ describe.runIf(canMount())('a full disk', () => {
       access = JSON.parse(line) as { url: string; token: string };
       break;
     }
-    const call = async (name: string, input: unknown): Promise<{ ok: boolean; error?: { code: number; message: string; hint: string } }> => {
+    const call = async (
+      name: string,
+      input: unknown,
+    ): Promise<{ ok: boolean; error?: { code: number; message: string; hint: string } }> => {
       const response = await fetch(new URL(`/api/${name}`, access?.url), {
         method: 'POST',
         headers: { Authorization: `Bearer ${access?.token ?? ''}`, 'Content-Type': 'application/json' },
@@ -117,13 +133,18 @@ describe.runIf(canMount())('a full disk', () => {
       });
       return (await response.json()) as { ok: boolean };
     };
-    const writeSetting = (n: number): ReturnType<typeof call> => call('settings.update', { changes: { theme: n % 2 === 0 ? 'dark' : 'light' } });
+    const writeSetting = (n: number): ReturnType<typeof call> =>
+      call('settings.update', { changes: { theme: n % 2 === 0 ? 'dark' : 'light' } });
     expect(await writeSetting(0)).toMatchObject({ ok: true });
     fill();
     // the log of changes has a few pages in hand
     let answer = await writeSetting(1);
     for (let n = 2; n < 3000 && answer.ok; n += 1) answer = await writeSetting(n);
-    expect(answer.error).toMatchObject({ code: 5002, message: expect.stringMatching(/disk is full|disk reports an error/) as string, hint: expect.stringContaining('free space') as string });
+    expect(answer.error).toMatchObject({
+      code: 5002,
+      message: expect.stringMatching(/disk is full|disk reports an error/) as string,
+      hint: expect.stringContaining('free space') as string,
+    });
     expect(await call('clusters.list', {})).toMatchObject({ ok: true });
     expect(host.child.exitCode).toBeNull();
     rmSync(ballast());

@@ -29,7 +29,10 @@ interface Contender {
 }
 
 async function startContender(environment: NodeJS.ProcessEnv = {}): Promise<Contender> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'testing/contender.ts'), folder], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'testing/contender.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
   running.push(child);
   const lines: Interface = createInterface({ input: child.stdout });
   const ended = once(child, 'exit').then(([code, signal]) => `ended with ${String(code ?? signal)}`);
@@ -50,7 +53,10 @@ describe('many programs that start at once on one data folder', () => {
     let all = await Promise.all(Array.from({ length: 6 }, () => startContender()));
     for (let round = 0; round < 20; round += 1) {
       const answers = await contend(all);
-      expect({ round, answers: answers.sort() }).toEqual({ round, answers: ['owner', ...Array.from({ length: 5 }, () => 'reached')] });
+      expect({ round, answers: answers.sort() }).toEqual({
+        round,
+        answers: ['owner', ...Array.from({ length: 5 }, () => 'reached')],
+      });
       const { pid } = ControlFile.parse(JSON.parse(await readFile(path.join(folder, 'control.json'), 'utf8')));
       const owner = all.find(({ child }) => child.pid === pid)!;
       const ended = once(owner.child, 'exit');
@@ -73,7 +79,9 @@ describe('many programs that start at once on one data folder', () => {
   it('do their work as commands, or say that the one that did it for them has ended', async () => {
     const ask = async (): Promise<string> => {
       const command = [path.join(root, 'main/hosts/cli/main.ts'), '--data', folder, 'call', 'app.info'];
-      const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root }).catch((error: unknown) => error as { stdout: string });
+      const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root }).catch(
+        (error: unknown) => error as { stdout: string },
+      );
       const answer = JSON.parse(stdout) as { ok: boolean; error?: { message: string } };
       return answer.ok ? 'done' : (answer.error?.message ?? '');
     };

@@ -28,7 +28,10 @@ interface Host {
 function start(program: string, args: readonly string[], faults: string): Host {
   const file = path.join(folder, 'faults.mjs');
   writeFileSync(file, faults);
-  const child = spawn(process.execPath, ['--import', file, path.join(root, program), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', file, path.join(root, program), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.push(child);
   const host: Host = {
     child,
@@ -52,22 +55,32 @@ interface LogLine {
 function logLines(): LogLine[] {
   const logs = path.join(data(), 'logs');
   if (!existsSync(logs)) return [];
-  return readdirSync(logs).flatMap((name) => readFileSync(path.join(logs, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as LogLine));
+  return readdirSync(logs).flatMap((name) =>
+    readFileSync(path.join(logs, name), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as LogLine),
+  );
 }
 
 /** The link and the token that the HTTP host prints when it is ready. */
 async function ready(host: Host): Promise<{ url: string; token: string }> {
-  for await (const line of createInterface({ input: host.child.stdout! })) return JSON.parse(line) as { url: string; token: string };
+  for await (const line of createInterface({ input: host.child.stdout! }))
+    return JSON.parse(line) as { url: string; token: string };
   throw new Error(`it ended before it was ready: ${host.err}`);
 }
 
 async function isAnswering({ url, token }: { url: string; token: string }): Promise<boolean> {
-  const response = await fetch(new URL('/api/app.info', url), { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: '{}' });
+  const response = await fetch(new URL('/api/app.info', url), {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: '{}',
+  });
   return ((await response.json()) as { ok: boolean }).ok;
 }
 
 async function eventually(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !holds(); ) {
+  for (const deadline = Date.now() + 15_000; !holds();) {
     if (Date.now() > deadline) throw new Error('it never came to hold');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -91,24 +104,36 @@ describe('an error that nobody handles', () => {
     const rejected = errors.find(({ details }) => details.error?.message?.includes('lost promise') === true);
     expect(rejected).toMatchObject({ level: 'error', event: 'unhandledRejection' });
     expect(rejected?.details.error?.stack).toMatch(/TypeError: lost promise[^]*faults\.mjs:2/);
-    expect(errors.find(({ details }) => details.error?.message === 'thrown in a timer')).toMatchObject({ event: 'uncaughtException' });
+    expect(errors.find(({ details }) => details.error?.message === 'thrown in a timer')).toMatchObject({
+      event: 'uncaughtException',
+    });
     expect(JSON.stringify(errors)).not.toContain('hunter2');
     expect(await isAnswering(access)).toBe(true);
     expect(host.child.exitCode).toBeNull();
   }, 60_000);
 
   it('that comes again and again ends the HTTP host with a line that says so', async () => {
-    const host = start('main/hosts/http/main.ts', ['--port', '0', '--data', data()], `process.on('SIGUSR2', () => setInterval(() => { throw new Error('once more'); }, 1));`);
+    const host = start(
+      'main/hosts/http/main.ts',
+      ['--port', '0', '--data', data()],
+      `process.on('SIGUSR2', () => setInterval(() => { throw new Error('once more'); }, 1));`,
+    );
     await ready(host);
     host.child.kill('SIGUSR2');
     expect(await host.ended).toBe(70);
-    expect(host.err).toMatch(/more than 20 errors within 10 s that nobody handled, the last one “once more”\. Slipway ends/);
+    expect(host.err).toMatch(
+      /more than 20 errors within 10 s that nobody handled, the last one “once more”\. Slipway ends/,
+    );
     expect(logLines().filter(({ event }) => event === 'uncaughtException')).toHaveLength(21);
     expect(logLines().at(-1)).toMatchObject({ event: 'error_loop' });
   }, 60_000);
 
   it('does not come from a terminal that was closed', async () => {
-    const host = start('main/hosts/http/main.ts', ['--port', '0', '--data', data()], `process.on('SIGUSR2', () => { for (let n = 0; n < 50; n += 1) { console.error('word'); console.log('word'); } });`);
+    const host = start(
+      'main/hosts/http/main.ts',
+      ['--port', '0', '--data', data()],
+      `process.on('SIGUSR2', () => { for (let n = 0; n < 50; n += 1) { console.error('word'); console.log('word'); } });`,
+    );
     const access = await ready(host);
     host.child.stdout?.destroy();
     host.child.stderr?.destroy();
@@ -120,12 +145,19 @@ describe('an error that nobody handles', () => {
 
   it.each([
     ['before the program has started', `setTimeout(() => { throw new Error('early fault'); }, 0);`],
-    ['while it works', `setInterval(() => { if (process.getActiveResourcesInfo().length > 0) void Promise.reject(new Error('early fault')); }, 300);`],
-  ])('ends a command with a sentence, its code and a failure, %s', async (_, faults) => {
-    const command = start('main/hosts/cli/main.ts', ['--data', data(), 'call', 'app.info'], faults);
-    expect(await command.ended).toBe(1);
-    expect(command.err).toMatch(/slipway: Something went wrong inside Slipway\.[^]*error 9999[^]*early fault/);
-  }, 60_000);
+    [
+      'while it works',
+      `setInterval(() => { if (process.getActiveResourcesInfo().length > 0) void Promise.reject(new Error('early fault')); }, 300);`,
+    ],
+  ])(
+    'ends a command with a sentence, its code and a failure, %s',
+    async (_, faults) => {
+      const command = start('main/hosts/cli/main.ts', ['--data', data(), 'call', 'app.info'], faults);
+      expect(await command.ended).toBe(1);
+      expect(command.err).toMatch(/slipway: Something went wrong inside Slipway\.[^]*error 9999[^]*early fault/);
+    },
+    60_000,
+  );
 
   it('is not needed for a command to end without a word: one that waits for nothing any more says so', async () => {
     const command = start(

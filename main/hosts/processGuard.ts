@@ -35,8 +35,15 @@ export function guardProcess(onError: (error: unknown) => void = () => undefined
   const caught = (kind: 'uncaughtException' | 'unhandledRejection', error: unknown): void => {
     // an error in here must not come back in here
     try {
-      if (log === null) complain(`slipway: ${kind}: ${String(redact(error instanceof Error ? (error.stack ?? error.message) : inspect(error)))}`);
-      else log.write('error', kind, null, { error_code: toWire(error).code, error: error instanceof Error ? error : inspect(error) });
+      if (log === null)
+        complain(
+          `slipway: ${kind}: ${String(redact(error instanceof Error ? (error.stack ?? error.message) : inspect(error)))}`,
+        );
+      else
+        log.write('error', kind, null, {
+          error_code: toWire(error).code,
+          error: error instanceof Error ? error : inspect(error),
+        });
       const now = Date.now();
       recent = [...recent.filter((at) => now - at < WITHIN_MS), now];
       if (recent.length > MOST) {

@@ -86,7 +86,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     const store = opened.use(
       openStore({
         file,
-        onDamage: (row) => log.write('error', 'record_unreadable', null, { error_code: ERRORS.STORE_DAMAGED.code, ...row }),
+        onDamage: (row) =>
+          log.write('error', 'record_unreadable', null, { error_code: ERRORS.STORE_DAMAGED.code, ...row }),
         nativeBinding: options.nativeBinding,
       }),
     );
@@ -123,7 +124,11 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       }),
     );
     const dispatch = createDispatch(core, log, randomId);
-    control.serve({ dispatch, grant: (file) => core.grantFile(file), allow: (purpose, place) => core.allowPlace(purpose, place, 'command') });
+    control.serve({
+      dispatch,
+      grant: (file) => core.grantFile(file),
+      allow: (purpose, place) => core.allowPlace(purpose, place, 'command'),
+    });
     return { core, dispatch, log, dataFolder: options.dataFolder, dispose: () => opened.dispose() };
   } catch (error) {
     await opened.dispose();

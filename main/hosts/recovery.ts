@@ -35,7 +35,11 @@ export function withWayOut(error: unknown, dataFolder: string, options: BindingO
     copy === null
       ? `The damaged file is kept. There is no copy of it yet: go on ${fresh}.`
       : `The damaged file is kept whatever you choose. Go on with the copy of ${dateOf(copy.at)} by \`${command} --restore\`, or ${fresh}.`;
-  return new AppError('STORE_DAMAGED', { details: { ...error.details, copyAt: copy?.at ?? null }, hint, cause: error.cause });
+  return new AppError('STORE_DAMAGED', {
+    details: { ...error.details, copyAt: copy?.at ?? null },
+    hint,
+    cause: error.cause,
+  });
 }
 
 /**
@@ -43,11 +47,18 @@ export function withWayOut(error: unknown, dataFolder: string, options: BindingO
  * Errors: DATA_FOLDER_TAKEN while a program runs on it, DATA_FOLDER_UNSAFE, DATA_FOLDER_UNUSABLE, STORE_COPY_MISSING,
  * STORE_UNAVAILABLE when the disk refuses.
  */
-export async function recoverStore(dataFolder: string, choice: RecoveryChoice, options: BindingOption = {}): Promise<Recovery | null> {
+export async function recoverStore(
+  dataFolder: string,
+  choice: RecoveryChoice,
+  options: BindingOption = {},
+): Promise<Recovery | null> {
   keepFilesPrivate();
   await prepareDataFolder(dataFolder);
   const lock = lockFolder(dataFolder, options);
-  if (lock === null) throw new AppError('DATA_FOLDER_TAKEN', { details: { folder: dataFolder, owner: await describeOwner(dataFolder) } });
+  if (lock === null)
+    throw new AppError('DATA_FOLDER_TAKEN', {
+      details: { folder: dataFolder, owner: await describeOwner(dataFolder) },
+    });
   const file = databaseFile(dataFolder);
   try {
     return inspectDatabase(file, options) === null ? null : recoverDatabase(file, choice, Date.now(), options);

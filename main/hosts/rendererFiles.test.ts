@@ -21,13 +21,25 @@ afterAll(() => rm(path.dirname(folder), { recursive: true, force: true }));
 describe('files of the interface', () => {
   it('are the page at / and what it loads', async () => {
     expect((await readRendererFile(folder, '/'))?.body.toString()).toBe('<p>page</p>');
-    expect(await readRendererFile(folder, '/assets/a.js')).toMatchObject({ type: 'text/javascript; charset=utf-8', immutable: true });
+    expect(await readRendererFile(folder, '/assets/a.js')).toMatchObject({
+      type: 'text/javascript; charset=utf-8',
+      immutable: true,
+    });
   });
 
-  it.each(['/../secret.html', '/%2e%2e/secret.html', '/..%2fsecret.html', '/assets/../../secret.html', '/..\\secret.html', '/%00', '/%', '/../renderer-other/x.html', '//etc/passwd', '/missing.js', '/assets'])(
-    'are nothing outside the folder: %s',
-    async (urlPath) => {
-      expect(await readRendererFile(folder, urlPath)).toBeNull();
-    },
-  );
+  it.each([
+    '/../secret.html',
+    '/%2e%2e/secret.html',
+    '/..%2fsecret.html',
+    '/assets/../../secret.html',
+    '/..\\secret.html',
+    '/%00',
+    '/%',
+    '/../renderer-other/x.html',
+    '//etc/passwd',
+    '/missing.js',
+    '/assets',
+  ])('are nothing outside the folder: %s', async (urlPath) => {
+    expect(await readRendererFile(folder, urlPath)).toBeNull();
+  });
 });

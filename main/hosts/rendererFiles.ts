@@ -16,7 +16,10 @@ const TYPES: Readonly<Record<string, string>> = {
  * A file of the built interface by its URL path, or null: not there, or outside the folder. `/` is the page itself.
  * The guard works on the decoded path, so `%2e%2e` and backslashes lead nowhere either.
  */
-export async function readRendererFile(folder: string, urlPath: string): Promise<{ body: Buffer; type: string; immutable: boolean } | null> {
+export async function readRendererFile(
+  folder: string,
+  urlPath: string,
+): Promise<{ body: Buffer; type: string; immutable: boolean } | null> {
   let decoded: string;
   try {
     decoded = decodeURIComponent(urlPath);

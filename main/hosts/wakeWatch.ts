@@ -15,12 +15,20 @@ export interface WakeWatchOptions {
   readonly quietMs: number;
 }
 
-const DEFAULTS: WakeWatchOptions = { now: () => Date.now(), addresses: outsideAddresses, tickMs: 5000, lateMs: 15_000, quietMs: 2000 };
+const DEFAULTS: WakeWatchOptions = {
+  now: () => Date.now(),
+  addresses: outsideAddresses,
+  tickMs: 5000,
+  lateMs: 15_000,
+  quietMs: 2000,
+};
 
 /** Addresses of interfaces that are not internal. Link-local IPv6 ones come and go with every cable and lead nowhere. */
 export function outsideAddresses(): string[] {
   return Object.entries(networkInterfaces()).flatMap(([name, entries]) =>
-    (entries ?? []).flatMap(({ internal, address }) => (internal || address.toLowerCase().startsWith('fe80:') ? [] : [`${name} ${address}`])),
+    (entries ?? []).flatMap(({ internal, address }) =>
+      internal || address.toLowerCase().startsWith('fe80:') ? [] : [`${name} ${address}`],
+    ),
   );
 }
 

@@ -8,10 +8,23 @@ const job = (name: string) => rows.find(({ jobId }) => jobId === recordedJob(nam
 
 describe('the accounting of a real cluster', () => {
   it('tells how jobs ended', () => {
-    expect(job('ok')).toMatchObject({ state: 'COMPLETED', exitCode: 0, signal: 0, timeLimit: 600, nodes: 'cn1', workDir: '/home/slipuser', partition: 'normal', name: 'ok' });
+    expect(job('ok')).toMatchObject({
+      state: 'COMPLETED',
+      exitCode: 0,
+      signal: 0,
+      timeLimit: 600,
+      nodes: 'cn1',
+      workDir: '/home/slipuser',
+      partition: 'normal',
+      name: 'ok',
+    });
     expect(job('failed')).toMatchObject({ state: 'FAILED', exitCode: 3 });
     expect(job('signal')).toMatchObject({ state: 'FAILED', exitCode: 0, signal: 9 });
-    expect(job('cancelled')).toMatchObject({ state: 'CANCELLED', cancelledBy: expect.stringMatching(/^\d+$/) as string, stateDetail: null });
+    expect(job('cancelled')).toMatchObject({
+      state: 'CANCELLED',
+      cancelledBy: expect.stringMatching(/^\d+$/) as string,
+      stateDetail: null,
+    });
   });
 
   it('has no end, no start and no node for what has not got there', () => {
@@ -22,32 +35,58 @@ describe('the accounting of a real cluster', () => {
   it('counts the GPUs of a job and the tasks of an array', () => {
     expect(job('gpu')?.allocatedTres).toContain('gres/gpu=2');
     const array = recordedJob('array');
-    expect(rows.map(({ jobId }) => jobId)).toEqual(expect.arrayContaining([`${array}_1`, `${array}_4`, expect.stringMatching(/^\d+_\[\d+-40:3%2\]$/)]));
+    expect(rows.map(({ jobId }) => jobId)).toEqual(
+      expect.arrayContaining([`${array}_1`, `${array}_4`, expect.stringMatching(/^\d+_\[\d+-40:3%2\]$/)]),
+    );
   });
 });
 
 describe('an answer of sacct', () => {
-  const framed = (stdout: string, code: number): string => `@slipway accounting\n${stdout}\n@slipway end ${String(code)}\n`;
-  const row = (id: string, cells: number): string => `${[id, ...Array.from({ length: cells - 1 }, () => '1'), id].join('\x1f')}\n`;
-  const outcome = (stdout: string, stderr = '', code = 0) => parseAccountingAnswer(framed(stdout, code), stderr).outcome;
+  const framed = (stdout: string, code: number): string =>
+    `@slipway accounting\n${stdout}\n@slipway end ${String(code)}\n`;
+  const row = (id: string, cells: number): string =>
+    `${[id, ...Array.from({ length: cells - 1 }, () => '1'), id].join('\x1f')}\n`;
+  const outcome = (stdout: string, stderr = '', code = 0) =>
+    parseAccountingAnswer(framed(stdout, code), stderr).outcome;
 
   it('is all that it knows of these jobs, and nothing where it knows none', () => {
-    expect(parseAccountingAnswer(framed(row('7', 15), 0), '')).toMatchObject({ rows: [{ jobId: '7' }], outcome: { kind: 'whole' } });
+    expect(parseAccountingAnswer(framed(row('7', 15), 0), '')).toMatchObject({
+      rows: [{ jobId: '7' }],
+      outcome: { kind: 'whole' },
+    });
     expect(parseAccountingAnswer(framed('', 0), '')).toEqual({ rows: [], outcome: { kind: 'whole' } });
     expect(outcome(row('7', 15), 'sacct: error: Munge decode failed, trying again')).toEqual({ kind: 'whole' });
   });
 
   it('is that there is none, with its words, where the cluster keeps none or the login node has no sacct', () => {
     const plain = recorded('without-accounting-sacct');
-    expect(outcome('', plain.stderr, plain.exitCode)).toMatchObject({ kind: 'absent', said: expect.stringContaining('accounting storage is disabled') as string });
-    expect(outcome('', 'bash: sacct: command not found', 127)).toEqual({ kind: 'absent', said: 'bash: sacct: command not found' });
+    expect(outcome('', plain.stderr, plain.exitCode)).toMatchObject({
+      kind: 'absent',
+      said: expect.stringContaining('accounting storage is disabled') as string,
+    });
+    expect(outcome('', 'bash: sacct: command not found', 127)).toEqual({
+      kind: 'absent',
+      said: 'bash: sacct: command not found',
+    });
   });
 
   it.each([
-    ['a database that is down', 'sacct: error: slurm_persist_conn_open_without_init: failed to open persistent connection to host:localhost:6819: Connection refused\nsacct: error: Sending PersistInit msg: Connection refused\nsacct: error: Problem talking to the database: Connection refused', 1],
-    ['munge', 'sacct: error: Munge encode failed: Failed to access "/run/munge/munge.socket.2": No such file or directory\nsacct: error: Authentication: Munge', 1],
+    [
+      'a database that is down',
+      'sacct: error: slurm_persist_conn_open_without_init: failed to open persistent connection to host:localhost:6819: Connection refused\nsacct: error: Sending PersistInit msg: Connection refused\nsacct: error: Problem talking to the database: Connection refused',
+      1,
+    ],
+    [
+      'munge',
+      'sacct: error: Munge encode failed: Failed to access "/run/munge/munge.socket.2": No such file or directory\nsacct: error: Authentication: Munge',
+      1,
+    ],
     ['a job that it does not take for one', 'sacct: fatal: Bad job/step specified: 12', 1],
-    ['a controller that is silent, with 0', 'sacct: error: Failed to load running jobs from slurmctld: Unable to contact slurm controller (connect failure)', 0],
+    [
+      'a controller that is silent, with 0',
+      'sacct: error: Failed to load running jobs from slurmctld: Unable to contact slurm controller (connect failure)',
+      0,
+    ],
     ['nothing at all', '', 3],
   ])('is silence, with its words, for %s', (_, stderr, code) => {
     const said = outcome('', stderr, code);
@@ -60,7 +99,11 @@ describe('an answer of sacct', () => {
     for (let at = 0; at < text.length - 1; at += 1) {
       const { rows, outcome } = parseAccountingAnswer(text.slice(0, at), '');
       expect(outcome.kind, text.slice(0, at)).toBe('silent');
-      for (const { jobId, name } of rows) expect([['7', '1'], ['8', '1']]).toContainEqual([jobId, name]);
+      for (const { jobId, name } of rows)
+        expect([
+          ['7', '1'],
+          ['8', '1'],
+        ]).toContainEqual([jobId, name]);
     }
     expect(outcome(row('7', 15).slice(0, 12)).kind).toBe('silent');
   });
@@ -68,10 +111,16 @@ describe('an answer of sacct', () => {
   it('names a column that it does not know, and is read without it', () => {
     const { stderr, exitCode } = recorded('sacct-unknown-field');
     expect(outcome('', stderr, exitCode).kind).toBe('silent');
-    expect(outcome('', 'sacct: error: Invalid field requested: "TimelimitRaw"', 1)).toEqual({ kind: 'unknownField', field: 'TimelimitRaw' });
+    expect(outcome('', 'sacct: error: Invalid field requested: "TimelimitRaw"', 1)).toEqual({
+      kind: 'unknownField',
+      field: 'TimelimitRaw',
+    });
     const without = new Set(['TimelimitRaw', 'JobID']);
     expect(accountingCommand({ jobIds: ['7'], without })).toMatch(/ -o JobID,(?!.*TimelimitRaw).*,JobName,JobID$/);
-    expect(parseAccountingAnswer(framed(row('7', 14), 0), '', without)).toMatchObject({ rows: [{ jobId: '7', timeLimit: null, name: '1' }], outcome: { kind: 'whole' } });
+    expect(parseAccountingAnswer(framed(row('7', 14), 0), '', without)).toMatchObject({
+      rows: [{ jobId: '7', timeLimit: null, name: '1' }],
+      outcome: { kind: 'whole' },
+    });
   });
 
   it('comes in a script that ends a sacct that hangs', () => {
@@ -87,12 +136,35 @@ describe('accounting', () => {
   });
 
   it('of older releases reads too: memory per node, plus signs, minutes as text (written by hand, 20.02)', () => {
-    const cells = ['9', '9', 'CANCELLED+', '0:15', '1700000000', '1700000001', '1700000002', '1', 'Partition_Limit', '4Gn', '', 'n1', '/w', 'long', 'x'];
-    expect(parseAccounting(`${[...cells, '9'].join('\x1f')}\n`)).toMatchObject([{ state: 'CANCELLED', signal: 15, requestedMemory: '4Gn', timeLimit: null, allocatedTres: null }]);
+    const cells = [
+      '9',
+      '9',
+      'CANCELLED+',
+      '0:15',
+      '1700000000',
+      '1700000001',
+      '1700000002',
+      '1',
+      'Partition_Limit',
+      '4Gn',
+      '',
+      'n1',
+      '/w',
+      'long',
+      'x',
+    ];
+    expect(parseAccounting(`${[...cells, '9'].join('\x1f')}\n`)).toMatchObject([
+      { state: 'CANCELLED', signal: 15, requestedMemory: '4Gn', timeLimit: null, allocatedTres: null },
+    ]);
   });
 
   it('that is cut or garbage never throws', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseAccounting(garbage)));
-    fc.assert(fc.property(fc.array(fc.string(), { minLength: 15 }), (cells) => void parseAccounting(`1\x1f${cells.join('\x1f')}`)));
+    fc.assert(
+      fc.property(
+        fc.array(fc.string(), { minLength: 15 }),
+        (cells) => void parseAccounting(`1\x1f${cells.join('\x1f')}`),
+      ),
+    );
   });
 });

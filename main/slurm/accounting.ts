@@ -39,14 +39,29 @@ export interface AccountingRow {
 
 /** The columns that are read, all known to sacct since 17.11. The name, which may hold anything, is the last. */
 const FIELDS = [
-  'JobID', 'JobIDRaw', 'State', 'ExitCode', 'Submit', 'Start', 'End', 'ElapsedRaw', 'TimelimitRaw', 'ReqMem', 'AllocTRES', 'NodeList', 'WorkDir', 'Partition', 'JobName',
+  'JobID',
+  'JobIDRaw',
+  'State',
+  'ExitCode',
+  'Submit',
+  'Start',
+  'End',
+  'ElapsedRaw',
+  'TimelimitRaw',
+  'ReqMem',
+  'AllocTRES',
+  'NodeList',
+  'WorkDir',
+  'Partition',
+  'JobName',
 ] as const;
 type Field = (typeof FIELDS)[number];
 /** Without these a row says nothing. */
 const NEEDED: readonly string[] = ['JobID', 'State'] satisfies Field[];
 
 /** What is asked for, without the columns that this sacct does not know: one of them fails the whole call. */
-const fieldsWithout = (without: ReadonlySet<string>): Field[] => FIELDS.filter((field) => NEEDED.includes(field) || !without.has(field));
+const fieldsWithout = (without: ReadonlySet<string>): Field[] =>
+  FIELDS.filter((field) => NEEDED.includes(field) || !without.has(field));
 
 const NOTHING_LEFT_OUT: ReadonlySet<string> = new Set();
 
@@ -59,7 +74,11 @@ export interface AccountingQuestion {
 }
 
 /** sacct for some jobs, one row for each run of them, with the job's id behind each row. Ids that are no job ids are left out. */
-export function accountingCommand({ jobIds, slurmCluster = null, without = NOTHING_LEFT_OUT }: AccountingQuestion): string {
+export function accountingCommand({
+  jobIds,
+  slurmCluster = null,
+  without = NOTHING_LEFT_OUT,
+}: AccountingQuestion): string {
   const ids = jobIds.filter((id) => /^\d+(?:_\d+)?$/.test(id));
   return `sacct${clusterOption(slurmCluster)} -X -n -P -D --delimiter=${quote(SEPARATOR)} -j ${quote(ids.join(','))} -o ${[...fieldsWithout(without), 'JobID'].join(',')}`;
 }
@@ -72,7 +91,12 @@ export const SACCT_SECONDS = 15;
 
 /** sh that asks sacct and tells its exit code. */
 export function accountingScript(question: AccountingQuestion): string {
-  return [LIMIT, `echo '${MARK} accounting'`, `slipway_limit ${SACCT_SECONDS} ${accountingCommand(question)}`, `printf '\\n${MARK} end %s\\n' "$?"`].join('\n');
+  return [
+    LIMIT,
+    `echo '${MARK} accounting'`,
+    `slipway_limit ${SACCT_SECONDS} ${accountingCommand(question)}`,
+    `printf '\\n${MARK} end %s\\n' "$?"`,
+  ].join('\n');
 }
 
 /** How sacct took a question. */
@@ -93,7 +117,11 @@ export interface AccountingAnswer {
 }
 
 /** Reads the answer of `accountingScript`. Never throws. */
-export function parseAccountingAnswer(stdout: string, stderr: string, without: ReadonlySet<string> = NOTHING_LEFT_OUT): AccountingAnswer {
+export function parseAccountingAnswer(
+  stdout: string,
+  stderr: string,
+  without: ReadonlySet<string> = NOTHING_LEFT_OUT,
+): AccountingAnswer {
   const text = `\n${stdout}`;
   const begin = `\n${MARK} accounting\n`;
   const from = text.indexOf(begin);

@@ -4,7 +4,8 @@ import { jobLimitsOf, underGroup } from './jobLimits.ts';
 import { tableRows } from './tables.ts';
 
 /** Fields of one association. Those that bear the same name with a QOS are read alike. */
-const FIELDS = 'Account,Partition,User,ParentName,QOS,DefaultQOS,MaxWall,MaxTRES,MaxTRESPerNode,MaxJobs,MaxSubmitJobs,GrpTRES,GrpJobs,GrpSubmitJobs,GrpWall';
+const FIELDS =
+  'Account,Partition,User,ParentName,QOS,DefaultQOS,MaxWall,MaxTRES,MaxTRESPerNode,MaxJobs,MaxSubmitJobs,GrpTRES,GrpJobs,GrpSubmitJobs,GrpWall';
 
 /**
  * The user's associations on this cluster, then those of their accounts and of the accounts above, as far as they may be seen: sacctmgr
@@ -28,7 +29,8 @@ export const ASSOCIATIONS_COMMAND = [
   'exit 0',
 ].join('\n');
 
-export const DEFAULT_ACCOUNT_COMMAND = 'slipway_limit 10 sacctmgr -P show user where name="$slipway_user" format=User,DefaultAccount';
+export const DEFAULT_ACCOUNT_COMMAND =
+  'slipway_limit 10 sacctmgr -P show user where name="$slipway_user" format=User,DefaultAccount';
 
 /** Accounts one above the other; the command asks for five. A hostile answer may have them in a circle. */
 const MOST_LEVELS = 16;
@@ -41,7 +43,11 @@ const listOf = (cell: string | undefined): string[] => (cell ?? '').split(',').f
  */
 export function associationsOf(associations: string, defaultAccount: string): Association[] {
   const all = tableRows(associations, 'account').filter((row) => textOf(row.get('account')) !== null);
-  const groups = new Map(all.filter((row) => row.get('user') === '').map((row) => [row.get('account') ?? '', { parent: parentOf(row), limits: jobLimitsOf(row) }]));
+  const groups = new Map(
+    all
+      .filter((row) => row.get('user') === '')
+      .map((row) => [row.get('account') ?? '', { parent: parentOf(row), limits: jobLimitsOf(row) }]),
+  );
   const chosen = textOf(tableRows(defaultAccount, 'user')[0]?.get('defacct'));
   const rows = all.filter((row) => row.get('user') !== '');
   const single = new Set(rows.map((row) => row.get('account') ?? '')).size === 1;
@@ -67,4 +73,5 @@ export function associationsOf(associations: string, defaultAccount: string): As
 }
 
 /** `Par Name` before 21.08. */
-const parentOf = (row: ReadonlyMap<string, string>): string | null => textOf(row.get('parentname') ?? row.get('parname'));
+const parentOf = (row: ReadonlyMap<string, string>): string | null =>
+  textOf(row.get('parentname') ?? row.get('parname'));

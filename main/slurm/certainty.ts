@@ -32,15 +32,28 @@ const LOST = [
 ] as const;
 
 /** An answer came and could not be read. */
-const UNREAD = ['slurm_unpack_received_msg', 'slurm_receive_msg', 'Unexpected message received', 'Header lengths are longer than data received'] as const;
+const UNREAD = [
+  'slurm_unpack_received_msg',
+  'slurm_receive_msg',
+  'Unexpected message received',
+  'Header lengths are longer than data received',
+] as const;
 
 /** What stands before the reason in sbatch's last word. */
 const SUMMARY = 'submission failed: ';
 const UNSPECIFIED = 'Unspecified error';
 /** sbatch's own complaints, getopt's in its name, and those of a shell that could not run it. */
 const COMPLAINTS = [
-  'sbatch: error: ', 'sbatch: fatal: ', 'sbatch: unrecognized ', 'sbatch: invalid ', 'sbatch: option ', 'sbatch: ambiguous ',
-  'sbatch: not found', 'sbatch: command not found', 'sbatch: No such file', 'sbatch: Permission denied',
+  'sbatch: error: ',
+  'sbatch: fatal: ',
+  'sbatch: unrecognized ',
+  'sbatch: invalid ',
+  'sbatch: option ',
+  'sbatch: ambiguous ',
+  'sbatch: not found',
+  'sbatch: command not found',
+  'sbatch: No such file',
+  'sbatch: Permission denied',
 ] as const;
 
 const includesAny = (text: string, parts: readonly string[]): boolean => parts.some((part) => text.includes(part));
@@ -52,7 +65,8 @@ function lastWord(stderr: string): string {
 }
 
 /** A line that has letters or digits and is neither the summary nor a warning. */
-const isTelling = (line: string): boolean => !line.includes(SUMMARY) && !line.includes('sbatch: warning: ') && /[^\s!-/:-@[-`{-~]/.test(line);
+const isTelling = (line: string): boolean =>
+  !line.includes(SUMMARY) && !line.includes('sbatch: warning: ') && /[^\s!-/:-@[-`{-~]/.test(line);
 
 /** Certainty from the standard error of an sbatch that failed and printed no id. The same as `CERTAINTY` in sh. */
 export function certaintyOf(stderr: string): Certainty {

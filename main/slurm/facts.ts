@@ -10,7 +10,16 @@ import { SHARES_COMMAND, sharesOf } from './shares.ts';
 import { unknownsOf } from './unknowns.ts';
 
 /** Variables in which sites name the folder for large files, the usual ones first. */
-const SCRATCH_VARIABLES = ['SCRATCH', 'WORK', 'PSCRATCH', 'MYSCRATCH', 'SCRATCHDIR', 'SCRATCH_DIR', 'WORKDIR', 'WORK_DIR'];
+const SCRATCH_VARIABLES = [
+  'SCRATCH',
+  'WORK',
+  'PSCRATCH',
+  'MYSCRATCH',
+  'SCRATCHDIR',
+  'SCRATCH_DIR',
+  'WORKDIR',
+  'WORK_DIR',
+];
 
 /** Prints the first of the variables that names a folder, from this shell or else from a login bash, where profile scripts set them. */
 const SCRATCH = [
@@ -66,7 +75,9 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
   const clock = numberOf(textIn(answer('clock')) ?? '');
   // no clock is a negative nothing ahead: -0 would not survive the store
   const clockOffset = clock === null ? 0 : Math.round(clock - takenAtMs / 1000) + 0;
-  const [own, qos, shares, reservations] = ['associations', 'qos', 'shares', 'reservations'].map((name) => textIn(answer(name)));
+  const [own, qos, shares, reservations] = ['associations', 'qos', 'shares', 'reservations'].map((name) =>
+    textIn(answer(name)),
+  );
   const associations = own == null ? null : associationsOf(own, textIn(answer('defaultAccount')) ?? '');
   const priorityType = textOf(config.get('PriorityType'));
   // without multifactor priority Slurm prints zeros that mean nothing, without accounting a head and no rows
@@ -82,21 +93,32 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
     associations,
     qos: qos == null ? null : qosOf(qos),
     fairShare: fairShare.length === 0 ? null : fairShare,
-    reservations: reservationsOf(reservations ?? '', { user, groups: groups.split(' '), accounts: associations?.map(({ account }) => account) ?? null }, clockOffset),
+    reservations: reservationsOf(
+      reservations ?? '',
+      { user, groups: groups.split(' '), accounts: associations?.map(({ account }) => account) ?? null },
+      clockOffset,
+    ),
     quotas: [],
-    scratch: environment.map((line) => /^@slipway-scratch=(\/.*)$/.exec(line)?.[1] ?? null).find((path) => path !== null) ?? null,
+    scratch:
+      environment.map((line) => /^@slipway-scratch=(\/.*)$/.exec(line)?.[1] ?? null).find((path) => path !== null) ??
+      null,
     maxArraySize: numberOf(config.get('MaxArraySize')),
     maxJobCount: numberOf(config.get('MaxJobCount')),
     minJobAge: numberOf(config.get('MinJobAge')?.replace(/ sec$/, '')),
     enforcePartLimits: textOf(config.get('EnforcePartLimits')),
-    accountingEnforce: (textOf(config.get('AccountingStorageEnforce')) ?? '').split(',').filter((word) => word !== '' && word !== 'none'),
+    accountingEnforce: (textOf(config.get('AccountingStorageEnforce')) ?? '')
+      .split(',')
+      .filter((word) => word !== '' && word !== 'none'),
     priorityType,
     billingIsLargest: (config.get('PriorityFlags') ?? '').split(',').includes('MAX_TRES'),
     clockOffset,
     overridingVariables: environment.filter((line) => /^SBATCH_\w*$/.test(line)),
     takenAt: takenAtMs,
   };
-  return { ...facts, unknown: unknownsOf({ answer, config, priorityType, nodeGroups: groupsOfNodes, associations, fairShare }) };
+  return {
+    ...facts,
+    unknown: unknownsOf({ answer, config, priorityType, nodeGroups: groupsOfNodes, associations, fairShare }),
+  };
 }
 
 /**
@@ -113,11 +135,14 @@ export function keepingKnown(taken: ClusterFacts, known: ClusterFacts | null, st
   };
   const storage = configOf(textIn(readSection(stdout, 'config')) ?? '').get('AccountingStorageType');
   if (storage === undefined || storage.includes('slurmdbd')) {
-    if (taken.associations === null && known.associations !== null) stay('accounting', () => (kept.associations = known.associations));
+    if (taken.associations === null && known.associations !== null)
+      stay('accounting', () => (kept.associations = known.associations));
     if (taken.qos === null && known.qos !== null) stay('qos', () => (kept.qos = known.qos));
-    if (taken.fairShare === null && known.fairShare !== null && taken.priorityType !== 'priority/basic') stay('fairShare', () => (kept.fairShare = known.fairShare));
+    if (taken.fairShare === null && known.fairShare !== null && taken.priorityType !== 'priority/basic')
+      stay('fairShare', () => (kept.fairShare = known.fairShare));
   }
-  if (taken.unknown.some(({ subject }) => subject === 'reservations')) stay('reservations', () => (kept.reservations = known.reservations));
+  if (taken.unknown.some(({ subject }) => subject === 'reservations'))
+    stay('reservations', () => (kept.reservations = known.reservations));
   if (textIn(readSection(stdout, 'nodes')) === null) {
     stays.add('partitions');
     const knownByName = new Map(known.partitions.map((partition) => [partition.name, partition]));
@@ -128,7 +153,9 @@ export function keepingKnown(taken: ClusterFacts, known: ClusterFacts | null, st
       return { ...partition, cpusPerNode, memoryPerNode, cpus, nodesByState, gpus, features };
     });
   }
-  kept.unknown = taken.unknown.map((unknown) => (stays.has(unknown.subject) ? { ...unknown, reason: `${unknown.reason} What was known before is shown.` } : unknown));
+  kept.unknown = taken.unknown.map((unknown) =>
+    stays.has(unknown.subject) ? { ...unknown, reason: `${unknown.reason} What was known before is shown.` } : unknown,
+  );
   return kept;
 }
 

@@ -111,6 +111,7 @@ export function pairsOf(line: string): Map<string, string> {
   const pairs = new Map<string, string>();
   // the keys first: an expression that also looks for the end of each value takes a time that grows with the square of the blanks
   const keys = [...line.matchAll(/(?:^|\s)([A-Za-z][\w:/]*)=/g)];
-  for (const [i, { 0: head, 1: key = '', index }] of keys.entries()) if (!pairs.has(key)) pairs.set(key, line.slice(index + head.length, keys[i + 1]?.index).trimEnd());
+  for (const [i, { 0: head, 1: key = '', index }] of keys.entries())
+    if (!pairs.has(key)) pairs.set(key, line.slice(index + head.length, keys[i + 1]?.index).trimEnd());
   return pairs;
 }

@@ -24,8 +24,26 @@ interface Scheduler {
 }
 
 const SCHEDULERS: readonly Scheduler[] = [
-  { name: 'PBS', pattern: /^#PBS/, letters: { A: 'account', a: 'begin', e: 'error', J: 'array', M: 'mail-user', N: 'job-name', o: 'output', q: 'partition', t: 'array' } },
-  { name: 'LSF', pattern: /^#BSUB/, letters: { e: 'error', J: 'job-name', m: 'nodelist', n: 'ntasks', o: 'output', q: 'partition', W: 'time' } },
+  {
+    name: 'PBS',
+    pattern: /^#PBS/,
+    letters: {
+      A: 'account',
+      a: 'begin',
+      e: 'error',
+      J: 'array',
+      M: 'mail-user',
+      N: 'job-name',
+      o: 'output',
+      q: 'partition',
+      t: 'array',
+    },
+  },
+  {
+    name: 'LSF',
+    pattern: /^#BSUB/,
+    letters: { e: 'error', J: 'job-name', m: 'nodelist', n: 'ntasks', o: 'output', q: 'partition', W: 'time' },
+  },
   { name: 'Grid Engine', pattern: /^#\$ -/ },
   { name: 'Cobalt', pattern: /^#COBALT\b/ },
   { name: 'Fujitsu TCS', pattern: /^#PJM\b/ },
@@ -41,7 +59,9 @@ export function foreignDirectives(script: string): ForeignDirective[] {
   const here = shellWords(script)?.hereLines;
   return lines.flatMap((text, at) => {
     const scheduler = here?.has(at) === true ? undefined : SCHEDULERS.find(({ pattern }) => pattern.test(text));
-    return scheduler === undefined ? [] : [{ line: at + 1, text, scheduler: scheduler.name, meant: meaning(scheduler, text) }];
+    return scheduler === undefined
+      ? []
+      : [{ line: at + 1, text, scheduler: scheduler.name, meant: meaning(scheduler, text) }];
   });
 }
 
@@ -54,7 +74,9 @@ function meaning({ letters, pattern }: Scheduler, text: string): string[] {
   if (fault !== null || value === undefined || words.length > (glued === '' ? 2 : 1)) return [];
   if (letter === 'l' && letters === SCHEDULERS[0]?.letters) {
     const resources = value.split(',').map((part) => /^([a-z]+)=([\w:.-]+)$/.exec(part));
-    return resources.every((part) => part !== null && Object.hasOwn(RESOURCES, part[1] ?? '')) ? resources.map((part) => `--${RESOURCES[part?.[1] ?? ''] ?? ''}=${(part?.[2] ?? '').replace(/b$/i, '')}`) : [];
+    return resources.every((part) => part !== null && Object.hasOwn(RESOURCES, part[1] ?? ''))
+      ? resources.map((part) => `--${RESOURCES[part?.[1] ?? ''] ?? ''}=${(part?.[2] ?? '').replace(/b$/i, '')}`)
+      : [];
   }
   const name = Object.hasOwn(letters, letter) ? letters[letter] : undefined;
   return name === undefined ? [] : [`--${name}=${value}`];

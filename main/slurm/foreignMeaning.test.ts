@@ -7,14 +7,18 @@ const meaningOf = (line: string) => {
   const [directive] = foreignDirectives(line);
   return directive === undefined ? null : foreignMeaning(directive);
 };
-const asked = (line: string): string[] => meaningOf(line)?.options.map(([name, value]) => (value === true ? name : `${name}=${value}`)) ?? [];
+const asked = (line: string): string[] =>
+  meaningOf(line)?.options.map(([name, value]) => (value === true ? name : `${name}=${value}`)) ?? [];
 const left = (line: string): string[] => meaningOf(line)?.left.map(({ what }) => what) ?? [];
 
 describe('directives of another scheduler', () => {
   it.each<[string, string[]]>([
     ['#PBS -N water -l walltime=01:00:00', ['job-name=water', 'time=01:00:00']],
     ['#PBS -l nodes=2:ppn=8,walltime=3:00:00,mem=16gb', ['nodes=2', 'ntasks-per-node=8', 'time=3:00:00', 'mem=16G']],
-    ['#PBS -l select=2:ncpus=8:mpiprocs=4:mem=16gb:ngpus=1', ['nodes=2', 'ntasks-per-node=4', 'cpus-per-task=2', 'mem=16G', 'gpus-per-node=1']],
+    [
+      '#PBS -l select=2:ncpus=8:mpiprocs=4:mem=16gb:ngpus=1',
+      ['nodes=2', 'ntasks-per-node=4', 'cpus-per-task=2', 'mem=16G', 'gpus-per-node=1'],
+    ],
     ['#PBS -l select=1:ncpus=4', ['nodes=1', 'cpus-per-task=4']],
     ['#PBS -l nodes=n07:ppn=2', ['nodes=1', 'nodelist=n07', 'ntasks-per-node=2']],
     ['#PBS -l pmem=2gb', ['mem-per-cpu=2G']],
@@ -46,6 +50,12 @@ describe('directives of another scheduler', () => {
 
   it('of yet another one, and any text, are taken as they are', () => {
     expect(meaningOf('#$ -pe mpi 4')).toBeNull();
-    fc.assert(fc.property(fc.constantFrom('#PBS ', '#BSUB '), fc.string({ unit: fc.constantFrom('-', 'l', 'R', 'J', ' ', '=', ':', '[', ']', '1', '"', '%', '+', ',', 'é') }), (magic, text) => void meaningOf(magic + text)));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('#PBS ', '#BSUB '),
+        fc.string({ unit: fc.constantFrom('-', 'l', 'R', 'J', ' ', '=', ':', '[', ']', '1', '"', '%', '+', ',', 'é') }),
+        (magic, text) => void meaningOf(magic + text),
+      ),
+    );
   });
 });

@@ -40,7 +40,8 @@ function optionsOf(words: readonly string[], flags: ReadonlySet<string>): [strin
   const left = words.values();
   for (const word of left) {
     if (flags.has(word) || !word.startsWith('-')) found.push([word, null]);
-    else if (word.length > 2 && !/^-(?:gpu|app|sp|rn|cwd|oo|eo|Ep|outdir)$/.test(word)) found.push([word.slice(0, 2), word.slice(2)]);
+    else if (word.length > 2 && !/^-(?:gpu|app|sp|rn|cwd|oo|eo|Ep|outdir)$/.test(word))
+      found.push([word.slice(0, 2), word.slice(2)]);
     else found.push([word, left.next().value ?? null]);
   }
   return found;
@@ -49,14 +50,32 @@ function optionsOf(words: readonly string[], flags: ReadonlySet<string>): [strin
 const MAIL: Readonly<Record<string, string>> = { a: 'FAIL', b: 'BEGIN', e: 'END', n: 'NONE' };
 
 function pbs(letter: string, value: string, { options, left }: Made): boolean {
-  const direct: Readonly<Record<string, string>> = { '-A': 'account', '-e': 'error', '-J': 'array', '-t': 'array', '-M': 'mail-user', '-N': 'job-name', '-o': 'output', '-q': 'partition', '-P': 'account' };
+  const direct: Readonly<Record<string, string>> = {
+    '-A': 'account',
+    '-e': 'error',
+    '-J': 'array',
+    '-t': 'array',
+    '-M': 'mail-user',
+    '-N': 'job-name',
+    '-o': 'output',
+    '-q': 'partition',
+    '-P': 'account',
+  };
   const name = Object.hasOwn(direct, letter) ? direct[letter] : undefined;
   if (name !== undefined) options.push([name, name === 'partition' ? (value.split('@')[0] ?? '') : value]);
-  else if (letter === '-m') options.push(['mail-type', Array.from(value, (each) => MAIL[each] ?? '').filter((each) => each !== '').join(',')]);
+  else if (letter === '-m')
+    options.push([
+      'mail-type',
+      Array.from(value, (each) => MAIL[each] ?? '')
+        .filter((each) => each !== '')
+        .join(','),
+    ]);
   else if (letter === '-h') options.push(['hold', true]);
   else if (letter === '-r') options.push([value === 'n' ? 'no-requeue' : 'requeue', true]);
-  else if (letter === '-V') left.push({ what: '-V', reason: 'A job’s environment is its login’s; nothing of this computer is passed on.' });
-  else if (letter === '-S' || letter === '-j' || letter === '-k') left.push({ what: `${letter} ${value}`, reason: 'Slipway sets the output files and runs the job in bash.' });
+  else if (letter === '-V')
+    left.push({ what: '-V', reason: 'A job’s environment is its login’s; nothing of this computer is passed on.' });
+  else if (letter === '-S' || letter === '-j' || letter === '-k')
+    left.push({ what: `${letter} ${value}`, reason: 'Slipway sets the output files and runs the job in bash.' });
   else if (letter === '-l') for (const part of resourcesOf(value)) pbsResource(part, { options, left });
   else return false;
   return true;
@@ -79,7 +98,13 @@ function pbsResource(part: string, made: Made): void {
   else if (key === 'ncpus' || key === 'procs') options.push([key === 'procs' ? 'ntasks' : 'cpus-per-task', value]);
   else if (key === 'ngpus' || key === 'gpus') options.push(['gpus', value]);
   else if ((key === 'nodes' || key === 'select') && !value.includes('+')) pbsChunk(key, value, made);
-  else left.push({ what: `-l ${part}`, reason: value.includes('+') ? 'Chunks of different kinds would be a heterogeneous job, which is not supported.' : NO_COUNTERPART });
+  else
+    left.push({
+      what: `-l ${part}`,
+      reason: value.includes('+')
+        ? 'Chunks of different kinds would be a heterogeneous job, which is not supported.'
+        : NO_COUNTERPART,
+    });
 }
 
 function pbsChunk(kind: string, value: string, { options, left }: Made): void {
@@ -97,7 +122,8 @@ function pbsChunk(kind: string, value: string, { options, left }: Made): void {
     const size = pbsSize(each);
     if (key === 'mem' && size !== null) options.push(['mem', size]);
     else if (key === 'gpus' || key === 'ngpus') options.push(['gpus-per-node', each]);
-    else if (!['ppn', 'mpiprocs', 'ncpus', 'ompthreads'].includes(key)) left.push({ what: each === '' ? key : `${key}=${each}`, reason: NO_COUNTERPART });
+    else if (!['ppn', 'mpiprocs', 'ncpus', 'ompthreads'].includes(key))
+      left.push({ what: each === '' ? key : `${key}=${each}`, reason: NO_COUNTERPART });
   }
 }
 
@@ -108,9 +134,24 @@ function pbsSize(value: string): string | null {
 }
 
 function lsf(letter: string, value: string, { options, left }: Made): boolean {
-  const direct: Readonly<Record<string, string>> = { '-q': 'partition', '-n': 'ntasks', '-o': 'output', '-oo': 'output', '-e': 'error', '-eo': 'error', '-m': 'nodelist', '-P': 'account', '-G': 'account', '-u': 'mail-user' };
+  const direct: Readonly<Record<string, string>> = {
+    '-q': 'partition',
+    '-n': 'ntasks',
+    '-o': 'output',
+    '-oo': 'output',
+    '-e': 'error',
+    '-eo': 'error',
+    '-m': 'nodelist',
+    '-P': 'account',
+    '-G': 'account',
+    '-u': 'mail-user',
+  };
   const name = Object.hasOwn(direct, letter) ? direct[letter] : undefined;
-  if (name !== undefined) options.push([name, name === 'nodelist' ? value.split(/\s+/).join(',') : (name === 'ntasks' ? (value.split(',').at(-1) ?? '') : value)]);
+  if (name !== undefined)
+    options.push([
+      name,
+      name === 'nodelist' ? value.split(/\s+/).join(',') : name === 'ntasks' ? (value.split(',').at(-1) ?? '') : value,
+    ]);
   else if (letter === '-W') {
     // [hours:]minutes, and behind a slash a host by whose speed they count
     const [, hours, minutes = ''] = /^(?:(\d+):)?(\d+)(?:\/\S*)?$/.exec(value) ?? [];
@@ -126,7 +167,11 @@ function lsf(letter: string, value: string, { options, left }: Made): boolean {
     const count = /(?:^|:)num=(\d+)/.exec(value)?.[1] ?? '1';
     options.push(['gres', `gpu:${count}`]);
   } else if (letter === '-R') lsfRequirement(value, { options, left });
-  else if (letter === '-M') left.push({ what: `-M ${value}`, reason: 'In which unit LSF counts this limit is its site’s choice: write the memory yourself.' });
+  else if (letter === '-M')
+    left.push({
+      what: `-M ${value}`,
+      reason: 'In which unit LSF counts this limit is its site’s choice: write the memory yourself.',
+    });
   else return false;
   return true;
 }
@@ -139,7 +184,15 @@ function lsfRequirement(value: string, { options, left }: Made): void {
     const sized = /\bmem=(\d+)([KMGT])B?\b/i.exec(inner);
     if (section === 'span' && hosts !== undefined) options.push(['nodes', hosts]);
     else if (section === 'span' && tile !== undefined) options.push(['ntasks-per-node', tile]);
-    else if (section === 'rusage' && sized !== null) options.push(['mem-per-cpu', `${sized[1] ?? ''}${(sized[2] ?? '').toUpperCase()}`]);
-    else left.push({ what: `-R ${part}`, reason: section === 'rusage' && inner.includes('mem=') ? 'In which unit LSF counts this memory is its site’s choice: write the memory yourself.' : NO_COUNTERPART });
+    else if (section === 'rusage' && sized !== null)
+      options.push(['mem-per-cpu', `${sized[1] ?? ''}${(sized[2] ?? '').toUpperCase()}`]);
+    else
+      left.push({
+        what: `-R ${part}`,
+        reason:
+          section === 'rusage' && inner.includes('mem=')
+            ? 'In which unit LSF counts this memory is its site’s choice: write the memory yourself.'
+            : NO_COUNTERPART,
+      });
   }
 }

@@ -31,16 +31,25 @@ describe('GPUs in a GRES list', () => {
   });
 
   it('are never more than there are, whatever the list says', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), (total, used) => {
-      const free = freeGpus(gpuCounts(total), gpuCounts(used));
-      for (const [type, count] of free ?? []) expect(count).toBeLessThanOrEqual(gpuCounts(total).get(type) ?? 0);
-    }));
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (total, used) => {
+        const free = freeGpus(gpuCounts(total), gpuCounts(used));
+        for (const [type, count] of free ?? []) expect(count).toBeLessThanOrEqual(gpuCounts(total).get(type) ?? 0);
+      }),
+    );
   });
 });
 
 describe('resources as Slurm lists them', () => {
   it('have memory in bytes and every other number as it stands', () => {
-    expect(tresOf('cpu=24,mem=100G,node=2,billing=30,gres/gpu=2,gres/gpu:A100=2')).toEqual({ cpu: 24, mem: 100 * GIB, node: 2, billing: 30, 'gres/gpu': 2, 'gres/gpu:A100': 2 });
+    expect(tresOf('cpu=24,mem=100G,node=2,billing=30,gres/gpu=2,gres/gpu:A100=2')).toEqual({
+      cpu: 24,
+      mem: 100 * GIB,
+      node: 2,
+      billing: 30,
+      'gres/gpu': 2,
+      'gres/gpu:A100': 2,
+    });
     expect(tresOf('mem=2000')).toEqual({ mem: 2000 * 1024 ** 2 });
     expect(tresOf('mem=1.50T')).toEqual({ mem: 1.5 * 1024 * GIB });
   });

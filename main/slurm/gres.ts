@@ -6,7 +6,10 @@
 export function gpuCounts(gres: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const entry of gres.replaceAll(/\([^()]*\)/g, '').split(',')) {
-    const [name, ...rest] = entry.trim().replace(/^gres[:/]/, '').split(/[:=]/);
+    const [name, ...rest] = entry
+      .trim()
+      .replace(/^gres[:/]/, '')
+      .split(/[:=]/);
     if (name !== 'gpu') continue;
     const parts = rest.filter((part) => part !== 'no_consume');
     const last = parts.at(-1) ?? '';
@@ -22,7 +25,10 @@ export function gpuCounts(gres: string): Map<string, number> {
  * GPUs that are free, by type, on nodes that have `total` and use `inUse` of them. null: the two lists speak of different types (a
  * site that counts all its GPUs without one), so it cannot be told which are free.
  */
-export function freeGpus(total: ReadonlyMap<string, number>, inUse: ReadonlyMap<string, number> | null): Map<string, number> | null {
+export function freeGpus(
+  total: ReadonlyMap<string, number>,
+  inUse: ReadonlyMap<string, number> | null,
+): Map<string, number> | null {
   if (inUse === null) return null;
   for (const [type, used] of inUse) if (used > 0 && !total.has(type)) return null;
   return new Map([...total].map(([type, count]) => [type, Math.max(0, count - (inUse.get(type) ?? 0))]));

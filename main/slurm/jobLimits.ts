@@ -22,7 +22,12 @@ export function jobLimitsOf(row: ReadonlyMap<string, string>): JobLimits {
 const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
 function leastOfEach(a: Tres, b: Tres): Tres {
-  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => [name, Math.min(a[name] ?? Infinity, b[name] ?? Infinity)]));
+  return Object.fromEntries(
+    [...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => [
+      name,
+      Math.min(a[name] ?? Infinity, b[name] ?? Infinity),
+    ]),
+  );
 }
 
 /** The limits of an association under those of a group above it: a group's limits hold for all below it. */

@@ -18,7 +18,11 @@ describe('a megabyte from a cluster', () => {
     ['flags of a node', () => nodeGroupsOf(`1\x1f1\x1f1\x1f1\x1f1\x1f${of('+')}x\x1f1\x1f1\x1f1\x1f1`)],
     ['slashes of a folder', () => sameRunFolder(`${of('/')}x`, '/a')],
     ['per cent of tasks', () => tasksIn(`1${of('%')}\r`)],
-    ['words of df', () => parseQuotas(`\n@slipway space\n@path /a\nx ${of('7 ')}\n@slipway end space 0\n\n@slipway done space\n`, null)],
+    [
+      'words of df',
+      () =>
+        parseQuotas(`\n@slipway space\n@path /a\nx ${of('7 ')}\n@slipway end space 0\n\n@slipway done space\n`, null),
+    ],
   ])('%s: is read in time', (_, read) => {
     const startedAt = performance.now();
     read();
@@ -26,6 +30,11 @@ describe('a megabyte from a cluster', () => {
   });
 
   it('keeps what its pairs say', () => {
-    expect([...pairsOf('A=1 b C=x=y  D= E=n[1-999999999]  ')]).toEqual([['A', '1 b'], ['C', 'x=y'], ['D', ''], ['E', 'n[1-999999999]']]);
+    expect([...pairsOf('A=1 b C=x=y  D= E=n[1-999999999]  ')]).toEqual([
+      ['A', '1 b'],
+      ['C', 'x=y'],
+      ['D', ''],
+      ['E', 'n[1-999999999]'],
+    ]);
   });
 });

@@ -38,7 +38,11 @@ const WAITING_COMMAND = [
  * list for that, so it is asked less often.
  */
 export function loadScript(plan: { waiting: boolean }): string {
-  return sectionsScript([], { nodes: NODE_GROUPS_COMMAND, jobs: JOBS_COMMAND, ...(plan.waiting ? { waiting: WAITING_COMMAND } : {}) });
+  return sectionsScript([], {
+    nodes: NODE_GROUPS_COMMAND,
+    jobs: JOBS_COMMAND,
+    ...(plan.waiting ? { waiting: WAITING_COMMAND } : {}),
+  });
 }
 
 /** What one look at the cluster told. */
@@ -68,7 +72,10 @@ function waitingIn(line: string): [string, number][] {
 /** Rows of `JOBS_COMMAND`, summed. The tasks of an array that wait together are so many jobs, and what is asked for is for each. */
 function ownJobs(text: string): ClusterLoad['mine'] {
   const sums = new Map<string, ClusterLoad['mine'][number]>();
-  for (const [stated, partition = '', account = '', qos = '', tasks = '', cpus, nodes, resources = ''] of rowsOf(text, JOB_FIELDS.length)) {
+  for (const [stated, partition = '', account = '', qos = '', tasks = '', cpus, nodes, resources = ''] of rowsOf(
+    text,
+    JOB_FIELDS.length,
+  )) {
     const { state } = stateOf(stated);
     if (state === '') continue;
     const key = [state, partition, account, qos].join(SEPARATOR);
@@ -99,7 +106,8 @@ export function tasksIn(list: string): number {
   let count = 0;
   for (const range of (list.split('%', 1)[0] ?? '').split(',')) {
     const [, from, to = from, step = '1'] = /^(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?$/.exec(range) ?? [];
-    if (from !== undefined) count += Math.max(0, Math.floor((Number(to) - Number(from)) / Math.max(1, Number(step)))) + 1;
+    if (from !== undefined)
+      count += Math.max(0, Math.floor((Number(to) - Number(from)) / Math.max(1, Number(step)))) + 1;
   }
   return Math.max(1, count);
 }

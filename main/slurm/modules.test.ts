@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { modulesScript, parseModules } from './modules.ts';
 import { recorded } from './testing/recorded.ts';
 
-const answered = (system: string, list: string): string => `motd\n\n@slipway modules\n@slipway system ${system}\n@slipway avail\n${list}\n\n@slipway end modules 0\nbye\n`;
+const answered = (system: string, list: string): string =>
+  `motd\n\n@slipway modules\n@slipway system ${system}\n@slipway avail\n${list}\n\n@slipway end modules 0\nbye\n`;
 
 describe('the modules of a real cluster', () => {
   it('are those of Environment Modules, with their versions and the default', () => {
@@ -27,7 +28,21 @@ describe('the modules of a real cluster', () => {
 
 describe('a terse list (written from the manuals)', () => {
   it('of Lmod names modules with a slash behind, aliases with @ and hidden ones in brackets', () => {
-    const list = ['a13(@a/13.2)', '/opt/apps/modulefiles:', 'ab2/', 'ab2/7(@ab2/7.4.3)', 'ab2/7.4.3', 'gcc/', 'gcc/x86/12.1', 'gcc/x86/13.1(default)', '/opt/other:', 'C/', 'C/1.0', 'C/3.0 <F>', 'lmod'].join('\n');
+    const list = [
+      'a13(@a/13.2)',
+      '/opt/apps/modulefiles:',
+      'ab2/',
+      'ab2/7(@ab2/7.4.3)',
+      'ab2/7.4.3',
+      'gcc/',
+      'gcc/x86/12.1',
+      'gcc/x86/13.1(default)',
+      '/opt/other:',
+      'C/',
+      'C/1.0',
+      'C/3.0 <F>',
+      'lmod',
+    ].join('\n');
     expect(parseModules(answered('lmod 8.7.53', list))).toEqual({
       system: 'lmod',
       version: '8.7.53',
@@ -42,10 +57,16 @@ describe('a terse list (written from the manuals)', () => {
   });
 
   it('of old Modules has folders as heads and the default in brackets', () => {
-    const list = '/usr/share/Modules/modulefiles:\ndot\nuse.own\n/opt/modulefiles:\nmpi/openmpi-x86_64(default)\nintel/2018.3(default:latest)\nintel/2017\n------- old -------\nintel/2017';
+    const list =
+      '/usr/share/Modules/modulefiles:\ndot\nuse.own\n/opt/modulefiles:\nmpi/openmpi-x86_64(default)\nintel/2018.3(default:latest)\nintel/2017\n------- old -------\nintel/2017';
     expect(parseModules(answered('tcl VERSION=3.2.10 DATE=2012-12-21', list))).toMatchObject({
       version: '3.2.10',
-      modules: [{ name: 'dot' }, { name: 'use.own' }, { name: 'mpi', defaultVersion: 'openmpi-x86_64' }, { name: 'intel', versions: ['2018.3', '2017'], defaultVersion: '2018.3' }],
+      modules: [
+        { name: 'dot' },
+        { name: 'use.own' },
+        { name: 'mpi', defaultVersion: 'openmpi-x86_64' },
+        { name: 'intel', versions: ['2018.3', '2017'], defaultVersion: '2018.3' },
+      ],
     });
   });
 
@@ -67,15 +88,27 @@ describe('the question to a login bash', () => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'slipway-modules-'));
     try {
       writeFileSync(path.join(home, '.bash_profile'), profile);
-      return spawnSync('sh', ['-s'], { input: modulesScript(), encoding: 'utf8', env: { HOME: home, PATH: process.env['PATH'], MODULESHOME: home } }).stdout;
+      return spawnSync('sh', ['-s'], {
+        input: modulesScript(),
+        encoding: 'utf8',
+        env: { HOME: home, PATH: process.env['PATH'], MODULESHOME: home },
+      }).stdout;
     } finally {
       rmSync(home, { recursive: true, force: true });
     }
   }
 
   it('finds a module function of the profile, whatever the profile prints', () => {
-    const answer = parseModules(ask(`echo 'gcc/99'; echo '@slipway avail'; LMOD_VERSION=8.7.4; module() { echo 'Core:' >&2; printf 'cmake/3.27(D)\\n' >&2; }`));
-    expect(answer).toEqual({ system: 'lmod', version: '8.7.4', modules: [{ name: 'cmake', versions: ['3.27'], defaultVersion: '3.27' }] });
+    const answer = parseModules(
+      ask(
+        `echo 'gcc/99'; echo '@slipway avail'; LMOD_VERSION=8.7.4; module() { echo 'Core:' >&2; printf 'cmake/3.27(D)\\n' >&2; }`,
+      ),
+    );
+    expect(answer).toEqual({
+      system: 'lmod',
+      version: '8.7.4',
+      modules: [{ name: 'cmake', versions: ['3.27'], defaultVersion: '3.27' }],
+    });
   });
 
   it('is not answered by a profile that leaves', () => {

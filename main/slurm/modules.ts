@@ -54,15 +54,25 @@ function modulesIn(list: string): ClusterModule[] {
     if (entry === undefined) continue;
     if (entry.endsWith('/')) shortName = entry.slice(0, -1);
     // the version is what stands behind the last slash (`tools/prof/vtune/2023`), or behind the name that Lmod says by itself
-    const slash: number = shortName !== null && entry.startsWith(`${shortName}/`) ? shortName.length : entry.lastIndexOf('/');
+    const slash: number =
+      shortName !== null && entry.startsWith(`${shortName}/`) ? shortName.length : entry.lastIndexOf('/');
     const name = slash > 0 ? entry.slice(0, slash) : entry;
     const version = slash > 0 ? entry.slice(slash + 1) : '';
     const known = modules.get(name) ?? { versions: new Set<string>(), defaultVersion: null };
     // a symbolic name for one of the others
     if (/(?:^|[,:])@/.test(marks) && version !== '') continue;
     if (version !== '') known.versions.add(version);
-    if (version !== '' && known.defaultVersion === null && marks.split(/[,:]/).some((mark) => /^(?:default|D)$/.test(mark.trim()))) known.defaultVersion = version;
+    if (
+      version !== '' &&
+      known.defaultVersion === null &&
+      marks.split(/[,:]/).some((mark) => /^(?:default|D)$/.test(mark.trim()))
+    )
+      known.defaultVersion = version;
     modules.set(name, known);
   }
-  return [...modules].map(([name, { versions, defaultVersion }]) => ({ name, versions: [...versions], defaultVersion }));
+  return [...modules].map(([name, { versions, defaultVersion }]) => ({
+    name,
+    versions: [...versions],
+    defaultVersion,
+  }));
 }

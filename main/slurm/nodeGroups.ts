@@ -24,7 +24,18 @@ export interface NodeGroup {
   readonly gpusInUse: ReadonlyMap<string, number> | null;
 }
 
-const LONG_FIELDS = ['PartitionName', 'Available', 'Nodes', 'CPUs', 'Memory', 'StateLong', 'CPUsState', 'Gres', 'GresUsed', 'Features'];
+const LONG_FIELDS = [
+  'PartitionName',
+  'Available',
+  'Nodes',
+  'CPUs',
+  'Memory',
+  'StateLong',
+  'CPUsState',
+  'Gres',
+  'GresUsed',
+  'Features',
+];
 /** The same with what a release without `-O NAME:WIDTH SUFFIX` can tell: GPUs in use are not among it. */
 const SHORT_FIELDS = ['%R', '%a', '%D', '%c', '%m', '%T', '%C', '%G', '', '%f'];
 
@@ -38,7 +49,18 @@ export const NODE_GROUPS_COMMAND = [
 ].join('\n');
 
 /** States in which a node takes jobs now or when it has been woken. Source: sinfo(1), NODE STATE CODES. */
-const WORKING = new Set(['idle', 'mixed', 'allocated', 'completing', 'planned', 'allocated+', 'powered_down', 'powering_up', 'npc', 'perfctrs']);
+const WORKING = new Set([
+  'idle',
+  'mixed',
+  'allocated',
+  'completing',
+  'planned',
+  'allocated+',
+  'powered_down',
+  'powering_up',
+  'npc',
+  'perfctrs',
+]);
 /** Not answering, powering off, about to reboot, rebooting, in maintenance. `~`, `#` and `-` do take jobs: asleep, waking, planned for one. */
 const UNAVAILABLE = /[*!%@^$]/;
 
@@ -53,21 +75,34 @@ function flagged(text: string): { state: string; flags: string } {
 
 /** Rows of `NODE_GROUPS_COMMAND`. A `+` behind a number means that nodes of the group have more. Never throws. */
 export function nodeGroupsOf(text: string): NodeGroup[] {
-  return rowsOf(text, LONG_FIELDS.length).map(([partition = '', available = '', nodes, cpus = '', memory = '', stated = '', byState = '', gres = '', inUse = '', features = '']) => {
-    const [allocated = 0, idle = 0, other = 0, total = 0] = byState.split('/').map((cell) => numberOf(cell) ?? 0);
-    const { state, flags } = flagged(stated.trim());
-    return {
-      partition: partition.trim().replace(/\*$/, ''),
-      available: available.trim(),
-      nodes: numberOf(nodes) ?? 0,
-      cpusPerNode: numberOf(cpus.replace('+', '')) ?? 0,
-      memoryPerNode: parseSlurmMemory(memory.replace('+', '')) ?? 0,
-      state,
-      takesJobs: WORKING.has(state) && !UNAVAILABLE.test(flags),
-      cpus: { allocated, idle, other, total },
-      gpus: gpuCounts(gres),
-      gpusInUse: textOf(inUse) === null ? null : gpuCounts(inUse),
-      features: (textOf(features) ?? '').split(',').filter((name) => name !== ''),
-    };
-  });
+  return rowsOf(text, LONG_FIELDS.length).map(
+    ([
+      partition = '',
+      available = '',
+      nodes,
+      cpus = '',
+      memory = '',
+      stated = '',
+      byState = '',
+      gres = '',
+      inUse = '',
+      features = '',
+    ]) => {
+      const [allocated = 0, idle = 0, other = 0, total = 0] = byState.split('/').map((cell) => numberOf(cell) ?? 0);
+      const { state, flags } = flagged(stated.trim());
+      return {
+        partition: partition.trim().replace(/\*$/, ''),
+        available: available.trim(),
+        nodes: numberOf(nodes) ?? 0,
+        cpusPerNode: numberOf(cpus.replace('+', '')) ?? 0,
+        memoryPerNode: parseSlurmMemory(memory.replace('+', '')) ?? 0,
+        state,
+        takesJobs: WORKING.has(state) && !UNAVAILABLE.test(flags),
+        cpus: { allocated, idle, other, total },
+        gpus: gpuCounts(gres),
+        gpusInUse: textOf(inUse) === null ? null : gpuCounts(inUse),
+        features: (textOf(features) ?? '').split(',').filter((name) => name !== ''),
+      };
+    },
+  );
 }

@@ -9,7 +9,8 @@ import { billingWeightsOf } from './tres.ts';
 export type PartitionLoad = ClusterLoad['partitions'][number];
 
 /** Names of a list that restricts, or null for one that lets all in. */
-const allowed = (value: string | undefined): string[] | null => (value === 'ALL' || textOf(value) === null ? null : (value ?? '').split(','));
+const allowed = (value: string | undefined): string[] | null =>
+  value === 'ALL' || textOf(value) === null ? null : (value ?? '').split(',');
 const denied = (value: string | undefined): string[] => (textOf(value) ?? '').split(',').filter((name) => name !== '');
 /** 0 is no limit. */
 const memoryOf = (value: string | undefined): number | null => parseSlurmMemory(value ?? '') || null;
@@ -62,17 +63,26 @@ const stateWord = (available: string): string => (/^inact$/i.test(available) ? '
 
 /** Use of all partitions, in the order of sinfo. */
 export function partitionLoads(groups: readonly NodeGroup[]): PartitionLoad[] {
-  return [...byPartition(groups)].filter(([name]) => name !== '').map(([name, own]) => {
-    return { name, state: stateWord(own[0]?.available ?? ''), ...useOf(own) };
-  });
+  return [...byPartition(groups)]
+    .filter(([name]) => name !== '')
+    .map(([name, own]) => {
+      return { name, state: stateWord(own[0]?.available ?? ''), ...useOf(own) };
+    });
 }
 
 /** What holds for partitions that do not say it themselves: the same words of `scontrol show config`. */
 type ClusterWide = ReadonlyMap<string, string>;
 
 /** Memory limits of a job, of the partition or else of the cluster; the one per node and the one per CPU exclude each other. */
-function memoryRule(pairs: ReadonlyMap<string, string>, config: ClusterWide, rule: 'Def' | 'Max'): { perNode: number | null; perCpu: number | null } {
-  const of = (source: ReadonlyMap<string, string>): { perNode: number | null; perCpu: number | null } => ({ perNode: memoryOf(source.get(`${rule}MemPerNode`)), perCpu: memoryOf(source.get(`${rule}MemPerCPU`)) });
+function memoryRule(
+  pairs: ReadonlyMap<string, string>,
+  config: ClusterWide,
+  rule: 'Def' | 'Max',
+): { perNode: number | null; perCpu: number | null } {
+  const of = (source: ReadonlyMap<string, string>): { perNode: number | null; perCpu: number | null } => ({
+    perNode: memoryOf(source.get(`${rule}MemPerNode`)),
+    perCpu: memoryOf(source.get(`${rule}MemPerCPU`)),
+  });
   const own = of(pairs);
   return own.perNode === null && own.perCpu === null ? of(config) : own;
 }

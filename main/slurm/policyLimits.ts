@@ -12,11 +12,27 @@ export interface PolicyLimit {
 }
 
 const RESOURCES: Readonly<Record<string, string>> = {
-  Cpu: 'CPUs', CPU: 'CPUs', Mem: 'memory', Memory: 'memory', Node: 'nodes', GRES: 'GPUs or other generic resources', License: 'licences', Energy: 'energy',
-  BB: 'burst buffer', Billing: 'billing units', Unknown: 'of a resource',
+  Cpu: 'CPUs',
+  CPU: 'CPUs',
+  Mem: 'memory',
+  Memory: 'memory',
+  Node: 'nodes',
+  GRES: 'GPUs or other generic resources',
+  License: 'licences',
+  Energy: 'energy',
+  BB: 'burst buffer',
+  Billing: 'billing units',
+  Unknown: 'of a resource',
 };
 /** The unit of a resource over time. */
-const MINUTES: Readonly<Record<string, string>> = { ...Object.fromEntries(Object.entries(RESOURCES).map(([key, word]) => [key, `${word} minutes`])), Cpu: 'CPU minutes', CPU: 'CPU minutes', Node: 'node minutes', GRES: 'GPU minutes', License: 'licence minutes' };
+const MINUTES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(RESOURCES).map(([key, word]) => [key, `${word} minutes`])),
+  Cpu: 'CPU minutes',
+  CPU: 'CPU minutes',
+  Node: 'node minutes',
+  GRES: 'GPU minutes',
+  License: 'licence minutes',
+};
 
 const NAME = new RegExp(
   `^(QOS|Assoc)?(Grp|Max|Min)(SubmitJobs?|Jobs|WallDuration|Wall|${Object.keys(RESOURCES).join('|')})(RunMinutes|RunMins|Minutes)?(?:Per(Job|User|Account|Node))?(?:Limit|NotSatisfied)?$`,
@@ -27,12 +43,24 @@ const WAIT = 'Wait until some of your jobs have ended, ask for less, or use anot
 
 /** Names that say no more than where the limit stands. */
 const SIMPLE: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  MaxMemPerLimit: ['it asks for more memory for each CPU or node than the partition allows', 'Ask for less memory, or choose another partition.'],
-  PartitionNodeLimit: ['it asks for more or fewer nodes than the partition allows', 'Change the number of nodes, or choose another partition.'],
-  PartitionTimeLimit: ['its time limit is longer than the partition allows', 'Lower the time limit, or choose another partition.'],
+  MaxMemPerLimit: [
+    'it asks for more memory for each CPU or node than the partition allows',
+    'Ask for less memory, or choose another partition.',
+  ],
+  PartitionNodeLimit: [
+    'it asks for more or fewer nodes than the partition allows',
+    'Change the number of nodes, or choose another partition.',
+  ],
+  PartitionTimeLimit: [
+    'its time limit is longer than the partition allows',
+    'Lower the time limit, or choose another partition.',
+  ],
   QOSNotAllowed: ['the partition does not take this QOS', 'Choose another QOS or partition.'],
   AccountNotAllowed: ['the partition or QOS does not take this account', 'Choose another account or partition.'],
-  QOSUsageThreshold: ['your account has used too much for this QOS', 'Use another QOS, or wait until your usage has decayed.'],
+  QOSUsageThreshold: [
+    'your account has used too much for this QOS',
+    'Use another QOS, or wait until your usage has decayed.',
+  ],
   AssociationJobLimit: ['your account has as many jobs as it may have', WAIT],
   AssociationResourceLimit: ['it asks for more than your account may have', ASK_LESS],
   AssociationTimeLimit: ['your account has no time left, or the time limit is longer than it allows', ASK_LESS],
@@ -54,8 +82,13 @@ export function policyLimit(name: string): PolicyLimit | null {
   const say = (reason: string, hint: string): PolicyLimit => ({ name, reason: `${reason} (${name}).`, hint });
   const under = isAccount ? '' : ' under this QOS';
 
-  if (kind === 'Min') return say(`it asks for ${resource === 'Mem' || resource === 'Memory' ? 'less' : 'fewer'} ${RESOURCES[resource] ?? ''} than ${scope} requires`, 'Ask for more, or use another QOS.');
-  const holder = of ?? (kind === 'Grp' && !isAccount ? 'all jobs together' : isAccount ? 'your account' : 'all jobs together');
+  if (kind === 'Min')
+    return say(
+      `it asks for ${resource === 'Mem' || resource === 'Memory' ? 'less' : 'fewer'} ${RESOURCES[resource] ?? ''} than ${scope} requires`,
+      'Ask for more, or use another QOS.',
+    );
+  const holder =
+    of ?? (kind === 'Grp' && !isAccount ? 'all jobs together' : isAccount ? 'your account' : 'all jobs together');
   if (resource.startsWith('SubmitJob')) {
     return say(
       `${holder} may have no more jobs submitted at a time${under}, running and waiting together`,
@@ -63,16 +96,34 @@ export function policyLimit(name: string): PolicyLimit | null {
     );
   }
   if (resource === 'Jobs') return say(`${holder} may have no more jobs running at a time${under}`, WAIT);
-  if (resource === 'WallDuration') return say(`its time limit is longer than ${scope} allows`, 'Lower the time limit, or use another QOS or account.');
-  if (resource === 'Wall') return say(`${scope} has not that much time left`, 'Lower the time limit, use another QOS or account, or ask your site for more.');
+  if (resource === 'WallDuration')
+    return say(`its time limit is longer than ${scope} allows`, 'Lower the time limit, or use another QOS or account.');
+  if (resource === 'Wall')
+    return say(
+      `${scope} has not that much time left`,
+      'Lower the time limit, use another QOS or account, or ask your site for more.',
+    );
   const minute = MINUTES[resource] ?? '';
-  if (minutes?.startsWith('Run') === true) return say(`${of === null ? `the jobs of ${isAccount ? 'your account' : 'everybody together'}` : `the jobs of ${of}`} may hold no more ${minute} (number times time limit) at a time${under}`, WAIT);
-  if (minutes !== undefined && kind === 'Grp') return say(`${scope} has not that many ${minute} left`, 'Ask for less, use another QOS or account, or ask your site for more.');
-  if (minutes !== undefined) return say(`it asks for more ${minute} (number times time limit) than ${scope} allows one job`, ASK_LESS);
+  if (minutes?.startsWith('Run') === true)
+    return say(
+      `${of === null ? `the jobs of ${isAccount ? 'your account' : 'everybody together'}` : `the jobs of ${of}`} may hold no more ${minute} (number times time limit) at a time${under}`,
+      WAIT,
+    );
+  if (minutes !== undefined && kind === 'Grp')
+    return say(
+      `${scope} has not that many ${minute} left`,
+      'Ask for less, use another QOS or account, or ask your site for more.',
+    );
+  if (minutes !== undefined)
+    return say(`it asks for more ${minute} (number times time limit) than ${scope} allows one job`, ASK_LESS);
   const what = RESOURCES[resource] ?? '';
   if (per === 'Job') return say(`it asks for more ${what} than ${scope} allows one job`, ASK_LESS);
-  if (per === 'Node' || (kind === 'Max' && per === undefined)) return say(`it asks for more ${what}${per === 'Node' ? ' on one node' : ''} than ${scope} allows`, ASK_LESS);
-  return say(`together with other jobs it would have more ${what} than ${scope} allows${of === null ? '' : ` ${of}`}`, WAIT);
+  if (per === 'Node' || (kind === 'Max' && per === undefined))
+    return say(`it asks for more ${what}${per === 'Node' ? ' on one node' : ''} than ${scope} allows`, ASK_LESS);
+  return say(
+    `together with other jobs it would have more ${what} than ${scope} allows${of === null ? '' : ` ${of}`}`,
+    WAIT,
+  );
 }
 
 /** The first limit that a text names as a word of its own. */

@@ -8,6 +8,11 @@ export function presenceScript(): string {
 /** Reads the answer of `presenceScript`; a version that is not told is empty. Never throws. */
 export function parsePresence(stdout: string): { version: string; partitions: string[] } {
   const told = (what: string): string[] =>
-    stdout.split('\n').flatMap((line) => (line.startsWith(`${MARK} ${what} `) ? [line.slice(`${MARK} ${what} `.length).trim()] : []));
-  return { version: /\d+\.\d+\S*/.exec(told('version')[0]?.slice(0, 100) ?? '')?.[0] ?? '', partitions: [...new Set(told('partition'))] };
+    stdout
+      .split('\n')
+      .flatMap((line) => (line.startsWith(`${MARK} ${what} `) ? [line.slice(`${MARK} ${what} `.length).trim()] : []));
+  return {
+    version: /\d+\.\d+\S*/.exec(told('version')[0]?.slice(0, 100) ?? '')?.[0] ?? '',
+    partitions: [...new Set(told('partition'))],
+  };
 }

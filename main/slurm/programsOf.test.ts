@@ -14,7 +14,10 @@ describe('which of Slurm’s programs a script runs', () => {
     ['squeue -u ada', ['squeue']],
     ['q=$(squeue -h 2>&1); s=`sacct -j 1`', ['squeue', 'sacct']],
     ['printf %s "$(sinfo -h)" | sort', ['sinfo']],
-    ['if sacctmgr -nP show qos >/dev/null 2>&1; then scontrol show config; else sshare; fi', ['sacctmgr', 'scontrol', 'sshare']],
+    [
+      'if sacctmgr -nP show qos >/dev/null 2>&1; then scontrol show config; else sshare; fi',
+      ['sacctmgr', 'scontrol', 'sshare'],
+    ],
     ['LC_ALL=C SLURM_TIME_FORMAT=%s /opt/slurm/bin/squeue', ['squeue']],
     ['timeout 10 env A=b sinfo', ['sinfo']],
     ['slipway_limit 20 sacctmgr -P show qos || slipway_limit 20 sshare', ['sacctmgr', 'sshare']],
@@ -25,7 +28,15 @@ describe('which of Slurm’s programs a script runs', () => {
   ])('%s', (script, programs) => expect(programsOf(script)).toEqual(programs));
 
   it.each([
-    'echo squeue', '# squeue\necho', 'command -v sbatch', "run='sbatch job.sh'", 'cat <<END\nsqueue\nEND\n', "cat <<-'END OF'\n\tsqueue\n\tEND OF\n", 'for x in squeue sinfo; do :; done', 'ls >squeue', 'x=squeue',
+    'echo squeue',
+    '# squeue\necho',
+    'command -v sbatch',
+    "run='sbatch job.sh'",
+    'cat <<END\nsqueue\nEND\n',
+    "cat <<-'END OF'\n\tsqueue\n\tEND OF\n",
+    'for x in squeue sinfo; do :; done',
+    'ls >squeue',
+    'x=squeue',
   ])('none in %s', (script) => expect(programsOf(script)).toEqual([]));
 
   it('goes on behind a here-document', () => expect(programsOf('match <<END\nsinfo\nEND\nsqueue')).toEqual(['squeue']));
@@ -34,24 +45,62 @@ describe('which of Slurm’s programs a script runs', () => {
     const script = '#!/bin/bash\nsqueue; srun hostname; echo "it\'s $(sinfo)"\n';
     const runFolder = "/home/ada/it's squeue; sinfo";
     expect(programsOf(slurmPrelude({ slurmBin: '/opt/slurm', slurmConf: null, unset: [] }))).toEqual([]);
-    expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, jobId: '1' }], clusters: [null] }))).toEqual(['squeue']);
+    expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, jobId: '1' }], clusters: [null] }))).toEqual([
+      'squeue',
+    ]);
     expect(programsOf(accountingScript({ jobIds: ['1', '2'] }))).toEqual(['sacct']);
     expect(programsOf(cancelCommand('1'))).toEqual(['scancel']);
     expect(programsOf(testOnlyScript({ runFolder, scripts: [script], mark: 'sinfo' }))).toEqual(['sbatch']);
-    expect(programsOf(probeScript({ runFolder, jobName: 'sinfo', user: 'sinfo', sinceEpochSeconds: 0 }))).toEqual(['squeue', 'sacct']);
+    expect(programsOf(probeScript({ runFolder, jobName: 'sinfo', user: 'sinfo', sinceEpochSeconds: 0 }))).toEqual([
+      'squeue',
+      'sacct',
+    ]);
     // sbatch itself is started by a process of its own: whoever submits says so
-    expect(programsOf(submitScript({ runFolder, script, checks: [{ path: 'squeue', sha256: '0' }], waitSeconds: 1 }))).toEqual([]);
+    expect(
+      programsOf(submitScript({ runFolder, script, checks: [{ path: 'squeue', sha256: '0' }], waitSeconds: 1 })),
+    ).toEqual([]);
   });
 
   it('never counts what is quoted, wherever it stands', () => {
-    const hostile = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('squeue', '$(sinfo)', '`sacct`', '\nsqueue\n', ';squeue', "'; squeue; '")).filter((text) => !text.includes('\0'));
-    fc.assert(fc.property(fc.array(hostile), (words) => {
-      expect(programsOf(`echo ${words.map(quote).join(' ')}; squeue`)).toEqual(['squeue']);
-    }));
+    const hostile = fc
+      .oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.constantFrom('squeue', '$(sinfo)', '`sacct`', '\nsqueue\n', ';squeue', "'; squeue; '"),
+      )
+      .filter((text) => !text.includes('\0'));
+    fc.assert(
+      fc.property(fc.array(hostile), (words) => {
+        expect(programsOf(`echo ${words.map(quote).join(' ')}; squeue`)).toEqual(['squeue']);
+      }),
+    );
   });
 
   it('reads any text to its end', () => {
-    const piece = fc.constantFrom("'", '"', '`', '$(', '${', ')', '<<', '<<-E', '\n', '\\', '#', ' ', ';', '|', 'squeue', 'case', 'E', '>', '&', '\u00a0', '\f', '\r', 'x=');
+    const piece = fc.constantFrom(
+      "'",
+      '"',
+      '`',
+      '$(',
+      '${',
+      ')',
+      '<<',
+      '<<-E',
+      '\n',
+      '\\',
+      '#',
+      ' ',
+      ';',
+      '|',
+      'squeue',
+      'case',
+      'E',
+      '>',
+      '&',
+      '\u00a0',
+      '\f',
+      '\r',
+      'x=',
+    );
     fc.assert(fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => void programsOf(pieces.join(''))));
   });
 });

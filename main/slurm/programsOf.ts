@@ -1,6 +1,22 @@
 /** Slurm's programs that a site counts: each of these asks its controller or its database. */
 const PROGRAMS = new Set([
-  'sbatch', 'scancel', 'squeue', 'sacct', 'sacctmgr', 'sinfo', 'scontrol', 'sshare', 'srun', 'salloc', 'sprio', 'sstat', 'sreport', 'sdiag', 'sattach', 'sbcast', 'strigger',
+  'sbatch',
+  'scancel',
+  'squeue',
+  'sacct',
+  'sacctmgr',
+  'sinfo',
+  'scontrol',
+  'sshare',
+  'srun',
+  'salloc',
+  'sprio',
+  'sstat',
+  'sreport',
+  'sdiag',
+  'sattach',
+  'sbcast',
+  'strigger',
 ]);
 
 /** Words after which a command still follows. */
@@ -161,7 +177,8 @@ class Reader {
     const [operator = '', tabs = ''] = /^(?:<<(-?)|[<>]+[&|]?)/.exec(this.#text.slice(this.#at, this.#at + 4)) ?? [];
     this.#at += Math.max(1, operator.length);
     if (!operator.startsWith('<<')) return false;
-    const [all = '', , quoted, bare] = /^[ \t]*(?:(['"])(.*?)\1|([^\s;&|()<>]*))/.exec(this.#text.slice(this.#at, this.#at + 200)) ?? [];
+    const [all = '', , quoted, bare] =
+      /^[ \t]*(?:(['"])(.*?)\1|([^\s;&|()<>]*))/.exec(this.#text.slice(this.#at, this.#at + 200)) ?? [];
     this.#at += all.length;
     this.#hereEnds.push({ word: (quoted ?? bare ?? '').replaceAll('\\', ''), tabs: tabs === '-' });
     return true;

@@ -3,7 +3,8 @@ import { numberOf, textOf } from './fields.ts';
 import { jobLimitsOf } from './jobLimits.ts';
 import { tableRows } from './tables.ts';
 
-const FIELDS = 'Name,Priority,Flags,UsageFactor,MaxWall,MaxTRES,MaxTRESPerNode,MinTRES,MaxTRESPU,MaxJobsPU,MaxSubmitPU,GrpTRES,GrpJobs,GrpSubmitJobs,GrpWall';
+const FIELDS =
+  'Name,Priority,Flags,UsageFactor,MaxWall,MaxTRES,MaxTRESPerNode,MinTRES,MaxTRESPU,MaxJobsPU,MaxSubmitPU,GrpTRES,GrpJobs,GrpSubmitJobs,GrpWall';
 /** What every release of the last ten years knows: one unknown field fails the whole call. */
 const OLD_FIELDS = 'Name,Priority,Flags,UsageFactor,MaxWall,GrpTRES,GrpJobs';
 

@@ -9,7 +9,16 @@ const job = (name: string) => rows.find(({ arrayJobId }) => arrayJobId === recor
 describe('the queue of a real cluster', () => {
   it('tells what runs, where, and until when', () => {
     const running = job('running')!;
-    expect(running).toMatchObject({ state: 'RUNNING', reason: null, timeLimit: 300, nodes: 'cn1', workDir: '/home/slipuser', partition: 'normal', name: 'running', arrayTask: null });
+    expect(running).toMatchObject({
+      state: 'RUNNING',
+      reason: null,
+      timeLimit: 300,
+      nodes: 'cn1',
+      workDir: '/home/slipuser',
+      partition: 'normal',
+      name: 'running',
+      arrayTask: null,
+    });
     expect(running.end! - running.expectedStart!).toBe(300);
   });
 
@@ -39,10 +48,15 @@ describe('the queue of a real cluster', () => {
 });
 
 describe('a queue answer', () => {
-  const line = (cells: Partial<Record<number, string>>): string => `${[...Array.from({ length: 14 }, (_, i) => cells[i] ?? 'N/A'), cells[0] ?? 'N/A'].join('\x1f')}\n`;
+  const line = (cells: Partial<Record<number, string>>): string =>
+    `${[...Array.from({ length: 14 }, (_, i) => cells[i] ?? 'N/A'), cells[0] ?? 'N/A'].join('\x1f')}\n`;
 
   it('with states and times that nobody knows is kept as it is (written by hand)', () => {
-    expect(parseQueue(line({ 0: '7', 1: '7', 3: 'WARP_SPEED', 4: 'Because', 6: 'UNLIMITED', 5: 'INVALID', 7: 'later', 13: 'x' }))).toMatchObject([
+    expect(
+      parseQueue(
+        line({ 0: '7', 1: '7', 3: 'WARP_SPEED', 4: 'Because', 6: 'UNLIMITED', 5: 'INVALID', 7: 'later', 13: 'x' }),
+      ),
+    ).toMatchObject([
       { jobId: '7', state: 'WARP_SPEED', reason: 'Because', timeLimit: null, elapsed: null, expectedStart: null },
     ]);
   });
@@ -53,29 +67,55 @@ describe('a queue answer', () => {
 
   it('that is cut, empty or garbage never throws', () => {
     const text = recorded('squeue').stdout;
-    for (let at = 0; at < text.length; at += 37) expect(parseQueue(text.slice(0, at)).length).toBeLessThanOrEqual(rows.length);
+    for (let at = 0; at < text.length; at += 37)
+      expect(parseQueue(text.slice(0, at)).length).toBeLessThanOrEqual(rows.length);
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseQueue(garbage)));
-    fc.assert(fc.property(fc.array(fc.string(), { minLength: 14, maxLength: 15 }), (cells) => void parseQueue(`1\x1f${cells.join('\x1f')}`)));
+    fc.assert(
+      fc.property(
+        fc.array(fc.string(), { minLength: 14, maxLength: 15 }),
+        (cells) => void parseQueue(`1\x1f${cells.join('\x1f')}`),
+      ),
+    );
   });
 
   it('gives back the rows it was made of', () => {
     const cell = fc.string().map((text) => text.replaceAll(/[\n\x1f]/g, '').trim());
     fc.assert(
-      fc.property(fc.array(fc.record({ id: fc.nat(), dir: cell, name: fc.oneof(fc.string({ unit: fc.constantFrom('a', '\n', '한', ' ', '|') }), fc.string({ unit: fc.constantFrom('a', '\x1f', '7') })) })), (jobs) => {
-        const text = jobs.map(({ id, dir, name }) => line({ 0: String(id), 1: String(id), 11: dir, 13: name })).join('');
-        expect(readQueue(text).whole).toBe(true);
-        expect(parseQueue(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name }))).toEqual(jobs);
-      }),
+      fc.property(
+        fc.array(
+          fc.record({
+            id: fc.nat(),
+            dir: cell,
+            name: fc.oneof(
+              fc.string({ unit: fc.constantFrom('a', '\n', '한', ' ', '|') }),
+              fc.string({ unit: fc.constantFrom('a', '\x1f', '7') }),
+            ),
+          }),
+        ),
+        (jobs) => {
+          const text = jobs
+            .map(({ id, dir, name }) => line({ 0: String(id), 1: String(id), 11: dir, 13: name }))
+            .join('');
+          expect(readQueue(text).whole).toBe(true);
+          expect(
+            parseQueue(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name })),
+          ).toEqual(jobs);
+        },
+      ),
     );
   });
 });
 
 describe('what a queue answer says of a job that is not in it', () => {
-  const rowsOf = (...ids: number[]): string => ids.map((id) => `${[id, id, ...Array.from({ length: 12 }, () => 'x'), id].join('\x1f')}\n`).join('');
+  const rowsOf = (...ids: number[]): string =>
+    ids.map((id) => `${[id, id, ...Array.from({ length: 12 }, () => 'x'), id].join('\x1f')}\n`).join('');
 
   it('is nothing as soon as the answer is cut anywhere but between two rows; what stands in whole rows is true all the same', () => {
     const text = recorded('squeue').stdout;
-    const boundaries = new Set([0, ...Array.from(text.matchAll(/\n(?=\d+(?:_\S*)?\x1f)|\n$/g), ({ index }) => index + 1)]);
+    const boundaries = new Set([
+      0,
+      ...Array.from(text.matchAll(/\n(?=\d+(?:_\S*)?\x1f)|\n$/g), ({ index }) => index + 1),
+    ]);
     for (let at = 0; at <= text.length; at += 1) {
       const cut = readQueue(text.slice(0, at));
       if (cut.whole !== boundaries.has(at)) expect([at, text.slice(Math.max(0, at - 40), at)]).toBe(cut.whole);
@@ -92,15 +132,22 @@ describe('what a queue answer says of a job that is not in it', () => {
     ['that another one was mixed into', `${rowsOf(7).slice(0, 12)}${rowsOf(8)}${rowsOf(7).slice(12)}`],
   ])('is nothing in an answer %s', (_, text) => {
     expect(readQueue(text).whole).toBe(false);
-    for (const { jobId, name } of readQueue(text).rows) expect(['7', '8', 'x']).toEqual(expect.arrayContaining([jobId, name]));
+    for (const { jobId, name } of readQueue(text).rows)
+      expect(['7', '8', 'x']).toEqual(expect.arrayContaining([jobId, name]));
   });
 
   it.each([
     ['a message of the day', `Welcome to alpha.\n\n${rowsOf(7)}Maintenance on Monday!\n`],
     ['a warning between two rows', `${rowsOf(7)}squeue: warning: slow\n${rowsOf(8)}`],
-    ['a heterogeneous job (written by hand)', `${rowsOf(12).replaceAll('12', '12+0')}${rowsOf(12).replaceAll('12', '12+1')}${rowsOf(7)}`],
+    [
+      'a heterogeneous job (written by hand)',
+      `${rowsOf(12).replaceAll('12', '12+0')}${rowsOf(12).replaceAll('12', '12+1')}${rowsOf(7)}`,
+    ],
   ])('is that it is not there, in a whole one with %s', (_, text) => {
-    expect(readQueue(text)).toMatchObject({ whole: true, rows: expect.arrayContaining([expect.objectContaining({ jobId: '7' })]) as unknown });
+    expect(readQueue(text)).toMatchObject({
+      whole: true,
+      rows: expect.arrayContaining([expect.objectContaining({ jobId: '7' })]) as unknown,
+    });
   });
 });
 

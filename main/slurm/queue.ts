@@ -60,7 +60,22 @@ export function readQueue(stdout: string): QueueText {
 }
 
 function queueRows(cells: readonly string[]): QueueRow[] {
-  const [jobId = '', arrayJobId = '', task, state, reason, elapsed, limit, start, end, submit, nodes, workDir = '', partition, name = ''] = cells;
+  const [
+    jobId = '',
+    arrayJobId = '',
+    task,
+    state,
+    reason,
+    elapsed,
+    limit,
+    start,
+    end,
+    submit,
+    nodes,
+    workDir = '',
+    partition,
+    name = '',
+  ] = cells;
   if (!/^\d+(?:_\S+)?$/.test(jobId)) return [];
   return [
     {

@@ -7,7 +7,10 @@ import type { Quota } from '../../shared/domain/cluster.ts';
 type Column = 'name' | 'used' | 'soft' | 'hard' | 'files' | 'filesSoft' | 'filesHard' | 'other';
 
 const KIND: readonly [RegExp, Column][] = [
-  [/^(?:filesystem|file-?system|fs|path|directory|dir|volume|mount\w*|location|fileset|disk|storage|area|name|user|group|type|project)$/, 'name'],
+  [
+    /^(?:filesystem|file-?system|fs|path|directory|dir|volume|mount\w*|location|fileset|disk|storage|area|name|user|group|type|project)$/,
+    'name',
+  ],
   [/^(?:files|inodes?|objects|#files)$/, 'files'],
   [/^(?:used|usage|use|blocks|kbytes|space|consumed|current)$/, 'used'],
   [/^(?:quota|soft|softlimit)$/, 'soft'],
@@ -15,7 +18,14 @@ const KIND: readonly [RegExp, Column][] = [
   [/^(?:grace|avail|available|free|left|remaining|percent|%|use%|%use|%used|used%|status|expires)$/, 'other'],
 ];
 
-const UNIT: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4, P: 1024 ** 5 };
+const UNIT: Readonly<Record<string, number>> = {
+  B: 1,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  T: 1024 ** 4,
+  P: 1024 ** 5,
+};
 const SIZE = /^(\d+(?:[.,]\d+)?)\s*(?:([KMGTP])i?B?|(B|bytes?))\*?$/i;
 const NO_LIMIT = /^(?:-|--|none|unlimited|no|n\/a|∞|inf)$/i;
 
@@ -23,7 +33,10 @@ const NO_LIMIT = /^(?:-|--|none|unlimited|no|n\/a|∞|inf)$/i;
 function cellsOf(line: string): string[] {
   const joined = line.replaceAll(/(\d)\s+([KMGTP]i?B|bytes)\b/gi, '$1$2');
   const bars = joined.split(/[|│┃]/);
-  const cells = bars.length > 2 ? bars.slice(bars[0]?.trim() === '' ? 1 : 0, bars.at(-1)?.trim() === '' ? -1 : undefined) : joined.trim().split(/\s+/);
+  const cells =
+    bars.length > 2
+      ? bars.slice(bars[0]?.trim() === '' ? 1 : 0, bars.at(-1)?.trim() === '' ? -1 : undefined)
+      : joined.trim().split(/\s+/);
   return cells.map((cell) => cell.trim());
 }
 
@@ -51,15 +64,24 @@ function headOf(line: string): Head | null {
 function sizeOf(cell: string | undefined, unit: number | null): number | null {
   const text = cell ?? '';
   const [, number, letter, bytes] = SIZE.exec(text) ?? [];
-  if (number !== undefined) return Math.round(Number(number.replace(',', '.')) * (bytes === undefined ? (UNIT[(letter ?? 'B').toUpperCase()] ?? 1) : 1));
-  if (/^\d{1,18}(?:\.\d+)?\*?$/.test(text) && (unit !== null || Number(text.replace('*', '')) === 0)) return Math.round(Number(text.replace('*', '')) * (unit ?? 1));
+  if (number !== undefined)
+    return Math.round(
+      Number(number.replace(',', '.')) * (bytes === undefined ? (UNIT[(letter ?? 'B').toUpperCase()] ?? 1) : 1),
+    );
+  if (/^\d{1,18}(?:\.\d+)?\*?$/.test(text) && (unit !== null || Number(text.replace('*', '')) === 0))
+    return Math.round(Number(text.replace('*', '')) * (unit ?? 1));
   return null;
 }
 
 /** 4,200 or 4.2M of files. */
 function filesOf(cell: string | undefined): number | null {
   const [, number, letter] = /^(\d[\d,]*(?:\.\d+)?)([KMG])?\*?$/i.exec(cell ?? '') ?? [];
-  return number === undefined ? null : Math.round(Number(number.replaceAll(',', '')) * (letter === undefined ? 1 : ({ K: 1e3, M: 1e6, G: 1e9 }[letter.toUpperCase()] ?? 1)));
+  return number === undefined
+    ? null
+    : Math.round(
+        Number(number.replaceAll(',', '')) *
+          (letter === undefined ? 1 : ({ K: 1e3, M: 1e6, G: 1e9 }[letter.toUpperCase()] ?? 1)),
+      );
 }
 
 const positive = (value: number | null): number | null => (value === null || value === 0 ? null : value);
@@ -67,10 +89,13 @@ const positive = (value: number | null): number | null => (value === null || val
 function byHead(cells: readonly string[], { columns, unit }: Head): Quota | null {
   // an empty grace time of a table without bars leaves its row short: nothing can be told from it
   if (cells.length !== columns.length) return null;
-  const cell = (column: Column): string | undefined => (columns.includes(column) ? cells[columns.indexOf(column)] : undefined);
+  const cell = (column: Column): string | undefined =>
+    columns.includes(column) ? cells[columns.indexOf(column)] : undefined;
   const used = sizeOf(cell('used'), unit);
   const [soft, hard] = [cell('soft'), cell('hard')].map((text) => positive(sizeOf(text, unit)));
-  const readable = [cell('soft'), cell('hard')].every((text) => text === undefined || NO_LIMIT.test(text) || sizeOf(text, unit) !== null);
+  const readable = [cell('soft'), cell('hard')].every(
+    (text) => text === undefined || NO_LIMIT.test(text) || sizeOf(text, unit) !== null,
+  );
   if (used === null || !readable) return null;
   const name = cell('name') ?? cells.find((text) => text.startsWith('/')) ?? '';
   return {
@@ -89,10 +114,23 @@ function byHead(cells: readonly string[], { columns, unit }: Head): Quota | null
 /** `/home/alice: 12.3 GB of 50 GB used`, `scratch 1.2T / 10T (12%)`. */
 function byWords(line: string): Quota | null {
   const size = String.raw`(\d+(?:[.,]\d+)?\s*[KMGTP]i?B?)`;
-  const [, name, used, hard] = new RegExp(String.raw`^\s*([^\s:]+):?\s+(?:[A-Za-z:]+\s+)*?${size}\s*(?:used\s*)?(?:/|of|out of)\s*${size}`, 'i').exec(line) ?? [];
+  const [, name, used, hard] =
+    new RegExp(
+      String.raw`^\s*([^\s:]+):?\s+(?:[A-Za-z:]+\s+)*?${size}\s*(?:used\s*)?(?:/|of|out of)\s*${size}`,
+      'i',
+    ).exec(line) ?? [];
   const [usedBytes, hardBytes] = [used, hard].map((text) => sizeOf(text?.replaceAll(/\s/g, ''), null));
   if (name === undefined || usedBytes == null || hardBytes == null) return null;
-  return { name, path: name.startsWith('/') ? name : '', used: usedBytes, soft: null, hard: positive(hardBytes), files: null, filesHard: null, kind: 'quota' };
+  return {
+    name,
+    path: name.startsWith('/') ? name : '',
+    used: usedBytes,
+    soft: null,
+    hard: positive(hardBytes),
+    files: null,
+    filesHard: null,
+    kind: 'quota',
+  };
 }
 
 /** Rows of a site's quota table, at most a hundred. Never throws. */
@@ -100,7 +138,10 @@ export function quotaTable(text: string): Quota[] {
   const rows: Quota[] = [];
   let head: Head | null = null;
   // colours and carriage returns of progress bars
-  for (const raw of text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').split(/\r?\n/).slice(0, 300)) {
+  for (const raw of text
+    .replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '')
+    .split(/\r?\n/)
+    .slice(0, 300)) {
     // what tells the columns apart tries several ways for each of them
     const line = raw.slice(0, 300);
     if (line.trim() === '' || rows.length >= 100) continue;

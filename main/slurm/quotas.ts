@@ -29,7 +29,9 @@ export function quotaScript(plan: { quotaCommand: string | null; scratch: string
   return sectionsScript(['slipway_user=$(id -un)'], {
     ...(plan.quotaCommand === null
       ? tools(folders)
-      : { site: `slipway_limit ${PATIENCE} bash -lc ${quote(`printf '\\n@slipway-quota\\n'\n${plan.quotaCommand}\n`)} </dev/null` }),
+      : {
+          site: `slipway_limit ${PATIENCE} bash -lc ${quote(`printf '\\n@slipway-quota\\n'\n${plan.quotaCommand}\n`)} </dev/null`,
+        }),
     space: `for d in ${folders}; do printf '@path %s\\n' "$d"; slipway_limit ${PATIENCE} df -Pk "$d"; done`,
   });
 }
@@ -44,7 +46,8 @@ interface Place {
 }
 
 const KIB = 1024;
-const countOf = (cell: string | undefined): number | null => (/^\[?\d{1,18}\]?\*?$/.test(cell ?? '') ? Number((cell ?? '').replaceAll(/[[\]*]/g, '')) : null);
+const countOf = (cell: string | undefined): number | null =>
+  /^\[?\d{1,18}\]?\*?$/.test(cell ?? '') ? Number((cell ?? '').replaceAll(/[[\]*]/g, '')) : null;
 /** 0 is no limit, to all of these programs. */
 const limitOf = (cell: string | undefined): number | null => countOf(cell) || null;
 const kib = (count: number | null): number | null => (count === null ? null : count * KIB);
@@ -58,11 +61,25 @@ export function parseQuotas(stdout: string, scratch: string | null): { quotas: Q
   const places = placesIn(text('space'), scratch);
   const unknown: Unknown[] = [];
   const site = readSection(stdout, 'site');
-  const quotas = site === null ? [...rowsWithPath(text('lustre'), scratch), ...gpfsRows(text('gpfs'), places), ...beegfsRows(text('beegfs'), places), ...nfsRows(text('nfs'), places)] : [];
+  const quotas =
+    site === null
+      ? [
+          ...rowsWithPath(text('lustre'), scratch),
+          ...gpfsRows(text('gpfs'), places),
+          ...beegfsRows(text('beegfs'), places),
+          ...nfsRows(text('nfs'), places),
+        ]
+      : [];
   if (site !== null) {
     const said = site.stdout.split('\n@slipway-quota\n').at(-1) ?? '';
     quotas.push(...quotaTable(said));
-    const head = `${said}\n${site.stderr}`.split('\n').map((line) => line.trim()).filter((line) => line !== '').slice(0, 5).join(' ⏎ ').slice(0, 300);
+    const head = `${said}\n${site.stderr}`
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .slice(0, 5)
+      .join(' ⏎ ')
+      .slice(0, 300);
     if (quotas.length === 0) {
       unknown.push({
         subject: 'quota',
@@ -75,11 +92,25 @@ export function parseQuotas(stdout: string, scratch: string | null): { quotas: Q
       });
     }
   }
-  const covered = (place: Place): boolean => quotas.some(({ name, path, hard, soft }) => (hard ?? soft) !== null && (name === place.name || path === place.path));
+  const covered = (place: Place): boolean =>
+    quotas.some(
+      ({ name, path, hard, soft }) => (hard ?? soft) !== null && (name === place.name || path === place.path),
+    );
   return {
     quotas: [
       ...quotas,
-      ...places.filter((place) => !covered(place)).map(({ name, path, used, available }): Quota => ({ name, path, used, soft: null, hard: used + available, files: null, filesHard: null, kind: 'filesystem' })),
+      ...places
+        .filter((place) => !covered(place))
+        .map(({ name, path, used, available }): Quota => ({
+          name,
+          path,
+          used,
+          soft: null,
+          hard: used + available,
+          files: null,
+          filesHard: null,
+          kind: 'filesystem',
+        })),
     ],
     unknown,
   };
@@ -92,9 +123,20 @@ const partsIn = (text: string): string[] => text.split(/^@path /m, MOST_FOLDERS 
 /** Device, blocks, used, available, use in percent, and the place where it is mounted, which is the first word with a slash behind them. */
 function dfRow(line: string): Pick<Place, 'device' | 'used' | 'available'> | null {
   const words = line.trim().split(/\s+/);
-  const place = words.findIndex((word, i) => i > 4 && word.startsWith('/') && /^(?:\d+%|-)$/.test(words[i - 1] ?? '') && /^-?\d+$/.test(words[i - 2] ?? '') && /^\d+ \d+$/.test(words.slice(i - 4, i - 2).join(' ')));
+  const place = words.findIndex(
+    (word, i) =>
+      i > 4 &&
+      word.startsWith('/') &&
+      /^(?:\d+%|-)$/.test(words[i - 1] ?? '') &&
+      /^-?\d+$/.test(words[i - 2] ?? '') &&
+      /^\d+ \d+$/.test(words.slice(i - 4, i - 2).join(' ')),
+  );
   if (place < 0) return null;
-  return { device: words.slice(0, place - 4).join(' '), used: Number(words[place - 3]) * KIB, available: Math.max(0, Number(words[place - 2])) * KIB };
+  return {
+    device: words.slice(0, place - 4).join(' '),
+    used: Number(words[place - 3]) * KIB,
+    available: Math.max(0, Number(words[place - 2])) * KIB,
+  };
 }
 
 /** `df -Pk` for one folder after the other. Its columns are read from the right, since a device may hold spaces. */
@@ -115,14 +157,27 @@ function blockRow(cells: readonly string[]): Pick<Quota, 'used' | 'soft' | 'hard
   if (numbers.length < 3) return null;
   const [blocks, soft, hard] = numbers;
   const [files, , filesHard] = numbers.slice(numbers.length >= 8 ? 4 : 3);
-  return { used: kib(countOf(blocks)), soft: kib(limitOf(soft)), hard: kib(limitOf(hard)), files: countOf(files), filesHard: limitOf(filesHard) };
+  return {
+    used: kib(countOf(blocks)),
+    soft: kib(limitOf(soft)),
+    hard: kib(limitOf(hard)),
+    files: countOf(files),
+    filesHard: limitOf(filesHard),
+  };
 }
 
 /** Lustre: a name that is too long for its column stands on a line of its own. */
 function rowsWithPath(text: string, scratch: string | null): Quota[] {
   return partsIn(text).flatMap((part) => {
     const [path = '', ...lines] = part.split('\n');
-    const row = blockRow(lines.join(' ').trim().split(/\s+/).filter((cell) => !cell.startsWith('/')).slice(0, 8));
+    const row = blockRow(
+      lines
+        .join(' ')
+        .trim()
+        .split(/\s+/)
+        .filter((cell) => !cell.startsWith('/'))
+        .slice(0, 8),
+    );
     return row === null ? [] : [{ name: path === scratch ? 'scratch' : 'home', path, ...row, kind: 'quota' as const }];
   });
 }
@@ -174,6 +229,16 @@ function beegfsRows(text: string, places: readonly Place[]): Quota[] {
   return text.split('\n').flatMap((line) => {
     const [, id, used, hard, files, filesHard] = line.trim().split(',');
     if (!/^\d+$/.test(id ?? '') || countOf(used) === null) return [];
-    return [{ ...named('beegfs_nodev', places), used: countOf(used), soft: null, hard: limitOf(hard), files: countOf(files), filesHard: limitOf(filesHard), kind: 'quota' as const }];
+    return [
+      {
+        ...named('beegfs_nodev', places),
+        used: countOf(used),
+        soft: null,
+        hard: limitOf(hard),
+        files: countOf(files),
+        filesHard: limitOf(filesHard),
+        kind: 'quota' as const,
+      },
+    ];
   });
 }

@@ -8,9 +8,11 @@ import { saidLines, saidWithoutColours, sentenceOf, type SaidLine } from './site
 /** The last word of a command of Slurm's: its own, whatever it says. */
 const SUMMARY = /(?:submission|allocate|allocation) fail(?:ed|ure): |^allocation failure/i;
 /** What sbatch says in passing, without a word about the reason. */
-const CHATTER = /cli_filter plugin terminated with error|sleeping and retrying|temporarily disabled, retrying|Plugin (?:file not found|stack)|^Usage: sbatch|Unspecified error$/i;
+const CHATTER =
+  /cli_filter plugin terminated with error|sleeping and retrying|temporarily disabled, retrying|Plugin (?:file not found|stack)|^Usage: sbatch|Unspecified error$/i;
 
-const ruleOf = (line: string): RejectionRule | undefined => RULES.find(({ texts }) => texts.some((text) => text.test(line)));
+const ruleOf = (line: string): RejectionRule | undefined =>
+  RULES.find(({ texts }) => texts.some((text) => text.test(line)));
 
 /** True when a line says more than the words that the rule knows it by: two words and more that are not in brackets or quotes. */
 function addsWords({ plain }: SaidLine, { texts }: RejectionRule): boolean {
@@ -24,7 +26,11 @@ function sides(lines: readonly SaidLine[]): { own: SaidLine[]; site: SaidLine[] 
   const site: SaidLine[] = [];
   for (const line of lines) {
     const rule = ruleOf(line.raw) ?? ruleOf(line.plain);
-    const isOwn = SUMMARY.test(line.raw) || CHATTER.test(line.plain) || policyLimitIn(line.plain)?.name === line.plain || (rule !== undefined && (rule.isWhole === true || !addsWords(line, rule)));
+    const isOwn =
+      SUMMARY.test(line.raw) ||
+      CHATTER.test(line.plain) ||
+      policyLimitIn(line.plain)?.name === line.plain ||
+      (rule !== undefined && (rule.isWhole === true || !addsWords(line, rule)));
     (isOwn ? own : site).push(line);
   }
   return { own, site };
@@ -50,19 +56,47 @@ function meaningOf(said: string): Meaning | null {
   const rule = ruleOf(ownText);
   const limit = policyLimitIn(ownText);
   if (rule?.isWhole === true) {
-    const named = rule.isQuoted === true ? own.find(({ raw, plain }) => rule.texts.some((text) => text.test(raw) || text.test(plain)))?.plain : undefined;
-    return { rule: rule.rule, reason: named === undefined ? rule.reason : `${rule.reason.replace(/\.$/, '')}: ${named}`, hint: rule.hint, name: rule.error };
+    const named =
+      rule.isQuoted === true
+        ? own.find(({ raw, plain }) => rule.texts.some((text) => text.test(raw) || text.test(plain)))?.plain
+        : undefined;
+    return {
+      rule: rule.rule,
+      reason: named === undefined ? rule.reason : `${rule.reason.replace(/\.$/, '')}: ${named}`,
+      hint: rule.hint,
+      name: rule.error,
+    };
   }
   const words = site.length === 0 ? '' : sentenceOf(site);
-  const isPassedOnly = site.every(({ plain, raw }) => /\.\.\.\s*OK$/i.test(plain) || /^sbatch: (?!error|fatal)/.test(raw) || /^(?:Welcome to|No reservation for)/i.test(plain));
+  const isPassedOnly = site.every(
+    ({ plain, raw }) =>
+      /\.\.\.\s*OK$/i.test(plain) ||
+      /^sbatch: (?!error|fatal)/.test(raw) ||
+      /^(?:Welcome to|No reservation for)/i.test(plain),
+  );
   const known: Meaning | null =
-    limit !== null ? { rule: 'policy-limit', reason: limit.reason, hint: limit.hint } : rule !== undefined ? { rule: rule.rule, reason: rule.reason, hint: rule.hint, name: rule.error } : null;
+    limit !== null
+      ? { rule: 'policy-limit', reason: limit.reason, hint: limit.hint }
+      : rule !== undefined
+        ? { rule: rule.rule, reason: rule.reason, hint: rule.hint, name: rule.error }
+        : null;
   if (words !== '' && !(known !== null && isPassedOnly)) {
-    return { rule: known?.rule ?? 'site-policy', reason: limit === null ? words : `${words} (${limit.name})`, hint: known?.hint ?? SITE_HINT, name: known?.name };
+    return {
+      rule: known?.rule ?? 'site-policy',
+      reason: limit === null ? words : `${words} (${limit.name})`,
+      hint: known?.hint ?? SITE_HINT,
+      name: known?.name,
+    };
   }
   if (known !== null) return known;
-  if (/Unspecified error/.test(said)) return { rule: 'unspecified', reason: 'the site’s submission rules refused it and gave no reason.', hint: 'Your site’s documentation tells what a request has to have: often an account, a QOS, a time limit or the type of a GPU.' };
-  if (/cli_filter/.test(said)) return { rule: 'site-policy', reason: 'the site’s own submission rules refuse it.', hint: SITE_HINT };
+  if (/Unspecified error/.test(said))
+    return {
+      rule: 'unspecified',
+      reason: 'the site’s submission rules refused it and gave no reason.',
+      hint: 'Your site’s documentation tells what a request has to have: often an account, a QOS, a time limit or the type of a GPU.',
+    };
+  if (/cli_filter/.test(said))
+    return { rule: 'site-policy', reason: 'the site’s own submission rules refuse it.', hint: SITE_HINT };
   return null;
 }
 
@@ -74,14 +108,27 @@ function meaningOf(said: string): Meaning | null {
 export function refusalOf(said: string, exitCode: number): AppError {
   const details = { said: shown(said), exitCode };
   const meaning = meaningOf(said);
-  if (meaning !== null) return new AppError(meaning.name ?? 'SUBMISSION_FAILED', { details: { ...details, rule: meaning.rule, reason: meaning.reason, host: 'the login node' }, hint: meaning.hint });
-  if (exitCode === 126 || exitCode === 127) return new AppError('SLURM_MISSING', { details: { ...details, rule: 'sbatch-missing', host: 'the login node' } });
+  if (meaning !== null)
+    return new AppError(meaning.name ?? 'SUBMISSION_FAILED', {
+      details: { ...details, rule: meaning.rule, reason: meaning.reason, host: 'the login node' },
+      hint: meaning.hint,
+    });
+  if (exitCode === 126 || exitCode === 127)
+    return new AppError('SLURM_MISSING', { details: { ...details, rule: 'sbatch-missing', host: 'the login node' } });
   const words = sentenceOf(saidLines(said));
-  return new AppError('SUBMISSION_FAILED', { details: { ...details, rule: 'other', reason: words === '' ? `sbatch ended with code ${String(exitCode)} and said nothing.` : words } });
+  return new AppError('SUBMISSION_FAILED', {
+    details: {
+      ...details,
+      rule: 'other',
+      reason: words === '' ? `sbatch ended with code ${String(exitCode)} and said nothing.` : words,
+    },
+  });
 }
 
 /** The same for a command of Slurm's that failed: SLURM_TIMEOUT when an answer of the controller never came. */
 export function rejectionOf(said: string, exitCode: number): AppError {
   if (certaintyOf(said) !== 'lost') return refusalOf(said, exitCode);
-  return new AppError('SLURM_TIMEOUT', { details: { said: shown(said), exitCode, rule: 'no-answer', reason: sentenceOf(saidLines(said)) } });
+  return new AppError('SLURM_TIMEOUT', {
+    details: { said: shown(said), exitCode, rule: 'no-answer', reason: sentenceOf(saidLines(said)) },
+  });
 }

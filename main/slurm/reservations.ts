@@ -52,12 +52,22 @@ export function reservationsOf(text: string, asker: Asker, clockOffset: number):
  * Whether the asker may use it: named as a user or by a group, or by an account; `-name` keeps that one out and lets all others in.
  * A reservation with both users and accounts wants both. Source: scontrol(1), reservations, Users and Accounts.
  */
-function isOf(asker: Asker, users: readonly string[], groups: readonly string[], accounts: readonly string[]): boolean | null {
+function isOf(
+  asker: Asker,
+  users: readonly string[],
+  groups: readonly string[],
+  accounts: readonly string[],
+): boolean | null {
   const fits = (list: readonly string[], mine: readonly string[]): boolean => {
     const listed = new Set(list);
-    return list.some((word) => word.startsWith('-')) ? !mine.every((name) => listed.has(`-${name}`)) : mine.some((name) => listed.has(name));
+    return list.some((word) => word.startsWith('-'))
+      ? !mine.every((name) => listed.has(`-${name}`))
+      : mine.some((name) => listed.has(name));
   };
-  const person = users.length === 0 && groups.length === 0 ? null : (users.length > 0 && fits(users, [asker.user])) || (groups.length > 0 && fits(groups, asker.groups));
+  const person =
+    users.length === 0 && groups.length === 0
+      ? null
+      : (users.length > 0 && fits(users, [asker.user])) || (groups.length > 0 && fits(groups, asker.groups));
   if (person === false) return false;
   if (accounts.length === 0) return person ?? false;
   return asker.accounts === null ? null : fits(accounts, asker.accounts);

@@ -18,7 +18,8 @@ afterEach(() => {
 
 const { begin, end } = runProtocolLines();
 const script = (body: string, head = ''): string => [head, ...begin, body, ...end].join('\n');
-const job = (body: string, env: Record<string, string> = { SLURM_JOB_ID: '7' }, head = '') => bash(script(body, head), { SLIPWAY_RUN_DIR: folder, ...env });
+const job = (body: string, env: Record<string, string> = { SLURM_JOB_ID: '7' }, head = '') =>
+  bash(script(body, head), { SLIPWAY_RUN_DIR: folder, ...env });
 const file = (name: string): string => readFileSync(path.join(folder, '.slipway', name), 'utf8');
 
 describe('a job', () => {
@@ -52,10 +53,21 @@ describe('a job', () => {
   it('shares its run with the other tasks of its array, each with an end of its own', async () => {
     const tasks = ['1', '2', '3', '4'];
     const codes = await Promise.all(
-      tasks.map((task) => new Promise<number | null>((resolve) => {
-        const child = spawn('bash', ['-c', script(`exit ${task}`)], { env: { PATH: process.env['PATH'], SLIPWAY_RUN_DIR: folder, SLURM_JOB_ID: `10${task}`, SLURM_ARRAY_JOB_ID: '100', SLURM_ARRAY_TASK_ID: task } });
-        child.on('close', resolve);
-      })),
+      tasks.map(
+        (task) =>
+          new Promise<number | null>((resolve) => {
+            const child = spawn('bash', ['-c', script(`exit ${task}`)], {
+              env: {
+                PATH: process.env['PATH'],
+                SLIPWAY_RUN_DIR: folder,
+                SLURM_JOB_ID: `10${task}`,
+                SLURM_ARRAY_JOB_ID: '100',
+                SLURM_ARRAY_TASK_ID: task,
+              },
+            });
+            child.on('close', resolve);
+          }),
+      ),
     );
     expect(codes).toEqual([1, 2, 3, 4]);
     expect(file('claim')).toBe('100\n');
@@ -65,7 +77,13 @@ describe('a job', () => {
   it('works in strict scripts, and its failing command is its exit code', () => {
     expect(job('false', { SLURM_JOB_ID: '7' }, 'set -euo pipefail').status).toBe(1);
     expect(file('exit')).toMatch(/^1 /);
-    expect(job('slipway_progress; slipway_progress x; slipway_progress 1000; slipway_progress 10; echo on', { SLURM_JOB_ID: '7' }, 'set -euo pipefail').stdout).toBe('on\n');
+    expect(
+      job(
+        'slipway_progress; slipway_progress x; slipway_progress 1000; slipway_progress 10; echo on',
+        { SLURM_JOB_ID: '7' },
+        'set -euo pipefail',
+      ).stdout,
+    ).toBe('on\n');
     expect(file('progress')).toBe('10 \n');
   });
 
@@ -83,38 +101,66 @@ describe('a job', () => {
   it.each([
     ['bash', `bash -c 'slipway_progress 12 "it is" half'`],
     ['sh with no locale', `env LC_ALL=C sh -c 'slipway_progress 12 "it is" half'`],
-    ['Python', `python3 -c 'import subprocess; subprocess.run(["slipway_progress", "12", "it is", "half"], check=True)'`],
+    [
+      'Python',
+      `python3 -c 'import subprocess; subprocess.run(["slipway_progress", "12", "it is", "half"], check=True)'`,
+    ],
     ['Perl', `perl -e 'system("slipway_progress", "12", "it is", "half") == 0 or die'`],
-    ['a script of its own', `printf '#!/bin/sh\\nset -eu\\nIFS=,\\nslipway_progress 12 "it is" half\\n' >step.sh; chmod +x step.sh; ./step.sh; rm step.sh`],
+    [
+      'a script of its own',
+      `printf '#!/bin/sh\\nset -eu\\nIFS=,\\nslipway_progress 12 "it is" half\\n' >step.sh; chmod +x step.sh; ./step.sh; rm step.sh`,
+    ],
     ['a PATH set anew', 'PATH=/usr/bin:/bin; slipway_progress 12 "it is" half'],
   ])('reports progress from what it starts: %s', (_name, body) => {
     const { stderr, status } = job(`cd "$SLIPWAY_RUN_DIR"; ${body}`, { SLURM_JOB_ID: '7' }, 'set -euo pipefail');
-    expect({ stderr, status, progress: file('progress') }).toEqual({ stderr: '', status: 0, progress: '12 it is half\n' });
+    expect({ stderr, status, progress: file('progress') }).toEqual({
+      stderr: '',
+      status: 0,
+      progress: '12 it is half\n',
+    });
   });
 
   it.skipIf(!existsSync('/usr/bin/tcsh') && !existsSync('/bin/tcsh'))('reports progress from csh', () => {
-    job(`printf '#!/bin/tcsh -f\\nslipway_progress 30 "in csh"\\n' >"$SLIPWAY_RUN_DIR/step"; chmod +x "$SLIPWAY_RUN_DIR/step"; "$SLIPWAY_RUN_DIR/step"`);
+    job(
+      `printf '#!/bin/tcsh -f\\nslipway_progress 30 "in csh"\\n' >"$SLIPWAY_RUN_DIR/step"; chmod +x "$SLIPWAY_RUN_DIR/step"; "$SLIPWAY_RUN_DIR/step"`,
+    );
     expect(file('progress')).toBe('30 in csh\n');
   });
 
   it('refuses in other shells what it refuses in its own, and never fails', () => {
-    const { stdout, stderr } = job(`sh -ec 'slipway_progress; slipway_progress x; slipway_progress 1000; SLIPWAY_PROGRESS_FILE= slipway_progress 5; SLIPWAY_PROGRESS_FILE=/nowhere/x slipway_progress 5; echo on'`);
+    const { stdout, stderr } = job(
+      `sh -ec 'slipway_progress; slipway_progress x; slipway_progress 1000; SLIPWAY_PROGRESS_FILE= slipway_progress 5; SLIPWAY_PROGRESS_FILE=/nowhere/x slipway_progress 5; echo on'`,
+    );
     expect(stdout).toBe('on\n');
     expect(stderr).toBe('slipway_progress: PERCENT is a number from 0 to 100\n'.repeat(3));
     expect(existsSync(path.join(folder, '.slipway', 'progress'))).toBe(false);
   });
 
   it('reports from each task of an array for itself, from whatever it starts', async () => {
-    await Promise.all(['1', '2', '3'].map((task) => new Promise((resolve) => {
-      const env = { PATH: process.env['PATH'], SLIPWAY_RUN_DIR: folder, SLURM_JOB_ID: `10${task}`, SLURM_ARRAY_JOB_ID: '100', SLURM_ARRAY_TASK_ID: task };
-      spawn('bash', ['-c', script(`sh -c 'slipway_progress ${task} part'`)], { env }).on('close', resolve);
-    })));
+    await Promise.all(
+      ['1', '2', '3'].map(
+        (task) =>
+          new Promise((resolve) => {
+            const env = {
+              PATH: process.env['PATH'],
+              SLIPWAY_RUN_DIR: folder,
+              SLURM_JOB_ID: `10${task}`,
+              SLURM_ARRAY_JOB_ID: '100',
+              SLURM_ARRAY_TASK_ID: task,
+            };
+            spawn('bash', ['-c', script(`sh -c 'slipway_progress ${task} part'`)], { env }).on('close', resolve);
+          }),
+      ),
+    );
     expect(['1', '2', '3'].map((task) => file(`progress-${task}`))).toEqual(['1 part\n', '2 part\n', '3 part\n']);
     expect(readdirSync(path.join(folder, '.slipway', 'bin'))).toEqual(['slipway_progress']);
   });
 
   it('adds its program to the PATH of containers after what the site has there, and hides nothing', () => {
-    const { stdout } = job('echo "$APPTAINERENV_APPEND_PATH|$SINGULARITYENV_APPEND_PATH|${PATH##*:}"', { SLURM_JOB_ID: '7', SINGULARITYENV_APPEND_PATH: '/site/bin' });
+    const { stdout } = job('echo "$APPTAINERENV_APPEND_PATH|$SINGULARITYENV_APPEND_PATH|${PATH##*:}"', {
+      SLURM_JOB_ID: '7',
+      SINGULARITYENV_APPEND_PATH: '/site/bin',
+    });
     const bin = `${folder}/.slipway/bin`;
     expect(stdout).toBe(`/site/bin:${bin}|/site/bin:${bin}|${bin}\n`);
   });
@@ -122,7 +168,9 @@ describe('a job', () => {
   it('leaves the PATH alone where the name of the run folder would be two of its entries', () => {
     const odd = path.join(folder, 'a:b');
     mkdirSync(path.join(odd, '.slipway'), { recursive: true });
-    expect(job('slipway_progress 5 on; echo "$PATH"', { SLURM_JOB_ID: '7', SLIPWAY_RUN_DIR: odd }).stdout).not.toContain('.slipway');
+    expect(
+      job('slipway_progress 5 on; echo "$PATH"', { SLURM_JOB_ID: '7', SLIPWAY_RUN_DIR: odd }).stdout,
+    ).not.toContain('.slipway');
     expect(readFileSync(path.join(odd, '.slipway', 'progress'), 'utf8')).toBe('5 on\n');
   });
 
@@ -136,7 +184,10 @@ describe('a job', () => {
   });
 
   it('writes no success when it is terminated', async () => {
-    const child = spawn('bash', ['-c', script('echo ready; sleep 60 & wait')], { env: { PATH: process.env['PATH'], SLIPWAY_RUN_DIR: folder, SLURM_JOB_ID: '7' }, detached: true });
+    const child = spawn('bash', ['-c', script('echo ready; sleep 60 & wait')], {
+      env: { PATH: process.env['PATH'], SLIPWAY_RUN_DIR: folder, SLURM_JOB_ID: '7' },
+      detached: true,
+    });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     process.kill(-child.pid!, 'SIGTERM');
     await new Promise((resolve) => child.once('close', resolve));

@@ -65,7 +65,7 @@ const BEGIN = [
   '    export PATH="$PATH:$slipway_bin" APPTAINERENV_APPEND_PATH="${slipway_append:+$slipway_append:}$slipway_bin"',
   '    export SINGULARITYENV_APPEND_PATH="$APPTAINERENV_APPEND_PATH" ;;',
   '  esac',
-  "  trap 'slipway_exit \"$?\"' EXIT",
+  '  trap \'slipway_exit "$?"\' EXIT',
   // without these bash runs the EXIT trap with the code of the last command, and a terminated job would look like a success
   ...Object.entries(TERMINATING).map(([signal, code]) => `  trap 'exit ${code}' ${signal}`),
   'fi',

@@ -62,12 +62,18 @@ export function readSbatchLines(lines: readonly string[], release: SbatchRelease
     const line = at + 1;
     const magic = MAGIC.find((each) => text.startsWith(each));
     if (magic === undefined) {
-      if (/^\s+#SBATCH/.test(text)) unread.push({ line, what: text.trim(), reason: 'sbatch reads #SBATCH in the first column only.' });
+      if (/^\s+#SBATCH/.test(text))
+        unread.push({ line, what: text.trim(), reason: 'sbatch reads #SBATCH in the first column only.' });
       begun ||= IS_COMMAND.test(text);
       continue;
     }
     if (begun) {
-      if (magic === '#SBATCH') unread.push({ line, what: text, reason: 'sbatch reads no #SBATCH line behind the first command; the line has no effect.' });
+      if (magic === '#SBATCH')
+        unread.push({
+          line,
+          what: text,
+          reason: 'sbatch reads no #SBATCH line behind the first command; the line has no effect.',
+        });
       continue;
     }
     taken.add(line);
@@ -144,8 +150,17 @@ class CommandLine {
     const value = equals === -1 ? null : word.slice(equals + 1);
     const found = longOption(given, this.#release);
     if (found.kind === 'ambiguous') {
-      this.#refuse(line, word, `--${given} is the beginning of several options (${found.among.map((name) => `--${name}`).join(', ')}).`);
-      if (value === null && this.#words[this.#at]?.line === line && this.#words[this.#at]?.text.startsWith('-') === false) this.#at += 1;
+      this.#refuse(
+        line,
+        word,
+        `--${given} is the beginning of several options (${found.among.map((name) => `--${name}`).join(', ')}).`,
+      );
+      if (
+        value === null &&
+        this.#words[this.#at]?.line === line &&
+        this.#words[this.#at]?.text.startsWith('-') === false
+      )
+        this.#at += 1;
       return;
     }
     if (found.kind === 'unknown') {

@@ -8,7 +8,9 @@ import { foretold, spelledScript, SPELLINGS, type Submitted } from './testing/sb
 const SITE = { account: 'slipway', cluster: 'slipway' };
 
 /** Recorded on 22.05.8; the contract suite asks sbatch again. */
-const table = JSON.parse(readFileSync(new URL('./__fixtures__/22.05.8/sbatch-spellings.json', import.meta.url), 'utf8')) as { lines: string; submitted: Submitted | null }[];
+const table = JSON.parse(
+  readFileSync(new URL('./__fixtures__/22.05.8/sbatch-spellings.json', import.meta.url), 'utf8'),
+) as { lines: string; submitted: Submitted | null }[];
 
 describe('our reading of a script', () => {
   const plain = table.find(({ lines }) => lines === '')?.submitted;
@@ -19,18 +21,25 @@ describe('our reading of a script', () => {
     expect(table.length).toBeGreaterThan(200);
   });
 
-  it.each(table.map(({ lines, submitted }) => [lines, submitted] as const))('is that of sbatch: %j', (lines, submitted) => {
-    for (const release of ['22.05', null] as const) {
-      const read = readSbatchLines(spelledScript(lines, SITE).split('\n'), release);
-      // a value that means nothing, a second component, a job that Slipway would not submit so: those are refused by their meaning
-      const isRefused = read.faults.length > 0 || (read.components[0] ?? []).some(({ key, value, isKnown }) => !isKnown || !['line', 'absent'].includes(directive(key, value).kind));
-      if (submitted === null) expect(isRefused).toBe(true);
-      else {
-        expect(read.faults).toEqual([]);
-        expect(foretold(read, plain, SITE)).toEqual(submitted);
+  it.each(table.map(({ lines, submitted }) => [lines, submitted] as const))(
+    'is that of sbatch: %j',
+    (lines, submitted) => {
+      for (const release of ['22.05', null] as const) {
+        const read = readSbatchLines(spelledScript(lines, SITE).split('\n'), release);
+        // a value that means nothing, a second component, a job that Slipway would not submit so: those are refused by their meaning
+        const isRefused =
+          read.faults.length > 0 ||
+          (read.components[0] ?? []).some(
+            ({ key, value, isKnown }) => !isKnown || !['line', 'absent'].includes(directive(key, value).kind),
+          );
+        if (submitted === null) expect(isRefused).toBe(true);
+        else {
+          expect(read.faults).toEqual([]);
+          expect(foretold(read, plain, SITE)).toEqual(submitted);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('a beginning of an option’s name', () => {

@@ -44,8 +44,13 @@ export const LIMIT = [
  * named in `early` are begun before the first and waited for when their turn comes: each of them is a wait of its own for the
  * accounting database. Names are letters only.
  */
-export function sectionsScript(preamble: readonly string[], sections: Readonly<Record<string, string>>, early: readonly string[] = []): string {
-  const end = (name: string, code: string, complaint: string): string => `printf '\\n${MARK} end ${name} %s\\n%.1000s\\n${MARK} done ${name}\\n' "${code}" "${complaint}"`;
+export function sectionsScript(
+  preamble: readonly string[],
+  sections: Readonly<Record<string, string>>,
+  early: readonly string[] = [],
+): string {
+  const end = (name: string, code: string, complaint: string): string =>
+    `printf '\\n${MARK} end ${name} %s\\n%.1000s\\n${MARK} done ${name}\\n' "${code}" "${complaint}"`;
   const file = (name: string): string => `"$slipway_folder/${name}"`;
   const inTurn = (name: string): string =>
     [`  slipway_said=$(slipway_ask_${name} 2>&1 >&3 3>&-)`, `  ${end(name, '$?', '$slipway_said')}`].join('\n');
@@ -54,15 +59,28 @@ export function sectionsScript(preamble: readonly string[], sections: Readonly<R
     ...preamble,
     ...Object.entries(sections).map(([name, command]) => `slipway_ask_${name}() (\n${command}\n)`),
     // where no folder can be made, they are asked one after the other
-    ...(early.length === 0 ? [] : ['slipway_folder=$(mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXX" 2>/dev/null) || slipway_folder=']),
-    ...early.map((name) => `[ -z "$slipway_folder" ] || { slipway_ask_${name} >${file(name)} 2>${file(`${name}.said`)}; echo $? >${file(`${name}.code`)}; } &`),
+    ...(early.length === 0
+      ? []
+      : ['slipway_folder=$(mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXX" 2>/dev/null) || slipway_folder=']),
+    ...early.map(
+      (name) =>
+        `[ -z "$slipway_folder" ] || { slipway_ask_${name} >${file(name)} 2>${file(`${name}.said`)}; echo $? >${file(`${name}.code`)}; } &`,
+    ),
     // descriptor 3 carries what is printed past the variable that catches the complaints
     'exec 3>&1',
     ...Object.keys(sections).map((name) =>
       [
         `printf '\\n${MARK} ${name}\\n'`,
         ...(early.includes(name)
-          ? ['if [ -n "$slipway_folder" ]; then', '  wait', `  cat ${file(name)}`, `  ${end(name, `$(cat ${file(`${name}.code`)})`, `$(cat ${file(`${name}.said`)})`)}`, 'else', inTurn(name), 'fi']
+          ? [
+              'if [ -n "$slipway_folder" ]; then',
+              '  wait',
+              `  cat ${file(name)}`,
+              `  ${end(name, `$(cat ${file(`${name}.code`)})`, `$(cat ${file(`${name}.said`)})`)}`,
+              'else',
+              inTurn(name),
+              'fi',
+            ]
           : [inTurn(name)]),
       ].join('\n'),
     ),
@@ -83,5 +101,9 @@ export function readSection(stdout: string, name: string): SectionAnswer | null 
   if (found === null) return null;
   const done = text.indexOf(`\n${MARK} done ${name}\n`, end.lastIndex - 1);
   if (done < 0) return null;
-  return { exitCode: Number(found[1]), stdout: text.slice(from + begin.length, found.index), stderr: text.slice(end.lastIndex, done).trim() };
+  return {
+    exitCode: Number(found[1]),
+    stdout: text.slice(from + begin.length, found.index),
+    stderr: text.slice(end.lastIndex, done).trim(),
+  };
 }

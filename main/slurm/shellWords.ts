@@ -30,7 +30,21 @@ export interface ShellText {
 }
 
 /** Words behind which a command begins. */
-const BEFORE_COMMAND = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '!', '{', 'time', 'export', 'exec', 'nohup']);
+const BEFORE_COMMAND = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'while',
+  'until',
+  'do',
+  '!',
+  '{',
+  'time',
+  'export',
+  'exec',
+  'nohup',
+]);
 /** What a word may consist of so that nothing in it is expanded. */
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
@@ -162,10 +176,21 @@ class Reader {
     this.#inLine += 1;
     this.#skipWord();
     const raw = this.#text.slice(from, this.#at);
-    const isDescriptor = /^\d+$/.test(raw) && (this.#text.charAt(this.#at) === '<' || this.#text.charAt(this.#at) === '>');
+    const isDescriptor =
+      /^\d+$/.test(raw) && (this.#text.charAt(this.#at) === '<' || this.#text.charAt(this.#at) === '>');
     const literal = line !== this.#line || isDescriptor ? null : literalOf(raw);
     const isFirst = this.#first && this.#redirect === null;
-    this.#words.push({ line, index, start, end: start + raw.length, raw, literal, command: this.#command, isFirst, redirect: this.#redirect });
+    this.#words.push({
+      line,
+      index,
+      start,
+      end: start + raw.length,
+      raw,
+      literal,
+      command: this.#command,
+      isFirst,
+      redirect: this.#redirect,
+    });
     if (isFirst && !BEFORE_COMMAND.has(raw) && !/^[A-Za-z_]\w*=/.test(raw)) this.#first = false;
     this.#redirect = null;
   }

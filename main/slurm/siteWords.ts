@@ -8,7 +8,8 @@ export interface SaidLine {
 }
 
 /** CSI and OSC sequences, other two-character escapes, and control characters. */
-const ESCAPES = /\u001b\[[0-9;:?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b.|[\u0000-\u0008\u000b-\u001f\u007f]/g;
+const ESCAPES =
+  /\u001b\[[0-9;:?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b.|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 /** sbatch writes its own message after a plugin's that had no line end. */
 const SECOND_MESSAGE = /(?<=\S)(?=sbatch: (?:error|fatal): )/g;
 const PREFIX =
@@ -24,7 +25,10 @@ const MOST_CHARACTERS = 8192;
 
 /** Lines that say something, of a text's beginning and end. Never throws, and takes no longer for a longer text. */
 export function saidLines(said: string): SaidLine[] {
-  const bounded = said.length <= MOST_CHARACTERS ? said : `${said.slice(0, MOST_CHARACTERS / 2)}\n${said.slice(-MOST_CHARACTERS / 2)}`;
+  const bounded =
+    said.length <= MOST_CHARACTERS
+      ? said
+      : `${said.slice(0, MOST_CHARACTERS / 2)}\n${said.slice(-MOST_CHARACTERS / 2)}`;
   return bounded
     .replaceAll(SECOND_MESSAGE, '\n')
     .split('\n')

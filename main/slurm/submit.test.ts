@@ -19,30 +19,57 @@ afterEach(async () => {
   slurm.dispose();
 });
 
-const plan = (runFolder: string, extra: Partial<SubmitPlan> = {}): SubmitPlan => ({ runFolder, script: JOB, checks: [], waitSeconds: 10, ...extra });
-const probe = (runFolder: string): string => probeScript({ runFolder, jobName: 'a run', user: 'ada', sinceEpochSeconds: 0 });
+const plan = (runFolder: string, extra: Partial<SubmitPlan> = {}): SubmitPlan => ({
+  runFolder,
+  script: JOB,
+  checks: [],
+  waitSeconds: 10,
+  ...extra,
+});
+const probe = (runFolder: string): string =>
+  probeScript({ runFolder, jobName: 'a run', user: 'ada', sinceEpochSeconds: 0 });
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 for (const shell of SHELLS) {
   describe(`a submission through ${shell.join(' ')}`, () => {
     it('gives the script to sbatch as it is and answers with the job id', async () => {
       const folder = slurm.runFolder();
-      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' });
+      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({
+        kind: 'submitted',
+        jobId: '100',
+        slurmCluster: null,
+        warnings: '',
+      });
       expect(slurm.scriptOf('100')).toBe(JOB);
     });
 
     it('answers with the same job however often it is sent', async () => {
       const folder = slurm.runFolder();
-      for (let i = 0; i < 3; i += 1) expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+      for (let i = 0; i < 3; i += 1)
+        expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({
+          kind: 'submitted',
+          jobId: '100',
+        });
       expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
       expect(slurm.jobs()).toEqual(['100']);
     });
 
     it('makes folders that nobody else can enter, or the group alone, and leaves the job its umask', async () => {
-      const modes = (folder: string): string[] => [path.dirname(folder), folder, `${folder}/.slipway`, `${folder}/.slipway/attempt-1`].map((each) => (statSync(each).mode & 0o7777).toString(8));
-      for (const [umask, folderMode, expected] of [['0000', undefined, '700'], ['0022', 0o700, '700'], ['0077', 0o750, '750'], ['0002', 0o750, '750']] as const) {
+      const modes = (folder: string): string[] =>
+        [path.dirname(folder), folder, `${folder}/.slipway`, `${folder}/.slipway/attempt-1`].map((each) =>
+          (statSync(each).mode & 0o7777).toString(8),
+        );
+      for (const [umask, folderMode, expected] of [
+        ['0000', undefined, '700'],
+        ['0022', 0o700, '700'],
+        ['0077', 0o750, '750'],
+        ['0002', 0o750, '750'],
+      ] as const) {
         const folder = slurm.runFolder();
-        const { stdout } = await slurm.send(submitScript(plan(folder, folderMode === undefined ? {} : { folderMode })), { shell, before: `umask ${umask}\n` });
+        const { stdout } = await slurm.send(
+          submitScript(plan(folder, folderMode === undefined ? {} : { folderMode })),
+          { shell, before: `umask ${umask}\n` },
+        );
         const outcome = parseSubmitOutcome(stdout);
         expect(modes(folder)).toEqual(Array.from({ length: 4 }, () => expected));
         expect(outcome.kind === 'submitted' && slurm.umaskOf(outcome.jobId)).toBe(umask);
@@ -54,10 +81,23 @@ for (const shell of SHELLS) {
       await slurm.outcome(submitScript(plan(folder)), shell);
       for (const name of ['jobid', 'claim']) {
         const file = path.join(folder, '.slipway', name);
-        for (const spoil of [() => execFileSync('mkfifo', [file]), () => { symlinkSync('/dev/zero', file); }, () => { writeFileSync(file, '7'.repeat(8_000_000)); }]) {
+        for (const spoil of [
+          () => execFileSync('mkfifo', [file]),
+          () => {
+            symlinkSync('/dev/zero', file);
+          },
+          () => {
+            writeFileSync(file, '7'.repeat(8_000_000));
+          },
+        ]) {
           rmSync(file, { force: true });
           spoil();
-          expect(await slurm.outcome(probe(folder), shell)).toEqual({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' });
+          expect(await slurm.outcome(probe(folder), shell)).toEqual({
+            kind: 'submitted',
+            jobId: '100',
+            slurmCluster: null,
+            warnings: '',
+          });
         }
         rmSync(file);
       }
@@ -65,20 +105,33 @@ for (const shell of SHELLS) {
 
     it('becomes one job when eight connections send it at once', async () => {
       const folder = slurm.runFolder();
-      const outcomes = await Promise.all(Array.from({ length: 8 }, () => slurm.outcome(submitScript(plan(folder)), shell)));
-      expect(outcomes).toEqual(outcomes.map(() => ({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' })));
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, () => slurm.outcome(submitScript(plan(folder)), shell)),
+      );
+      expect(outcomes).toEqual(
+        outcomes.map(() => ({ kind: 'submitted', jobId: '100', slurmCluster: null, warnings: '' })),
+      );
       expect(slurm.jobs()).toEqual(['100']);
     });
 
     it('keeps the cluster of a federation, the warnings, and finds the id among other lines', async () => {
       slurm.behave('warns');
-      expect(await slurm.outcome(submitScript(plan(slurm.runFolder())), shell)).toEqual({ kind: 'submitted', jobId: '100', slurmCluster: 'alpha', warnings: 'sbatch: warning: no more lunch' });
+      expect(await slurm.outcome(submitScript(plan(slurm.runFolder())), shell)).toEqual({
+        kind: 'submitted',
+        jobId: '100',
+        slurmCluster: 'alpha',
+        warnings: 'sbatch: warning: no more lunch',
+      });
     });
 
     it('tells a refusal in the words of sbatch, and tries again when it is sent again', async () => {
       const folder = slurm.runFolder();
       slurm.behave('refuses');
-      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({ kind: 'refused', exitCode: 1, said: 'sbatch: error: Batch job submission failed: Invalid partition name specified' });
+      expect(await slurm.outcome(submitScript(plan(folder)), shell)).toEqual({
+        kind: 'refused',
+        exitCode: 1,
+        said: 'sbatch: error: Batch job submission failed: Invalid partition name specified',
+      });
       expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'refused' });
       slurm.behave('accepts');
       const corrected = submitScript(plan(folder, { script: `${JOB}# corrected\n` }));
@@ -90,7 +143,10 @@ for (const shell of SHELLS) {
 
     it('tells a refused option, for which sbatch ends with 255, from a death', async () => {
       slurm.behave('refusesOptions');
-      expect(await slurm.outcome(submitScript(plan(slurm.runFolder())), shell)).toMatchObject({ kind: 'refused', exitCode: 255 });
+      expect(await slurm.outcome(submitScript(plan(slurm.runFolder())), shell)).toMatchObject({
+        kind: 'refused',
+        exitCode: 255,
+      });
     });
 
     it('answers that sbatch is at work when it is slow, and is found later', async () => {
@@ -110,7 +166,10 @@ for (const shell of SHELLS) {
         slurm.behave('accepts');
         expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'ambiguous' });
         expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
-        expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
+        expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({
+          kind: 'submitted',
+          jobId: '100',
+        });
         expect(slurm.jobs()).toEqual(['100']);
       });
     }
@@ -119,9 +178,15 @@ for (const shell of SHELLS) {
       const folder = slurm.runFolder();
       slurm.behave('diesBefore');
       expect(await slurm.outcome(submitScript(plan(folder)), shell)).toMatchObject({ kind: 'ambiguous' });
-      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'ambiguous', evidence: expect.stringContaining('no job in this folder') as string });
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({
+        kind: 'ambiguous',
+        evidence: expect.stringContaining('no job in this folder') as string,
+      });
       slurm.breakQueue();
-      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'ambiguous', evidence: expect.stringContaining('Unable to contact slurm controller') as string });
+      expect(await slurm.outcome(probe(folder), shell)).toMatchObject({
+        kind: 'ambiguous',
+        evidence: expect.stringContaining('Unable to contact slurm controller') as string,
+      });
     });
 
     it('sends nothing while an input differs from what was chosen, and goes on once it is right', async () => {
@@ -130,11 +195,20 @@ for (const shell of SHELLS) {
       mkdirSync(folder, { recursive: true });
       writeFileSync(path.join(folder, 'good.txt'), 'good');
       writeFileSync(path.join(folder, nasty), 'half of i');
-      const checks = [{ path: 'good.txt', sha256: sha256('good') }, { path: nasty, sha256: sha256('half of it') }, { path: path.join(folder, 'gone.bin'), sha256: sha256('') }];
-      expect(await slurm.outcome(submitScript(plan(folder, { checks })), shell)).toEqual({ kind: 'hashMismatch', paths: [nasty, path.join(folder, 'gone.bin')] });
+      const checks = [
+        { path: 'good.txt', sha256: sha256('good') },
+        { path: nasty, sha256: sha256('half of it') },
+        { path: path.join(folder, 'gone.bin'), sha256: sha256('') },
+      ];
+      expect(await slurm.outcome(submitScript(plan(folder, { checks })), shell)).toEqual({
+        kind: 'hashMismatch',
+        paths: [nasty, path.join(folder, 'gone.bin')],
+      });
       expect(slurm.jobs()).toEqual([]);
       writeFileSync(path.join(folder, nasty), 'half of it');
-      expect(await slurm.outcome(submitScript(plan(folder, { checks: checks.slice(0, 2) })), shell)).toMatchObject({ kind: 'submitted' });
+      expect(await slurm.outcome(submitScript(plan(folder, { checks: checks.slice(0, 2) })), shell)).toMatchObject({
+        kind: 'submitted',
+      });
     });
 
     it('is a refusal when the run folder cannot be made', async () => {
@@ -146,20 +220,27 @@ for (const shell of SHELLS) {
 }
 
 /** What sbatch prints and how it ends, as sh. */
-const prints = (stdout: string, stderr: string, exitCode: number): string => `printf '%s' ${quote(stdout)}; printf '%s' ${quote(stderr)} >&2; exit ${String(exitCode)}`;
+const prints = (stdout: string, stderr: string, exitCode: number): string =>
+  `printf '%s' ${quote(stdout)}; printf '%s' ${quote(stderr)} >&2; exit ${String(exitCode)}`;
 
 describe('a refusal of a real site', () => {
   for (const { name, stdout, stderr, exitCode, at } of SITE_REFUSALS) {
     it(`${name}: ${at === 'refused' ? 'at once' : at === 'answered' ? 'as soon as the queue shows nothing' : 'stays unknown'}, in all of its words`, async () => {
       const folder = slurm.runFolder();
       slurm.sbatch(prints(stdout, stderr, exitCode));
-      expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: at === 'refused' ? 'refused' : 'ambiguous' });
+      expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({
+        kind: at === 'refused' ? 'refused' : 'ambiguous',
+      });
       const outcome = await slurm.outcome(probe(folder));
       if (at === 'lost') {
         expect(outcome.kind).toBe('ambiguous');
         return;
       }
-      expect(outcome).toEqual({ kind: 'refused', exitCode, said: `${stdout.replace(/\n+$/, '')}${stdout === '' ? '' : '\n'}${stderr}`.trim() });
+      expect(outcome).toEqual({
+        kind: 'refused',
+        exitCode,
+        said: `${stdout.replace(/\n+$/, '')}${stdout === '' ? '' : '\n'}${stderr}`.trim(),
+      });
       // and the same folder takes the corrected script
       slurm.behave('accepts');
       expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'submitted' });
@@ -206,7 +287,10 @@ describe('a wrapper around sbatch that prints numbers', () => {
     ['beside a sentence', 'accept; echo "Submitted batch job $id on cluster alpha"'],
     ['on standard error, as the id itself', 'accept; echo "$id" >&2'],
     ['and fails after a submission', 'accept; echo "$id"; echo "log: Permission denied" >&2; exit 3'],
-    ['and fails, with words of sbatch, after a submission', 'accept; echo "$id"; echo "sbatch: error: spank: x11.so: Plugin file not found" >&2; exit 1'],
+    [
+      'and fails, with words of sbatch, after a submission',
+      'accept; echo "$id"; echo "sbatch: error: spank: x11.so: Plugin file not found" >&2; exit 1',
+    ],
     ['and hides the id, and fails', 'accept; echo "usage 37" >&2; exit 1'],
   ])('%s: the run folder decides', async (_, body) => {
     for (let i = 0; i < 3; i += 1) await slurm.outcome(submitScript(plan(slurm.runFolder())));
@@ -222,7 +306,10 @@ describe('a wrapper around sbatch that prints numbers', () => {
     const folder = slurm.runFolder();
     slurm.sbatch('echo 41; echo 37');
     expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'ambiguous' });
-    expect(await slurm.outcome(probe(folder))).toMatchObject({ kind: 'ambiguous', evidence: expect.stringContaining('41\n37') as string });
+    expect(await slurm.outcome(probe(folder))).toMatchObject({
+      kind: 'ambiguous',
+      evidence: expect.stringContaining('41\n37') as string,
+    });
   });
 
   it('while it is still at work is not read', async () => {
@@ -237,7 +324,18 @@ describe('a wrapper around sbatch that prints numbers', () => {
 
 describe('a run folder with any name', () => {
   it('is nothing but a folder', async () => {
-    for (const name of ["it's", '$(touch hit)', '`touch hit`', '-rf', 'a\nb', '한글 ✓', '"; exit 1; "', '*', "'\\''", '\u001f\t|']) {
+    for (const name of [
+      "it's",
+      '$(touch hit)',
+      '`touch hit`',
+      '-rf',
+      'a\nb',
+      '한글 ✓',
+      '"; exit 1; "',
+      '*',
+      "'\\''",
+      '\u001f\t|',
+    ]) {
       const folder = slurm.runFolder(name);
       const before = slurm.jobs().length;
       expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'submitted' });
@@ -293,7 +391,10 @@ describe('a run that a person gave up', () => {
   it('is not started any more, unless a job has claimed it', async () => {
     const folder = slurm.runFolder();
     expect((await slurm.send(abandonScript(folder))).stdout).toBe('abandoned\n');
-    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({ kind: 'refused', said: expect.stringContaining('given up') as string });
+    expect(await slurm.outcome(submitScript(plan(folder)))).toMatchObject({
+      kind: 'refused',
+      said: expect.stringContaining('given up') as string,
+    });
     const claimed = slurm.runFolder();
     mkdirSync(path.join(claimed, '.slipway'), { recursive: true });
     writeFileSync(path.join(claimed, '.slipway', 'claim'), '4711\n');
@@ -302,7 +403,8 @@ describe('a run that a person gave up', () => {
 });
 
 /** Kills the shell that runs the text after this at its k-th command. */
-const killAt = (k: number): string => `set -T; __n=0; trap '__n=$((__n + 1)); [ "$__n" -ne ${k} ] || kill -9 "$BASHPID"' DEBUG\n`;
+const killAt = (k: number): string =>
+  `set -T; __n=0; trap '__n=$((__n + 1)); [ "$__n" -ne ${k} ] || kill -9 "$BASHPID"' DEBUG\n`;
 
 /** After any accident: looking and sending again leads to one job, or to a question that only a person can answer. */
 async function expectExactlyOneInTheEnd(folder: string): Promise<'submitted' | 'unknown'> {
@@ -331,7 +433,10 @@ describe('accidents', () => {
   it('killing the caller at any command leaves one job in the end', async () => {
     for (let k = 1; ; k += 1) {
       const folder = slurm.runFolder();
-      const { killed, stdout } = await slurm.send(submitScript(plan(folder)), { shell: ['bash', '--posix'], before: killAt(k) });
+      const { killed, stdout } = await slurm.send(submitScript(plan(folder)), {
+        shell: ['bash', '--posix'],
+        before: killAt(k),
+      });
       expect(await expectExactlyOneInTheEnd(folder), `killed at command ${k}`).toBe('submitted');
       freshQueue();
       if (!killed && stdout.includes('@slipway submitted')) break;
@@ -343,7 +448,10 @@ describe('accidents', () => {
     const seen = new Set<string>();
     for (let k = 1; ; k += 1) {
       const folder = slurm.runFolder();
-      const script = submitScript(plan(folder, { waitSeconds: 0.2 })).replaceAll('/bin/sh -c "$run"', 'bash --posix -c "$KILL$run"');
+      const script = submitScript(plan(folder, { waitSeconds: 0.2 })).replaceAll(
+        '/bin/sh -c "$run"',
+        'bash --posix -c "$KILL$run"',
+      );
       const { stdout } = await slurm.send(script, { env: { KILL: killAt(k) } });
       const first = parseSubmitOutcome(stdout);
       seen.add(await expectExactlyOneInTheEnd(folder));
@@ -384,15 +492,18 @@ describe('an answer', () => {
   it('that is cut, empty or something else is never taken for an outcome', () => {
     const whole = '@slipway submitted 123\n\n@slipway end\n';
     expect(parseSubmitOutcome(whole)).toMatchObject({ kind: 'submitted', jobId: '123' });
-    for (let at = 0; at < whole.length - 1; at += 1) expect(parseSubmitOutcome(whole.slice(0, at))).toMatchObject({ kind: 'ambiguous' });
+    for (let at = 0; at < whole.length - 1; at += 1)
+      expect(parseSubmitOutcome(whole.slice(0, at))).toMatchObject({ kind: 'ambiguous' });
     expect(parseSubmitOutcome('@slipway submitted\n\n@slipway end\n')).toMatchObject({ kind: 'ambiguous' });
   });
 
   it('never makes the parser throw, and its free text is never taken for a head', () => {
     fc.assert(fc.property(fc.string(), (text) => void parseSubmitOutcome(text)));
-    fc.assert(fc.property(fc.string(), (text) => {
-      const outcome = parseSubmitOutcome(`@slipway refused 1\n@slipway submitted 9\n${text}\n@slipway end\n`);
-      expect(outcome).toMatchObject({ kind: 'refused' });
-    }));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const outcome = parseSubmitOutcome(`@slipway refused 1\n@slipway submitted 9\n${text}\n@slipway end\n`);
+        expect(outcome).toMatchObject({ kind: 'refused' });
+      }),
+    );
   });
 });

@@ -120,7 +120,8 @@ function preamble(runFolder: string): string[] {
 const PRIVATE = runFolderMode({ groupMayRead: false });
 
 /** sh for a subshell, whose umask is not the job's. An ACL of the folder above can overrule a umask, and no mode that is given. */
-const makeRunFolder = (words: string, mode: number): string => `umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} ${words}`;
+const makeRunFolder = (words: string, mode: number): string =>
+  `umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} ${words}`;
 
 /** Answers for an attempt without a job id: sbatch is at work, or it is not known what became of it. `$seen` is more evidence. */
 const STANDING = [
@@ -264,7 +265,11 @@ export function parseSubmitOutcome(stdout: string): SubmitOutcome {
     case 'mismatch':
       return { kind: 'hashMismatch', paths: rest.map(decodeName) };
     case 'ambiguous':
-      return { kind, lockAgeSeconds: Math.max(0, Number.parseInt(rest[0] ?? '', 10) || 0), evidence: record.text.trim() };
+      return {
+        kind,
+        lockAgeSeconds: Math.max(0, Number.parseInt(rest[0] ?? '', 10) || 0),
+        evidence: record.text.trim(),
+      };
     case 'running':
     case 'nothing':
       return { kind };

@@ -13,14 +13,17 @@ afterAll(() => {
 
 /** The id that is believed of each output, '' for none, in one process. */
 function believed(outputs: readonly string[], shell = '/bin/sh'): string[] {
-  outputs.forEach((output, i) => { writeFileSync(path.join(folder, String(i)), output); });
+  outputs.forEach((output, i) => {
+    writeFileSync(path.join(folder, String(i)), output);
+  });
   const script = `${PRINTED_ID}\ni=0; while [ "$i" -lt ${String(outputs.length)} ]; do printed_id "$0/$i"; printf '%s\\n' "$id"; i=$((i + 1)); done`;
   const { stdout, stderr } = spawnSync(shell, ['-c', script, folder], { encoding: 'utf8' });
   expect(stderr).toBe('');
   return stdout.split('\n').slice(0, -1);
 }
 
-const BANNER = '\n-----\n  Welcome to the Vista Supercomputer\n-----\n\nNo reservation for this job\n--> Verifying valid submit host (login1)...OK\n';
+const BANNER =
+  '\n-----\n  Welcome to the Vista Supercomputer\n-----\n\nNo reservation for this job\n--> Verifying valid submit host (login1)...OK\n';
 
 describe('the id that sbatch printed', () => {
   it.each([
@@ -67,15 +70,43 @@ describe('the id that sbatch printed', () => {
     const noise = fc.oneof(
       fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll(/[\0\n]/g, ' ')),
       number,
-      fc.constantFrom('', '0', BANNER.trim(), '--> OK', '12;3', 'Balance: 37', '\u001b[31m37\u001b[0m', '37\r', ' 37 ', 'Submitted batch job 37', '37;beta'),
+      fc.constantFrom(
+        '',
+        '0',
+        BANNER.trim(),
+        '--> OK',
+        '12;3',
+        'Balance: 37',
+        '\u001b[31m37\u001b[0m',
+        '37\r',
+        ' 37 ',
+        'Submitted batch job 37',
+        '37;beta',
+      ),
     );
     const id = fc.integer({ min: 1_000_000_000, max: 4_000_000_000 }).map(String);
-    const form = fc.constantFrom<(id: string) => string>((x) => x, (x) => `${x};alpha`, (x) => `\u001b[1m${x}\u001b[0m`, (x) => `${x}\r`, (x) => `Submitted batch job ${x}`);
+    const form = fc.constantFrom<(id: string) => string>(
+      (x) => x,
+      (x) => `${x};alpha`,
+      (x) => `\u001b[1m${x}\u001b[0m`,
+      (x) => `${x}\r`,
+      (x) => `Submitted batch job ${x}`,
+    );
     const cases = fc.sample(
-      fc.record({ before: fc.array(noise, { maxLength: 4 }), id, form, after: fc.array(noise, { maxLength: 4 }), end: fc.constantFrom('\n', '') }),
+      fc.record({
+        before: fc.array(noise, { maxLength: 4 }),
+        id,
+        form,
+        after: fc.array(noise, { maxLength: 4 }),
+        end: fc.constantFrom('\n', ''),
+      }),
       400,
     );
-    const answers = believed(cases.map(({ before, id: jobId, form: made, after, end }) => `${[...before, made(jobId), ...after].join('\n')}${end}`));
+    const answers = believed(
+      cases.map(
+        ({ before, id: jobId, form: made, after, end }) => `${[...before, made(jobId), ...after].join('\n')}${end}`,
+      ),
+    );
     cases.forEach(({ id: jobId, before, after, form: made }, i) => {
       const printed = (answers[i] ?? '').split(';')[0];
       expect(['', jobId], JSON.stringify({ before, made: made(jobId), after, printed })).toContain(printed);

@@ -13,7 +13,11 @@ export type TestOnlyAnswer =
  * form that has been still for a while. Nothing is written; the run folder need not exist. Every answer stands between two lines
  * that begin with `mark`, which must be a random word: whatever sbatch or the site's plugins print cannot be taken for them.
  */
-export function testOnlyScript(plan: { readonly runFolder: string; readonly scripts: readonly string[]; readonly mark: string }): string {
+export function testOnlyScript(plan: {
+  readonly runFolder: string;
+  readonly scripts: readonly string[];
+  readonly mark: string;
+}): string {
   return plan.scripts
     .map((script, index) =>
       [
@@ -45,7 +49,13 @@ const MOST_CHARACTERS = 8192;
  * slurm_allocate_resources of 17.11 to 25.05; wording differs between releases.
  */
 function readAnswer(text: string, exitCode: number): TestOnlyAnswer {
-  const found = [...text.slice(-MOST_CHARACTERS).matchAll(/Job \S+ to start (?:on cluster \S+ )?(?:at )?(?:a )?(?:time )?(\S+)(?: on cluster \S+)?(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/gm)].at(-1);
+  const found = [
+    ...text
+      .slice(-MOST_CHARACTERS)
+      .matchAll(
+        /Job \S+ to start (?:on cluster \S+ )?(?:at )?(?:a )?(?:time )?(\S+)(?: on cluster \S+)?(?: a)?(?: using (?:a )?(\d+) processors?)?(?: on (?:nodes? )?(\S+?))?(?: in partition (\S+?))?(?: on cluster \S+)?\s*$/gm,
+      ),
+  ].at(-1);
   if (found === undefined) return { kind: 'refused', error: rejectionOf(text, exitCode) };
   const [, start = '', processors, nodes, partition] = found;
   return {

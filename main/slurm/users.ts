@@ -5,7 +5,10 @@ export function usersScript(uids: readonly string[]): string {
   const numbers = uids.filter((uid) => /^\d{1,10}$/.test(uid));
   return [
     `printf '${MARK} own %s\\n' "$(id -u)"`,
-    ...numbers.map((uid) => `n=$(id -un -- ${uid} 2>/dev/null) || n=$(getent passwd ${uid} 2>/dev/null | cut -d: -f1); printf '${MARK} user ${uid} %s\\n' "$n"`),
+    ...numbers.map(
+      (uid) =>
+        `n=$(id -un -- ${uid} 2>/dev/null) || n=$(getent passwd ${uid} 2>/dev/null | cut -d: -f1); printf '${MARK} user ${uid} %s\\n' "$n"`,
+    ),
   ].join('\n');
 }
 

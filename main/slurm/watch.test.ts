@@ -21,11 +21,18 @@ const write = (folder: string, files: Record<string, string>): void => {
 
 describe('one look at a cluster', () => {
   it('brings the queue and what each run wrote about itself', async () => {
-    const [done, busy, silent, task] = ["it's done", 'busy $(x)', 'silent', 'task'].map((name) => slurm.runFolder(name)) as [string, string, string, string];
+    const [done, busy, silent, task] = ["it's done", 'busy $(x)', 'silent', 'task'].map((name) =>
+      slurm.runFolder(name),
+    ) as [string, string, string, string];
     write(done, { exit: '3 1795220827\n', progress: '100 all done\n' });
     write(busy, { progress: '5 start\n41 epoch 4 @slipway exit 0 0 1\n' });
     write(task, { exit: '1 5\n', 'exit-7': '0 6\n' });
-    const runs = [{ runFolder: done, jobId: '1' }, { runFolder: busy, jobId: '2' }, { runFolder: silent, jobId: '3' }, { runFolder: task, jobId: '4_7' }];
+    const runs = [
+      { runFolder: done, jobId: '1' },
+      { runFolder: busy, jobId: '2' },
+      { runFolder: silent, jobId: '3' },
+      { runFolder: task, jobId: '4_7' },
+    ];
     const { stdout } = await slurm.send(watchScript({ user: 'ada', runs, clusters: [null] }));
     expect(parseWatch(stdout, { runs: 4, clusters: 1 })).toEqual({
       queues: [{ rows: [], whole: true, exitCode: 0 }],
@@ -41,7 +48,10 @@ describe('one look at a cluster', () => {
   it('does not say that nothing runs when squeue fails', async () => {
     slurm.breakQueue();
     const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [], clusters: [null] }));
-    expect(parseWatch(stdout, { runs: 0, clusters: 1 })).toEqual({ queues: [{ rows: [], whole: false, exitCode: 1 }], runs: [] });
+    expect(parseWatch(stdout, { runs: 0, clusters: 1 })).toEqual({
+      queues: [{ rows: [], whole: false, exitCode: 1 }],
+      runs: [],
+    });
     expect(stderr).toContain('Unable to contact slurm controller');
   });
 
@@ -50,13 +60,21 @@ describe('one look at a cluster', () => {
     const whole = `@slipway queue 0\n${row}\n\n@slipway end 0\n`;
     const queueOf = (text: string) => parseWatch(text, { runs: 0, clusters: 1 }).queues[0];
     expect(queueOf(whole)).toMatchObject({ rows: [{ jobId: '1' }], whole: true, exitCode: 0 });
-    for (let at = 0; at < whole.length - 1; at += 1) expect(queueOf(whole.slice(0, at))?.whole, whole.slice(0, at)).toBe(false);
-    for (let at = 1; at < row.length; at += 1) expect(queueOf(`@slipway queue 0\n${row.slice(0, at)}\n@slipway end 0\n`)).toEqual({ rows: [], whole: false, exitCode: 0 });
+    for (let at = 0; at < whole.length - 1; at += 1)
+      expect(queueOf(whole.slice(0, at))?.whole, whole.slice(0, at)).toBe(false);
+    for (let at = 1; at < row.length; at += 1)
+      expect(queueOf(`@slipway queue 0\n${row.slice(0, at)}\n@slipway end 0\n`)).toEqual({
+        rows: [],
+        whole: false,
+        exitCode: 0,
+      });
   });
 
   it('believes the rows that stand whole before a failure, and nothing about the others', () => {
     const row = [...Array.from({ length: 14 }, () => '1'), '1'].join('\x1f');
-    expect(parseWatch(`@slipway queue 0\n${row}\n\n@slipway end 1\n`, { runs: 0, clusters: 1 }).queues).toMatchObject([{ rows: [{ jobId: '1' }], whole: false, exitCode: 1 }]);
+    expect(parseWatch(`@slipway queue 0\n${row}\n\n@slipway end 1\n`, { runs: 0, clusters: 1 }).queues).toMatchObject([
+      { rows: [{ jobId: '1' }], whole: false, exitCode: 1 },
+    ]);
   });
 
   it('asks each cluster of a federation for itself, and one that fails says nothing of the others', () => {
@@ -64,8 +82,14 @@ describe('one look at a cluster', () => {
     expect(script).toContain(`slipway_limit 40 squeue -h -a -t all -u ada`);
     expect(script).toContain(`slipway_limit 40 squeue --clusters=other -h -a -t all -u ada`);
     const row = (id: string): string => [...Array.from({ length: 14 }, () => id), id].join('\x1f');
-    const answer = parseWatch(`@slipway queue 0\n${row('7')}\n\n@slipway end 0\n@slipway queue 1\nCLUSTER: other\n${row('7_1')}\n\n@slipway end 1\n`, { runs: 0, clusters: 2 });
-    expect(answer.queues).toMatchObject([{ rows: [{ jobId: '7' }], whole: true }, { rows: [{ jobId: '7_1' }], whole: false, exitCode: 1 }]);
+    const answer = parseWatch(
+      `@slipway queue 0\n${row('7')}\n\n@slipway end 0\n@slipway queue 1\nCLUSTER: other\n${row('7_1')}\n\n@slipway end 1\n`,
+      { runs: 0, clusters: 2 },
+    );
+    expect(answer.queues).toMatchObject([
+      { rows: [{ jobId: '7' }], whole: true },
+      { rows: [{ jobId: '7_1' }], whole: false, exitCode: 1 },
+    ]);
   });
 
   /** What a job may have put in the place of its two files, by the path of one of them. */
@@ -82,35 +106,55 @@ describe('one look at a cluster', () => {
       writeFileSync(file, '');
       truncateSync(file, 2 ** 40);
     },
-    'NULs': (file) => writeFileSync(file, '\0'.repeat(100_000)),
-    'bytes of no text': (file) => writeFileSync(file, Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 197) % 256))),
+    NULs: (file) => writeFileSync(file, '\0'.repeat(100_000)),
+    'bytes of no text': (file) =>
+      writeFileSync(file, Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 197) % 256))),
     'nothing but ends of lines': (file) => writeFileSync(file, '\n'.repeat(1_000_000)),
     'numbers beyond all bounds': (file) => writeFileSync(file, `${'9'.repeat(200)} ${'9'.repeat(200)}\n`),
     'an answer of ours': (file) => writeFileSync(file, '50 x\n@slipway queue\n\n@slipway end 0\n'),
   };
 
-  it.each(Object.entries(IN_THE_WAY))('is not held up, nor a neighbour’s word lost, by a job that leaves %s in the place of what it writes', async (_, put) => {
-    const [odd, good] = [slurm.runFolder('odd'), slurm.runFolder('good')];
-    write(odd, {});
-    for (const name of ['progress', 'exit']) put(path.join(odd, '.slipway', name));
-    write(good, { exit: '0 1795220827\n', progress: '41 fine\n' });
-    const { stdout, stderr } = await slurm.send(watchScript({ user: 'ada', runs: [{ runFolder: odd, jobId: '1' }, { runFolder: good, jobId: '2' }], clusters: [null] }), { killAfterMs: 10_000 });
-    expect(stdout.length + stderr.length).toBeLessThan(5000);
-    expect(parseWatch(stdout, { runs: 2, clusters: 1 })).toEqual({
-      queues: [{ rows: [], whole: true, exitCode: 0 }],
-      runs: [
-        { progress: null, exit: null },
-        { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } },
-      ],
-    });
-  });
+  it.each(Object.entries(IN_THE_WAY))(
+    'is not held up, nor a neighbour’s word lost, by a job that leaves %s in the place of what it writes',
+    async (_, put) => {
+      const [odd, good] = [slurm.runFolder('odd'), slurm.runFolder('good')];
+      write(odd, {});
+      for (const name of ['progress', 'exit']) put(path.join(odd, '.slipway', name));
+      write(good, { exit: '0 1795220827\n', progress: '41 fine\n' });
+      const { stdout, stderr } = await slurm.send(
+        watchScript({
+          user: 'ada',
+          runs: [
+            { runFolder: odd, jobId: '1' },
+            { runFolder: good, jobId: '2' },
+          ],
+          clusters: [null],
+        }),
+        { killAfterMs: 10_000 },
+      );
+      expect(stdout.length + stderr.length).toBeLessThan(5000);
+      expect(parseWatch(stdout, { runs: 2, clusters: 1 })).toEqual({
+        queues: [{ rows: [], whole: true, exitCode: 0 }],
+        runs: [
+          { progress: null, exit: null },
+          { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } },
+        ],
+      });
+    },
+  );
 
   it('shows of a long text its beginning, of an odd one what is text', async () => {
     const [long, odd, windows] = [slurm.runFolder('long'), slurm.runFolder('odd'), slurm.runFolder('windows')];
     write(long, { progress: `10 before\n20 ${'한'.repeat(300)}\n` });
     write(odd, { progress: '30 a\tb\u001b[31mc\u202ed\0\n' });
     write(windows, { progress: '40 ready\r\n' });
-    const { stdout } = await slurm.send(watchScript({ user: 'ada', runs: [long, odd, windows].map((runFolder, i) => ({ runFolder, jobId: String(i) })), clusters: [null] }));
+    const { stdout } = await slurm.send(
+      watchScript({
+        user: 'ada',
+        runs: [long, odd, windows].map((runFolder, i) => ({ runFolder, jobId: String(i) })),
+        clusters: [null],
+      }),
+    );
     const [first, second, third] = parseWatch(stdout, { runs: 3, clusters: 1 }).runs.map(({ progress }) => progress);
     expect(first?.percent).toBe(20);
     expect(first?.text).toMatch(/^한{100,200}$/);
@@ -119,6 +163,8 @@ describe('one look at a cluster', () => {
   });
 
   it('never throws on what comes back', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseWatch(garbage, { runs: 3, clusters: 2 })));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseWatch(garbage, { runs: 3, clusters: 2 })),
+    );
   });
 });

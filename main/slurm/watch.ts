@@ -63,13 +63,18 @@ const REPORT = [
 /** One script per poll: the progress and exit files of our runs first, then the whole queue of the user on each cluster. */
 export function watchScript(plan: WatchPlan): string {
   const runs = plan.runs.map(({ runFolder, jobId }, index) => {
-    const file = (name: 'exit' | 'progress'): string => quote(`${runFolder}/${PROTOCOL_FOLDER}/${taskFile(name, jobId)}`);
+    const file = (name: 'exit' | 'progress'): string =>
+      quote(`${runFolder}/${PROTOCOL_FOLDER}/${taskFile(name, jobId)}`);
     return `report ${index} ${file('progress')} ${file('exit')}`;
   });
   return [
     LIMIT,
     // by way of printf, a builtin: the paths of many runs are more than one argument of a program can be
-    ...(runs.length === 0 ? [] : [`printf '%s\\n' ${quote([REPORT, ...runs].join('\n'))} | slipway_limit ${REPORT_SECONDS} /bin/sh 2>/dev/null`]),
+    ...(runs.length === 0
+      ? []
+      : [
+          `printf '%s\\n' ${quote([REPORT, ...runs].join('\n'))} | slipway_limit ${REPORT_SECONDS} /bin/sh 2>/dev/null`,
+        ]),
     ...plan.clusters.flatMap((cluster, index) => [
       `echo '${MARK} queue ${index}'`,
       `slipway_limit ${SQUEUE_SECONDS} ${queueCommand(plan.user, cluster)}`,
@@ -88,13 +93,17 @@ export function parseWatch(stdout: string, counts: { runs: number; clusters: num
   const exits = new Map<number, RunReport['exit']>();
   for (const line of (first < 0 ? text : text.slice(0, first)).split('\n')) {
     const [, index, percent, text = ''] = /^@slipway progress (\d{1,6}) (\d{1,3})(?:\s(.*))?$/s.exec(line) ?? [];
-    if (index !== undefined) progress.set(Number(index), { percent: Math.min(100, Number(percent)), text: shown(text) });
+    if (index !== undefined)
+      progress.set(Number(index), { percent: Math.min(100, Number(percent)), text: shown(text) });
     const [, ended, code, at] = /^@slipway exit (\d{1,6}) (\d{1,3}) (\d{1,12})$/.exec(line) ?? [];
     if (ended !== undefined) exits.set(Number(ended), { code: Number(code), at: Number(at) });
   }
   return {
     queues: Array.from({ length: counts.clusters }, (_, i) => queueIn(text, i)),
-    runs: Array.from({ length: counts.runs }, (_, i) => ({ progress: progress.get(i) ?? null, exit: exits.get(i) ?? null })),
+    runs: Array.from({ length: counts.runs }, (_, i) => ({
+      progress: progress.get(i) ?? null,
+      exit: exits.get(i) ?? null,
+    })),
   };
 }
 
@@ -114,5 +123,8 @@ function queueIn(text: string, index: number): QueueAnswer {
 
 /** A character that the cut at `PROGRESS_BYTES.shown` went through, and those that would move a cursor or turn the text around. */
 function shown(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ').replace(/\ufffd$/, '').trim();
+  return text
+    .replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
+    .replace(/\ufffd$/, '')
+    .trim();
 }

@@ -56,18 +56,42 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
 
   it('that is not there is passed over with a word', async () => {
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'agent', socket: path.join(bench.folder, 'none') }, { kind: 'key', path: sshd.keyPath }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'agent', socket: path.join(bench.folder, 'none') },
+        { kind: 'key', path: sshd.keyPath },
+      ]),
+      asker,
+    );
     expect(asker.tried()).toEqual(['agent skipped', 'publickey accepted']);
     expect(JSON.stringify(asker.traces)).toContain('no agent answers there');
   });
 
   it('that does not speak as one is passed over with a word', async () => {
     const socket = path.join(bench.folder, 'silly.sock');
-    const silly = net.createServer((line) => line.on('error', () => undefined).resume().end('HTTP/1.1 400 Bad Request'));
+    const silly = net.createServer((line) =>
+      line
+        .on('error', () => undefined)
+        .resume()
+        .end('HTTP/1.1 400 Bad Request'),
+    );
     await new Promise<void>((resolve) => silly.listen(socket, resolve));
-    bench.opened.defer(() => new Promise((resolve) => silly.close(() => { resolve(); })));
+    bench.opened.defer(
+      () =>
+        new Promise((resolve) =>
+          silly.close(() => {
+            resolve();
+          }),
+        ),
+    );
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'agent', socket }, { kind: 'key', path: sshd.keyPath }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'agent', socket },
+        { kind: 'key', path: sshd.keyPath },
+      ]),
+      asker,
+    );
     expect(asker.tried()).toEqual(['agent skipped', 'publickey accepted']);
   });
 
@@ -78,7 +102,9 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
     await bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket, only: [sshd.keyPath] }]), asker);
     expect(asker.tried()).toEqual(['publickey accepted']);
     const none = person();
-    await expect(bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket, only: [`${bench.folder}/other`] }]), none)).rejects.toMatchObject({ name: 'AUTH_FAILED' });
+    await expect(
+      bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket, only: [`${bench.folder}/other`] }]), none),
+    ).rejects.toMatchObject({ name: 'AUTH_FAILED' });
     expect(none.tried()).toEqual(['agent skipped']);
   });
 
@@ -88,28 +114,47 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
     await agent.add(key);
     await execute('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret', '-f', key]);
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'key', path: key }, { kind: 'agent', socket: agent.socket }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'key', path: key },
+        { kind: 'agent', socket: agent.socket },
+      ]),
+      asker,
+    );
     expect(asker.questions).toEqual([]);
     expect(JSON.stringify(asker.traces)).toContain('from the agent');
   });
 
   it('with many keys does not use up the patience of the server: the key that the profile names comes first', async () => {
-    const strangers = await Promise.all(Array.from({ length: 8 }, (_, n) => makeKey(`${bench.folder}/stranger${String(n)}`)));
+    const strangers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => makeKey(`${bench.folder}/stranger${String(n)}`)),
+    );
     await agent.add(...strangers, sshd.keyPath);
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket }, { kind: 'key', path: sshd.keyPath }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'agent', socket: agent.socket },
+        { kind: 'key', path: sshd.keyPath },
+      ]),
+      asker,
+    );
     expect(asker.tried()).toEqual(['publickey accepted']);
   });
 
   it('with many keys that are not wanted is left in time for what else there is, and what was not offered is said', async () => {
-    const strangers = await Promise.all(Array.from({ length: 8 }, (_, n) => makeKey(`${bench.folder}/stranger${String(n)}`)));
+    const strangers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => makeKey(`${bench.folder}/stranger${String(n)}`)),
+    );
     await agent.add(...strangers);
     const asker = person();
     await expect(bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket }]), asker)).rejects.toMatchObject({
       name: 'AUTH_FAILED',
       details: { tried: ['agent'], offered: ['publickey'] },
     });
-    expect(asker.tried()).toEqual([...Array.from({ length: 5 }, () => 'publickey refused'), ...Array.from({ length: 3 }, () => 'agent skipped')]);
+    expect(asker.tried()).toEqual([
+      ...Array.from({ length: 5 }, () => 'publickey refused'),
+      ...Array.from({ length: 3 }, () => 'agent skipped'),
+    ]);
   });
 
   it('that declines to sign is passed over, and keys that are left have their turn', async () => {
@@ -118,10 +163,18 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
     const other = await makeKey(`${bench.folder}/other`);
     await authorize(sshd, other);
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket }, { kind: 'key', path: other }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'agent', socket: agent.socket },
+        { kind: 'key', path: other },
+      ]),
+      asker,
+    );
     expect(asker.tried()).toEqual(['publickey accepted']);
     const only = person();
-    await expect(bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket }]), only)).rejects.toMatchObject({ name: 'AUTH_FAILED' });
+    await expect(bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket }]), only)).rejects.toMatchObject({
+      name: 'AUTH_FAILED',
+    });
     expect(only.tried()).toEqual(['agent skipped']);
     expect(JSON.stringify(only.traces)).toContain('the agent declined');
   });
@@ -133,7 +186,10 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
     await expect(bench.connect(strict.profile([{ kind: 'agent', socket: agent.socket }]))).rejects.toMatchObject({
       name: 'AUTH_FAILED',
       hint: expect.stringContaining('too many tries') as string,
-      details: { reason: expect.stringContaining('Too many authentication failures') as string, attempts: [expect.anything(), expect.anything()] },
+      details: {
+        reason: expect.stringContaining('Too many authentication failures') as string,
+        attempts: [expect.anything(), expect.anything()],
+      },
     });
   });
 });

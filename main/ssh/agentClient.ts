@@ -23,11 +23,17 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const WINDOWS_PIPE = String.raw`\\.\pipe\openssh-ssh-agent`;
 
 /** Where an agent may be, the likeliest first: as the profile says, else `SSH_AUTH_SOCK`, else what Windows has. */
-export function agentAddresses(named: string | null, env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string[] {
+export function agentAddresses(
+  named: string | null,
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string[] {
   if (named !== null) return [expandHome(named)];
   const socket = env['SSH_AUTH_SOCK'] ?? '';
   if (socket !== '') return [socket];
-  return platform === 'win32' ? [WINDOWS_PIPE, 'pageant'].filter((address) => address === 'pageant' || existsSync(address)) : [];
+  return platform === 'win32'
+    ? [WINDOWS_PIPE, 'pageant'].filter((address) => address === 'pageant' || existsSync(address))
+    : [];
 }
 
 /**
@@ -58,7 +64,14 @@ export class AgentClient {
   async sign(blob: Buffer, data: Buffer, flags: number): Promise<Buffer> {
     const flagBytes = Buffer.alloc(4);
     flagBytes.writeUInt32BE(flags);
-    const signature = new WireReader(await this.#ask(SIGN_REQUEST, Buffer.concat([wireString(blob), wireString(data), flagBytes]), SIGN_RESPONSE, SIGN_MS)).string();
+    const signature = new WireReader(
+      await this.#ask(
+        SIGN_REQUEST,
+        Buffer.concat([wireString(blob), wireString(data), flagBytes]),
+        SIGN_RESPONSE,
+        SIGN_MS,
+      ),
+    ).string();
     if (signature === null) throw new Error('the agent’s answer is damaged');
     return signature;
   }

@@ -18,9 +18,21 @@ describe('a certificate', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-certificate-'));
     const at = (name: string): string => path.join(folder, name);
-    for (const name of ['authority', 'id']) await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
-    const options = ['-n', 'ada,grace', '-V', '20260101000000Z:20270101000000Z', '-O', 'source-address=10.0.0.0/8', '-z', '7'];
-    await execute('ssh-keygen', ['-q', '-s', at('authority'), '-I', '물리학과', ...options, at('id.pub')], { env: { ...process.env, TZ: 'UTC' } });
+    for (const name of ['authority', 'id'])
+      await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
+    const options = [
+      '-n',
+      'ada,grace',
+      '-V',
+      '20260101000000Z:20270101000000Z',
+      '-O',
+      'source-address=10.0.0.0/8',
+      '-z',
+      '7',
+    ];
+    await execute('ssh-keygen', ['-q', '-s', at('authority'), '-I', '물리학과', ...options, at('id.pub')], {
+      env: { ...process.env, TZ: 'UTC' },
+    });
     blob = parsePublicLine(await readFile(at('id-cert.pub'), 'utf8')) ?? Buffer.alloc(0);
     const read = parseCertificate(blob);
     if (read === null) throw new Error('it is one');
@@ -31,7 +43,13 @@ describe('a certificate', () => {
   });
 
   it('is read as ssh-keygen wrote it', async () => {
-    expect(certificate).toMatchObject({ kind: 'user', keyType: 'ssh-ed25519', keyId: '물리학과', principals: ['ada', 'grace'], criticalOptions: ['source-address'] });
+    expect(certificate).toMatchObject({
+      kind: 'user',
+      keyType: 'ssh-ed25519',
+      keyId: '물리학과',
+      principals: ['ada', 'grace'],
+      criticalOptions: ['source-address'],
+    });
     expect(certificate.publicKey).toEqual(parsePublicLine(await readFile(path.join(folder, 'id.pub'), 'utf8')));
     expect(certificate.authority).toEqual(parsePublicLine(await readFile(path.join(folder, 'authority.pub'), 'utf8')));
     expect(isSignedByItsAuthority(certificate)).toBe(true);
@@ -55,6 +73,7 @@ describe('a certificate', () => {
       }),
     );
     // every place of a cut: one that leaves the length of a field and nothing of it once passed for an empty authority
-    for (let length = 0; length < blob.length; length += 1) expect(parseCertificate(blob.subarray(0, length))).toBeNull();
+    for (let length = 0; length < blob.length; length += 1)
+      expect(parseCertificate(blob.subarray(0, length))).toBeNull();
   });
 });

@@ -86,7 +86,15 @@ export function parseCertificate(blob: Buffer): Certificate | null {
   reader.string(); // reserved
   const authority = reader.string();
   const signature = reader.string();
-  if (parts.includes(null) || kind === undefined || keyId === null || principals === null || principals.length > MAX_PRINCIPALS || validAfter === null) return null;
+  if (
+    parts.includes(null) ||
+    kind === undefined ||
+    keyId === null ||
+    principals === null ||
+    principals.length > MAX_PRINCIPALS ||
+    validAfter === null
+  )
+    return null;
   if (validBefore === null || options === null || authority === null || signature === null || !reader.done) return null;
   return {
     kind,
@@ -106,8 +114,10 @@ export function parseCertificate(blob: Buffer): Certificate | null {
 /** Why the certificate is not valid at this time (epoch ms), in words; `null` when it is. */
 export function outsideValidity(certificate: Certificate, now: number): string | null {
   const seconds = BigInt(Math.floor(now / 1000));
-  if (seconds + CLOCK_TOLERANCE < certificate.validAfter) return `the certificate is valid only from ${dateOf(certificate.validAfter)} on`;
-  if (seconds - CLOCK_TOLERANCE >= certificate.validBefore) return `the certificate expired on ${dateOf(certificate.validBefore)}`;
+  if (seconds + CLOCK_TOLERANCE < certificate.validAfter)
+    return `the certificate is valid only from ${dateOf(certificate.validAfter)} on`;
+  if (seconds - CLOCK_TOLERANCE >= certificate.validBefore)
+    return `the certificate expired on ${dateOf(certificate.validBefore)}`;
   return null;
 }
 

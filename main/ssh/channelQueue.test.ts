@@ -120,7 +120,9 @@ describe('channels of a connection', () => {
       const server = new CountingServer(allowed);
       const queue = queueOf();
       const kinds = [server.kind(2, false), server.kind(1, true)] as const;
-      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => queue.use(kinds[i % 7 === 0 ? 1 : 0], never, async () => i)));
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, i) => queue.use(kinds[i % 7 === 0 ? 1 : 0], never, async () => i)),
+      );
       expect(answers).toHaveLength(60);
       expect(server.most).toBe(Math.min(allowed, 3));
     }
@@ -128,7 +130,9 @@ describe('channels of a connection', () => {
 
   it('are refused with a name when not even one is granted', async () => {
     const server = new CountingServer(0);
-    await expect(queueOf().use(server.kind(2, false), never, async () => undefined)).rejects.toMatchObject({ name: 'CHANNEL_REFUSED' });
+    await expect(queueOf().use(server.kind(2, false), never, async () => undefined)).rejects.toMatchObject({
+      name: 'CHANNEL_REFUSED',
+    });
     expect(server.refusals).toBeGreaterThan(2);
   });
 

@@ -76,7 +76,11 @@ export class ChannelQueue {
    * Runs `body` with a channel of this kind, opening one if need be. The wait for a place has no limit but the signal.
    * Errors: CHANNEL_REFUSED when the server grants not even one, whatever `open` rejects with, the signal's reason.
    */
-  async use<T extends object, R>(kind: ChannelKind<T>, signal: AbortSignal, body: (lease: Lease<T>) => Promise<R>): Promise<R> {
+  async use<T extends object, R>(
+    kind: ChannelKind<T>,
+    signal: AbortSignal,
+    body: (lease: Lease<T>) => Promise<R>,
+  ): Promise<R> {
     const slot = await this.#acquire(kind, signal);
     try {
       return await body({
@@ -110,17 +114,19 @@ export class ChannelQueue {
   async #acquire(kind: ChannelKind<object>, signal: AbortSignal): Promise<Slot> {
     const waiter: Waiter = { kind, grant: () => undefined, refuse: () => undefined };
     try {
-      return await within({ signals: [signal, this.#ended.signal] }, (ended) =>
-        new Promise<Slot>((resolve, reject) => {
-          waiter.grant = (slot) => {
-            if (ended.aborted) return;
-            slot.users += 1;
-            resolve(slot);
-          };
-          waiter.refuse = reject;
-          this.#waiters.push(waiter);
-          this.#pump();
-        }),
+      return await within(
+        { signals: [signal, this.#ended.signal] },
+        (ended) =>
+          new Promise<Slot>((resolve, reject) => {
+            waiter.grant = (slot) => {
+              if (ended.aborted) return;
+              slot.users += 1;
+              resolve(slot);
+            };
+            waiter.refuse = reject;
+            this.#waiters.push(waiter);
+            this.#pump();
+          }),
       );
     } finally {
       const index = this.#waiters.indexOf(waiter);
@@ -134,7 +140,9 @@ export class ChannelQueue {
       if (slot.leaving && slot.users === 0 && !slot.closing) void this.#close(slot);
     }
     for (const waiter of [...this.#waiters]) {
-      const slot = this.#slots.find((each) => each.kind === waiter.kind && !each.leaving && (each.kind.shared || each.users === 0));
+      const slot = this.#slots.find(
+        (each) => each.kind === waiter.kind && !each.leaving && (each.kind.shared || each.users === 0),
+      );
       if (slot) {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
         waiter.grant(slot);
@@ -188,7 +196,8 @@ export class ChannelQueue {
           this.#limit = Math.min(this.#limit, others);
           return null;
         }
-        if (waited >= this.#refusalMs) throw new AppError('CHANNEL_REFUSED', { details: { host: this.#host }, cause: error });
+        if (waited >= this.#refusalMs)
+          throw new AppError('CHANNEL_REFUSED', { details: { host: this.#host }, cause: error });
         await pause(delay, this.#ended.signal);
         waited += delay;
       }
@@ -197,9 +206,14 @@ export class ChannelQueue {
 
   async #close(slot: Slot): Promise<void> {
     slot.closing = true;
-    const timeout = { ms: LONGEST_CLOSE_MS, expired: () => new AppError('CHANNEL_REFUSED', { details: { host: this.#host } }) };
+    const timeout = {
+      ms: LONGEST_CLOSE_MS,
+      expired: () => new AppError('CHANNEL_REFUSED', { details: { host: this.#host } }),
+    };
     // one that never closes is given up: if the server still counts it, the next opening is refused and tried again
-    await within({ signals: [this.#ended.signal], timeout }, () => slot.kind.close(slot.channel)).catch(() => undefined);
+    await within({ signals: [this.#ended.signal], timeout }, () => slot.kind.close(slot.channel)).catch(
+      () => undefined,
+    );
     this.forget(slot.channel);
   }
 }

@@ -19,7 +19,10 @@ function live(): Session {
 }
 
 /** Tells without waiting; what the listener makes of it is its own affair. */
-function tell<K extends 'step' | 'trace' | 'health' | 'filesVia' | 'lost'>(method: K, params: HostCalls[K]['params']): void {
+function tell<K extends 'step' | 'trace' | 'health' | 'filesVia' | 'lost'>(
+  method: K,
+  params: HostCalls[K]['params'],
+): void {
   host.call(method, params).catch(() => undefined);
 }
 

@@ -86,6 +86,8 @@ export class EitherFiles {
 
 function bothReasons(sftp: AppError, shell: AppError): AppError {
   const { host, reason } = sftp.details;
-  return new AppError('SFTP_UNAVAILABLE', { details: { host, reason: `${String(reason)}; and over the shell: ${String(shell.details['reason'])}` }, cause: sftp });
+  return new AppError('SFTP_UNAVAILABLE', {
+    details: { host, reason: `${String(reason)}; and over the shell: ${String(shell.details['reason'])}` },
+    cause: sftp,
+  });
 }
-

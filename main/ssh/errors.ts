@@ -86,7 +86,7 @@ export function sftpReason(error: unknown): string {
 /** The error of a file operation that the server declined. An AppError stays what it is. */
 export function fileError(path: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (hasSftpStatus(error, 'noSuchFile')) return new AppError('REMOTE_PATH_MISSING', { details: { path }, cause: error });
+  if (hasSftpStatus(error, 'noSuchFile'))
+    return new AppError('REMOTE_PATH_MISSING', { details: { path }, cause: error });
   return new AppError('REMOTE_FILE_DENIED', { details: { path, reason: sftpReason(error) }, cause: error });
 }
-

@@ -8,8 +8,12 @@ describe('what a server’s programs say about files', () => {
   it('is a list of names that may hold anything but a slash', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.nat(), fc.nat())), (entries) => {
-        const answer = entries.map(([each, size, time]) => `81a4 ${String(size)} ${String(time)} ./${each}/\n`).join('');
-        expect(parseList(answer)).toEqual(entries.map(([each, size, modifiedAt]) => ({ name: each, kind: 'file', size, modifiedAt, mode: 0o644 })));
+        const answer = entries
+          .map(([each, size, time]) => `81a4 ${String(size)} ${String(time)} ./${each}/\n`)
+          .join('');
+        expect(parseList(answer)).toEqual(
+          entries.map(([each, size, modifiedAt]) => ({ name: each, kind: 'file', size, modifiedAt, mode: 0o644 })),
+        );
       }),
     );
   });
@@ -27,7 +31,12 @@ describe('what a server’s programs say about files', () => {
   });
 
   it('tells a folder, a link, a device, a file with the sticky bit and a time before 1970', () => {
-    expect(parseStat('41ed 4096 1700000000 /tmp/\n')).toEqual({ kind: 'folder', size: 4096, modifiedAt: 1_700_000_000, mode: 0o755 });
+    expect(parseStat('41ed 4096 1700000000 /tmp/\n')).toEqual({
+      kind: 'folder',
+      size: 4096,
+      modifiedAt: 1_700_000_000,
+      mode: 0o755,
+    });
     expect(parseStat('a1ff 7 -5 x/\n')).toMatchObject({ kind: 'link', modifiedAt: -5 });
     expect(parseStat('21b6 0 0 /dev/null/\n')).toMatchObject({ kind: 'other', mode: 0o666 });
     expect(parseStat('83ff 1 0 x/\n')).toMatchObject({ kind: 'file', mode: 0o1777 });
@@ -48,7 +57,9 @@ describe('what a server’s programs say about files', () => {
   });
 
   it('is shortened to the reason', () => {
-    expect(complaint("head: error writing 'standard output': No space left on device\n")).toBe('No space left on device');
+    expect(complaint("head: error writing 'standard output': No space left on device\n")).toBe(
+      'No space left on device',
+    );
     expect(complaint('')).toBe('no reason is given');
   });
 });

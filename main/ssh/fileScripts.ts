@@ -55,10 +55,13 @@ export function parseStat(answer: string): Omit<RemoteEntry, 'name'> | null {
 }
 
 export function parseList(answer: string): RemoteEntry[] {
-  return Array.from(answer.matchAll(/([0-9a-f]+) (\d+) (-?\d+) \.\/([^/]*)\/\n/giy), ([, mode = '', size, modifiedAt, name = '']) => ({
-    name,
-    ...toRemoteStat(parseInt(mode, 16), Number(size), Number(modifiedAt)),
-  }));
+  return Array.from(
+    answer.matchAll(/([0-9a-f]+) (\d+) (-?\d+) \.\/([^/]*)\/\n/giy),
+    ([, mode = '', size, modifiedAt, name = '']) => ({
+      name,
+      ...toRemoteStat(parseInt(mode, 16), Number(size), Number(modifiedAt)),
+    }),
+  );
 }
 
 /** Prints the path without links, as far as it exists. `x` keeps line ends of a name from being taken for that of the command. */
@@ -106,7 +109,8 @@ export function makeFolderScript(folder: string, mode: number | null): string {
  * The words of strerror(3) for what SFTP calls "no such file", and those of dash and busybox for the same. They are looked for at the end
  * alone: before it a message may name the file.
  */
-const MISSING = /(?:No such file(?: or directory)?|Directory nonexistent|nonexistent directory|Not a directory|Too many levels of symbolic links)\]?$/i;
+const MISSING =
+  /(?:No such file(?: or directory)?|Directory nonexistent|nonexistent directory|Not a directory|Too many levels of symbolic links)\]?$/i;
 
 export function saysMissing(stderr: string): boolean {
   return MISSING.test(stderr.trimEnd());

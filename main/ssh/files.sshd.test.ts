@@ -35,29 +35,62 @@ for (const [way, config] of WAYS_TO_FILES) {
       expect(connection.filesVia).toBe(way);
     });
 
-    const NASTY = ['with space', 'új ★ 파일', 'quote\'s "both"', '-rf', 'new\nline', 'ends in one\n', '$(touch hacked)', '*', 'a\\b', '~', '1 2 3 .', 'x: No such file or directory'];
+    const NASTY = [
+      'with space',
+      'új ★ 파일',
+      'quote\'s "both"',
+      '-rf',
+      'new\nline',
+      'ends in one\n',
+      '$(touch hacked)',
+      '*',
+      'a\\b',
+      '~',
+      '1 2 3 .',
+      'x: No such file or directory',
+    ];
 
     it('keep every name as it is', async () => {
       for (const name of NASTY) await files.write(`${folder}/${name}`, name);
       const listed = (await files.list(folder)).map(({ name }) => name);
       expect(listed.toSorted()).toEqual(NASTY.toSorted());
-      for (const name of NASTY) expect(Buffer.from(await files.read(`${folder}/${name}`, 0, 100)).toString()).toBe(name);
+      for (const name of NASTY)
+        expect(Buffer.from(await files.read(`${folder}/${name}`, 0, 100)).toString()).toBe(name);
       await expect(files.stat('a\0b')).rejects.toMatchObject({ name: 'FILE_NAME_REFUSED' });
     });
 
     it('keep whatever name and content', async () => {
-      const nameUnit = fc.oneof(fc.constantFrom(...Array.from('\n \t\'"`$*?[]{}()\\-~!;&|<>#%')), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }));
-      const names = fc.string({ unit: nameUnit, minLength: 1, maxLength: 40 }).filter((name) => !/[/\0]/.test(name) && !['.', '..'].includes(name) && Buffer.byteLength(name) < 200 && Buffer.from(name).toString() === name);
+      const nameUnit = fc.oneof(
+        fc.constantFrom(...Array.from('\n \t\'"`$*?[]{}()\\-~!;&|<>#%')),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+      );
+      const names = fc
+        .string({ unit: nameUnit, minLength: 1, maxLength: 40 })
+        .filter(
+          (name) =>
+            !/[/\0]/.test(name) &&
+            !['.', '..'].includes(name) &&
+            Buffer.byteLength(name) < 200 &&
+            Buffer.from(name).toString() === name,
+        );
       await fc.assert(
-        fc.asyncProperty(names, fc.uint8Array({ maxLength: 3000 }), fc.nat(3000), fc.nat(3000), async (name, content, offset, length) => {
-          const inner = `${folder}/${randomBytes(4).toString('hex')}`;
-          await files.makeFolder(`${inner}/${name}`);
-          await files.write(`${inner}/${name}/${name}`, content);
-          expect((await files.list(inner)).map((entry) => [entry.name, entry.kind])).toEqual([[name, 'folder']]);
-          expect(await files.stat(`${inner}/${name}/${name}`)).toMatchObject({ kind: 'file', size: content.length });
-          expect(await files.resolve(`${inner}/${name}/./${name}`)).toBe(`${inner}/${name}/${name}`);
-          expect(await files.read(`${inner}/${name}/${name}`, offset, length)).toEqual(content.slice(offset, offset + length));
-        }),
+        fc.asyncProperty(
+          names,
+          fc.uint8Array({ maxLength: 3000 }),
+          fc.nat(3000),
+          fc.nat(3000),
+          async (name, content, offset, length) => {
+            const inner = `${folder}/${randomBytes(4).toString('hex')}`;
+            await files.makeFolder(`${inner}/${name}`);
+            await files.write(`${inner}/${name}/${name}`, content);
+            expect((await files.list(inner)).map((entry) => [entry.name, entry.kind])).toEqual([[name, 'folder']]);
+            expect(await files.stat(`${inner}/${name}/${name}`)).toMatchObject({ kind: 'file', size: content.length });
+            expect(await files.resolve(`${inner}/${name}/./${name}`)).toBe(`${inner}/${name}/${name}`);
+            expect(await files.read(`${inner}/${name}/${name}`, offset, length)).toEqual(
+              content.slice(offset, offset + length),
+            );
+          },
+        ),
         { numRuns: 25 },
       );
     }, 60_000);
@@ -96,12 +129,17 @@ for (const [way, config] of WAYS_TO_FILES) {
     });
 
     it('are in folders of the mode that was asked for, their parents too, and those that were there keep theirs', async () => {
-      const mode = async (name: string): Promise<string> => ((await stat(`${folder}/${name}`)).mode & 0o7777).toString(8);
+      const mode = async (name: string): Promise<string> =>
+        ((await stat(`${folder}/${name}`)).mode & 0o7777).toString(8);
       await mkdir(`${folder}/open`);
       await chmod(`${folder}/open`, 0o755);
       await files.makeFolder(`${folder}/open/private/run`, 0o700);
       await files.makeFolder(`${folder}/open/private/run`, 0o750);
-      expect([await mode('open'), await mode('open/private'), await mode('open/private/run')]).toEqual(['755', '700', '700']);
+      expect([await mode('open'), await mode('open/private'), await mode('open/private/run')]).toEqual([
+        '755',
+        '700',
+        '700',
+      ]);
       await mkdir(`${folder}/handed-down`);
       await chmod(`${folder}/handed-down`, 0o2770);
       await files.makeFolder(`${folder}/handed-down/shared/run`, 0o750);
@@ -130,7 +168,9 @@ for (const [way, config] of WAYS_TO_FILES) {
       const content = randomBytes(9_000_001);
       await writeFile(`${folder}/data`, content);
       expect(Buffer.from(await files.read(`${folder}/data`, 0, 1e8)).equals(content)).toBe(true);
-      expect(Buffer.from(await files.read(`${folder}/data`, 5, 8_388_608)).equals(content.subarray(5, 8_388_613))).toBe(true);
+      expect(Buffer.from(await files.read(`${folder}/data`, 5, 8_388_608)).equals(content.subarray(5, 8_388_613))).toBe(
+        true,
+      );
       expect(Buffer.from(await files.read(`${folder}/data`, 8_999_999, 10))).toEqual(content.subarray(8_999_999));
       expect(await files.read(`${folder}/data`, 9_500_000, 10)).toHaveLength(0);
       expect(await files.read(`${folder}/data`, 0, 0)).toHaveLength(0);
@@ -156,7 +196,9 @@ for (const [way, config] of WAYS_TO_FILES) {
 
     it('that someone may not touch are refused with the reason', async () => {
       const user = bench.opened.use(await createUser('/bin/sh'));
-      const someone = (await bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint })).files;
+      const someone = (
+        await bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint })
+      ).files;
       const denied = { name: 'REMOTE_FILE_DENIED', details: { reason: 'Permission denied' } };
       await expect(someone.read('/etc/shadow', 0, 10)).rejects.toMatchObject(denied);
       await expect(someone.write('/etc/slipway', 'x')).rejects.toMatchObject(denied);

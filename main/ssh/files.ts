@@ -41,7 +41,10 @@ export function refuseNul(remotePath: string): void {
 
 /** `~` and `~/x` in the home folder, and so are relative paths. */
 export function fromHome(home: string, remotePath: string): string {
-  return path.posix.resolve(home, remotePath === '~' ? '.' : remotePath.startsWith('~/') ? remotePath.slice(2) : remotePath);
+  return path.posix.resolve(
+    home,
+    remotePath === '~' ? '.' : remotePath.startsWith('~/') ? remotePath.slice(2) : remotePath,
+  );
 }
 
 const KINDS: Readonly<Record<number, RemoteStat['kind']>> = { 0o04: 'folder', 0o10: 'file', 0o12: 'link' };

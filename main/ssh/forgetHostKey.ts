@@ -11,7 +11,9 @@ import { MAX_KNOWN_HOSTS_BYTES, ownFile } from './ownFile.ts';
 export function withoutHostKey(text: string, name: string, fingerprint: string): { text: string; removed: number } {
   const own = new Set(
     parseKnownHosts(text, '')
-      .filter(({ marker, hosts, key }) => marker === 'none' && fingerprintOf(key) === fingerprint && namesHost(hosts, name))
+      .filter(
+        ({ marker, hosts, key }) => marker === 'none' && fingerprintOf(key) === fingerprint && namesHost(hosts, name),
+      )
       .map(({ line }) => line),
   );
   const kept = text.split(/(?<=\n)/).map((line, index) => (own.has(index + 1) ? withoutName(line, name) : line));
@@ -23,7 +25,9 @@ function withoutName(line: string, name: string): string {
   if (hosts.startsWith('|')) return '';
   let others = hosts.split(',').filter((pattern) => pattern.toLowerCase() !== name);
   if (namesHost(others.join(','), name)) others = [...others, `!${name}`];
-  return others.every((pattern) => pattern === '' || pattern.startsWith('!')) ? '' : `${before}${others.join(',')}${after}`;
+  return others.every((pattern) => pattern === '' || pattern.startsWith('!'))
+    ? ''
+    : `${before}${others.join(',')}${after}`;
 }
 
 /**
@@ -35,7 +39,11 @@ export async function forgetInFile(file: string, name: string, fingerprint: stri
     // a link stays one
     const target = await realpath(file).catch(() => null);
     if (target === null) return 0;
-    const { text, removed } = withoutHostKey(await ownFile(target, MAX_KNOWN_HOSTS_BYTES, 'latin1'), Buffer.from(name).toString('latin1'), fingerprint);
+    const { text, removed } = withoutHostKey(
+      await ownFile(target, MAX_KNOWN_HOSTS_BYTES, 'latin1'),
+      Buffer.from(name).toString('latin1'),
+      fingerprint,
+    );
     if (removed === 0) return 0;
     const { mode } = await stat(target);
     const fresh = `${target}.slipway-${String(process.pid)}`;

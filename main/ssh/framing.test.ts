@@ -20,13 +20,19 @@ function readIn(pieces: Buffer[]): FrameReader {
 describe('an answer between nonce lines', () => {
   it('is the same whatever is printed around it and however the stream is cut into pieces', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string({ unit: 'binary' }), fc.nat(255), fc.array(fc.nat(300)), (noise, answer, exitCode, cuts) => {
-        const bytes = Buffer.from(`${noise}\n${NONCE} begin\n${answer}\n${NONCE} end ${String(exitCode)}\nlate`);
-        const at = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).toSorted((a, b) => a - b), bytes.length];
-        const reader = readIn(at.slice(1).map((end, index) => bytes.subarray(at[index], end)));
-        expect(reader.exitCode).toBe(exitCode);
-        expect(reader.text()).toBe(Buffer.from(answer).toString());
-      }),
+      fc.property(
+        fc.string(),
+        fc.string({ unit: 'binary' }),
+        fc.nat(255),
+        fc.array(fc.nat(300)),
+        (noise, answer, exitCode, cuts) => {
+          const bytes = Buffer.from(`${noise}\n${NONCE} begin\n${answer}\n${NONCE} end ${String(exitCode)}\nlate`);
+          const at = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)).toSorted((a, b) => a - b), bytes.length];
+          const reader = readIn(at.slice(1).map((end, index) => bytes.subarray(at[index], end)));
+          expect(reader.exitCode).toBe(exitCode);
+          expect(reader.text()).toBe(Buffer.from(answer).toString());
+        },
+      ),
     );
   });
 
@@ -53,7 +59,10 @@ describe('an answer between nonce lines', () => {
 });
 
 /** Sends a frame with input, the input once the answer has begun, and what comes after it once it is complete; the reader of each frame, and the shell's exit code. */
-async function talk(shell: string, [frame, input, next]: [string, Buffer, string?]): Promise<{ readers: FrameReader[]; end: number | null }> {
+async function talk(
+  shell: string,
+  [frame, input, next]: [string, Buffer, string?],
+): Promise<{ readers: FrameReader[]; end: number | null }> {
   const child = spawn(shell, ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.on('error', () => undefined);
   const readers = [new FrameReader(NONCE, 1e6), ...(next === undefined ? [] : [new FrameReader('d00d', 1e6)])];
@@ -113,9 +122,16 @@ describe.each(['sh', 'bash'])('a script in a frame, sent to %s', (shell) => {
   it('that takes all of its input, whatever it holds, leaves a shell for the next', async () => {
     const input = Buffer.concat([Buffer.from(`\n${NONCE} end 0\n; echo no > ${folder}/no\n`), randomBytes(200_000)]);
     const log = path.join(folder, 'taken');
-    const { readers, end } = await talk(shell, [inputFrameOf(`head -c ${String(input.length)} > ${quote(log)}`, NONCE), input, frameOf('echo next', 'd00d')]);
+    const { readers, end } = await talk(shell, [
+      inputFrameOf(`head -c ${String(input.length)} > ${quote(log)}`, NONCE),
+      input,
+      frameOf('echo next', 'd00d'),
+    ]);
     expect(readFileSync(log).equals(input)).toBe(true);
-    expect(readers.map((reader) => [reader.exitCode, reader.text()])).toEqual([[0, ''], [0, 'next\n']]);
+    expect(readers.map((reader) => [reader.exitCode, reader.text()])).toEqual([
+      [0, ''],
+      [0, 'next\n'],
+    ]);
     expect(end).toBe(0);
   });
 

@@ -207,7 +207,8 @@ class Handshake {
       asker.trace({ kind: 'hostKey', hop: label, algorithm, fingerprint, verdict });
     };
     if (pinnedHostKey !== null) {
-      if (fingerprint !== pinnedHostKey) throw hostKeyChanged(host, port, fingerprint, { file: null, line: null, fingerprints: [pinnedHostKey] });
+      if (fingerprint !== pinnedHostKey)
+        throw hostKeyChanged(host, port, fingerprint, { file: null, line: null, fingerprints: [pinnedHostKey] });
       accept('pinned');
       return;
     }
@@ -219,15 +220,22 @@ class Handshake {
         return;
       case 'unknown': {
         const question = { host, port, algorithm: keyTypeOf(key), fingerprint, authorityKnown: verdict.authorityKnown };
-        if (!(await this.#withoutClock(() => asker.confirmHostKey(question)))) throw new AppError('HOST_KEY_UNKNOWN', { details: { ...question } });
+        if (!(await this.#withoutClock(() => asker.confirmHostKey(question))))
+          throw new AppError('HOST_KEY_UNKNOWN', { details: { ...question } });
         this.#keyToRemember = key;
         accept('confirmed');
         return;
       }
       case 'changed':
-        throw hostKeyChanged(host, port, fingerprint, { file: verdict.line.file, line: verdict.line.line, fingerprints: verdict.knownFingerprints });
+        throw hostKeyChanged(host, port, fingerprint, {
+          file: verdict.line.file,
+          line: verdict.line.line,
+          fingerprints: verdict.knownFingerprints,
+        });
       case 'revoked':
-        throw new AppError('HOST_KEY_REVOKED', { details: { host, port, file: verdict.line.file, line: verdict.line.line, offeredFingerprint: fingerprint } });
+        throw new AppError('HOST_KEY_REVOKED', {
+          details: { host, port, file: verdict.line.file, line: verdict.line.line, offeredFingerprint: fingerprint },
+        });
     }
   }
 
@@ -239,10 +247,12 @@ class Handshake {
     asker.step('logging in');
     this.#startClock();
     if (this.#keyToRemember && remember !== null) {
-      this.#remembering = rememberHostKey(remember.file, this.#hop.name, this.#keyToRemember, remember.hash).catch((error: unknown) => {
-        // as with ssh: the person has confirmed the key, and is asked again next time
-        asker.step(`the host key could not be saved: ${reasonOf(error)}`);
-      });
+      this.#remembering = rememberHostKey(remember.file, this.#hop.name, this.#keyToRemember, remember.hash).catch(
+        (error: unknown) => {
+          // as with ssh: the person has confirmed the key, and is asked again next time
+          asker.step(`the host key could not be saved: ${reasonOf(error)}`);
+        },
+      );
     }
   }
 
@@ -250,7 +260,12 @@ class Handshake {
     clearTimeout(this.#timer);
     const { host } = this.#hop;
     const { connectMs, loginMs } = this.#journey.timings;
-    const ms = this.#phase === 'login' ? loginMs : this.#phase === 'identification' ? connectMs * FIRST_LINE_PATIENCE : connectMs;
+    const ms =
+      this.#phase === 'login'
+        ? loginMs
+        : this.#phase === 'identification'
+          ? connectMs * FIRST_LINE_PATIENCE
+          : connectMs;
     this.#timer = setTimeout(() => {
       const silent = `it accepted the connection but did not answer as an SSH server within ${String(Math.round(ms / 1000))} s`;
       this.#fail(this.#phase === 'login' ? remoteTimeout(host, ms) : connectFailed(host, silent));

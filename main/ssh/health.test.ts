@@ -11,10 +11,15 @@ type Health = Parameters<Parameters<RemoteConnection['onHealth']>[0]>[0];
 describe('a server that falls silent', () => {
   const bench = testBench();
 
-  async function connect(timings: Partial<Timings>): Promise<{ connection: RemoteConnection; line: QuietLine; told: Health[]; next: () => Promise<Health> }> {
+  async function connect(
+    timings: Partial<Timings>,
+  ): Promise<{ connection: RemoteConnection; line: QuietLine; told: Health[]; next: () => Promise<Health> }> {
     const server = bench.opened.use(await startSshServer());
     const line = bench.opened.use(await startQuietLine(server.port));
-    const connection = await bench.connect(profileFor(line.port, 'ada', [{ kind: 'password' }]), person('secret'), { pin: server.hostKeyFingerprint, timings });
+    const connection = await bench.connect(profileFor(line.port, 'ada', [{ kind: 'password' }]), person('secret'), {
+      pin: server.hostKeyFingerprint,
+      timings,
+    });
     const told: Health[] = [];
     const waiting: ((health: Health) => void)[] = [];
     connection.onHealth((health) => {
@@ -44,7 +49,9 @@ describe('a server that falls silent', () => {
     const silence = next();
     const answer = connection.shell.run('sleep 1; echo in');
     // the line goes once the script runs
-    setTimeout(() => { line.hush(); }, 100);
+    setTimeout(() => {
+      line.hush();
+    }, 100);
     expect(await silence).toMatchObject({ answering: false });
     line.resume();
     expect((await answer).stdout).toBe('in\n');
@@ -78,7 +85,10 @@ describe('a server that falls silent', () => {
   it('is not one that refuses channels for long', async () => {
     let asked = 0;
     const server = bench.opened.use(await startSshServer({ admit: () => ++asked === 1 || asked > 6 }));
-    const connection = await bench.connect(profileFor(server.port, 'ada', [{ kind: 'password' }]), person('secret'), { pin: server.hostKeyFingerprint, timings: { silentMs: 600 } });
+    const connection = await bench.connect(profileFor(server.port, 'ada', [{ kind: 'password' }]), person('secret'), {
+      pin: server.hostKeyFingerprint,
+      timings: { silentMs: 600 },
+    });
     const told: Health[] = [];
     connection.onHealth((health) => told.push(health));
     // the only shell is given up, and the next is refused for 1.2 s
@@ -110,7 +120,10 @@ describe('a server that falls silent', () => {
     line.hush();
     const running = connection.shell.run('true', { timeoutMs: 60_000 });
     const ended = expect(running).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
-    await expect(connection.probe(200)).rejects.toMatchObject({ name: 'CONNECTION_LOST', details: { reason: 'it gave no sign of life within 1 s' } });
+    await expect(connection.probe(200)).rejects.toMatchObject({
+      name: 'CONNECTION_LOST',
+      details: { reason: 'it gave no sign of life within 1 s' },
+    });
     await ended;
     expect(lost).toMatchObject([{ name: 'CONNECTION_LOST' }]);
     await expect(connection.probe(200)).rejects.toMatchObject({ name: 'CONNECTION_LOST' });

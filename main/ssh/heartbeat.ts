@@ -65,25 +65,27 @@ export class Heartbeat {
    */
   async probe(timeoutMs: number, expired: () => AppError): Promise<number> {
     const sentAt = performance.now();
-    return within({ signals: [this.#ended.signal] }, (ended) =>
-      new Promise<number>((resolve, reject) => {
-        const timer = setTimeout(() => {
-          // what has arrived is heard before it is judged: this thread itself may have been held up, or asleep
-          setImmediate(() => {
-            if (this.#heardAt > sentAt) resolve(this.#heardAt - sentAt);
-            else reject(expired());
+    return within(
+      { signals: [this.#ended.signal] },
+      (ended) =>
+        new Promise<number>((resolve, reject) => {
+          const timer = setTimeout(() => {
+            // what has arrived is heard before it is judged: this thread itself may have been held up, or asleep
+            setImmediate(() => {
+              if (this.#heardAt > sentAt) resolve(this.#heardAt - sentAt);
+              else reject(expired());
+            });
+          }, timeoutMs);
+          ended.addEventListener('abort', () => {
+            clearTimeout(timer);
           });
-        }, timeoutMs);
-        ended.addEventListener('abort', () => {
-          clearTimeout(timer);
-        });
-        this.#ping((failed) => {
-          // an Error is ssh2's word for a connection that has ended
-          if (failed instanceof Error) return;
-          clearTimeout(timer);
-          resolve(performance.now() - sentAt);
-        });
-      }),
+          this.#ping((failed) => {
+            // an Error is ssh2's word for a connection that has ended
+            if (failed instanceof Error) return;
+            clearTimeout(timer);
+            resolve(performance.now() - sentAt);
+          });
+        }),
     );
   }
 

@@ -20,8 +20,20 @@ export interface Hop {
 
 /** The way to a cluster, from here on. */
 export function hopsOf({ profile, pinnedHostKey }: ConnectTarget): Hop[] {
-  const jumps = profile.jump.map((jump) => ({ ...jump, auth: jump.auth ?? profile.auth, alias: null, pinnedHostKey: null }));
-  const last = { host: profile.host, port: profile.port, user: profile.user, auth: profile.auth, alias: profile.hostKeys.alias, pinnedHostKey };
+  const jumps = profile.jump.map((jump) => ({
+    ...jump,
+    auth: jump.auth ?? profile.auth,
+    alias: null,
+    pinnedHostKey: null,
+  }));
+  const last = {
+    host: profile.host,
+    port: profile.port,
+    user: profile.user,
+    auth: profile.auth,
+    alias: profile.hostKeys.alias,
+    pinnedHostKey,
+  };
   return [...jumps, last].map(({ host, port, user, auth, alias, pinnedHostKey: pin }) => ({
     host,
     port,

@@ -11,7 +11,9 @@ import type { ConnectedClient, ProtocolConstants } from './ssh2Internals.ts';
  * with it the connection: nothing is accepted by mistake.
  */
 export function knowHostCertificates(): void {
-  const { SUPPORTED_SERVER_HOST_KEY: known } = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as ProtocolConstants;
+  const { SUPPORTED_SERVER_HOST_KEY: known } = createRequire(import.meta.url)(
+    'ssh2/lib/protocol/constants.js',
+  ) as ProtocolConstants;
   for (const algorithm of HOST_CERTIFICATE_ALGORITHMS) if (!known.includes(algorithm)) known.push(algorithm);
 }
 

@@ -12,8 +12,10 @@ function keyOf(type: string): Buffer {
   return Buffer.concat([length, name, randomBytes(32)]);
 }
 
-const entry = (hosts: string, key: Buffer, marker = ''): string => `${marker}${hosts} ${key.toString('latin1', 4, 4 + key.readUInt32BE(0))} ${key.toString('base64')} a comment\n`;
-const read = (...entries: string[]): ReturnType<typeof parseKnownHosts> => parseKnownHosts(entries.join(''), 'known_hosts');
+const entry = (hosts: string, key: Buffer, marker = ''): string =>
+  `${marker}${hosts} ${key.toString('latin1', 4, 4 + key.readUInt32BE(0))} ${key.toString('base64')} a comment\n`;
+const read = (...entries: string[]): ReturnType<typeof parseKnownHosts> =>
+  parseKnownHosts(entries.join(''), 'known_hosts');
 const ed25519 = keyOf('ssh-ed25519');
 
 describe('the host field of a known_hosts line', () => {
@@ -38,7 +40,8 @@ describe('the host field of a known_hosts line', () => {
   it('is read in time whatever its patterns are', () => {
     const startedAt = performance.now();
     expect(namesHost(`${'*?'.repeat(12)}!`, 'a'.repeat(46))).toBe(false);
-    for (const part of ['*', '*?', '*a', 'a,', '!*,', 'a*,', '*a*b,', '|']) namesHost(part.repeat(500_000 / part.length), `${'ab'.repeat(100)}.org`);
+    for (const part of ['*', '*?', '*a', 'a,', '!*,', 'a*,', '*a*b,', '|'])
+      namesHost(part.repeat(500_000 / part.length), `${'ab'.repeat(100)}.org`);
     expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
@@ -53,17 +56,30 @@ describe('the host field of a known_hosts line', () => {
 
 describe('a host key', () => {
   it('is known when one of several lines has it', () => {
-    expect(judgeHostKey(read(entry('h', keyOf('ssh-ed25519')), entry('h', ed25519)), hostName('h', 22), ed25519, 0).kind).toBe('known');
+    expect(
+      judgeHostKey(read(entry('h', keyOf('ssh-ed25519')), entry('h', ed25519)), hostName('h', 22), ed25519, 0).kind,
+    ).toBe('known');
   });
 
   it('is unknown when only other hosts, comments, damaged lines or authorities are on file', () => {
-    const lines = read('# h ssh-ed25519 x\n', '\n', 'h ssh-ed25519\n', 'h ssh-ed25519 !!!\n', entry('i', ed25519), entry('h', ed25519, '@cert-authority '));
+    const lines = read(
+      '# h ssh-ed25519 x\n',
+      '\n',
+      'h ssh-ed25519\n',
+      'h ssh-ed25519 !!!\n',
+      entry('i', ed25519),
+      entry('h', ed25519, '@cert-authority '),
+    );
     expect(judgeHostKey(lines, hostName('h', 22), ed25519, 0).kind).toBe('unknown');
   });
 
   it('has changed when the line of that host holds another one, and the verdict names the line', () => {
     const old = keyOf('ssh-ed25519');
-    expect(judgeHostKey(read('# first\n', entry('h', old)), hostName('h', 22), ed25519, 0)).toMatchObject({ kind: 'changed', line: { line: 2 }, knownFingerprints: [fingerprintOf(old)] });
+    expect(judgeHostKey(read('# first\n', entry('h', old)), hostName('h', 22), ed25519, 0)).toMatchObject({
+      kind: 'changed',
+      line: { line: 2 },
+      knownFingerprints: [fingerprintOf(old)],
+    });
   });
 
   it('has changed also when the known one is of another type, but not when that type is one that we never use', () => {
@@ -72,11 +88,17 @@ describe('a host key', () => {
   });
 
   it('is refused when it is revoked, even if another line knows it', () => {
-    expect(judgeHostKey(read(entry('h', ed25519), entry('*', ed25519, '@revoked ')), hostName('h', 22), ed25519, 0).kind).toBe('revoked');
+    expect(
+      judgeHostKey(read(entry('h', ed25519), entry('*', ed25519, '@revoked ')), hostName('h', 22), ed25519, 0).kind,
+    ).toBe('revoked');
   });
 
   it('is asked for in the types that are on file first', () => {
-    expect(hostKeyAlgorithms(read(entry('h', keyOf('ssh-rsa'))), hostName('h', 22)).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
+    expect(hostKeyAlgorithms(read(entry('h', keyOf('ssh-rsa'))), hostName('h', 22)).slice(0, 3)).toEqual([
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ssh-ed25519',
+    ]);
     expect(hostKeyAlgorithms([], hostName('h', 22))).not.toContain('ssh-rsa');
   });
 
@@ -94,7 +116,12 @@ describe('a host key', () => {
       ]);
     const lines = read(entry('*', authority, '@cert-authority '));
     const startedAt = performance.now();
-    for (const principals of [[`${'*?'.repeat(12)}!`], Array<string>(250).fill('*?'.repeat(60)), Array<string>(30_000).fill('*a'), ['*?'.repeat(100_000)]]) {
+    for (const principals of [
+      [`${'*?'.repeat(12)}!`],
+      Array<string>(250).fill('*?'.repeat(60)),
+      Array<string>(30_000).fill('*a'),
+      ['*?'.repeat(100_000)],
+    ]) {
       const judged = judgeHostKey(lines, hostName(`${'a'.repeat(46)}.org`, 22), claiming(principals), Date.now());
       expect(judged).toEqual({ kind: 'unknown', authorityKnown: true });
     }

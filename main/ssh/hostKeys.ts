@@ -23,14 +23,17 @@ const HOST_KEY_ALGORITHMS: readonly { algorithm: string; keyType: string }[] = [
 ];
 
 /** Certificates of hosts that can be checked. That of an RSA key is named otherwise than its signature, which ssh2 cannot be taught. */
-export const HOST_CERTIFICATE_ALGORITHMS: readonly string[] = HOST_KEY_ALGORITHMS.filter(({ keyType }) => keyType !== 'ssh-rsa').map(
-  ({ keyType }) => `${keyType}-cert-v01@openssh.com`,
-);
+export const HOST_CERTIFICATE_ALGORITHMS: readonly string[] = HOST_KEY_ALGORITHMS.filter(
+  ({ keyType }) => keyType !== 'ssh-rsa',
+).map(({ keyType }) => `${keyType}-cert-v01@openssh.com`);
 
 /** The lines that hold a usable key of this host itself. */
 function keysOf(lines: readonly KnownHostLine[], name: string): KnownHostLine[] {
   return lines.filter(
-    (line) => line.marker === 'none' && HOST_KEY_ALGORITHMS.some(({ keyType }) => keyType === line.keyType) && namesHost(line.hosts, name),
+    (line) =>
+      line.marker === 'none' &&
+      HOST_KEY_ALGORITHMS.some(({ keyType }) => keyType === line.keyType) &&
+      namesHost(line.hosts, name),
   );
 }
 
@@ -44,9 +47,13 @@ function authoritiesOf(lines: readonly KnownHostLine[], name: string): KnownHost
  */
 export function hostKeyAlgorithms(lines: readonly KnownHostLine[], { filed, withoutPort }: HostName): string[] {
   const own = keysOf(lines, filed);
-  const known = new Set((own.length > 0 || withoutPort === null ? own : keysOf(lines, withoutPort)).map((line) => line.keyType));
+  const known = new Set(
+    (own.length > 0 || withoutPort === null ? own : keysOf(lines, withoutPort)).map((line) => line.keyType),
+  );
   const rank = (keyType: string): number => (known.has(keyType) ? 0 : 1);
-  const plain = HOST_KEY_ALGORITHMS.toSorted((a, b) => rank(a.keyType) - rank(b.keyType)).map(({ algorithm }) => algorithm);
+  const plain = HOST_KEY_ALGORITHMS.toSorted((a, b) => rank(a.keyType) - rank(b.keyType)).map(
+    ({ algorithm }) => algorithm,
+  );
   return authoritiesOf(lines, filed).length > 0 ? [...HOST_CERTIFICATE_ALGORITHMS, ...plain] : plain;
 }
 
@@ -55,21 +62,36 @@ export function hostKeyAlgorithms(lines: readonly KnownHostLine[], { filed, with
  * of another type than the known ones counts as changed: the known types were asked for first, so a server that proves none of them has
  * none of them.
  */
-export function judgeHostKey(lines: readonly KnownHostLine[], name: HostName, offered: Buffer, now: number): HostKeyVerdict {
+export function judgeHostKey(
+  lines: readonly KnownHostLine[],
+  name: HostName,
+  offered: Buffer,
+  now: number,
+): HostKeyVerdict {
   const certificate = parseCertificate(offered);
   const key = certificate?.publicKey ?? offered;
   const revoked = lines.find(
-    (line) => line.marker === 'revoked' && (line.key.equals(key) || certificate?.authority.equals(line.key) === true) && namesHost(line.hosts, name.filed),
+    (line) =>
+      line.marker === 'revoked' &&
+      (line.key.equals(key) || certificate?.authority.equals(line.key) === true) &&
+      namesHost(line.hosts, name.filed),
   );
   if (revoked) return { kind: 'revoked', line: revoked };
   const authorities = authoritiesOf(lines, name.filed);
-  if (certificate !== null && authorities.some((line) => line.key.equals(certificate.authority)) && holdsFor(certificate, name, now)) return { kind: 'certified' };
+  if (
+    certificate !== null &&
+    authorities.some((line) => line.key.equals(certificate.authority)) &&
+    holdsFor(certificate, name, now)
+  )
+    return { kind: 'certified' };
   const known = keysOf(lines, name.filed);
   if (known.some((line) => line.key.equals(key))) return { kind: 'known' };
   const [first] = known;
   if (first === undefined) {
     const elsewhere = name.withoutPort === null ? [] : keysOf(lines, name.withoutPort);
-    return elsewhere.some((line) => line.key.equals(key)) ? { kind: 'known' } : { kind: 'unknown', authorityKnown: authorities.length > 0 };
+    return elsewhere.some((line) => line.key.equals(key))
+      ? { kind: 'known' }
+      : { kind: 'unknown', authorityKnown: authorities.length > 0 };
   }
   return { kind: 'changed', line: first, knownFingerprints: known.map((line) => fingerprintOf(line.key)) };
 }
@@ -83,7 +105,8 @@ function holdsFor(certificate: Certificate, { filed, withoutPort }: HostName, no
     isSignedByItsAuthority(certificate) &&
     certificate.criticalOptions.length === 0 &&
     outsideValidity(certificate, now) === null &&
-    (certificate.principals.length === 0 || certificate.principals.some((pattern) => matchPattern(pattern.toLowerCase(), host)))
+    (certificate.principals.length === 0 ||
+      certificate.principals.some((pattern) => matchPattern(pattern.toLowerCase(), host)))
   );
 }
 
@@ -100,6 +123,13 @@ export function hostKeyChanged(
   known: { file: string | null; line: number | null; fingerprints: readonly string[] },
 ): AppError {
   return new AppError('HOST_KEY_CHANGED', {
-    details: { host, port, file: known.file, line: known.line, knownFingerprints: [...known.fingerprints], offeredFingerprint: offered },
+    details: {
+      host,
+      port,
+      file: known.file,
+      line: known.line,
+      knownFingerprints: [...known.fingerprints],
+      offeredFingerprint: offered,
+    },
   });
 }

@@ -36,9 +36,13 @@ const READERS: Readonly<Record<string, readonly [read: (text: string) => unknown
 };
 
 describe('a file of the person or an answer about files', () => {
-  it.each(Object.entries(READERS))('is read by %s in a time that grows with its length only', (_, [read, ...around]) => {
-    expect(slowOver(read, around)).toEqual([]);
-  }, 120_000);
+  it.each(Object.entries(READERS))(
+    'is read by %s in a time that grows with its length only',
+    (_, [read, ...around]) => {
+      expect(slowOver(read, around)).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 describe.skipIf(process.platform === 'win32')('what is named as a file and has no end', () => {
@@ -59,12 +63,14 @@ describe.skipIf(process.platform === 'win32')('what is named as a file and has n
   });
 
   it('is no private key', async () => {
-    for (const file of endless()) await expect(PrivateKeyFile.open(file, ask), file).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
+    for (const file of endless())
+      await expect(PrivateKeyFile.open(file, ask), file).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
   });
 
   it('is no configuration, nor may it be included', async () => {
     const files = new ConfigFiles();
-    for (const file of endless()) await expect(files.load(file), file).rejects.toMatchObject({ name: 'SSH_CONFIG_UNREADABLE' });
+    for (const file of endless())
+      await expect(files.load(file), file).rejects.toMatchObject({ name: 'SSH_CONFIG_UNREADABLE' });
   });
 
   it('holds no host keys and is given none; what comes before it still counts', async () => {

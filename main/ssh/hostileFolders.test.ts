@@ -13,8 +13,16 @@ beforeEach(() => {
 });
 afterEach(() => opened.dispose());
 
-type Entry = { filename: string; longname: string; attrs: { mode: number; size: number; uid: number; gid: number; atime: number; mtime: number } };
-const entry = (filename: string): Entry => ({ filename, longname: '', attrs: { mode: 0o100644, size: 1, uid: 0, gid: 0, atime: 0, mtime: 0 } });
+type Entry = {
+  filename: string;
+  longname: string;
+  attrs: { mode: number; size: number; uid: number; gid: number; atime: number; mtime: number };
+};
+const entry = (filename: string): Entry => ({
+  filename,
+  longname: '',
+  attrs: { mode: 0o100644, size: 1, uid: 0, gid: 0, atime: 0, mtime: 0 },
+});
 
 /** Files of a server that answers each READDIR like this; null: not at all. */
 async function filesOf(answer: (serial: number) => Entry[] | null): Promise<RemoteFiles> {
@@ -35,7 +43,13 @@ async function filesOf(answer: (serial: number) => Entry[] | null): Promise<Remo
   const server = opened.use(await startSshServer({ session }));
   const connector = opened.use(createConnector({ knownHostsFiles: [] }));
   const asker = { confirmHostKey: () => Promise.resolve(true), answer: () => Promise.resolve(null) };
-  const connection = opened.use(await connector.connect({ profile: profileFor(server.port, 'ada', [{ kind: 'password' }]), pinnedHostKey: server.hostKeyFingerprint }, asker, new AbortController().signal));
+  const connection = opened.use(
+    await connector.connect(
+      { profile: profileFor(server.port, 'ada', [{ kind: 'password' }]), pinnedHostKey: server.hostKeyFingerprint },
+      asker,
+      new AbortController().signal,
+    ),
+  );
   return connection.files;
 }
 

@@ -75,7 +75,9 @@ export async function gatherIdentities(gathering: Gathering): Promise<Identity[]
 async function fromAgent(method: AgentMethod, { skipped, user, now }: Gathering): Promise<Identity[]> {
   const addresses = agentAddresses(method.socket);
   if (addresses.length === 0) skipped('agent', 'the agent', new Error('there is none: SSH_AUTH_SOCK is not set'));
-  const only = await Promise.all(method.only.map(async (file) => (await publicHalves(file)).map((blob) => blob.toString('base64'))));
+  const only = await Promise.all(
+    method.only.map(async (file) => (await publicHalves(file)).map((blob) => blob.toString('base64'))),
+  );
   const wanted = method.only.length === 0 ? null : new Set(only.flat());
   for (const [index, address] of addresses.entries()) {
     const agent = new AgentClient(address);
@@ -84,11 +86,18 @@ async function fromAgent(method: AgentMethod, { skipped, user, now }: Gathering)
       const identities = keys
         .filter(({ blob }) => wanted === null || wanted.has(plainOf(blob).toString('base64')))
         .map((key) => agentIdentity(agent, key, wanted !== null, user))
-        .filter((identity) => isTimely(identity.blob, (reason) => {
-          skipped('agent', identity.what, new Error(reason));
-        }, now));
+        .filter((identity) =>
+          isTimely(
+            identity.blob,
+            (reason) => {
+              skipped('agent', identity.what, new Error(reason));
+            },
+            now,
+          ),
+        );
       if (keys.length === 0) skipped('agent', `the agent at ${address}`, new Error('it holds no key'));
-      else if (identities.length === 0 && wanted !== null) skipped('agent', `the agent at ${address}`, new Error('it holds none of the keys that the profile names'));
+      else if (identities.length === 0 && wanted !== null)
+        skipped('agent', `the agent at ${address}`, new Error('it holds none of the keys that the profile names'));
       // certificates first, as ssh does: where they are wanted a bare key is one refusal more
       return identities.toSorted((a, b) => Number(b.certified) - Number(a.certified));
     } catch (error) {
@@ -109,16 +118,25 @@ function agentIdentity(agent: AgentClient, { blob, comment }: AgentKey, named: b
     certified: certificate !== null,
     named,
     sign: async (data, algorithm) => {
-      const signature = await agent.sign(blob, data, algorithm === 'rsa-sha2-256' ? 2 : algorithm === 'rsa-sha2-512' ? 4 : 0);
+      const signature = await agent.sign(
+        blob,
+        data,
+        algorithm === 'rsa-sha2-256' ? 2 : algorithm === 'rsa-sha2-512' ? 4 : 0,
+      );
       // an old agent does not know the flags
-      if (new WireReader(signature).text() === 'ssh-rsa') throw new Error('the agent signs with SHA-1 only, which is not safe any more');
+      if (new WireReader(signature).text() === 'ssh-rsa')
+        throw new Error('the agent signs with SHA-1 only, which is not safe any more');
       return signature;
     },
   };
 }
 
 /** A key file: what an agent holds of it saves the passphrase; its certificate comes before the bare key. */
-async function fromFile(method: KeyMethod, held: readonly Identity[], { keys, ask, skipped, user, now }: Gathering): Promise<Identity[]> {
+async function fromFile(
+  method: KeyMethod,
+  held: readonly Identity[],
+  { keys, ask, skipped, user, now }: Gathering,
+): Promise<Identity[]> {
   const identities: Identity[] = [];
   const certificateFile = method.certificate ?? `${method.path}-cert.pub`;
   const certificateBlob = parsePublicLine(await ownFile(expandHome(certificateFile), MAX_KEY_BYTES).catch(() => ''));
@@ -127,7 +145,8 @@ async function fromFile(method: KeyMethod, held: readonly Identity[], { keys, as
     skipped('key', certificateFile, new Error('it is missing, or no certificate'));
   }
   const halves = (await publicHalves(method.path)).map((blob) => blob.toString('base64'));
-  for (const identity of held) if (halves.includes(plainOf(identity.blob).toString('base64'))) identities.push({ ...identity, named: true });
+  for (const identity of held)
+    if (halves.includes(plainOf(identity.blob).toString('base64'))) identities.push({ ...identity, named: true });
   let file: PrivateKeyFile;
   try {
     file = await keys.open(method.path, ask);
@@ -176,7 +195,10 @@ async function publicHalves(keyPath: string): Promise<Buffer[]> {
   const beside = parsePublicLine(await read(`${keyPath}.pub`)) ?? parsePublicLine(await read(keyPath));
   if (beside !== null) return [plainOf(beside)];
   const decline = async (): Promise<never> => Promise.reject(new Error('locked'));
-  return PrivateKeyFile.open(keyPath, decline).then(({ publicKey }) => [publicKey], () => []);
+  return PrivateKeyFile.open(keyPath, decline).then(
+    ({ publicKey }) => [publicKey],
+    () => [],
+  );
 }
 
 /** A server may map other principals to the user, so a certificate for others is still offered: its line says whom it is for. */

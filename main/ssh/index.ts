@@ -27,7 +27,9 @@ export function createConnector(options: ConnectorOptions): Connector {
   const [usersFile, ...systemFiles] = options.knownHostsFiles;
   // `none` is how ssh_config(5) says that there is no file
   const ownFiles = ({ hostKeys }: ClusterProfile): string[] =>
-    hostKeys.files === null ? [usersFile].filter((file) => file !== undefined) : hostKeys.files.filter((file) => file !== 'none').map(expandHome);
+    hostKeys.files === null
+      ? [usersFile].filter((file) => file !== undefined)
+      : hostKeys.files.filter((file) => file !== 'none').map(expandHome);
   return {
     async connect(target, asker, signal) {
       const attempt = AbortSignal.any([signal, closing.signal]);
@@ -60,7 +62,9 @@ export function createConnector(options: ConnectorOptions): Connector {
     async dispose() {
       closing.abort();
       const connections = await Promise.allSettled(open);
-      await Promise.all(connections.map(async (result) => (result.status === 'fulfilled' ? result.value.dispose() : undefined)));
+      await Promise.all(
+        connections.map(async (result) => (result.status === 'fulfilled' ? result.value.dispose() : undefined)),
+      );
     },
   };
 }

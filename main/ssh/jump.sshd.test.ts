@@ -14,23 +14,41 @@ describeWithSshd('a cluster behind two jump hosts', () => {
     return ClusterProfile.parse({ ...cluster.profile(), jump });
   }
 
-  const at = ({ port }: { port: number }, user = 'root'): { host: string; port: number; user: string } => ({ host: '127.0.0.1', port, user });
+  const at = ({ port }: { port: number }, user = 'root'): { host: string; port: number; user: string } => ({
+    host: '127.0.0.1',
+    port,
+    user,
+  });
 
   it('is reached, each server with its own host key, user and way to log in', async () => {
     const secret = 'correct horse';
     const far = bench.opened.use(await createUser('/bin/sh', {}, secret));
     const [first, second, cluster] = [
       bench.opened.use(await startSshd()),
-      bench.opened.use(await startSshd(['AuthenticationMethods keyboard-interactive'], { pam: ['auth required pam_unix.so', 'account required pam_permit.so', 'session required pam_permit.so'] })),
+      bench.opened.use(
+        await startSshd(['AuthenticationMethods keyboard-interactive'], {
+          pam: ['auth required pam_unix.so', 'account required pam_permit.so', 'session required pam_permit.so'],
+        }),
+      ),
       bench.opened.use(await startSshd()),
     ];
     const asker = person(secret);
-    const profile = through(cluster, { ...at(first), auth: [{ kind: 'key', path: first.keyPath }] }, { ...at(second, far.name), auth: [{ kind: 'password' }] });
+    const profile = through(
+      cluster,
+      { ...at(first), auth: [{ kind: 'key', path: first.keyPath }] },
+      { ...at(second, far.name), auth: [{ kind: 'password' }] },
+    );
     const connection = await bench.connect(profile, asker);
-    expect((await connection.shell.run('echo "$SSH_CONNECTION"; whoami')).stdout).toMatch(new RegExp(`127.0.0.1 \\d+ 127.0.0.1 ${String(cluster.port)}\nroot\n`));
+    expect((await connection.shell.run('echo "$SSH_CONNECTION"; whoami')).stdout).toMatch(
+      new RegExp(`127.0.0.1 \\d+ 127.0.0.1 ${String(cluster.port)}\nroot\n`),
+    );
     expect(asker.hosts.map(({ port }) => port)).toEqual([first.port, second.port, cluster.port]);
     expect(asker.questions).toMatchObject([{ asker: `${far.name}@127.0.0.1`, method: 'password' }]);
-    const hops = [`root@127.0.0.1:${String(first.port)}`, `${far.name}@127.0.0.1:${String(second.port)}`, `root@127.0.0.1:${String(cluster.port)}`];
+    const hops = [
+      `root@127.0.0.1:${String(first.port)}`,
+      `${far.name}@127.0.0.1:${String(second.port)}`,
+      `root@127.0.0.1:${String(cluster.port)}`,
+    ];
     expect(asker.traces.filter(({ kind }) => kind === 'loggedIn').map(({ hop }) => hop)).toEqual(hops);
     expect(asker.traces.filter(({ kind }) => kind === 'connected').map(({ hop }) => hop)).toEqual(hops);
     expect((await readFile(bench.knownHosts, 'utf8')).split('\n').filter((line) => line !== '')).toHaveLength(3);
@@ -42,10 +60,17 @@ describeWithSshd('a cluster behind two jump hosts', () => {
 
   it('asks for a passphrase once when several of them want the same key', async () => {
     const key = await makeKey(`${bench.folder}/id`, ['-t', 'ed25519'], 'secret');
-    const [first, second, cluster] = [bench.opened.use(await startSshd()), bench.opened.use(await startSshd()), bench.opened.use(await startSshd())];
+    const [first, second, cluster] = [
+      bench.opened.use(await startSshd()),
+      bench.opened.use(await startSshd()),
+      bench.opened.use(await startSshd()),
+    ];
     for (const server of [first, second, cluster]) await authorize(server, key);
     const asker = person('secret');
-    await bench.connect({ ...through(cluster, at(first), at(second)), auth: [{ kind: 'key', path: key, certificate: null }] }, asker);
+    await bench.connect(
+      { ...through(cluster, at(first), at(second)), auth: [{ kind: 'key', path: key, certificate: null }] },
+      asker,
+    );
     expect(asker.questions).toMatchObject([{ method: 'passphrase', asker: 'root@127.0.0.1' }]);
   });
 
@@ -60,9 +85,15 @@ describeWithSshd('a cluster behind two jump hosts', () => {
     const open = bench.opened.use(await startSshd());
     const via = { ...at(open), auth: [{ kind: 'key' as const, path: open.keyPath }] };
     const nobody = { ...through(cluster, via), port: await freePort() };
-    await expect(bench.connect(nobody)).rejects.toMatchObject({ name: 'JUMP_REFUSED', details: { reason: expect.stringContaining('cannot reach') as string } });
+    await expect(bench.connect(nobody)).rejects.toMatchObject({
+      name: 'JUMP_REFUSED',
+      details: { reason: expect.stringContaining('cannot reach') as string },
+    });
     const unknown = { ...through(cluster, via), host: 'no-such-host.invalid' };
-    await expect(bench.connect(unknown)).rejects.toMatchObject({ name: 'JUMP_REFUSED', details: { host: 'no-such-host.invalid' } });
+    await expect(bench.connect(unknown)).rejects.toMatchObject({
+      name: 'JUMP_REFUSED',
+      details: { host: 'no-such-host.invalid' },
+    });
   });
 
   it('names the server whose host key has changed', async () => {
@@ -70,7 +101,9 @@ describeWithSshd('a cluster behind two jump hosts', () => {
     const other = await makeKey(`${bench.folder}/other`);
     const file = `${bench.folder}/known`;
     await writeFile(file, `[127.0.0.1]:${String(jump.port)} ${await readFile(`${other}.pub`, 'utf8')}`);
-    await expect(bench.connect(through(cluster, at(jump)), person(), { knownHostsFiles: [file] })).rejects.toMatchObject({
+    await expect(
+      bench.connect(through(cluster, at(jump)), person(), { knownHostsFiles: [file] }),
+    ).rejects.toMatchObject({
       name: 'HOST_KEY_CHANGED',
       details: { host: '127.0.0.1', port: jump.port, file, line: 1, offeredFingerprint: jump.hostKeyFingerprint },
     });
@@ -81,7 +114,10 @@ describeWithSshd('a cluster behind two jump hosts', () => {
     const stranger = await makeKey(`${bench.folder}/stranger`);
     const via = { ...at(jump), auth: [{ kind: 'key' as const, path: jump.keyPath }] };
     const profile = { ...through(cluster, via), auth: [{ kind: 'key' as const, path: stranger, certificate: null }] };
-    await expect(bench.connect(profile)).rejects.toMatchObject({ name: 'AUTH_FAILED', details: { hop: `root@127.0.0.1:${String(cluster.port)}` } });
+    await expect(bench.connect(profile)).rejects.toMatchObject({
+      name: 'AUTH_FAILED',
+      details: { hop: `root@127.0.0.1:${String(cluster.port)}` },
+    });
   });
 
   it('is lost with a jump host, at once and whatever is under way', async () => {
@@ -101,7 +137,9 @@ describeWithSshd('a cluster behind two jump hosts', () => {
     const [jump, cluster] = [bench.opened.use(await startSshd()), bench.opened.use(await startSshd())];
     const cable = bench.opened.use(await startCable(jump.port));
     const via = { ...at(cable), auth: [{ kind: 'key' as const, path: jump.keyPath }] };
-    const connection = await bench.connect(through(cluster, via), person(), { timings: { keepaliveMs: 100, keepaliveMisses: 2 } });
+    const connection = await bench.connect(through(cluster, via), person(), {
+      timings: { keepaliveMs: 100, keepaliveMisses: 2 },
+    });
     const lost = new Promise<Error>((resolve) => connection.onLost(resolve));
     cable.pull();
     expect(await lost).toMatchObject({ name: 'CONNECTION_LOST' });

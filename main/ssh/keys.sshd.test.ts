@@ -51,7 +51,9 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
     const key = `${bench.folder}/id`;
     await execute('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key]);
     const asker = person();
-    await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]), asker)).rejects.toMatchObject({ name: 'AUTH_FAILED' });
+    await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]), asker)).rejects.toMatchObject({
+      name: 'AUTH_FAILED',
+    });
     const [, type, print] = /(ssh-ed25519) (SHA256:\S+)/.exec(JSON.stringify(asker.traces)) ?? [];
     expect([type, print]).toEqual(['ssh-ed25519', expect.stringMatching(/^SHA256:.{43}$/)]);
   });
@@ -64,7 +66,18 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
   ])('of PuTTY logs in (%s)', async (_, kind, version) => {
     const key = `${bench.folder}/id.ppk`;
     await writeFile(`${bench.folder}/none`, '');
-    await execute('puttygen', [...kind, '-q', '-O', 'private', '--ppk-param', `version=${version}`, '--new-passphrase', `${bench.folder}/none`, '-o', key]);
+    await execute('puttygen', [
+      ...kind,
+      '-q',
+      '-O',
+      'private',
+      '--ppk-param',
+      `version=${version}`,
+      '--new-passphrase',
+      `${bench.folder}/none`,
+      '-o',
+      key,
+    ]);
     await execute('puttygen', [key, '-O', 'public-openssh', '-o', `${bench.folder}/id.ppk.pub`]);
     await authorize(sshd, key);
     await bench.connect(sshd.profile([{ kind: 'key', path: key }]));
@@ -79,27 +92,49 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
       details: { path: key, reason: expect.stringContaining('OpenSSH’s form') as string },
     });
     await writeFile(key, 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 9999\n');
-    await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE', details: { reason: 'the file is damaged' } });
+    await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]))).rejects.toMatchObject({
+      name: 'KEY_UNREADABLE',
+      details: { reason: 'the file is damaged' },
+    });
   });
 
   it('that is missing, or is none, is named', async () => {
     const broken = `${bench.folder}/broken`;
     await writeFile(broken, 'not a key');
-    await expect(bench.connect(sshd.profile([{ kind: 'key', path: broken }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE', details: { path: broken } });
-    await expect(bench.connect(sshd.profile([{ kind: 'key', path: `${broken}-not` }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
-    await expect(bench.connect(sshd.profile([{ kind: 'key', path: `${sshd.keyPath}.pub` }]))).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
+    await expect(bench.connect(sshd.profile([{ kind: 'key', path: broken }]))).rejects.toMatchObject({
+      name: 'KEY_UNREADABLE',
+      details: { path: broken },
+    });
+    await expect(bench.connect(sshd.profile([{ kind: 'key', path: `${broken}-not` }]))).rejects.toMatchObject({
+      name: 'KEY_UNREADABLE',
+    });
+    await expect(bench.connect(sshd.profile([{ kind: 'key', path: `${sshd.keyPath}.pub` }]))).rejects.toMatchObject({
+      name: 'KEY_UNREADABLE',
+    });
   });
 
   it('that cannot be used does not keep the next one from its turn', async () => {
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'key', path: `${bench.folder}/none` }, { kind: 'key', path: sshd.keyPath }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'key', path: `${bench.folder}/none` },
+        { kind: 'key', path: sshd.keyPath },
+      ]),
+      asker,
+    );
     expect(asker.tried()).toEqual(['publickey skipped', 'publickey accepted']);
   });
 
   it('whose passphrase is not wanted is not asked for it', async () => {
     const stranger = await makeKey(`${bench.folder}/stranger`, ['-t', 'ed25519'], 'secret');
     const asker = person();
-    await bench.connect(sshd.profile([{ kind: 'key', path: stranger }, { kind: 'key', path: sshd.keyPath }]), asker);
+    await bench.connect(
+      sshd.profile([
+        { kind: 'key', path: stranger },
+        { kind: 'key', path: sshd.keyPath },
+      ]),
+      asker,
+    );
     expect(asker.questions).toEqual([]);
     expect(asker.tried()).toEqual(['publickey refused', 'publickey accepted']);
   });
@@ -107,7 +142,15 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
   it('without a passphrase given ends the attempt as cancelled', async () => {
     const key = await makeKey(`${bench.folder}/id`, ['-t', 'ed25519'], 'secret');
     await authorize(sshd, key);
-    await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }, { kind: 'key', path: sshd.keyPath }]), person())).rejects.toMatchObject({ name: 'CANCELLED' });
+    await expect(
+      bench.connect(
+        sshd.profile([
+          { kind: 'key', path: key },
+          { kind: 'key', path: sshd.keyPath },
+        ]),
+        person(),
+      ),
+    ).rejects.toMatchObject({ name: 'CANCELLED' });
   });
 
   it('says with its refusal what was tried and what the server would take', async () => {

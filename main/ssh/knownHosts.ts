@@ -79,7 +79,14 @@ export function parseKnownHosts(text: string, file: string): KnownHostLine[] {
  * any that people have, its beginning counts.
  */
 export async function readKnownHosts(files: readonly string[]): Promise<KnownHostLine[]> {
-  const texts = await Promise.all(files.map((file) => readBounded(file, MAX_KNOWN_HOSTS_BYTES).then(({ bytes }) => new TextDecoder().decode(bytes), () => '')));
+  const texts = await Promise.all(
+    files.map((file) =>
+      readBounded(file, MAX_KNOWN_HOSTS_BYTES).then(
+        ({ bytes }) => new TextDecoder().decode(bytes),
+        () => '',
+      ),
+    ),
+  );
   return texts.flatMap((text, index) => parseKnownHosts(text, files[index] ?? ''));
 }
 
@@ -109,7 +116,13 @@ export function hashedName(name: string): string {
 }
 
 /** Types of keys that a host may be known by. */
-const KEY_TYPES = new Set(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
+const KEY_TYPES = new Set([
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'ssh-rsa',
+]);
 /** One name of a host as it can stand in a line: no blank, no mark that known_hosts gives a meaning (`,*?!|#@`), no control character. */
 const FILED = /^(?![-@])[\p{L}\p{M}\p{N}._:%+/~-]+$|^\[[\p{L}\p{M}\p{N}._:%+-]+\]:\d{1,5}$/u;
 
@@ -144,12 +157,14 @@ const NEVER = /^(?:authorized_keys.*|config|rc|environment|id_[^.]*)$/i;
  * file (0600) when they are missing. KNOWN_HOSTS_UNWRITABLE for a file that is no known_hosts.
  */
 export async function rememberHostKey(file: string, name: HostName, key: Buffer, hash: boolean): Promise<void> {
-  const refused = (reason: string, cause?: unknown): AppError => new AppError('KNOWN_HOSTS_UNWRITABLE', { details: { file, reason }, cause });
+  const refused = (reason: string, cause?: unknown): AppError =>
+    new AppError('KNOWN_HOSTS_UNWRITABLE', { details: { file, reason }, cause });
   const line = knownHostLine(name, key, hash);
   if (line === null) throw refused(`the name ${name.filed} or the type of its key cannot stand in known_hosts`);
   // where a link leads decides, not what it is called
   const target = await realpath(file).catch(() => file);
-  if (NEVER.test(path.basename(file)) || NEVER.test(path.basename(target))) throw refused('host keys are not kept in a file of this name');
+  if (NEVER.test(path.basename(file)) || NEVER.test(path.basename(target)))
+    throw refused('host keys are not kept in a file of this name');
   await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
   const before = await ownFile(target, MAX_KNOWN_HOSTS_BYTES).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';

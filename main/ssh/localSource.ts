@@ -31,7 +31,8 @@ export class LocalSource {
     try {
       file = await open(localPath, 'r');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
       throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonOf(error) }, cause: error });
     }
     try {

@@ -17,14 +17,22 @@ interface Attempt {
   signal?: AbortSignal;
 }
 
-async function connectTo(server: OddSshServer, { pin = server.hostKeyFingerprint, auth = [{ kind: 'password' }], asker = {}, timings = {}, signal }: Attempt = {}): Promise<RemoteConnection> {
+async function connectTo(
+  server: OddSshServer,
+  { pin = server.hostKeyFingerprint, auth = [{ kind: 'password' }], asker = {}, timings = {}, signal }: Attempt = {},
+): Promise<RemoteConnection> {
   const someone: ConnectionAsker = { confirmHostKey: async () => true, answer: async () => null, ...asker };
   const target = { profile: profileFor(server.port, 'ada', auth), pinnedHostKey: pin };
-  return bench.connector({ timings, knownHostsFiles: [] }).connect(target, someone, signal ?? new AbortController().signal);
+  return bench
+    .connector({ timings, knownHostsFiles: [] })
+    .connect(target, someone, signal ?? new AbortController().signal);
 }
 
 /** A server that wants these methods one after the other, each answered as it should be, and counts the attempts. */
-function gate(steps: AuthenticationType[], secrets: { password?: string; codes?: string[] } = {}): { attempts: string[]; authenticate: (context: AuthContext) => void } {
+function gate(
+  steps: AuthenticationType[],
+  secrets: { password?: string; codes?: string[] } = {},
+): { attempts: string[]; authenticate: (context: AuthContext) => void } {
   const left = [...steps];
   const attempts: string[] = [];
   return {
@@ -43,14 +51,19 @@ function gate(steps: AuthenticationType[], secrets: { password?: string; codes?:
       if (context.method !== wanted) refuse();
       else if (context.method === 'password') (context.password === secrets.password ? pass : refuse)();
       else if (context.method === 'keyboard-interactive') {
-        context.prompt([{ prompt: 'Code: ', echo: false }], 'Second factor', 'From your \u001b[31mphone\u202E', ([code]) => {
-          if (code !== secrets.codes?.[0]) refuse();
-          else {
-            context.prompt([{ prompt: 'Reason for the visit? ', echo: true }], ([reason]) => {
-              (reason === secrets.codes?.[1] ? pass : refuse)();
-            });
-          }
-        });
+        context.prompt(
+          [{ prompt: 'Code: ', echo: false }],
+          'Second factor',
+          'From your \u001b[31mphone\u202E',
+          ([code]) => {
+            if (code !== secrets.codes?.[0]) refuse();
+            else {
+              context.prompt([{ prompt: 'Reason for the visit? ', echo: true }], ([reason]) => {
+                (reason === secrets.codes?.[1] ? pass : refuse)();
+              });
+            }
+          },
+        );
       } else refuse();
     },
   };
@@ -102,21 +115,37 @@ describe('logging in', () => {
     const door = gate(['password', 'keyboard-interactive'], { password: secret, codes: ['123456', 'work'] });
     await connectTo(bench.opened.use(await startSshServer(door)), { asker: person });
     expect(person.asked.slice(1)).toEqual([
-      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Second factor', instructions: 'From your \uFFFD[31mphone\uFFFD', fields: [{ label: 'Code: ', echo: false }] },
-      { asker: 'ada@127.0.0.1', method: 'keyboard-interactive', title: 'Login of ada on 127.0.0.1', instructions: '', fields: [{ label: 'Reason for the visit? ', echo: true }] },
+      {
+        asker: 'ada@127.0.0.1',
+        method: 'keyboard-interactive',
+        title: 'Second factor',
+        instructions: 'From your \uFFFD[31mphone\uFFFD',
+        fields: [{ label: 'Code: ', echo: false }],
+      },
+      {
+        asker: 'ada@127.0.0.1',
+        method: 'keyboard-interactive',
+        title: 'Login of ada on 127.0.0.1',
+        instructions: '',
+        fields: [{ label: 'Reason for the visit? ', echo: true }],
+      },
     ]);
     expect(door.attempts).toEqual(['password', 'keyboard-interactive']);
   });
 
   it('ends after a wrong code', async () => {
     const door = gate(['password', 'keyboard-interactive'], { password: secret, codes: ['123456', 'work'] });
-    await expect(connectTo(bench.opened.use(await startSshServer(door)), { asker: answering(secret, '000000') })).rejects.toMatchObject({ name: 'AUTH_FAILED' });
+    await expect(
+      connectTo(bench.opened.use(await startSshServer(door)), { asker: answering(secret, '000000') }),
+    ).rejects.toMatchObject({ name: 'AUTH_FAILED' });
     expect(door.attempts).toEqual(['password', 'keyboard-interactive']);
   });
 
   it('ends as cancelled when the person gives no answer', async () => {
     const door = gate(['password'], { password: secret });
-    await expect(connectTo(bench.opened.use(await startSshServer(door)), { asker: answering() })).rejects.toMatchObject({ name: 'CANCELLED' });
+    await expect(connectTo(bench.opened.use(await startSshServer(door)), { asker: answering() })).rejects.toMatchObject(
+      { name: 'CANCELLED' },
+    );
     expect(door.attempts).toEqual([]);
   });
 
@@ -126,13 +155,22 @@ describe('logging in', () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
       return [secret];
     };
-    const connection = await connectTo(server, { pin: null, asker: { answer, confirmHostKey: async () => (await answer()).length > 0 }, timings: { loginMs: 300, connectMs: 300 } });
+    const connection = await connectTo(server, {
+      pin: null,
+      asker: { answer, confirmHostKey: async () => (await answer()).length > 0 },
+      timings: { loginMs: 300, connectMs: 300 },
+    });
     expect((await connection.shell.run('echo in')).stdout).toBe('in\n');
   });
 
   it('ends without a login when the host key is not confirmed', async () => {
     const door = gate(['password']);
-    await expect(connectTo(bench.opened.use(await startSshServer(door)), { pin: null, asker: { confirmHostKey: async () => false } })).rejects.toMatchObject({ name: 'HOST_KEY_UNKNOWN' });
+    await expect(
+      connectTo(bench.opened.use(await startSshServer(door)), {
+        pin: null,
+        asker: { confirmHostKey: async () => false },
+      }),
+    ).rejects.toMatchObject({ name: 'HOST_KEY_UNKNOWN' });
     expect(door.attempts).toEqual([]);
   });
 
@@ -143,7 +181,9 @@ describe('logging in', () => {
       controller.abort();
       return new Promise<never>(() => undefined);
     };
-    await expect(connectTo(server, { asker: { answer }, signal: controller.signal })).rejects.toMatchObject({ name: 'CANCELLED' });
+    await expect(connectTo(server, { asker: { answer }, signal: controller.signal })).rejects.toMatchObject({
+      name: 'CANCELLED',
+    });
   });
 
   it('says each step', async () => {
@@ -169,11 +209,15 @@ describe('a private key file', () => {
         },
       }),
     );
-    await expect(connectTo(server, { auth: [{ kind: 'key', path: file }], asker: person })).rejects.toMatchObject({ name: 'KEY_UNREADABLE' });
+    await expect(connectTo(server, { auth: [{ kind: 'key', path: file }], asker: person })).rejects.toMatchObject({
+      name: 'KEY_UNREADABLE',
+    });
     expect(person.asked).toHaveLength(3);
     expect(signatures).toEqual([]);
     wanted = false;
-    await expect(connectTo(server, { auth: [{ kind: 'key', path: file }], asker: person })).rejects.toMatchObject({ name: 'AUTH_FAILED' });
+    await expect(connectTo(server, { auth: [{ kind: 'key', path: file }], asker: person })).rejects.toMatchObject({
+      name: 'AUTH_FAILED',
+    });
     expect(person.asked).toHaveLength(3);
   });
 });

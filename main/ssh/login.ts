@@ -68,11 +68,22 @@ export class Login {
   refusal(reason?: string): AppError {
     this.#settle('refused');
     const { host, user, label } = this.#options.hop;
-    const details = { host, user, hop: label, tried: [...this.#tried], offered: [...this.#offered], attempts: [...this.#attempts] };
+    const details = {
+      host,
+      user,
+      hop: label,
+      tried: [...this.#tried],
+      offered: [...this.#offered],
+      attempts: [...this.#attempts],
+    };
     const tooMany = reason !== undefined && /too many authentication failures/i.test(reason);
     return new AppError('AUTH_FAILED', {
       details: { ...details, ...(reason === undefined ? {} : { reason }) },
-      ...(tooMany ? { hint: 'The server ended the login after too many tries. Name the right key in the profile, so that it is offered first.' } : {}),
+      ...(tooMany
+        ? {
+            hint: 'The server ended the login after too many tries. Name the right key in the profile, so that it is offered first.',
+          }
+        : {}),
     });
   }
 
@@ -142,14 +153,20 @@ export class Login {
       now: Date.now(),
     });
     if (this.#keyRefusals >= MAX_KEY_REFUSALS) {
-      const reason = new Error('not offered, the server would end the login; name it in the profile and it comes first');
+      const reason = new Error(
+        'not offered, the server would end the login; name it in the profile and it comes first',
+      );
       for (const { kind, what } of this.#identities.splice(0)) this.#skip(kind, what, reason);
     }
     const identity = this.#identities.shift();
     if (identity === undefined) return null;
     this.#tried.add(identity.kind);
     this.#current = { method: 'publickey', what: identity.what };
-    return { type: 'publickey', username: hop.user, key: offeredKey({ ...identity, sign: (data, algorithm) => this.#sign(identity, data, algorithm) }) };
+    return {
+      type: 'publickey',
+      username: hop.user,
+      key: offeredKey({ ...identity, sign: (data, algorithm) => this.#sign(identity, data, algorithm) }),
+    };
   }
 
   /** An identity that signs nothing is passed over, but a person who gives up ends the attempt. */
@@ -176,14 +193,26 @@ export class Login {
   async #passphrase(keyPath: string, attempt: number): Promise<string> {
     const instructions = attempt === 1 ? '' : 'That passphrase was wrong.';
     const { asker } = this.#options.hop;
-    return this.#one({ asker, method: 'passphrase', title: `Passphrase of ${keyPath}`, instructions, fields: [{ label: 'Passphrase', echo: false }] });
+    return this.#one({
+      asker,
+      method: 'passphrase',
+      title: `Passphrase of ${keyPath}`,
+      instructions,
+      fields: [{ label: 'Passphrase', echo: false }],
+    });
   }
 
   async #password(): Promise<AnyAuthMethod> {
     const { user, host, asker } = this.#options.hop;
     this.#tried.add('password');
     const title = `Password of ${user} on ${host}`;
-    const password = await this.#one({ asker, method: 'password', title, instructions: '', fields: [{ label: 'Password', echo: false }] });
+    const password = await this.#one({
+      asker,
+      method: 'password',
+      title,
+      instructions: '',
+      fields: [{ label: 'Password', echo: false }],
+    });
     this.#personAnswered = true;
     this.#current = { method: 'password', what: 'the password' };
     return { type: 'password', username: user, password };
@@ -204,7 +233,12 @@ export class Login {
       prompt: (name, instructions, _language, prompts, finish) => {
         const fields = prompts.map(({ prompt, echo }: Prompt) => ({ label: plain(prompt), echo: echo ?? false }));
         const [first] = fields;
-        const isPassword = kind === 'password' && round === 0 && fields.length === 1 && first?.echo === false && /password|passwort|mot de passe|암호|비밀번호/i.test(first.label);
+        const isPassword =
+          kind === 'password' &&
+          round === 0 &&
+          fields.length === 1 &&
+          first?.echo === false &&
+          /password|passwort|mot de passe|암호|비밀번호/i.test(first.label);
         round += 1;
         const question: AuthQuestion = {
           asker,

@@ -28,7 +28,14 @@ interface Attempt {
   signal?: AbortSignal;
 }
 
-async function connect({ port, pin = null, auth = [{ kind: 'password' }], asker = {}, timings = {}, signal = new AbortController().signal }: Attempt): Promise<RemoteConnection> {
+async function connect({
+  port,
+  pin = null,
+  auth = [{ kind: 'password' }],
+  asker = {},
+  timings = {},
+  signal = new AbortController().signal,
+}: Attempt): Promise<RemoteConnection> {
   const connector = opened.use(createConnector({ knownHostsFiles: [], timings }));
   const someone: ConnectionAsker = { confirmHostKey: async () => true, answer: async () => null, ...asker };
   return connector.connect({ profile: profileFor(port, 'ada', auth), pinnedHostKey: pin }, someone, signal);
@@ -42,7 +49,10 @@ describe('something that is not a good SSH server', () => {
   const soon = { connectMs: 300 };
 
   it('does not listen at all', async () => {
-    await expect(connect({ port: await freePort() })).rejects.toMatchObject({ name: 'CONNECT_FAILED', details: { reason: 'nothing answers on that port' } });
+    await expect(connect({ port: await freePort() })).rejects.toMatchObject({
+      name: 'CONNECT_FAILED',
+      details: { reason: 'nothing answers on that port' },
+    });
   });
 
   it('accepts and says nothing', async () => {
@@ -56,8 +66,15 @@ describe('something that is not a good SSH server', () => {
   });
 
   it('answers as a web server', async () => {
-    const server = opened.use(await startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html></html>')));
-    await expect(connect({ port: server.port })).rejects.toMatchObject({ name: 'REMOTE_GARBAGE', details: { said: expect.stringContaining('HTTP/1.1') as string } });
+    const server = opened.use(
+      await startTcpServer((socket) =>
+        socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html></html>'),
+      ),
+    );
+    await expect(connect({ port: server.port })).rejects.toMatchObject({
+      name: 'REMOTE_GARBAGE',
+      details: { said: expect.stringContaining('HTTP/1.1') as string },
+    });
   });
 
   it.each([
@@ -83,7 +100,11 @@ describe('something that is not a good SSH server', () => {
   });
 
   it('names itself and then sends noise', async () => {
-    const server = opened.use(await startTcpServer((socket) => socket.write(Buffer.concat([Buffer.from('SSH-2.0-Odd\r\n'), randomBytes(100_000)]))));
+    const server = opened.use(
+      await startTcpServer((socket) =>
+        socket.write(Buffer.concat([Buffer.from('SSH-2.0-Odd\r\n'), randomBytes(100_000)])),
+      ),
+    );
     await expect(connect({ port: server.port, timings: soon })).rejects.toMatchObject({ name: 'REMOTE_GARBAGE' });
   });
 
@@ -118,7 +139,9 @@ describe('something that is not a good SSH server', () => {
   });
 
   it('allows no commands', async () => {
-    const server = opened.use(await startSshServer({ session: (session) => session.on('exec', (_accept, reject) => reject()) }));
+    const server = opened.use(
+      await startSshServer({ session: (session) => session.on('exec', (_accept, reject) => reject()) }),
+    );
     await expect(connectTo(server)).rejects.toMatchObject({ name: 'REMOTE_GARBAGE' });
   });
 
@@ -132,7 +155,10 @@ describe('something that is not a good SSH server', () => {
           }),
       }),
     );
-    await expect(connectTo(server)).rejects.toMatchObject({ name: 'REMOTE_GARBAGE', details: { stdout: expect.stringContaining('file transfer only') as string } });
+    await expect(connectTo(server)).rejects.toMatchObject({
+      name: 'REMOTE_GARBAGE',
+      details: { stdout: expect.stringContaining('file transfer only') as string },
+    });
   });
 
   it('answers nothing on its shell', async () => {
@@ -162,7 +188,11 @@ describe('a connection that breaks', () => {
   it('is noticed by the silence', async () => {
     const server = opened.use(await startSshServer());
     const cable = opened.use(await startCable(server.port));
-    const connection = await connect({ port: cable.port, pin: server.hostKeyFingerprint, timings: { keepaliveMs: 50, keepaliveMisses: 2 } });
+    const connection = await connect({
+      port: cable.port,
+      pin: server.hostKeyFingerprint,
+      timings: { keepaliveMs: 50, keepaliveMisses: 2 },
+    });
     const lost = new Promise<Error>((resolve) => connection.onLost(resolve));
     cable.pull();
     const running = connection.shell.run('true', { timeoutMs: 60_000 });
@@ -185,7 +215,9 @@ describe('a connection that breaks', () => {
       await connection.dispose();
     }
     const connection = await connectTo(server);
-    const { stdout } = await connection.shell.run(`cd ${folder}; for run in *; do [ -e "$run" ] && tr '\\n' ' ' < "$run"; done; true`);
+    const { stdout } = await connection.shell.run(
+      `cd ${folder}; for run in *; do [ -e "$run" ] && tr '\\n' ' ' < "$run"; done; true`,
+    );
     expect(stdout).toMatch(/^(one two ){1,2}$/);
   });
 
@@ -204,11 +236,16 @@ describe('a connection that breaks', () => {
   it('is closed with the connector', async () => {
     const server = opened.use(await startSshServer());
     const connector = createConnector({ knownHostsFiles: [] });
-    const target = { profile: profileFor(server.port, 'ada', [{ kind: 'password' }]), pinnedHostKey: server.hostKeyFingerprint };
+    const target = {
+      profile: profileFor(server.port, 'ada', [{ kind: 'password' }]),
+      pinnedHostKey: server.hostKeyFingerprint,
+    };
     const asker = { confirmHostKey: async () => true, answer: async () => null };
     const connection = await connector.connect(target, asker, new AbortController().signal);
     await connector.dispose();
     await expect(connection.shell.run('true')).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
-    await expect(connector.connect(target, asker, new AbortController().signal)).rejects.toMatchObject({ name: 'CANCELLED' });
+    await expect(connector.connect(target, asker, new AbortController().signal)).rejects.toMatchObject({
+      name: 'CANCELLED',
+    });
   });
 });

@@ -30,7 +30,9 @@ export class NotSigned extends Error {
 }
 
 // any key will do: what makes it one for ssh2 is inherited, the rest is replaced
-const TEMPLATE = ssh2.utils.parseKey(`ssh-ed25519 ${Buffer.concat([wireString('ssh-ed25519'), wireString(Buffer.alloc(32))]).toString('base64')}`);
+const TEMPLATE = ssh2.utils.parseKey(
+  `ssh-ed25519 ${Buffer.concat([wireString('ssh-ed25519'), wireString(Buffer.alloc(32))]).toString('base64')}`,
+);
 
 /** The identity as a key for ssh2's `publickey` method. */
 export function offeredKey(identity: Identity): ParsedKey {

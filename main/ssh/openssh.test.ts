@@ -58,7 +58,12 @@ describeWithSshd('a real OpenSSH server', () => {
     const controller = new AbortController();
     const gate = path.join(folder, 'started');
     const running = shell.run(`touch ${quote(gate)}; sleep 5`, { signal: controller.signal });
-    while (await stat(gate).then(() => false, () => true));
+    while (
+      await stat(gate).then(
+        () => false,
+        () => true,
+      )
+    );
     controller.abort();
     await expect(running).rejects.toMatchObject({ name: 'CANCELLED' });
     expect((await shell.run('echo next')).stdout).toBe('next\n');
@@ -77,7 +82,10 @@ describeWithSshd('a real OpenSSH server', () => {
   });
 
   it('tells the owner once when the server goes away, and ends what was under way', async () => {
-    const { shell, onLost } = await connect().then((connection) => ({ shell: connection.shell, onLost: connection.onLost.bind(connection) }));
+    const { shell, onLost } = await connect().then((connection) => ({
+      shell: connection.shell,
+      onLost: connection.onLost.bind(connection),
+    }));
     const lost: Error[] = [];
     const heard = new Promise<void>((resolve) => {
       onLost((error) => {
@@ -102,7 +110,9 @@ describeWithSshd('an OpenSSH server of another kind', () => {
   });
 
   it('that has no rename over a file and takes small pieces gets whole files all the same', async () => {
-    const sshd = bench.opened.use(await startSshd(['Subsystem sftp /usr/lib/openssh/sftp-server -P posix-rename,limits']));
+    const sshd = bench.opened.use(
+      await startSshd(['Subsystem sftp /usr/lib/openssh/sftp-server -P posix-rename,limits']),
+    );
     const { files } = await bench.connect(sshd.profile());
     const content = randomBytes(3_000_000);
     await writeFile(`${folder}/source`, content);
@@ -114,15 +124,18 @@ describeWithSshd('an OpenSSH server of another kind', () => {
     expect((await readFile(`${folder}/target`)).equals(content)).toBe(true);
   });
 
-  it.each(WAYS_TO_FILES)('that changes its session keys every megabyte loses nothing over %s and asks nothing again', async (_, config) => {
-    const sshd = bench.opened.use(await startSshd(['RekeyLimit 1M', ...config]));
-    const asker = person();
-    const { files, shell } = await bench.connect(sshd.profile(), asker);
-    const content = randomBytes(12_000_000);
-    await writeFile(`${folder}/source`, content);
-    await files.upload(`${folder}/source`, `${folder}/target`);
-    expect(Buffer.from(await files.read(`${folder}/target`, 0, content.length)).equals(content)).toBe(true);
-    expect((await shell.run('head -c 3000000 /dev/zero | tr "\\0" x')).stdout).toHaveLength(3_000_000);
-    expect(asker.hosts).toHaveLength(1);
-  });
+  it.each(WAYS_TO_FILES)(
+    'that changes its session keys every megabyte loses nothing over %s and asks nothing again',
+    async (_, config) => {
+      const sshd = bench.opened.use(await startSshd(['RekeyLimit 1M', ...config]));
+      const asker = person();
+      const { files, shell } = await bench.connect(sshd.profile(), asker);
+      const content = randomBytes(12_000_000);
+      await writeFile(`${folder}/source`, content);
+      await files.upload(`${folder}/source`, `${folder}/target`);
+      expect(Buffer.from(await files.read(`${folder}/target`, 0, content.length)).equals(content)).toBe(true);
+      expect((await shell.run('head -c 3000000 /dev/zero | tr "\\0" x')).stdout).toHaveLength(3_000_000);
+      expect(asker.hosts).toHaveLength(1);
+    },
+  );
 });

@@ -17,7 +17,9 @@ export type AskPassphrase = (keyPath: string, attempt: number) => Promise<string
 
 /** `~` and `~/x` mean the home folder of this computer. */
 export function expandHome(file: string): string {
-  return file === '~' || file.startsWith('~/') || file.startsWith('~\\') ? path.join(os.homedir(), file.slice(1)) : file;
+  return file === '~' || file.startsWith('~/') || file.startsWith('~\\')
+    ? path.join(os.homedir(), file.slice(1))
+    : file;
 }
 
 type Parsed = { readonly key: KeyObject } | { readonly reason: string } | 'encrypted';
@@ -50,7 +52,8 @@ export class PrivateKeyFile {
     }
     const parsed = parse(text, undefined);
     if (parsed === 'encrypted') {
-      const known = publicHalf(text) ?? parsePublicLine(await ownFile(`${expandHome(keyPath)}.pub`, MAX_KEY_BYTES).catch(() => ''));
+      const known =
+        publicHalf(text) ?? parsePublicLine(await ownFile(`${expandHome(keyPath)}.pub`, MAX_KEY_BYTES).catch(() => ''));
       if (known !== null) return new PrivateKeyFile(keyPath, text, known, null);
       const key = await unlock(keyPath, text, ask);
       return new PrivateKeyFile(keyPath, text, publicOf(keyPath, key), Promise.resolve(key));
@@ -79,7 +82,8 @@ function unreadable(keyPath: string, reason: string, cause?: unknown): AppError 
 
 function publicOf(keyPath: string, key: KeyObject): Buffer {
   const blob = publicBlob(key);
-  if (blob === null) throw unreadable(keyPath, `a key of type ${String(key.asymmetricKeyType)} is not accepted by servers of today`);
+  if (blob === null)
+    throw unreadable(keyPath, `a key of type ${String(key.asymmetricKeyType)} is not accepted by servers of today`);
   return blob;
 }
 
@@ -98,7 +102,8 @@ function parse(text: string, passphrase: string | undefined): Parsed {
   if (pkcs8) return pkcs8[1] !== undefined && passphrase === undefined ? 'encrypted' : forNode(text, passphrase);
   const parsed = [ssh2.utils.parseKey(text, passphrase)].flat()[0];
   if (parsed === undefined) return { reason: 'it holds no key' };
-  if (parsed instanceof Error) return parsed.message.includes('no passphrase given') ? 'encrypted' : { reason: parsed.message };
+  if (parsed instanceof Error)
+    return parsed.message.includes('no passphrase given') ? 'encrypted' : { reason: parsed.message };
   if (!parsed.isPrivateKey()) return { reason: 'it is a public key; name the private one' };
   return forNode(parsed.getPrivatePEM(), undefined);
 }

@@ -1,6 +1,13 @@
 import type { WireError } from '../../shared/errors/appError.ts';
 import type { ConnectionTrace } from '../../shared/domain/cluster.ts';
-import type { AnswerBound, AuthQuestion, ConnectTarget, HostKeyQuestion, RemoteStat, RunResult } from '../core/ports.ts';
+import type {
+  AnswerBound,
+  AuthQuestion,
+  ConnectTarget,
+  HostKeyQuestion,
+  RemoteStat,
+  RunResult,
+} from '../core/ports.ts';
 
 /** How long to wait for what, in milliseconds. */
 export interface Timings {
@@ -19,7 +26,15 @@ export interface Timings {
   readonly silentMs: number;
 }
 
-export const DEFAULT_TIMINGS: Timings = { connectMs: 20_000, loginMs: 180_000, requestMs: 60_000, refusalMs: 6000, keepaliveMs: 30_000, keepaliveMisses: 3, silentMs: 6000 };
+export const DEFAULT_TIMINGS: Timings = {
+  connectMs: 20_000,
+  loginMs: 180_000,
+  requestMs: 60_000,
+  refusalMs: 6000,
+  keepaliveMs: 30_000,
+  keepaliveMisses: 3,
+  silentMs: 6000,
+};
 
 /** Where to and how to get in. */
 export interface ConnectParams {
@@ -33,7 +48,10 @@ export interface ConnectParams {
 /** What the connection's worker does for the main thread. */
 export interface WorkerCalls {
   connect: { params: ConnectParams; result: { roundTripMs: number } };
-  run: { params: { script: string; timeoutMs: number; answer: AnswerBound | null }; result: RunResult & { roundTripMs: number } };
+  run: {
+    params: { script: string; timeoutMs: number; answer: AnswerBound | null };
+    result: RunResult & { roundTripMs: number };
+  };
   resolve: { params: { path: string }; result: string };
   stat: { params: { path: string }; result: RemoteStat | null };
   list: { params: { folder: string; limit: number }; result: (RemoteStat & { name: string })[] };
@@ -41,7 +59,10 @@ export interface WorkerCalls {
   write: { params: { path: string; content: string | Uint8Array; mode: number }; result: undefined };
   makeFolder: { params: { path: string; mode: number | null }; result: undefined };
   /** Progress: bytes that have arrived. */
-  upload: { params: { localPath: string; remotePath: string; mode: number }; result: { bytes: number; sha256: string } };
+  upload: {
+    params: { localPath: string; remotePath: string; mode: number };
+    result: { bytes: number; sha256: string };
+  };
   /** Milliseconds that the sign of life took. */
   probe: { params: { timeoutMs: number }; result: number };
   close: { params: undefined; result: undefined };

@@ -62,8 +62,10 @@ export function unsigned(number: Buffer): string {
 export function publicBlob(key: KeyObject): Buffer | null {
   const jwk = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
   const field = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url');
-  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') return Buffer.concat([wireString('ssh-ed25519'), wireString(field(jwk.x))]);
-  if (jwk.kty === 'RSA') return Buffer.concat([wireString('ssh-rsa'), wireNumber(field(jwk.e)), wireNumber(field(jwk.n))]);
+  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519')
+    return Buffer.concat([wireString('ssh-ed25519'), wireString(field(jwk.x))]);
+  if (jwk.kty === 'RSA')
+    return Buffer.concat([wireString('ssh-rsa'), wireNumber(field(jwk.e)), wireNumber(field(jwk.n))]);
   const curve = CURVES.find((each) => jwk.kty === 'EC' && each.jwk === jwk.crv);
   if (curve === undefined) return null;
   const point = Buffer.concat([Buffer.from([4]), field(jwk.x), field(jwk.y)]);

@@ -15,13 +15,17 @@ export function isPuttyKey3(text: string): boolean {
  */
 export function parsePuttyKey3(text: string): { key: KeyObject } | { reason: string } {
   const lines = text.split(/\r?\n/);
-  const field = (name: string): string => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+  const field = (name: string): string =>
+    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
   const block = (name: string): Buffer => {
     const at = lines.findIndex((line) => line.startsWith(`${name}: `));
     return Buffer.from(lines.slice(at + 1, at + 1 + Number(field(name))).join(''), 'base64');
   };
   if (field('Encryption') !== 'none') {
-    return { reason: 'PuTTY’s newer form with a passphrase is not read; save it in OpenSSH’s form (PuTTYgen, Conversions), or load it into Pageant' };
+    return {
+      reason:
+        'PuTTY’s newer form with a passphrase is not read; save it in OpenSSH’s form (PuTTYgen, Conversions), or load it into Pageant',
+    };
   }
   const algorithm = field('PuTTY-User-Key-File-3');
   const publicKey = block('Public-Lines');
@@ -47,7 +51,11 @@ function privateParts(jwk: Record<string, string>, secret: Buffer): Record<strin
   if (jwk['kty'] === 'OKP') return { d: d.toString('base64url') };
   if (jwk['kty'] === 'EC') {
     const bytes = Buffer.from(jwk['x'] ?? '', 'base64url').length;
-    return { d: Buffer.concat([Buffer.alloc(bytes), d]).subarray(-bytes).toString('base64url') };
+    return {
+      d: Buffer.concat([Buffer.alloc(bytes), d])
+        .subarray(-bytes)
+        .toString('base64url'),
+    };
   }
   if (p === null || q === null || qi === null) throw new Error('the private part is damaged');
   const number = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString('hex')}`);

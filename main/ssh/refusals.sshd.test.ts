@@ -22,13 +22,26 @@ describeWithSshd('a real OpenSSH server at its limits', () => {
     idle.destroy();
     await gone;
     // sshd needs a moment to notice
-    await expect.poll(() => bench.connect(sshd.profile()).then(() => 'in', () => 'busy'), { timeout: 10_000 }).toBe('in');
+    await expect
+      .poll(
+        () =>
+          bench.connect(sshd.profile()).then(
+            () => 'in',
+            () => 'busy',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('in');
   });
 
   it.each([
     ['closes its door', (socket: net.Socket) => void socket.end()],
     ['lets TCP reset the connection', (socket: net.Socket) => void socket.resetAndDestroy()],
-    ['has TCP reset the connection after its words', (socket: net.Socket) => void socket.write('Exceeded MaxStartups\r\n', () => setTimeout(() => socket.resetAndDestroy(), 50))],
+    [
+      'has TCP reset the connection after its words',
+      (socket: net.Socket) =>
+        void socket.write('Exceeded MaxStartups\r\n', () => setTimeout(() => socket.resetAndDestroy(), 50)),
+    ],
   ])('that %s before its first line may be busy too', async (_what, sendAway) => {
     const server = bench.opened.use(await startTcpServer(sendAway));
     const sshd = bench.opened.use(await startSshd());

@@ -12,7 +12,11 @@ import type { ConnectParams } from './protocol.ts';
  * ends, the nearest last, and it ends when one of them does. On a failure all are closed.
  * Errors: those of `handshake`, of whichever server; JUMP_REFUSED.
  */
-export async function openRoute({ target, knownHostsFiles, newKeysFile, timings }: ConnectParams, asker: Asker, signal: AbortSignal): Promise<Client> {
+export async function openRoute(
+  { target, knownHostsFiles, newKeysFile, timings }: ConnectParams,
+  asker: Asker,
+  signal: AbortSignal,
+): Promise<Client> {
   const journey: Journey = {
     knownHosts: await readKnownHosts(knownHostsFiles),
     remember: newKeysFile === null ? null : { file: newKeysFile, hash: target.profile.hostKeys.hash },

@@ -58,7 +58,11 @@ export class RpcPeer<Local extends CallTable<Local>, Remote extends CallTable<Re
    * Rejects with the other side's AppError. After an abort the call still ends with the other side's answer, so that nothing
    * goes on there when it has ended here.
    */
-  async call<K extends keyof Remote & string>(method: K, params: Remote[K]['params'], options: CallOptions = {}): Promise<Remote[K]['result']> {
+  async call<K extends keyof Remote & string>(
+    method: K,
+    params: Remote[K]['params'],
+    options: CallOptions = {},
+  ): Promise<Remote[K]['result']> {
     const { signal, onProgress } = options;
     if (signal?.aborted) throw new AppError('CANCELLED');
     if (this.#failure) throw this.#failure;

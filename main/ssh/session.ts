@@ -87,7 +87,12 @@ export class Session {
   }
 
   /** Logs in and proves the shell. Nothing is told before this resolves. */
-  static async open(params: ConnectParams, asker: Asker, signal: AbortSignal, listeners: SessionListeners): Promise<{ session: Session; roundTripMs: number }> {
+  static async open(
+    params: ConnectParams,
+    asker: Asker,
+    signal: AbortSignal,
+    listeners: SessionListeners,
+  ): Promise<{ session: Session; roundTripMs: number }> {
     const client = await openRoute(params, asker, signal);
     let open = false;
     const session = new Session(client, params, {
@@ -110,7 +115,12 @@ export class Session {
     }
   }
 
-  async run(script: string, timeoutMs: number, signal: AbortSignal, bound: AnswerBound | null = null): Promise<RunResult & { roundTripMs: number }> {
+  async run(
+    script: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+    bound: AnswerBound | null = null,
+  ): Promise<RunResult & { roundTripMs: number }> {
     return this.live(async () => {
       const { stdout, ...answer } = await this.#exchange({ script, bound }, timeoutMs, signal);
       return { ...answer, stdout: stdout.toString('utf8') };
@@ -118,13 +128,21 @@ export class Session {
   }
 
   async upload(request: UploadRequest): Promise<{ bytes: number; sha256: string }> {
-    return this.live(async () => upload(await this.files.forUploads(request.signal), (script, timeoutMs, signal) => this.run(script, timeoutMs, signal), request));
+    return this.live(async () =>
+      upload(
+        await this.files.forUploads(request.signal),
+        (script, timeoutMs, signal) => this.run(script, timeoutMs, signal),
+        request,
+      ),
+    );
   }
 
   async #exchange(order: ShellOrder, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {
     return this.#queue.use(this.#shells, signal, async (lease) => {
       try {
-        const answer = await within({ signals: [this.#lost.signal, signal] }, (ended) => lease.channel.run(order, ended, timeoutMs));
+        const answer = await within({ signals: [this.#lost.signal, signal] }, (ended) =>
+          lease.channel.run(order, ended, timeoutMs),
+        );
         if (order.input && answer.exitCode !== 0) lease.spoil();
         return answer;
       } catch (error) {

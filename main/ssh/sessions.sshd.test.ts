@@ -28,66 +28,91 @@ describeWithSshd('a connection and its channels', () => {
     return `${bench.folder}/big`;
   }
 
-  it.each(WAYS_TO_FILES)('with files over %s and one session allowed let shell, files and uploads take turns', async (way, config) => {
-    const connection = await connect(bench.opened.use(await startSshd(['MaxSessions 1', ...config])));
-    const { shell, files } = connection;
-    const local = await big();
-    const [upload, other, first, second, stats] = await Promise.all([
-      files.upload(local, `${bench.folder}/target`),
-      files.upload(local, `${bench.folder}/other`),
-      shell.run('echo 1'),
-      shell.run('echo 2'),
-      files.stat('/'),
-    ]);
-    expect([upload.bytes, other.bytes, first.stdout, second.stdout, stats?.kind]).toEqual([30_000_000, 30_000_000, '1\n', '2\n', 'folder']);
-    expect((await shell.run('echo 3')).stdout).toBe('3\n');
-    expect(connection.filesVia).toBe(way);
-  });
+  it.each(WAYS_TO_FILES)(
+    'with files over %s and one session allowed let shell, files and uploads take turns',
+    async (way, config) => {
+      const connection = await connect(bench.opened.use(await startSshd(['MaxSessions 1', ...config])));
+      const { shell, files } = connection;
+      const local = await big();
+      const [upload, other, first, second, stats] = await Promise.all([
+        files.upload(local, `${bench.folder}/target`),
+        files.upload(local, `${bench.folder}/other`),
+        shell.run('echo 1'),
+        shell.run('echo 2'),
+        files.stat('/'),
+      ]);
+      expect([upload.bytes, other.bytes, first.stdout, second.stdout, stats?.kind]).toEqual([
+        30_000_000,
+        30_000_000,
+        '1\n',
+        '2\n',
+        'folder',
+      ]);
+      expect((await shell.run('echo 3')).stdout).toBe('3\n');
+      expect(connection.filesVia).toBe(way);
+    },
+  );
 
-  it.each(WAYS_TO_FILES)('with files over %s leave no channel open after work that was given up', async (_, config) => {
-    // sshd lets a user end their own programs by a signal, and root none
-    const user = bench.opened.use(await createUser('/bin/bash'));
-    const sshd = bench.opened.use(await startSshd(['MaxSessions 2', ...config]));
-    const { shell, files } = await bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint });
-    const local = await big();
-    const target = `${user.home}/target`;
-    for (let i = 0; i < 3; i += 1) {
-      await expect(shell.run('sleep 100', { timeoutMs: 20 })).rejects.toMatchObject({ name: 'REMOTE_TIMEOUT' });
-      await expect(shell.run('yes')).rejects.toMatchObject({ name: 'REMOTE_GARBAGE' });
-      const controller = new AbortController();
-      const given = files.upload(local, target, { signal: controller.signal, onProgress: () => { controller.abort(); } });
-      await expect(given).rejects.toMatchObject({ name: 'CANCELLED' });
-      await expect(files.read('/none', 0, 1)).rejects.toMatchObject({ name: 'REMOTE_PATH_MISSING' });
-    }
-    const [upload, run] = await Promise.all([files.upload(local, target), shell.run('echo in')]);
-    expect([upload.bytes, run.stdout]).toEqual([30_000_000, 'in\n']);
-  }, 60_000);
+  it.each(WAYS_TO_FILES)(
+    'with files over %s leave no channel open after work that was given up',
+    async (_, config) => {
+      // sshd lets a user end their own programs by a signal, and root none
+      const user = bench.opened.use(await createUser('/bin/bash'));
+      const sshd = bench.opened.use(await startSshd(['MaxSessions 2', ...config]));
+      const { shell, files } = await bench.connect(sshd.profile(undefined, user.name), person(), {
+        pin: sshd.hostKeyFingerprint,
+      });
+      const local = await big();
+      const target = `${user.home}/target`;
+      for (let i = 0; i < 3; i += 1) {
+        await expect(shell.run('sleep 100', { timeoutMs: 20 })).rejects.toMatchObject({ name: 'REMOTE_TIMEOUT' });
+        await expect(shell.run('yes')).rejects.toMatchObject({ name: 'REMOTE_GARBAGE' });
+        const controller = new AbortController();
+        const given = files.upload(local, target, {
+          signal: controller.signal,
+          onProgress: () => {
+            controller.abort();
+          },
+        });
+        await expect(given).rejects.toMatchObject({ name: 'CANCELLED' });
+        await expect(files.read('/none', 0, 1)).rejects.toMatchObject({ name: 'REMOTE_PATH_MISSING' });
+      }
+      const [upload, run] = await Promise.all([files.upload(local, target), shell.run('echo in')]);
+      expect([upload.bytes, run.stdout]).toEqual([30_000_000, 'in\n']);
+    },
+    60_000,
+  );
 
-  it.each(WAYS_TO_FILES)('with files over %s end everything under way at once when the line is cut', async (_, config) => {
-    const { connection, line } = await connectThrough(bench.opened.use(await startSshd(config)));
-    const { shell, files } = connection;
-    await files.stat('/');
-    line.hush();
-    const local = await big();
-    const work = [
-      shell.run('echo 1'),
-      shell.run('sleep 60', { timeoutMs: 100_000 }),
-      shell.run('echo 3'),
-      files.resolve('~'),
-      files.stat('/'),
-      files.list('/'),
-      files.read('/etc/passwd', 0, 10),
-      files.write(`${bench.folder}/x`, 'x'),
-      files.makeFolder(`${bench.folder}/y`),
-      files.upload(local, `${bench.folder}/target`),
-      connection.probe(100_000),
-    ];
-    const ends = Promise.allSettled(work);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    line.cut();
-    expect((await ends).map((end) => (end.status === 'rejected' ? (end.reason as Error).name : 'done'))).toEqual(work.map(() => 'CONNECTION_LOST'));
-    await expect(files.stat('/')).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
-  });
+  it.each(WAYS_TO_FILES)(
+    'with files over %s end everything under way at once when the line is cut',
+    async (_, config) => {
+      const { connection, line } = await connectThrough(bench.opened.use(await startSshd(config)));
+      const { shell, files } = connection;
+      await files.stat('/');
+      line.hush();
+      const local = await big();
+      const work = [
+        shell.run('echo 1'),
+        shell.run('sleep 60', { timeoutMs: 100_000 }),
+        shell.run('echo 3'),
+        files.resolve('~'),
+        files.stat('/'),
+        files.list('/'),
+        files.read('/etc/passwd', 0, 10),
+        files.write(`${bench.folder}/x`, 'x'),
+        files.makeFolder(`${bench.folder}/y`),
+        files.upload(local, `${bench.folder}/target`),
+        connection.probe(100_000),
+      ];
+      const ends = Promise.allSettled(work);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      line.cut();
+      expect((await ends).map((end) => (end.status === 'rejected' ? (end.reason as Error).name : 'done'))).toEqual(
+        work.map(() => 'CONNECTION_LOST'),
+      );
+      await expect(files.stat('/')).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
+    },
+  );
 
   it('give a sign of life behind a jump host, and are lost without one', async () => {
     const [jump, cluster] = [bench.opened.use(await startSshd()), bench.opened.use(await startSshd())];
@@ -113,13 +138,30 @@ describeWithSshd('a connection and its channels', () => {
     const server = bench.opened.use(await startSshServer());
     const line = bench.opened.use(await startQuietLine(server.port));
     const before = timers();
-    const target = { profile: profileFor(line.port, 'ada', [{ kind: 'password' }]), pinnedHostKey: server.hostKeyFingerprint };
+    const target = {
+      profile: profileFor(line.port, 'ada', [{ kind: 'password' }]),
+      pinnedHostKey: server.hostKeyFingerprint,
+    };
     const asker = { ...person('secret'), step: () => undefined, trace: () => undefined };
     const lost: Error[] = [];
-    const listeners = { lost: (error: Error) => void lost.push(error), health: () => undefined, filesVia: () => undefined };
+    const listeners = {
+      lost: (error: Error) => void lost.push(error),
+      health: () => undefined,
+      filesVia: () => undefined,
+    };
     const { signal } = new AbortController();
-    const { session } = await Session.open({ target, knownHostsFiles: [], newKeysFile: null, timings: DEFAULT_TIMINGS }, asker, signal, listeners);
-    const work = [session.run('sleep 2', 100_000, signal), session.run('sleep 2', 100_000, signal), session.run('true', 100_000, signal), session.probe(100_000)];
+    const { session } = await Session.open(
+      { target, knownHostsFiles: [], newKeysFile: null, timings: DEFAULT_TIMINGS },
+      asker,
+      signal,
+      listeners,
+    );
+    const work = [
+      session.run('sleep 2', 100_000, signal),
+      session.run('sleep 2', 100_000, signal),
+      session.run('true', 100_000, signal),
+      session.probe(100_000),
+    ];
     expect(timers()).toBeGreaterThan(before);
     line.cut();
     expect(new Set((await Promise.allSettled(work)).map(({ status }) => status))).toEqual(new Set(['rejected']));

@@ -28,7 +28,12 @@ export class SftpChannel {
     this.#requestMs = requestMs;
     const closed = (): void => {
       if (this.#closed.signal.aborted) return;
-      this.#closed.abort(new AppError('SFTP_UNAVAILABLE', { details: { host, reason: 'the server closed the SFTP channel' }, hint: 'Try again.' }));
+      this.#closed.abort(
+        new AppError('SFTP_UNAVAILABLE', {
+          details: { host, reason: 'the server closed the SFTP channel' },
+          hint: 'Try again.',
+        }),
+      );
       onClosed(this);
     };
     sftp.on('close', closed);
@@ -37,22 +42,33 @@ export class SftpChannel {
   }
 
   /** Rejects with ssh2's refusal as it is; otherwise SFTP_UNAVAILABLE or the signal's reason. */
-  static async open(client: Client, host: string, requestMs: number, signal: AbortSignal, onClosed: (channel: SftpChannel) => void): Promise<SftpChannel> {
-    const timeout = { ms: Math.min(requestMs, LONGEST_START_MS), expired: () => unavailable(host, 'the server did not start it in time') };
-    const sftp = await within({ signals: [signal], timeout }, (ended) =>
-      new Promise<SFTPWrapper>((resolve, reject) => {
-        try {
-          client.sftp((error, opened) => {
-            if (error) {
-              closeRefusedSftp(client);
-              reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
-            } else if (ended.aborted) opened.end();
-            else resolve(opened);
-          });
-        } catch {
-          reject(connectionLost(host, 'not connected'));
-        }
-      }),
+  static async open(
+    client: Client,
+    host: string,
+    requestMs: number,
+    signal: AbortSignal,
+    onClosed: (channel: SftpChannel) => void,
+  ): Promise<SftpChannel> {
+    const timeout = {
+      ms: Math.min(requestMs, LONGEST_START_MS),
+      expired: () => unavailable(host, 'the server did not start it in time'),
+    };
+    const sftp = await within(
+      { signals: [signal], timeout },
+      (ended) =>
+        new Promise<SFTPWrapper>((resolve, reject) => {
+          try {
+            client.sftp((error, opened) => {
+              if (error) {
+                closeRefusedSftp(client);
+                reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
+              } else if (ended.aborted) opened.end();
+              else resolve(opened);
+            });
+          } catch {
+            reject(connectionLost(host, 'not connected'));
+          }
+        }),
     );
     return new SftpChannel(sftp, host, requestMs, onClosed);
   }
@@ -190,14 +206,16 @@ export class SftpChannel {
         return remoteTimeout(this.#host, this.#requestMs);
       },
     };
-    return within({ signals: [this.#closed.signal], timeout }, () =>
-      new Promise<T>((resolve, reject) => {
-        send(this.#sftp, (error, value) => {
-          if (!error) resolve(value);
-          // ssh2's words for a channel that ended; its own event says so in a moment, in ours
-          else if (error.message !== 'No response from server') reject(error);
-        });
-      }),
+    return within(
+      { signals: [this.#closed.signal], timeout },
+      () =>
+        new Promise<T>((resolve, reject) => {
+          send(this.#sftp, (error, value) => {
+            if (!error) resolve(value);
+            // ssh2's words for a channel that ended; its own event says so in a moment, in ours
+            else if (error.message !== 'No response from server') reject(error);
+          });
+        }),
     );
   }
 }
@@ -223,6 +241,7 @@ function startReason(error: Error): string {
     first.writeUInt32BE(Number(length));
     return `a start-up file of the login shell prints text on logins without a terminal (it begins with “${plain(first.toString('latin1')).trim()}”)`;
   }
-  if (error instanceof TypeError || /packet/i.test(error.message)) return 'a start-up file of the login shell prints text on logins without a terminal';
+  if (error instanceof TypeError || /packet/i.test(error.message))
+    return 'a start-up file of the login shell prints text on logins without a terminal';
   return `the server does not start it (${error.message})`;
 }

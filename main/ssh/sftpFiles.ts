@@ -38,7 +38,11 @@ export class SftpFiles implements SessionFiles {
   }
 
   /** Runs `body` on the channel; `remotePath` names what a refusal is about. */
-  async #use<T>(remotePath: string, signal: AbortSignal, body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>): Promise<T> {
+  async #use<T>(
+    remotePath: string,
+    signal: AbortSignal,
+    body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>,
+  ): Promise<T> {
     refuseNul(remotePath);
     return this.#queue.use(this.#kind, signal, async (lease) => {
       try {
@@ -75,15 +79,22 @@ export class SftpFiles implements SessionFiles {
         if (entries === null) return false;
         const before = found.length;
         // a name that no file can have is dropped here, so that the bound on their number is one on memory too
-        for (const { filename, attrs } of entries) if (found.length < limit && filename.length <= MAX_NAME) found.push({ name: filename, ...statOf(attrs) });
+        for (const { filename, attrs } of entries)
+          if (found.length < limit && filename.length <= MAX_NAME) found.push({ name: filename, ...statOf(attrs) });
         empty = found.length > before ? 0 : empty + 1;
-        if (empty > MAX_EMPTY_ANSWERS && found.length < limit) throw new AppError('REMOTE_GARBAGE', { details: { host: this.#host, reason: `the listing of ${folder} goes on without naming anything` } });
+        if (empty > MAX_EMPTY_ANSWERS && found.length < limit)
+          throw new AppError('REMOTE_GARBAGE', {
+            details: { host: this.#host, reason: `the listing of ${folder} goes on without naming anything` },
+          });
         return found.length < limit;
       };
       try {
         // the first answer alone: a small folder is complete with it
         let more = await within({ signals: [signal] }, take);
-        while (more) more = (await within({ signals: [signal] }, () => Promise.all(Array.from({ length: FOLDER_WINDOW }, take)))).every(Boolean);
+        while (more)
+          more = (
+            await within({ signals: [signal] }, () => Promise.all(Array.from({ length: FOLDER_WINDOW }, take)))
+          ).every(Boolean);
       } finally {
         await letGo(sftp, handle, signal);
       }
@@ -96,8 +107,11 @@ export class SftpFiles implements SessionFiles {
       const handle = await sftp.open(remotePath, 'read');
       try {
         // only what is there is set aside; at least a piece, since a file of /proc says 0 and has content
-        const available = length > sftp.chunkBytes ? Math.max((await sftp.fstat(handle)).size - offset, sftp.chunkBytes) : length;
-        return await within({ signals: [signal] }, () => readRange(sftp, handle, offset, Math.min(length, available), signal));
+        const available =
+          length > sftp.chunkBytes ? Math.max((await sftp.fstat(handle)).size - offset, sftp.chunkBytes) : length;
+        return await within({ signals: [signal] }, () =>
+          readRange(sftp, handle, offset, Math.min(length, available), signal),
+        );
       } finally {
         await letGo(sftp, handle, signal);
       }
@@ -110,7 +124,8 @@ export class SftpFiles implements SessionFiles {
     await this.#use(remotePath, signal, async (sftp) => {
       const handle = await sftp.open(part, 'create', mode);
       const requests: Promise<void>[] = [];
-      for (let at = 0; at < bytes.length; at += sftp.chunkBytes) requests.push(sftp.write(handle, bytes.subarray(at, at + sftp.chunkBytes), at));
+      for (let at = 0; at < bytes.length; at += sftp.chunkBytes)
+        requests.push(sftp.write(handle, bytes.subarray(at, at + sftp.chunkBytes), at));
       // answered in the order of asking: no need to wait in between
       requests.push(sftp.setMode(handle, mode), sftp.closeHandle(handle));
       const failed = (await Promise.allSettled(requests)).find((result) => result.status === 'rejected');
@@ -126,13 +141,24 @@ export class SftpFiles implements SessionFiles {
     await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder, mode));
   }
 
-  async send(remotePath: string, source: LocalSource, signal: AbortSignal, arrived: (bytes: number) => void): Promise<void> {
+  async send(
+    remotePath: string,
+    source: LocalSource,
+    signal: AbortSignal,
+    arrived: (bytes: number) => void,
+  ): Promise<void> {
     do {
       await this.#use(remotePath, signal, (sftp, lease) => sendLeg(sftp, lease, remotePath, source, signal, arrived));
     } while (source.position < source.bytes);
   }
 
-  async finish(part: string, remotePath: string, source: LocalSource, mode: number, signal: AbortSignal): Promise<void> {
+  async finish(
+    part: string,
+    remotePath: string,
+    source: LocalSource,
+    mode: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.#use(remotePath, signal, (sftp) => finishPart(sftp, part, remotePath, source, mode));
   }
 }
@@ -145,7 +171,13 @@ async function letGo(sftp: SftpChannel, handle: Buffer, signal: AbortSignal): Pr
 }
 
 /** Fills a range with several requests at once; a server may answer with less than asked, and the rest is asked again. */
-async function readRange(sftp: SftpChannel, handle: Buffer, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+async function readRange(
+  sftp: SftpChannel,
+  handle: Buffer,
+  offset: number,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const target = Buffer.alloc(length);
   let end = length;
   const fill = async (from: number, to: number): Promise<void> => {
@@ -159,7 +191,9 @@ async function readRange(sftp: SftpChannel, handle: Buffer, offset: number, leng
   const chunk = sftp.chunkBytes;
   for (let from = 0; from < end; from += chunk * READ_WINDOW) {
     signal.throwIfAborted();
-    const starts = Array.from({ length: READ_WINDOW }, (_, index) => from + index * chunk).filter((start) => start < length);
+    const starts = Array.from({ length: READ_WINDOW }, (_, index) => from + index * chunk).filter(
+      (start) => start < length,
+    );
     await Promise.all(starts.map((start) => fill(start, Math.min(start + chunk, length))));
   }
   return new Uint8Array(target.subarray(0, end));
@@ -195,7 +229,9 @@ async function isFolder(sftp: SftpChannel, folder: string): Promise<boolean> {
 async function physicalPath(sftp: SftpChannel, absolute: string): Promise<string> {
   if ((await sftp.stat(absolute)) !== null) return sftp.realpath(absolute);
   const parent = path.posix.dirname(absolute);
-  return parent === absolute ? absolute : path.posix.join(await physicalPath(sftp, parent), path.posix.basename(absolute));
+  return parent === absolute
+    ? absolute
+    : path.posix.join(await physicalPath(sftp, parent), path.posix.basename(absolute));
 }
 
 function statOf({ mode, size, mtime }: Stats): RemoteStat {

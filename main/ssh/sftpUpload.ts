@@ -31,7 +31,14 @@ export async function sendLeg(
 }
 
 /** Several requests are on the way at once. */
-async function send(sftp: SftpChannel, handle: Buffer, source: LocalSource, signal: AbortSignal, enough: () => boolean, arrived: (bytes: number) => void): Promise<void> {
+async function send(
+  sftp: SftpChannel,
+  handle: Buffer,
+  source: LocalSource,
+  signal: AbortSignal,
+  enough: () => boolean,
+  arrived: (bytes: number) => void,
+): Promise<void> {
   const buffer = Buffer.allocUnsafe(sftp.chunkBytes);
   const window = Math.max(2, Math.floor(WINDOW_BYTES / buffer.length));
   const writes: Promise<void>[] = Array.from({ length: window }, () => Promise.resolve());
@@ -52,11 +59,18 @@ async function send(sftp: SftpChannel, handle: Buffer, source: LocalSource, sign
 }
 
 /** Compares the size, sets the permissions and puts the file in its place. */
-export async function finishPart(sftp: SftpChannel, part: string, remotePath: string, source: LocalSource, mode: number): Promise<void> {
+export async function finishPart(
+  sftp: SftpChannel,
+  part: string,
+  remotePath: string,
+  source: LocalSource,
+  mode: number,
+): Promise<void> {
   const handle = await sftp.open(part, 'update');
   try {
     const { size } = await sftp.fstat(handle);
-    if (size !== source.bytes) throw uploadFailed(source.name, `${String(size)} of ${String(source.bytes)} bytes arrived`);
+    if (size !== source.bytes)
+      throw uploadFailed(source.name, `${String(size)} of ${String(source.bytes)} bytes arrived`);
     await sftp.setMode(handle, mode);
   } finally {
     await sftp.closeHandle(handle);

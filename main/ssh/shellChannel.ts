@@ -80,8 +80,17 @@ export class ShellChannel {
    * Opens the channel and proves the shell with an empty script, so that nothing is ever sent to a shell that does not read.
    * Rejects with ssh2's refusal as it is; otherwise REMOTE_TIMEOUT, REMOTE_GARBAGE or the signal's reason.
    */
-  static async open(client: Client, host: string, ms: number, signal: AbortSignal, onClosed: (shell: ShellChannel) => void): Promise<ShellChannel> {
-    const channel = await within({ signals: [signal], timeout: { ms, expired: () => remoteTimeout(host, ms) } }, async (ended) => execChannel(client, host, ended));
+  static async open(
+    client: Client,
+    host: string,
+    ms: number,
+    signal: AbortSignal,
+    onClosed: (shell: ShellChannel) => void,
+  ): Promise<ShellChannel> {
+    const channel = await within(
+      { signals: [signal], timeout: { ms, expired: () => remoteTimeout(host, ms) } },
+      async (ended) => execChannel(client, host, ended),
+    );
     const shell = new ShellChannel(channel, host, onClosed);
     try {
       await shell.#prove(signal, ms);
@@ -102,7 +111,14 @@ export class ShellChannel {
    */
   async run({ script, input, bound = null }: ShellOrder, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
     const nonce = randomBytes(16).toString('hex');
-    return this.#exchange(nonce, input ? inputFrameOf(script, nonce) : frameOf(script, nonce), input, signal, timeoutMs, bound);
+    return this.#exchange(
+      nonce,
+      input ? inputFrameOf(script, nonce) : frameOf(script, nonce),
+      input,
+      signal,
+      timeoutMs,
+      bound,
+    );
   }
 
   /** An empty script, sent again and again until it is answered; answers to the others are noise to what comes later. */
@@ -119,7 +135,14 @@ export class ShellChannel {
     }
   }
 
-  async #exchange(nonce: string, frame: string, input: Uint8Array | undefined, signal: AbortSignal, timeoutMs: number, bound: AnswerBound | null): Promise<ShellAnswer> {
+  async #exchange(
+    nonce: string,
+    frame: string,
+    input: Uint8Array | undefined,
+    signal: AbortSignal,
+    timeoutMs: number,
+    bound: AnswerBound | null,
+  ): Promise<ShellAnswer> {
     const maxBytes = bound?.maxBytes ?? MAX_ANSWER_BYTES;
     const stdout = new FrameReader(nonce, maxBytes);
     const stderr = new FrameReader(nonce, maxBytes);
@@ -127,31 +150,52 @@ export class ShellChannel {
     let roundTripMs: number | null = null;
     try {
       this.#abandoned = true;
-      const answer = await within({ signals: [signal], timeout: { ms: timeoutMs, expired: () => remoteTimeout(this.#host, timeoutMs) } }, () =>
-        new Promise<ShellAnswer>((resolve, reject) => {
-          this.#current = {
-            stdout,
-            stderr,
-            advance: () => {
-              if (stdout.flooded || stderr.flooded) {
-                reject(bound !== null ? answerTooLarge(this.#host, bound) : remoteGarbage(this.#host, 'far more output than an answer can be', { stdout: snippet(stdout), stderr: snippet(stderr) }));
-                return;
-              }
-              if (stdout.began && roundTripMs === null) {
-                roundTripMs = performance.now() - sentAt;
-                if (input) this.#channel.write(input);
-              }
-              if (stdout.exitCode === null || stderr.exitCode === null) return;
-              const elapsedMs = performance.now() - sentAt;
-              resolve({ exitCode: stdout.exitCode, stdout: stdout.bytes(), stderr: stderr.text(), elapsedMs, roundTripMs: roundTripMs ?? elapsedMs });
-            },
-            closed: () => {
-              reject(remoteGarbage(this.#host, stdout.began ? 'the shell ended in the middle of a script' : 'no shell answered', { stdout: snippet(stdout), stderr: snippet(stderr) }));
-            },
-          };
-          if (this.#alive) this.#channel.write(frame);
-          else this.#current.closed();
-        }),
+      const answer = await within(
+        { signals: [signal], timeout: { ms: timeoutMs, expired: () => remoteTimeout(this.#host, timeoutMs) } },
+        () =>
+          new Promise<ShellAnswer>((resolve, reject) => {
+            this.#current = {
+              stdout,
+              stderr,
+              advance: () => {
+                if (stdout.flooded || stderr.flooded) {
+                  reject(
+                    bound !== null
+                      ? answerTooLarge(this.#host, bound)
+                      : remoteGarbage(this.#host, 'far more output than an answer can be', {
+                          stdout: snippet(stdout),
+                          stderr: snippet(stderr),
+                        }),
+                  );
+                  return;
+                }
+                if (stdout.began && roundTripMs === null) {
+                  roundTripMs = performance.now() - sentAt;
+                  if (input) this.#channel.write(input);
+                }
+                if (stdout.exitCode === null || stderr.exitCode === null) return;
+                const elapsedMs = performance.now() - sentAt;
+                resolve({
+                  exitCode: stdout.exitCode,
+                  stdout: stdout.bytes(),
+                  stderr: stderr.text(),
+                  elapsedMs,
+                  roundTripMs: roundTripMs ?? elapsedMs,
+                });
+              },
+              closed: () => {
+                reject(
+                  remoteGarbage(
+                    this.#host,
+                    stdout.began ? 'the shell ended in the middle of a script' : 'no shell answered',
+                    { stdout: snippet(stdout), stderr: snippet(stderr) },
+                  ),
+                );
+              },
+            };
+            if (this.#alive) this.#channel.write(frame);
+            else this.#current.closed();
+          }),
       );
       this.#abandoned = false;
       return answer;
@@ -175,7 +219,9 @@ function execChannel(client: Client, host: string, ended: AbortSignal): Promise<
     try {
       client.exec(COMMAND, (error, channel) => {
         if (error) {
-          reject(error.message === 'Unable to exec' ? remoteGarbage(host, 'it does not allow commands to be run') : error);
+          reject(
+            error.message === 'Unable to exec' ? remoteGarbage(host, 'it does not allow commands to be run') : error,
+          );
           return;
         }
         if (ended.aborted) channel.close();

@@ -1,8 +1,28 @@
 import { AppError } from '../../shared/errors/appError.ts';
 import type { RemoteStat } from '../core/ports.ts';
 import type { ProvableFiles } from './eitherFiles.ts';
-import { complaint, finishScript, HOME_SCRIPT, listScript, makeFolderScript, OTHER_SIZE, parseList, parseStat, readScript, removeScript } from './fileScripts.ts';
-import { resolveScript, saysMissing, scriptError, statKindOf, statScript, takeScript, TOOLS_SCRIPT, type StatKind } from './fileScripts.ts';
+import {
+  complaint,
+  finishScript,
+  HOME_SCRIPT,
+  listScript,
+  makeFolderScript,
+  OTHER_SIZE,
+  parseList,
+  parseStat,
+  readScript,
+  removeScript,
+} from './fileScripts.ts';
+import {
+  resolveScript,
+  saysMissing,
+  scriptError,
+  statKindOf,
+  statScript,
+  takeScript,
+  TOOLS_SCRIPT,
+  type StatKind,
+} from './fileScripts.ts';
 import { fromHome, refuseNul, type RemoteEntry } from './files.ts';
 import { uploadFailed, type LocalSource } from './localSource.ts';
 import type { ShellAnswer, ShellOrder } from './shellChannel.ts';
@@ -38,18 +58,26 @@ export class ShellFiles implements ProvableFiles {
   async resolve(remotePath: string, signal: AbortSignal): Promise<string> {
     refuseNul(remotePath);
     this.#home ??= (await this.#ask('~', HOME_SCRIPT, signal)).toString('utf8').slice(0, -1);
-    return (await this.#ask(remotePath, resolveScript(fromHome(this.#home, remotePath)), signal)).toString('utf8') || '/';
+    return (
+      (await this.#ask(remotePath, resolveScript(fromHome(this.#home, remotePath)), signal)).toString('utf8') || '/'
+    );
   }
 
   async stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null> {
-    const { exitCode, stdout, stderr } = await this.#run({ script: statScript(await this.#statKind(signal), remotePath) }, signal);
+    const { exitCode, stdout, stderr } = await this.#run(
+      { script: statScript(await this.#statKind(signal), remotePath) },
+      signal,
+    );
     const found = exitCode === 0 ? parseStat(stdout.toString('utf8')) : null;
     if (found === null && !saysMissing(stderr)) throw scriptError(remotePath, stderr);
     return found;
   }
 
   async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
-    const { exitCode, stdout, stderr } = await this.#run({ script: listScript(await this.#statKind(signal), folder, limit) }, signal);
+    const { exitCode, stdout, stderr } = await this.#run(
+      { script: listScript(await this.#statKind(signal), folder, limit) },
+      signal,
+    );
     const found = parseList(stdout.toString('utf8')).slice(0, limit);
     // with names there is a failure too when one of them went away in the meantime; what `find` says in front of `head` is not in the exit code
     if ((exitCode !== 0 || stderr !== '') && found.length === 0) throw scriptError(folder, stderr);
@@ -59,8 +87,11 @@ export class ShellFiles implements ProvableFiles {
   async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
     const pieces: Buffer[] = [];
     let read = 0;
-    for (let piece = null; piece === null || (read < length && piece.length === READ_BYTES); ) {
-      const { exitCode, stdout, stderr } = await this.#run({ script: readScript(remotePath, offset + read, Math.min(READ_BYTES, length - read)) }, signal);
+    for (let piece = null; piece === null || (read < length && piece.length === READ_BYTES);) {
+      const { exitCode, stdout, stderr } = await this.#run(
+        { script: readScript(remotePath, offset + read, Math.min(READ_BYTES, length - read)) },
+        signal,
+      );
       // what `tail` says in front of `head` is not in the exit code
       if (exitCode !== 0 || (stdout.length === 0 && stderr !== '')) throw scriptError(remotePath, stderr);
       piece = stdout;
@@ -73,10 +104,12 @@ export class ShellFiles implements ProvableFiles {
   async write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void> {
     const part = `${remotePath}.part`;
     try {
-      for (let at = 0; at === 0 || at < content.length; at += LEG_BYTES.most) await this.#take(part, content.subarray(at, at + LEG_BYTES.most), at > 0, signal);
+      for (let at = 0; at === 0 || at < content.length; at += LEG_BYTES.most)
+        await this.#take(part, content.subarray(at, at + LEG_BYTES.most), at > 0, signal);
       await this.#finish(part, remotePath, content.length, mode, signal);
     } catch (error) {
-      if (AppError.is(error, 'REMOTE_FILE_DENIED')) await this.#run({ script: removeScript(part) }, signal).catch(() => undefined);
+      if (AppError.is(error, 'REMOTE_FILE_DENIED'))
+        await this.#run({ script: removeScript(part) }, signal).catch(() => undefined);
       throw error;
     }
   }
@@ -84,10 +117,16 @@ export class ShellFiles implements ProvableFiles {
   async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
     const { exitCode, stderr } = await this.#run({ script: makeFolderScript(folder, mode) }, signal);
     // whatever is not there is made: only something in the way can be the reason
-    if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: complaint(stderr) } });
+    if (exitCode !== 0)
+      throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: complaint(stderr) } });
   }
 
-  async send(remotePath: string, source: LocalSource, signal: AbortSignal, arrived: (bytes: number) => void): Promise<void> {
+  async send(
+    remotePath: string,
+    source: LocalSource,
+    signal: AbortSignal,
+    arrived: (bytes: number) => void,
+  ): Promise<void> {
     const buffer = Buffer.allocUnsafe(Math.min(LEG_BYTES.most, Math.max(1, source.bytes)));
     let bytes = LEG_BYTES.first;
     do {
@@ -102,18 +141,38 @@ export class ShellFiles implements ProvableFiles {
     } while (source.position < source.bytes);
   }
 
-  async finish(part: string, remotePath: string, source: LocalSource, mode: number, signal: AbortSignal): Promise<void> {
+  async finish(
+    part: string,
+    remotePath: string,
+    source: LocalSource,
+    mode: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.#finish(part, remotePath, source.bytes, mode, signal, source.name);
   }
 
   async #take(remotePath: string, input: Uint8Array, after: boolean, signal: AbortSignal): Promise<void> {
-    const { exitCode, stderr } = await this.#run({ script: takeScript(remotePath, input.length, after), input }, signal);
+    const { exitCode, stderr } = await this.#run(
+      { script: takeScript(remotePath, input.length, after), input },
+      signal,
+    );
     if (exitCode !== 0) throw scriptError(remotePath, stderr);
   }
 
-  async #finish(part: string, remotePath: string, bytes: number, mode: number, signal: AbortSignal, name = remotePath): Promise<void> {
-    const { exitCode, stdout, stderr } = await this.#run({ script: finishScript(part, remotePath, bytes, mode) }, signal);
-    if (exitCode === OTHER_SIZE) throw uploadFailed(name, `${stdout.toString('utf8').trim()} of ${String(bytes)} bytes arrived`);
+  async #finish(
+    part: string,
+    remotePath: string,
+    bytes: number,
+    mode: number,
+    signal: AbortSignal,
+    name = remotePath,
+  ): Promise<void> {
+    const { exitCode, stdout, stderr } = await this.#run(
+      { script: finishScript(part, remotePath, bytes, mode) },
+      signal,
+    );
+    if (exitCode === OTHER_SIZE)
+      throw uploadFailed(name, `${stdout.toString('utf8').trim()} of ${String(bytes)} bytes arrived`);
     if (exitCode !== 0) throw scriptError(remotePath, stderr);
   }
 
@@ -127,7 +186,10 @@ export class ShellFiles implements ProvableFiles {
     if (this.#stat !== null) return this.#stat;
     const { stdout } = await this.#run({ script: TOOLS_SCRIPT }, signal);
     const kind = statKindOf(stdout.toString('utf8'));
-    if (kind === null) throw new AppError('SFTP_UNAVAILABLE', { details: { host: this.#host, reason: 'head, tail or stat is missing or of an unknown kind' } });
+    if (kind === null)
+      throw new AppError('SFTP_UNAVAILABLE', {
+        details: { host: this.#host, reason: 'head, tail or stat is missing or of an unknown kind' },
+      });
     this.#stat = kind;
     return kind;
   }

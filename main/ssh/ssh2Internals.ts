@@ -38,10 +38,28 @@ export interface ConnectedClient {
 
 /** ssh2/lib/protocol/Protocol.js. */
 export interface Protocol {
-  authPK(username: string, key: ParsedKey, algorithm?: string, signer?: (data: Buffer, done: (signature: Buffer) => void) => void): void;
+  authPK(
+    username: string,
+    key: ParsedKey,
+    algorithm?: string,
+    signer?: (data: Buffer, done: (signature: Buffer) => void) => void,
+  ): void;
   readonly _authsQueue: string[];
-  readonly _packetRW: { readonly write: { readonly allocStart: number; alloc(payloadLength: number): Buffer; finalize(packet: Buffer): Buffer } };
-  readonly _handlers: { USERAUTH_INFO_REQUEST: (protocol: Protocol, name: string, instructions: string, prompts: readonly unknown[] | undefined) => void };
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number;
+      alloc(payloadLength: number): Buffer;
+      finalize(packet: Buffer): Buffer;
+    };
+  };
+  readonly _handlers: {
+    USERAUTH_INFO_REQUEST: (
+      protocol: Protocol,
+      name: string,
+      instructions: string,
+      prompts: readonly unknown[] | undefined,
+    ) => void;
+  };
   /** The key exchange that is under way. */
   readonly _kex: KeyExchange;
 }

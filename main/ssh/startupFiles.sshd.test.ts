@@ -18,7 +18,12 @@ alias stat='echo no' head='echo no'
 const NOISY: readonly (readonly [string, string, string, string])[] = [
   ['bash that greets on both streams', '/bin/bash', '.bashrc', 'echo Welcome; echo "quota 90 %" >&2\n'],
   ['bash that greets in Korean', '/bin/bash', '.bashrc', "echo '환영합니다'\n"],
-  ['bash that prints five megabytes', '/bin/bash', '.bashrc', 'head -c 5000000 /dev/zero | tr "\\0" x; head -c 1000000 /dev/zero >&2\n'],
+  [
+    'bash that prints five megabytes',
+    '/bin/bash',
+    '.bashrc',
+    'head -c 5000000 /dev/zero | tr "\\0" x; head -c 1000000 /dev/zero >&2\n',
+  ],
   ['bash that reads a line', '/bin/bash', '.bashrc', 'echo "Press Enter to accept the terms"; read -r answer\n'],
   ['bash that reads four letters', '/bin/bash', '.bashrc', 'read -r -n 4 answer\n'],
   ['bash with hooks as conda’s', '/bin/bash', '.bashrc', CONDA],
@@ -41,9 +46,17 @@ describeWithSshd('a login shell with a start-up file', () => {
     await single.dispose();
   });
 
-  async function connect(server: Sshd, shell: string, file: string, text: string): Promise<{ connection: RemoteConnection; home: string }> {
+  async function connect(
+    server: Sshd,
+    shell: string,
+    file: string,
+    text: string,
+  ): Promise<{ connection: RemoteConnection; home: string }> {
     const user = bench.opened.use(await createUser(shell, { [file]: text }));
-    const connection = await bench.connect(server.profile(undefined, user.name), person(), { pin: server.hostKeyFingerprint, timings: { requestMs: 20_000 } });
+    const connection = await bench.connect(server.profile(undefined, user.name), person(), {
+      pin: server.hostKeyFingerprint,
+      timings: { requestMs: 20_000 },
+    });
     return { connection, home: user.home };
   }
 
@@ -75,7 +88,12 @@ describeWithSshd('a login shell with a start-up file', () => {
     const local = `${bench.folder}/big`;
     const content = randomBytes(20_000_000);
     await writeFile(local, content);
-    const [upload, first, second, stats] = await Promise.all([files.upload(local, `${home}/target`), shell.run('echo 1'), shell.run('echo 2'), files.stat('/')]);
+    const [upload, first, second, stats] = await Promise.all([
+      files.upload(local, `${home}/target`),
+      shell.run('echo 1'),
+      shell.run('echo 2'),
+      files.stat('/'),
+    ]);
     expect(upload.bytes).toBe(20_000_000);
     expect([first.stdout, second.stdout, stats?.kind]).toEqual(['1\n', '2\n', 'folder']);
     expect((await readFile(`${home}/target`)).equals(content)).toBe(true);
@@ -84,20 +102,30 @@ describeWithSshd('a login shell with a start-up file', () => {
 
   it('that reads everything is given up in time', async () => {
     const user = bench.opened.use(await createUser('/bin/bash', { '.bashrc': 'cat > /dev/null\n' }));
-    const connecting = bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint, timings: { requestMs: 1000 } });
+    const connecting = bench.connect(sshd.profile(undefined, user.name), person(), {
+      pin: sshd.hostKeyFingerprint,
+      timings: { requestMs: 1000 },
+    });
     await expect(connecting).rejects.toMatchObject({ name: 'REMOTE_TIMEOUT' });
   });
 
   it('that never stops printing is given up in time', async () => {
     const user = bench.opened.use(await createUser('/bin/bash', { '.bashrc': 'yes\n' }));
-    await expect(bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint })).rejects.toMatchObject({ name: 'REMOTE_GARBAGE' });
+    await expect(
+      bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint }),
+    ).rejects.toMatchObject({ name: 'REMOTE_GARBAGE' });
   });
 
   it('says why neither way to files works', async () => {
     const user = bench.opened.use(await createUser('/bin/bash', { '.bashrc': 'echo Welcome\nPATH=$HOME/bin\n' }));
     await execute('mkdir', [`${user.home}/bin`]);
-    const { files, shell } = await bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint });
-    await expect(files.stat('/')).rejects.toMatchObject({ name: 'SFTP_UNAVAILABLE', message: expect.stringMatching(/start-up file.*over the shell: head, tail or stat is missing/) as string });
+    const { files, shell } = await bench.connect(sshd.profile(undefined, user.name), person(), {
+      pin: sshd.hostKeyFingerprint,
+    });
+    await expect(files.stat('/')).rejects.toMatchObject({
+      name: 'SFTP_UNAVAILABLE',
+      message: expect.stringMatching(/start-up file.*over the shell: head, tail or stat is missing/) as string,
+    });
     expect((await shell.run('echo in')).stdout).toBe('in\n');
   });
 });

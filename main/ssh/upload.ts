@@ -17,7 +17,11 @@ export interface UploadRequest {
 }
 
 /** Runs a script on the server. */
-export type RunScript = (script: string, timeoutMs: number, signal: AbortSignal) => Promise<{ exitCode: number; stdout: string }>;
+export type RunScript = (
+  script: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<{ exitCode: number; stdout: string }>;
 
 /**
  * Sends a file to `remotePath.part` and renames it when it is complete. A `.part` is continued only if its SHA-256, asked from
@@ -25,7 +29,11 @@ export type RunScript = (script: string, timeoutMs: number, signal: AbortSignal)
  * the `.part` stays for the next time.
  * Errors: UPLOAD_FAILED, FILE_UNREADABLE, FILE_NOT_FOUND, CONNECTION_LOST, CANCELLED.
  */
-export async function upload(target: UploadTarget, runScript: RunScript, request: UploadRequest): Promise<{ bytes: number; sha256: string }> {
+export async function upload(
+  target: UploadTarget,
+  runScript: RunScript,
+  request: UploadRequest,
+): Promise<{ bytes: number; sha256: string }> {
   const { remotePath, signal } = request;
   const part = `${remotePath}.part`;
   const source = await LocalSource.open(request.localPath);
@@ -39,7 +47,8 @@ export async function upload(target: UploadTarget, runScript: RunScript, request
     await target.finish(part, remotePath, source, request.mode, signal);
     return { bytes: source.bytes, sha256: source.sha256 };
   } catch (error) {
-    if (error instanceof AppError && !AppError.is(error, 'REMOTE_FILE_DENIED', 'REMOTE_PATH_MISSING', 'REMOTE_TIMEOUT')) throw error;
+    if (error instanceof AppError && !AppError.is(error, 'REMOTE_FILE_DENIED', 'REMOTE_PATH_MISSING', 'REMOTE_TIMEOUT'))
+      throw error;
     throw uploadFailed(source.name, error instanceof AppError ? error.message : sftpReason(error), error);
   } finally {
     await source.close();
@@ -47,10 +56,19 @@ export async function upload(target: UploadTarget, runScript: RunScript, request
 }
 
 /** Leaves the source at the byte where sending goes on. */
-async function skipWhatIsThere(target: UploadTarget, runScript: RunScript, source: LocalSource, part: string, signal: AbortSignal): Promise<void> {
+async function skipWhatIsThere(
+  target: UploadTarget,
+  runScript: RunScript,
+  source: LocalSource,
+  part: string,
+  signal: AbortSignal,
+): Promise<void> {
   const there = await target.stat(part, signal);
   if (there?.kind !== 'file' || there.size === 0 || there.size > source.bytes) return;
-  const [remote] = await Promise.all([remoteHash(runScript, part, there.size, signal), source.skip(there.size, signal)]);
+  const [remote] = await Promise.all([
+    remoteHash(runScript, part, there.size, signal),
+    source.skip(there.size, signal),
+  ]);
   if (remote !== source.sha256) source.rewind();
 }
 
@@ -61,7 +79,12 @@ async function verify(runScript: RunScript, source: LocalSource, part: string, s
 }
 
 /** SHA-256 of a file on the server; null when it cannot be had there. */
-async function remoteHash(runScript: RunScript, remotePath: string, bytes: number, signal: AbortSignal): Promise<string | null> {
+async function remoteHash(
+  runScript: RunScript,
+  remotePath: string,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<string | null> {
   const file = quote(remotePath);
   const script = `{ sha256sum < ${file} || shasum -a 256 < ${file} || openssl dgst -sha256 -r < ${file}; } 2>/dev/null`;
   try {
@@ -74,7 +97,10 @@ async function remoteHash(runScript: RunScript, remotePath: string, bytes: numbe
 }
 
 /** Passes on a running total at most about ten times a second. */
-function throttle(onProgress: (done: number) => void, start: number): { add: (bytes: number) => void; finish: () => void } {
+function throttle(
+  onProgress: (done: number) => void,
+  start: number,
+): { add: (bytes: number) => void; finish: () => void } {
   let done = start;
   let reportedAt = -Infinity;
   return {

@@ -38,21 +38,29 @@ for (const [way, config] of WAYS_TO_FILES) {
     }
 
     async function hashOf(file: string): Promise<string> {
-      return createHash('sha256').update(await readFile(file)).digest('hex');
+      return createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex');
     }
 
-    it.each([0, 1, 261_120, 262_144, 10_000_000])('of %d bytes is whole, with progress and permissions', async (bytes) => {
-      const { file, sha256 } = await sample(bytes);
-      const seen: number[] = [];
-      const target = `${folder}/-up "load"\n`;
-      expect(await files.upload(file, target, { onProgress: (done) => seen.push(done), mode: 0o640 })).toEqual({ bytes, sha256 });
-      expect(connection.filesVia).toBe(way);
-      expect(await hashOf(target)).toBe(sha256);
-      expect((await stat(target)).mode & 0o777).toBe(0o640);
-      expect(seen.at(-1)).toBe(bytes);
-      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-      expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
-    });
+    it.each([0, 1, 261_120, 262_144, 10_000_000])(
+      'of %d bytes is whole, with progress and permissions',
+      async (bytes) => {
+        const { file, sha256 } = await sample(bytes);
+        const seen: number[] = [];
+        const target = `${folder}/-up "load"\n`;
+        expect(await files.upload(file, target, { onProgress: (done) => seen.push(done), mode: 0o640 })).toEqual({
+          bytes,
+          sha256,
+        });
+        expect(connection.filesVia).toBe(way);
+        expect(await hashOf(target)).toBe(sha256);
+        expect((await stat(target)).mode & 0o777).toBe(0o640);
+        expect(seen.at(-1)).toBe(bytes);
+        expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+        expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+      },
+    );
 
     it('goes on where one of the same file stopped', async () => {
       const { file, sha256 } = await sample(5_000_000);
@@ -86,7 +94,12 @@ for (const [way, config] of WAYS_TO_FILES) {
     it('that is given up keeps what arrived, and is finished later', async () => {
       const { file, sha256 } = await sample(40_000_000);
       const controller = new AbortController();
-      const given = files.upload(file, `${folder}/target`, { signal: controller.signal, onProgress: () => { controller.abort(); } });
+      const given = files.upload(file, `${folder}/target`, {
+        signal: controller.signal,
+        onProgress: () => {
+          controller.abort();
+        },
+      });
       await expect(given).rejects.toMatchObject({ name: 'CANCELLED' });
       expect(await files.stat(`${folder}/target`)).toBeNull();
       expect((await files.upload(file, `${folder}/target`)).sha256).toBe(sha256);
@@ -98,7 +111,13 @@ for (const [way, config] of WAYS_TO_FILES) {
       const profile = profileFor(line.port, sshd.profile().user, [{ kind: 'key', path: sshd.keyPath }]);
       const first = await bench.connect(profile, person(), { pin: sshd.hostKeyFingerprint });
       const { file, sha256 } = await sample(40_000_000);
-      await expect(first.files.upload(file, `${folder}/target`, { onProgress: () => { line.cut(); } })).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
+      await expect(
+        first.files.upload(file, `${folder}/target`, {
+          onProgress: () => {
+            line.cut();
+          },
+        }),
+      ).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
       expect((await files.upload(file, `${folder}/target`)).sha256).toBe(sha256);
       expect(await hashOf(`${folder}/target`)).toBe(sha256);
     });

@@ -79,7 +79,8 @@ export class WorkerConnection implements RemoteConnection {
     this.files = {
       resolve: (path) => this.#peer.call('resolve', { path }),
       stat: (path) => this.#peer.call('stat', { path }),
-      list: (folder, { limit = DEFAULT_LIST_LIMIT, signal } = {}) => this.#peer.call('list', { folder, limit }, { signal }),
+      list: (folder, { limit = DEFAULT_LIST_LIMIT, signal } = {}) =>
+        this.#peer.call('list', { folder, limit }, { signal }),
       read: (path, offset, length, signal) => this.#peer.call('read', { path, offset, length }, { signal }),
       write: (path, content, mode = 0o644) => this.#peer.call('write', { path, content, mode }),
       makeFolder: (path, mode) => this.#peer.call('makeFolder', { path, mode: mode ?? null }),

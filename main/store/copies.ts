@@ -37,7 +37,9 @@ export function listCopies(databaseFile: string): StoreCopy[] {
   return names
     .flatMap((name): StoreCopy[] => {
       const [, day, hour, minute, second] = NAME.exec(name) ?? [];
-      return day === undefined ? [] : [{ file: path.join(folder, name), at: Date.parse(`${day}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`) }];
+      return day === undefined
+        ? []
+        : [{ file: path.join(folder, name), at: Date.parse(`${day}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`) }];
     })
     .sort((a, b) => b.at - a.at);
 }
@@ -46,5 +48,6 @@ export function listCopies(databaseFile: string): StoreCopy[] {
 export function pruneCopies(databaseFile: string): void {
   for (const { file } of listCopies(databaseFile).slice(KEPT)) rmSync(file, { force: true });
   const folder = copiesFolder(databaseFile);
-  for (const name of readdirSync(folder)) if (name.includes('.db.new')) rmSync(path.join(folder, name), { force: true });
+  for (const name of readdirSync(folder))
+    if (name.includes('.db.new')) rmSync(path.join(folder, name), { force: true });
 }

@@ -62,11 +62,16 @@ async function copy({ file, at, nativeBinding }: CopyTask): Promise<CopyResult> 
     pruneCopies(file);
     return { kind: 'copied', file: target, bytes: statSync(target).size };
   } catch (error) {
-    return isDamage(error) ? { kind: 'damaged', reason: sqliteReason(error) } : { kind: 'skipped', reason: sqliteReason(error) };
+    return isDamage(error)
+      ? { kind: 'damaged', reason: sqliteReason(error) }
+      : { kind: 'skipped', reason: sqliteReason(error) };
   } finally {
     removeDatabase(fresh);
   }
 }
 
-const result = await copy(workerData as CopyTask).catch((error: unknown): CopyResult => ({ kind: 'skipped', reason: reasonOf(error) }));
+const result = await copy(workerData as CopyTask).catch((error: unknown): CopyResult => ({
+  kind: 'skipped',
+  reason: reasonOf(error),
+}));
 parentPort?.postMessage(result);

@@ -25,6 +25,8 @@ export function createRowReader(onDamage: DamageListener): RowReader {
       return report(table, id, reasonOf(error));
     }
     const parsed = schema.safeParse(value);
-    return parsed.success ? parsed.data : report(table, id, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+    return parsed.success
+      ? parsed.data
+      : report(table, id, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   };
 }

@@ -13,7 +13,10 @@ export function runtimeObjection(nodeApi: string | undefined, nativeBinding: str
 
 /** What SQLite threw about the store's file, as a person is told it: STORE_DAMAGED or STORE_UNAVAILABLE. */
 export function storeFailure(file: string, error: unknown): AppError {
-  return new AppError(isDamage(error) ? 'STORE_DAMAGED' : 'STORE_UNAVAILABLE', { details: { reason: sqliteReason(error), file }, cause: error });
+  return new AppError(isDamage(error) ? 'STORE_DAMAGED' : 'STORE_UNAVAILABLE', {
+    details: { reason: sqliteReason(error), file },
+    cause: error,
+  });
 }
 
 export interface DatabaseOptions {
@@ -28,5 +31,9 @@ export interface DatabaseOptions {
 export function openDatabase(file: string, { nativeBinding, ...options }: DatabaseOptions): Database {
   const objection = runtimeObjection(process.versions['napi'], nativeBinding);
   if (objection !== null) throw new AppError('STORE_UNAVAILABLE', { details: { reason: objection, file } });
-  return new SqliteDatabase(file, { ...options, fileMustExist: options.readonly === true, ...(nativeBinding === undefined ? {} : { nativeBinding }) });
+  return new SqliteDatabase(file, {
+    ...options,
+    fileMustExist: options.readonly === true,
+    ...(nativeBinding === undefined ? {} : { nativeBinding }),
+  });
 }

@@ -6,15 +6,23 @@ import { reading, writing } from './sqliteErrors.ts';
 
 /** Documents as JSON text by collection and key. Their owners know their schemas; one that is no JSON reads as undefined. */
 export function createDocuments(db: Database, readRow: RowReader): DocumentRepository {
-  const select = db.prepare<[string, string], string>('SELECT value FROM documents WHERE collection = ? AND key = ?').pluck();
-  const upsert = db.prepare('INSERT INTO documents (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+  const select = db
+    .prepare<[string, string], string>('SELECT value FROM documents WHERE collection = ? AND key = ?')
+    .pluck();
+  const upsert = db.prepare(
+    'INSERT INTO documents (collection, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  );
   const remove = db.prepare('DELETE FROM documents WHERE collection = ? AND key = ?');
-  const selectKeys = db.prepare<[string], string>('SELECT key FROM documents WHERE collection = ? ORDER BY key').pluck();
+  const selectKeys = db
+    .prepare<[string], string>('SELECT key FROM documents WHERE collection = ? ORDER BY key')
+    .pluck();
 
   return {
     get: (collection, key) => {
       const json = reading(() => select.get(collection, key));
-      return json === undefined ? undefined : (readRow('documents', `${collection}/${key}`, z.unknown(), json) ?? undefined);
+      return json === undefined
+        ? undefined
+        : (readRow('documents', `${collection}/${key}`, z.unknown(), json) ?? undefined);
     },
     set: (collection, key, value) => {
       // JSON.stringify answers undefined for undefined, whatever its type says

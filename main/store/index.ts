@@ -31,7 +31,8 @@ const BUSY_TIMEOUT = 2000;
 /** Bytes up to which every start looks at the whole file, a few milliseconds; larger ones are looked at when their copy is made. */
 const SMALL = 8 * 1024 ** 2;
 
-const damaged = (file: string, reason: string): AppError => new AppError('STORE_DAMAGED', { details: { reason, file } });
+const damaged = (file: string, reason: string): AppError =>
+  new AppError('STORE_DAMAGED', { details: { reason, file } });
 
 /** The file, made or found whole. Throws STORE_DAMAGED, or what the disk or SQLite says. */
 function openWhole({ file, nativeBinding }: StoreOptions): Database {
@@ -69,7 +70,11 @@ function noticingDamage<T extends object>(repository: T, file: string): T {
         if (!isDamage(cause)) throw error;
         const reason = sqliteReason(cause);
         suspect(file, reason);
-        throw new AppError('STORE_DAMAGED', { details: { reason, file }, hint: 'Start Slipway anew: it offers to go on with the newest good copy.', cause: error });
+        throw new AppError('STORE_DAMAGED', {
+          details: { reason, file },
+          hint: 'Start Slipway anew: it offers to go on with the newest good copy.',
+          cause: error,
+        });
       }
     },
   ];
@@ -88,7 +93,10 @@ export function openStore(options: StoreOptions): Store {
   try {
     const whole = openWhole(options);
     db = whole;
-    const readRow = createRowReader(options.onDamage ?? (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`))));
+    const readRow = createRowReader(
+      options.onDamage ??
+        (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`))),
+    );
     return {
       jobs: noticingDamage(createJobs(whole, readRow), file),
       documents: noticingDamage(createDocuments(whole, readRow), file),

@@ -1,5 +1,13 @@
 import type { Database } from 'better-sqlite3';
-import { isFinal, isWatched, JobEvent, JobRecord, JobRow, stateGroup, type JobFilter } from '../../shared/domain/job.ts';
+import {
+  isFinal,
+  isWatched,
+  JobEvent,
+  JobRecord,
+  JobRow,
+  stateGroup,
+  type JobFilter,
+} from '../../shared/domain/job.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { JobRepository } from '../core/ports.ts';
 import type { RowReader } from './damage.ts';
@@ -43,7 +51,12 @@ function conditions(filter: JobFilter): { where: string; values: (string | numbe
   if (filter.states !== undefined) add(`standing IN (${filter.states.map(() => '?').join(', ')})`, ...filter.states);
   // every word somewhere (instr has no wild cards to escape), or the id of a run or request, whole
   for (const word of (filter.text ?? '').split(/\s+/).filter(Boolean)) {
-    add('(instr(search, ?) > 0 OR seq = (SELECT seq FROM jobs WHERE run_id = ? OR request_id = ?))', word.toLowerCase(), word, word);
+    add(
+      '(instr(search, ?) > 0 OR seq = (SELECT seq FROM jobs WHERE run_id = ? OR request_id = ?))',
+      word.toLowerCase(),
+      word,
+      word,
+    );
   }
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }
@@ -67,8 +80,12 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
     // left to itself the planner walks all jobs for the order
     `SELECT run_id, record FROM jobs INDEXED BY jobs_open JOIN job_records USING (run_id) WHERE settled = 0 AND (? IS NULL OR cluster_id = ?) ORDER BY seq`,
   );
-  const selectOpenSummaries = db.prepare<[], { run_id: string; summary: string }>('SELECT run_id, summary FROM jobs WHERE settled = 0');
-  const selectEvents = db.prepare<[string], { at: number; state: string; detail: string }>('SELECT at, state, detail FROM job_events WHERE run_id = ? ORDER BY at, seq');
+  const selectOpenSummaries = db.prepare<[], { run_id: string; summary: string }>(
+    'SELECT run_id, summary FROM jobs WHERE settled = 0',
+  );
+  const selectEvents = db.prepare<[string], { at: number; state: string; detail: string }>(
+    'SELECT at, state, detail FROM job_events WHERE run_id = ? ORDER BY at, seq',
+  );
   const countSince = db.prepare<[number], number>('SELECT count(*) FROM jobs WHERE created_at >= ?').pluck();
   const deleteJob = db.prepare('DELETE FROM jobs WHERE run_id = ?');
   const countUse = db.prepare(
@@ -76,7 +93,8 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
   );
   /** A template is used when Slurm has taken a job of it; removing the job later does not undo that. */
   const noteUse = (before: JobRecord | null, job: JobRecord): void => {
-    if (job.phase === 'submitted' && before?.phase !== 'submitted') countUse.run(job.templateSource, job.templateId, Math.round(job.createdAt));
+    if (job.phase === 'submitted' && before?.phase !== 'submitted')
+      countUse.run(job.templateSource, job.templateId, Math.round(job.createdAt));
   };
 
   const parse = (runId: string, json: string): JobRecord | null => readRow('job_records', runId, JobRecord, json);
@@ -91,21 +109,26 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
     noteUse(null, job);
   });
 
-  const update = db.transaction((runId: string, changes: Partial<JobRecord>, event: JobEvent | undefined): JobRecord => {
-    const before = get(runId);
-    if (before === null) {
-      const reason = selectRecord.get(runId) === undefined ? 'there is no such job' : 'what is stored of the job cannot be read';
-      throw new AppError('RECORD_FAILED', { details: { reason, runId } });
-    }
-    const job = JobRecord.parse({ ...before, ...changes, runId: before.runId, requestId: before.requestId });
-    updateJob.run(columns(job));
-    updateRecord.run(JSON.stringify(job), runId);
-    noteUse(before, job);
-    if (event !== undefined) insertEvent.run(runId, event.at, event.state, event.detail);
-    return job;
-  });
+  const update = db.transaction(
+    (runId: string, changes: Partial<JobRecord>, event: JobEvent | undefined): JobRecord => {
+      const before = get(runId);
+      if (before === null) {
+        const reason =
+          selectRecord.get(runId) === undefined ? 'there is no such job' : 'what is stored of the job cannot be read';
+        throw new AppError('RECORD_FAILED', { details: { reason, runId } });
+      }
+      const job = JobRecord.parse({ ...before, ...changes, runId: before.runId, requestId: before.requestId });
+      updateJob.run(columns(job));
+      updateRecord.run(JSON.stringify(job), runId);
+      noteUse(before, job);
+      if (event !== undefined) insertEvent.run(runId, event.at, event.state, event.detail);
+      return job;
+    },
+  );
 
-  const removeAll = db.transaction((runIds: readonly string[]) => runIds.reduce((removed, runId) => removed + deleteJob.run(runId).changes, 0));
+  const removeAll = db.transaction((runIds: readonly string[]) =>
+    runIds.reduce((removed, runId) => removed + deleteJob.run(runId).changes, 0),
+  );
 
   return {
     insert: (job) => {
@@ -134,10 +157,21 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
         const rows = stored.flatMap(({ run_id, summary }) => readRow('jobs', run_id, JobRow, summary) ?? []);
         // a first page that is not full has shown all there is
         if (offset === 0 && stored.length < limit) return { rows, total: stored.length };
-        return { rows, total: db.prepare<unknown[], number>(`SELECT count(*) FROM jobs ${where}`).pluck().get(...values) ?? 0 };
+        return {
+          rows,
+          total:
+            db
+              .prepare<unknown[], number>(`SELECT count(*) FROM jobs ${where}`)
+              .pluck()
+              .get(...values) ?? 0,
+        };
       }),
     unsettled: (clusterId) =>
-      reading(() => selectOpen.all(clusterId ?? null, clusterId ?? null).flatMap(({ run_id, record }) => parse(run_id, record) ?? [])),
+      reading(() =>
+        selectOpen
+          .all(clusterId ?? null, clusterId ?? null)
+          .flatMap(({ run_id, record }) => parse(run_id, record) ?? []),
+      ),
     events: (runId) => reading(() => selectEvents.all(runId)),
     counts: () => {
       const counts = { pending: 0, running: 0, unfinished: 0 };

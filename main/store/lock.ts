@@ -49,8 +49,11 @@ export function lockFolder(folder: string, options: LockOptions = {}): Disposabl
     if (held !== null || keepsLocks(folder, options)) return held;
   } catch (error) {
     if (AppError.is(error)) throw error;
-    const cannotLock = sqliteCode(error)?.startsWith('SQLITE_IOERR_LOCK') === true || sqliteCode(error)?.startsWith('SQLITE_IOERR_RDLOCK') === true;
-    if (!cannotLock) throw new AppError('DATA_FOLDER_UNUSABLE', { details: { folder, reason: sqliteReason(error) }, cause: error });
+    const cannotLock =
+      sqliteCode(error)?.startsWith('SQLITE_IOERR_LOCK') === true ||
+      sqliteCode(error)?.startsWith('SQLITE_IOERR_RDLOCK') === true;
+    if (!cannotLock)
+      throw new AppError('DATA_FOLDER_UNUSABLE', { details: { folder, reason: sqliteReason(error) }, cause: error });
   }
   throw new AppError('DATA_FOLDER_UNUSABLE', {
     details: { folder, reason: 'its file system keeps no locks, as some network folders do not' },

@@ -10,7 +10,9 @@ export function storedVersion(db: Database): number {
   const application = Number(db.pragma('application_id', { simple: true }));
   const empty = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
   if (empty ? application !== 0 : application !== APPLICATION_ID) {
-    throw new AppError('STORE_UNAVAILABLE', { details: { reason: 'the file is a database of another program', file: db.name } });
+    throw new AppError('STORE_UNAVAILABLE', {
+      details: { reason: 'the file is a database of another program', file: db.name },
+    });
   }
   return version;
 }
@@ -21,7 +23,8 @@ export function storedVersion(db: Database): number {
  */
 export function migrate(db: Database, migrations: readonly string[]): void {
   const found = storedVersion(db);
-  if (found > migrations.length) throw new AppError('STORE_NEWER', { details: { found, known: migrations.length, file: db.name } });
+  if (found > migrations.length)
+    throw new AppError('STORE_NEWER', { details: { found, known: migrations.length, file: db.name } });
   migrations.forEach((sql, i) => {
     const version = i + 1;
     db.transaction(() => {

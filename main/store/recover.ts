@@ -61,9 +61,15 @@ function makeEmpty(file: string, options: Pick<DatabaseOptions, 'nativeBinding'>
  * Goes on from a damaged database, which nobody has open: it is kept under a dated name, and the newest good copy, or an empty one,
  * takes its place. Nothing is deleted. STORE_COPY_MISSING, before anything is touched, when there is no good copy to restore.
  */
-export function recoverDatabase(file: string, choice: RecoveryChoice, now: number, options: Pick<DatabaseOptions, 'nativeBinding'> = {}): Recovery {
+export function recoverDatabase(
+  file: string,
+  choice: RecoveryChoice,
+  now: number,
+  options: Pick<DatabaseOptions, 'nativeBinding'> = {},
+): Recovery {
   const copy = choice === 'restore' ? newestGoodCopy(file, options) : null;
-  if (choice === 'restore' && copy === null) throw new AppError('STORE_COPY_MISSING', { details: { folder: copiesFolder(file) } });
+  if (choice === 'restore' && copy === null)
+    throw new AppError('STORE_COPY_MISSING', { details: { folder: copiesFolder(file) } });
   const fresh = `${file}.new`;
   rmSync(fresh, { force: true });
   if (copy === null) makeEmpty(fresh, options);

@@ -1,4 +1,18 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -90,7 +104,9 @@ describe('a damaged database', () => {
 
     const { kept, copy } = recoverDatabase(file, 'restore', now);
     expect(kept === null ? null : readFileSync(kept)).toEqual(before);
-    expect(kept === null ? '' : path.basename(kept)).toBe(before === null ? '' : 'slipway.db.damaged-2026-11-26T12-00-00Z');
+    expect(kept === null ? '' : path.basename(kept)).toBe(
+      before === null ? '' : 'slipway.db.damaged-2026-11-26T12-00-00Z',
+    );
     expect(copy?.at).toBe(now);
     expect(open().documents.get('settings', 'name')).toBe('before');
   });
@@ -107,7 +123,10 @@ describe('a damaged database', () => {
   it('that lost everything but its log is not taken for a new one, which would delete the log', () => {
     writeFileSync(file, '');
     writeFileSync(`${file}-wal`, 'what was written last');
-    expect(failure(open)).toMatchObject({ name: 'STORE_DAMAGED', message: expect.stringContaining('a log of changes is left') as string });
+    expect(failure(open)).toMatchObject({
+      name: 'STORE_DAMAGED',
+      message: expect.stringContaining('a log of changes is left') as string,
+    });
     const { kept } = recoverDatabase(file, 'start-fresh', now);
     expect(readFileSync(`${kept!}-wal`, 'utf8')).toBe('what was written last');
     open();
@@ -118,8 +137,14 @@ describe('a damaged database', () => {
       writeFileSync(file, `damage ${String(n)}`);
       recoverDatabase(file, 'start-fresh', now);
     }
-    const kept = readdirSync(folder).filter((name) => name.includes('.damaged-')).sort();
-    expect(kept.map((name) => readFileSync(path.join(folder, name), 'utf8'))).toEqual(['damage 0', 'damage 1', 'damage 2']);
+    const kept = readdirSync(folder)
+      .filter((name) => name.includes('.damaged-'))
+      .sort();
+    expect(kept.map((name) => readFileSync(path.join(folder, name), 'utf8'))).toEqual([
+      'damage 0',
+      'damage 1',
+      'damage 2',
+    ]);
   });
 
   it('stays as it is when there is no good copy to go on from', async () => {
@@ -128,7 +153,10 @@ describe('a damaged database', () => {
     truncateSync(copy!.file, 9000);
     overwrite(0, 4096);
     const before = readFileSync(file);
-    expect(failure(() => recoverDatabase(file, 'restore', now))).toMatchObject({ name: 'STORE_COPY_MISSING', code: 5014 });
+    expect(failure(() => recoverDatabase(file, 'restore', now))).toMatchObject({
+      name: 'STORE_COPY_MISSING',
+      code: 5014,
+    });
     expect(readFileSync(file)).toEqual(before);
   });
 
@@ -234,7 +262,8 @@ describe.runIf(process.platform !== 'win32')('the files of the database', () => 
       writeFileSync(file, '');
       chmodSync(file, 0o644);
       open().documents.set('settings', 'a', 1);
-      for (const ending of ['', '-wal', '-shm']) expect({ ending, mode: statSync(file + ending).mode & 0o777 }).toEqual({ ending, mode: 0o600 });
+      for (const ending of ['', '-wal', '-shm'])
+        expect({ ending, mode: statSync(file + ending).mode & 0o777 }).toEqual({ ending, mode: 0o600 });
     } finally {
       process.umask(umask);
     }

@@ -18,11 +18,41 @@ const runId = (n: number): RunId => RunId.parse(`r${n.toString(36).padStart(12, 
 
 function jobRecord(n: number, changes: Partial<JobRecord> = {}): JobRecord {
   return {
-    runId: runId(n), requestId: RequestId.parse(`request-${n}`), clusterId: ClusterId.parse('demo'), user: 'mia', jobId: null, name: `relax-${n}`,
-    templateId: 'gromacs', templateSource: 'official', templateVersion: '1.0.0', templateHash: 'a'.repeat(64), imagePath: null,
-    request: { partition: 'normal', nodes: 1 }, parameters: { steps: 5000 }, files: [], script: '#!/bin/bash\ntrue\n', runFolder: `/home/mia/slipway/runs/relax-${n}`,
-    phase: 'prepared', state: null, reason: null, exitCode: null, signal: null, nodes: null, partition: 'normal', timeLimit: 3600, elapsed: null, progress: null,
-    progressText: null, createdAt: 1_795_000_000_000 + n, submittedAt: null, expectedStart: null, startedAt: null, endedAt: null, cost: null, error: null, ...changes,
+    runId: runId(n),
+    requestId: RequestId.parse(`request-${n}`),
+    clusterId: ClusterId.parse('demo'),
+    user: 'mia',
+    jobId: null,
+    name: `relax-${n}`,
+    templateId: 'gromacs',
+    templateSource: 'official',
+    templateVersion: '1.0.0',
+    templateHash: 'a'.repeat(64),
+    imagePath: null,
+    request: { partition: 'normal', nodes: 1 },
+    parameters: { steps: 5000 },
+    files: [],
+    script: '#!/bin/bash\ntrue\n',
+    runFolder: `/home/mia/slipway/runs/relax-${n}`,
+    phase: 'prepared',
+    state: null,
+    reason: null,
+    exitCode: null,
+    signal: null,
+    nodes: null,
+    partition: 'normal',
+    timeLimit: 3600,
+    elapsed: null,
+    progress: null,
+    progressText: null,
+    createdAt: 1_795_000_000_000 + n,
+    submittedAt: null,
+    expectedStart: null,
+    startedAt: null,
+    endedAt: null,
+    cost: null,
+    error: null,
+    ...changes,
   };
 }
 
@@ -67,7 +97,10 @@ afterEach(async () => {
 
 describe('a job record', () => {
   it('is there again, whole, after the program was started anew', async () => {
-    const job = jobRecord(1, { parameters: { label: 'it’s "quoted"\n$(x)', list: ['a', 'b'], flag: true }, script: 'ü\n' });
+    const job = jobRecord(1, {
+      parameters: { label: 'it’s "quoted"\n$(x)', list: ['a', 'b'], flag: true },
+      script: 'ü\n',
+    });
     await openAndClose((store) => store.jobs.insert(job));
     expect(open().jobs.get(job.runId)).toEqual(job);
   });
@@ -78,7 +111,9 @@ describe('a job record', () => {
       const store = openStore({ file: ${JSON.stringify(file)} });
       store.jobs.insert(${JSON.stringify(jobRecord(7))});
       process.kill(process.pid, 'SIGKILL');`;
-    await expect(promisify(execFile)('node_modules/.bin/node', ['--input-type=module-typescript', '-e', program])).rejects.toMatchObject({ signal: 'SIGKILL' });
+    await expect(
+      promisify(execFile)('node_modules/.bin/node', ['--input-type=module-typescript', '-e', program]),
+    ).rejects.toMatchObject({ signal: 'SIGKILL' });
     expect(open().jobs.get(runId(7))?.name).toBe('relax-7');
   });
 
@@ -104,7 +139,9 @@ describe('a job record', () => {
     const store = open();
     store.jobs.insert(jobRecord(1));
     expect(failure(() => store.jobs.insert(jobRecord(1)))).toMatchObject({ name: 'RECORD_FAILED', code: 5002 });
-    expect(failure(() => store.jobs.insert(jobRecord(2, { requestId: jobRecord(1).requestId }))).message).toContain('it is there already');
+    expect(failure(() => store.jobs.insert(jobRecord(2, { requestId: jobRecord(1).requestId }))).message).toContain(
+      'it is there already',
+    );
     expect(store.jobs.list({}, 0, 10).total).toBe(1);
   });
 
@@ -138,7 +175,9 @@ describe('a job record', () => {
     store.jobs.update(runId(1), { state: 'RUNNING' });
     store.jobs.update(runId(3), { phase: 'refused' });
     store.jobs.remove([runId(2)]);
-    expect(store.templates.usage()).toEqual([{ source: 'official', id: 'gromacs', uses: 2, lastAt: jobRecord(2).createdAt }]);
+    expect(store.templates.usage()).toEqual([
+      { source: 'official', id: 'gromacs', uses: 2, lastAt: jobRecord(2).createdAt },
+    ]);
   });
 
   it('that cannot be read any more is reported once, left in the file, and hides no other', () => {
@@ -165,12 +204,15 @@ describe('a job record', () => {
 });
 
 describe('the list of jobs', () => {
-  const found = (store: Store, filter: Parameters<Store['jobs']['list']>[0]): string[] => store.jobs.list(filter, 0, 100).rows.map((row) => row.name);
+  const found = (store: Store, filter: Parameters<Store['jobs']['list']>[0]): string[] =>
+    store.jobs.list(filter, 0, 100).rows.map((row) => row.name);
 
   function filled(): Store {
     const store = open();
     store.jobs.insert(jobRecord(1, { name: 'Relax Größe', phase: 'submitted', state: 'RUNNING', jobId: '4711' }));
-    store.jobs.insert(jobRecord(2, { name: '100%_done', phase: 'submitted', state: 'FAILED', clusterId: ClusterId.parse('cori') }));
+    store.jobs.insert(
+      jobRecord(2, { name: '100%_done', phase: 'submitted', state: 'FAILED', clusterId: ClusterId.parse('cori') }),
+    );
     store.jobs.insert(jobRecord(3, { name: 'third', phase: 'ambiguous', templateId: 'hello' }));
     return store;
   }
@@ -229,8 +271,14 @@ describe('what is still open', () => {
   it('is every run that is not refused and not at a final state, unknown states included', () => {
     const store = open();
     const cases: Partial<JobRecord>[] = [
-      { phase: 'prepared' }, { phase: 'ambiguous' }, { phase: 'refused' }, { phase: 'submitted', state: null }, { phase: 'submitted', state: 'PENDING' },
-      { phase: 'submitted', state: 'RUNNING', clusterId: ClusterId.parse('cori') }, { phase: 'submitted', state: 'COMPLETED' }, { phase: 'submitted', state: 'DREAMING' },
+      { phase: 'prepared' },
+      { phase: 'ambiguous' },
+      { phase: 'refused' },
+      { phase: 'submitted', state: null },
+      { phase: 'submitted', state: 'PENDING' },
+      { phase: 'submitted', state: 'RUNNING', clusterId: ClusterId.parse('cori') },
+      { phase: 'submitted', state: 'COMPLETED' },
+      { phase: 'submitted', state: 'DREAMING' },
     ];
     cases.forEach((changes, n) => store.jobs.insert(jobRecord(n, changes)));
     expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([0, 1, 3, 4, 5, 7].map(runId));
@@ -275,14 +323,20 @@ describe('opening', () => {
     await openAndClose(() => undefined);
     withDatabase((db) => db.pragma(`user_version = ${MIGRATIONS.length + 1}`));
     const before = readFileSync(file);
-    expect(failure(open)).toMatchObject({ name: 'STORE_NEWER', details: { found: MIGRATIONS.length + 1, known: MIGRATIONS.length } });
+    expect(failure(open)).toMatchObject({
+      name: 'STORE_NEWER',
+      details: { found: MIGRATIONS.length + 1, known: MIGRATIONS.length },
+    });
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   it('says so when the file is no database (5013), or a folder, or of another program, or under a file (5001)', () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, 'These are my notes, not a database. '.repeat(50));
-    expect(failure(open)).toMatchObject({ name: 'STORE_DAMAGED', message: expect.stringContaining('not a database') as string });
+    expect(failure(open)).toMatchObject({
+      name: 'STORE_DAMAGED',
+      message: expect.stringContaining('not a database') as string,
+    });
     expect(readFileSync(file, 'utf8')).toContain('my notes');
 
     rmSync(file);
@@ -290,7 +344,9 @@ describe('opening', () => {
     expect(failure(open).message).toContain('another program');
 
     expect(failure(() => openStore({ file: folder }))).toMatchObject({ name: 'STORE_UNAVAILABLE' });
-    expect(failure(() => openStore({ file: path.join(file, 'below', 'slipway.db') }))).toMatchObject({ name: 'STORE_UNAVAILABLE' });
+    expect(failure(() => openStore({ file: path.join(file, 'below', 'slipway.db') }))).toMatchObject({
+      name: 'STORE_UNAVAILABLE',
+    });
   });
 
   it('says so when another program holds the file: 5001', async () => {
@@ -309,26 +365,40 @@ describe('opening', () => {
     expect(runtimeObjection('9', '/somewhere/better_sqlite3.node')).toBeNull();
   });
 
-  it.each(MIGRATIONS.map((_, i) => i + 1))('brings a stored file of version %i to the newest and keeps all of it', (version) => {
-    mkdirSync(path.dirname(file), { recursive: true });
-    withDatabase((db) => db.exec(readFileSync(path.join(import.meta.dirname, '__fixtures__', `v${version}.sql`), 'utf8')));
-    const store = open();
-    expect(withDatabase((db) => db.pragma('user_version', { simple: true }))).toBe(MIGRATIONS.length);
-    const rows = store.jobs.list({}, 0, 10).rows;
-    expect(rows.map((row) => [row.name, row.phase, row.state, row.jobId])).toEqual([
-      ['resnet-lr4', 'ambiguous', null, null],
-      ['resnet-lr3', 'submitted', 'COMPLETED', '4711'],
-    ]);
-    expect(rows.map((row) => store.jobs.get(row.runId)?.script)).toEqual(['#!/bin/bash\ntrue\n', '#!/bin/bash\ntrue\n']);
-    expect(store.jobs.events(rows[1]!.runId).map((event) => event.state)).toEqual(['PENDING', 'COMPLETED']);
-    expect(store.documents.get('settings', 'settings')).toEqual({ theme: 'dark' });
-    expect(store.fileHandles.get('f0123456789abcdef' as never)?.path).toBe('/home/mia/train.py');
-    expect(store.templates.usage()).toEqual([{ source: 'official', id: 'pytorch-training', uses: 1, lastAt: 1_795_000_000_001 }]);
-    if (version < 2) return;
-    expect(store.templates.indexed('/home/mia/templates', '', 10).entries).toMatchObject([{ file: 'pytorch.yaml', entry: { id: 'pytorch-training', displayName: 'PyTorch' } }]);
-    expect(store.templates.search('"pyt" *', 10).map((found) => found.file)).toEqual(['pytorch.yaml']);
-    expect(store.templates.version({ source: 'private', id: 'pytorch-training' }, 'aa')).toBe('template: {id: pytorch-training}\n');
-  });
+  it.each(MIGRATIONS.map((_, i) => i + 1))(
+    'brings a stored file of version %i to the newest and keeps all of it',
+    (version) => {
+      mkdirSync(path.dirname(file), { recursive: true });
+      withDatabase((db) =>
+        db.exec(readFileSync(path.join(import.meta.dirname, '__fixtures__', `v${version}.sql`), 'utf8')),
+      );
+      const store = open();
+      expect(withDatabase((db) => db.pragma('user_version', { simple: true }))).toBe(MIGRATIONS.length);
+      const rows = store.jobs.list({}, 0, 10).rows;
+      expect(rows.map((row) => [row.name, row.phase, row.state, row.jobId])).toEqual([
+        ['resnet-lr4', 'ambiguous', null, null],
+        ['resnet-lr3', 'submitted', 'COMPLETED', '4711'],
+      ]);
+      expect(rows.map((row) => store.jobs.get(row.runId)?.script)).toEqual([
+        '#!/bin/bash\ntrue\n',
+        '#!/bin/bash\ntrue\n',
+      ]);
+      expect(store.jobs.events(rows[1]!.runId).map((event) => event.state)).toEqual(['PENDING', 'COMPLETED']);
+      expect(store.documents.get('settings', 'settings')).toEqual({ theme: 'dark' });
+      expect(store.fileHandles.get('f0123456789abcdef' as never)?.path).toBe('/home/mia/train.py');
+      expect(store.templates.usage()).toEqual([
+        { source: 'official', id: 'pytorch-training', uses: 1, lastAt: 1_795_000_000_001 },
+      ]);
+      if (version < 2) return;
+      expect(store.templates.indexed('/home/mia/templates', '', 10).entries).toMatchObject([
+        { file: 'pytorch.yaml', entry: { id: 'pytorch-training', displayName: 'PyTorch' } },
+      ]);
+      expect(store.templates.search('"pyt" *', 10).map((found) => found.file)).toEqual(['pytorch.yaml']);
+      expect(store.templates.version({ source: 'private', id: 'pytorch-training' }, 'aa')).toBe(
+        'template: {id: pytorch-training}\n',
+      );
+    },
+  );
 });
 
 describe('rates of the time when each profile began with some', () => {
@@ -360,7 +430,12 @@ describe('rates of the time when each profile began with some', () => {
 describe('a migration step that fails', () => {
   it('leaves the file whole at the step before', () => {
     const db = new SqliteDatabase(':memory:');
-    expect(() => migrate(db, ['CREATE TABLE a (x); INSERT INTO a VALUES (1)', 'CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)'])).toThrow('nowhere');
+    expect(() =>
+      migrate(db, [
+        'CREATE TABLE a (x); INSERT INTO a VALUES (1)',
+        'CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)',
+      ]),
+    ).toThrow('nowhere');
     expect(db.pragma('user_version', { simple: true })).toBe(1);
     expect(db.prepare(`SELECT group_concat(name) FROM sqlite_master`).pluck().get()).toBe('a');
     expect(db.prepare('SELECT x FROM a').pluck().get()).toBe(1);

@@ -17,7 +17,23 @@ function reading(file: string, words: string, text: string | null = null, hash =
   return {
     root: ROOT,
     file,
-    entry: { size: 1, modifiedAt: 2, parser: 'p', id: 'a', fileHash: hash, hash, usable: true, displayName: 'A', description: '', category: 'ml', tags: [], version: '1', author: '', isPublic: true, problems: [] },
+    entry: {
+      size: 1,
+      modifiedAt: 2,
+      parser: 'p',
+      id: 'a',
+      fileHash: hash,
+      hash,
+      usable: true,
+      displayName: 'A',
+      description: '',
+      category: 'ml',
+      tags: [],
+      version: '1',
+      author: '',
+      isPublic: true,
+      problems: [],
+    },
     search: { text: words, name: words, about: '', fields: '', script: '' },
     found: text === null ? null : { ref: REF, text, hash, by: 'found', version: '1', at: 5 },
   };
@@ -37,7 +53,10 @@ describe('the index of template files', () => {
     store.templates.record(['a.yaml', 'b.yaml', 'c.yaml'].map((file) => reading(file, 'first')));
     const page = store.templates.indexed(ROOT, '', 2);
     expect(page.entries.map(({ file }) => file)).toEqual(['a.yaml', 'b.yaml']);
-    expect(store.templates.indexed(ROOT, page.last ?? '', 2)).toMatchObject({ entries: [{ file: 'c.yaml' }], last: null });
+    expect(store.templates.indexed(ROOT, page.last ?? '', 2)).toMatchObject({
+      entries: [{ file: 'c.yaml' }],
+      last: null,
+    });
     store.templates.record([reading('a.yaml', 'second')]);
     store.templates.forget(ROOT, ['b.yaml', 'never.yaml']);
     expect(store.templates.search('"first"', 10).map(({ file }) => file)).toEqual(['c.yaml']);
@@ -67,7 +86,8 @@ describe('the versions of a template', () => {
   });
 
   it('are at most a hundred', () => {
-    for (let n = 0; n < 120; n += 1) store.templates.record([reading('a.yaml', '', `text ${String(n)}`, `hash-${String(n)}`)]);
+    for (let n = 0; n < 120; n += 1)
+      store.templates.record([reading('a.yaml', '', `text ${String(n)}`, `hash-${String(n)}`)]);
     const hashes = store.templates.versions(REF).map(({ hash }) => hash);
     expect(hashes).toHaveLength(100);
     expect([hashes[0], hashes.at(-1)]).toEqual(['hash-119', 'hash-20']);
@@ -90,7 +110,10 @@ describe('the versions of a template', () => {
     store.templates.record([reading('a.yaml', '', 'one', 'one')]);
     const archived = { source: 'archived', id: 'a' } as const;
     store.templates.moveVersions(REF, archived);
-    expect([store.templates.versions(REF), store.templates.versions(archived).map(({ hash }) => hash)]).toEqual([[], ['one']]);
+    expect([store.templates.versions(REF), store.templates.versions(archived).map(({ hash }) => hash)]).toEqual([
+      [],
+      ['one'],
+    ]);
     store.templates.eraseVersions(archived);
     expect(store.templates.versions(archived)).toEqual([]);
   });

@@ -12,8 +12,12 @@ const MAX_VERSION_BYTES = 5 * 1024 * 1024;
 
 /** The index of template files, the texts they once had, and how often they were used. */
 export function createTemplates(db: Database, readRow: RowReader): TemplateRepository {
-  const selectPage = db.prepare<[string, string, number], { file: string; entry: string }>('SELECT file, entry FROM template_index WHERE root = ? AND file > ? ORDER BY file LIMIT ?');
-  const selectSeq = db.prepare<[string, string], number>('SELECT seq FROM template_index WHERE root = ? AND file = ?').pluck();
+  const selectPage = db.prepare<[string, string, number], { file: string; entry: string }>(
+    'SELECT file, entry FROM template_index WHERE root = ? AND file > ? ORDER BY file LIMIT ?',
+  );
+  const selectSeq = db
+    .prepare<[string, string], number>('SELECT seq FROM template_index WHERE root = ? AND file = ?')
+    .pluck();
   const upsert = db
     .prepare<[string, string, string, string], number>(
       'INSERT INTO template_index (root, file, entry, text) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry, text = excluded.text RETURNING seq',
@@ -24,7 +28,9 @@ export function createTemplates(db: Database, readRow: RowReader): TemplateRepos
   const index = db.prepare('INSERT INTO template_search (rowid, name, about, fields, script) VALUES (?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM template_index WHERE seq = ?');
   const selectRoots = db.prepare<[], string>('SELECT DISTINCT root FROM template_index').pluck();
-  const unindexRoot = db.prepare('DELETE FROM template_search WHERE rowid IN (SELECT seq FROM template_index WHERE root = ?)');
+  const unindexRoot = db.prepare(
+    'DELETE FROM template_search WHERE rowid IN (SELECT seq FROM template_index WHERE root = ?)',
+  );
   const removeRoot = db.prepare('DELETE FROM template_index WHERE root = ?');
   const match = db.prepare<[string, number], { root: string; file: string; score: number; text: string }>(
     // bm25 is the smaller the better; the words of a name weigh most
@@ -33,24 +39,38 @@ export function createTemplates(db: Database, readRow: RowReader): TemplateRepos
      ) JOIN template_index USING (seq) ORDER BY score DESC, file`,
   );
 
-  const insertVersion = db.prepare('INSERT INTO template_versions (source, template_id, hash, at, written_by, version, bytes, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const selectVersions = db.prepare<[string, string], { hash: string; version: string; at: number; by: string; bytes: number }>(
+  const insertVersion = db.prepare(
+    'INSERT INTO template_versions (source, template_id, hash, at, written_by, version, bytes, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const selectVersions = db.prepare<
+    [string, string],
+    { hash: string; version: string; at: number; by: string; bytes: number }
+  >(
     'SELECT hash, version, at, written_by AS "by", bytes FROM template_versions WHERE source = ? AND template_id = ? ORDER BY seq DESC',
   );
   const selectSizes = db.prepare<[string, string], { seq: number; hash: string; size: number }>(
     'SELECT seq, hash, length(content) AS size FROM template_versions WHERE source = ? AND template_id = ? ORDER BY seq DESC',
   );
-  const selectContent = db.prepare<[string, string, string], Buffer>('SELECT content FROM template_versions WHERE source = ? AND template_id = ? AND hash = ?').pluck();
+  const selectContent = db
+    .prepare<[string, string, string], Buffer>(
+      'SELECT content FROM template_versions WHERE source = ? AND template_id = ? AND hash = ?',
+    )
+    .pluck();
   const removeVersion = db.prepare('DELETE FROM template_versions WHERE seq = ?');
   const removeVersions = db.prepare('DELETE FROM template_versions WHERE source = ? AND template_id = ?');
-  const moveVersions = db.prepare('UPDATE OR IGNORE template_versions SET source = ?, template_id = ? WHERE source = ? AND template_id = ?');
-  const selectUsage = db.prepare<[], { source: string; id: string; uses: number; lastAt: number }>('SELECT source, template_id AS id, uses, last_at AS lastAt FROM template_usage');
+  const moveVersions = db.prepare(
+    'UPDATE OR IGNORE template_versions SET source = ?, template_id = ? WHERE source = ? AND template_id = ?',
+  );
+  const selectUsage = db.prepare<[], { source: string; id: string; uses: number; lastAt: number }>(
+    'SELECT source, template_id AS id, uses, last_at AS lastAt FROM template_usage',
+  );
 
   const prune = ({ source, id }: TemplateRef, keep: string): void => {
     let bytes = 0;
     selectSizes.all(source, id).forEach(({ seq, hash, size }, position) => {
       bytes += size;
-      if (hash !== keep && position > 0 && (position >= MAX_VERSIONS || bytes > MAX_VERSION_BYTES)) removeVersion.run(seq);
+      if (hash !== keep && position > 0 && (position >= MAX_VERSIONS || bytes > MAX_VERSION_BYTES))
+        removeVersion.run(seq);
     });
   };
   const forgetFile = (root: string, file: string): void => {
@@ -72,7 +92,16 @@ export function createTemplates(db: Database, readRow: RowReader): TemplateRepos
       }
       if (found === null) continue;
       const { ref, text, hash, by, version, at } = found;
-      const { changes } = insertVersion.run(ref.source, ref.id, hash, at, by, version, Buffer.byteLength(text), deflateRawSync(text));
+      const { changes } = insertVersion.run(
+        ref.source,
+        ref.id,
+        hash,
+        at,
+        by,
+        version,
+        Buffer.byteLength(text),
+        deflateRawSync(text),
+      );
       if (changes > 0) prune(ref, entry.hash);
     }
   });

@@ -55,7 +55,10 @@ function Palette({ onClose }: { onClose: () => void }) {
     return () => gone.abort();
   }, [query]);
 
-  const found = useMemo(() => findCommands(commandsOf({ clusters, templates, jobs }), query), [clusters, templates, jobs, query]);
+  const found = useMemo(
+    () => findCommands(commandsOf({ clusters, templates, jobs }), query),
+    [clusters, templates, jobs, query],
+  );
   const marked = found[Math.min(at, found.length - 1)];
 
   useEffect(() => {
@@ -64,7 +67,9 @@ function Palette({ onClose }: { onClose: () => void }) {
 
   const run = (command: Command): void => {
     onClose();
-    void Promise.resolve(command.run()).catch((error: unknown) => showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message }));
+    void Promise.resolve(command.run()).catch((error: unknown) =>
+      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message }),
+    );
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
@@ -117,7 +122,21 @@ function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-function PaletteLine({ id, command, isMarked, startsGroup, onMark, onRun }: { id: string; command: Command; isMarked: boolean; startsGroup: boolean; onMark: () => void; onRun: () => void }) {
+function PaletteLine({
+  id,
+  command,
+  isMarked,
+  startsGroup,
+  onMark,
+  onRun,
+}: {
+  id: string;
+  command: Command;
+  isMarked: boolean;
+  startsGroup: boolean;
+  onMark: () => void;
+  onRun: () => void;
+}) {
   const Icon = command.icon;
   return (
     <>
@@ -126,7 +145,14 @@ function PaletteLine({ id, command, isMarked, startsGroup, onMark, onRun }: { id
           {t(`app.palette.groups.${command.group}`)}
         </div>
       ) : null}
-      <div className="palette-line" role="option" id={id} aria-selected={isMarked} onPointerMove={isMarked ? undefined : onMark} onClick={onRun}>
+      <div
+        className="palette-line"
+        role="option"
+        id={id}
+        aria-selected={isMarked}
+        onPointerMove={isMarked ? undefined : onMark}
+        onClick={onRun}
+      >
         <Icon size={14} aria-hidden />
         <span className="truncate palette-label">{command.label}</span>
         {command.detail ? <span className="truncate secondary">{command.detail}</span> : null}

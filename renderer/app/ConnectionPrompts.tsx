@@ -21,7 +21,9 @@ export function ConnectionPrompts() {
   const prompts = useClusters((store) => store.prompts);
   const [answered, setAnswered] = useState<{ prompt: AuthQuestion; round: number } | null>(null);
   // the next question of the login that was just answered goes before those of others
-  const prompt = prompts.find((one) => one.clusterId === answered?.prompt.clusterId && one.promptId !== answered.prompt.promptId) ?? prompts.find((one) => one.promptId !== answered?.prompt.promptId);
+  const prompt =
+    prompts.find((one) => one.clusterId === answered?.prompt.clusterId && one.promptId !== answered.prompt.promptId) ??
+    prompts.find((one) => one.promptId !== answered?.prompt.promptId);
 
   useEffect(() => {
     if (answered === null) return undefined;
@@ -32,7 +34,15 @@ export function ConnectionPrompts() {
   if (prompt?.kind === 'hostKey') return <HostKeyPrompt key={prompt.promptId} prompt={prompt} />;
   const shown = prompt ?? answered?.prompt;
   if (!shown) return null;
-  return <AuthPrompt prompt={shown} isSent={prompt === undefined} others={Math.max(0, prompts.length - 1)} onAnswered={setAnswered} lastRound={answered} />;
+  return (
+    <AuthPrompt
+      prompt={shown}
+      isSent={prompt === undefined}
+      others={Math.max(0, prompts.length - 1)}
+      onAnswered={setAnswered}
+      lastRound={answered}
+    />
+  );
 }
 
 function useAnswer(promptId: string) {
@@ -60,7 +70,9 @@ function forget(promptId: string): void {
 }
 
 function useClusterName(clusterId: string): string {
-  return useClusters((store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.profile.name ?? clusterId);
+  return useClusters(
+    (store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.profile.name ?? clusterId,
+  );
 }
 
 function HostKeyPrompt({ prompt }: { prompt: HostKeyQuestion }) {
@@ -82,7 +94,11 @@ function HostKeyPrompt({ prompt }: { prompt: HostKeyQuestion }) {
           <Button autoFocus onPress={() => void give({ kind: 'cancel' })}>
             {t('clusters.prompt.refuse')}
           </Button>
-          <Button variant="primary" isDisabled={isBusy} onPress={() => void give({ kind: 'accept', fingerprint: prompt.fingerprint })}>
+          <Button
+            variant="primary"
+            isDisabled={isBusy}
+            onPress={() => void give({ kind: 'accept', fingerprint: prompt.fingerprint })}
+          >
             {t('clusters.prompt.accept')}
           </Button>
         </>
@@ -144,7 +160,8 @@ function AuthPrompt({ prompt, isSent, others, lastRound, onAnswered }: AuthPromp
       if (taken) forget(prompt.promptId);
     });
   };
-  const ownWord = prompt.method === 'keyboard-interactive' ? t('clusters.prompt.answer') : t(`clusters.prompt.${prompt.method}`);
+  const ownWord =
+    prompt.method === 'keyboard-interactive' ? t('clusters.prompt.answer') : t(`clusters.prompt.${prompt.method}`);
   return (
     <Dialog
       title={t('clusters.prompt.authTitle', { cluster })}
@@ -157,7 +174,9 @@ function AuthPrompt({ prompt, isSent, others, lastRound, onAnswered }: AuthPromp
           <TimeLeft until={prompt.until} />
           <Button onPress={cancel}>{t('ui.cancel')}</Button>
           <Button variant="primary" isDisabled={isSent} onPress={send}>
-            {prompt.fields.length === 0 || prompt.method === 'keyboard-interactive' ? t('clusters.prompt.continue') : t('clusters.prompt.send')}
+            {prompt.fields.length === 0 || prompt.method === 'keyboard-interactive'
+              ? t('clusters.prompt.continue')
+              : t('clusters.prompt.send')}
           </Button>
         </>
       }
@@ -185,11 +204,18 @@ function AuthPrompt({ prompt, isSent, others, lastRound, onAnswered }: AuthPromp
           isDisabled={isSent}
           autoFocus={index === 0}
           onSubmit={send}
-          onChange={(value) => setEntry({ ...entry, values: values.map((old, other) => (other === index ? value : old)) })}
+          onChange={(value) =>
+            setEntry({ ...entry, values: values.map((old, other) => (other === index ? value : old)) })
+          }
         />
       ))}
       {prompt.fields.length === 0 ? null : (
-        <Checkbox isSelected={keeps} isDisabled={isSent || !prompt.remember.possible} help={rememberHelp(prompt.remember)} onChange={(next) => setEntry({ ...entry, keeps: next })}>
+        <Checkbox
+          isSelected={keeps}
+          isDisabled={isSent || !prompt.remember.possible}
+          help={rememberHelp(prompt.remember)}
+          onChange={(next) => setEntry({ ...entry, keeps: next })}
+        >
           {t('clusters.prompt.keep')}
         </Checkbox>
       )}
@@ -211,5 +237,9 @@ function rememberHelp(remember: AuthQuestion['remember']): string {
 function TimeLeft({ until }: { until: number }) {
   const now = useNow(1000);
   const left = (until - now) / 1000;
-  return <span className="prompt-left secondary">{left > 0 ? t('clusters.prompt.left', { time: formatDuration(left) }) : t('clusters.prompt.late')}</span>;
+  return (
+    <span className="prompt-left secondary">
+      {left > 0 ? t('clusters.prompt.left', { time: formatDuration(left) }) : t('clusters.prompt.late')}
+    </span>
+  );
 }

@@ -20,7 +20,12 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
       <div className="page-error">
         <ErrorNotice
           title={t('app.failed')}
-          error={{ code: shown.code, message: error instanceof Error ? error.message : shown.message, hint: t('app.failedHint'), details }}
+          error={{
+            code: shown.code,
+            message: error instanceof Error ? error.message : shown.message,
+            hint: t('app.failedHint'),
+            details,
+          }}
           action={
             <Button size="dense" onPress={() => this.setState({ error: null })}>
               {t('app.drawAnew')}

@@ -27,7 +27,9 @@ export function StatusBar() {
       <Others />
       {files.length > 0 ? <Transfers files={files} /> : null}
       <AriaButton className="statusbar-button" onPress={() => navigate('jobs')} data-testid="status-counts">
-        {current === null || isConnected(current.connection) || counts.running + counts.pending === 0 ? '' : `${t('app.status.lastKnown')} `}
+        {current === null || isConnected(current.connection) || counts.running + counts.pending === 0
+          ? ''
+          : `${t('app.status.lastKnown')} `}
         {t('app.status.running', { count: counts.running })} · {t('app.status.pending', { count: counts.pending })}
       </AriaButton>
       {current && isConnected(current.connection) ? <NextPoll clusterId={current.profile.id} /> : null}
@@ -46,14 +48,20 @@ function Connection({ cluster }: { cluster: ClusterView }) {
   return (
     <span className="statusbar-part">
       <ConnectionBadge phase={connection.phase} />
-      {isConnected(connection) && connection.roundTripMs !== null ? <span>{Math.max(1, Math.round(connection.roundTripMs))} ms</span> : null}
+      {isConnected(connection) && connection.roundTripMs !== null ? (
+        <span>{Math.max(1, Math.round(connection.roundTripMs))} ms</span>
+      ) : null}
       {connection.phase === 'degraded' ? (
         <span className="truncate" title={connection.reason}>
           {connection.reason}
         </span>
       ) : null}
       {connection.phase === 'connecting' ? <span className="truncate">{connection.step}</span> : null}
-      {connection.phase === 'waiting' ? <span title={connection.reason}>{t('app.status.retryIn', { time: formatDuration((connection.until - now) / 1000) })}</span> : null}
+      {connection.phase === 'waiting' ? (
+        <span title={connection.reason}>
+          {t('app.status.retryIn', { time: formatDuration((connection.until - now) / 1000) })}
+        </span>
+      ) : null}
       {connection.phase === 'failed' ? (
         <span className="truncate" title={connection.error.hint}>
           {connection.error.message}
@@ -73,12 +81,22 @@ function Others() {
   const currentId = useClusters((store) => store.currentId);
   const clusters = useClusters((store) => store.clusters);
   const others = clusters?.filter(({ profile }) => profile.id !== currentId) ?? [];
-  const other = others.find(({ connection }) => connection.phase === 'asking') ?? others.find(({ connection }) => connection.phase === 'failed');
+  const other =
+    others.find(({ connection }) => connection.phase === 'asking') ??
+    others.find(({ connection }) => connection.phase === 'failed');
   if (!other) return null;
   const { id, name } = other.profile;
   return (
-    <AriaButton className="statusbar-button statusbar-link" onPress={() => navigate('clusters', [id])} data-testid="status-other">
-      <span className="truncate">{other.connection.phase === 'asking' ? t('app.status.otherAsks', { name }) : t('app.status.otherFailed', { name })}</span>
+    <AriaButton
+      className="statusbar-button statusbar-link"
+      onPress={() => navigate('clusters', [id])}
+      data-testid="status-other"
+    >
+      <span className="truncate">
+        {other.connection.phase === 'asking'
+          ? t('app.status.otherAsks', { name })
+          : t('app.status.otherFailed', { name })}
+      </span>
     </AriaButton>
   );
 }
@@ -105,11 +123,21 @@ function NextPoll({ clusterId }: { clusterId: ClusterView['profile']['id'] }) {
     <span className="statusbar-part statusbar-end">
       {poll.error === null ? null : (
         <span className="statusbar-bad" title={poll.error}>
-          {poll.answeredAt === null ? t('app.status.pollFailed') : t('app.status.notAskedSince', { time: clockTime(poll.answeredAt, now) })}
+          {poll.answeredAt === null
+            ? t('app.status.pollFailed')
+            : t('app.status.notAskedSince', { time: clockTime(poll.answeredAt, now) })}
         </span>
       )}
-      {seconds === null ? null : <span>{seconds > 0 ? t('app.status.nextPoll', { seconds }) : t('app.status.polling')}</span>}
-      <IconButton icon={RefreshCw} size="dense" placement="top" label={t('app.status.refresh')} onPress={() => void client.call('jobs.refresh', { clusterId }).catch(() => undefined)} />
+      {seconds === null ? null : (
+        <span>{seconds > 0 ? t('app.status.nextPoll', { seconds }) : t('app.status.polling')}</span>
+      )}
+      <IconButton
+        icon={RefreshCw}
+        size="dense"
+        placement="top"
+        label={t('app.status.refresh')}
+        onPress={() => void client.call('jobs.refresh', { clusterId }).catch(() => undefined)}
+      />
     </span>
   );
 }

@@ -12,7 +12,9 @@ export function TopBar({ onSearch, onHelp }: { onSearch: () => void; onHelp: () 
   const theme = drawnTheme(useSettings((store) => store.settings?.theme ?? 'system'));
   const next = theme === 'light' ? 'dark' : 'light';
   const toggle = (): void =>
-    void changeSettings({ theme: next }).catch((error: unknown) => showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message }));
+    void changeSettings({ theme: next }).catch((error: unknown) =>
+      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message }),
+    );
   return (
     <header className="topbar">
       <div className="topbar-start">
@@ -28,7 +30,11 @@ export function TopBar({ onSearch, onHelp }: { onSearch: () => void; onHelp: () 
       </AriaButton>
       <div className="topbar-end">
         <IconButton icon={Keyboard} label={`${t('app.help')} (?)`} onPress={onHelp} />
-        <IconButton icon={theme === 'light' ? Moon : Sun} label={theme === 'light' ? t('app.toDark') : t('app.toLight')} onPress={toggle} />
+        <IconButton
+          icon={theme === 'light' ? Moon : Sun}
+          label={theme === 'light' ? t('app.toDark') : t('app.toLight')}
+          onPress={toggle}
+        />
       </div>
     </header>
   );

@@ -43,7 +43,8 @@ function isOnScreen(row: JobRow): boolean {
 
 function announce(row: JobRow): void {
   if (isOnScreen(row)) return;
-  const cluster = useClusters.getState().clusters?.find(({ profile }) => profile.id === row.clusterId)?.profile.name ?? row.clusterId;
+  const cluster =
+    useClusters.getState().clusters?.find(({ profile }) => profile.id === row.clusterId)?.profile.name ?? row.clusterId;
   const isGood = row.phase === 'submitted' && row.state === 'COMPLETED';
   showToast({
     kind: isGood ? 'ok' : row.state === 'CANCELLED' ? 'info' : 'bad',

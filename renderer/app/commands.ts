@@ -1,4 +1,16 @@
-import { FileCode2, LibraryBig, ListChecks, Palette, Plug, RefreshCw, Rocket, Server, Settings, Unplug, type LucideIcon } from 'lucide-react';
+import {
+  FileCode2,
+  LibraryBig,
+  ListChecks,
+  Palette,
+  Plug,
+  RefreshCw,
+  Rocket,
+  Server,
+  Settings,
+  Unplug,
+  type LucideIcon,
+} from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { ClusterView } from '../../shared/domain/cluster.ts';
 import type { JobRow } from '../../shared/domain/job.ts';
@@ -29,18 +41,61 @@ const SCREENS: readonly { page: Page; icon: LucideIcon; label: TextKey; key: str
   { page: 'settings', icon: Settings, label: 'app.pages.settings', key: 'S' },
 ];
 
-export function commandsOf(known: { clusters: readonly ClusterView[]; templates: readonly TemplateSummary[]; jobs: readonly JobRow[] }): Command[] {
-  const screens = SCREENS.map(({ page, icon, label, key }): Command => ({ id: `go-${page}`, group: 'screens', label: t('app.palette.go', { page: t(label) }), icon, keys: ['G', key], run: () => navigate(page) }));
+export function commandsOf(known: {
+  clusters: readonly ClusterView[];
+  templates: readonly TemplateSummary[];
+  jobs: readonly JobRow[];
+}): Command[] {
+  const screens = SCREENS.map(({ page, icon, label, key }): Command => ({
+    id: `go-${page}`,
+    group: 'screens',
+    label: t('app.palette.go', { page: t(label) }),
+    icon,
+    keys: ['G', key],
+    run: () => navigate(page),
+  }));
   const clusters = known.clusters.flatMap(({ profile, connection }): Command[] => {
     const { id, name } = profile;
     const detail = profile.kind === 'demo' ? '' : `${profile.user}@${profile.host}`;
     const isOpen = isConnected(connection);
     return [
-      { id: `switch-${id}`, group: 'clusters', label: t('app.palette.switchCluster', { name }), detail, icon: Server, run: () => chooseCluster(id) },
+      {
+        id: `switch-${id}`,
+        group: 'clusters',
+        label: t('app.palette.switchCluster', { name }),
+        detail,
+        icon: Server,
+        run: () => chooseCluster(id),
+      },
       isOpen
-        ? { id: `refresh-${id}`, group: 'clusters', label: t('app.palette.refresh', { name }), detail, icon: RefreshCw, run: () => client.call('jobs.refresh', { clusterId: id }) }
-        : { id: `connect-${id}`, group: 'clusters', label: t('app.palette.connect', { name }), detail, icon: Plug, run: () => connectCluster(id) },
-      ...(isOpen ? [{ id: `disconnect-${id}`, group: 'clusters' as const, label: t('app.palette.disconnect', { name }), detail, icon: Unplug, run: () => client.call('clusters.disconnect', { clusterId: id }) }] : []),
+        ? {
+            id: `refresh-${id}`,
+            group: 'clusters',
+            label: t('app.palette.refresh', { name }),
+            detail,
+            icon: RefreshCw,
+            run: () => client.call('jobs.refresh', { clusterId: id }),
+          }
+        : {
+            id: `connect-${id}`,
+            group: 'clusters',
+            label: t('app.palette.connect', { name }),
+            detail,
+            icon: Plug,
+            run: () => connectCluster(id),
+          },
+      ...(isOpen
+        ? [
+            {
+              id: `disconnect-${id}`,
+              group: 'clusters' as const,
+              label: t('app.palette.disconnect', { name }),
+              detail,
+              icon: Unplug,
+              run: () => client.call('clusters.disconnect', { clusterId: id }),
+            },
+          ]
+        : []),
     ];
   });
   const themes = (['system', 'light', 'dark', 'contrast'] as const).map((theme): Command => ({
@@ -66,17 +121,31 @@ export function commandsOf(known: { clusters: readonly ClusterView[]; templates:
     icon: ListChecks,
     run: () => navigate('jobs', [job.runId]),
   }));
-  const add: Command = { id: 'add-cluster', group: 'actions', label: t('app.palette.addCluster'), icon: Server, run: () => navigate('clusters', ['new']) };
+  const add: Command = {
+    id: 'add-cluster',
+    group: 'actions',
+    label: t('app.palette.addCluster'),
+    icon: Server,
+    run: () => navigate('clusters', ['new']),
+  };
   return [...screens, add, ...themes, ...clusters, ...templates, ...jobs];
 }
 
 /** Commands that hold every word of the query; those whose label begins with it come first. */
 export function findCommands(commands: readonly Command[], query: string): Command[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  if (words.length === 0) return commands.filter((command) => command.group !== 'templates' && command.group !== 'jobs');
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0)
+    return commands.filter((command) => command.group !== 'templates' && command.group !== 'jobs');
   const rank = (command: Command): number => {
     const label = command.label.toLowerCase();
-    return label.startsWith(query.toLowerCase()) ? 0 : label.split(/\s+/).some((part) => part.startsWith(words[0] ?? '')) ? 1 : 2;
+    return label.startsWith(query.toLowerCase())
+      ? 0
+      : label.split(/\s+/).some((part) => part.startsWith(words[0] ?? ''))
+        ? 1
+        : 2;
   };
   return commands
     .filter((command) => {

@@ -56,7 +56,11 @@ async function start(): Promise<void> {
 start().catch((error: unknown) => {
   root.render(
     <div className="page-error">
-      <ErrorNotice title={t('app.startFailed')} error={appErrorOf(error)} action={<Button onPress={() => window.location.reload()}>{t('ui.tryAgain')}</Button>} />
+      <ErrorNotice
+        title={t('app.startFailed')}
+        error={appErrorOf(error)}
+        action={<Button onPress={() => window.location.reload()}>{t('ui.tryAgain')}</Button>}
+      />
     </div>,
   );
 });

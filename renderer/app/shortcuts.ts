@@ -1,13 +1,24 @@
 import { useEffect, useRef } from 'react';
 import { hasMod, navigate, type Page } from '../ui/index.ts';
 
-const PAGE_KEYS: Readonly<Record<string, Page>> = { l: 'launch', j: 'jobs', t: 'templates', c: 'clusters', s: 'settings' };
+const PAGE_KEYS: Readonly<Record<string, Page>> = {
+  l: 'launch',
+  j: 'jobs',
+  t: 'templates',
+  c: 'clusters',
+  s: 'settings',
+};
 /** Longest pause between `g` and the screen's letter. */
 const SEQUENCE_MS = 1200;
 
 /** Single letters are text where text is typed, and belong to a dialog or an editor while it has the focus. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"], .monaco-editor') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.closest('input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"], .monaco-editor') !==
+        null)
+  );
 }
 
 /** The shortcuts of the whole window: ⌘K, `g` and a letter, `/`, `?`. */

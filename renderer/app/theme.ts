@@ -21,5 +21,6 @@ export function applyTheme(theme: Theme): void {
 
 /** Follows the computer's preference for as long as the page lives. */
 export function followSystemTheme(): void {
-  for (const query of [DARK, MORE_CONTRAST]) window.matchMedia(query).addEventListener('change', () => applyTheme(chosen));
+  for (const query of [DARK, MORE_CONTRAST])
+    window.matchMedia(query).addEventListener('change', () => applyTheme(chosen));
 }

@@ -1,6 +1,14 @@
 import type { PlaceKind } from '../../shared/contract/bridge.ts';
 import type { FileHandle } from '../../shared/contract/files.ts';
-import type { AnyEvent, Envelope, EventName, EventOf, InputOf, OperationName, OutputOf } from '../../shared/contract/index.ts';
+import type {
+  AnyEvent,
+  Envelope,
+  EventName,
+  EventOf,
+  InputOf,
+  OperationName,
+  OutputOf,
+} from '../../shared/contract/index.ts';
 import { CodedError } from '../../shared/errors/codedError.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import { Emitter } from '../../shared/lib/emitter.ts';
@@ -77,7 +85,10 @@ export function createClient(transport: Transport): Client {
       for (const file of files) handles.push(valueOf(await transport.grant(file, options.signal)));
       return handles;
     },
-    choosePlace: transport.choose === undefined ? null : async (what) => valueOf((await transport.choose?.(what)) ?? { ok: true, value: null, requestId: '' }),
+    choosePlace:
+      transport.choose === undefined
+        ? null
+        : async (what) => valueOf((await transport.choose?.(what)) ?? { ok: true, value: null, requestId: '' }),
     dispose() {
       unsubscribe();
       events.dispose();

@@ -1,5 +1,11 @@
 import { create } from 'zustand';
-import type { ClusterFacts, ClusterLoad, ClusterView, ConnectionPrompt, ConnectionState } from '../../shared/domain/cluster.ts';
+import type {
+  ClusterFacts,
+  ClusterLoad,
+  ClusterView,
+  ConnectionPrompt,
+  ConnectionState,
+} from '../../shared/domain/cluster.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
 import { CodedError, reasonOf } from '../../shared/errors/codedError.ts';
 import { client } from './index.ts';
@@ -30,7 +36,15 @@ interface ClustersStore {
 const NEVER_LOOKED: Poll = { lastPollAt: null, answeredAt: null, nextPollAt: null, error: null };
 
 /** What the core says of clusters, kept current by its events. */
-export const useClusters = create<ClustersStore>(() => ({ clusters: null, error: null, currentId: null, facts: {}, loads: {}, polls: {}, prompts: [] }));
+export const useClusters = create<ClustersStore>(() => ({
+  clusters: null,
+  error: null,
+  currentId: null,
+  facts: {},
+  loads: {},
+  polls: {},
+  prompts: [],
+}));
 
 const CURRENT = 'clusters.current';
 
@@ -40,7 +54,10 @@ export function appErrorOf(error: unknown): CodedError {
 }
 
 /** Without what was told of clusters that are gone: one that is added under the same name may be another. */
-function stillThere<T>(told: Readonly<Record<string, T>>, clusters: readonly ClusterView[]): Readonly<Record<string, T>> {
+function stillThere<T>(
+  told: Readonly<Record<string, T>>,
+  clusters: readonly ClusterView[],
+): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(told).filter(([id]) => clusters.some(({ profile }) => profile.id === id)));
 }
 
@@ -50,7 +67,10 @@ let changes = 0;
 export async function loadClusters(): Promise<void> {
   const before = changes;
   try {
-    const [clusters, prompts] = await Promise.all([client.call('clusters.list', {}), client.call('clusters.prompts', {})]);
+    const [clusters, prompts] = await Promise.all([
+      client.call('clusters.list', {}),
+      client.call('clusters.prompts', {}),
+    ]);
     const wanted = useClusters.getState().currentId ?? recall<string | null>(CURRENT, null);
     const current = clusters.find((cluster) => cluster.profile.id === wanted) ?? clusters[0];
     useClusters.setState(({ facts, loads }) => ({
@@ -79,8 +99,15 @@ export function useCurrentCluster(): ClusterView | null {
 }
 
 /** Facts into the store, from the core's cache unless `refresh`. Rejects with CodedError. */
-export async function loadFacts(clusterId: ClusterId, options: { refresh?: boolean; signal?: AbortSignal } = {}): Promise<ClusterFacts> {
-  const facts = await client.call('clusters.facts', { clusterId, refresh: options.refresh ?? false }, options.signal ? { signal: options.signal } : {});
+export async function loadFacts(
+  clusterId: ClusterId,
+  options: { refresh?: boolean; signal?: AbortSignal } = {},
+): Promise<ClusterFacts> {
+  const facts = await client.call(
+    'clusters.facts',
+    { clusterId, refresh: options.refresh ?? false },
+    options.signal ? { signal: options.signal } : {},
+  );
   useClusters.setState((store) => ({ facts: { ...store.facts, [clusterId]: facts } }));
   return facts;
 }
@@ -92,7 +119,9 @@ export async function loadLoad(clusterId: ClusterId, options: { signal?: AbortSi
 }
 
 /** Whether work goes on over this connection: slowly, perhaps, but it does. */
-export function isConnected(connection: ConnectionState): connection is Extract<ConnectionState, { phase: 'ready' | 'degraded' }> {
+export function isConnected(
+  connection: ConnectionState,
+): connection is Extract<ConnectionState, { phase: 'ready' | 'degraded' }> {
   return connection.phase === 'ready' || connection.phase === 'degraded';
 }
 
@@ -108,23 +137,33 @@ export async function followClusters(): Promise<void> {
   client.on('clusters.connection', ({ clusterId, connection }) => {
     changes += 1;
     useClusters.setState((store) => ({
-      clusters: store.clusters?.map((cluster) => (cluster.profile.id === clusterId ? { ...cluster, connection } : cluster)) ?? null,
+      clusters:
+        store.clusters?.map((cluster) => (cluster.profile.id === clusterId ? { ...cluster, connection } : cluster)) ??
+        null,
     }));
   });
   client.on('clusters.prompt', (prompt) => {
     changes += 1;
-    useClusters.setState((store) => ({ prompts: [...store.prompts.filter((other) => other.promptId !== prompt.promptId), prompt] }));
+    useClusters.setState((store) => ({
+      prompts: [...store.prompts.filter((other) => other.promptId !== prompt.promptId), prompt],
+    }));
   });
   client.on('clusters.promptClosed', ({ promptId }) => {
     changes += 1;
     useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) }));
   });
-  client.on('clusters.load', ({ clusterId, load }) => useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })));
+  client.on('clusters.load', ({ clusterId, load }) =>
+    useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })),
+  );
   client.on('jobs.poll', ({ clusterId, lastPollAt, answeredAt, nextPollAt, error }) =>
-    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { lastPollAt, answeredAt, nextPollAt, error } } })),
+    useClusters.setState((store) => ({
+      polls: { ...store.polls, [clusterId]: { lastPollAt, answeredAt, nextPollAt, error } },
+    })),
   );
   client.on('jobs.planned', ({ clusterId, nextPollAt }) =>
-    useClusters.setState((store) => ({ polls: { ...store.polls, [clusterId]: { ...(store.polls[clusterId] ?? NEVER_LOOKED), nextPollAt } } })),
+    useClusters.setState((store) => ({
+      polls: { ...store.polls, [clusterId]: { ...(store.polls[clusterId] ?? NEVER_LOOKED), nextPollAt } },
+    })),
   );
   await loadClusters();
 }

@@ -10,7 +10,16 @@ import { httpTransport } from './httpTransport.ts';
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 
 /** A host that speaks the protocol and answers as a test says. */
-async function startHost(answer: Answer): Promise<{ origin: string; sockets: Set<ServerSocket>; protocols: string[]; connected: () => Promise<void>; server: Server; stop: () => Promise<void> }> {
+async function startHost(
+  answer: Answer,
+): Promise<{
+  origin: string;
+  sockets: Set<ServerSocket>;
+  protocols: string[];
+  connected: () => Promise<void>;
+  server: Server;
+  stop: () => Promise<void>;
+}> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
@@ -45,7 +54,8 @@ async function startHost(answer: Answer): Promise<{ origin: string; sockets: Set
   };
 }
 
-const json = (response: ServerResponse, status: number, value: unknown): void => void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+const json = (response: ServerResponse, status: number, value: unknown): void =>
+  void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
 
 describe('a page that was served by the HTTP host', () => {
   let answer: Answer;
@@ -64,8 +74,18 @@ describe('a page that was served by the HTTP host', () => {
   });
 
   it('sends an operation as JSON and gets its value', async () => {
-    answer = (request, body, response) => json(response, 200, { ok: true, value: { method: request.method, url: request.url, type: request.headers['content-type'], body }, requestId: 'q1' });
-    expect(await client.call('ui.get', { key: 'interface' })).toEqual({ method: 'POST', url: '/api/ui.get', type: 'application/json', body: '{"key":"interface"}' });
+    answer = (request, body, response) =>
+      json(response, 200, {
+        ok: true,
+        value: { method: request.method, url: request.url, type: request.headers['content-type'], body },
+        requestId: 'q1',
+      });
+    expect(await client.call('ui.get', { key: 'interface' })).toEqual({
+      method: 'POST',
+      url: '/api/ui.get',
+      type: 'application/json',
+      body: '{"key":"interface"}',
+    });
   });
 
   it('shows the key of its tab with every call, file and socket', async () => {
@@ -83,7 +103,11 @@ describe('a page that was served by the HTTP host', () => {
   });
 
   it('leaves when it is refused at first, and stays with what is written in it when that comes later', async () => {
-    const refusal = { ok: false, error: { name: 'FORBIDDEN', code: 9004, message: '', hint: '', retry: false, details: {}, requestId: null }, requestId: '' };
+    const refusal = {
+      ok: false,
+      error: { name: 'FORBIDDEN', code: 9004, message: '', hint: '', retry: false, details: {}, requestId: null },
+      requestId: '',
+    };
     answer = (_request, _body, response) => json(response, 401, refusal);
     await expect(client.call('app.info', {})).rejects.toMatchObject({ name: 'FORBIDDEN' });
     expect(refused).toBe(1);
@@ -95,7 +119,15 @@ describe('a page that was served by the HTTP host', () => {
   });
 
   it('rejects with the error that the core named, and its request id', async () => {
-    const wire = { name: 'NOT_CONNECTED', code: 6010, message: 'The cluster cori is not connected.', hint: 'Connect and try again.', retry: true, details: { cluster: 'cori' }, requestId: null };
+    const wire = {
+      name: 'NOT_CONNECTED',
+      code: 6010,
+      message: 'The cluster cori is not connected.',
+      hint: 'Connect and try again.',
+      retry: true,
+      details: { cluster: 'cori' },
+      requestId: null,
+    };
     answer = (_request, _body, response) => json(response, 403, { ok: false, error: wire, requestId: 'q-12345678' });
     const failure = await client.call('clusters.list', {}).catch((error: unknown) => error);
     expect(CodedError.is(failure, 'NOT_CONNECTED')).toBe(true);
@@ -104,7 +136,10 @@ describe('a page that was served by the HTTP host', () => {
 
   it('says that Slipway does not answer when it is gone, or when something else answers', async () => {
     answer = (_request, _body, response) => void response.writeHead(502).end('<html>Bad gateway</html>');
-    await expect(client.call('clusters.list', {})).rejects.toMatchObject({ name: 'HOST_UNREACHABLE', details: { reason: 'HTTP 502' } });
+    await expect(client.call('clusters.list', {})).rejects.toMatchObject({
+      name: 'HOST_UNREACHABLE',
+      details: { reason: 'HTTP 502' },
+    });
     answer = (request) => request.socket.destroy();
     await expect(client.call('clusters.list', {})).rejects.toMatchObject({ name: 'HOST_UNREACHABLE' });
   });
@@ -126,7 +161,11 @@ describe('a page that was served by the HTTP host', () => {
     answer = (request, body, response) => {
       const name = new URL(request.url ?? '/', host.origin).searchParams.get('name');
       seen.push({ name, body });
-      json(response, 200, { ok: true, value: { handle: 'f0000000000000001', name, size: body.length, modifiedAt: 0 }, requestId: 'q1' });
+      json(response, 200, {
+        ok: true,
+        value: { handle: 'f0000000000000001', name, size: body.length, modifiedAt: 0 },
+        requestId: 'q1',
+      });
     };
     const names = ['train.py', 'a b&c=d.txt', '데이터 #1.csv'];
     const handles = await client.grantFiles(names.map((name) => new File([`content of ${name}`], name)));

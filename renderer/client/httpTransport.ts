@@ -19,7 +19,12 @@ export function httpTransport(origin: string, tabKey: string, onRefused: () => v
     const headers = new Headers(init.headers);
     headers.set('X-Slipway-Tab', tabKey);
     try {
-      response = await fetch(new URL(path, origin), { credentials: 'same-origin', cache: 'no-store', ...init, headers });
+      response = await fetch(new URL(path, origin), {
+        credentials: 'same-origin',
+        cache: 'no-store',
+        ...init,
+        headers,
+      });
     } catch (error) {
       if (init.signal?.aborted) throw pageError('CANCELLED', { cause: error });
       throw pageError('HOST_UNREACHABLE', { details: { reason: reasonOf(error) }, cause: error });
@@ -38,8 +43,18 @@ export function httpTransport(origin: string, tabKey: string, onRefused: () => v
   return {
     host: 'http',
     invoke: (name, input, signal) =>
-      send(`/api/${name}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input), ...(signal ? { signal } : {}) }),
-    grant: (file, signal) => send<FileHandle>(`/files?name=${encodeURIComponent(file.name)}`, { method: 'PUT', body: file, ...(signal ? { signal } : {}) }),
+      send(`/api/${name}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(input),
+        ...(signal ? { signal } : {}),
+      }),
+    grant: (file, signal) =>
+      send<FileHandle>(`/files?name=${encodeURIComponent(file.name)}`, {
+        method: 'PUT',
+        body: file,
+        ...(signal ? { signal } : {}),
+      }),
     subscribe(onEvent, onLink) {
       const address = new URL('/events', origin);
       address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -14,7 +14,9 @@ describe('what a page tells of itself', () => {
   beforeEach(async () => {
     vi.useFakeTimers();
     visibility = 'visible';
-    document = Object.defineProperty(new EventTarget(), 'visibilityState', { get: () => visibility }) as typeof document;
+    document = Object.defineProperty(new EventTarget(), 'visibilityState', {
+      get: () => visibility,
+    }) as typeof document;
     window = new EventTarget();
     said = [];
     watch = createJobWatch((runIds, visible) => said.push([runIds, visible]), { document, window });

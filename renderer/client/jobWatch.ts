@@ -5,7 +5,9 @@ const RENEW_MS = 60_000;
 
 /** The parts of `document` and `window` that tell whether the page is in view. */
 export interface PageView {
-  readonly document: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & { readonly visibilityState: DocumentVisibilityState };
+  readonly document: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & {
+    readonly visibilityState: DocumentVisibilityState;
+  };
   readonly window: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
 }
 

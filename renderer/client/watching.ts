@@ -5,7 +5,10 @@ import { createJobWatch } from './jobWatch.ts';
 /** This page among the windows of the program; a name, no secret. */
 const watcher = `page-${Math.random().toString(36).slice(2)}`;
 
-const watch = createJobWatch((runIds, visible) => void client.call('jobs.watch', { runIds, visible, watcher }).catch(() => undefined), { document, window });
+const watch = createJobWatch(
+  (runIds, visible) => void client.call('jobs.watch', { runIds, visible, watcher }).catch(() => undefined),
+  { document, window },
+);
 
 /** Tells the core for as long as the page lives whether it is in view, and which jobs it shows. */
 export function followView(): void {

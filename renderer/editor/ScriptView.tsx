@@ -24,7 +24,17 @@ export interface ScriptViewProps {
 const NOTHING: readonly never[] = [];
 
 /** A script or a YAML text in Monaco. Until that is loaded, and if it cannot be, the text stands there as it is. */
-export function ScriptView({ text, language, label, onEdit, marked = NOTHING, problems = NOTHING, onLine, advise, goTo = null }: ScriptViewProps) {
+export function ScriptView({
+  text,
+  language,
+  label,
+  onEdit,
+  marked = NOTHING,
+  problems = NOTHING,
+  onLine,
+  advise,
+  goTo = null,
+}: ScriptViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<ScriptEditor | null>(null);
   // The editor lives longer than one drawing: it always calls the newest of these.

@@ -3,7 +3,19 @@ import type { DiffEditor } from './monacoDiff.ts';
 import './ScriptView.css';
 
 /** Two texts compared. Until Monaco is loaded, and if it cannot be, the second one stands there as it is. */
-export function TextDiff({ before, after, beforeLabel, afterLabel, language }: { before: string; after: string; beforeLabel: string; afterLabel: string; language: 'yaml' | 'shell' | 'plaintext' }) {
+export function TextDiff({
+  before,
+  after,
+  beforeLabel,
+  afterLabel,
+  language,
+}: {
+  before: string;
+  after: string;
+  beforeLabel: string;
+  afterLabel: string;
+  language: 'yaml' | 'shell' | 'plaintext';
+}) {
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<DiffEditor | null>(null);
   const latest = useRef({ before, after });

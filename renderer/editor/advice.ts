@@ -44,7 +44,10 @@ languages.registerHoverProvider('yaml', {
     const hover = (await adviceAt(model, lineNumber, column))?.hover;
     if (!hover) return null;
     const examples = hover.examples.length === 0 ? [] : [{ value: `\`\`\`yaml\n${hover.examples.join('\n')}\n\`\`\`` }];
-    return { range: new Range(hover.line, hover.from, hover.line, hover.to), contents: [{ value: hover.text }, ...examples] };
+    return {
+      range: new Range(hover.line, hover.from, hover.line, hover.to),
+      contents: [{ value: hover.text }, ...examples],
+    };
   },
 });
 

@@ -5,7 +5,12 @@ function token(style: CSSStyleDeclaration, name: string): string {
   const value = style.getPropertyValue(`--${name}`).trim();
   if (/^#[0-9a-f]{6}$/i.test(value)) return value;
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(value);
-  return short ? `#${short.slice(1).map((digit) => digit + digit).join('')}` : '#808080';
+  return short
+    ? `#${short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join('')}`
+    : '#808080';
 }
 
 /** Monaco's theme made of the interface's tokens, so that there is one place for colours. */

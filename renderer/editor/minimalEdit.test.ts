@@ -10,7 +10,11 @@ describe('the edit that follows a keystroke', () => {
   it('touches only the value that changed', () => {
     const before = '#SBATCH --nodes=1\n#SBATCH --time=04:00:00\nsrun ./a.out\n';
     const after = '#SBATCH --nodes=1\n#SBATCH --time=05:00:00\nsrun ./a.out\n';
-    expect(minimalEdit(before, after)).toEqual({ from: before.indexOf('4:00:00'), to: before.indexOf('4:00:00') + 1, text: '5' });
+    expect(minimalEdit(before, after)).toEqual({
+      from: before.indexOf('4:00:00'),
+      to: before.indexOf('4:00:00') + 1,
+      text: '5',
+    });
   });
 
   it('is none when nothing changed', () => {

@@ -15,7 +15,11 @@ export function minimalEdit(before: string, after: string): TextEdit | null {
   let head = 0;
   while (head < shorter && before.charCodeAt(head) === after.charCodeAt(head)) head += 1;
   let tail = 0;
-  while (tail < shorter - head && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) tail += 1;
+  while (
+    tail < shorter - head &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
+  )
+    tail += 1;
   // half of a surrogate pair must not be replaced without the other
   if (head > 0 && isHighSurrogate(before.charCodeAt(head - 1))) head -= 1;
   if (tail > 0 && isLowSurrogate(before.charCodeAt(before.length - tail))) tail -= 1;

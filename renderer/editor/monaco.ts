@@ -72,7 +72,10 @@ function applyTheme(): void {
 
 // Themes are Monaco's own global state: one observer for all editors, for as long as the page lives.
 applyTheme();
-new MutationObserver(applyTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+new MutationObserver(applyTheme).observe(document.documentElement, {
+  attributes: true,
+  attributeFilter: ['data-theme'],
+});
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
 
 /** Pixels of a length token in rem, which follows the system's font size. */
@@ -128,7 +131,9 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
   const colourDirectives = (): void => {
     if (options.language !== 'shell') return;
     directives.set(
-      model.findMatches('^#SBATCH.*$', false, true, true, null, false).map(({ range }) => ({ range, options: { inlineClassName: 'script-directive' } })),
+      model
+        .findMatches('^#SBATCH.*$', false, true, true, null, false)
+        .map(({ range }) => ({ range, options: { inlineClassName: 'script-directive' } })),
     );
   };
   colourDirectives();
@@ -140,7 +145,8 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
       if (!isOurs) options.onEdit?.(model.getValue());
     }),
     view.onMouseUp((event) => {
-      if (event.target.position && view.getSelection()?.isEmpty() !== false) options.onLine?.(event.target.position.lineNumber);
+      if (event.target.position && view.getSelection()?.isEmpty() !== false)
+        options.onLine?.(event.target.position.lineNumber);
     }),
   ];
 

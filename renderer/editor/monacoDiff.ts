@@ -11,7 +11,10 @@ export interface DiffEditor extends Disposable {
 }
 
 /** Puts a comparison into an empty element: side by side where there is room, else one below the other. The caller disposes it. */
-export function createDiffEditor(host: HTMLElement, options: { before: string; after: string; language: string; beforeLabel: string; afterLabel: string }): DiffEditor {
+export function createDiffEditor(
+  host: HTMLElement,
+  options: { before: string; after: string; language: string; beforeLabel: string; afterLabel: string },
+): DiffEditor {
   const original = editor.createModel(options.before, options.language);
   const modified = editor.createModel(options.after, options.language);
   editor.defineTheme('slipway', editorTheme(document.documentElement));

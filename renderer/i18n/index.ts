@@ -5,7 +5,8 @@ import { Phrasebook, type Texts } from './texts.ts';
 // Not a library: the initial JavaScript has a budget, and thirteen of its kilobytes buy nothing that these lines do not do.
 
 type Singular<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
-type Leaves<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Leaves<T[K]>}` }[keyof T & string];
+type Leaves<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Leaves<T[K]>}` }[keyof T &
+  string];
 
 /** Every text of the interface, for example `jobs.title`. A key with `_one` and `_other` is named without them and takes `count`. */
 export type TextKey = Leaves<typeof en>;

@@ -32,7 +32,11 @@ describe('the texts', () => {
 });
 
 describe('a phrasebook', () => {
-  const fallback = new Phrasebook('en', { files_one: '{{count}} file', files_other: '{{count}} files', only: 'English only' }, null);
+  const fallback = new Phrasebook(
+    'en',
+    { files_one: '{{count}} file', files_other: '{{count}} files', only: 'English only' },
+    null,
+  );
   const other = new Phrasebook('ko', { files_other: '파일 {{count}}개' }, fallback);
 
   it('counts as the language does', () => {
@@ -47,14 +51,20 @@ describe('a phrasebook', () => {
 
   it('leaves a place holder without a value visible, and a value’s own braces alone', () => {
     expect(fallback.say('files', {})).toBe('files');
-    expect(new Phrasebook('en', { hello: '{{who}} {{what}}' }, null).say('hello', { who: '{{what}}' })).toBe('{{what}} {{what}}');
+    expect(new Phrasebook('en', { hello: '{{who}} {{what}}' }, null).say('hello', { who: '{{what}}' })).toBe(
+      '{{what}} {{what}}',
+    );
   });
 });
 
 describe('words of a server in a sentence', () => {
   it('do not reorder it', () => {
-    expect(new Phrasebook('en', { asks: '{{who}} asks' }, null).say('asks', { who: 'a\u202Eb\u001B[2J' })).toBe('a\uFFFDb\uFFFD[2J asks');
-    expect(new AppError('CONNECT_FAILED', { details: { host: 'a\u202Eb', reason: '\u2066' } }).message).toBe('No connection to a\uFFFDb: \uFFFD');
+    expect(new Phrasebook('en', { asks: '{{who}} asks' }, null).say('asks', { who: 'a\u202Eb\u001B[2J' })).toBe(
+      'a\uFFFDb\uFFFD[2J asks',
+    );
+    expect(new AppError('CONNECT_FAILED', { details: { host: 'a\u202Eb', reason: '\u2066' } }).message).toBe(
+      'No connection to a\uFFFDb: \uFFFD',
+    );
   });
 });
 

@@ -35,7 +35,10 @@ export class Phrasebook {
   /** The text with its placeholders filled in, by what may have come from a server and must not reorder the sentence; of the fallback, and at last the key itself, when it is missing here. */
   say(key: string, values: Readonly<Record<string, string | number>>): string {
     const { count } = values;
-    const counted = typeof count === 'number' ? (this.#texts.get(`${key}_${this.#plurals.select(count)}`) ?? this.#texts.get(`${key}_other`)) : undefined;
+    const counted =
+      typeof count === 'number'
+        ? (this.#texts.get(`${key}_${this.#plurals.select(count)}`) ?? this.#texts.get(`${key}_other`))
+        : undefined;
     const text = counted ?? this.#texts.get(key);
     if (text === undefined) return this.#fallback?.say(key, values) ?? key;
     return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => plain(String(values[name] ?? whole)));

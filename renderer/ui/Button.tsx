@@ -33,10 +33,23 @@ export interface IconButtonProps extends Shared {
   placement?: 'top' | 'bottom' | 'left' | 'right';
 }
 
-export function IconButton({ icon: Icon, label, size = 'normal', variant = 'quiet', pressed, placement = 'bottom', ...rest }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  size = 'normal',
+  variant = 'quiet',
+  pressed,
+  placement = 'bottom',
+  ...rest
+}: IconButtonProps) {
   return (
     <Tooltip text={label} placement={placement}>
-      <AriaButton {...rest} aria-label={label} {...(pressed === undefined ? {} : { 'aria-pressed': pressed })} className={`button button-icon button-${variant} button-${size}`}>
+      <AriaButton
+        {...rest}
+        aria-label={label}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+        className={`button button-icon button-${variant} button-${size}`}
+      >
         <Icon size={size === 'dense' ? 14 : 16} aria-hidden />
       </AriaButton>
     </Tooltip>

@@ -24,7 +24,19 @@ export function Switch(props: ToggleProps) {
   return <Toggle {...props} kind="switch" />;
 }
 
-function Toggle({ kind, isSelected, onChange, children, help, problem, isDisabled = false, name, testId, onFocus, onBlur }: ToggleProps & { kind: 'checkbox' | 'switch' }) {
+function Toggle({
+  kind,
+  isSelected,
+  onChange,
+  children,
+  help,
+  problem,
+  isDisabled = false,
+  name,
+  testId,
+  onFocus,
+  onBlur,
+}: ToggleProps & { kind: 'checkbox' | 'switch' }) {
   const messageId = useId();
   const hasMessage = Boolean(problem) || Boolean(help);
   return (

@@ -116,7 +116,16 @@ export function ComboBox(props: ComboBoxProps) {
         </AriaButton>
       </div>
       <FieldMessages {...props} />
-      <AriaPopover className="popover choices" offset={3} placement="bottom start" isNonModal triggerRef={box} isOpen={isShown} onOpenChange={setOpen} style={{ minWidth: box.current?.offsetWidth }}>
+      <AriaPopover
+        className="popover choices"
+        offset={3}
+        placement="bottom start"
+        isNonModal
+        triggerRef={box}
+        isOpen={isShown}
+        onOpenChange={setOpen}
+        style={{ minWidth: box.current?.offsetWidth }}
+      >
         <div className="choice-list" role="listbox" id={listId} aria-label={props.label}>
           {shown.map((item, index) => (
             <div

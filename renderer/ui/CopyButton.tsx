@@ -11,7 +11,11 @@ export function CopyButton({ text, label, children }: { text: string; label?: st
     const timer = setTimeout(() => setCopied(false), 1500);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const copy = (): void => void navigator.clipboard.writeText(text).then(() => setCopied(true), () => undefined);
+  const copy = (): void =>
+    void navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => undefined,
+    );
   const icon = isCopied ? Check : Copy;
   if (children !== undefined) {
     return (
@@ -20,5 +24,7 @@ export function CopyButton({ text, label, children }: { text: string; label?: st
       </Button>
     );
   }
-  return <IconButton size="dense" icon={icon} label={isCopied ? t('ui.copied') : (label ?? t('ui.copy'))} onPress={copy} />;
+  return (
+    <IconButton size="dense" icon={icon} label={isCopied ? t('ui.copied') : (label ?? t('ui.copy'))} onPress={copy} />
+  );
 }

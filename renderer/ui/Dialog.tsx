@@ -20,7 +20,16 @@ export interface DialogProps {
   role?: 'dialog' | 'alertdialog';
 }
 
-export function Dialog({ title, isOpen, onClose, children, actions, width = 32, isStrict = false, role = 'dialog' }: DialogProps) {
+export function Dialog({
+  title,
+  isOpen,
+  onClose,
+  children,
+  actions,
+  width = 32,
+  isStrict = false,
+  role = 'dialog',
+}: DialogProps) {
   return (
     <ModalOverlay
       className="scrim"

@@ -52,7 +52,18 @@ export function ProblemLine({ problem, id }: { problem: FieldProblem; id?: strin
  * The frame of a form field: label above, control, then the problem or the help below. Controls of this kit use it through
  * their own slots; anything else is given `controlId`, the id of its control.
  */
-export function Field({ label, labelHidden, help, problem, required, aside, name, testId, controlId, children }: FieldProps & { controlId?: string; children: ReactNode }) {
+export function Field({
+  label,
+  labelHidden,
+  help,
+  problem,
+  required,
+  aside,
+  name,
+  testId,
+  controlId,
+  children,
+}: FieldProps & { controlId?: string; children: ReactNode }) {
   return (
     <div className="field" data-field={name} data-testid={testId}>
       <FieldHeading aside={aside}>

@@ -1,16 +1,41 @@
 import { ChevronDown, type LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { Keyboard, Menu as AriaMenu, MenuItem, MenuTrigger, Popover as AriaPopover, Separator } from 'react-aria-components';
+import {
+  Keyboard,
+  Menu as AriaMenu,
+  MenuItem,
+  MenuTrigger,
+  Popover as AriaPopover,
+  Separator,
+} from 'react-aria-components';
 import { Button } from './Button.tsx';
 import './Select.css';
 import './Menu.css';
 
 export type MenuEntry =
-  | { kind?: 'item'; id: string; label: string; detail?: ReactNode; icon?: LucideIcon; shortcut?: string; isDanger?: boolean; isDisabled?: boolean; onAction: () => void }
+  | {
+      kind?: 'item';
+      id: string;
+      label: string;
+      detail?: ReactNode;
+      icon?: LucideIcon;
+      shortcut?: string;
+      isDanger?: boolean;
+      isDisabled?: boolean;
+      onAction: () => void;
+    }
   | { kind: 'separator'; id: string };
 
 /** A menu on a button of this kit. */
-export function Menu({ trigger, label, entries }: { trigger: ReactElement; label: string; entries: readonly MenuEntry[] }) {
+export function Menu({
+  trigger,
+  label,
+  entries,
+}: {
+  trigger: ReactElement;
+  label: string;
+  entries: readonly MenuEntry[];
+}) {
   return (
     <MenuTrigger>
       {trigger}
@@ -20,7 +45,14 @@ export function Menu({ trigger, label, entries }: { trigger: ReactElement; label
             entry.kind === 'separator' ? (
               <Separator key={entry.id} className="menu-separator" />
             ) : (
-              <MenuItem key={entry.id} id={entry.id} textValue={entry.label} className={entry.isDanger ? 'menu-item menu-danger' : 'menu-item'} isDisabled={entry.isDisabled ?? false} onAction={entry.onAction}>
+              <MenuItem
+                key={entry.id}
+                id={entry.id}
+                textValue={entry.label}
+                className={entry.isDanger ? 'menu-item menu-danger' : 'menu-item'}
+                isDisabled={entry.isDisabled ?? false}
+                onAction={entry.onAction}
+              >
                 <span className="menu-icon">{entry.icon ? <entry.icon size={14} aria-hidden /> : null}</span>
                 <span className="menu-label">{entry.label}</span>
                 {entry.detail ? <span className="menu-detail">{entry.detail}</span> : null}
@@ -35,7 +67,19 @@ export function Menu({ trigger, label, entries }: { trigger: ReactElement; label
 }
 
 /** A button with a caret that opens a menu. */
-export function MenuButton({ children, entries, label, size = 'normal', isDisabled = false }: { children: ReactNode; entries: readonly MenuEntry[]; label: string; size?: 'normal' | 'dense'; isDisabled?: boolean }) {
+export function MenuButton({
+  children,
+  entries,
+  label,
+  size = 'normal',
+  isDisabled = false,
+}: {
+  children: ReactNode;
+  entries: readonly MenuEntry[];
+  label: string;
+  size?: 'normal' | 'dense';
+  isDisabled?: boolean;
+}) {
   return (
     <Menu
       label={label}

@@ -41,7 +41,8 @@ export function NumberField(props: NumberFieldProps) {
     setText(String(next));
     onChange(next);
   };
-  const problem = isNonsense && !isForeign ? { severity: 'error' as const, message: t('ui.notANumber') } : (props.problem ?? null);
+  const problem =
+    isNonsense && !isForeign ? { severity: 'error' as const, message: t('ui.notANumber') } : (props.problem ?? null);
 
   return (
     <AriaTextField
@@ -75,10 +76,18 @@ export function NumberField(props: NumberFieldProps) {
         />
         {unit ? <span className="input-unit">{unit}</span> : null}
         {/* The arrow keys do the same; as tab stops they would only be in the way. */}
-        <StepButton label={t('ui.decrease', { label: props.label })} isDisabled={isDisabled} onPress={() => stepBy(-step)}>
+        <StepButton
+          label={t('ui.decrease', { label: props.label })}
+          isDisabled={isDisabled}
+          onPress={() => stepBy(-step)}
+        >
           <Minus size={11} aria-hidden />
         </StepButton>
-        <StepButton label={t('ui.increase', { label: props.label })} isDisabled={isDisabled} onPress={() => stepBy(step)}>
+        <StepButton
+          label={t('ui.increase', { label: props.label })}
+          isDisabled={isDisabled}
+          onPress={() => stepBy(step)}
+        >
           <Plus size={11} aria-hidden />
         </StepButton>
       </div>
@@ -87,9 +96,26 @@ export function NumberField(props: NumberFieldProps) {
   );
 }
 
-function StepButton({ label, isDisabled, onPress, children }: { label: string; isDisabled: boolean; onPress: () => void; children: ReactNode }) {
+function StepButton({
+  label,
+  isDisabled,
+  onPress,
+  children,
+}: {
+  label: string;
+  isDisabled: boolean;
+  onPress: () => void;
+  children: ReactNode;
+}) {
   return (
-    <AriaButton className="input-step" aria-label={label} excludeFromTabOrder preventFocusOnPress isDisabled={isDisabled} onPress={onPress}>
+    <AriaButton
+      className="input-step"
+      aria-label={label}
+      excludeFromTabOrder
+      preventFocusOnPress
+      isDisabled={isDisabled}
+      onPress={onPress}
+    >
       {children}
     </AriaButton>
   );

@@ -24,7 +24,13 @@ export function Section({
     <div className="section" data-expanded={isOpen || undefined}>
       <div className="section-head">
         <Heading level={level} className="section-heading">
-          <button type="button" className="section-trigger" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => onToggle(!isOpen)}>
+          <button
+            type="button"
+            className="section-trigger"
+            aria-expanded={isOpen}
+            aria-controls={bodyId}
+            onClick={() => onToggle(!isOpen)}
+          >
             <ChevronRight size={14} aria-hidden className="section-caret" />
             <span className="truncate">{title}</span>
           </button>
@@ -39,7 +45,17 @@ export function Section({
 }
 
 /** A titled group that does not fold. */
-export function Group({ title, children, aside, level = 3 }: { title: ReactNode; children: ReactNode; aside?: ReactNode; level?: 2 | 3 }) {
+export function Group({
+  title,
+  children,
+  aside,
+  level = 3,
+}: {
+  title: ReactNode;
+  children: ReactNode;
+  aside?: ReactNode;
+  level?: 2 | 3;
+}) {
   return (
     <section className="group">
       <div className="group-head">

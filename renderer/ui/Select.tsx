@@ -1,5 +1,13 @@
 import { Check, ChevronDown } from 'lucide-react';
-import { Button as AriaButton, ListBox, ListBoxItem, Popover as AriaPopover, Select as AriaSelect, SelectValue, Text } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  ListBox,
+  ListBoxItem,
+  Popover as AriaPopover,
+  Select as AriaSelect,
+  SelectValue,
+  Text,
+} from 'react-aria-components';
 import type { FieldProps } from './Field.tsx';
 import { FieldLabel, FieldMessages } from './TextField.tsx';
 import './Select.css';
@@ -70,12 +78,18 @@ export function Select(props: SelectProps) {
     >
       <FieldLabel {...props} />
       <AriaButton className="input-box select-button">
-        <SelectValue className="select-value">{({ selectedText, defaultChildren }) => selectedText || (placeholder ?? defaultChildren)}</SelectValue>
+        <SelectValue className="select-value">
+          {({ selectedText, defaultChildren }) => selectedText || (placeholder ?? defaultChildren)}
+        </SelectValue>
         <ChevronDown size={14} aria-hidden />
       </AriaButton>
       <FieldMessages {...props} />
       <AriaPopover className="popover choices" offset={3}>
-        <ListBox items={items.map((item) => ({ ...item, key: keyOf(item.id) }))} className="choice-list" aria-label={props.label}>
+        <ListBox
+          items={items.map((item) => ({ ...item, key: keyOf(item.id) }))}
+          className="choice-list"
+          aria-label={props.label}
+        >
           {(item) => <ChoiceItem item={item} />}
         </ListBox>
       </AriaPopover>

@@ -39,46 +39,59 @@ export function SplitPane({ direction, first, second, sized, size, onResize, min
     const grow = direction === 'row' ? 'ArrowRight' : 'ArrowDown';
     const shrink = direction === 'row' ? 'ArrowLeft' : 'ArrowUp';
     const by = (event.shiftKey ? 80 : 16) * (sized === 'first' ? 1 : -1);
-    const next = event.key === grow ? size + by : event.key === shrink ? size - by : event.key === 'Home' ? min : event.key === 'End' ? extent() : null;
+    const next =
+      event.key === grow
+        ? size + by
+        : event.key === shrink
+          ? size - by
+          : event.key === 'Home'
+            ? min
+            : event.key === 'End'
+              ? extent()
+              : null;
     if (next === null) return;
     event.preventDefault();
     onResize(bound(next));
   };
 
   const shown = dragged ?? size;
-  const style = { '--split-size': `${String(shown)}px`, '--split-min': `${String(min)}px`, '--split-min-other': `${String(minOther)}px` } as CSSProperties;
+  const style = {
+    '--split-size': `${String(shown)}px`,
+    '--split-min': `${String(min)}px`,
+    '--split-min-other': `${String(minOther)}px`,
+  } as CSSProperties;
   return (
     <div ref={box} className={second === null ? 'split' : `split split-${direction} split-${sized}`} style={style}>
       <div className="split-pane split-pane-first">{first}</div>
       {second === null ? null : (
         <>
-      {/* a separator that can be focused is a widget: https://www.w3.org/TR/wai-aria-1.2/#separator */}
-      <div
-        className="split-bar"
-        role="separator"
-        tabIndex={0}
-        aria-label={t('ui.resize', { what: label })}
-        aria-orientation={direction === 'row' ? 'vertical' : 'horizontal'}
-        aria-valuenow={Math.round(shown)}
-        aria-valuemin={min}
-        data-dragging={dragged !== null || undefined}
-        onKeyDown={onKeyDown}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          event.currentTarget.setPointerCapture(event.pointerId);
-          setDragged(sizeAt(event));
-        }}
-        onPointerMove={(event) => {
-          if (dragged !== null) setDragged(sizeAt(event));
-        }}
-        onPointerUp={(event) => {
-          if (dragged === null) return;
-          onResize(sizeAt(event));
-          setDragged(null);
-        }}
-        onPointerCancel={() => setDragged(null)}
-      />
-      <div className="split-pane split-pane-second">{second}</div>
+          {/* a separator that can be focused is a widget: https://www.w3.org/TR/wai-aria-1.2/#separator */}
+          <div
+            className="split-bar"
+            role="separator"
+            tabIndex={0}
+            aria-label={t('ui.resize', { what: label })}
+            aria-orientation={direction === 'row' ? 'vertical' : 'horizontal'}
+            aria-valuenow={Math.round(shown)}
+            aria-valuemin={min}
+            data-dragging={dragged !== null || undefined}
+            onKeyDown={onKeyDown}
+            onPointerDown={(event) => {
+              if (event.button !== 0) return;
+              event.currentTarget.setPointerCapture(event.pointerId);
+              setDragged(sizeAt(event));
+            }}
+            onPointerMove={(event) => {
+              if (dragged !== null) setDragged(sizeAt(event));
+            }}
+            onPointerUp={(event) => {
+              if (dragged === null) return;
+              onResize(sizeAt(event));
+              setDragged(null);
+            }}
+            onPointerCancel={() => setDragged(null)}
+          />
+          <div className="split-pane split-pane-second">{second}</div>
         </>
       )}
     </div>

@@ -1,11 +1,36 @@
-import { AlarmClock, Ban, CircleCheck, CircleHelp, CirclePlay, CircleX, Clock3, CloudUpload, MemoryStick, PauseCircle, Send, type LucideIcon } from 'lucide-react';
+import {
+  AlarmClock,
+  Ban,
+  CircleCheck,
+  CircleHelp,
+  CirclePlay,
+  CircleX,
+  Clock3,
+  CloudUpload,
+  MemoryStick,
+  PauseCircle,
+  Send,
+  type LucideIcon,
+} from 'lucide-react';
 import { stateGroup, type StateGroup } from '../../shared/domain/jobState.ts';
 import type { SubmitPhase } from '../../shared/domain/job.ts';
 import { t, type TextKey } from '../i18n/index.ts';
 import './StateBadge.css';
 
-const GROUP_ICONS: Record<StateGroup, LucideIcon> = { pending: Clock3, running: CirclePlay, ok: CircleCheck, bad: CircleX, cancelled: Ban, unknown: CircleHelp };
-const STATE_ICONS: Record<string, LucideIcon> = { TIMEOUT: AlarmClock, DEADLINE: AlarmClock, OUT_OF_MEMORY: MemoryStick, SUSPENDED: PauseCircle };
+const GROUP_ICONS: Record<StateGroup, LucideIcon> = {
+  pending: Clock3,
+  running: CirclePlay,
+  ok: CircleCheck,
+  bad: CircleX,
+  cancelled: Ban,
+  unknown: CircleHelp,
+};
+const STATE_ICONS: Record<string, LucideIcon> = {
+  TIMEOUT: AlarmClock,
+  DEADLINE: AlarmClock,
+  OUT_OF_MEMORY: MemoryStick,
+  SUSPENDED: PauseCircle,
+};
 const STATE_TEXTS: Record<string, TextKey> = {
   PENDING: 'ui.state.PENDING',
   CONFIGURING: 'ui.state.CONFIGURING',
@@ -63,10 +88,22 @@ function lookOf(phase: SubmitPhase, state: string | null): Look {
 }
 
 /** Icon and word of a job's state; never colour alone. */
-export function StateBadge({ phase, state, framed = false }: { phase: SubmitPhase; state: string | null; framed?: boolean }) {
+export function StateBadge({
+  phase,
+  state,
+  framed = false,
+}: {
+  phase: SubmitPhase;
+  state: string | null;
+  framed?: boolean;
+}) {
   const { icon: Icon, tone } = lookOf(phase, state);
   return (
-    <span className={`state state-${tone}${framed ? ' state-framed' : ''}`} data-testid="state" data-state={phase === 'submitted' ? (state ?? 'PENDING') : phase}>
+    <span
+      className={`state state-${tone}${framed ? ' state-framed' : ''}`}
+      data-testid="state"
+      data-state={phase === 'submitted' ? (state ?? 'PENDING') : phase}
+    >
       <Icon size={14} aria-hidden />
       <span className="truncate">{stateText(phase, state)}</span>
     </span>

@@ -8,15 +8,35 @@ export interface TabItem {
 }
 
 /** Tabs over one area; arrows, Home and End choose. Only the chosen one is drawn. `aside` stands at the end of the tab row. */
-export function Tabs({ label, items, selected, onSelect, aside }: { label: string; items: readonly TabItem[]; selected: string; onSelect: (id: string) => void; aside?: ReactNode }) {
+export function Tabs({
+  label,
+  items,
+  selected,
+  onSelect,
+  aside,
+}: {
+  label: string;
+  items: readonly TabItem[];
+  selected: string;
+  onSelect: (id: string) => void;
+  aside?: ReactNode;
+}) {
   const row = useRef<HTMLDivElement>(null);
   const baseId = useId();
-  const at = Math.max(0, items.findIndex((item) => item.id === selected));
+  const at = Math.max(
+    0,
+    items.findIndex((item) => item.id === selected),
+  );
   const shown = items[at];
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const last = items.length - 1;
-    const targets: Record<string, number> = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last };
+    const targets: Record<string, number> = {
+      ArrowRight: at === last ? 0 : at + 1,
+      ArrowLeft: at === 0 ? last : at - 1,
+      Home: 0,
+      End: last,
+    };
     const next = targets[event.key];
     const item = next === undefined ? undefined : items[next];
     if (next === undefined || !item) return;
@@ -48,7 +68,14 @@ export function Tabs({ label, items, selected, onSelect, aside }: { label: strin
         {aside ? <div className="tabs-aside">{aside}</div> : null}
       </div>
       {shown ? (
-        <div key={shown.id} role="tabpanel" className="tab-panel" id={`${baseId}-panel`} aria-labelledby={`${baseId}-tab-${shown.id}`} tabIndex={0}>
+        <div
+          key={shown.id}
+          role="tabpanel"
+          className="tab-panel"
+          id={`${baseId}-panel`}
+          aria-labelledby={`${baseId}-tab-${shown.id}`}
+          tabIndex={0}
+        >
           {shown.content}
         </div>
       ) : null}

@@ -1,6 +1,14 @@
 import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
-import { Button as AriaButton, Input, Label, SearchField as AriaSearchField, Text, TextArea, TextField as AriaTextField } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  Input,
+  Label,
+  SearchField as AriaSearchField,
+  Text,
+  TextArea,
+  TextField as AriaTextField,
+} from 'react-aria-components';
 import { t } from '../i18n/index.ts';
 import { FieldHeading, ProblemLine, RequiredMark, type FieldProps } from './Field.tsx';
 import './Field.css';
@@ -21,7 +29,12 @@ export function FieldMessages({ problem, help }: Pick<FieldProps, 'problem' | 'h
   ) : null;
 }
 
-export function FieldLabel({ label, labelHidden, required, aside }: Pick<FieldProps, 'label' | 'labelHidden' | 'required' | 'aside'>) {
+export function FieldLabel({
+  label,
+  labelHidden,
+  required,
+  aside,
+}: Pick<FieldProps, 'label' | 'labelHidden' | 'required' | 'aside'>) {
   if (labelHidden) return <Label className="visually-hidden">{label}</Label>;
   return (
     <FieldHeading aside={aside}>
@@ -52,7 +65,20 @@ export interface TextFieldProps extends FieldProps {
 }
 
 export function TextField(props: TextFieldProps) {
-  const { value, onChange, type = 'text', placeholder = '', unit, mono, rows, isDisabled = false, autoFocus = false, autoComplete = 'off', onSubmit, inputRef = null } = props;
+  const {
+    value,
+    onChange,
+    type = 'text',
+    placeholder = '',
+    unit,
+    mono,
+    rows,
+    isDisabled = false,
+    autoFocus = false,
+    autoComplete = 'off',
+    onSubmit,
+    inputRef = null,
+  } = props;
   return (
     <AriaTextField
       className="field"
@@ -108,7 +134,13 @@ export function SearchField({
   testId?: string;
 }) {
   return (
-    <AriaSearchField className="field search-field" aria-label={label} value={value} onChange={onChange} data-testid={testId}>
+    <AriaSearchField
+      className="field search-field"
+      aria-label={label}
+      value={value}
+      onChange={onChange}
+      data-testid={testId}
+    >
       <div className="input-box">
         <Search size={14} aria-hidden className="search-icon" />
         <Input ref={inputRef} placeholder={placeholder ?? label} spellCheck={false} autoComplete="off" />

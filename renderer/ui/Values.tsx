@@ -40,5 +40,9 @@ export function RunningDuration({ since }: { since: number }) {
 }
 
 export function Bytes({ value }: { value: number | null }) {
-  return value === null ? <span className="muted">–</span> : <span title={`${String(value)} B`}>{formatBytes(value)}</span>;
+  return value === null ? (
+    <span className="muted">–</span>
+  ) : (
+    <span title={`${String(value)} B`}>{formatBytes(value)}</span>
+  );
 }

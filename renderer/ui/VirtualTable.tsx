@@ -1,5 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react';
 import { t } from '../i18n/index.ts';
 import { hasMod } from './Kbd.tsx';
 import './Skeleton.css';
@@ -54,7 +64,23 @@ function remInPx(): number {
  * resize) and one for the rows (arrows, Page, Home, End; Shift extends the selection; Enter opens; Space marks).
  */
 export function VirtualTable<R>(props: VirtualTableProps<R>) {
-  const { label, columns, rowCount, rowAt, keyOf, marked, onMark, onOpen, selected, onSelect, widths, onWidths, onVisible, scrollKey, testId } = props;
+  const {
+    label,
+    columns,
+    rowCount,
+    rowAt,
+    keyOf,
+    marked,
+    onMark,
+    onOpen,
+    selected,
+    onSelect,
+    widths,
+    onWidths,
+    onVisible,
+    scrollKey,
+    testId,
+  } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const bodyId = useId();
   const [rowHeight] = useState(() => Math.round(ROW_REM * remInPx()));
@@ -186,8 +212,16 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   };
 
   const widthOf = (column: Column<R>): number => widths[column.id] ?? column.width;
-  const template = columns.map((column, index) => (index === columns.length - 1 ? `minmax(${String(widthOf(column))}px, 1fr)` : `${String(widthOf(column))}px`)).join(' ');
-  const style = { '--columns': template, '--row': `${String(rowHeight)}px`, '--table-width': `${String(columns.reduce((sum, column) => sum + widthOf(column), 0))}px` } as CSSProperties;
+  const template = columns
+    .map((column, index) =>
+      index === columns.length - 1 ? `minmax(${String(widthOf(column))}px, 1fr)` : `${String(widthOf(column))}px`,
+    )
+    .join(' ');
+  const style = {
+    '--columns': template,
+    '--row': `${String(rowHeight)}px`,
+    '--table-width': `${String(columns.reduce((sum, column) => sum + widthOf(column), 0))}px`,
+  } as CSSProperties;
 
   return (
     <div
@@ -234,8 +268,16 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
                 onDoubleClick={row === undefined ? undefined : () => onOpen(row)}
               >
                 {columns.map((column) => (
-                  <div key={column.id} className={column.align === 'end' ? 'vtable-cell vtable-end' : 'vtable-cell'} role="gridcell">
-                    {row === undefined ? <span className="skeleton-line" style={{ width: '60%' }} /> : column.render(row)}
+                  <div
+                    key={column.id}
+                    className={column.align === 'end' ? 'vtable-cell vtable-end' : 'vtable-cell'}
+                    role="gridcell"
+                  >
+                    {row === undefined ? (
+                      <span className="skeleton-line" style={{ width: '60%' }} />
+                    ) : (
+                      column.render(row)
+                    )}
                   </div>
                 ))}
               </div>
@@ -247,7 +289,15 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   );
 }
 
-function HeaderRow<R>({ columns, widthOf, onResize }: { columns: readonly Column<R>[]; widthOf: (column: Column<R>) => number; onResize: (id: string, width: number) => void }) {
+function HeaderRow<R>({
+  columns,
+  widthOf,
+  onResize,
+}: {
+  columns: readonly Column<R>[];
+  widthOf: (column: Column<R>) => number;
+  onResize: (id: string, width: number) => void;
+}) {
   const [at, setAt] = useState(0);
   const row = useRef<HTMLDivElement>(null);
   const drag = useRef<{ id: string; from: number; width: number } | null>(null);
@@ -266,7 +316,8 @@ function HeaderRow<R>({ columns, widthOf, onResize }: { columns: readonly Column
     row.current?.querySelectorAll<HTMLElement>('[role="columnheader"]')[next]?.focus();
   };
   const onPointerMove = (event: PointerEvent): void => {
-    if (drag.current) onResize(drag.current.id, Math.max(LEAST_WIDTH, drag.current.width + event.clientX - drag.current.from));
+    if (drag.current)
+      onResize(drag.current.id, Math.max(LEAST_WIDTH, drag.current.width + event.clientX - drag.current.from));
   };
 
   return (

@@ -7,7 +7,11 @@ export function readNumber(text: string): number | null {
 }
 
 /** One step further, kept within the bounds and free of binary noise (0.1 + 0.2 → 0.3). */
-export function stepNumber(value: number | null, by: number, bounds: { min?: number | undefined; max?: number | undefined }): number {
+export function stepNumber(
+  value: number | null,
+  by: number,
+  bounds: { min?: number | undefined; max?: number | undefined },
+): number {
   const from = value ?? (by > 0 ? (bounds.min ?? 0) - by : (bounds.max ?? 0) - by);
   const next = Number((from + by).toPrecision(12));
   return Math.min(bounds.max ?? Infinity, Math.max(bounds.min ?? -Infinity, next));

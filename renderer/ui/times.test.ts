@@ -24,7 +24,12 @@ describe('a time beside the present', () => {
 
 describe('a time that is past', () => {
   it('is never ahead, though the clock of a cluster is', () => {
-    expect([NOW - 120 * SECOND, NOW, NOW + 300, NOW + 90 * SECOND].map((at) => pastTime(at, NOW))).toEqual(['2 min ago', 'just now', 'just now', 'just now']);
+    expect([NOW - 120 * SECOND, NOW, NOW + 300, NOW + 90 * SECOND].map((at) => pastTime(at, NOW))).toEqual([
+      '2 min ago',
+      'just now',
+      'just now',
+      'just now',
+    ]);
   });
 });
 

@@ -29,19 +29,33 @@ export function pastTime(at: number, now: number): string {
 
 /** Date and time to the second, in the language of the interface. `at` is epoch milliseconds. */
 export function exactTime(at: number): string {
-  return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(at);
+  return new Intl.DateTimeFormat(currentLanguage(), {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  }).format(at);
 }
 
 /** The clock, with the day when it is not today: `14:20`, `22 Nov, 14:20`. */
 export function clockTime(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  return new Intl.DateTimeFormat(currentLanguage(), { hour: '2-digit', minute: '2-digit', hour12: false, ...(sameDay ? {} : { day: 'numeric', month: 'short' }) }).format(at);
+  return new Intl.DateTimeFormat(currentLanguage(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    ...(sameDay ? {} : { day: 'numeric', month: 'short' }),
+  }).format(at);
 }
 
 /** An amount with its currency, always to cents: `$1.04`. */
 export function formatMoney(amount: number, currency: string): string {
   try {
-    return new Intl.NumberFormat(currentLanguage(), { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(amount);
+    return new Intl.NumberFormat(currentLanguage(), {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    }).format(amount);
   } catch {
     // three letters that are no currency code
     return `${amount.toFixed(2)} ${currency}`;

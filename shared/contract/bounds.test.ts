@@ -12,10 +12,14 @@ const checksOf = (definition: Definition): Record<string, unknown>[] => [
   ...(definition.checks ?? []).map((check) => check._zod.def as unknown as Record<string, unknown>),
 ];
 
-const has = (definition: Definition, check: string): boolean => checksOf(definition).some((each) => each['check'] === check);
+const has = (definition: Definition, check: string): boolean =>
+  checksOf(definition).some((each) => each['check'] === check);
 
 /** An expression that names from its beginning to its end how often everything may stand there. */
-const isFinite = (pattern: unknown): boolean => pattern instanceof RegExp && /^\^.*\$$/.test(pattern.source) && !/(?<!\\)[*+]|\{\d+,\}/.test(pattern.source.replaceAll(/\[[^\]]*\]/g, ''));
+const isFinite = (pattern: unknown): boolean =>
+  pattern instanceof RegExp &&
+  /^\^.*\$$/.test(pattern.source) &&
+  !/(?<!\\)[*+]|\{\d+,\}/.test(pattern.source.replaceAll(/\[[^\]]*\]/g, ''));
 
 /** Where a schema takes as much as somebody likes to send. */
 function unbounded(schema: z.core.$ZodType, path: string): string[] {
@@ -24,7 +28,11 @@ function unbounded(schema: z.core.$ZodType, path: string): string[] {
   const hasBoundedKeys = z.globalRegistry.get(schema)?.['maxProperties'] !== undefined;
   switch (definition.type) {
     case 'string':
-      return has(definition, 'max_length') || has(definition, 'length_equals') || checksOf(definition).some((check) => isFinite(check['pattern'])) ? [] : [`${path}: a text`];
+      return has(definition, 'max_length') ||
+        has(definition, 'length_equals') ||
+        checksOf(definition).some((check) => isFinite(check['pattern']))
+        ? []
+        : [`${path}: a text`];
     case 'number':
       return has(definition, 'less_than') && has(definition, 'greater_than') ? [] : [`${path}: a number`];
     case 'boolean':
@@ -33,13 +41,18 @@ function unbounded(schema: z.core.$ZodType, path: string): string[] {
     case 'null':
       return [];
     case 'array':
-      return [...(has(definition, 'max_length') ? [] : [`${path}: a list`]), ...unbounded(definition.element, `${path}[]`)];
+      return [
+        ...(has(definition, 'max_length') ? [] : [`${path}: a list`]),
+        ...unbounded(definition.element, `${path}[]`),
+      ];
     case 'record':
       return [...(hasBoundedKeys ? [] : [`${path}: a record`]), ...unbounded(definition.valueType, `${path}.*`)];
     case 'object':
       return [
         ...Object.entries(definition.shape).flatMap(([key, each]) => unbounded(each, `${path}.${key}`)),
-        ...(definition.catchall === undefined ? [] : [...(hasBoundedKeys ? [] : [`${path}: a record`]), ...unbounded(definition.catchall, `${path}.*`)]),
+        ...(definition.catchall === undefined
+          ? []
+          : [...(hasBoundedKeys ? [] : [`${path}: a record`]), ...unbounded(definition.catchall, `${path}.*`)]),
       ];
     case 'union':
       return definition.options.flatMap((each) => unbounded(each, path));
@@ -59,19 +72,52 @@ describe('bounds of inputs', () => {
   });
 
   it('finds what has none', () => {
-    const open = z.object({ text: z.string(), list: z.array(z.string().max(3)), record: z.record(z.string(), z.boolean()), number: z.number(), whole: z.int().min(0), grammar: z.string().regex(/^a+$/), any: z.unknown() });
-    expect(unbounded(open, 'open').map((each) => each.replace(/:.*/, ''))).toEqual(['open.text', 'open.list', 'open.record', 'open.number', 'open.whole', 'open.grammar', 'open.any']);
+    const open = z.object({
+      text: z.string(),
+      list: z.array(z.string().max(3)),
+      record: z.record(z.string(), z.boolean()),
+      number: z.number(),
+      whole: z.int().min(0),
+      grammar: z.string().regex(/^a+$/),
+      any: z.unknown(),
+    });
+    expect(unbounded(open, 'open').map((each) => each.replace(/:.*/, ''))).toEqual([
+      'open.text',
+      'open.list',
+      'open.record',
+      'open.number',
+      'open.whole',
+      'open.grammar',
+      'open.any',
+    ]);
   });
 
   it('says what is too long', () => {
-    const said = (name: keyof typeof operations, input: unknown): string | undefined => operations[name].input.safeParse(input).error?.issues[0]?.message;
+    const said = (name: keyof typeof operations, input: unknown): string | undefined =>
+      operations[name].input.safeParse(input).error?.issues[0]?.message;
     expect(said('templates.tryScript', { text: 'a'.repeat(MAX_TEXT) })).toBeUndefined();
     expect(said('templates.tryScript', { text: 'a'.repeat(MAX_TEXT + 1) })).toBe(TOO_LONG);
-    expect(said('files.describe', { handles: Array<string>(MAX_ITEMS + 1).fill('f0123456789abcdef') })).toBe(`has more than ${MAX_ITEMS} entries`);
-    expect(said('templates.tryScript', { text: '', parameters: Object.fromEntries(Array.from({ length: MAX_ITEMS + 1 }, (_, at) => [`p${at}`, 1])) })).toBe(`has more than ${MAX_ITEMS} entries`);
-    expect(said('templates.tryScript', { text: '', parameters: { ['k'.repeat(MAX_LINE)]: 1 } })).toMatch(/has a key of more than/);
-    expect(said('templates.edit', { text: '', edits: [{ kind: 'set', path: ['a'], value: JSON.parse('['.repeat(50) + ']'.repeat(50)) as unknown }] })).toMatch(/nested more than/);
-    expect(said('templates.edit', { text: '', edits: [{ kind: 'set', path: Array<string>(50).fill('a'), value: 1 }] })).toMatch(/entries/);
+    expect(said('files.describe', { handles: Array<string>(MAX_ITEMS + 1).fill('f0123456789abcdef') })).toBe(
+      `has more than ${MAX_ITEMS} entries`,
+    );
+    expect(
+      said('templates.tryScript', {
+        text: '',
+        parameters: Object.fromEntries(Array.from({ length: MAX_ITEMS + 1 }, (_, at) => [`p${at}`, 1])),
+      }),
+    ).toBe(`has more than ${MAX_ITEMS} entries`);
+    expect(said('templates.tryScript', { text: '', parameters: { ['k'.repeat(MAX_LINE)]: 1 } })).toMatch(
+      /has a key of more than/,
+    );
+    expect(
+      said('templates.edit', {
+        text: '',
+        edits: [{ kind: 'set', path: ['a'], value: JSON.parse('['.repeat(50) + ']'.repeat(50)) as unknown }],
+      }),
+    ).toMatch(/nested more than/);
+    expect(
+      said('templates.edit', { text: '', edits: [{ kind: 'set', path: Array<string>(50).fill('a'), value: 1 }] }),
+    ).toMatch(/entries/);
   });
 
   it('lets the largest import through the HTTP host, in its longest spelling', () => {

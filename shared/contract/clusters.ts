@@ -19,10 +19,22 @@ import { operation } from './operation.ts';
 const ById = z.object({ clusterId: ClusterId });
 
 export const clusterOperations = {
-  'clusters.list': operation('All cluster profiles with the state of their connections.', z.object({}), z.array(ClusterView)),
-  'clusters.save': operation('Add a cluster profile, or change the one with this id.', z.object({ profile: ClusterProfile }), ClusterView),
+  'clusters.list': operation(
+    'All cluster profiles with the state of their connections.',
+    z.object({}),
+    z.array(ClusterView),
+  ),
+  'clusters.save': operation(
+    'Add a cluster profile, or change the one with this id.',
+    z.object({ profile: ClusterProfile }),
+    ClusterView,
+  ),
   'clusters.remove': operation('Forget a cluster profile. Records of its jobs are kept.', ById, z.object({})),
-  'clusters.connect': operation('Open the connection, or skip the wait before the next attempt. Answers when it is ready or has failed.', ById, ConnectionState),
+  'clusters.connect': operation(
+    'Open the connection, or skip the wait before the next attempt. Answers when it is ready or has failed.',
+    ById,
+    ConnectionState,
+  ),
   'clusters.disconnect': operation('Close the connection.', ById, ConnectionState),
   'clusters.test': operation(
     'Try every step of a connection and say how each went, with the saved profile or, before it is saved, with these values. `clusters.testProgress` tells each step as it ends.',
@@ -41,17 +53,33 @@ export const clusterOperations = {
   ),
   'clusters.forgetHostKey': operation(
     'Remove the keys of a server of this cluster from known_hosts, except those with another fingerprint: what a person does on purpose after a changed key. A copy of each changed file is kept as `.old`.',
-    ById.extend({ host: z.string().min(1).max(255), port: z.int().min(1).max(65_535), fingerprint: Name.startsWith('SHA256:') }),
+    ById.extend({
+      host: z.string().min(1).max(255),
+      port: z.int().min(1).max(65_535),
+      fingerprint: Name.startsWith('SHA256:'),
+    }),
     z.object({ removed: z.int(), files: z.array(z.string()) }),
   ),
-  'clusters.forgetSecrets': operation('Remove the passwords and passphrases of a cluster from the keychain and from memory.', ById, z.object({})),
-  'clusters.facts': operation('Partitions, limits and accounts of a cluster, from the cache unless `refresh`.', ById.extend({ refresh: z.boolean().default(false) }), ClusterFacts),
+  'clusters.forgetSecrets': operation(
+    'Remove the passwords and passphrases of a cluster from the keychain and from memory.',
+    ById,
+    z.object({}),
+  ),
+  'clusters.facts': operation(
+    'Partitions, limits and accounts of a cluster, from the cache unless `refresh`.',
+    ById.extend({ refresh: z.boolean().default(false) }),
+    ClusterFacts,
+  ),
   'clusters.load': operation(
     'What happens on a cluster now: use of its partitions, and the user’s own jobs. At most 30 s old, or as old as the site’s least interval between polls if that is longer.',
     ById,
     ClusterLoad,
   ),
-  'clusters.modules': operation('Software modules of a cluster, from the cache unless `refresh`.', ById.extend({ refresh: z.boolean().default(false) }), ClusterModules),
+  'clusters.modules': operation(
+    'Software modules of a cluster, from the cache unless `refresh`.',
+    ById.extend({ refresh: z.boolean().default(false) }),
+    ClusterModules,
+  ),
   'clusters.commands': operation(
     'What Slipway ran on a cluster within the last hour, by program and purpose, and the latest commands one by one, newest first.',
     ById,
@@ -62,7 +90,11 @@ export const clusterOperations = {
       latest: z.array(z.object({ at: z.number(), program: z.string(), purpose: z.string(), elapsed: z.number() })),
     }),
   ),
-  'clusters.prompts': operation('Questions of connection attempts that wait for an answer.', z.object({}), z.array(ConnectionPrompt)),
+  'clusters.prompts': operation(
+    'Questions of connection attempts that wait for an answer.',
+    z.object({}),
+    z.array(ConnectionPrompt),
+  ),
   'clusters.answer': operation(
     'Answer a question: `accept` with its fingerprint for a host key, `answers` for secrets in the order of its fields; `cancel` ends the attempt.',
     z.object({

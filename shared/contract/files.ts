@@ -18,10 +18,19 @@ export const FileHandle = z.object({
 export type FileHandle = z.infer<typeof FileHandle>;
 
 export const fileOperations = {
-  'files.describe': operation('What is known now of handed-over files; vanished ones are left out.', z.object({ handles: list(FileHandleId) }), z.array(FileHandle)),
+  'files.describe': operation(
+    'What is known now of handed-over files; vanished ones are left out.',
+    z.object({ handles: list(FileHandleId) }),
+    z.array(FileHandle),
+  ),
   'files.match': operation(
     'Assign files to the slots of a template: fixed ones stay, the others go by pattern, what fits nowhere gets no slot.',
-    z.object({ templateId: TemplateId, templateSource: TemplateSource, files: list(DraftFile), added: list(FileHandleId) }),
+    z.object({
+      templateId: TemplateId,
+      templateSource: TemplateSource,
+      files: list(DraftFile),
+      added: list(FileHandleId),
+    }),
     z.object({ files: z.array(DraftFile), problems: z.array(Problem) }),
   ),
   'files.preview': operation(

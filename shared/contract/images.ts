@@ -7,7 +7,11 @@ export const imageOperations = {
   'images.list': operation(
     'Apptainer images in the folders of the cluster’s profile; folders that cannot be read are named.',
     z.object({ clusterId: ClusterId, refresh: z.boolean().default(false) }),
-    z.object({ images: z.array(ImageSummary), unreadable: z.array(z.object({ folder: z.string(), reason: z.string() })), scannedAt: z.number() }),
+    z.object({
+      images: z.array(ImageSummary),
+      unreadable: z.array(z.object({ folder: z.string(), reason: z.string() })),
+      scannedAt: z.number(),
+    }),
   ),
 } as const;
 

@@ -43,4 +43,5 @@ export type EventOf<N extends EventName> = z.output<(typeof events)[N]>;
 export type AnyEvent = { [N in EventName]: { name: N; payload: EventOf<N> } }[EventName];
 
 /** How every reply travels. */
-export type Envelope<T> = { ok: true; value: T; requestId: string } | { ok: false; error: WireError; requestId: string };
+export type Envelope<T> =
+  { ok: true; value: T; requestId: string } | { ok: false; error: WireError; requestId: string };

@@ -14,10 +14,19 @@ export const jobOperations = {
     z.object({ draft: Draft, requestId: RequestId.optional(), wait: z.boolean().default(false) }),
     JobRecord,
   ),
-  'jobs.resume': operation('Go on with a submission that was interrupted or refused for a passing reason. Never sends a job twice.', ById, JobRecord),
+  'jobs.resume': operation(
+    'Go on with a submission that was interrupted or refused for a passing reason. Never sends a job twice.',
+    ById,
+    JobRecord,
+  ),
   'jobs.decide': operation(
     'Settle an ambiguous submission: `found` with the job id the person knows, or `never-ran` to give it up.',
-    ById.extend({ decision: z.discriminatedUnion('kind', [z.object({ kind: z.literal('found'), jobId: Name }), z.object({ kind: z.literal('never-ran') })]) }),
+    ById.extend({
+      decision: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('found'), jobId: Name }),
+        z.object({ kind: z.literal('never-ran') }),
+      ]),
+    }),
     JobRecord,
   ),
   'jobs.list': operation(
@@ -25,8 +34,16 @@ export const jobOperations = {
     z.object({ filter: JobFilter.default({}), offset: Count.default(0), limit: z.int().min(1).max(1000).default(200) }),
     z.object({ rows: z.array(JobRow), total: z.int() }),
   ),
-  'jobs.counts': operation('Jobs by group of state, for the status bar.', z.object({}), z.object({ pending: z.int(), running: z.int(), unfinished: z.int() })),
-  'jobs.get': operation('One job with its script, files and timeline.', ById, z.object({ job: JobRecord, events: z.array(JobEvent), steps: z.array(SubmitStep) })),
+  'jobs.counts': operation(
+    'Jobs by group of state, for the status bar.',
+    z.object({}),
+    z.object({ pending: z.int(), running: z.int(), unfinished: z.int() }),
+  ),
+  'jobs.get': operation(
+    'One job with its script, files and timeline.',
+    ById,
+    z.object({ job: JobRecord, events: z.array(JobEvent), steps: z.array(SubmitStep) }),
+  ),
   'jobs.watch': operation(
     'Say which jobs are on screen, and whether the window is in view at all: their clusters are polled at the short interval until the same watcher’s next call, for 90 s at most. With no window in view clusters are polled at the long interval.',
     z.object({
@@ -37,12 +54,24 @@ export const jobOperations = {
     }),
     z.object({}),
   ),
-  'jobs.refresh': operation('Ask the cluster now.', z.object({ clusterId: ClusterId }), z.object({ nextPollAt: z.number().nullable() })),
+  'jobs.refresh': operation(
+    'Ask the cluster now.',
+    z.object({ clusterId: ClusterId }),
+    z.object({ nextPollAt: z.number().nullable() }),
+  ),
   'jobs.cancel': operation('Cancel with scancel, then look what became of it.', ById, JobRecord),
-  'jobs.remove': operation('Forget the record of an ended job. Nothing on the cluster is touched.', z.object({ runIds: list(RunId) }), z.object({ removed: z.int() })),
+  'jobs.remove': operation(
+    'Forget the record of an ended job. Nothing on the cluster is touched.',
+    z.object({ runIds: list(RunId) }),
+    z.object({ removed: z.int() }),
+  ),
   'jobs.readLog': operation(
     'A part of a job’s output, from byte `offset`; a negative offset counts from the end. `next` is where to go on.',
-    ById.extend({ stream: Stream, offset: z.int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).default(0), limit: z.int().min(1).max(4_194_304).default(262_144) }),
+    ById.extend({
+      stream: Stream,
+      offset: z.int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).default(0),
+      limit: z.int().min(1).max(4_194_304).default(262_144),
+    }),
     z.object({ text: z.string(), offset: z.int(), next: z.int(), size: z.int(), exists: z.boolean() }),
   ),
   'jobs.followLog': operation(
@@ -56,9 +85,27 @@ export const jobEvents = {
   /** Rows that are new or changed. */
   'jobs.changed': z.object({ rows: z.array(JobRow) }),
   'jobs.removed': z.object({ runIds: z.array(RunId) }),
-  'jobs.poll': z.object({ clusterId: ClusterId, lastPollAt: z.number().nullable(), answeredAt: z.number().nullable(), nextPollAt: z.number().nullable(), error: z.string().nullable() }),
+  'jobs.poll': z.object({
+    clusterId: ClusterId,
+    lastPollAt: z.number().nullable(),
+    answeredAt: z.number().nullable(),
+    nextPollAt: z.number().nullable(),
+    error: z.string().nullable(),
+  }),
   /** The next look is another one than was told last; null: none is planned. Epoch ms. */
   'jobs.planned': z.object({ clusterId: ClusterId, nextPollAt: z.number().nullable() }),
-  'jobs.logChunk': z.object({ operationId: OperationId, runId: RunId, stream: Stream, offset: z.int(), text: z.string(), size: z.int() }),
-  'submit.progress': z.object({ runId: RunId, phase: z.string(), steps: z.array(SubmitStep), transfers: z.array(TransferProgress) }),
+  'jobs.logChunk': z.object({
+    operationId: OperationId,
+    runId: RunId,
+    stream: Stream,
+    offset: z.int(),
+    text: z.string(),
+    size: z.int(),
+  }),
+  'submit.progress': z.object({
+    runId: RunId,
+    phase: z.string(),
+    steps: z.array(SubmitStep),
+    transfers: z.array(TransferProgress),
+  }),
 } as const;

@@ -38,21 +38,40 @@ export const programOperations = {
   'app.info': operation(
     'Version, host, data folder and what this host can do.',
     z.object({}),
-    z.object({ name: z.string(), version: z.string(), host: z.enum(['electron', 'http', 'cli']), dataFolder: z.string(), node: z.string(), platform: z.string(), secretsKept: z.boolean() }),
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      host: z.enum(['electron', 'http', 'cli']),
+      dataFolder: z.string(),
+      node: z.string(),
+      platform: z.string(),
+      secretsKept: z.boolean(),
+    }),
   ),
   'settings.get': operation('All settings.', z.object({}), Settings),
   'settings.update': operation('Change some settings.', z.object({ changes: Settings.partial() }), Settings),
-  'ui.get': operation('What the interface remembers: pane sizes, filters, selection.', z.object({ key: Name }), z.object({ value: z.string().nullable() })),
+  'ui.get': operation(
+    'What the interface remembers: pane sizes, filters, selection.',
+    z.object({ key: Name }),
+    z.object({ value: z.string().nullable() }),
+  ),
   'ui.set': operation('Remember something of the interface.', z.object({ key: Name, value: Text }), z.object({})),
   'log.query': operation(
     'Lines of the log, newest last, optionally of one request id.',
     z.object({ requestId: Name.optional(), text: Line.optional(), limit: z.int().min(1).max(5000).default(500) }),
     z.object({ entries: z.array(LogEntry) }),
   ),
-  'operations.cancel': operation('End long work. Unknown ids are ignored: it may just have ended.', z.object({ operationId: OperationId }), z.object({})),
+  'operations.cancel': operation(
+    'End long work. Unknown ids are ignored: it may just have ended.',
+    z.object({ operationId: OperationId }),
+    z.object({}),
+  ),
 } as const;
 
 export const programEvents = {
   'settings.changed': Settings,
-  'operation.ended': z.object({ operationId: OperationId, error: z.object({ code: z.int(), message: z.string() }).nullable() }),
+  'operation.ended': z.object({
+    operationId: OperationId,
+    error: z.object({ code: z.int(), message: z.string() }).nullable(),
+  }),
 } as const;

@@ -5,7 +5,15 @@ import { ClusterId, FileHandleId, TemplateId } from '../domain/ids.ts';
 import { Problem } from '../domain/problem.ts';
 import { ScriptPreview } from '../domain/script.ts';
 import { ParameterValues, Template, TemplateSource } from '../domain/template.ts';
-import { EditorAdvice, FitReport, ImportReport, ParameterOffer, SlotTrial, TemplateEdit, TemplateVersion } from '../domain/templateStudio.ts';
+import {
+  EditorAdvice,
+  FitReport,
+  ImportReport,
+  ParameterOffer,
+  SlotTrial,
+  TemplateEdit,
+  TemplateVersion,
+} from '../domain/templateStudio.ts';
 import { operation } from './operation.ts';
 
 export const TemplateSummary = z.object({
@@ -48,32 +56,68 @@ export const TemplateDetail = TemplateSummary.extend({
 export type TemplateDetail = z.infer<typeof TemplateDetail>;
 
 /** Why something of a template folder is not looked at or not copied. */
-export const LEFT_OUT_REASONS = ['name', 'same-name', 'too-large', 'too-many', 'too-much', 'too-deep', 'unreadable', 'changing', 'too-long', 'not-public'] as const;
+export const LEFT_OUT_REASONS = [
+  'name',
+  'same-name',
+  'too-large',
+  'too-many',
+  'too-much',
+  'too-deep',
+  'unreadable',
+  'changing',
+  'too-long',
+  'not-public',
+] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 /** `first`: the first few, by their names within the folder; `…` stands for an unknown number. */
-export const LeftOut = z.object({ count: z.int(), first: z.array(z.object({ name: z.string(), reason: z.enum(LEFT_OUT_REASONS) })) });
+export const LeftOut = z.object({
+  count: z.int(),
+  first: z.array(z.object({ name: z.string(), reason: z.enum(LEFT_OUT_REASONS) })),
+});
 export type LeftOut = z.infer<typeof LeftOut>;
 export const NOTHING_LEFT_OUT: LeftOut = { count: 0, first: [] };
 
 /** A template folder with what it has. `site`: the `official`, `private` or `archived` part of a shared folder. */
-const TemplateFolderReport = z.object({ source: TemplateSource, site: z.boolean(), clusterId: ClusterId.nullable(), syncedAt: z.number().nullable(), templates: z.int(), leftOut: LeftOut });
+const TemplateFolderReport = z.object({
+  source: TemplateSource,
+  site: z.boolean(),
+  clusterId: ClusterId.nullable(),
+  syncedAt: z.number().nullable(),
+  templates: z.int(),
+  leftOut: LeftOut,
+});
 
 /** A line or column: no text has more of them than characters, and one after its end. */
-const Place = z.int().min(1).max(MAX_TEXT + 1);
+const Place = z
+  .int()
+  .min(1)
+  .max(MAX_TEXT + 1);
 /** Files that one import is made of. */
 const MAX_IMPORTED = 50;
 
 const Ref = z.object({ id: TemplateId, source: TemplateSource });
 
 export const templateOperations = {
-  'templates.list': operation('All templates, broken ones with their problems; with `archived` those of the archive too.', z.object({ archived: z.boolean().default(false) }), z.array(TemplateSummary)),
+  'templates.list': operation(
+    'All templates, broken ones with their problems; with `archived` those of the archive too.',
+    z.object({ archived: z.boolean().default(false) }),
+    z.array(TemplateSummary),
+  ),
   'templates.search': operation(
     'Templates whose text holds all words of the query, best first: id, names, description, tags, author, parameters, file slots, scripts.',
     z.object({ query: z.string().max(1000), limit: z.int().min(1).max(1000).default(200) }),
     z.array(Ref.extend({ score: z.number(), excerpt: z.string() })),
   ),
-  'templates.get': operation('One template with its text. Without `source` the first of private, community, official.', z.object({ id: Name, source: TemplateSource.optional() }), TemplateDetail),
-  'templates.text': operation('The file of a template as it is on disk, also when it has never been good.', Ref, z.object({ text: z.string(), hash: z.string(), fileName: z.string(), problems: z.array(Problem) })),
+  'templates.get': operation(
+    'One template with its text. Without `source` the first of private, community, official.',
+    z.object({ id: Name, source: TemplateSource.optional() }),
+    TemplateDetail,
+  ),
+  'templates.text': operation(
+    'The file of a template as it is on disk, also when it has never been good.',
+    Ref,
+    z.object({ text: z.string(), hash: z.string(), fileName: z.string(), problems: z.array(Problem) }),
+  ),
   'templates.validate': operation(
     'Check the text of a template file; nothing is saved.',
     // larger ones are answered too, at once: with the problem that they are
@@ -95,26 +139,67 @@ export const templateOperations = {
     z.object({ text: Text, files: list(FileHandleId) }),
     z.array(SlotTrial),
   ),
-  'templates.schema': operation('The JSON Schema (draft 2020-12) of a template file, with a description for every key.', z.object({}), z.record(z.string(), z.unknown())),
-  'templates.advise': operation('What an editor offers and explains at a place of a template text; lines and columns from 1.', z.object({ text: Text, line: Place, column: Place }), EditorAdvice),
+  'templates.schema': operation(
+    'The JSON Schema (draft 2020-12) of a template file, with a description for every key.',
+    z.object({}),
+    z.record(z.string(), z.unknown()),
+  ),
+  'templates.advise': operation(
+    'What an editor offers and explains at a place of a template text; lines and columns from 1.',
+    z.object({ text: Text, line: Place, column: Place }),
+    EditorAdvice,
+  ),
   'templates.save': operation(
     'Write a template: a new one without `id`, else over the file that `baseHash` was read from. TEMPLATE_CHANGED when the file has changed since. What was there before is kept as a version. A text that is not valid is refused unless `broken`.',
-    z.object({ source: z.enum(['private', 'community']), id: TemplateId.optional(), baseHash: Name.nullable().default(null), text: Text, broken: z.boolean().default(false) }),
+    z.object({
+      source: z.enum(['private', 'community']),
+      id: TemplateId.optional(),
+      baseHash: Name.nullable().default(null),
+      text: Text,
+      broken: z.boolean().default(false),
+    }),
     // a broken text that was never good has none
     TemplateDetail.extend({ template: Template.nullable() }),
   ),
-  'templates.clone': operation('Copy a template with its samples to the private ones, under a new id.', Ref.extend({ newId: TemplateId.optional(), displayName: Name.optional() }), TemplateDetail),
+  'templates.clone': operation(
+    'Copy a template with its samples to the private ones, under a new id.',
+    Ref.extend({ newId: TemplateId.optional(), displayName: Name.optional() }),
+    TemplateDetail,
+  ),
   'templates.archive': operation('Move a template out of the library; it can be restored.', Ref, z.object({})),
-  'templates.restore': operation('Bring an archived template back to where it was.', z.object({ id: TemplateId }), TemplateDetail),
-  'templates.erase': operation('Delete an archived template for good, with its versions.', z.object({ id: TemplateId }), z.object({})),
+  'templates.restore': operation(
+    'Bring an archived template back to where it was.',
+    z.object({ id: TemplateId }),
+    TemplateDetail,
+  ),
+  'templates.erase': operation(
+    'Delete an archived template for good, with its versions.',
+    z.object({ id: TemplateId }),
+    z.object({}),
+  ),
   'templates.versions': operation('What a template was before, newest first.', Ref, z.array(TemplateVersion)),
-  'templates.version': operation('The text of one of them.', Ref.extend({ hash: Name }), z.object({ text: z.string() })),
+  'templates.version': operation(
+    'The text of one of them.',
+    Ref.extend({ hash: Name }),
+    z.object({ text: z.string() }),
+  ),
   'templates.import': operation(
     'Make a template text out of what people have: a Slipway template, an `.sbatch` or `.sh` script, an Open Composer `form.yml`, an Open OnDemand job template (its manifest and script), an interactive app of it (`form.yml`, `submit.yml.erb` and what is in `template/`, under their paths), flat records of a database or REST call in JSON or YAML (of several, those after the first are in `more`). Nothing is saved; the report says what was taken over, changed or is not supported.',
-    z.object({ files: list(z.object({ name: Name, text: Text }), MAX_IMPORTED).min(1).refine((files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS, 'the files have at most 4 MB together') }),
+    z.object({
+      files: list(z.object({ name: Name, text: Text }), MAX_IMPORTED)
+        .min(1)
+        .refine(
+          (files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS,
+          'the files have at most 4 MB together',
+        ),
+    }),
     ImportReport,
   ),
-  'templates.importFiles': operation('The same from files that the person handed over.', z.object({ files: list(FileHandleId, MAX_IMPORTED).min(1) }), ImportReport),
+  'templates.importFiles': operation(
+    'The same from files that the person handed over.',
+    z.object({ files: list(FileHandleId, MAX_IMPORTED).min(1) }),
+    ImportReport,
+  ),
   'templates.acceptOffer': operation(
     'Make a literal value that an import offers a field of the form, with the same value as its default. Offers may be accepted one after the other. Nothing is saved.',
     z.object({ text: Text, offer: ParameterOffer }),
@@ -130,13 +215,29 @@ export const templateOperations = {
     z.object({ text: Text, fix: Problem.shape.fix.unwrap() }),
     z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
-  'templates.favourite': operation('Mark a template as a favourite, or not.', Ref.extend({ favourite: z.boolean() }), z.object({})),
+  'templates.favourite': operation(
+    'Mark a template as a favourite, or not.',
+    Ref.extend({ favourite: z.boolean() }),
+    z.object({}),
+  ),
   'templates.publish': operation(
     'Copy a private template with its samples to a community folder: the local one of the settings, or one on a cluster. TEMPLATE_EXISTS when one with its id says something else there, unless `replace`; TEMPLATE_NOT_PUBLIC when it says `is_public: false`, unless `makePublic`, which writes `true` into the copy.',
-    z.object({ id: TemplateId, to: z.discriminatedUnion('kind', [z.object({ kind: z.literal('local') }), z.object({ kind: z.literal('cluster'), clusterId: ClusterId })]), replace: z.boolean().default(false), makePublic: z.boolean().default(false) }),
+    z.object({
+      id: TemplateId,
+      to: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('local') }),
+        z.object({ kind: z.literal('cluster'), clusterId: ClusterId }),
+      ]),
+      replace: z.boolean().default(false),
+      makePublic: z.boolean().default(false),
+    }),
     z.object({ where: z.string() }),
   ),
-  'templates.sync': operation('Compare the community folders on clusters with their copies here now.', z.object({}), z.object({ changed: z.int(), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) })),
+  'templates.sync': operation(
+    'Compare the community folders on clusters with their copies here now.',
+    z.object({}),
+    z.object({ changed: z.int(), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) }),
+  ),
   'templates.folders': operation(
     'The template folders with what of each is left out: names that not every system can have, and what is beyond the bounds on number, size, depth and time. `clusterId`: a community folder on that cluster, copied here at `syncedAt` (epoch ms; 0: never).',
     z.object({}),
@@ -145,10 +246,21 @@ export const templateOperations = {
   'templates.scan': operation(
     'Look at every template folder now, those on connected clusters too: what each source has and what was left out.',
     z.object({}),
-    z.object({ folders: z.array(TemplateFolderReport), failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })) }),
+    z.object({
+      folders: z.array(TemplateFolderReport),
+      failed: z.array(z.object({ clusterId: ClusterId, reason: z.string() })),
+    }),
   ),
-  'templates.unsaved': operation('Texts that were being edited and are not saved, newest first.', z.object({}), z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() }))),
-  'templates.keepUnsaved': operation('Keep the text that is being edited across a crash; `null` forgets it.', z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: Name.nullable().default(null) }), z.object({})),
+  'templates.unsaved': operation(
+    'Texts that were being edited and are not saved, newest first.',
+    z.object({}),
+    z.array(z.object({ key: z.string(), text: z.string(), baseHash: z.string().nullable(), at: z.number() })),
+  ),
+  'templates.keepUnsaved': operation(
+    'Keep the text that is being edited across a crash; `null` forgets it.',
+    z.object({ key: z.string().max(300), text: Text.nullable(), baseHash: Name.nullable().default(null) }),
+    z.object({}),
+  ),
 } as const;
 
 export const templateEvents = {

@@ -8,19 +8,47 @@ import type { SlurmRequest } from './slurmRequest.ts';
 const GIB = 1024 ** 3;
 
 const gpu = Partition.parse({
-  name: 'gpu', isDefault: true, state: 'UP', maxTime: null, defaultTime: null, maxNodes: null, totalNodes: 4, cpusPerNode: 32, memoryPerNode: 128 * GIB,
-  cpus: { allocated: 0, idle: 0, other: 0, total: 0 }, nodesByState: {}, gpus: [], features: [], allowAccounts: null, allowQos: null,
+  name: 'gpu',
+  isDefault: true,
+  state: 'UP',
+  maxTime: null,
+  defaultTime: null,
+  maxNodes: null,
+  totalNodes: 4,
+  cpusPerNode: 32,
+  memoryPerNode: 128 * GIB,
+  cpus: { allocated: 0, idle: 0, other: 0, total: 0 },
+  nodesByState: {},
+  gpus: [],
+  features: [],
+  allowAccounts: null,
+  allowQos: null,
   billingWeights: { cpu: 1, mem: 0.25 / GIB, 'gres/gpu': 10 },
 });
-const charge = (usageFactor: number): Charge => ({ account: null, association: null, qos: 'high', qosRules: Qos.parse({ name: 'high', priority: 0, flags: [], usageFactor, limits: {} }), partitionQos: null });
+const charge = (usageFactor: number): Charge => ({
+  account: null,
+  association: null,
+  qos: 'high',
+  qosRules: Qos.parse({ name: 'high', priority: 0, flags: [], usageFactor, limits: {} }),
+  partitionQos: null,
+});
 
-const price = (request: SlurmRequest, { partition = gpu, factor = 1, largest = false, seconds = 7200, tasks = 1, isExclusive = false } = {}) =>
-  billingOf({ size: requestSize(request), seconds, tasks, isExclusive }, partition, charge(factor), largest);
+const price = (
+  request: SlurmRequest,
+  { partition = gpu, factor = 1, largest = false, seconds = 7200, tasks = 1, isExclusive = false } = {},
+) => billingOf({ size: requestSize(request), seconds, tasks, isExclusive }, partition, charge(factor), largest);
 
 describe('the cluster’s own price', () => {
   it('is the weighted sum of what the job takes, an hour and altogether', () => {
     expect(price({ cpus_per_task: 8, mem: '32G', gres: 'gpu:1' })).toMatchObject({
-      perHour: 26, total: 52, usageFactor: 1, lines: [{ tres: 'cpu', quantity: 8, weight: 1, perHour: 8 }, { tres: 'mem', quantity: 32, weight: 0.25, perHour: 8 }, { tres: 'gres/gpu', quantity: 1, perHour: 10 }],
+      perHour: 26,
+      total: 52,
+      usageFactor: 1,
+      lines: [
+        { tres: 'cpu', quantity: 8, weight: 1, perHour: 8 },
+        { tres: 'mem', quantity: 32, weight: 0.25, perHour: 8 },
+        { tres: 'gres/gpu', quantity: 1, perHour: 10 },
+      ],
     });
   });
 
@@ -34,7 +62,11 @@ describe('the cluster’s own price', () => {
   });
 
   it('is multiplied by the usage factor of the QOS', () => {
-    expect(price({ cpus_per_task: 8, mem: '32G' }, { factor: 2.5 })).toMatchObject({ perHour: 40, total: 80, usageFactor: 2.5 });
+    expect(price({ cpus_per_task: 8, mem: '32G' }, { factor: 2.5 })).toMatchObject({
+      perHour: 40,
+      total: 80,
+      usageFactor: 2.5,
+    });
   });
 
   it('counts a whole node where the request leaves it to the cluster or takes it all', () => {

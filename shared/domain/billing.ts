@@ -11,13 +11,17 @@ const GIB = 1024 ** 3;
 const rounded = (units: number): number => Number(units.toPrecision(6));
 
 /** Resources that lie on nodes; with MAX_TRES the largest of them counts, and the others (licences) are added. Source: slurm.conf(5), PriorityFlags. */
-const isOfNode = (tres: string): boolean => tres === 'cpu' || tres === 'mem' || tres === 'node' || tres.startsWith('gres/');
+const isOfNode = (tres: string): boolean =>
+  tres === 'cpu' || tres === 'mem' || tres === 'node' || tres.startsWith('gres/');
 
 /** The weight of a GPU whose type was not asked for, where only types have one: the dearest, since the estimate is an upper one. */
 function untypedWeights(weights: Tres, asked: Tres): Tres {
   const isTyped = Object.keys(asked).some((tres) => tres.startsWith('gres/gpu:'));
   if (asked['gres/gpu'] === undefined || isTyped || weights['gres/gpu'] !== undefined) return weights;
-  const dearest = Object.entries(weights).reduce((most, [tres, weight]) => (subjectOf(tres).what === 'gpus' ? Math.max(most, weight) : most), 0);
+  const dearest = Object.entries(weights).reduce(
+    (most, [tres, weight]) => (subjectOf(tres).what === 'gpus' ? Math.max(most, weight) : most),
+    0,
+  );
   return { ...weights, 'gres/gpu': dearest };
 }
 
@@ -41,11 +45,21 @@ export function billingOf(
     if (amount <= 0 || weight === 0) return [];
     // memory is weighed by the byte, and shown by the GiB
     const isMemory = tres === 'mem';
-    return [{ tres, quantity: isMemory ? amount / GIB : amount, weight: isMemory ? weight * GIB : weight, perHour: rounded(amount * weight) }];
+    return [
+      {
+        tres,
+        quantity: isMemory ? amount / GIB : amount,
+        weight: isMemory ? weight * GIB : weight,
+        perHour: rounded(amount * weight),
+      },
+    ];
   });
   const sum = (some: readonly BillingLine[]): number => some.reduce((all, { perHour }) => all + perHour, 0);
   const ofNodes = lines.filter(({ tres }) => isOfNode(tres));
-  const units = isLargest ? ofNodes.reduce((most, { perHour }) => Math.max(most, perHour), 0) + sum(lines.filter(({ tres }) => !isOfNode(tres))) : sum(lines);
+  const units = isLargest
+    ? ofNodes.reduce((most, { perHour }) => Math.max(most, perHour), 0) +
+      sum(lines.filter(({ tres }) => !isOfNode(tres)))
+    : sum(lines);
   const usageFactor = charge?.qosRules?.usageFactor ?? 1;
   const perHour = rounded(units * usageFactor);
   return { perHour, total: rounded((units * usageFactor * job.seconds) / 3600), usageFactor, isLargest, lines };

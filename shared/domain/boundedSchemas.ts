@@ -24,7 +24,9 @@ export function list<T extends z.ZodType>(item: T, max = MAX_ITEMS): z.ZodArray<
 export function withBoundedKeys<T extends z.ZodType>(schema: T, max = MAX_ITEMS): T {
   return schema
     .refine((value) => Object.keys(value as object).length <= max, { error: `has more than ${String(max)} entries` })
-    .refine((value) => Object.keys(value as object).every((key) => key.length <= MAX_NAME), { error: `has a key of more than ${String(MAX_NAME)} characters` })
+    .refine((value) => Object.keys(value as object).every((key) => key.length <= MAX_NAME), {
+      error: `has a key of more than ${String(MAX_NAME)} characters`,
+    })
     .meta({ maxProperties: max });
 }
 

@@ -73,7 +73,11 @@ export const ClusterProfile = z.object({
   /** Least seconds between two polls, as the site asks. */
   pollSeconds: z.int().min(2).max(3600).default(5),
   /** Largest input file, in bytes, that the site accepts. */
-  maxFileSize: z.number().min(1).max(Number.MAX_SAFE_INTEGER).default(50 * 1024 ** 3),
+  maxFileSize: z
+    .number()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(50 * 1024 ** 3),
 });
 export type ClusterProfile = z.infer<typeof ClusterProfile>;
 
@@ -86,7 +90,17 @@ export const ConnectionState = z.discriminatedUnion('phase', [
   // the connection is there but does not answer, or not as it should: work goes on, slowly, and it may be lost soon
   z.object({ phase: z.literal('degraded'), since: z.number(), roundTripMs: z.number().nullable(), reason: z.string() }),
   z.object({ phase: z.literal('waiting'), since: z.number(), until: z.number(), attempt: z.int(), reason: z.string() }),
-  z.object({ phase: z.literal('failed'), since: z.number(), error: z.object({ code: z.int(), name: z.string(), message: z.string(), hint: z.string(), details: z.record(z.string(), z.unknown()).default({}) }) }),
+  z.object({
+    phase: z.literal('failed'),
+    since: z.number(),
+    error: z.object({
+      code: z.int(),
+      name: z.string(),
+      message: z.string(),
+      hint: z.string(),
+      details: z.record(z.string(), z.unknown()).default({}),
+    }),
+  }),
 ]);
 export type ConnectionState = z.infer<typeof ConnectionState>;
 
@@ -118,7 +132,10 @@ export const ConnectionPrompt = z.discriminatedUnion('kind', [
     /** Which server asks: the cluster or one of its jump hosts, as `user@host`. */
     asker: z.string(),
     /** Whether the answer may be kept in the keychain, and if not, why: one-time codes never are, and plain text storage is refused. */
-    remember: z.discriminatedUnion('possible', [z.object({ possible: z.literal(true) }), z.object({ possible: z.literal(false), reason: z.enum(['one-time', 'no-keychain']) })]),
+    remember: z.discriminatedUnion('possible', [
+      z.object({ possible: z.literal(true) }),
+      z.object({ possible: z.literal(false), reason: z.enum(['one-time', 'no-keychain']) }),
+    ]),
     /** Epoch ms at which the attempt gives up waiting. */
     until: z.number(),
   }),
@@ -129,11 +146,23 @@ export type ConnectionPrompt = z.infer<typeof ConnectionPrompt>;
 export const ConnectionTrace = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resolved'), hop: z.string(), address: z.string() }),
   z.object({ kind: z.literal('connected'), hop: z.string() }),
-  z.object({ kind: z.literal('hostKey'), hop: z.string(), algorithm: z.string(), fingerprint: z.string(), verdict: z.enum(['known', 'certified', 'confirmed', 'pinned']) }),
+  z.object({
+    kind: z.literal('hostKey'),
+    hop: z.string(),
+    algorithm: z.string(),
+    fingerprint: z.string(),
+    verdict: z.enum(['known', 'certified', 'confirmed', 'pinned']),
+  }),
   /** The ways to log in that the server names, as SSH calls them: `publickey`, `password`, `keyboard-interactive` … */
   z.object({ kind: z.literal('authOffered'), hop: z.string(), methods: z.array(z.string()) }),
   /** `what` says which key, agent identity or method; `outcome` what became of it. `partial`: right, but more is asked for. */
-  z.object({ kind: z.literal('authTried'), hop: z.string(), method: z.string(), what: z.string(), outcome: z.enum(['accepted', 'partial', 'refused', 'skipped']) }),
+  z.object({
+    kind: z.literal('authTried'),
+    hop: z.string(),
+    method: z.string(),
+    what: z.string(),
+    outcome: z.enum(['accepted', 'partial', 'refused', 'skipped']),
+  }),
   z.object({ kind: z.literal('loggedIn'), hop: z.string() }),
 ]);
 export type ConnectionTrace = z.infer<typeof ConnectionTrace>;

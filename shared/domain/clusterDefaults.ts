@@ -4,7 +4,17 @@ import type { CostRates } from './cost.ts';
 /** Folder of run folders on the cluster; `~` is the home folder. */
 export const DEFAULT_RUN_ROOT = '~/slipway/runs';
 
-export const DEFAULT_IMAGE_FOLDERS = ['/opt/apptainers', '/shared/apptainer/images/compute', '/shared/apptainer/images/viz'];
+export const DEFAULT_IMAGE_FOLDERS = [
+  '/opt/apptainers',
+  '/shared/apptainer/images/compute',
+  '/shared/apptainer/images/viz',
+];
 
 /** What the demo cluster charges: USD for one node-hour, GiB-hour, GPU-hour and core-hour. No other cluster has rates that nobody set. */
-export const EXAMPLE_RATES: CostRates = { currency: 'USD', nodeHour: 0.5, memoryGbHour: 0.01, gpuHour: 0.35, coreHour: 0 };
+export const EXAMPLE_RATES: CostRates = {
+  currency: 'USD',
+  nodeHour: 0.5,
+  memoryGbHour: 0.01,
+  gpuHour: 0.35,
+  coreHour: 0,
+};

@@ -27,7 +27,9 @@ export const Partition = z.object({
   cpus: z.object({ allocated: z.number(), idle: z.number(), other: z.number(), total: z.number() }),
   nodesByState: z.record(z.string(), z.number()),
   /** By type, over the whole partition; the type is empty for untyped GPUs. `free`: on nodes that take jobs and not in use; `null`: not known. */
-  gpus: z.array(z.object({ type: z.string(), perNode: z.number(), total: z.number(), free: z.number().nullable().default(null) })),
+  gpus: z.array(
+    z.object({ type: z.string(), perNode: z.number(), total: z.number(), free: z.number().nullable().default(null) }),
+  ),
   features: z.array(z.string()),
   allowAccounts: z.array(z.string()).nullable(),
   denyAccounts: z.array(z.string()).default([]),
@@ -142,7 +144,18 @@ export type Quota = z.infer<typeof Quota>;
 
 /** Something that could not be learnt, and why, in words for the page. */
 export const Unknown = z.object({
-  subject: z.enum(['accounting', 'qos', 'fairShare', 'reservations', 'quota', 'gpusInUse', 'modules', 'partitions', 'configuration', 'ends']),
+  subject: z.enum([
+    'accounting',
+    'qos',
+    'fairShare',
+    'reservations',
+    'quota',
+    'gpusInUse',
+    'modules',
+    'partitions',
+    'configuration',
+    'ends',
+  ]),
   reason: z.string(),
   /** Epoch milliseconds of the first failure in a row, where that is known. */
   since: z.number().optional(),
@@ -190,7 +203,17 @@ export const ClusterLoad = z.object({
   partitions: z.array(Partition.pick({ name: true, state: true, cpus: true, nodesByState: true, gpus: true })),
   /** The user's own jobs, wherever they were submitted from, summed by state (`RUNNING`, `PENDING` …), partition, account and QOS. */
   mine: z.array(
-    z.object({ state: z.string(), partition: z.string(), account: z.string(), qos: z.string(), jobs: z.int(), cpus: z.number(), nodes: z.number(), memory: z.number(), gpus: z.number() }),
+    z.object({
+      state: z.string(),
+      partition: z.string(),
+      account: z.string(),
+      qos: z.string(),
+      jobs: z.int(),
+      cpus: z.number(),
+      nodes: z.number(),
+      memory: z.number(),
+      gpus: z.number(),
+    }),
   ),
   /** All jobs of the partition that wait, of everybody; `null`: the cluster does not show other people's jobs. */
   waiting: z.record(z.string(), z.int()).nullable(),
@@ -198,7 +221,11 @@ export const ClusterLoad = z.object({
 export type ClusterLoad = z.infer<typeof ClusterLoad>;
 
 /** One module with its versions, newest last as the site sorts them. */
-export const ClusterModule = z.object({ name: z.string(), versions: z.array(z.string()), defaultVersion: z.string().nullable() });
+export const ClusterModule = z.object({
+  name: z.string(),
+  versions: z.array(z.string()),
+  defaultVersion: z.string().nullable(),
+});
 export type ClusterModule = z.infer<typeof ClusterModule>;
 
 export const ClusterModules = z.object({

@@ -24,7 +24,12 @@ export const CostLine = z.object({
 export type CostLine = z.infer<typeof CostLine>;
 
 /** One resource's part of the cluster's own price: `quantity × weight` units an hour. Memory in GiB. */
-export const BillingLine = z.object({ tres: z.string(), quantity: z.number(), weight: z.number(), perHour: z.number() });
+export const BillingLine = z.object({
+  tres: z.string(),
+  quantity: z.number(),
+  weight: z.number(),
+  perHour: z.number(),
+});
 export type BillingLine = z.infer<typeof BillingLine>;
 
 /** The cluster's own price, from its TRESBillingWeights and the QOS's UsageFactor: units an hour, and over the whole job. */
@@ -43,7 +48,17 @@ export type Billing = z.infer<typeof Billing>;
  * the cluster has no rates, so that there is no price in money; its own units may be known all the same.
  */
 export const CostEstimate = z.union([
-  z.object({ currency: z.string(), total: z.number(), lines: z.array(CostLine), billing: Billing.nullable().default(null) }),
-  z.object({ currency: z.null(), total: z.null(), lines: z.array(CostLine).max(0), billing: Billing.nullable().default(null) }),
+  z.object({
+    currency: z.string(),
+    total: z.number(),
+    lines: z.array(CostLine),
+    billing: Billing.nullable().default(null),
+  }),
+  z.object({
+    currency: z.null(),
+    total: z.null(),
+    lines: z.array(CostLine).max(0),
+    billing: Billing.nullable().default(null),
+  }),
 ]);
 export type CostEstimate = z.infer<typeof CostEstimate>;

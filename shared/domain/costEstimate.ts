@@ -20,10 +20,20 @@ const cents = (amount: number): number => Math.round((amount + Number.EPSILON * 
  * The price of a job that runs for its whole time limit. Every line is rounded to cents and the total is their sum, so that the
  * breakdown adds up. GPUs and cores have a line only where there are some and they have a price. Without rates there is no price.
  */
-export function estimateCost(job: CostQuantities, rates: CostRates | null, billing: Billing | null = null): CostEstimate {
+export function estimateCost(
+  job: CostQuantities,
+  rates: CostRates | null,
+  billing: Billing | null = null,
+): CostEstimate {
   if (rates === null) return { currency: null, total: null, lines: [], billing };
   const hours = job.seconds / 3600;
-  const line = (kind: CostLine['kind'], quantity: number, rate: number): CostLine => ({ kind, quantity, hours, rate, amount: cents(quantity * hours * rate) });
+  const line = (kind: CostLine['kind'], quantity: number, rate: number): CostLine => ({
+    kind,
+    quantity,
+    hours,
+    rate,
+    amount: cents(quantity * hours * rate),
+  });
   const lines = [
     line('nodes', job.nodes, rates.nodeHour),
     line('memory', job.memoryBytesTotal / 1024 ** 3, rates.memoryGbHour),

@@ -17,7 +17,8 @@ export function directiveWords(text: string): { words: string[]; fault: string |
     skipBlanks();
     for (const separator of ['packjob', 'hetjob']) {
       const after = text.charAt(at + separator.length);
-      if (text.slice(at, at + separator.length).toLowerCase() !== separator || (after !== '' && !BLANK.test(after))) continue;
+      if (text.slice(at, at + separator.length).toLowerCase() !== separator || (after !== '' && !BLANK.test(after)))
+        continue;
       // the blanks in its place make an empty word, which ends the line
       return { words, fault: null };
     }

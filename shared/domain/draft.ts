@@ -41,7 +41,10 @@ export const Draft = z.object({
   files: list(DraftFile),
   /** At most one for each text. */
   edits: list(HandEdit, 100)
-    .refine((edits) => edits.reduce((sum, { base, mine }) => sum + base.length + mine.length, 0) <= MAX_TEXTS, 'the edited texts have at most 4 MB together')
+    .refine(
+      (edits) => edits.reduce((sum, { base, mine }) => sum + base.length + mine.length, 0) <= MAX_TEXTS,
+      'the edited texts have at most 4 MB together',
+    )
     .optional(),
 });
 export type Draft = z.infer<typeof Draft>;

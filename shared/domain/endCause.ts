@@ -2,9 +2,33 @@ import { stateGroup } from './jobState.ts';
 
 /** What most likely ended a job that did not end well; each has a sentence and a next step in the interface. */
 export type CauseCode =
-  | 'timeLimit' | 'memory' | 'gpuMemory' | 'nodeFail' | 'bootFail' | 'deadline' | 'preempted' | 'killed' | 'signal' | 'crash'
-  | 'commandMissing' | 'notExecutable' | 'interpreterMissing' | 'windowsLines' | 'wrongArchitecture' | 'moduleUnknown' | 'pythonModule' | 'libraryMissing'
-  | 'imageMissing' | 'quota' | 'diskFull' | 'denied' | 'fileMissing' | 'noGpu' | 'noNetwork' | 'pythonError' | 'launch';
+  | 'timeLimit'
+  | 'memory'
+  | 'gpuMemory'
+  | 'nodeFail'
+  | 'bootFail'
+  | 'deadline'
+  | 'preempted'
+  | 'killed'
+  | 'signal'
+  | 'crash'
+  | 'commandMissing'
+  | 'notExecutable'
+  | 'interpreterMissing'
+  | 'windowsLines'
+  | 'wrongArchitecture'
+  | 'moduleUnknown'
+  | 'pythonModule'
+  | 'libraryMissing'
+  | 'imageMissing'
+  | 'quota'
+  | 'diskFull'
+  | 'denied'
+  | 'fileMissing'
+  | 'noGpu'
+  | 'noNetwork'
+  | 'pythonError'
+  | 'launch';
 
 export interface LikelyCause {
   readonly code: CauseCode;
@@ -23,8 +47,24 @@ export interface EndedJob {
 
 /** Linux on x86-64 and AArch64. Source: signal(7). */
 const SIGNALS: Readonly<Record<number, string>> = {
-  1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 5: 'SIGTRAP', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE', 9: 'SIGKILL', 10: 'SIGUSR1', 11: 'SIGSEGV', 12: 'SIGUSR2', 13: 'SIGPIPE', 14: 'SIGALRM',
-  15: 'SIGTERM', 24: 'SIGXCPU', 25: 'SIGXFSZ', 31: 'SIGSYS',
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  10: 'SIGUSR1',
+  11: 'SIGSEGV',
+  12: 'SIGUSR2',
+  13: 'SIGPIPE',
+  14: 'SIGALRM',
+  15: 'SIGTERM',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ',
+  31: 'SIGSYS',
 };
 
 /** `SIGSEGV`, or the number of one that has no name here. */
@@ -45,10 +85,21 @@ export function tellingExitCode({ state, exitCode }: Pick<EndedJob, 'state' | 'e
 
 /** Ends that Slurm names itself. */
 const STATES: Readonly<Record<string, CauseCode>> = {
-  TIMEOUT: 'timeLimit', OUT_OF_MEMORY: 'memory', NODE_FAIL: 'nodeFail', BOOT_FAIL: 'bootFail', DEADLINE: 'deadline', PREEMPTED: 'preempted',
+  TIMEOUT: 'timeLimit',
+  OUT_OF_MEMORY: 'memory',
+  NODE_FAIL: 'nodeFail',
+  BOOT_FAIL: 'bootFail',
+  DEADLINE: 'deadline',
+  PREEMPTED: 'preempted',
 };
 
-const REASONS: Readonly<Record<string, CauseCode>> = { TimeLimit: 'timeLimit', OutOfMemory: 'memory', NodeDown: 'nodeFail', DeadLine: 'deadline', JobLaunchFailure: 'launch' };
+const REASONS: Readonly<Record<string, CauseCode>> = {
+  TimeLimit: 'timeLimit',
+  OutOfMemory: 'memory',
+  NodeDown: 'nodeFail',
+  DeadLine: 'deadline',
+  JobLaunchFailure: 'launch',
+};
 
 interface Clue {
   readonly pattern: RegExp;
@@ -67,17 +118,29 @@ const CLUES: readonly Clue[] = [
   { pattern: /CANCELLED AT \S{1,40} DUE TO TIME LIMIT/, code: 'timeLimit', isSure: true },
   { pattern: /CANCELLED AT \S{1,40} DUE TO PREEMPTION/, code: 'preempted', isSure: true },
   { pattern: /CANCELLED AT \S{1,40} DUE TO NODE FAILURE/, code: 'nodeFail', isSure: true },
-  { pattern: /oom[-_]kill event|Exceeded job memory limit|Some of the step tasks have been OOM Killed/i, code: 'memory', isSure: true },
+  {
+    pattern: /oom[-_]kill event|Exceeded job memory limit|Some of the step tasks have been OOM Killed/i,
+    code: 'memory',
+    isSure: true,
+  },
   { pattern: /CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY|torch\.(?:cuda\.)?OutOfMemoryError/, code: 'gpuMemory' },
   { pattern: /Disk quota exceeded/i, code: 'quota' },
   { pattern: /No space left on device/i, code: 'diskFull' },
   { pattern: /\^M: bad interpreter|\\r': command not found|\r: command not found/, code: 'windowsLines', isSure: true },
   { pattern: /: bad interpreter: /, code: 'interpreterMissing' },
   { pattern: /Exec format error/, code: 'wrongArchitecture' },
-  { pattern: /module\(s\) are unknown: "?(?<name>[^"\n]{1,100})|Unable to locate a modulefile for '(?<name2>[^'\n]{1,100})/, code: 'moduleUnknown' },
+  {
+    pattern:
+      /module\(s\) are unknown: "?(?<name>[^"\n]{1,100})|Unable to locate a modulefile for '(?<name2>[^'\n]{1,100})/,
+    code: 'moduleUnknown',
+  },
   { pattern: /(?:ModuleNotFoundError|ImportError): No module named '?(?<name>[\w.]{1,100})/, code: 'pythonModule' },
   { pattern: /error while loading shared libraries: (?<name>[^:\n]{1,100}):/, code: 'libraryMissing' },
-  { pattern: /FATAL:\s{1,10}could not open image (?<name>[^\n]{1,300}?):|FATAL:\s{1,10}(?:While checking image|could not open image)/i, code: 'imageMissing' },
+  {
+    pattern:
+      /FATAL:\s{1,10}could not open image (?<name>[^\n]{1,300}?):|FATAL:\s{1,10}(?:While checking image|could not open image)/i,
+    code: 'imageMissing',
+  },
   { pattern: /no CUDA-capable device|Found no NVIDIA driver|No CUDA GPUs are available/i, code: 'noGpu' },
   { pattern: /Temporary failure in name resolution|Could not resolve host|Network is unreachable/i, code: 'noNetwork' },
   { pattern: /(?:^|[\s:])(?<name>[^\s:]{1,200}): command not found/m, code: 'commandMissing', exitCode: 127 },
@@ -90,8 +153,14 @@ function clueIn(text: string, exitCode: number | null): LikelyCause | null {
   let last: { at: number; cause: LikelyCause } | null = null;
   for (const { pattern, code, isSure, exitCode: with_ } of CLUES) {
     if (with_ !== undefined && with_ !== exitCode) continue;
-    for (const found of text.matchAll(new RegExp(pattern, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`))) {
-      const cause = { code, name: (found.groups?.['name'] ?? found.groups?.['name2'] ?? '').trim(), isSure: isSure === true || with_ !== undefined };
+    for (const found of text.matchAll(
+      new RegExp(pattern, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`),
+    )) {
+      const cause = {
+        code,
+        name: (found.groups?.['name'] ?? found.groups?.['name2'] ?? '').trim(),
+        isSure: isSure === true || with_ !== undefined,
+      };
       if (isSure === true) return cause;
       if (last === null || found.index > last.at) last = { at: found.index, cause };
     }
@@ -125,16 +194,21 @@ export function likelyCause(job: EndedJob, output: string): LikelyCause | null {
   if (raised !== null) {
     const file = /^FileNotFoundError: .{0,40}?'(?<name>[^']{1,250})'/.exec(raised)?.groups?.['name'];
     if (file !== undefined) return { code: 'fileMissing', name: file, isSure: false };
-    return raised.startsWith('MemoryError') ? { code: 'memory', name: '', isSure: false } : { code: 'pythonError', name: raised, isSure: false };
+    return raised.startsWith('MemoryError')
+      ? { code: 'memory', name: '', isSure: false }
+      : { code: 'pythonError', name: raised, isSure: false };
   }
   const signal = endingSignal(job);
   if (signal === 9) return { code: 'killed', name: 'SIGKILL', isSure: false };
-  if (signal === 11 || signal === 7 || signal === 4 || signal === 8) return { code: 'crash', name: signalName(signal), isSure: true };
+  if (signal === 11 || signal === 7 || signal === 4 || signal === 8)
+    return { code: 'crash', name: signalName(signal), isSure: true };
   if (signal > 0) return { code: 'signal', name: signalName(signal), isSure: true };
   if (job.exitCode === 127) return { code: 'commandMissing', name: '', isSure: false };
   if (job.exitCode === 126) return { code: 'notExecutable', name: '', isSure: false };
   const lastLine = text.trimEnd().split('\n').at(-1) ?? '';
-  const missing = /(?:^|[\s'"‘:])(?<name>[^\s'"’:]{1,250})['"’]?: No such file or directory/.exec(lastLine)?.groups?.['name'];
+  const missing = /(?:^|[\s'"‘:])(?<name>[^\s'"’:]{1,250})['"’]?: No such file or directory/.exec(lastLine)?.groups?.[
+    'name'
+  ];
   if (missing !== undefined) return { code: 'fileMissing', name: missing, isSure: false };
   const denied = /(?:^|[\s'"‘:])(?<name>[^\s'"’:]{1,250})['"’]?: Permission denied/.exec(lastLine)?.groups?.['name'];
   return denied === undefined ? null : { code: 'denied', name: denied, isSure: false };
@@ -142,5 +216,9 @@ export function likelyCause(job: EndedJob, output: string): LikelyCause | null {
 
 /** The last lines of an output that say something, at most `most`. */
 export function lastLines(output: string, most: number): string[] {
-  return output.trimEnd().split('\n').slice(-most).map((line) => line.trimEnd());
+  return output
+    .trimEnd()
+    .split('\n')
+    .slice(-most)
+    .map((line) => line.trimEnd());
 }

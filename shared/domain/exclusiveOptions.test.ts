@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clashesOf, losesOf, replacedOptions, withoutExcluded } from './exclusiveOptions.ts';
 import type { SlurmRequest } from './slurmRequest.ts';
 
-const replaced = (template: SlurmRequest, chosen: SlurmRequest): Record<string, string> => Object.fromEntries([...replacedOptions(template, chosen)].map(([key, { left }]) => [key, left]));
+const replaced = (template: SlurmRequest, chosen: SlurmRequest): Record<string, string> =>
+  Object.fromEntries([...replacedOptions(template, chosen)].map(([key, { left }]) => [key, left]));
 
 describe('options that exclude each other', () => {
   it('take each other’s place when one is chosen over a template', () => {
@@ -32,7 +33,14 @@ describe('options that exclude each other', () => {
   });
 
   it('are named where a request has both', () => {
-    expect(clashesOf({ mem: '1G', mem_per_cpu: '1G' })).toEqual([{ key: 'mem', other: 'mem_per_cpu', refused: true, message: '“Memory per node” and “Memory per CPU” exclude each other: sbatch refuses both together.' }]);
+    expect(clashesOf({ mem: '1G', mem_per_cpu: '1G' })).toEqual([
+      {
+        key: 'mem',
+        other: 'mem_per_cpu',
+        refused: true,
+        message: '“Memory per node” and “Memory per CPU” exclude each other: sbatch refuses both together.',
+      },
+    ]);
     expect(clashesOf({ ntasks_per_core: 1, hint: 'nomultithread' })).toMatchObject([{ key: 'hint', refused: false }]);
     expect(losesOf('hint', 'ntasks_per_core')).toBe('hint');
     expect(clashesOf({ mem: '', mem_per_cpu: '1G', exclusive: false, oversubscribe: true })).toEqual([]);

@@ -18,7 +18,13 @@ interface Exclusion {
 const EXCLUSIONS: readonly Exclusion[] = [
   { sides: [['mem'], ['mem_per_cpu'], ['mem_per_gpu']], verdict: 'refuses' },
   { sides: [['cpus_per_task'], ['cpus_per_gpu']], verdict: 'refuses' },
-  { sides: [['ntasks_per_gpu', 'ntasks_per_tres'], ['ntasks_per_node', 'gpus_per_task', 'gpus_per_socket']], verdict: 'refuses' },
+  {
+    sides: [
+      ['ntasks_per_gpu', 'ntasks_per_tres'],
+      ['ntasks_per_node', 'gpus_per_task', 'gpus_per_socket'],
+    ],
+    verdict: 'refuses',
+  },
   { sides: [['core_spec'], ['thread_spec']], verdict: 'refuses' },
   // refused since 23.11
   { sides: [['exclusive'], ['oversubscribe']], verdict: 'keeps-later' },
@@ -33,7 +39,15 @@ const GPU_COUNTS: readonly string[] = ['gres', 'gpus', 'gpus_per_node', 'gpus_pe
 /** All pairs, each once, and whether every release refuses them. */
 export function excludedPairs(): { pair: readonly [string, string]; refused: boolean }[] {
   return EXCLUSIONS.flatMap(({ sides, verdict }) =>
-    sides.flatMap((side, at) => side.flatMap((one) => sides.slice(at + 1).flatMap((others) => others.map((other) => ({ pair: [one, other] as const, refused: verdict === 'refuses' }))))),
+    sides.flatMap((side, at) =>
+      side.flatMap((one) =>
+        sides
+          .slice(at + 1)
+          .flatMap((others) =>
+            others.map((other) => ({ pair: [one, other] as const, refused: verdict === 'refuses' })),
+          ),
+      ),
+    ),
   );
 }
 
@@ -65,7 +79,8 @@ export function exclusionWords(one: string, other: string): string {
   }
 }
 
-const isSet = (value: OptionValue | undefined): value is OptionValue => value !== undefined && value !== '' && value !== false && value !== 'false';
+const isSet = (value: OptionValue | undefined): value is OptionValue =>
+  value !== undefined && value !== '' && value !== false && value !== 'false';
 
 /** Whether an option says how many GPUs. A GRES may be of another kind. */
 function countsGpus(key: string, value: OptionValue): boolean {
@@ -89,7 +104,9 @@ export interface Replaced {
 
 /** The options of a template that what was chosen over it takes away, by their keys. One that was chosen too is not taken away. */
 export function replacedOptions(template: SlurmRequest, chosen: SlurmRequest): ReadonlyMap<string, Replaced> {
-  const mine = new Map(Object.entries(chosen).flatMap(([key, value]) => (value === undefined ? [] : [[optionKey(key), value] as const])));
+  const mine = new Map(
+    Object.entries(chosen).flatMap(([key, value]) => (value === undefined ? [] : [[optionKey(key), value] as const])),
+  );
   const replaced = new Map<string, Replaced>();
   for (const [name, value] of Object.entries(template)) {
     const key = optionKey(name);
@@ -97,7 +114,8 @@ export function replacedOptions(template: SlurmRequest, chosen: SlurmRequest): R
     for (const [by, choice] of mine) {
       if (!isSet(choice)) continue;
       if (exclusionOf(key, by) !== null) replaced.set(key, { by, left: '' });
-      else if (countsGpus(key, value) && countsGpus(by, choice)) replaced.set(key, { by, left: key === 'gres' ? withoutGpus(value) : '' });
+      else if (countsGpus(key, value) && countsGpus(by, choice))
+        replaced.set(key, { by, left: key === 'gres' ? withoutGpus(value) : '' });
     }
   }
   return replaced;
@@ -105,7 +123,9 @@ export function replacedOptions(template: SlurmRequest, chosen: SlurmRequest): R
 
 /** What was chosen, without that which a new choice of `key` takes away. */
 export function withoutExcluded(chosen: SlurmRequest, key: string): SlurmRequest {
-  return Object.fromEntries(Object.entries(chosen).filter(([other]) => exclusionOf(optionKey(other), key) === null)) as SlurmRequest;
+  return Object.fromEntries(
+    Object.entries(chosen).filter(([other]) => exclusionOf(optionKey(other), key) === null),
+  ) as SlurmRequest;
 }
 
 export interface Clash {
@@ -120,32 +140,56 @@ export interface Clash {
 /** The options of one request that cannot stand together. Each pair once. */
 export function clashesOf(request: SlurmRequest): Clash[] {
   // of the table's options only: a text may name any number of others
-  const keys = Object.entries(request).flatMap(([key, value]) => (isSet(value) && EXCLUDABLE.has(optionKey(key)) ? [optionKey(key)] : []));
+  const keys = Object.entries(request).flatMap(([key, value]) =>
+    isSet(value) && EXCLUDABLE.has(optionKey(key)) ? [optionKey(key)] : [],
+  );
   const clashes = keys.flatMap((other, at) =>
     keys.slice(at + 1).flatMap((later): Clash[] => {
       const loser = losesOf(other, later);
       if (loser === null) return [];
       const winner = loser === other ? later : other;
-      return [{ key: loser, other: winner, message: `“${optionLabel(loser)}” and “${optionLabel(winner)}” exclude each other: ${exclusionWords(loser, winner)}.`, refused: exclusionOf(loser, winner)?.verdict !== 'drops-first-side' }];
+      return [
+        {
+          key: loser,
+          other: winner,
+          message: `“${optionLabel(loser)}” and “${optionLabel(winner)}” exclude each other: ${exclusionWords(loser, winner)}.`,
+          refused: exclusionOf(loser, winner)?.verdict !== 'drops-first-side',
+        },
+      ];
     }),
   );
   const gpus = gpuClash(request);
   return gpus === null ? clashes : [...clashes, gpus];
 }
 
-const total = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, count) => all + count, 0);
+const total = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((all, count) => all + count, 0);
 
 /** All GPUs of the job against those of a node or a task. Source: `_validate_gres_…` of src/common/gres.c; 22.05 says it so. */
 function gpuClash(request: SlurmRequest): Clash | null {
   const all = total(typedCounts(request['gpus']));
   if (all === 0) return null;
-  for (const [key, counts] of [['gpus_per_node', typedCounts(request['gpus_per_node'])], ['gres', gresGpus(request.gres)]] as const) {
-    if (total(counts) > all) return { key, other: 'gpus', message: `${optionLabel('gpus')} are ${String(all)} for the whole job, fewer than the ${String(total(counts))} of each node: sbatch refuses that.`, refused: true };
+  for (const [key, counts] of [
+    ['gpus_per_node', typedCounts(request['gpus_per_node'])],
+    ['gres', gresGpus(request.gres)],
+  ] as const) {
+    if (total(counts) > all)
+      return {
+        key,
+        other: 'gpus',
+        message: `${optionLabel('gpus')} are ${String(all)} for the whole job, fewer than the ${String(total(counts))} of each node: sbatch refuses that.`,
+        refused: true,
+      };
   }
   const perTask = total(typedCounts(request['gpus_per_task']));
   const tasks = Number(request.ntasks);
   if (perTask > 0 && tasks > 0 && perTask * tasks !== all) {
-    return { key: 'gpus', other: 'gpus_per_task', message: `${String(tasks)} tasks with ${String(perTask)} GPUs each are not the ${String(all)} GPUs of the job: sbatch refuses that.`, refused: true };
+    return {
+      key: 'gpus',
+      other: 'gpus_per_task',
+      message: `${String(tasks)} tasks with ${String(perTask)} GPUs each are not the ${String(all)} GPUs of the job: sbatch refuses that.`,
+      refused: true,
+    };
   }
   return null;
 }

@@ -9,7 +9,13 @@ export const FileRule = z.object({
   /** A pattern that the whole first line fits (`shared/lib/linearPattern.ts`). */
   firstLine: z.string().nullable(),
   /** Columns of a table: their names, which stand in its first line, or how many each line has. */
-  columns: z.object({ names: z.array(z.string()), count: z.int().nullable(), separator: z.enum(['comma', 'semicolon', 'tab', 'blank']).nullable() }).nullable(),
+  columns: z
+    .object({
+      names: z.array(z.string()),
+      count: z.int().nullable(),
+      separator: z.enum(['comma', 'semicolon', 'tab', 'blank']).nullable(),
+    })
+    .nullable(),
   minSize: z.number().nullable(),
   maxSize: z.number().nullable(),
   format: z.enum(['yaml', 'json']),

@@ -9,13 +9,21 @@ const MAX_NAME_BYTES = 240;
 
 /** True for one name of a file or folder that means the same on every system: no path, no device, nothing that Windows cuts off or refuses. */
 export function isPortableName(name: string): boolean {
-  return name !== '' && new TextEncoder().encode(name).length <= MAX_NAME_BYTES && !/[\\/:*?"<>|\p{C}\p{Zl}\p{Zp}\uFFFD]|[. ]$/u.test(name) && !DEVICE.test(name);
+  return (
+    name !== '' &&
+    new TextEncoder().encode(name).length <= MAX_NAME_BYTES &&
+    !/[\\/:*?"<>|\p{C}\p{Zl}\p{Zp}\uFFFD]|[. ]$/u.test(name) &&
+    !DEVICE.test(name)
+  );
 }
 
 /** The same name where it is portable, else one near it that is. */
 export function portableName(name: string): string {
   if (isPortableName(name)) return name;
-  const cleaned = name.replaceAll(/[\\/:*?"<>|\p{C}\p{Zl}\p{Zp}\uFFFD]+/gu, '-').slice(0, 70).replace(/[. \uD800-\uDBFF]+$/, '');
+  const cleaned = name
+    .replaceAll(/[\\/:*?"<>|\p{C}\p{Zl}\p{Zp}\uFFFD]+/gu, '-')
+    .slice(0, 70)
+    .replace(/[. \uD800-\uDBFF]+$/, '');
   return isPortableName(cleaned) ? cleaned : `template-${cleaned}`;
 }
 
@@ -28,7 +36,11 @@ const MAX_ALTERNATIVES = 64;
  */
 export function staysWithin(pattern: string): boolean {
   if (alternativesOf(pattern) > MAX_ALTERNATIVES || /[\\\p{Cc}\p{Cs}]/u.test(pattern)) return false;
-  return expandBraces(pattern).every((path) => !/^$|^[/~]|^[A-Za-z]:/.test(path) && !path.split('/').some((step) => step.startsWith('.') && matchGlob(step, '..')));
+  return expandBraces(pattern).every(
+    (path) =>
+      !/^$|^[/~]|^[A-Za-z]:/.test(path) &&
+      !path.split('/').some((step) => step.startsWith('.') && matchGlob(step, '..')),
+  );
 }
 
 /** How many patterns the braces stand for, or more where some do not close. */

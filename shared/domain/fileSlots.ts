@@ -18,7 +18,8 @@ export function fileVariable(slotName: string): string {
  */
 export function slotFileName(slot: Pick<FileSlot, 'name' | 'pattern'>): string {
   const [first = ''] = expandBraces(slot.pattern);
-  if (!hasWildcard(first)) return remoteNameOf(first.slice(Math.max(first.lastIndexOf('/'), first.lastIndexOf('\\')) + 1) || slot.name);
+  if (!hasWildcard(first))
+    return remoteNameOf(first.slice(Math.max(first.lastIndexOf('/'), first.lastIndexOf('\\')) + 1) || slot.name);
   const tail = first.slice(Math.max(first.lastIndexOf('*'), first.lastIndexOf('?'), first.lastIndexOf(']')) + 1);
   const dot = tail.indexOf('.');
   return remoteNameOf(slot.name + (dot === -1 ? '' : tail.slice(dot)));
@@ -29,13 +30,19 @@ export function slotFileName(slot: Pick<FileSlot, 'name' | 'pattern'>): string {
  * nowhere stays without and travels along. As many slots as possible are filled, required ones and narrow patterns first, so
  * that neither the order of the drop nor a wide `*` keeps a file from the one slot made for it.
  */
-export function matchFiles<F extends Pick<DraftFile, 'name' | 'slot'>>(slots: readonly FileSlot[], files: readonly F[]): F[] {
+export function matchFiles<F extends Pick<DraftFile, 'name' | 'slot'>>(
+  slots: readonly FileSlot[],
+  files: readonly F[],
+): F[] {
   const fixed = new Set(files.map((file) => file.slot));
   const free = slots
     .filter((slot) => !fixed.has(slot.name))
     .sort((a, b) => Number(b.required) - Number(a.required) || globSpecificity(b.pattern) - globSpecificity(a.pattern));
   const candidates = new Map(
-    free.map((slot) => [slot.name, files.flatMap((file, i) => (file.slot === null && matchGlob(slot.pattern, file.name) ? [i] : []))]),
+    free.map((slot) => [
+      slot.name,
+      files.flatMap((file, i) => (file.slot === null && matchGlob(slot.pattern, file.name) ? [i] : [])),
+    ]),
   );
   const slotOfFile = new Map<number, string>();
   // Kuhn's algorithm: a slot may take a file from another that finds a different one.
@@ -75,7 +82,10 @@ export interface RunFile {
  * together are unique even where case and Unicode form do not count, hold no path, and meet none of the names that belong to
  * Slipway, to Slurm's logs or to generated files. The same input gives the same names. A second file for a slot travels along.
  */
-export function planRunFiles(template: Pick<Template, 'files' | 'generatedFiles'>, files: readonly DraftFile[]): RunFile[] {
+export function planRunFiles(
+  template: Pick<Template, 'files' | 'generatedFiles'>,
+  files: readonly DraftFile[],
+): RunFile[] {
   const taken = new Set(template.generatedFiles.flatMap((file) => [key(file.name), key(partOf(file.name))]));
   const links = new Map<string, string>();
   for (const slot of template.files) {
@@ -98,7 +108,14 @@ export function planRunFiles(template: Pick<Template, 'files' | 'generatedFiles'
     const sameAsLink = link !== undefined && key(wanted) === key(link);
     const remoteName = sameAsLink ? link : freeName(wanted, taken);
     taken.add(key(remoteName)).add(key(partOf(remoteName)));
-    return { slot, index: i, name: file.name, handle: file.handle, remoteName, linkName: sameAsLink ? null : (link ?? null) };
+    return {
+      slot,
+      index: i,
+      name: file.name,
+      handle: file.handle,
+      remoteName,
+      linkName: sameAsLink ? null : (link ?? null),
+    };
   });
 }
 
@@ -118,7 +135,9 @@ export function remoteNameOf(name: string): string {
 
 /** Names that a person's file must not take in the run folder. */
 export function belongsToUs(name: string): boolean {
-  return name === '.' || name === '..' || /^(?:-|\.slipway|job\.sh)/i.test(name) || /^slurm-.*\.(?:out|err)$/is.test(name);
+  return (
+    name === '.' || name === '..' || /^(?:-|\.slipway|job\.sh)/i.test(name) || /^slurm-.*\.(?:out|err)$/is.test(name)
+  );
 }
 
 /** An upload in progress lies beside its goal under this name. */
@@ -134,7 +153,10 @@ function key(name: string): string {
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
   const { stem, ending } = splitEnding(wanted);
   for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? wanted : `${shorten(stem, MAX_REMOTE_NAME_BYTES - utf8Length(ending) - 8)}_${String(number)}${ending}`;
+    const candidate =
+      number === 1
+        ? wanted
+        : `${shorten(stem, MAX_REMOTE_NAME_BYTES - utf8Length(ending) - 8)}_${String(number)}${ending}`;
     if (!taken.has(key(candidate)) && !taken.has(key(partOf(candidate)))) return candidate;
   }
 }
@@ -142,7 +164,9 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 /** `results.tar.gz` → `results` and `.tar.gz`. A leading dot is no ending; one of more than 20 bytes is none either. */
 function splitEnding(name: string): { stem: string; ending: string } {
   const ending = /(?<=.)(?:\.tar)?\.[^.\s]+$/su.exec(name)?.[0] ?? '';
-  return utf8Length(ending) > 20 ? { stem: name, ending: '' } : { stem: name.slice(0, name.length - ending.length), ending };
+  return utf8Length(ending) > 20
+    ? { stem: name, ending: '' }
+    : { stem: name.slice(0, name.length - ending.length), ending };
 }
 
 /** Cuts the stem, between characters, so that the whole fits. */

@@ -93,14 +93,43 @@ export const JobRecord = z.object({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   cost: CostEstimate.nullable(),
-  error: z.object({ code: z.int(), name: z.string(), message: z.string(), hint: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  error: z
+    .object({
+      code: z.int(),
+      name: z.string(),
+      message: z.string(),
+      hint: z.string(),
+      details: z.record(z.string(), z.unknown()),
+    })
+    .nullable(),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
 
 /** A row of the jobs list: what the table shows, without script and parameters. */
 export const JobRow = JobRecord.pick({
-  runId: true, requestId: true, clusterId: true, jobId: true, slurmCluster: true, name: true, templateId: true, phase: true, state: true, reason: true, cancelledBy: true, restarts: true, exitCode: true,
-  nodes: true, partition: true, timeLimit: true, elapsed: true, progress: true, createdAt: true, submittedAt: true, expectedStart: true, startedAt: true, endedAt: true,
+  runId: true,
+  requestId: true,
+  clusterId: true,
+  jobId: true,
+  slurmCluster: true,
+  name: true,
+  templateId: true,
+  phase: true,
+  state: true,
+  reason: true,
+  cancelledBy: true,
+  restarts: true,
+  exitCode: true,
+  nodes: true,
+  partition: true,
+  timeLimit: true,
+  elapsed: true,
+  progress: true,
+  createdAt: true,
+  submittedAt: true,
+  expectedStart: true,
+  startedAt: true,
+  endedAt: true,
 }).extend({ error: z.object({ code: z.int(), message: z.string() }).nullable() });
 export type JobRow = z.infer<typeof JobRow>;
 

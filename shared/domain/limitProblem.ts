@@ -3,6 +3,19 @@ import type { Problem } from './problem.ts';
 import { problem } from './problemDefaults.ts';
 
 /** A problem of one resource of a request. `option` is the name in the request: `time`, `cpus_per_task`. */
-export function found(severity: Problem['severity'], rule: string, option: string, message: string, extra: Partial<Problem> = {}): Problem {
-  return problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message, field: `resources.${option}`, ...extra });
+export function found(
+  severity: Problem['severity'],
+  rule: string,
+  option: string,
+  message: string,
+  extra: Partial<Problem> = {},
+): Problem {
+  return problem({
+    rule,
+    code: ERRORS.REQUEST_INVALID.code,
+    severity,
+    message,
+    field: `resources.${option}`,
+    ...extra,
+  });
 }

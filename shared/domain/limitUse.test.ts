@@ -5,33 +5,115 @@ import { limitUse } from './limitUse.ts';
 const GIB = 1024 ** 3;
 
 const facts = ClusterFacts.parse({
-  clusterName: 'alpha', slurmVersion: '23.11.4', user: 'mia', home: '/home/mia', loginHost: 'login1',
+  clusterName: 'alpha',
+  slurmVersion: '23.11.4',
+  user: 'mia',
+  home: '/home/mia',
+  loginHost: 'login1',
   partitions: [
     {
-      name: 'gpu', isDefault: true, state: 'UP', maxTime: null, defaultTime: null, maxNodes: null, totalNodes: 4, cpusPerNode: 16, memoryPerNode: 64 * GIB,
-      cpus: { allocated: 0, idle: 64, other: 0, total: 64 }, nodesByState: {}, gpus: [], features: [], allowAccounts: null, allowQos: null, qos: 'part_gpu',
+      name: 'gpu',
+      isDefault: true,
+      state: 'UP',
+      maxTime: null,
+      defaultTime: null,
+      maxNodes: null,
+      totalNodes: 4,
+      cpusPerNode: 16,
+      memoryPerNode: 64 * GIB,
+      cpus: { allocated: 0, idle: 64, other: 0, total: 64 },
+      nodesByState: {},
+      gpus: [],
+      features: [],
+      allowAccounts: null,
+      allowQos: null,
+      qos: 'part_gpu',
     },
   ],
-  associations: [{ account: 'physics', partition: null, qos: ['short'], defaultQos: 'short', limits: { maxJobs: 10, groupTres: { cpu: 500 } } }],
+  associations: [
+    {
+      account: 'physics',
+      partition: null,
+      qos: ['short'],
+      defaultQos: 'short',
+      limits: { maxJobs: 10, groupTres: { cpu: 500 } },
+    },
+  ],
   qos: [
-    { name: 'short', priority: 0, flags: [], usageFactor: 1, limits: { maxJobs: 4, maxSubmit: 20, maxTresPerUser: { 'gres/gpu': 8, 'gres/gpu:a100': 2, mem: 256 * GIB, 'license/ansys': 1 } } },
+    {
+      name: 'short',
+      priority: 0,
+      flags: [],
+      usageFactor: 1,
+      limits: {
+        maxJobs: 4,
+        maxSubmit: 20,
+        maxTresPerUser: { 'gres/gpu': 8, 'gres/gpu:a100': 2, mem: 256 * GIB, 'license/ansys': 1 },
+      },
+    },
     { name: 'part_gpu', priority: 0, flags: [], usageFactor: 1, limits: { maxTresPerUser: { cpu: 32 } } },
     { name: 'notmine', priority: 0, flags: [], usageFactor: 1, limits: { maxJobs: 1 } },
   ],
-  maxArraySize: null, clockOffset: 0, overridingVariables: [], takenAt: 0,
+  maxArraySize: null,
+  clockOffset: 0,
+  overridingVariables: [],
+  takenAt: 0,
 });
 
 const load = ClusterLoad.parse({
-  takenAt: 0, partitions: [], waiting: null,
+  takenAt: 0,
+  partitions: [],
+  waiting: null,
   mine: [
-    { state: 'RUNNING', partition: 'gpu', account: 'physics', qos: 'short', jobs: 3, cpus: 24, nodes: 3, memory: 96 * GIB, gpus: 3 },
-    { state: 'PENDING', partition: 'gpu', account: 'physics', qos: 'short', jobs: 5, cpus: 40, nodes: 5, memory: 5 * GIB, gpus: 5 },
-    { state: 'COMPLETED', partition: 'gpu', account: 'physics', qos: 'short', jobs: 9, cpus: 9, nodes: 9, memory: 9, gpus: 9 },
-    { state: 'RUNNING', partition: 'gpu', account: 'other', qos: 'long', jobs: 1, cpus: 2, nodes: 1, memory: 0, gpus: 0 },
+    {
+      state: 'RUNNING',
+      partition: 'gpu',
+      account: 'physics',
+      qos: 'short',
+      jobs: 3,
+      cpus: 24,
+      nodes: 3,
+      memory: 96 * GIB,
+      gpus: 3,
+    },
+    {
+      state: 'PENDING',
+      partition: 'gpu',
+      account: 'physics',
+      qos: 'short',
+      jobs: 5,
+      cpus: 40,
+      nodes: 5,
+      memory: 5 * GIB,
+      gpus: 5,
+    },
+    {
+      state: 'COMPLETED',
+      partition: 'gpu',
+      account: 'physics',
+      qos: 'short',
+      jobs: 9,
+      cpus: 9,
+      nodes: 9,
+      memory: 9,
+      gpus: 9,
+    },
+    {
+      state: 'RUNNING',
+      partition: 'gpu',
+      account: 'other',
+      qos: 'long',
+      jobs: 1,
+      cpus: 2,
+      nodes: 1,
+      memory: 0,
+      gpus: 0,
+    },
   ],
 });
 
-const row = (what: string, scope: string, gpuType = '') => limitUse(facts, load).find((each) => each.what === what && each.scope === scope && each.gpuType === gpuType);
+const row = (what: string, scope: string, gpuType = '') =>
+  limitUse(facts, load).find((each) => each.what === what && each.scope === scope && each.gpuType === gpuType);
 
 describe('how much of a limit is in use', () => {
   it('counts running jobs against jobs at once, and waiting ones too against jobs submitted', () => {

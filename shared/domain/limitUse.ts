@@ -27,7 +27,18 @@ type Mine = ClusterLoad['mine'][number];
 /** States of jobs that hold nothing yet. Source: squeue(1), JOB STATE CODES. */
 const WAITING = new Set(['PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD']);
 /** Jobs that have ended but are still listed. */
-const ENDED = new Set(['COMPLETED', 'CANCELLED', 'FAILED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL', 'DEADLINE', 'OUT_OF_MEMORY', 'REVOKED']);
+const ENDED = new Set([
+  'COMPLETED',
+  'CANCELLED',
+  'FAILED',
+  'TIMEOUT',
+  'NODE_FAIL',
+  'PREEMPTED',
+  'BOOT_FAIL',
+  'DEADLINE',
+  'OUT_OF_MEMORY',
+  'REVOKED',
+]);
 
 const isRunning = ({ state }: Mine): boolean => !WAITING.has(state) && !ENDED.has(state);
 
@@ -42,12 +53,16 @@ export function subjectOf(tres: string): { what: LimitSubject; gpuType: string }
 /** What jobs take of a resource; `null` for what the look at the cluster does not tell, such as the type of their GPUs. */
 export function takenOf(jobs: readonly Mine[], what: LimitSubject, gpuType = ''): number | null {
   const running = jobs.filter(isRunning);
-  const sum = (of: (row: Mine) => number, rows: readonly Mine[] = running): number => rows.reduce((all, row) => all + of(row), 0);
+  const sum = (of: (row: Mine) => number, rows: readonly Mine[] = running): number =>
+    rows.reduce((all, row) => all + of(row), 0);
   switch (what) {
     case 'jobs':
       return sum((row) => row.jobs);
     case 'submit':
-      return sum((row) => row.jobs, jobs.filter((row) => !ENDED.has(row.state)));
+      return sum(
+        (row) => row.jobs,
+        jobs.filter((row) => !ENDED.has(row.state)),
+      );
     case 'cpus':
       return sum((row) => row.cpus);
     case 'nodes':
@@ -65,7 +80,12 @@ export function takenOf(jobs: readonly Mine[], what: LimitSubject, gpuType = '')
 }
 
 /** The rows of one set of limits; `jobs` are those that count against it. */
-export function usesOf(scope: LimitUse['scope'], name: string, limits: JobLimits, jobs: readonly Mine[] | null): LimitUse[] {
+export function usesOf(
+  scope: LimitUse['scope'],
+  name: string,
+  limits: JobLimits,
+  jobs: readonly Mine[] | null,
+): LimitUse[] {
   const row = (what: LimitSubject, limit: number, isShared: boolean, gpuType = ''): LimitUse => ({
     scope,
     name,
@@ -76,7 +96,8 @@ export function usesOf(scope: LimitUse['scope'], name: string, limits: JobLimits
     isShared,
     unit: what === 'memory' ? 'bytes' : 'count',
   });
-  const count = (what: LimitSubject, limit: number | null, isShared: boolean): LimitUse[] => (limit === null ? [] : [row(what, limit, isShared)]);
+  const count = (what: LimitSubject, limit: number | null, isShared: boolean): LimitUse[] =>
+    limit === null ? [] : [row(what, limit, isShared)];
   const resources = (tres: JobLimits['groupTres'], isShared: boolean): LimitUse[] =>
     Object.entries(tres).map(([key, limit]) => {
       const { what, gpuType } = subjectOf(key);
@@ -100,15 +121,39 @@ export function limitUse(facts: ClusterFacts, load: ClusterLoad | null): LimitUs
   const mine = load?.mine ?? null;
   const among = (test: (row: Mine) => boolean): Mine[] | null => mine?.filter(test) ?? null;
   const known = facts.qos ?? [];
-  const usable = facts.associations === null || facts.associations.length === 0 ? null : new Set(facts.associations.flatMap(({ qos }) => qos));
+  const usable =
+    facts.associations === null || facts.associations.length === 0
+      ? null
+      : new Set(facts.associations.flatMap(({ qos }) => qos));
   return [
-    ...known.filter(({ name }) => usable?.has(name) ?? true).flatMap(({ name, limits }) => usesOf('qos', name, limits, among((row) => row.qos === name))),
+    ...known
+      .filter(({ name }) => usable?.has(name) ?? true)
+      .flatMap(({ name, limits }) =>
+        usesOf(
+          'qos',
+          name,
+          limits,
+          among((row) => row.qos === name),
+        ),
+      ),
     ...(facts.associations ?? []).flatMap(({ account, partition, limits }) =>
-      usesOf('account', account, limits, among((row) => row.account === account && (partition === null || row.partition.split(',').includes(partition)))),
+      usesOf(
+        'account',
+        account,
+        limits,
+        among((row) => row.account === account && (partition === null || row.partition.split(',').includes(partition))),
+      ),
     ),
     ...facts.partitions.flatMap((partition) => {
       const own = partition.qos === null ? undefined : known.find(({ name }) => name === partition.qos);
-      return own === undefined ? [] : usesOf('partition', partition.name, own.limits, among((row) => row.partition.split(',').includes(partition.name)));
+      return own === undefined
+        ? []
+        : usesOf(
+            'partition',
+            partition.name,
+            own.limits,
+            among((row) => row.partition.split(',').includes(partition.name)),
+          );
     }),
   ];
 }

@@ -16,7 +16,8 @@ export function timeWords(seconds: number): string {
 }
 
 /** `1 CPU`, `2 CPUs`. */
-export const counted = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+export const counted = (count: number, one: string, many: string): string =>
+  `${String(count)} ${count === 1 ? one : many}`;
 
 /** The verb to an amount of things that are counted. */
 export const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');

@@ -7,7 +7,15 @@
  */
 import { formatBytes } from '../lib/bytes.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { accountsFor, chargeOf, deniesOnLimit, enforcementOf, qosOfAccounts, usableQos, type Charge } from './charge.ts';
+import {
+  accountsFor,
+  chargeOf,
+  deniesOnLimit,
+  enforcementOf,
+  qosOfAccounts,
+  usableQos,
+  type Charge,
+} from './charge.ts';
 import type { ClusterFacts, ClusterLoad, Partition } from './clusterFacts.ts';
 import { found } from './limitProblem.ts';
 import { listed, quoted } from './limitWords.ts';
@@ -24,7 +32,12 @@ const GIB = 1024 ** 3;
 const CURRENT_MS = 60_000;
 
 /** Problems of a request, the gravest first within each subject. `now` in epoch ms. Pure; some microseconds. */
-export function checkLimits(request: SlurmRequest, facts: ClusterFacts, load: ClusterLoad | null = null, now: number = facts.takenAt): Problem[] {
+export function checkLimits(
+  request: SlurmRequest,
+  facts: ClusterFacts,
+  load: ClusterLoad | null = null,
+  now: number = facts.takenAt,
+): Problem[] {
   const size = requestSize(request);
   const placed = checkPartition(request, size, facts);
   const fitting = placed.partition;
@@ -43,16 +56,31 @@ export function checkLimits(request: SlurmRequest, facts: ClusterFacts, load: Cl
 /** The partitions that a request may run in: those it names, or the default. Names that the cluster does not have are left out. */
 export function requestedPartitions(request: SlurmRequest, facts: ClusterFacts): Partition[] {
   const names = request.partition?.split(',');
-  return facts.partitions.filter((partition) => (names === undefined ? partition.isDefault : names.includes(partition.name)));
+  return facts.partitions.filter((partition) =>
+    names === undefined ? partition.isDefault : names.includes(partition.name),
+  );
 }
 
 /** Why a request does not fit a partition: its own limits, then those of QOS and account. */
-function misfitsIn(request: SlurmRequest, size: RequestSize, partition: Partition, facts: ClusterFacts, charge: Charge = chargeOf(request, facts, partition)): Misfit[] {
-  return [...partitionMisfits(request, size, partition, charge), ...(enforcementOf(facts).limits ? policyMisfits(request, size, partition, charge) : [])];
+function misfitsIn(
+  request: SlurmRequest,
+  size: RequestSize,
+  partition: Partition,
+  facts: ClusterFacts,
+  charge: Charge = chargeOf(request, facts, partition),
+): Misfit[] {
+  return [
+    ...partitionMisfits(request, size, partition, charge),
+    ...(enforcementOf(facts).limits ? policyMisfits(request, size, partition, charge) : []),
+  ];
 }
 
 /** The partitions in which the whole request would fit; first those that are open to everybody. */
-export function fittingPartitions(request: SlurmRequest, facts: ClusterFacts, size: RequestSize = requestSize(request)): Partition[] {
+export function fittingPartitions(
+  request: SlurmRequest,
+  facts: ClusterFacts,
+  size: RequestSize = requestSize(request),
+): Partition[] {
   return facts.partitions
     .filter((partition) => misfitsIn(request, size, partition, facts).length === 0)
     .sort((a, b) => Number(a.allowGroups !== null) - Number(b.allowGroups !== null));
@@ -61,13 +89,21 @@ export function fittingPartitions(request: SlurmRequest, facts: ClusterFacts, si
 /** Whether a request fits a partition of this cluster, as far as it is known. */
 export function fits(request: SlurmRequest, facts: ClusterFacts): boolean {
   const size = requestSize(request);
-  return requestedPartitions(request, facts).some((partition) => misfitsIn(request, size, partition, facts).length === 0);
+  return requestedPartitions(request, facts).some(
+    (partition) => misfitsIn(request, size, partition, facts).length === 0,
+  );
 }
 
 /** The problems of where it shall run, and the partition that it fits if there are none. */
-function checkPartition(request: SlurmRequest, size: RequestSize, facts: ClusterFacts): { problems: Problem[]; partition: Partition | null } {
+function checkPartition(
+  request: SlurmRequest,
+  size: RequestSize,
+  facts: ClusterFacts,
+): { problems: Problem[]; partition: Partition | null } {
   const move = (partition: Partition | undefined): Problem['fix'] =>
-    partition === undefined ? null : { label: `Use ${partition.name}`, field: 'resources.partition', value: partition.name };
+    partition === undefined
+      ? null
+      : { label: `Use ${partition.name}`, field: 'resources.partition', value: partition.name };
   const names = facts.partitions.map((partition) => partition.name);
   const unknown = request.partition?.split(',').find((name) => !names.includes(name));
   const wanted = requestedPartitions(request, facts);
@@ -79,7 +115,13 @@ function checkPartition(request: SlurmRequest, size: RequestSize, facts: Cluster
       problems: [
         unknown !== undefined
           ? found('error', 'partition-unknown', 'partition', `The cluster has no partition ${quoted(unknown)}.`, extra)
-          : found('error', 'partition-needed', 'partition', 'The cluster has no default partition, so one must be chosen.', extra),
+          : found(
+              'error',
+              'partition-needed',
+              'partition',
+              'The cluster has no default partition, so one must be chosen.',
+              extra,
+            ),
       ],
     };
   }
@@ -95,48 +137,97 @@ function checkPartition(request: SlurmRequest, size: RequestSize, facts: Cluster
   const fitting = fittingPartitions(request, facts, size);
   // another QOS or account, where the partition itself is not what is in the way
   const isPolicy = misfits.every((misfit) => 'source' in misfit);
-  const instead = !isPolicy ? undefined : otherCharges(request, facts, charge, accountsFor(facts, first.name)).find((other) => misfitsIn(other.request, size, first, facts).length === 0);
-  const outcome = !isPolicy ? '' : deniesOnLimit(charge) ? ' Slurm refuses it.' : ' Slurm would take it and never start it.';
+  const instead = !isPolicy
+    ? undefined
+    : otherCharges(request, facts, charge, accountsFor(facts, first.name)).find(
+        (other) => misfitsIn(other.request, size, first, facts).length === 0,
+      );
+  const outcome = !isPolicy
+    ? ''
+    : deniesOnLimit(charge)
+      ? ' Slurm refuses it.'
+      : ' Slurm would take it and never start it.';
   const problems = misfits.map(({ rule, option, message, asked, fix }) =>
     found('error', rule, option, message, {
       hint: `${hintOf(asked, instead, fitting, fix)}${outcome}`.trim(),
       fix:
         instead !== undefined
           ? { label: `Use ${instead.value}`, field: `resources.${instead.option}`, value: instead.value }
-          : (move(fitting[0]) ?? (fix === null ? null : { label: fix.label, field: `resources.${option}`, value: fix.value })),
+          : (move(fitting[0]) ??
+            (fix === null ? null : { label: fix.label, field: `resources.${option}`, value: fix.value })),
     }),
   );
   return { problems, partition: null };
 }
 
-function hintOf(asked: string | null, instead: { option: string; value: string } | undefined, fitting: readonly Partition[], fix: Misfit['fix']): string {
+function hintOf(
+  asked: string | null,
+  instead: { option: string; value: string } | undefined,
+  fitting: readonly Partition[],
+  fix: Misfit['fix'],
+): string {
   const it = asked ?? 'The request';
-  if (instead !== undefined) return `${it} fits with the ${instead.option === 'qos' ? 'QOS' : 'account'} ${quoted(instead.value)}.`;
-  if (fitting.length > 0) return `${it} fits in ${listed(fitting.map((partition) => partition.name), 4)}.`;
+  if (instead !== undefined)
+    return `${it} fits with the ${instead.option === 'qos' ? 'QOS' : 'account'} ${quoted(instead.value)}.`;
+  if (fitting.length > 0)
+    return `${it} fits in ${listed(
+      fitting.map((partition) => partition.name),
+      4,
+    )}.`;
   return fix === null ? 'No partition of this cluster fits the request.' : '';
 }
 
 /** A partition for some groups of the system takes the jobs of their members; who is one, Slurm does not tell. */
 function admissionNotes({ name, allowGroups }: Partition): Problem[] {
   if (allowGroups === null) return [];
-  return [found('info', 'partition-for-groups', 'partition', `The partition ${quoted(name)} is for the groups ${listed(allowGroups)}.`, { hint: 'Whether you are in one of them is not known here.' })];
+  return [
+    found(
+      'info',
+      'partition-for-groups',
+      'partition',
+      `The partition ${quoted(name)} is for the groups ${listed(allowGroups)}.`,
+      { hint: 'Whether you are in one of them is not known here.' },
+    ),
+  ];
 }
 
 /** What the person's own jobs leave of the limits now. */
-function checkOwnJobs(request: SlurmRequest, size: RequestSize, partition: Partition, facts: ClusterFacts, load: ClusterLoad | null, now: number): Problem[] {
+function checkOwnJobs(
+  request: SlurmRequest,
+  size: RequestSize,
+  partition: Partition,
+  facts: ClusterFacts,
+  load: ClusterLoad | null,
+  now: number,
+): Problem[] {
   const { maxMemoryPerCpu } = partition;
   const charge = chargeOf(request, facts, partition);
   const waits = load === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, charge, load);
   const isCurrent = load !== null && now - load.takenAt <= CURRENT_MS;
-  const problems = waits.map(({ rule, option, message, hint, isRefused }) => found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }));
-  if (maxMemoryPerCpu !== null && size.memoryPerNode !== null && size.memoryPerNode > maxMemoryPerCpu * size.cpusPerNode) {
+  const problems = waits.map(({ rule, option, message, hint, isRefused }) =>
+    found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }),
+  );
+  if (
+    maxMemoryPerCpu !== null &&
+    size.memoryPerNode !== null &&
+    size.memoryPerNode > maxMemoryPerCpu * size.cpusPerNode
+  ) {
     // Source: slurm.conf(5), MaxMemPerCPU
     const cpus = Math.ceil(size.memoryPerNode / maxMemoryPerCpu);
     const canSay = size.tasks === 1 && request['ntasks_per_node'] === undefined;
     problems.push(
-      found('warning', 'memory-over-cpu-share', 'mem', `${quoted(partition.name)} gives ${formatBytes(maxMemoryPerCpu)} of memory per CPU: for this memory Slurm counts ${String(cpus)} CPUs on a node.`, {
-        fix: canSay && cpus <= mostCpusOf(partition) ? { label: `Ask for ${String(cpus)} CPUs`, field: 'resources.cpus_per_task', value: cpus } : null,
-      }),
+      found(
+        'warning',
+        'memory-over-cpu-share',
+        'mem',
+        `${quoted(partition.name)} gives ${formatBytes(maxMemoryPerCpu)} of memory per CPU: for this memory Slurm counts ${String(cpus)} CPUs on a node.`,
+        {
+          fix:
+            canSay && cpus <= mostCpusOf(partition)
+              ? { label: `Ask for ${String(cpus)} CPUs`, field: 'resources.cpus_per_task', value: cpus }
+              : null,
+        },
+      ),
     );
   }
   return problems;
@@ -150,10 +241,16 @@ function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   if (request.account !== undefined && !accounts.includes(request.account)) {
     const [other] = accounts;
     return [
-      found(severity, 'account-not-yours', 'account', `You have no account ${quoted(request.account)} here${request.partition === undefined ? '' : ` for ${quoted(request.partition)}`}.`, {
-        hint: `Yours: ${listed(accounts)}.`,
-        fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.account', value: other },
-      }),
+      found(
+        severity,
+        'account-not-yours',
+        'account',
+        `You have no account ${quoted(request.account)} here${request.partition === undefined ? '' : ` for ${quoted(request.partition)}`}.`,
+        {
+          hint: `Yours: ${listed(accounts)}.`,
+          fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.account', value: other },
+        },
+      ),
     ];
   }
   const { qos } = request;
@@ -175,10 +272,16 @@ function checkFeatures(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   const missing = (request.constraint.match(/[A-Za-z_][\w.:=+-]*/g) ?? []).filter((feature) => !known.has(feature));
   if (missing.length === 0) return [];
   return [
-    found('warning', 'feature-unknown', 'constraint', `No node of the cluster has the feature ${listed(missing)}; Slurm may refuse the job.`, {
-      hint: known.size === 0 ? 'Its nodes name no features.' : `They have ${listed([...known])}.`,
-      fix: { label: 'Leave the constraint out', field: 'resources.constraint', value: '' },
-    }),
+    found(
+      'warning',
+      'feature-unknown',
+      'constraint',
+      `No node of the cluster has the feature ${listed(missing)}; Slurm may refuse the job.`,
+      {
+        hint: known.size === 0 ? 'Its nodes name no features.' : `They have ${listed([...known])}.`,
+        fix: { label: 'Leave the constraint out', field: 'resources.constraint', value: '' },
+      },
+    ),
   ];
 }
 
@@ -186,9 +289,15 @@ function checkArray({ array }: RequestSize, facts: ClusterFacts): Problem[] {
   // MaxArraySize is one more than the largest index. Source: slurm.conf(5).
   if (array === null || facts.maxArraySize === null || array.largest < facts.maxArraySize) return [];
   return [
-    found('error', 'array-over-limit', 'array', `The array index ${String(array.largest)} is over the cluster’s largest, ${String(facts.maxArraySize - 1)}.`, {
-      hint: 'Split the array, or let each task do several items.',
-    }),
+    found(
+      'error',
+      'array-over-limit',
+      'array',
+      `The array index ${String(array.largest)} is over the cluster’s largest, ${String(facts.maxArraySize - 1)}.`,
+      {
+        hint: 'Split the array, or let each task do several items.',
+      },
+    ),
   ];
 }
 
@@ -197,22 +306,41 @@ function checkUnsaid(request: SlurmRequest, size: RequestSize, facts: ClusterFac
   const all: Problem[] = [];
   const [partition] = requestedPartitions(request, facts);
   // a partition that says what a job gets unasked is as good as asking
-  const isGiven = partition !== undefined && (partition.defaultMemoryPerNode !== null || partition.defaultMemoryPerCpu !== null);
+  const isGiven =
+    partition !== undefined && (partition.defaultMemoryPerNode !== null || partition.defaultMemoryPerCpu !== null);
   if (request.mem === undefined && size.memoryOfRequest === null && !isGiven) {
-    const fair = partition === undefined || partition.cpusPerNode < 1 ? 0 : Math.floor((mostMemoryOf(partition) * Math.min(1, size.cpusPerNode / partition.cpusPerNode)) / GIB);
+    const fair =
+      partition === undefined || partition.cpusPerNode < 1
+        ? 0
+        : Math.floor((mostMemoryOf(partition) * Math.min(1, size.cpusPerNode / partition.cpusPerNode)) / GIB);
     all.push(
-      found('warning', 'memory-not-said', 'mem', 'No memory is asked for: the job may get a whole node’s, or very little.', {
-        hint: 'Ask for what the program needs.',
-        fix: fair < 1 ? null : { label: `Ask for ${String(fair)} GiB`, field: 'resources.mem', value: `${String(fair)}G` },
-      }),
+      found(
+        'warning',
+        'memory-not-said',
+        'mem',
+        'No memory is asked for: the job may get a whole node’s, or very little.',
+        {
+          hint: 'Ask for what the program needs.',
+          fix:
+            fair < 1
+              ? null
+              : { label: `Ask for ${String(fair)} GiB`, field: 'resources.mem', value: `${String(fair)}G` },
+        },
+      ),
     );
   }
   if (size.seconds === null && partition !== undefined) {
     const given = partition.defaultTime ?? partition.maxTime;
     all.push(
-      found('info', 'time-not-said', 'time', `No time limit is asked for: “${partition.name}” gives ${given === null ? 'no limit' : formatDuration(given)}.`, {
-        hint: 'A shorter limit often starts sooner.',
-      }),
+      found(
+        'info',
+        'time-not-said',
+        'time',
+        `No time limit is asked for: “${partition.name}” gives ${given === null ? 'no limit' : formatDuration(given)}.`,
+        {
+          hint: 'A shorter limit often starts sooner.',
+        },
+      ),
     );
   }
   return all;

@@ -1,19 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { currentParameter, currentParameters, defaultParameters, resolveParameters, visibleParameters } from './parameterForm.ts';
+import {
+  currentParameter,
+  currentParameters,
+  defaultParameters,
+  resolveParameters,
+  visibleParameters,
+} from './parameterForm.ts';
 import type { Parameter, ParameterRule, ParameterValues } from './template.ts';
 import { parameter } from './testing/parameter.ts';
 
 describe('the form', () => {
   const template = {
     parameters: [
-      parameter('mode', 'select', { options: ['cpu', 'gpu'].map((value) => ({ value, label: value })), default: 'cpu' }),
+      parameter('mode', 'select', {
+        options: ['cpu', 'gpu'].map((value) => ({ value, label: value })),
+        default: 'cpu',
+      }),
       parameter('gpus', 'integer', { default: 1, max: 4, visibleWhen: [{ field: 'mode', is: 'gpu' }] }),
       parameter('gpu_type', 'text', { required: true, visibleWhen: [{ field: 'gpus', in: [2, 4] }] }),
       parameter('threads', 'integer', { visibleWhen: [{ field: 'mode', not: 'gpu' }] }),
     ],
   };
-  const shown = (values: Record<string, string | number>): string[] => visibleParameters(template, values).map((p) => p.name);
+  const shown = (values: Record<string, string | number>): string[] =>
+    visibleParameters(template, values).map((p) => p.name);
 
   test('shows what its conditions allow', () => {
     expect(shown({})).toEqual(['mode', 'threads']);
@@ -26,7 +36,12 @@ describe('the form', () => {
   });
 
   test('keeps fields in reach whose conditions go in a circle', () => {
-    const circle = { parameters: [parameter('a', 'boolean', { default: true, visibleWhen: [{ field: 'b', is: true }] }), parameter('b', 'boolean', { default: true, visibleWhen: [{ field: 'a', is: true }] })] };
+    const circle = {
+      parameters: [
+        parameter('a', 'boolean', { default: true, visibleWhen: [{ field: 'b', is: true }] }),
+        parameter('b', 'boolean', { default: true, visibleWhen: [{ field: 'a', is: true }] }),
+      ],
+    };
     expect(visibleParameters(circle, {}).length).toBe(2);
   });
 
@@ -42,7 +57,10 @@ describe('the form', () => {
 
   test('complains only about what is shown, and warns of what the template does not know', () => {
     const { problems } = resolveParameters(template, { mode: 'gpu', gpus: 99, old: 1 });
-    expect(problems.map((p) => [p.rule, p.severity])).toEqual([['parameter-range', 'error'], ['parameter-unknown', 'warning']]);
+    expect(problems.map((p) => [p.rule, p.severity])).toEqual([
+      ['parameter-range', 'error'],
+      ['parameter-unknown', 'warning'],
+    ]);
   });
 });
 
@@ -52,13 +70,20 @@ describe('a field that follows another', () => {
     parameters: [
       parameter('queue', 'select', { options: words('small', 'large', 'gpu'), default: 'small' }),
       parameter('cores', 'integer', {
-        label: 'Cores', default: 4, min: 1, max: 8,
+        label: 'Cores',
+        default: 4,
+        min: 1,
+        max: 8,
         rules: [
           { when: [{ field: 'queue', in: ['large', 'gpu'] }], max: 64, label: 'Cores per node' },
           { when: [{ field: 'queue', is: 'gpu' }], max: 16, default: 12 },
         ],
       }),
-      parameter('compiler', 'select', { options: words('gcc', 'intel'), default: 'intel', rules: [{ when: [{ field: 'queue', is: 'gpu' }], options: words('gcc', 'nvhpc') }] }),
+      parameter('compiler', 'select', {
+        options: words('gcc', 'intel'),
+        default: 'intel',
+        rules: [{ when: [{ field: 'queue', is: 'gpu' }], options: words('gcc', 'nvhpc') }],
+      }),
       parameter('threads', 'integer', { default: 1, rules: [{ when: [{ field: 'cores', is: 12 }], default: 6 }] }),
     ],
   };
@@ -76,20 +101,38 @@ describe('a field that follows another', () => {
   });
 
   test('has the default that follows while nobody gave a value, also of a field further on', () => {
-    expect(resolveParameters(template, { queue: 'gpu' }).values).toEqual({ queue: 'gpu', cores: 12, compiler: 'intel', threads: 6 });
+    expect(resolveParameters(template, { queue: 'gpu' }).values).toEqual({
+      queue: 'gpu',
+      cores: 12,
+      compiler: 'intel',
+      threads: 6,
+    });
     expect(resolveParameters(template, { queue: 'gpu', cores: 2 }).values).toMatchObject({ cores: 2, threads: 1 });
   });
 
   test('keeps a value that it may no longer have, and says so with one that it may', () => {
     expect(problems({ queue: 'large', cores: 48 })).toEqual([]);
     const given = { queue: 'gpu', cores: 48, compiler: 'gcc' };
-    expect(problems(given)).toMatchObject([{ rule: 'parameter-range', message: 'Cores per node: must be at most 16.', field: 'parameters.cores', fix: { value: 16 } }]);
+    expect(problems(given)).toMatchObject([
+      {
+        rule: 'parameter-range',
+        message: 'Cores per node: must be at most 16.',
+        field: 'parameters.cores',
+        fix: { value: 16 },
+      },
+    ]);
     expect(resolveParameters(template, given).values['cores']).toBe(48);
-    expect(problems({ queue: 'gpu' })).toMatchObject([{ rule: 'parameter-option', field: 'parameters.compiler', fix: { value: 'gcc' } }]);
+    expect(problems({ queue: 'gpu' })).toMatchObject([
+      { rule: 'parameter-option', field: 'parameters.compiler', fix: { value: 'gcc' } },
+    ]);
   });
 
   test('does not follow a field that is hidden', () => {
-    const hidden = { parameters: template.parameters.map((each) => (each.name === 'queue' ? { ...each, default: 'gpu', visibleWhen: [{ field: 'compiler', is: 'nothing' }] } : each)) };
+    const hidden = {
+      parameters: template.parameters.map((each) =>
+        each.name === 'queue' ? { ...each, default: 'gpu', visibleWhen: [{ field: 'compiler', is: 'nothing' }] } : each,
+      ),
+    };
     expect(currentParameter(hidden, {}, 'cores')).toMatchObject({ label: 'Cores', max: 8, default: 4 });
   });
 
@@ -104,13 +147,26 @@ describe('a field that follows another', () => {
   });
 
   test('may be required only while the rule holds', () => {
-    const asks = { parameters: [parameter('on', 'boolean', { default: false }), parameter('file', 'text', { rules: [{ when: [{ field: 'on', is: true }], required: true }] })] };
+    const asks = {
+      parameters: [
+        parameter('on', 'boolean', { default: false }),
+        parameter('file', 'text', { rules: [{ when: [{ field: 'on', is: true }], required: true }] }),
+      ],
+    };
     expect(resolveParameters(asks, {}).problems).toEqual([]);
     expect(resolveParameters(asks, { on: true }).problems).toMatchObject([{ rule: 'parameter-required' }]);
   });
 
   test('may stand in a chain of any length', () => {
-    const long = { parameters: Array.from({ length: 20_000 }, (_, at) => parameter(`p${String(at)}`, 'integer', { default: 0, visibleWhen: [{ field: `p${String(at + 1)}`, is: 1 }], rules: [{ when: [{ field: `p${String(at + 1)}`, is: 1 }], default: 1 }] })) };
+    const long = {
+      parameters: Array.from({ length: 20_000 }, (_, at) =>
+        parameter(`p${String(at)}`, 'integer', {
+          default: 0,
+          visibleWhen: [{ field: `p${String(at + 1)}`, is: 1 }],
+          rules: [{ when: [{ field: `p${String(at + 1)}`, is: 1 }], default: 1 }],
+        }),
+      ),
+    };
     const last = long.parameters.at(-1);
     if (last !== undefined) Object.assign(last, { default: 1, visibleWhen: [], rules: [] });
     expect(resolveParameters(long, {}).values['p0']).toBe(1);
@@ -119,8 +175,21 @@ describe('a field that follows another', () => {
   test('is some field, whatever the rules say of whom: circles and unknown names end', () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd', 'nobody');
     const condition = fc.record({ field: name, is: fc.constantFrom(0, 1) });
-    const rule: fc.Arbitrary<ParameterRule> = fc.record({ when: fc.array(condition, { maxLength: 2 }), default: fc.integer({ min: 0, max: 2 }), max: fc.integer({ min: 0, max: 2 }) }, { requiredKeys: ['when'] });
-    const form = fc.tuple(...['a', 'b', 'c', 'd'].map((each) => fc.record({ rules: fc.array(rule, { maxLength: 2 }), visibleWhen: fc.array(condition, { maxLength: 1 }) }).map((keys) => parameter(each, 'integer', { default: 0, ...keys }))));
+    const rule: fc.Arbitrary<ParameterRule> = fc.record(
+      {
+        when: fc.array(condition, { maxLength: 2 }),
+        default: fc.integer({ min: 0, max: 2 }),
+        max: fc.integer({ min: 0, max: 2 }),
+      },
+      { requiredKeys: ['when'] },
+    );
+    const form = fc.tuple(
+      ...['a', 'b', 'c', 'd'].map((each) =>
+        fc
+          .record({ rules: fc.array(rule, { maxLength: 2 }), visibleWhen: fc.array(condition, { maxLength: 1 }) })
+          .map((keys) => parameter(each, 'integer', { default: 0, ...keys })),
+      ),
+    );
     fc.assert(
       fc.property(form, fc.dictionary(name, fc.constantFrom(0, 1), { maxKeys: 3 }), (parameters, given) => {
         const { values } = resolveParameters({ parameters }, given);

@@ -29,24 +29,34 @@ interface Present {
 function present({ parameters }: Form, given: ParameterValues): Present {
   const byName = new Map(parameters.map((each) => [each.name, each]));
   const settled = new Map<string, Settled>();
-  const settledOf = (declared: Parameter): Settled => settled.get(declared.name) ?? { isVisible: true, value: valueOf(declared, given) };
+  const settledOf = (declared: Parameter): Settled =>
+    settled.get(declared.name) ?? { isVisible: true, value: valueOf(declared, given) };
   const isFulfilled = (condition: VisibleWhen): boolean => {
     const other = byName.get(condition.field);
     if (other === undefined) return true;
     const { isVisible, value } = settledOf(other);
     return isVisible && holds(condition, value);
   };
-  const changed = (declared: Parameter, rules = declared.rules): Parameter => withRules(declared, rules.filter(({ when }) => when.every(isFulfilled)));
+  const changed = (declared: Parameter, rules = declared.rules): Parameter =>
+    withRules(
+      declared,
+      rules.filter(({ when }) => when.every(isFulfilled)),
+    );
   const settle = (declared: Parameter): Settled => {
     const isVisible = declared.visibleWhen.every(isFulfilled);
-    const valued = changed(declared, declared.rules.filter((rule) => rule.default !== undefined));
+    const valued = changed(
+      declared,
+      declared.rules.filter((rule) => rule.default !== undefined),
+    );
     return { isVisible, value: valueOf(valued, isVisible ? given : {}) };
   };
   const begun = new Set<string>();
   const open = [...parameters].reverse();
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const { name } = top;
-    const behind = begun.has(name) ? [] : fieldsBehind(top).flatMap((field) => (begun.has(field) ? [] : (byName.get(field) ?? [])));
+    const behind = begun.has(name)
+      ? []
+      : fieldsBehind(top).flatMap((field) => (begun.has(field) ? [] : (byName.get(field) ?? [])));
     begun.add(name);
     if (behind.length > 0) open.push(...behind.filter((each) => each.name !== name));
     else {
@@ -59,7 +69,13 @@ function present({ parameters }: Form, given: ParameterValues): Present {
 
 /** The field while all of these rules hold: each key is that of the last rule that has it. */
 export function withRules(parameter: Parameter, rules: readonly ParameterRule[]): Parameter {
-  return rules.reduce<Parameter>((changed, { when: _when, ...keys }) => ({ ...changed, ...Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)) }), parameter);
+  return rules.reduce<Parameter>(
+    (changed, { when: _when, ...keys }) => ({
+      ...changed,
+      ...Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined)),
+    }),
+    parameter,
+  );
 }
 
 /** Compared as text, so that `is: 1` meets the value "1". A list meets what it contains. */
@@ -82,7 +98,9 @@ function valueOf(parameter: Parameter, given: ParameterValues): ParameterValue {
 
 /** The values a fresh form starts with. Parameters without a default are left out. */
 export function defaultParameters(template: Form): ParameterValues {
-  return Object.fromEntries(currentParameters(template, {}).flatMap((p) => (p.default === null ? [] : [[p.name, p.default]])));
+  return Object.fromEntries(
+    currentParameters(template, {}).flatMap((p) => (p.default === null ? [] : [[p.name, p.default]])),
+  );
 }
 
 /** All parameters as the rules make them among these values: label, range, default, options. Hidden ones too. */
@@ -105,7 +123,10 @@ export function visibleParameters(template: Form, values: ParameterValues): Para
 
 /** The fields that a parameter's value depends on: those that hide it, and those that its default follows. */
 export function fieldsBehind(parameter: Pick<Parameter, 'visibleWhen' | 'rules'>): string[] {
-  return [...parameter.visibleWhen, ...parameter.rules.flatMap((rule) => (rule.default === undefined ? [] : rule.when))].map(({ field }) => field);
+  return [
+    ...parameter.visibleWhen,
+    ...parameter.rules.flatMap((rule) => (rule.default === undefined ? [] : rule.when)),
+  ].map(({ field }) => field);
 }
 
 /**
@@ -113,7 +134,10 @@ export function fieldsBehind(parameter: Pick<Parameter, 'visibleWhen' | 'rules'>
  * given value stays as it is where a rule no longer lets it be, and is a problem then.
  * A given name that the template does not know is a warning: a draft may be older than the template.
  */
-export function resolveParameters(template: Form, given: ParameterValues): { values: ParameterValues; problems: Problem[] } {
+export function resolveParameters(
+  template: Form,
+  given: ParameterValues,
+): { values: ParameterValues; problems: Problem[] } {
   const { settledOf, changed } = present(template, given);
   const problems: Problem[] = [];
   const values = template.parameters.map((declared): [string, ParameterValue] => {
@@ -126,7 +150,12 @@ export function resolveParameters(template: Form, given: ParameterValues): { val
   for (const name of Object.keys(given)) {
     if (names.has(name)) continue;
     problems.push(
-      problem({ rule: 'parameter-unknown', code: PAGE_ERRORS.PARAMETER_INVALID.code, severity: 'warning', message: `The template has no parameter “${name}”; its value is not used.` }),
+      problem({
+        rule: 'parameter-unknown',
+        code: PAGE_ERRORS.PARAMETER_INVALID.code,
+        severity: 'warning',
+        message: `The template has no parameter “${name}”; its value is not used.`,
+      }),
     );
   }
   return { values: Object.fromEntries(values), problems };

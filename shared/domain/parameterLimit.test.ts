@@ -9,33 +9,79 @@ const HOUR = 3600;
 
 const partition = (name: string, changes: Partial<Partition> = {}): Partition =>
   Partition.parse({
-    name, isDefault: false, state: 'UP', maxTime: 24 * HOUR, defaultTime: HOUR, maxNodes: null, totalNodes: 4, cpusPerNode: 16, memoryPerNode: 64 * GIB,
-    cpus: { allocated: 0, idle: 64, other: 0, total: 64 }, nodesByState: {}, gpus: [], features: [], allowAccounts: null, allowQos: null, ...changes,
+    name,
+    isDefault: false,
+    state: 'UP',
+    maxTime: 24 * HOUR,
+    defaultTime: HOUR,
+    maxNodes: null,
+    totalNodes: 4,
+    cpusPerNode: 16,
+    memoryPerNode: 64 * GIB,
+    cpus: { allocated: 0, idle: 64, other: 0, total: 64 },
+    nodesByState: {},
+    gpus: [],
+    features: [],
+    allowAccounts: null,
+    allowQos: null,
+    ...changes,
   });
 
 const facts = ClusterFacts.parse({
-  clusterName: 'testing', slurmVersion: '22.05.8', user: 'mia', home: '/home/mia', loginHost: 'login1',
+  clusterName: 'testing',
+  slurmVersion: '22.05.8',
+  user: 'mia',
+  home: '/home/mia',
+  loginHost: 'login1',
   partitions: [
     partition('normal', { isDefault: true, maxMemoryPerNode: 60.5 * GIB }),
     partition('long', { maxTime: 7 * 24 * HOUR, maxNodes: 2, maxCpusPerNode: 8 }),
-    partition('gpu', { gpus: [{ type: 'a100', perNode: 4, total: 8, free: 3 }, { type: 't4', perNode: 2, total: 2, free: 0 }] }),
+    partition('gpu', {
+      gpus: [
+        { type: 'a100', perNode: 4, total: 8, free: 3 },
+        { type: 't4', perNode: 2, total: 2, free: 0 },
+      ],
+    }),
     partition('free', { maxTime: null, memoryPerNode: 0 }),
   ],
   associations: [{ account: 'physics', partition: null, qos: ['normal', 'endless'], defaultQos: 'normal' }],
   qos: [{ name: 'endless', priority: 0, flags: ['PartitionTimeLimit'], usageFactor: 1, limits: {} }],
-  maxArraySize: 1001, clockOffset: 0, overridingVariables: [], takenAt: 0,
+  maxArraySize: 1001,
+  clockOffset: 0,
+  overridingVariables: [],
+  takenAt: 0,
 });
 
-const parameter = (type: Parameter['type'], limit: Parameter['limit'], changes: Partial<Parameter> = {}): Parameter => ({
+const parameter = (
+  type: Parameter['type'],
+  limit: Parameter['limit'],
+  changes: Partial<Parameter> = {},
+): Parameter => ({
   ...Parameter.parse({
-    name: 'p', type, label: 'Amount', help: '', default: null, unit: null, min: null, max: null, step: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false,
-    required: false, visibleWhen: [], rules: [],
+    name: 'p',
+    type,
+    label: 'Amount',
+    help: '',
+    default: null,
+    unit: null,
+    min: null,
+    max: null,
+    step: null,
+    pattern: null,
+    options: [],
+    optionsFrom: null,
+    group: null,
+    advanced: false,
+    required: false,
+    visibleWhen: [],
+    rules: [],
   }),
   limit,
   ...changes,
 });
 const time = parameter('duration', 'partition.max_time');
-const check = (of: Parameter, value: ParameterValue, request: SlurmRequest = {}) => checkParameterLimits({ parameters: [of] }, { p: value }, request, facts);
+const check = (of: Parameter, value: ParameterValue, request: SlurmRequest = {}) =>
+  checkParameterLimits({ parameters: [of] }, { p: value }, request, facts);
 
 describe('the limit of a parameter', () => {
   test.each<[string, Parameter, SlurmRequest, number | null]>([
@@ -62,11 +108,26 @@ describe('the limit of a parameter', () => {
 describe('a value over the limit of the partition', () => {
   it('is told at its field, with the limit and what would do', () => {
     expect(check(time, '36:00:00')).toMatchObject([
-      { rule: 'parameter-over-partition-limit', severity: 'error', field: 'parameters.p', message: 'Amount: at most 24 h in “normal”; 36 h is asked for.', fix: { label: 'Use 24 h', field: 'parameters.p', value: '1-00:00:00' } },
+      {
+        rule: 'parameter-over-partition-limit',
+        severity: 'error',
+        field: 'parameters.p',
+        message: 'Amount: at most 24 h in “normal”; 36 h is asked for.',
+        fix: { label: 'Use 24 h', field: 'parameters.p', value: '1-00:00:00' },
+      },
     ]);
-    expect(check(parameter('memory', 'partition.memory_per_node'), '61G')).toMatchObject([{ message: 'Amount: at most 60.5 GiB on a node in “normal”; 61 GiB is asked for.', fix: { label: 'Use 60 GiB', value: '60G' } }]);
-    expect(check(parameter('integer', 'partition.gpus_per_node'), 8, { partition: 'gpu' })).toMatchObject([{ message: 'Amount: at most 4 GPUs on a node in “gpu”; 8 is asked for.', fix: { label: 'Use 4', value: 4 } }]);
-    expect(check(time, 'UNLIMITED', { partition: 'normal,long' })).toMatchObject([{ message: 'Amount: at most 7 d in “normal”, “long”; no time limit is asked for.' }]);
+    expect(check(parameter('memory', 'partition.memory_per_node'), '61G')).toMatchObject([
+      {
+        message: 'Amount: at most 60.5 GiB on a node in “normal”; 61 GiB is asked for.',
+        fix: { label: 'Use 60 GiB', value: '60G' },
+      },
+    ]);
+    expect(check(parameter('integer', 'partition.gpus_per_node'), 8, { partition: 'gpu' })).toMatchObject([
+      { message: 'Amount: at most 4 GPUs on a node in “gpu”; 8 is asked for.', fix: { label: 'Use 4', value: 4 } },
+    ]);
+    expect(check(time, 'UNLIMITED', { partition: 'normal,long' })).toMatchObject([
+      { message: 'Amount: at most 7 d in “normal”, “long”; no time limit is asked for.' },
+    ]);
   });
 
   it('has no fix where what the partition has is no value of the parameter', () => {
@@ -78,6 +139,13 @@ describe('a value over the limit of the partition', () => {
     expect(check(time, 'soon')).toEqual([]);
     expect(check(time, '')).toEqual([]);
     const hidden = { ...time, visibleWhen: [{ field: 'q', is: 1 }] };
-    expect(checkParameterLimits({ parameters: [hidden, { ...parameter('integer', null), name: 'q' }] }, { p: '36:00:00', q: 2 }, {}, facts)).toEqual([]);
+    expect(
+      checkParameterLimits(
+        { parameters: [hidden, { ...parameter('integer', null), name: 'q' }] },
+        { p: '36:00:00', q: 2 },
+        {},
+        facts,
+      ),
+    ).toEqual([]);
   });
 });

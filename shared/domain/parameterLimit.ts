@@ -32,7 +32,11 @@ export function limitedType(limit: Limit): Parameter['type'] {
  * where nothing limits it or nothing is known: no `limit`, no such partition, no limit in one of them. A QOS that lets jobs go over
  * the limit of the partition counts (sacctmgr(1), PartitionTimeLimit and PartitionMaxNodes).
  */
-export function limitOfParameter(parameter: Pick<Parameter, 'limit'>, request: SlurmRequest, facts: ClusterFacts): ParameterLimit | null {
+export function limitOfParameter(
+  parameter: Pick<Parameter, 'limit'>,
+  request: SlurmRequest,
+  facts: ClusterFacts,
+): ParameterLimit | null {
   const { limit } = parameter;
   if (limit === null) return null;
   const places = requestedPartitions(request, facts);
@@ -58,7 +62,11 @@ function mostIn(limit: Limit, partition: Partition, request: SlurmRequest, facts
 
 /** A limit without words of any language: `24 h`, `64 GiB`, `16`. */
 export function limitText(limit: Limit, most: number): string {
-  return limit === 'partition.max_time' ? timeWords(most) : limit === 'partition.memory_per_node' ? formatBytes(most) : String(most);
+  return limit === 'partition.max_time'
+    ? timeWords(most)
+    : limit === 'partition.memory_per_node'
+      ? formatBytes(most)
+      : String(most);
 }
 
 const UNITS: Readonly<Record<Limit, string>> = {
@@ -73,7 +81,12 @@ const UNITS: Readonly<Record<Limit, string>> = {
  * The fields of the form whose values are over what the partition of the request has: an error each, at `parameters.<name>`, with the
  * value that would do. Values that are wrong in themselves are left to `checkParameter`. Code 1004.
  */
-export function checkParameterLimits(template: Pick<Template, 'parameters'>, values: ParameterValues, request: SlurmRequest, facts: ClusterFacts): Problem[] {
+export function checkParameterLimits(
+  template: Pick<Template, 'parameters'>,
+  values: ParameterValues,
+  request: SlurmRequest,
+  facts: ClusterFacts,
+): Problem[] {
   if (template.parameters.every(({ limit }) => limit === null)) return [];
   return visibleParameters(template, values).flatMap((parameter) => {
     const { limit } = parameter;
@@ -100,19 +113,35 @@ export function checkParameterLimits(template: Pick<Template, 'parameters'>, val
 /** Null where the most that the partition has is not a value of the parameter. */
 function fixOf(parameter: Parameter, limit: Limit, most: number): Problem['fix'] {
   const size = limit === 'partition.memory_per_node' ? roundMemory(most) : most;
-  const value = limit === 'partition.max_time' ? toSlurmDuration(size) : limit === 'partition.memory_per_node' ? toSlurmMemory(size) : size;
+  const value =
+    limit === 'partition.max_time'
+      ? toSlurmDuration(size)
+      : limit === 'partition.memory_per_node'
+        ? toSlurmMemory(size)
+        : size;
   if (checkParameter(parameter, value) !== null) return null;
   return { label: `Use ${limitText(limit, size)}`, field: `parameters.${parameter.name}`, value };
 }
 
 /** Rules about a request that say of an option what is said of the field that it is filled in from. */
-const SAME_LIMIT: ReadonlySet<string> = new Set(['time-over-partition-limit', 'nodes-over-partition-limit', 'cpus-over-node', 'gpus-over-node', 'gpu-not-in-partition', 'memory-over-node']);
+const SAME_LIMIT: ReadonlySet<string> = new Set([
+  'time-over-partition-limit',
+  'nodes-over-partition-limit',
+  'cpus-over-node',
+  'gpus-over-node',
+  'gpu-not-in-partition',
+  'memory-over-node',
+]);
 
 /**
  * Both together, each thing told once: an option that is filled in from a field over its limit is mended at the field, which takes the
  * advice about another partition over. `written` is the request before its `{{name}}`s are filled in.
  */
-export function withFieldLimits(ofRequest: readonly Problem[], ofFields: readonly Problem[], written: SlurmRequest): Problem[] {
+export function withFieldLimits(
+  ofRequest: readonly Problem[],
+  ofFields: readonly Problem[],
+  written: SlurmRequest,
+): Problem[] {
   if (ofFields.length === 0) return [...ofRequest];
   const told = new Map(ofFields.map((each) => [each.field, each]));
   const rest = ofRequest.filter(({ rule, field, hint, fix }) => {

@@ -57,21 +57,38 @@ describe('a value of the form', () => {
   });
 
   test('that no rule lets be offers one that it does', () => {
-    expect(checkParameter(parameter('opt', 'select', { options, default: 'sgd' }), 'rmsprop')?.fix).toMatchObject({ field: 'parameters.opt', value: 'sgd' });
+    expect(checkParameter(parameter('opt', 'select', { options, default: 'sgd' }), 'rmsprop')?.fix).toMatchObject({
+      field: 'parameters.opt',
+      value: 'sgd',
+    });
     expect(checkParameter(parameter('opt', 'select', { options }), 'rmsprop')?.fix).toMatchObject({ value: 'adam' });
-    expect(checkParameter(parameter('t', 'duration', { max: 3600 }), '02:00:00')?.fix).toMatchObject({ value: '01:00:00' });
+    expect(checkParameter(parameter('t', 'duration', { max: 3600 }), '02:00:00')?.fix).toMatchObject({
+      value: '01:00:00',
+    });
     expect(checkParameter(parameter('m', 'memory', { max: 4 * 1024 ** 3 }), '8G')?.fix).toMatchObject({ value: '4G' });
     expect(checkParameter(parameter('m', 'memory', { max: 1000 }), '8G')?.fix).toBeNull();
   });
 
   test('may be anything: checking answers and never throws', () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.array(fc.string()));
-    const type = fc.constantFrom<Parameter['type']>('text', 'integer', 'number', 'boolean', 'select', 'multiselect', 'duration', 'memory', 'path', 'file');
+    const type = fc.constantFrom<Parameter['type']>(
+      'text',
+      'integer',
+      'number',
+      'boolean',
+      'select',
+      'multiselect',
+      'duration',
+      'memory',
+      'path',
+      'file',
+    );
     fc.assert(
       fc.property(type, value, fc.boolean(), (t, v, required) => {
         const p = parameter('p', t, { required, min: 0, max: 10, options, pattern: '(a+)+' });
         const found = checkParameter(p, v);
-        if (found === null && v !== '' && !(Array.isArray(v) && v.length === 0)) expect(coerceParameter(p, v)).not.toBeNull();
+        if (found === null && v !== '' && !(Array.isArray(v) && v.length === 0))
+          expect(coerceParameter(p, v)).not.toBeNull();
       }),
     );
   });
@@ -79,15 +96,25 @@ describe('a value of the form', () => {
 
 describe('{{placeholders}}', () => {
   test('are filled in as text', () => {
-    expect(resolvePlaceholders('nsteps = {{steps}} ; {{ flag }} {{list}}', { steps: 500, flag: true, list: ['a', 'b'] })).toEqual({ text: 'nsteps = 500 ; true a,b', unknown: [] });
+    expect(
+      resolvePlaceholders('nsteps = {{steps}} ; {{ flag }} {{list}}', { steps: 500, flag: true, list: ['a', 'b'] }),
+    ).toEqual({ text: 'nsteps = 500 ; true a,b', unknown: [] });
   });
 
   test('of unknown names stay and are told', () => {
-    expect(resolvePlaceholders('{{a}} {{toString}} {{__proto__}} {{1+1}}', { a: 1 })).toEqual({ text: '1 {{toString}} {{__proto__}} {{1+1}}', unknown: ['toString', '__proto__', '1+1'] });
+    expect(resolvePlaceholders('{{a}} {{toString}} {{__proto__}} {{1+1}}', { a: 1 })).toEqual({
+      text: '1 {{toString}} {{__proto__}} {{1+1}}',
+      unknown: ['toString', '__proto__', '1+1'],
+    });
     expect(placeholderNames('{{b}}{{ a }}{{b}}')).toEqual(['b', 'a']);
   });
 
   test('inside a value are text, however it is written', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('{', '}', 'a', '$', '&', '1') }), (value) => resolvePlaceholders('<{{a}}>', { a: value }).text === `<${value}>`));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('{', '}', 'a', '$', '&', '1') }),
+        (value) => resolvePlaceholders('<{{a}}>', { a: value }).text === `<${value}>`,
+      ),
+    );
   });
 });

@@ -32,7 +32,10 @@ export function coerceParameter(parameter: Parameter, value: ParameterValue): Pa
   switch (parameter.type) {
     case 'integer':
     case 'number': {
-      const number = typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value) ? Number(value) : value;
+      const number =
+        typeof value === 'string' && /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(value)
+          ? Number(value)
+          : value;
       if (typeof number !== 'number' || !Number.isFinite(number)) return null;
       return parameter.type === 'number' || Number.isSafeInteger(number) ? number : null;
     }
@@ -87,27 +90,39 @@ export function checkParameter(parameter: Parameter, given: ParameterValue | nul
       ...extra,
     });
 
-  if (given == null || isEmpty(given)) return parameter.required ? fault('parameter-required', 'a value is needed.') : null;
+  if (given == null || isEmpty(given))
+    return parameter.required ? fault('parameter-required', 'a value is needed.') : null;
   const value = coerceParameter(parameter, given);
   if (value === null) return fault('parameter-type', TYPE_EXPECTED[parameter.type]);
   const text = parameterText(value);
-  if (text.length > MAX_PARAMETER_LENGTH) return fault('parameter-too-long', `longer than ${String(MAX_PARAMETER_LENGTH)} characters.`);
+  if (text.length > MAX_PARAMETER_LENGTH)
+    return fault('parameter-too-long', `longer than ${String(MAX_PARAMETER_LENGTH)} characters.`);
   if (text.includes('\0')) return fault('parameter-characters', 'a NUL character cannot be passed to a program.');
 
   const size = measureParameter(parameter, value);
-  if (size === null && (parameter.type === 'duration' || parameter.type === 'memory')) return fault('parameter-type', TYPE_EXPECTED[parameter.type]);
+  if (size === null && (parameter.type === 'duration' || parameter.type === 'memory'))
+    return fault('parameter-type', TYPE_EXPECTED[parameter.type]);
   if (size !== null) {
     const outside = rangeFault(parameter, size);
     if (outside !== null) return fault('parameter-range', outside.reason, { fix: outside.fix });
   }
   if (parameter.type === 'path' && !/^\/[^\p{Cc}]*$/u.test(text)) return fault('parameter-type', TYPE_EXPECTED.path);
   if (parameter.type === 'select' || parameter.type === 'multiselect') {
-    const strange = parameter.optionsFrom === null ? (Array.isArray(value) ? value : [text]).find((item) => !isOption(parameter, item)) : undefined;
-    if (strange !== undefined) return fault('parameter-option', `“${strange}” is not one of ${parameter.options.map((o) => o.value).join(', ')}.`, { fix: optionFix(parameter) });
+    const strange =
+      parameter.optionsFrom === null
+        ? (Array.isArray(value) ? value : [text]).find((item) => !isOption(parameter, item))
+        : undefined;
+    if (strange !== undefined)
+      return fault(
+        'parameter-option',
+        `“${strange}” is not one of ${parameter.options.map((o) => o.value).join(', ')}.`,
+        { fix: optionFix(parameter) },
+      );
   }
   if (parameter.pattern !== null) {
     const pattern = linearPattern(parameter.pattern);
-    if (pattern.ok && !pattern.matches(text)) return fault('parameter-pattern', `does not have the form ${parameter.pattern}`);
+    if (pattern.ok && !pattern.matches(text))
+      return fault('parameter-pattern', `does not have the form ${parameter.pattern}`);
   }
   return null;
 }
@@ -125,7 +140,8 @@ const TYPE_EXPECTED: Readonly<Record<Parameter['type'], string>> = {
   file: 'a file name is expected.',
 };
 
-const isOption = ({ options }: Parameter, value: ParameterValue | null): boolean => options.some((option) => option.value === value);
+const isOption = ({ options }: Parameter, value: ParameterValue | null): boolean =>
+  options.some((option) => option.value === value);
 
 /** The default where it is an option, else the first; of several values nobody can say which were meant. */
 function optionFix(parameter: Parameter): Problem['fix'] {
@@ -145,7 +161,8 @@ function rangeFault(parameter: Parameter, size: number): { reason: string; fix: 
   if (step !== null && step > 0 && (parameter.type === 'integer' || parameter.type === 'number')) {
     const steps = (size - (min ?? 0)) / step;
     // 0.3 is not three times 0.1 in floating point
-    if (Math.abs(steps - Math.round(steps)) > 1e-6) return { reason: `must be ${String(min ?? 0)} plus a multiple of ${String(step)}.`, fix: null };
+    if (Math.abs(steps - Math.round(steps)) > 1e-6)
+      return { reason: `must be ${String(min ?? 0)} plus a multiple of ${String(step)}.`, fix: null };
   }
   return null;
 }

@@ -5,7 +5,22 @@ const LIMITS = { values: 100, depth: 10, characters: 1000 };
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
 describe('plain data', () => {
-  it.each([null, undefined, 0, -0, '', 'ü', true, [], {}, { a: [1, { b: 'c' }] }, Object.create(null), nested(10), 'x'.repeat(1000), Array(99).fill(0)])('%# is within its limits', (value) => {
+  it.each([
+    null,
+    undefined,
+    0,
+    -0,
+    '',
+    'ü',
+    true,
+    [],
+    {},
+    { a: [1, { b: 'c' }] },
+    Object.create(null),
+    nested(10),
+    'x'.repeat(1000),
+    Array(99).fill(0),
+  ])('%# is within its limits', (value) => {
     expect(excessOf(value, LIMITS)).toBeNull();
   });
 
@@ -13,7 +28,9 @@ describe('plain data', () => {
     expect(excessOf(nested(11), LIMITS)).toBe('is nested more than 10 deep');
     expect(excessOf(nested(100_000), LIMITS)).toBe('is nested more than 10 deep');
     expect(excessOf(Array(100).fill(0), LIMITS)).toBe('has more than 100 values');
-    expect(excessOf(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [at, 0])), LIMITS)).toBe('has more than 100 values');
+    expect(excessOf(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [at, 0])), LIMITS)).toBe(
+      'has more than 100 values',
+    );
     expect(excessOf(['x'.repeat(501), 'y'.repeat(500)], LIMITS)).toBe('has more than 1 MB of text');
     expect(excessOf({ ['k'.repeat(1001)]: 1 }, LIMITS)).toBe('has more than 1 MB of text');
   });
@@ -22,6 +39,7 @@ describe('plain data', () => {
     const circle: unknown[] = [];
     circle.push(circle);
     expect(excessOf(circle, LIMITS)).toMatch(/nested/);
-    for (const value of [new Map(), new Date(), new Uint8Array(1_000_000), 1n, () => 1, Symbol('x'), [new Set()]]) expect(excessOf(value, LIMITS)).toMatch(/^holds .* no plain data$/);
+    for (const value of [new Map(), new Date(), new Uint8Array(1_000_000), 1n, () => 1, Symbol('x'), [new Set()]])
+      expect(excessOf(value, LIMITS)).toMatch(/^holds .* no plain data$/);
   });
 });

@@ -30,15 +30,19 @@ export function excessOf(root: unknown, limits: DataLimits): string | null {
     const { value, depth } = next;
     if (typeof value === 'string') characters += value.length;
     else if (typeof value === 'object' && value !== null) {
-      if (!isPlain(value)) return 'holds something else than texts, numbers, true, false, null, lists and maps, which is no plain data';
+      if (!isPlain(value))
+        return 'holds something else than texts, numbers, true, false, null, lists and maps, which is no plain data';
       if (depth >= limits.depth) return `is nested more than ${String(limits.depth)} deep`;
       const keys = Array.isArray(value) ? null : Object.keys(value);
       values += keys?.length ?? (value as unknown[]).length;
       if (values > limits.values) return `has more than ${String(limits.values)} values`;
       for (const key of keys ?? []) characters += key.length;
-      for (const item of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) waiting.push({ value: item, depth: depth + 1 });
-    } else if (typeof value === 'number' && !Number.isFinite(value)) return `holds ${String(value)}, a number that cannot be written`;
-    else if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return `holds a ${typeof value}, which is no plain data`;
+      for (const item of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
+        waiting.push({ value: item, depth: depth + 1 });
+    } else if (typeof value === 'number' && !Number.isFinite(value))
+      return `holds ${String(value)}, a number that cannot be written`;
+    else if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
+      return `holds a ${typeof value}, which is no plain data`;
     if (characters > limits.characters) return `has more than ${megabytes(limits.characters)}`;
   }
   return null;

@@ -32,7 +32,10 @@ const nameOf = ({ scope, name }: LimitSource): string => `${CAPACITY[scope]} ${q
 const isOrAreOf = (tres: string, amount: number): string => (tres === 'mem' ? 'is' : isOrAre(amount));
 
 /** The first that puts a limit is the one whose limit holds. */
-function firstLimit(sources: readonly LimitSource[], of: (limits: JobLimits) => number | null): { source: LimitSource; limit: number } | null {
+function firstLimit(
+  sources: readonly LimitSource[],
+  of: (limits: JobLimits) => number | null,
+): { source: LimitSource; limit: number } | null {
   for (const source of sources) {
     const limit = of(source.limits);
     if (limit !== null) return { source, limit };
@@ -41,16 +44,26 @@ function firstLimit(sources: readonly LimitSource[], of: (limits: JobLimits) => 
 }
 
 /** The limits of each resource that hold: the first source that names it. */
-function firstTres(sources: readonly LimitSource[], of: (limits: JobLimits) => Tres): Map<string, { source: LimitSource; limit: number }> {
+function firstTres(
+  sources: readonly LimitSource[],
+  of: (limits: JobLimits) => Tres,
+): Map<string, { source: LimitSource; limit: number }> {
   const found = new Map<string, { source: LimitSource; limit: number }>();
   for (const source of sources) {
-    for (const [tres, limit] of Object.entries(of(source.limits))) if (!found.has(tres)) found.set(tres, { source, limit });
+    for (const [tres, limit] of Object.entries(of(source.limits)))
+      if (!found.has(tres)) found.set(tres, { source, limit });
   }
   return found;
 }
 
 /** Where a problem with a resource is shown, and the value that keeps to the limit where there is a plain one. */
-function remedy(request: SlurmRequest, size: RequestSize, tres: string, limit: number, isPerNode: boolean): { option: string; fix: Misfit['fix'] } {
+function remedy(
+  request: SlurmRequest,
+  size: RequestSize,
+  tres: string,
+  limit: number,
+  isPerNode: boolean,
+): { option: string; fix: Misfit['fix'] } {
   const { what, gpuType } = subjectOf(tres);
   const ask = (value: string | number, words: string): Misfit['fix'] => ({ label: `Ask for ${words}`, value });
   switch (what) {
@@ -59,7 +72,10 @@ function remedy(request: SlurmRequest, size: RequestSize, tres: string, limit: n
     case 'memory': {
       const option = optionOf(request, 'memory');
       const onNode = roundMemory(isPerNode ? limit : limit / size.nodes);
-      return { option, fix: option === 'mem' && onNode > 0 ? ask(toSlurmMemory(onNode), amountWords('mem', onNode)) : null };
+      return {
+        option,
+        fix: option === 'mem' && onNode > 0 ? ask(toSlurmMemory(onNode), amountWords('mem', onNode)) : null,
+      };
     }
     case 'gpus': {
       const option = optionOf(request, 'gpus');
@@ -67,7 +83,13 @@ function remedy(request: SlurmRequest, size: RequestSize, tres: string, limit: n
       const [asked] = size.gpus.size === 1 ? size.gpus.keys() : [];
       const type = asked ?? gpuType;
       const plain = option === 'gres' && size.gpus.size === 1 && /^gpu(?::[\w.+-]+)*$/.test(String(request.gres));
-      return { option, fix: plain && onNode >= 1 ? ask(type === '' ? `gpu:${String(onNode)}` : `gpu:${type}:${String(onNode)}`, amountWords(tres, onNode)) : null };
+      return {
+        option,
+        fix:
+          plain && onNode >= 1
+            ? ask(type === '' ? `gpu:${String(onNode)}` : `gpu:${type}:${String(onNode)}`, amountWords(tres, onNode))
+            : null,
+      };
     }
     case 'cpus': {
       const perTask = Math.floor(limit / (isPerNode ? Math.max(1, size.cpusPerNode / size.cpusPerTask) : size.tasks));
@@ -80,12 +102,16 @@ function remedy(request: SlurmRequest, size: RequestSize, tres: string, limit: n
   }
 }
 
-
 /**
  * Limits that the job as it stands can never keep to, whatever else runs. What is not known, such as the type of a GPU that was not
  * asked for by type, is not held against it. Source: resource_limits.html.
  */
-export function policyMisfits(request: SlurmRequest, size: RequestSize, partition: Partition | null, charge: Charge): PolicyMisfit[] {
+export function policyMisfits(
+  request: SlurmRequest,
+  size: RequestSize,
+  partition: Partition | null,
+  charge: Charge,
+): PolicyMisfit[] {
   const sources = limitSources(charge, partition);
   if (sources.length === 0) return [];
   const all: PolicyMisfit[] = [];
@@ -109,7 +135,14 @@ export function policyMisfits(request: SlurmRequest, size: RequestSize, partitio
       const rule = `over-${source.scope}-limit:${tres}`;
       if (amount === undefined || amount <= limit || all.some((other) => other.rule === rule)) continue;
       const { option, fix } = remedy(request, size, tres, limit, isPerNode);
-      all.push({ source, rule, option, fix, asked: null, message: `${nameOf(source)} gives ${words} at most ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.` });
+      all.push({
+        source,
+        rule,
+        option,
+        fix,
+        asked: null,
+        message: `${nameOf(source)} gives ${words} at most ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.`,
+      });
     }
   };
   over((limits) => limits.maxTresPerJob, perJob, 'one job');
@@ -120,7 +153,14 @@ export function policyMisfits(request: SlurmRequest, size: RequestSize, partitio
     const amount = perJob[tres] ?? (tres.startsWith('gres/') ? 0 : undefined);
     if (amount === undefined || amount >= limit) continue;
     const { option } = remedy(request, size, tres, limit, false);
-    all.push({ source, rule: `under-${source.scope}-limit:${tres}`, option, fix: null, asked: null, message: `${nameOf(source)} is for jobs of at least ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.` });
+    all.push({
+      source,
+      rule: `under-${source.scope}-limit:${tres}`,
+      option,
+      fix: null,
+      asked: null,
+      message: `${nameOf(source)} is for jobs of at least ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.`,
+    });
   }
   const submit = firstLimit(sources, (limits) => least(limits.maxSubmit, limits.groupSubmit));
   const tasks = size.array?.tasks ?? 1;
@@ -147,7 +187,11 @@ function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Part
     case 'qos':
       return mine.filter((row) => row.qos === name);
     case 'account':
-      return mine.filter((row) => row.account === name && (charge.association?.partition == null || row.partition.split(',').includes(charge.association.partition)));
+      return mine.filter(
+        (row) =>
+          row.account === name &&
+          (charge.association?.partition == null || row.partition.split(',').includes(charge.association.partition)),
+      );
     case 'partition':
       return mine.filter((row) => row.partition.split(',').includes(partition?.name ?? name));
   }
@@ -157,11 +201,17 @@ function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Part
  * What the person's own jobs leave of the limits: this one waits, or is refused, until some of them have ended. Each as of `load`.
  * Limits that one job alone goes over are not repeated here.
  */
-export function policyWaits(size: RequestSize, partition: Partition | null, charge: Charge, load: ClusterLoad): PolicyWait[] {
+export function policyWaits(
+  size: RequestSize,
+  partition: Partition | null,
+  charge: Charge,
+  load: ClusterLoad,
+): PolicyWait[] {
   const sources = limitSources(charge, partition);
   const all: PolicyWait[] = [];
   const tasks = size.array?.tasks ?? 1;
-  const taken = (source: LimitSource, what: string, gpuType = ''): number | null => takenOf(countedBy(source, charge, partition, load.mine), what, gpuType);
+  const taken = (source: LimitSource, what: string, gpuType = ''): number | null =>
+    takenOf(countedBy(source, charge, partition, load.mine), what, gpuType);
   const many = (count: number): string => counted(count, 'job', 'jobs');
 
   const jobs = firstLimit(sources, (limits) => least(limits.maxJobs, limits.groupJobs));
@@ -177,7 +227,13 @@ export function policyWaits(size: RequestSize, partition: Partition | null, char
   }
   const submit = firstLimit(sources, (limits) => least(limits.maxSubmit, limits.groupSubmit));
   const submitted = submit === null ? null : taken(submit.source, 'submit');
-  if (submit !== null && submitted !== null && submitted > 0 && submitted + tasks > submit.limit && tasks <= submit.limit) {
+  if (
+    submit !== null &&
+    submitted !== null &&
+    submitted > 0 &&
+    submitted + tasks > submit.limit &&
+    tasks <= submit.limit
+  ) {
     const left = Math.max(0, submit.limit - submitted);
     all.push({
       rule: `submitted-at-${submit.source.scope}-limit`,
@@ -198,7 +254,10 @@ export function policyWaits(size: RequestSize, partition: Partition | null, char
         rule: `at-${source.scope}-limit:${tres}`,
         option: optionFor(source),
         message: `Your running jobs have ${amountWords(tres, used)} of the ${amountWords(tres, limit)} that ${inSentence(source)} gives ${isShared ? 'everybody together' : 'one user'}; this one will wait.`,
-        hint: used < limit ? `A job of ${amountWords(tres, limit - used)} would not have to wait for them.` : 'It starts when enough of them have ended.',
+        hint:
+          used < limit
+            ? `A job of ${amountWords(tres, limit - used)} would not have to wait for them.`
+            : 'It starts when enough of them have ended.',
         isRefused: false,
       });
     }
@@ -221,8 +280,21 @@ interface OtherCharge {
 }
 
 /** What else a person may ask for in a partition: each other QOS of the account, then each other account. */
-export function otherCharges(request: SlurmRequest, facts: ClusterFacts, charge: Charge, accounts: readonly string[]): OtherCharge[] {
-  const ofAccount = (charge.association?.qos ?? []).filter((qos) => qos !== charge.qos).map((qos): OtherCharge => ({ option: 'qos', value: qos, request: { ...request, qos } as SlurmRequest }));
-  const ofOthers = accounts.filter((account) => account !== charge.account).map((account): OtherCharge => ({ option: 'account', value: account, request: { ...request, account } as SlurmRequest }));
+export function otherCharges(
+  request: SlurmRequest,
+  facts: ClusterFacts,
+  charge: Charge,
+  accounts: readonly string[],
+): OtherCharge[] {
+  const ofAccount = (charge.association?.qos ?? [])
+    .filter((qos) => qos !== charge.qos)
+    .map((qos): OtherCharge => ({ option: 'qos', value: qos, request: { ...request, qos } as SlurmRequest }));
+  const ofOthers = accounts
+    .filter((account) => account !== charge.account)
+    .map((account): OtherCharge => ({
+      option: 'account',
+      value: account,
+      request: { ...request, account } as SlurmRequest,
+    }));
   return facts.associations === null ? [] : [...ofAccount, ...ofOthers].slice(0, MOST_OTHERS);
 }

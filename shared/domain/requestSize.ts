@@ -38,7 +38,8 @@ function integer(value: OptionValue | undefined): number | null {
 const scaled = (counts: ReadonlyMap<string, number>, factor: number): Map<string, number> =>
   new Map([...counts].map(([type, number]) => [type, Math.ceil(number * factor)]));
 
-const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, number) => all + number, 0);
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((all, number) => all + number, 0);
 
 function arrayOf(value: OptionValue | undefined): RequestSize['array'] {
   const ranges = String(value ?? '').replace(/%\d+$/, '');
@@ -78,7 +79,12 @@ export function requestSize(request: SlurmRequest): RequestSize {
   const perNodeGpus = [gresGpus(request.gres), typedCounts(request['gpus_per_node'])].find((counts) => counts.size > 0);
   const perTaskGpus = typedCounts(request['gpus_per_task']);
   const gpus = typedCounts(request['gpus']);
-  const allGpus = gpus.size > 0 ? gpus : perTaskGpus.size > 0 ? scaled(perTaskGpus, tasks) : scaled(perNodeGpus ?? new Map<string, number>(), nodes);
+  const allGpus =
+    gpus.size > 0
+      ? gpus
+      : perTaskGpus.size > 0
+        ? scaled(perTaskGpus, tasks)
+        : scaled(perNodeGpus ?? new Map<string, number>(), nodes);
 
   const cpus = tasks * cpusPerTask;
   const cpusPerNode = Math.max(perNode ?? 0, Math.ceil(tasks / nodes)) * cpusPerTask;

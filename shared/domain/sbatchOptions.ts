@@ -8,7 +8,19 @@
 export type Takes = 'nothing' | 'perhaps' | 'value';
 
 /** Releases whose options differ, oldest first. Those between two of them have the options of the earlier one. */
-export const SBATCH_RELEASES = ['20.02', '20.11', '21.08', '22.05', '23.02', '23.11', '24.05', '24.11', '25.05', '25.11', '26.05'] as const;
+export const SBATCH_RELEASES = [
+  '20.02',
+  '20.11',
+  '21.08',
+  '22.05',
+  '23.02',
+  '23.11',
+  '24.05',
+  '24.11',
+  '25.05',
+  '25.11',
+  '26.05',
+] as const;
 export type SbatchRelease = (typeof SBATCH_RELEASES)[number];
 
 /** `name[,letter]`, then the first and the last release that has it where not all do. */
@@ -40,14 +52,22 @@ interface Entry extends SbatchOption {
   readonly to: number;
 }
 
-const placeOf = (release: string | undefined, otherwise: number): number => (release === undefined ? otherwise : SBATCH_RELEASES.findIndex((each) => each === release));
+const placeOf = (release: string | undefined, otherwise: number): number =>
+  release === undefined ? otherwise : SBATCH_RELEASES.findIndex((each) => each === release);
 
 function entries(text: string, takes: Takes): Entry[] {
   return text.split(/\s+/).map((entry) => {
     const [names = '', releases] = entry.split('@');
     const [spelled = '', letter = null] = names.split(',');
     const [since, until] = releases?.split('-') ?? [];
-    return { name: SAME[spelled] ?? spelled, spelled, letter, takes, from: placeOf(since, 0), to: placeOf(until, SBATCH_RELEASES.length - 1) };
+    return {
+      name: SAME[spelled] ?? spelled,
+      spelled,
+      letter,
+      takes,
+      from: placeOf(since, 0),
+      to: placeOf(until, SBATCH_RELEASES.length - 1),
+    };
   });
 }
 
@@ -62,7 +82,11 @@ let made: Table | null = null;
 function table(): Table {
   if (made !== null) return made;
   const all = [...entries(NOTHING, 'nothing'), ...entries(PERHAPS, 'perhaps'), ...entries(VALUE, 'value')];
-  made = { all, bySpelling: new Map(all.map((entry) => [entry.spelled, entry])), byLetter: new Map(all.flatMap((entry) => (entry.letter === null ? [] : [[entry.letter, entry] as const]))) };
+  made = {
+    all,
+    bySpelling: new Map(all.map((entry) => [entry.spelled, entry])),
+    byLetter: new Map(all.flatMap((entry) => (entry.letter === null ? [] : [[entry.letter, entry] as const]))),
+  };
   return made;
 }
 
@@ -99,7 +123,9 @@ export function longOption(text: string, release: SbatchRelease | null = null): 
     if (found.kind === 'option') taken.set(found.option.name, found);
   }
   const [only] = taken.values();
-  return only !== undefined && taken.size === 1 ? only : { kind: 'ambiguous', among: begun.map(({ spelled }) => spelled) };
+  return only !== undefined && taken.size === 1
+    ? only
+    : { kind: 'ambiguous', among: begun.map(({ spelled }) => spelled) };
 }
 
 /** An option by its letter. */
@@ -111,7 +137,9 @@ export function shortOption(letter: string): SbatchOption | null {
 /** The options of one release, each with what it is written as: two names of one option are two entries. */
 export function optionsIn(release: SbatchRelease): (SbatchOption & { spelled: string; letter: string | null })[] {
   const at = placeOf(release, 0);
-  return table().all.filter(({ from, to }) => from <= at && at <= to).map(({ name, takes, spelled, letter }) => ({ name, takes, spelled, letter }));
+  return table()
+    .all.filter(({ from, to }) => from <= at && at <= to)
+    .map(({ name, takes, spelled, letter }) => ({ name, takes, spelled, letter }));
 }
 
 /** All long names, of every release. */

@@ -48,7 +48,12 @@ export const ScriptAnswer = ScriptPreview.extend({
   /** What the script asks of Slurm, edits by hand included; `nodes` and `ntasks` as sbatch counts them where they are not said. */
   resources: SlurmRequest,
   /** The template's image rule, from whatever spelling of `apptainer:`; `mode` as in docs/templates.md. */
-  apptainer: z.object({ mode: ImageRule.shape.mode, partition: z.string().nullable(), user_selectable: z.boolean(), allowed_images: z.array(z.string()) }),
+  apptainer: z.object({
+    mode: ImageRule.shape.mode,
+    partition: z.string().nullable(),
+    user_selectable: z.boolean(),
+    allowed_images: z.array(z.string()),
+  }),
 });
 export type ScriptAnswer = z.infer<typeof ScriptAnswer>;
 

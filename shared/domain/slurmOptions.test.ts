@@ -78,19 +78,42 @@ describe('a value that Slurm would misread', () => {
   });
 
   it('never gets its fix refused in turn', () => {
-    for (const [key, value] of [['time', '36h'], ['time', '2 days'], ['time', '45 min'], ['mem', '1.5G'], ['ntasks', '2.5'], ['partition', 'gpu, long']] as const) {
+    for (const [key, value] of [
+      ['time', '36h'],
+      ['time', '2 days'],
+      ['time', '45 min'],
+      ['mem', '1.5G'],
+      ['ntasks', '2.5'],
+      ['partition', 'gpu, long'],
+    ] as const) {
       expect(directive(key, mended(key, value) ?? '').kind).toBe('line');
     }
   });
 });
 
 it('options that Slipway must set itself are not passed on', () => {
-  for (const key of ['output', 'error', 'chdir', 'parsable', 'wrap', 'open_mode', 'job_name', 'clusters']) expect(line(key, 'x')).toBe('ours');
+  for (const key of ['output', 'error', 'chdir', 'parsable', 'wrap', 'open_mode', 'job_name', 'clusters'])
+    expect(line(key, 'x')).toBe('ours');
 });
 
 it('what belongs to Slipway is refused by every beginning of its name, and no beginning is written', () => {
-  for (const key of ['cluster', 'clusters', 'job_nam', 'outp', 'erro', 'chd', 'wra', 'open_m', 'pars', 'autoc', 'exter', 'workdir']) expect([key, directive(key, 'x').kind]).toEqual([key, 'ours']);
-  for (const key of ['part', 'o', 'ntasks_per', 'accoun', 'clus']) expect([key, directive(key, 'x').kind]).toEqual([key, 'invalid']);
+  for (const key of [
+    'cluster',
+    'clusters',
+    'job_nam',
+    'outp',
+    'erro',
+    'chd',
+    'wra',
+    'open_m',
+    'pars',
+    'autoc',
+    'exter',
+    'workdir',
+  ])
+    expect([key, directive(key, 'x').kind]).toEqual([key, 'ours']);
+  for (const key of ['part', 'o', 'ntasks_per', 'accoun', 'clus'])
+    expect([key, directive(key, 'x').kind]).toEqual([key, 'invalid']);
   expect(directive('mystery', 'x')).toEqual({ kind: 'line', text: '--mystery=x', known: false });
 });
 
@@ -105,10 +128,43 @@ it('an option gets a value where sbatch wants one, and none where it refuses one
 it('whatever is given, a line of the script stays one line, without anything that sbatch or a shell would interpret', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('$(touch x)', '`id`', "a' --wrap='id", 'a" b', 'a\n#SBATCH --wrap=id', 'a\r\nb', 'a #b', 'a\\', '-x', '--', '\u202egpu', 'a\u2028b', 'gpu;id', '*'),
-    fc.tuple(fc.constantFrom('gpu', '32G', '1-2', 'afterok:1'), fc.string({ unit: 'binary', maxLength: 4 })).map(([start, end]) => start + end),
+    fc.constantFrom(
+      '$(touch x)',
+      '`id`',
+      "a' --wrap='id",
+      'a" b',
+      'a\n#SBATCH --wrap=id',
+      'a\r\nb',
+      'a #b',
+      'a\\',
+      '-x',
+      '--',
+      '\u202egpu',
+      'a\u2028b',
+      'gpu;id',
+      '*',
+    ),
+    fc
+      .tuple(fc.constantFrom('gpu', '32G', '1-2', 'afterok:1'), fc.string({ unit: 'binary', maxLength: 4 }))
+      .map(([start, end]) => start + end),
   );
-  const key = fc.oneof(fc.constantFrom('partition', 'mem', 'time', 'gres', 'constraint', 'array', 'dependency', 'mail_user', 'nodelist', 'comment', 'nodes', 'begin'), hostile);
+  const key = fc.oneof(
+    fc.constantFrom(
+      'partition',
+      'mem',
+      'time',
+      'gres',
+      'constraint',
+      'array',
+      'dependency',
+      'mail_user',
+      'nodelist',
+      'comment',
+      'nodes',
+      'begin',
+    ),
+    hostile,
+  );
   fc.assert(
     fc.property(key, hostile, (option, value) => {
       const result = directive(option, value);
@@ -129,7 +185,14 @@ describe('a job name', () => {
   });
 
   it.each<[string, string]>([
-    ['my job', 'my-job'], ['', ''], ['$(id)', 'id'], ['a\nb', 'a-b'], ['\u202eabc', 'abc'], ['🙂', ''], ['x'.repeat(200), 'x'.repeat(128)], ['../../etc', '..-..-etc'],
+    ['my job', 'my-job'],
+    ['', ''],
+    ['$(id)', 'id'],
+    ['a\nb', 'a-b'],
+    ['\u202eabc', 'abc'],
+    ['🙂', ''],
+    ['x'.repeat(200), 'x'.repeat(128)],
+    ['../../etc', '..-..-etc'],
   ])('may not be %j, but %j', (name, near) => {
     expect(isJobName(name)).toBe(false);
     expect(mendJobName(name)).toBe(near);

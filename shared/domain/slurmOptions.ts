@@ -47,19 +47,28 @@ const name = (what: string): Grammar => list(NAME, `${what} is written with lett
 const count: Grammar = (value) => {
   if (/^[1-9]\d{0,8}$/.test(value)) return { text: value };
   const number = Number(value);
-  return { reason: 'a whole number from 1 is expected.', mended: value.trim() !== '' && number > 0 && number < 1e9 ? String(Math.ceil(number)) : null };
+  return {
+    reason: 'a whole number from 1 is expected.',
+    mended: value.trim() !== '' && number > 0 && number < 1e9 ? String(Math.ceil(number)) : null,
+  };
 };
 
 const whole = form(/^-?\d{1,10}$/, 'a whole number is expected.');
 
-const nodes = form(/^[1-9]\d{0,6}(?:-[1-9]\d{0,6}(?::[1-9]\d{0,6})?)?(?:,[1-9]\d{0,6}(?:-[1-9]\d{0,6})?)*$/, 'a number of nodes or a range like 2-4 is expected.');
+const nodes = form(
+  /^[1-9]\d{0,6}(?:-[1-9]\d{0,6}(?::[1-9]\d{0,6})?)?(?:,[1-9]\d{0,6}(?:-[1-9]\d{0,6})?)*$/,
+  'a number of nodes or a range like 2-4 is expected.',
+);
 
 /** Canonical: `32GB`, `32 GiB` and `32g` are all `32G` to sbatch or to the person who typed them. */
 const memory: Grammar = (value) => {
   const parts = /^(\d{1,12})\s*([KMGT]?)(?:i?B)?$/i.exec(value);
   if (parts) return { text: `${String(BigInt(parts[1] ?? '0'))}${(parts[2] ?? '').toUpperCase()}` };
   const bytes = parseSlurmMemory(value);
-  return { reason: 'a size like 32G or 500M is expected, in whole numbers.', mended: bytes === null || bytes < 1 ? null : toSlurmMemory(bytes) };
+  return {
+    reason: 'a size like 32G or 500M is expected, in whole numbers.',
+    mended: bytes === null || bytes < 1 ? null : toSlurmMemory(bytes),
+  };
 };
 
 const time: Grammar = (value) => {
@@ -67,7 +76,10 @@ const time: Grammar = (value) => {
   if (parseSlurmDuration(spelled) !== null && spelled.length <= 20) return { text: spelled };
   const hours = /^(\d{1,5})\s*(h|d|min|m)(?:ours?|ays?|inutes?)?$/i.exec(spelled);
   const unit = { h: ':00:00', d: '-00:00:00', min: ':00', m: ':00' }[hours?.[2]?.toLowerCase() ?? ''];
-  return { reason: 'a time like 04:00:00 or 1-12:00:00 is expected; a number alone is minutes.', mended: unit === undefined ? null : `${hours?.[1] ?? ''}${unit}` };
+  return {
+    reason: 'a time like 04:00:00 or 1-12:00:00 is expected; a number alone is minutes.',
+    mended: unit === undefined ? null : `${hours?.[1] ?? ''}${unit}`,
+  };
 };
 
 const GRES = /(?:gres:|gres\/)?[A-Za-z_][A-Za-z0-9_.+-]{0,63}(?:[:=][A-Za-z0-9_.+-]{1,64}){0,2}/;
@@ -93,12 +105,16 @@ function isBalanced(text: string): boolean {
 }
 
 const array: Grammar = (value) => {
-  const pattern = /^\d{1,9}(?:-\d{1,9}(?::[1-9]\d{0,8})?)?(?:,\d{1,9}(?:-\d{1,9}(?::[1-9]\d{0,8})?)?)*(?:%[1-9]\d{0,8})?$/;
+  const pattern =
+    /^\d{1,9}(?:-\d{1,9}(?::[1-9]\d{0,8})?)?(?:,\d{1,9}(?:-\d{1,9}(?::[1-9]\d{0,8})?)?)*(?:%[1-9]\d{0,8})?$/;
   const tight = value.replaceAll(/\s+/g, '');
-  return pattern.test(value) ? { text: value } : { reason: 'array tasks are written like 0-9, 1,3,5 or 1-100%10.', mended: pattern.test(tight) ? tight : null };
+  return pattern.test(value)
+    ? { text: value }
+    : { reason: 'array tasks are written like 0-9, 1,3,5 or 1-100%10.', mended: pattern.test(tight) ? tight : null };
 };
 
-const DEPENDENCY = /(?:(?:after|afterany|afterburstbuffer|aftercorr|afternotok|afterok|expand):\d+(?:_\d+)?(?:\+\d+)?(?::\d+(?:_\d+)?(?:\+\d+)?)*|singleton)/;
+const DEPENDENCY =
+  /(?:(?:after|afterany|afterburstbuffer|aftercorr|afternotok|afterok|expand):\d+(?:_\d+)?(?:\+\d+)?(?::\d+(?:_\d+)?(?:\+\d+)?)*|singleton)/;
 const dependency = form(
   new RegExp(`^${DEPENDENCY.source}(?:[,?]${DEPENDENCY.source})*$`),
   'a dependency is written like afterok:4711 or afterany:4711:4712.',
@@ -179,7 +195,12 @@ const OURS: Readonly<Record<string, string>> = {
 /** Other options of sbatch that a site's templates may use, with a plain value or none. */
 let plainOptions: ReadonlySet<string> | null = null;
 function plainKeys(): ReadonlySet<string> {
-  plainOptions ??= new Set(longNames().map(optionKey).filter((key) => !Object.hasOwn(OPTIONS, key) && !Object.hasOwn(OURS, key)).sort());
+  plainOptions ??= new Set(
+    longNames()
+      .map(optionKey)
+      .filter((key) => !Object.hasOwn(OPTIONS, key) && !Object.hasOwn(OURS, key))
+      .sort(),
+  );
   return plainOptions;
 }
 
@@ -200,7 +221,12 @@ export function optionWords(): OptionWords[] {
     return 'reason' in verdict ? verdict.reason : '';
   };
   return [
-    ...Object.entries(OPTIONS).map(([key, { grammar, flag }]) => ({ key, label: optionLabel(key), expected: expected(grammar), flag: flag === true })),
+    ...Object.entries(OPTIONS).map(([key, { grammar, flag }]) => ({
+      key,
+      label: optionLabel(key),
+      expected: expected(grammar),
+      flag: flag === true,
+    })),
     ...[...plainKeys()].map((key) => ({ key, label: optionLabel(key), expected: expected(plain), flag: isFlag(key) })),
   ];
 }
@@ -227,15 +253,23 @@ export function orderOptions(keys: readonly string[]): string[] {
 function shortened(key: string): Directive | null {
   const whole = longOption(key.replaceAll('_', '-'));
   if (whole.kind === 'unknown') return null;
-  if (whole.kind === 'ambiguous') return { kind: 'invalid', reason: `this is the beginning of several options: ${whole.among.map((name) => `--${name}`).join(', ')}.`, mended: null };
+  if (whole.kind === 'ambiguous')
+    return {
+      kind: 'invalid',
+      reason: `this is the beginning of several options: ${whole.among.map((name) => `--${name}`).join(', ')}.`,
+      mended: null,
+    };
   const name = optionKey(whole.option.name);
-  return Object.hasOwn(OURS, name) ? { kind: 'ours', reason: OURS[name] ?? '' } : { kind: 'invalid', reason: `write the whole name, ${name}.`, mended: null };
+  return Object.hasOwn(OURS, name)
+    ? { kind: 'ours', reason: OURS[name] ?? '' }
+    : { kind: 'invalid', reason: `write the whole name, ${name}.`, mended: null };
 }
 
 /** One option as it would stand after `#SBATCH `. An empty value is no option; `false` takes a flag away. */
 export function directive(key: string, value: OptionValue): Directive {
   if (Object.hasOwn(OURS, key)) return { kind: 'ours', reason: OURS[key] ?? '' };
-  if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) return { kind: 'invalid', reason: 'this is not the name of an sbatch option.', mended: null };
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(key))
+    return { kind: 'invalid', reason: 'this is not the name of an sbatch option.', mended: null };
   const isWhole = Object.hasOwn(OPTIONS, key) || plainKeys().has(key);
   const beginning = isWhole ? null : shortened(key);
   if (beginning !== null) return beginning;
@@ -247,7 +281,8 @@ export function directive(key: string, value: OptionValue): Directive {
   const spelled = `--${key.replaceAll('_', '-')}`;
   const flag = value === 'true' ? true : value === 'false' ? false : value;
   if (typeof flag === 'boolean') {
-    if (takes === 'value' || (found !== undefined && found.flag !== true)) return { kind: 'invalid', reason: 'a value is needed.', mended: null };
+    if (takes === 'value' || (found !== undefined && found.flag !== true))
+      return { kind: 'invalid', reason: 'a value is needed.', mended: null };
     if (flag) return { kind: 'line', text: spelled, known };
     return key === 'requeue' ? { kind: 'line', text: '--no-requeue', known } : { kind: 'absent' };
   }

@@ -12,16 +12,42 @@ export type TemplateSource = z.infer<typeof TemplateSource>;
 
 const ParameterValue = z.union([FieldText, FormNumber, z.boolean(), list(FieldText)]);
 export type ParameterValue = z.infer<typeof ParameterValue>;
-export const ParameterValues = withBoundedKeys(z.record(z.string(), ParameterValue).refine(
-  (values) => Object.values(values).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? value.join().length : 0), 0) <= MAX_TEXT,
-  'the values of a form have at most 1 MB together',
-));
+export const ParameterValues = withBoundedKeys(
+  z
+    .record(z.string(), ParameterValue)
+    .refine(
+      (values) =>
+        Object.values(values).reduce<number>(
+          (sum, value) =>
+            sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? value.join().length : 0),
+          0,
+        ) <= MAX_TEXT,
+      'the values of a form have at most 1 MB together',
+    ),
+);
 export type ParameterValues = z.infer<typeof ParameterValues>;
 
-export const PARAMETER_TYPES = ['text', 'integer', 'number', 'boolean', 'select', 'multiselect', 'duration', 'memory', 'path', 'file'] as const;
+export const PARAMETER_TYPES = [
+  'text',
+  'integer',
+  'number',
+  'boolean',
+  'select',
+  'multiselect',
+  'duration',
+  'memory',
+  'path',
+  'file',
+] as const;
 
 /** What the chosen partition lets a parameter have at most. */
-export const PARAMETER_LIMITS = ['partition.max_time', 'partition.max_nodes', 'partition.cpus_per_node', 'partition.gpus_per_node', 'partition.memory_per_node'] as const;
+export const PARAMETER_LIMITS = [
+  'partition.max_time',
+  'partition.max_nodes',
+  'partition.cpus_per_node',
+  'partition.gpus_per_node',
+  'partition.memory_per_node',
+] as const;
 
 /** `{ field, is | in | not }`: declarative, no expressions. All conditions must hold. */
 export const VisibleWhen = z.object({

@@ -34,7 +34,13 @@ export type TemplateVersion = z.infer<typeof TemplateVersion>;
 
 /** What becomes of a file that is dropped on a template. */
 /** `type`: the slot's, or what the file's name makes of it where it fits none. */
-export const SlotTrial = z.object({ name: z.string(), size: z.number(), slot: z.string().nullable(), type: FileSlot.shape.type, problems: z.array(Problem) });
+export const SlotTrial = z.object({
+  name: z.string(),
+  size: z.number(),
+  slot: z.string().nullable(),
+  type: FileSlot.shape.type,
+  problems: z.array(Problem),
+});
 export type SlotTrial = z.infer<typeof SlotTrial>;
 
 export const ImportNote = z.object({
@@ -49,7 +55,13 @@ export const ImportNote = z.object({
 export type ImportNote = z.infer<typeof ImportNote>;
 
 /** A literal value of an imported script that could be a field of the form. */
-export const ParameterOffer = z.object({ name: Name, label: Line, value: FieldText, line: Count.nullable(), where: Line });
+export const ParameterOffer = z.object({
+  name: Name,
+  label: Line,
+  value: FieldText,
+  line: Count.nullable(),
+  where: Line,
+});
 export type ParameterOffer = z.infer<typeof ParameterOffer>;
 
 export const ImportReport = z.object({
@@ -88,6 +100,15 @@ export type EditorItem = z.infer<typeof EditorItem>;
 /** What an editor offers and explains at a place of a template's text. Lines and columns from 1. */
 export const EditorAdvice = z.object({
   items: z.array(EditorItem),
-  hover: z.object({ key: z.string(), text: z.string(), examples: z.array(z.string()), line: z.int(), from: z.int(), to: z.int() }).nullable(),
+  hover: z
+    .object({
+      key: z.string(),
+      text: z.string(),
+      examples: z.array(z.string()),
+      line: z.int(),
+      from: z.int(),
+      to: z.int(),
+    })
+    .nullable(),
 });
 export type EditorAdvice = z.infer<typeof EditorAdvice>;

@@ -15,7 +15,8 @@ const patched = (before: readonly string[], hunks: readonly Hunk[]): string[] =>
   }
   return [...lines, ...before.slice(next)];
 };
-const joined = (pieces: readonly MergePiece[], side: 'mine' | 'theirs' = 'mine'): string[] => pieces.flatMap((piece) => (piece.kind === 'conflict' ? piece[side] : piece.lines));
+const joined = (pieces: readonly MergePiece[], side: 'mine' | 'theirs' = 'mine'): string[] =>
+  pieces.flatMap((piece) => (piece.kind === 'conflict' ? piece[side] : piece.lines));
 const isClean = (pieces: readonly MergePiece[]): boolean => pieces.every(({ kind }) => kind !== 'conflict');
 const count = (lines: readonly string[], wanted: string): number => lines.filter((each) => each === wanted).length;
 
@@ -51,7 +52,9 @@ describe('merging hand edits with what the form makes', () => {
   it('leaves the form’s text as it is where nothing was edited, and the edits where the form did not change', () => {
     fc.assert(
       fc.property(text, text, (base, changed) => {
-        expect(mergeLines(base, base, changed)).toEqual(changed.length === 0 ? [] : [{ kind: 'theirs', lines: changed, at: 0 }]);
+        expect(mergeLines(base, base, changed)).toEqual(
+          changed.length === 0 ? [] : [{ kind: 'theirs', lines: changed, at: 0 }],
+        );
         expect(joined(mergeLines(base, changed, base))).toEqual(changed);
         expect(isClean(mergeLines(base, changed, base))).toBe(true);
         expect(joined(mergeLines(base, changed, changed))).toEqual(changed);
@@ -67,8 +70,10 @@ describe('merging hand edits with what the form makes', () => {
         const mineToo = mine.map((each, i) => (i % 3 === 0 ? `by hand ${String(i)}` : each));
         const theirsToo = theirs.map((each, i) => (i % 3 === 0 ? `by the form ${String(i)}` : each));
         const pieces = mergeLines(base, mineToo, theirsToo);
-        for (const each of mineToo.filter((one) => one.startsWith('by hand'))) expect(count(joined(pieces, 'mine'), each)).toBe(1);
-        for (const each of theirsToo.filter((one) => one.startsWith('by the form'))) expect(count(joined(pieces, 'theirs'), each)).toBe(1);
+        for (const each of mineToo.filter((one) => one.startsWith('by hand')))
+          expect(count(joined(pieces, 'mine'), each)).toBe(1);
+        for (const each of theirsToo.filter((one) => one.startsWith('by the form')))
+          expect(count(joined(pieces, 'theirs'), each)).toBe(1);
       }),
       { numRuns: 2000 },
     );
@@ -76,13 +81,20 @@ describe('merging hand edits with what the form makes', () => {
 
   it('removes what either side removed, unless it asks', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(fc.nat(), fc.boolean(), fc.boolean()), { maxLength: 12, selector: ([name]) => name }), (lines) => {
-        const names = (which: typeof lines): string[] => which.map(([name]) => String(name));
-        const pieces = mergeLines(names(lines), names(lines.filter(([, isKept]) => isKept)), names(lines.filter(([, , isKept]) => isKept)));
-        const both = names(lines.filter(([, mine, theirs]) => mine && theirs));
-        if (isClean(pieces)) expect(joined(pieces)).toEqual(both);
-        for (const each of both) expect(joined(pieces)).toContain(each);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.nat(), fc.boolean(), fc.boolean()), { maxLength: 12, selector: ([name]) => name }),
+        (lines) => {
+          const names = (which: typeof lines): string[] => which.map(([name]) => String(name));
+          const pieces = mergeLines(
+            names(lines),
+            names(lines.filter(([, isKept]) => isKept)),
+            names(lines.filter(([, , isKept]) => isKept)),
+          );
+          const both = names(lines.filter(([, mine, theirs]) => mine && theirs));
+          if (isClean(pieces)) expect(joined(pieces)).toEqual(both);
+          for (const each of both) expect(joined(pieces)).toContain(each);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -90,7 +102,9 @@ describe('merging hand edits with what the form makes', () => {
   it('says where each line of the form’s stands in the form’s text', () => {
     fc.assert(
       fc.property(text, text, text, (base, mine, theirs) => {
-        for (const piece of mergeLines(base, mine, theirs)) if (piece.kind === 'theirs') expect(theirs.slice(piece.at, piece.at + piece.lines.length)).toEqual(piece.lines);
+        for (const piece of mergeLines(base, mine, theirs))
+          if (piece.kind === 'theirs')
+            expect(theirs.slice(piece.at, piece.at + piece.lines.length)).toEqual(piece.lines);
       }),
       { numRuns: 1000 },
     );
@@ -98,8 +112,15 @@ describe('merging hand edits with what the form makes', () => {
 
   it('takes changes of neighbouring lines both', () => {
     const base = ['#!/bin/bash', '#SBATCH --mem=2G', '#SBATCH --time=1', 'run'];
-    expect(joined(mergeLines(base, base.with(1, '#SBATCH --mem=9G'), base.with(2, '#SBATCH --time=5')))).toEqual(['#!/bin/bash', '#SBATCH --mem=9G', '#SBATCH --time=5', 'run']);
-    expect(joined(mergeLines(base, base.toSpliced(3, 0, 'module load mine'), base.with(2, '#SBATCH --time=5')))).toEqual(['#!/bin/bash', '#SBATCH --mem=2G', '#SBATCH --time=5', 'module load mine', 'run']);
+    expect(joined(mergeLines(base, base.with(1, '#SBATCH --mem=9G'), base.with(2, '#SBATCH --time=5')))).toEqual([
+      '#!/bin/bash',
+      '#SBATCH --mem=9G',
+      '#SBATCH --time=5',
+      'run',
+    ]);
+    expect(
+      joined(mergeLines(base, base.toSpliced(3, 0, 'module load mine'), base.with(2, '#SBATCH --time=5'))),
+    ).toEqual(['#!/bin/bash', '#SBATCH --mem=2G', '#SBATCH --time=5', 'module load mine', 'run']);
   });
 
   it('asks where both changed one line differently, or put something at the same place', () => {
@@ -109,14 +130,23 @@ describe('merging hand edits with what the form makes', () => {
       { kind: 'conflict', mine: ['mine'], theirs: ['form'] },
       { kind: 'theirs', lines: ['c'], at: 2 },
     ]);
-    expect(mergeLines(base, ['a', 'mine', 'b', 'c'], ['a', 'form', 'b', 'c'])[1]).toEqual({ kind: 'conflict', mine: ['mine'], theirs: ['form'] });
-    expect(mergeLines(base, ['a', 'c'], ['a', 'form', 'c'])[1]).toEqual({ kind: 'conflict', mine: [], theirs: ['form'] });
+    expect(mergeLines(base, ['a', 'mine', 'b', 'c'], ['a', 'form', 'b', 'c'])[1]).toEqual({
+      kind: 'conflict',
+      mine: ['mine'],
+      theirs: ['form'],
+    });
+    expect(mergeLines(base, ['a', 'c'], ['a', 'form', 'c'])[1]).toEqual({
+      kind: 'conflict',
+      mine: [],
+      theirs: ['form'],
+    });
   });
 
   it('takes texts of a megabyte, in a time that grows with their length', () => {
     const many = Array.from({ length: 300_000 }, (_, i) => `line ${String(i % 7)}`);
     const blank = Array<string>(400_000).fill('');
-    const spread = (lines: readonly string[], by: string): string[] => lines.flatMap((each, i) => (i % 1000 === 500 ? [by, each] : [each]));
+    const spread = (lines: readonly string[], by: string): string[] =>
+      lines.flatMap((each, i) => (i % 1000 === 500 ? [by, each] : [each]));
     // neither more lines than a call may have arguments, nor lines that repeat
     expect(joined(mergeLines(many, [], many))).toEqual([]);
     expect(joined(mergeLines([], blank, [])).length).toBe(blank.length);

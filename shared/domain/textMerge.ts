@@ -47,7 +47,8 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
   const hunks: Hunk[] = [];
   let [x, y] = [0, 0];
   for (const [nextX, nextY] of [...matches, [a.length, b.length] as const]) {
-    if (nextX > x || nextY > y) hunks.push({ from: head + x, to: head + nextX, at: head + y, lines: b.slice(y, nextY) });
+    if (nextX > x || nextY > y)
+      hunks.push({ from: head + x, to: head + nextX, at: head + y, lines: b.slice(y, nextY) });
     [x, y] = [nextX + 1, nextY + 1];
   }
   return hunks;
@@ -99,7 +100,11 @@ function walkBack(trace: readonly Int32Array[], endX: number, endY: number): (re
 /** Lines of the old text that two changes, or two groups of them, cannot both have. */
 function overlaps(a: Pick<Hunk, 'from' | 'to'>, b: Pick<Hunk, 'from' | 'to'>): boolean {
   if (a.from === a.to && b.from === b.to) return a.from === b.from;
-  return Math.max(a.from, b.from) < Math.min(a.to, b.to) || (a.from === a.to && b.from < a.from && a.from < b.to) || (b.from === b.to && a.from < b.from && b.from < a.to);
+  return (
+    Math.max(a.from, b.from) < Math.min(a.to, b.to) ||
+    (a.from === a.to && b.from < a.from && a.from < b.to) ||
+    (b.from === b.to && a.from < b.from && b.from < a.to)
+  );
 }
 
 interface Region {
@@ -111,7 +116,10 @@ interface Region {
 
 /** Changes of both sides in the order of the old text; those that overlap are one region. */
 function regionsOf(mine: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
-  const all = [...mine.map((hunk) => ({ side: 'mine' as const, hunk })), ...theirs.map((hunk) => ({ side: 'theirs' as const, hunk }))];
+  const all = [
+    ...mine.map((hunk) => ({ side: 'mine' as const, hunk })),
+    ...theirs.map((hunk) => ({ side: 'theirs' as const, hunk })),
+  ];
   all.sort((a, b) => a.hunk.from - b.hunk.from || a.hunk.to - b.hunk.to);
   const regions: Region[] = [];
   for (const { side, hunk } of all) {
@@ -151,11 +159,19 @@ export function mergeLines(base: readonly string[], mine: readonly string[], the
   const push = (piece: MergePiece): void => {
     if (piece.kind !== 'conflict' && piece.lines.length === 0) return;
     const last = runs.at(-1);
-    const joins = piece.kind === 'theirs' ? last?.first.kind === 'theirs' && last.end === piece.at : piece.kind === 'mine' && last?.first.kind === 'mine';
+    const joins =
+      piece.kind === 'theirs'
+        ? last?.first.kind === 'theirs' && last.end === piece.at
+        : piece.kind === 'mine' && last?.first.kind === 'mine';
     if (joins && last !== undefined && piece.kind !== 'conflict') {
       last.parts.push(piece.lines);
       last.end += piece.lines.length;
-    } else runs.push({ first: piece, parts: piece.kind === 'conflict' ? [] : [piece.lines], end: piece.kind === 'theirs' ? piece.at + piece.lines.length : 0 });
+    } else
+      runs.push({
+        first: piece,
+        parts: piece.kind === 'conflict' ? [] : [piece.lines],
+        end: piece.kind === 'theirs' ? piece.at + piece.lines.length : 0,
+      });
   };
   let next = 0;
   // how much further a line stands in their text than in the old one
@@ -175,7 +191,12 @@ export function mergeLines(base: readonly string[], mine: readonly string[], the
 }
 
 /** What both changed alike at the beginning and end of a region is no conflict. */
-function pushBoth(mine: readonly string[], theirs: readonly string[], at: number, push: (piece: MergePiece) => void): void {
+function pushBoth(
+  mine: readonly string[],
+  theirs: readonly string[],
+  at: number,
+  push: (piece: MergePiece) => void,
+): void {
   const shorter = Math.min(mine.length, theirs.length);
   let head = 0;
   while (head < shorter && mine[head] === theirs[head]) head += 1;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { awaitedJobs, waitingReason } from './waitingReason.ts';
 
 /** Every reason of job_state_reason.c (24.11) that a waiting job can have; what ended a job is another matter. */
-const SLURMS = `Prolog Priority Dependency Resources PartitionNodeLimit PartitionTimeLimit PartitionDown PartitionInactive JobHeldAdmin JobHeldUser BeginTime Licenses
+const SLURMS =
+  `Prolog Priority Dependency Resources PartitionNodeLimit PartitionTimeLimit PartitionDown PartitionInactive JobHeldAdmin JobHeldUser BeginTime Licenses
 AssociationJobLimit AssociationResourceLimit AssociationTimeLimit Reservation ReqNodeNotAvail FrontEndDown SchedDefer NodeDown BadConstraints SystemFailure JobLaunchFailure
 InvalidAccount InvalidQOS QOSUsageThreshold QOSJobLimit QOSResourceLimit QOSTimeLimit Cleaning QOSNotAllowed AccountNotAllowed DependencyNeverSatisfied
 QOSGrpCpuLimit QOSGrpCPUMinutesLimit QOSGrpCPURunMinutesLimit QOSGrpJobsLimit QOSGrpMemLimit QOSGrpNodeLimit QOSGrpSubmitJobsLimit QOSGrpWallLimit QOSMaxCpuPerJobLimit
@@ -37,10 +38,22 @@ describe('the reason of a waiting job', () => {
     ['ReqNodeNotAvail, UnavailableNodes:cn[1-2]', 'nodesUnavailable', 'waits'],
     ['ReqNodeNotAvail, Reserved for maintenance', 'nodesUnavailable', 'waits'],
     // recorded on 22.05.8
-    ['Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions', 'nodesUnavailable', 'waits'],
-    ['Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved_for_jobs_in_higher_priority_partitions', 'nodesUnavailable', 'waits'],
+    [
+      'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
+      'nodesUnavailable',
+      'waits',
+    ],
+    [
+      'Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved_for_jobs_in_higher_priority_partitions',
+      'nodesUnavailable',
+      'waits',
+    ],
     ["Job's QOS not permitted to use this partition (gpu allows normal,high,short not express)", 'qosNotHere', 'never'],
-    ["Job's account not permitted to use this partition (long denies slipthesis including slipthesis)", 'accountNotHere', 'never'],
+    [
+      "Job's account not permitted to use this partition (long denies slipthesis including slipthesis)",
+      'accountNotHere',
+      'never',
+    ],
     ['launch failed requeued held', 'heldAfterFailure', 'needs-you'],
     ['(Priority)', 'priority', 'waits'],
   ])('%s is “%s”: %s', (word, code, kind) => {
@@ -64,7 +77,8 @@ describe('the reason of a waiting job', () => {
   });
 
   it('is nothing where Slurm gives none, and where a site invents one', () => {
-    for (const word of [null, '', 'None', 'NonZeroExitCode', 'LunarEclipse', 'constructor', '__proto__']) expect(waitingReason(word)).toBeNull();
+    for (const word of [null, '', 'None', 'NonZeroExitCode', 'LunarEclipse', 'constructor', '__proto__'])
+      expect(waitingReason(word)).toBeNull();
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (word) => void waitingReason(word)));
   });
 });

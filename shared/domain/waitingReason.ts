@@ -52,7 +52,8 @@ const KINDS = {
 export type WaitCode = keyof typeof KINDS;
 
 /** What a limit of an association or a QOS counts. */
-export type LimitedThing = 'cpu' | 'memory' | 'nodes' | 'gres' | 'licenses' | 'energy' | 'burstBuffer' | 'billing' | 'time' | 'jobs' | 'other';
+export type LimitedThing =
+  'cpu' | 'memory' | 'nodes' | 'gres' | 'licenses' | 'energy' | 'burstBuffer' | 'billing' | 'time' | 'jobs' | 'other';
 
 export interface WaitingReason {
   readonly code: WaitCode;
@@ -65,14 +66,47 @@ export interface WaitingReason {
 
 /** Slurm's words. Source: src/common/job_state_reason.c (23.11 and newer), src/common/slurm_protocol_defs.c (before), squeue(1), JOB REASON CODES. */
 const WORDS: Readonly<Record<string, WaitCode>> = {
-  Priority: 'priority', Resources: 'resources', Dependency: 'dependency', DependencyNeverSatisfied: 'dependencyNever',
-  PartitionNodeLimit: 'partitionNodes', PartitionTimeLimit: 'partitionTime', PartitionDown: 'partitionDown', PartitionInactive: 'partitionInactive', PartitionConfig: 'partitionConfig',
-  JobHeldUser: 'held', JobHeldAdmin: 'heldByAdmin', JobHoldMaxRequeue: 'requeueLimit', JobLaunchFailure: 'heldAfterFailure', SystemFailure: 'heldAfterFailure',
-  BeginTime: 'beginTime', Licenses: 'licenses', Reservation: 'reservation', ReservationDeleted: 'reservationGone', ReservationInvalid: 'reservationGone',
-  ReqNodeNotAvail: 'nodesUnavailable', FrontEndDown: 'nodesUnavailable', NodeDown: 'nodesUnavailable', SchedDefer: 'deferred', BadConstraints: 'noSuchNode', Constraints: 'notNow',
-  InvalidAccount: 'account', InvalidQOS: 'qos', QOSNotAllowed: 'qosNotHere', AccountNotAllowed: 'accountNotHere', QOSUsageThreshold: 'usageThreshold',
-  Cleaning: 'cleaning', JobArrayTaskLimit: 'arrayLimit', BurstBufferResources: 'burstBuffer', BurstBufferStageIn: 'burstBuffer', BurstBufferOperation: 'burstBufferFailed',
-  PowerNotAvail: 'power', PowerReserved: 'power', Prolog: 'prolog', AccountingPolicy: 'policy', FedJobLock: 'federation', MaxMemPerLimit: 'memoryPerLimit',
+  Priority: 'priority',
+  Resources: 'resources',
+  Dependency: 'dependency',
+  DependencyNeverSatisfied: 'dependencyNever',
+  PartitionNodeLimit: 'partitionNodes',
+  PartitionTimeLimit: 'partitionTime',
+  PartitionDown: 'partitionDown',
+  PartitionInactive: 'partitionInactive',
+  PartitionConfig: 'partitionConfig',
+  JobHeldUser: 'held',
+  JobHeldAdmin: 'heldByAdmin',
+  JobHoldMaxRequeue: 'requeueLimit',
+  JobLaunchFailure: 'heldAfterFailure',
+  SystemFailure: 'heldAfterFailure',
+  BeginTime: 'beginTime',
+  Licenses: 'licenses',
+  Reservation: 'reservation',
+  ReservationDeleted: 'reservationGone',
+  ReservationInvalid: 'reservationGone',
+  ReqNodeNotAvail: 'nodesUnavailable',
+  FrontEndDown: 'nodesUnavailable',
+  NodeDown: 'nodesUnavailable',
+  SchedDefer: 'deferred',
+  BadConstraints: 'noSuchNode',
+  Constraints: 'notNow',
+  InvalidAccount: 'account',
+  InvalidQOS: 'qos',
+  QOSNotAllowed: 'qosNotHere',
+  AccountNotAllowed: 'accountNotHere',
+  QOSUsageThreshold: 'usageThreshold',
+  Cleaning: 'cleaning',
+  JobArrayTaskLimit: 'arrayLimit',
+  BurstBufferResources: 'burstBuffer',
+  BurstBufferStageIn: 'burstBuffer',
+  BurstBufferOperation: 'burstBufferFailed',
+  PowerNotAvail: 'power',
+  PowerReserved: 'power',
+  Prolog: 'prolog',
+  AccountingPolicy: 'policy',
+  FedJobLock: 'federation',
+  MaxMemPerLimit: 'memoryPerLimit',
 };
 
 /** Sentences that the controller puts in the place of a word. Source: src/slurmctld/job_scheduler.c, job_mgr.c; seen on 22.05.8. */
@@ -86,17 +120,38 @@ const SENTENCES: readonly (readonly [RegExp, WaitCode])[] = [
 
 /** The limits of the releases before 14.11, which sites still name so. */
 const OLD_LIMITS: Readonly<Record<string, readonly [WaitCode, LimitedThing]>> = {
-  JobLimit: ['limitPerUser', 'jobs'], ResourceLimit: ['limitShared', 'other'], TimeLimit: ['limitBudget', 'time'],
+  JobLimit: ['limitPerUser', 'jobs'],
+  ResourceLimit: ['limitShared', 'other'],
+  TimeLimit: ['limitBudget', 'time'],
 };
 
-const LIMIT = /^(QOS|Assoc)?(Grp|Max|Min)(CPU|Cpu|Memory|Mem|Node|GRES|License|Energy|BB|Billing|WallDuration|Wall|SubmitJobs?|Jobs|Unknown)(Run)?(Minutes|Mins)?(PerJob|PerNode|PerUser|PerAccount)?(Limit|NotSatisfied)?$/;
+const LIMIT =
+  /^(QOS|Assoc)?(Grp|Max|Min)(CPU|Cpu|Memory|Mem|Node|GRES|License|Energy|BB|Billing|WallDuration|Wall|SubmitJobs?|Jobs|Unknown)(Run)?(Minutes|Mins)?(PerJob|PerNode|PerUser|PerAccount)?(Limit|NotSatisfied)?$/;
 
 const THINGS: Readonly<Record<string, LimitedThing>> = {
-  CPU: 'cpu', Cpu: 'cpu', Memory: 'memory', Mem: 'memory', Node: 'nodes', GRES: 'gres', License: 'licenses', Energy: 'energy', BB: 'burstBuffer', Billing: 'billing',
-  WallDuration: 'time', Wall: 'time', SubmitJob: 'jobs', SubmitJobs: 'jobs', Jobs: 'jobs',
+  CPU: 'cpu',
+  Cpu: 'cpu',
+  Memory: 'memory',
+  Mem: 'memory',
+  Node: 'nodes',
+  GRES: 'gres',
+  License: 'licenses',
+  Energy: 'energy',
+  BB: 'burstBuffer',
+  Billing: 'billing',
+  WallDuration: 'time',
+  Wall: 'time',
+  SubmitJob: 'jobs',
+  SubmitJobs: 'jobs',
+  Jobs: 'jobs',
 };
 
-const reason = (word: string, code: WaitCode, limit: WaitingReason['limit'] = null): WaitingReason => ({ code, kind: KINDS[code], limit, word });
+const reason = (word: string, code: WaitCode, limit: WaitingReason['limit'] = null): WaitingReason => ({
+  code,
+  kind: KINDS[code],
+  limit,
+  word,
+});
 
 function limitReason(word: string): WaitingReason | null {
   const old = /^(QOS|Association)(JobLimit|ResourceLimit|TimeLimit)$/.exec(word);
@@ -111,7 +166,12 @@ function limitReason(word: string): WaitingReason | null {
   const limit = { of: owner === 'Assoc' ? 'association' : 'qos', what: THINGS[thing] ?? 'other' } as const;
   if (span === 'Min') return reason(word, 'limitLeast', limit);
   // minutes that were used up come back when the site gives new ones; those of running jobs when they end
-  if (span === 'Grp') return reason(word, (minutes !== undefined && running === undefined) || thing === 'Wall' ? 'limitBudget' : 'limitShared', limit);
+  if (span === 'Grp')
+    return reason(
+      word,
+      (minutes !== undefined && running === undefined) || thing === 'Wall' ? 'limitBudget' : 'limitShared',
+      limit,
+    );
   if (per === 'PerAccount') return reason(word, 'limitPerAccount', limit);
   return reason(word, per === 'PerUser' || limit.what === 'jobs' ? 'limitPerUser' : 'limitPerJob', limit);
 }
@@ -122,7 +182,9 @@ function limitReason(word: string): WaitingReason | null {
 export function waitingReason(word: string | null): WaitingReason | null {
   // scontrol writes its sentences with underscores
   const text = (word ?? '').trim().replace(/^\((.*)\)$/, '$1');
-  const code = Object.hasOwn(WORDS, text) ? WORDS[text] : SENTENCES.find(([pattern]) => pattern.test(text) || pattern.test(text.replaceAll('_', ' ')))?.[1];
+  const code = Object.hasOwn(WORDS, text)
+    ? WORDS[text]
+    : SENTENCES.find(([pattern]) => pattern.test(text) || pattern.test(text.replaceAll('_', ' ')))?.[1];
   return code === undefined ? limitReason(text) : reason(text, code);
 }
 

@@ -19,7 +19,10 @@ export class AppError extends CodedError {
 
 /** The wire form of anything thrown. A bug (not an AppError) becomes 9999 with nothing of its inner text but its message. */
 export function toWire(error: unknown, requestId: string | null = null): WireError {
-  const known = error instanceof AppError ? error : new AppError('INTERNAL', { details: { reason: reasonOf(error) }, cause: error });
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError('INTERNAL', { details: { reason: reasonOf(error) }, cause: error });
   return {
     name: known.name,
     code: known.code,
@@ -34,7 +37,11 @@ export function toWire(error: unknown, requestId: string | null = null): WireErr
 /** The AppError of a wire form, for code that wants to throw it again. An unknown name is kept as 9999 with the original text. */
 export function fromWire(wire: WireError): AppError {
   const name: ErrorName = wire.name in ERRORS ? (wire.name as ErrorName) : 'INTERNAL';
-  const error = new AppError(name, { details: wire.details, hint: wire.hint, ...(wire.requestId === null ? {} : { requestId: wire.requestId }) });
+  const error = new AppError(name, {
+    details: wire.details,
+    hint: wire.hint,
+    ...(wire.requestId === null ? {} : { requestId: wire.requestId }),
+  });
   error.message = wire.message;
   return error;
 }

@@ -13,7 +13,15 @@ describe('an error as the page knows it', () => {
   });
 
   it('keeps number and words of an error that only a newer program has', () => {
-    const heard = new CodedError({ name: 'BRAND_NEW', code: 4999, message: 'New.', hint: 'Next.', retry: true, details: {}, requestId: null });
+    const heard = new CodedError({
+      name: 'BRAND_NEW',
+      code: 4999,
+      message: 'New.',
+      hint: 'Next.',
+      retry: true,
+      details: {},
+      requestId: null,
+    });
     expect(heard).toMatchObject({ name: 'BRAND_NEW', code: 4999, message: 'New.', hint: 'Next.', retry: true });
   });
 });
@@ -21,7 +29,11 @@ describe('an error as the page knows it', () => {
 describe('an error of the catalogue', () => {
   it('is known by its code, and by being one', () => {
     const error: unknown = new AppError('CANCELLED', { cause: 'why' });
-    expect([CodedError.is(error, 'CANCELLED'), AppError.is(error, 'CANCELLED'), AppError.is(new CodedError(toWire(error)))]).toEqual([true, true, false]);
+    expect([
+      CodedError.is(error, 'CANCELLED'),
+      AppError.is(error, 'CANCELLED'),
+      AppError.is(new CodedError(toWire(error))),
+    ]).toEqual([true, true, false]);
     expect(error).toMatchObject({ message: 'Cancelled.', cause: 'why' });
   });
 });

@@ -29,8 +29,20 @@ function fill(sentence: string, details: ErrorDetails): string {
 }
 
 /** What an entry says of a case, its sentences filled in. */
-export function told(name: ErrorName, entry: ErrorEntry, { details = {}, hint, requestId = null }: Omit<ErrorCase, 'requestId'> & { requestId?: string | null }): WireError {
-  return { name, code: entry.code, message: fill(entry.message, details), hint: hint ?? fill(entry.hint, details), retry: entry.retry, details, requestId };
+export function told(
+  name: ErrorName,
+  entry: ErrorEntry,
+  { details = {}, hint, requestId = null }: Omit<ErrorCase, 'requestId'> & { requestId?: string | null },
+): WireError {
+  return {
+    name,
+    code: entry.code,
+    message: fill(entry.message, details),
+    hint: hint ?? fill(entry.hint, details),
+    retry: entry.retry,
+    details,
+    requestId,
+  };
 }
 
 /**

@@ -69,7 +69,13 @@ describe('a file name pattern', () => {
   });
 
   test('never throws, and a name without special characters matches itself', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (pattern, name) => typeof matchGlob(pattern, name) === 'boolean'));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.string({ unit: 'binary' }),
+        (pattern, name) => typeof matchGlob(pattern, name) === 'boolean',
+      ),
+    );
     fc.assert(fc.property(fc.stringMatching(/^[^*?[\]{},]*$/), (name) => matchGlob(name, name)));
   });
 });

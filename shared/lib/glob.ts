@@ -41,7 +41,8 @@ function firstBraceGroup(pattern: string): BraceGroup | null {
     else if (c === ',') open.at(-1)?.commas.push(i);
     else if (c === '}') {
       const group = open.pop();
-      if (group !== undefined && group.commas.length > 0 && (first === null || group.start < first.start)) first = { ...group, end: i };
+      if (group !== undefined && group.commas.length > 0 && (first === null || group.start < first.start))
+        first = { ...group, end: i };
     }
   }
   if (first === null) return null;
@@ -71,11 +72,22 @@ export function matchGlob(pattern: string, name: string): boolean {
   const characters = Array.from(name);
   return expandBraces(pattern).some((alternative) => {
     const tokens = parse(alternative);
-    return matchWildcards({ length: tokens.length, isStar: (i) => tokens[i]?.kind === 'star', fits: (i, at) => fits(tokens[i], characters[at] ?? '') }, characters.length);
+    return matchWildcards(
+      {
+        length: tokens.length,
+        isStar: (i) => tokens[i]?.kind === 'star',
+        fits: (i, at) => fits(tokens[i], characters[at] ?? ''),
+      },
+      characters.length,
+    );
   });
 }
 
-type Token = { kind: 'char'; value: string } | { kind: 'any' } | { kind: 'star' } | { kind: 'class'; not: boolean; ranges: [string, string][] };
+type Token =
+  | { kind: 'char'; value: string }
+  | { kind: 'any' }
+  | { kind: 'star' }
+  | { kind: 'class'; not: boolean; ranges: [string, string][] };
 
 function parse(pattern: string): Token[] {
   const characters = Array.from(pattern);
@@ -128,7 +140,10 @@ function fits(token: Token | undefined, c: string): boolean {
       return true;
     case 'class': {
       const code = c.codePointAt(0) ?? 0;
-      return token.not !== token.ranges.some(([from, to]) => code >= (from.codePointAt(0) ?? 0) && code <= (to.codePointAt(0) ?? 0));
+      return (
+        token.not !==
+        token.ranges.some(([from, to]) => code >= (from.codePointAt(0) ?? 0) && code <= (to.codePointAt(0) ?? 0))
+      );
     }
   }
 }

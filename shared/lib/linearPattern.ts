@@ -62,7 +62,14 @@ const not =
 const digit = between('0', '9');
 const word = anyOf([digit, between('a', 'z'), between('A', 'Z'), between('_', '_')]);
 const space: Test = (c) => /\s/.test(String.fromCodePoint(c));
-const CLASSES: Readonly<Record<string, Test>> = { d: digit, D: not(digit), w: word, W: not(word), s: space, S: not(space) };
+const CLASSES: Readonly<Record<string, Test>> = {
+  d: digit,
+  D: not(digit),
+  w: word,
+  W: not(word),
+  s: space,
+  S: not(space),
+};
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v' };
 
 /** Recursive descent over the pattern's characters. */
@@ -106,7 +113,8 @@ class Reader {
 
   #sequence(): Node {
     const parts: Node[] = [];
-    for (let c = this.#peek(); c !== undefined && c !== '|' && c !== ')'; c = this.#peek()) parts.push(this.#repeated());
+    for (let c = this.#peek(); c !== undefined && c !== '|' && c !== ')'; c = this.#peek())
+      parts.push(this.#repeated());
     return { kind: 'sequence', parts };
   }
 
@@ -125,7 +133,8 @@ class Reader {
       this.#at += 1;
       return { min: c === '+' ? 1 : 0, max: c === '?' ? 1 : Infinity };
     }
-    const braces = c === '{' ? /^\{(\d{1,6})(,(\d{0,6}))?\}/.exec(this.#characters.slice(this.#at, this.#at + 16).join('')) : null;
+    const braces =
+      c === '{' ? /^\{(\d{1,6})(,(\d{0,6}))?\}/.exec(this.#characters.slice(this.#at, this.#at + 16).join('')) : null;
     if (braces === null) return null;
     this.#at += braces[0].length;
     const min = Number(braces[1]);
@@ -142,7 +151,11 @@ class Reader {
       case '$':
         return { kind: 'end' };
       case '.':
-        return { kind: 'one', test: not(anyOf([between('\n', '\n'), between('\r', '\r'), between('\u2028', '\u2029')])), tests: 3 };
+        return {
+          kind: 'one',
+          test: not(anyOf([between('\n', '\n'), between('\r', '\r'), between('\u2028', '\u2029')])),
+          tests: 3,
+        };
       case '[':
         return { kind: 'one', ...this.#class() };
       case '(':
@@ -200,7 +213,8 @@ class Reader {
       this.#at += 1;
       const taken = this.#take();
       const high = taken === '\\' ? this.#classEscape() : taken;
-      if ((low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0)) throw new PatternError(`the range ${low}-${high} is empty`);
+      if ((low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0))
+        throw new PatternError(`the range ${low}-${high} is empty`);
       tests.push(between(low, high));
     }
   }

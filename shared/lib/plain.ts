@@ -25,5 +25,8 @@ export function isPlainName(text: string): boolean {
 
 /** A value as JSON in which what is unsafe is written as `\uXXXX`: the same value to whoever parses it. */
 export function plainJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replaceAll(UNSAFE, (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, null, indent).replaceAll(
+    UNSAFE,
+    (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

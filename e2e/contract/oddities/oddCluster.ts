@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openWitness, profileOf, type ClusterTarget, type Witness } from '../../../main/core/testing/clusterTarget.ts';
 import { betweenConnections } from '../../../main/core/testing/betweenAdapters.ts';
-import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../../../main/core/testing/coreUnderTest.ts';
+import {
+  startCore,
+  testDraft,
+  writeTestTemplates,
+  type CoreUnderTest,
+} from '../../../main/core/testing/coreUnderTest.ts';
 import { systemClock } from '../../../main/core/program/systemClock.ts';
 import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
 import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
@@ -63,13 +68,23 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
     },
     wrap: ({ store, connector }) => ({
       store,
-      connector: betweenConnections(connector, ({ shell, files }) => ({ files, shell: { run: (script, options) => shell.run(`${odd}\n${script}`, options) } })),
+      connector: betweenConnections(connector, ({ shell, files }) => ({
+        files,
+        shell: { run: (script, options) => shell.run(`${odd}\n${script}`, options) },
+      })),
     }),
   });
   core.core.events.on(({ name, payload }) => {
     if (name === 'jobs.poll') polls.push(payload.error);
   });
-  const behave = (...oddities: Oddity[]): Promise<void> => witness.run([`rm -rf ${quote(binFolder)}`, `mkdir -p ${quote(binFolder)}`, ...oddities.map((oddity) => installScript(binFolder, oddity))].join(' &&\n'));
+  const behave = (...oddities: Oddity[]): Promise<void> =>
+    witness.run(
+      [
+        `rm -rf ${quote(binFolder)}`,
+        `mkdir -p ${quote(binFolder)}`,
+        ...oddities.map((oddity) => installScript(binFolder, oddity)),
+      ].join(' &&\n'),
+    );
   await behave();
   await core.call('clusters.save', { profile });
   await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
@@ -77,18 +92,23 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
   await core.call('clusters.facts', { clusterId: profile.id });
 
   const now = async ({ runId }: JobRecord): Promise<JobRecord> => (await core.call('jobs.get', { runId })).job;
-  const refresh = (): Promise<void> => core.call('jobs.refresh', { clusterId: profile.id }).then(
-    () => undefined,
-    () => undefined,
-  );
-  const submit = async (): Promise<JobRecord> => core.call('jobs.submit', { draft: await testDraft(core, profile, null, 'patient'), wait: true });
+  const refresh = (): Promise<void> =>
+    core.call('jobs.refresh', { clusterId: profile.id }).then(
+      () => undefined,
+      () => undefined,
+    );
+  const submit = async (): Promise<JobRecord> =>
+    core.call('jobs.submit', { draft: await testDraft(core, profile, null, 'patient'), wait: true });
   const asking = async (job: JobRecord, is: (job: JobRecord) => boolean): Promise<JobRecord> => {
     const begun = Date.now();
     for (;;) {
       const current = await now(job);
       if (is(current)) return current;
       // not the clock of the core, which tests put forward
-      if (Date.now() - begun > PATIENCE_MS) throw new Error(`not what was asked for: ${JSON.stringify({ ...current, script: undefined })}; looks: ${JSON.stringify(polls.slice(-3))}`);
+      if (Date.now() - begun > PATIENCE_MS)
+        throw new Error(
+          `not what was asked for: ${JSON.stringify({ ...current, script: undefined })}; looks: ${JSON.stringify(polls.slice(-3))}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 300));
       await refresh();
     }

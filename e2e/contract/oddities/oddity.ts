@@ -8,7 +8,8 @@ import { quote } from '../../../shared/lib/quote.ts';
  * (`start-up`) lines of a person's start-up file.
  */
 export interface Oddity {
-  readonly command: 'sbatch' | 'squeue' | 'sacct' | 'scancel' | 'sinfo' | 'scontrol' | 'sacctmgr' | 'sshare' | 'date' | 'start-up';
+  readonly command:
+    'sbatch' | 'squeue' | 'sacct' | 'scancel' | 'sinfo' | 'scontrol' | 'sacctmgr' | 'sshare' | 'date' | 'start-up';
   /** Lines of sh; the command's name with `"$@"` runs the true one. */
   readonly script: string;
 }
@@ -85,7 +86,10 @@ export type OddRow = SubmitRow | FollowRow | CancelRow | FactsRow | LoadRow | St
 export const asItIs = (command: Oddity['command']): Oddity => ({ command, script: `${command} "$@"` });
 
 /** The command says this on its standard error and ends; the true one is not run. */
-export const failing = (command: Oddity['command'], stderr: string, exitCode = 1): Oddity => ({ command, script: `printf '%s\\n' ${quote(stderr)} >&2; exit ${String(exitCode)}` });
+export const failing = (command: Oddity['command'], stderr: string, exitCode = 1): Oddity => ({
+  command,
+  script: `printf '%s\\n' ${quote(stderr)} >&2; exit ${String(exitCode)}`,
+});
 
 /** As a shell answers for a program that is not there. */
 export const missing = (command: Oddity['command']): Oddity => failing(command, `sh: 1: ${command}: not found`, 127);
@@ -100,12 +104,23 @@ export const chatty = (command: Oddity['command']): Oddity => ({
 });
 
 /** Does its work and complains of something else. */
-export const warning = (command: Oddity['command'], words: string): Oddity => ({ command, script: `printf '%s\\n' ${quote(words)} >&2; exec ${command} "$@"` });
+export const warning = (command: Oddity['command'], words: string): Oddity => ({
+  command,
+  script: `printf '%s\\n' ${quote(words)} >&2; exec ${command} "$@"`,
+});
 
 /** sh that puts an oddity into a folder of the cluster that stands first on PATH. */
 export function installScript(folder: string, { command, script }: Oddity): string {
   const text =
-    command === 'start-up' ? `${script}\n` : ['#!/bin/sh', 'here=${0%/*}', 'while case $PATH in "$here":*) true ;; *) false ;; esac; do PATH=${PATH#*:}; done', script, ''].join('\n');
+    command === 'start-up'
+      ? `${script}\n`
+      : [
+          '#!/bin/sh',
+          'here=${0%/*}',
+          'while case $PATH in "$here":*) true ;; *) false ;; esac; do PATH=${PATH#*:}; done',
+          script,
+          '',
+        ].join('\n');
   const file = `${folder}/${command}`;
   return `mkdir -p ${quote(folder)} && printf '%s' ${quote(text)} >${quote(`${file}.new`)} && chmod 755 ${quote(`${file}.new`)} && mv -f ${quote(`${file}.new`)} ${quote(file)}`;
 }

@@ -30,7 +30,13 @@ async function wordsAbout({ core, notes, polls }: OddCluster, { runId }: JobReco
   const { job, events } = await core.call('jobs.get', { runId });
   // the notices of jobs of other rows come when they come
   const own = notes.filter((note) => job.jobId !== null && new RegExp(`\\bjob ${job.jobId}\\b`).test(note));
-  return [job.error === null ? '' : textOf(job.error), job.reason ?? '', ...events.map(({ detail }) => detail), ...own, ...polls.map((error) => error ?? '')];
+  return [
+    job.error === null ? '' : textOf(job.error),
+    job.reason ?? '',
+    ...events.map(({ detail }) => detail),
+    ...own,
+    ...polls.map((error) => error ?? ''),
+  ];
 }
 
 async function wordsOfPage({ core, profile }: OddCluster): Promise<string[]> {
@@ -97,9 +103,15 @@ async function playFollow(cluster: OddCluster, row: FollowRow): Promise<void> {
   if (row.fromStart) await core.call('clusters.facts', { clusterId: profile.id, refresh: true });
   if (row.end === undefined) await cluster.letGo(job);
   const code = row.end?.code ?? 0;
-  expect(await cluster.asking(job, ({ state, exitCode }) => isFinal(state) && exitCode !== null)).toMatchObject({ state: code === 0 ? 'COMPLETED' : 'FAILED', exitCode: code });
+  expect(await cluster.asking(job, ({ state, exitCode }) => isFinal(state) && exitCode !== null)).toMatchObject({
+    state: code === 0 ? 'COMPLETED' : 'FAILED',
+    exitCode: code,
+  });
   // a job whose end nobody doubts is asked about no more, and then what accounting last said stands
-  if (row.hoursLater === undefined) expect(await wordsOfPage(cluster)).not.toContainEqual(expect.stringMatching(/accounting does not answer|no accounting tells/i));
+  if (row.hoursLater === undefined)
+    expect(await wordsOfPage(cluster)).not.toContainEqual(
+      expect.stringMatching(/accounting does not answer|no accounting tells/i),
+    );
 }
 
 async function playCancel(cluster: OddCluster, row: CancelRow): Promise<void> {
@@ -122,12 +134,24 @@ async function playFacts(cluster: OddCluster, row: FactsRow): Promise<void> {
   expect(failure?.name ?? null).toBe(row.error ?? null);
   const odd = await core.call('clusters.facts', { clusterId: profile.id });
   const usual = new Set(before.unknown.map(({ subject }) => subject));
-  expect([...new Set(odd.unknown.map(({ subject }) => subject).filter((subject) => !usual.has(subject)))]).toEqual(row.unknown);
-  const kept = ({ partitions, associations, qos }: typeof odd): unknown => ({ partitions: partitions.map(({ name, totalNodes, memoryPerNode }) => ({ name, totalNodes, memoryPerNode })), associations, qos });
+  expect([...new Set(odd.unknown.map(({ subject }) => subject).filter((subject) => !usual.has(subject)))]).toEqual(
+    row.unknown,
+  );
+  const kept = ({ partitions, associations, qos }: typeof odd): unknown => ({
+    partitions: partitions.map(({ name, totalNodes, memoryPerNode }) => ({ name, totalNodes, memoryPerNode })),
+    associations,
+    qos,
+  });
   expect(kept(odd)).toEqual(kept(before));
-  judge(row, [failure === null ? '' : textOf(failure), ...(failure?.details === undefined ? [] : [JSON.stringify(failure.details)]), ...odd.unknown.map(({ reason }) => reason)]);
+  judge(row, [
+    failure === null ? '' : textOf(failure),
+    ...(failure?.details === undefined ? [] : [JSON.stringify(failure.details)]),
+    ...odd.unknown.map(({ reason }) => reason),
+  ]);
   await cluster.behave();
-  expect((await core.call('clusters.facts', { clusterId: profile.id, refresh: true })).unknown.map(({ subject }) => subject)).toEqual([...usual]);
+  expect(
+    (await core.call('clusters.facts', { clusterId: profile.id, refresh: true })).unknown.map(({ subject }) => subject),
+  ).toEqual([...usual]);
 }
 
 async function playLoad(cluster: OddCluster, row: LoadRow): Promise<void> {
@@ -141,7 +165,9 @@ async function playLoad(cluster: OddCluster, row: LoadRow): Promise<void> {
   await cluster.behave(...row.oddities);
   const now = await look();
   expect(now.takenAt > before.takenAt).toBe(row.fresh);
-  expect(now.partitions.map(({ name, cpus }) => [name, cpus.total])).toEqual(before.partitions.map(({ name, cpus }) => [name, cpus.total]));
+  expect(now.partitions.map(({ name, cpus }) => [name, cpus.total])).toEqual(
+    before.partitions.map(({ name, cpus }) => [name, cpus.total]),
+  );
 }
 
 async function playStart(cluster: OddCluster, row: StartRow): Promise<void> {

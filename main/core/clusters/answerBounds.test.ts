@@ -38,7 +38,13 @@ describe('a command that prints without end', () => {
         store,
         connector: betweenConnections(connector, ({ shell, files }) => {
           connections += 1;
-          return { files, shell: { run: (script, options) => shell.run(script.includes('show partition') ? `${oddity}\n${script}` : script, options) } };
+          return {
+            files,
+            shell: {
+              run: (script, options) =>
+                shell.run(script.includes('show partition') ? `${oddity}\n${script}` : script, options),
+            },
+          };
         }),
       }),
     });
@@ -62,10 +68,16 @@ describe('a command that prints without end', () => {
     oddity = `PATH=${quote(folder)}:$PATH`;
     const facts = core.call('clusters.facts', { clusterId, refresh: true });
     const beside = core.call('clusters.load', { clusterId });
-    await expect(facts).rejects.toMatchObject({ name: 'ANSWER_TOO_LARGE', code: 4014, details: { command: 'scontrol, sinfo or sacctmgr', limit: '8 MiB', host: profile.host } });
+    await expect(facts).rejects.toMatchObject({
+      name: 'ANSWER_TOO_LARGE',
+      code: 4014,
+      details: { command: 'scontrol, sinfo or sacctmgr', limit: '8 MiB', host: profile.host },
+    });
     await expect(facts).rejects.toThrow(`What scontrol, sinfo or sacctmgr prints on ${profile.host} goes beyond 8 MiB`);
     expect((await beside).partitions.length).toBeGreaterThan(0);
-    expect(await core.call('clusters.facts', { clusterId })).toMatchObject({ slurmVersion: expect.stringMatching(/^\d/) as string });
+    expect(await core.call('clusters.facts', { clusterId })).toMatchObject({
+      slurmVersion: expect.stringMatching(/^\d/) as string,
+    });
     oddity = '';
     // the next one has a new shell of the same connection
     expect((await core.call('clusters.facts', { clusterId, refresh: true })).partitions.length).toBeGreaterThan(0);

@@ -43,7 +43,10 @@ describe('a session over time', () => {
     core = await startCore({
       dataFolder: path.join(folder, 'data'),
       hostKeyFingerprint: target.hostKeyFingerprint,
-      overrides: { vault, wake: { onWake: (listener) => waking.on(listener), onSleep: () => ({ dispose: () => undefined }) } },
+      overrides: {
+        vault,
+        wake: { onWake: (listener) => waking.on(listener), onSleep: () => ({ dispose: () => undefined }) },
+      },
     });
     core.core.events.on(({ name, payload }) => {
       if (name === 'clusters.connection') states.push(payload.connection);
@@ -65,7 +68,8 @@ describe('a session over time', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const phase = async (): Promise<string | undefined> => (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase;
+  const phase = async (): Promise<string | undefined> =>
+    (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase;
   const lose = async (): Promise<void> => {
     proxy.fail('refusing');
     await expect.poll(phase).toBe('waiting');
@@ -85,7 +89,9 @@ describe('a session over time', () => {
 
   it('begins a harmless question anew when the connection is cut while it is asked', async () => {
     proxy.arm('down', 30);
-    expect((await core.call('images.list', { clusterId: profile.id, refresh: true })).images).toEqual(expect.any(Array));
+    expect((await core.call('images.list', { clusterId: profile.id, refresh: true })).images).toEqual(
+      expect.any(Array),
+    );
     expect(proxy.hasCut || states.some(({ phase: one }) => one === 'waiting')).toBe(true);
   });
 
@@ -99,18 +105,22 @@ describe('a session over time', () => {
     await expect(core.call('jobs.refresh', { clusterId: profile.id })).rejects.toMatchObject({ name: 'NOT_CONNECTED' });
   });
 
-  it('is asked for a sign of life when the computer wakes up, and made again at once when it is dead', { timeout: 30_000 }, async () => {
-    const before = proxy.taken;
-    waking.emit('resume');
-    await core.call('images.list', { clusterId: profile.id, refresh: true });
-    expect([proxy.taken - before, states]).toEqual([0, []]);
-    proxy.fail('silent');
-    waking.emit('resume');
-    await expect.poll(phase, { timeout: 15_000 }).not.toMatch(/ready|degraded/);
-    proxy.restore();
-    await expect.poll(phase, { timeout: 15_000 }).toBe('ready');
-    expect(proxy.taken - before).toBeLessThanOrEqual(3);
-  });
+  it(
+    'is asked for a sign of life when the computer wakes up, and made again at once when it is dead',
+    { timeout: 30_000 },
+    async () => {
+      const before = proxy.taken;
+      waking.emit('resume');
+      await core.call('images.list', { clusterId: profile.id, refresh: true });
+      expect([proxy.taken - before, states]).toEqual([0, []]);
+      proxy.fail('silent');
+      waking.emit('resume');
+      await expect.poll(phase, { timeout: 15_000 }).not.toMatch(/ready|degraded/);
+      proxy.restore();
+      await expect.poll(phase, { timeout: 15_000 }).toBe('ready');
+      expect(proxy.taken - before).toBeLessThanOrEqual(3);
+    },
+  );
 
   it('does not wait on once the network is another one', async () => {
     await lose();
@@ -133,7 +143,17 @@ describe('a session over time', () => {
     await core.call('jobs.cancel', { runId });
     const { counts, latest } = await core.call('clusters.commands', { clusterId: profile.id });
     const told = counts.map(({ program, purpose }) => `${program} ${purpose}`);
-    expect(told).toEqual(expect.arrayContaining(['sbatch submit', 'squeue poll', 'sftp log', 'sinfo facts', 'scontrol facts', 'sacctmgr facts', 'sh login']));
+    expect(told).toEqual(
+      expect.arrayContaining([
+        'sbatch submit',
+        'squeue poll',
+        'sftp log',
+        'sinfo facts',
+        'scontrol facts',
+        'sacctmgr facts',
+        'sh login',
+      ]),
+    );
     expect(told.filter((one) => one.endsWith(' other'))).toEqual([]);
     expect(latest.length).toBeGreaterThan(5);
     expect(latest).toEqual([...latest].sort((a, b) => b.at - a.at));

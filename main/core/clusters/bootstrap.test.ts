@@ -19,7 +19,10 @@ describe('finding Slurm on a login node', () => {
   afterEach(() => rmSync(home, { recursive: true }));
 
   const login = (slurmBin: string | null, variables: Record<string, string>) => {
-    const { stdout } = spawnSync('/bin/sh', ['-c', bootstrapScript(slurmBin)], { encoding: 'utf8', env: { HOME: home, ...variables } });
+    const { stdout } = spawnSync('/bin/sh', ['-c', bootstrapScript(slurmBin)], {
+      encoding: 'utf8',
+      env: { HOME: home, ...variables },
+    });
     return parseBootstrap(stdout, 'login1');
   };
 
@@ -39,8 +42,15 @@ describe('finding Slurm on a login node', () => {
   });
 
   it('asks a login shell once when the path has none, whatever its profile prints', () => {
-    writeFileSync(path.join(home, '.bash_profile'), `echo "Welcome!"; echo "@slipway-home=/evil"; export PATH="${slurm}:$PATH" SLURM_CONF=/etc/site/slurm.conf\necho bye >&2\n`);
-    expect(login(null, { PATH: toolsOnly() })).toMatchObject({ home, slurmBin: slurm, slurmConf: '/etc/site/slurm.conf' });
+    writeFileSync(
+      path.join(home, '.bash_profile'),
+      `echo "Welcome!"; echo "@slipway-home=/evil"; export PATH="${slurm}:$PATH" SLURM_CONF=/etc/site/slurm.conf\necho bye >&2\n`,
+    );
+    expect(login(null, { PATH: toolsOnly() })).toMatchObject({
+      home,
+      slurmBin: slurm,
+      slurmConf: '/etc/site/slurm.conf',
+    });
   });
 
   it('uses the folder of the profile', () => {
@@ -48,7 +58,13 @@ describe('finding Slurm on a login node', () => {
   });
 
   it('names the variables that override a script', () => {
-    expect(login(null, { PATH: `${slurm}:${toolsOnly()}`, SBATCH_ACCOUNT: 'chem', SBATCH_TIMELIMIT: '1' }).sbatchVariables.sort()).toEqual(['SBATCH_ACCOUNT', 'SBATCH_TIMELIMIT']);
+    expect(
+      login(null, {
+        PATH: `${slurm}:${toolsOnly()}`,
+        SBATCH_ACCOUNT: 'chem',
+        SBATCH_TIMELIMIT: '1',
+      }).sbatchVariables.sort(),
+    ).toEqual(['SBATCH_ACCOUNT', 'SBATCH_TIMELIMIT']);
   });
 
   it('says that a machine without sbatch is no Slurm login node', () => {
@@ -57,6 +73,8 @@ describe('finding Slurm on a login node', () => {
   });
 
   it('does not take half an answer for one', () => {
-    expect(() => parseBootstrap('@slipway-user=ada\n@slipway-home=/home/ada\n', 'login1')).toThrow(expect.objectContaining({ name: 'REMOTE_GARBAGE' }));
+    expect(() => parseBootstrap('@slipway-user=ada\n@slipway-home=/home/ada\n', 'login1')).toThrow(
+      expect.objectContaining({ name: 'REMOTE_GARBAGE' }),
+    );
   });
 });

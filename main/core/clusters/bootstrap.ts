@@ -62,7 +62,10 @@ export function parseBootstrap(stdout: string, host: string): SessionEnvironment
     const value = values.get(name)?.[0];
     return value === undefined || value === '' ? null : value;
   };
-  if (first('end') === null) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'the first script did not run to its end', output: stdout.slice(0, 2000) } });
+  if (first('end') === null)
+    throw new AppError('REMOTE_GARBAGE', {
+      details: { host, reason: 'the first script did not run to its end', output: stdout.slice(0, 2000) },
+    });
   if (first('sbatch') === null) throw new AppError('SLURM_MISSING', { details: { host } });
   const parsed = SessionEnvironment.safeParse({
     user: first('user'),
@@ -72,6 +75,9 @@ export function parseBootstrap(stdout: string, host: string): SessionEnvironment
     slurmConf: first('conf'),
     sbatchVariables: values.get('variable') ?? [],
   });
-  if (!parsed.success) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'the login has no name or home folder', output: stdout.slice(0, 2000) } });
+  if (!parsed.success)
+    throw new AppError('REMOTE_GARBAGE', {
+      details: { host, reason: 'the login has no name or home folder', output: stdout.slice(0, 2000) },
+    });
   return parsed.data;
 }

@@ -26,7 +26,16 @@ beforeEach(() => {
   clock = new VirtualClock();
   documents = createMemoryDocuments();
   events = [];
-  profile = ClusterProfile.parse({ id: ID, name: 'test', kind: 'ssh', host: 'h', port: 22, user: 'slipuser', auth: [{ kind: 'password' }], quotaCommand: `${node.folder}/bin/myquota` });
+  profile = ClusterProfile.parse({
+    id: ID,
+    name: 'test',
+    kind: 'ssh',
+    host: 'h',
+    port: 22,
+    user: 'slipuser',
+    auth: [{ kind: 'password' }],
+    quotaCommand: `${node.folder}/bin/myquota`,
+  });
 });
 afterEach(() => node.dispose());
 
@@ -48,7 +57,11 @@ function caches() {
     },
   };
   const emit = (name: string): void => void events.push(name);
-  return { facts: createFacts(ports, sessions, emit), load: createLoad(ports, sessions, emit), modules: createModules(ports, sessions) };
+  return {
+    facts: createFacts(ports, sessions, emit),
+    load: createLoad(ports, sessions, emit),
+    modules: createModules(ports, sessions),
+  };
 }
 
 /** Waits for what goes on by itself. */
@@ -75,7 +88,9 @@ describe('facts', () => {
     const { facts } = caches();
     expect((await facts.take(ID, false, never)).quotas).toEqual([]);
     await until(() => events.length === 2);
-    expect((await facts.take(ID, false, never)).quotas).toMatchObject([{ name: 'home', path: '/home/slipuser', used: 1024 ** 3, hard: 2 * 1024 ** 3, kind: 'quota' }]);
+    expect((await facts.take(ID, false, never)).quotas).toMatchObject([
+      { name: 'home', path: '/home/slipuser', used: 1024 ** 3, hard: 2 * 1024 ** 3, kind: 'quota' },
+    ]);
   });
 
   it('say why there are no quotas when the site’s command is not there', async () => {
@@ -85,16 +100,23 @@ describe('facts', () => {
     await until(() => events.length === 2);
     const { quotas, unknown } = await facts.take(ID, false, never);
     expect(quotas.map(({ kind }) => kind)).toEqual(['filesystem']);
-    expect(unknown).toMatchObject([{ subject: 'quota', reason: expect.stringMatching(/failed \(exit code 127\).*no-such-quota/) as string }]);
+    expect(unknown).toMatchObject([
+      { subject: 'quota', reason: expect.stringMatching(/failed \(exit code 127\).*no-such-quota/) as string },
+    ]);
   });
 
   it('keep the accounts while the database is silent, and say so', async () => {
     const { facts } = caches();
     await facts.take(ID, true, never);
-    node.fail('sacctmgr', 'sacctmgr: error: slurm_persist_conn_open_without_init: failed to open persistent connection to host:db1:6819: Connection refused');
+    node.fail(
+      'sacctmgr',
+      'sacctmgr: error: slurm_persist_conn_open_without_init: failed to open persistent connection to host:db1:6819: Connection refused',
+    );
     const later = await facts.take(ID, true, never);
     expect(later.associations!.map(({ account }) => account)).toContain('slipway');
-    expect(later.unknown.find(({ subject }) => subject === 'accounting')!.reason).toMatch(/does not answer now.*What was known before is shown\.$/);
+    expect(later.unknown.find(({ subject }) => subject === 'accounting')!.reason).toMatch(
+      /does not answer now.*What was known before is shown\.$/,
+    );
   });
 
   it('stay as they are while the controller is silent; who asks for new ones is told', async () => {
@@ -173,7 +195,9 @@ describe('the load', () => {
 
   it('that never was is an error', async () => {
     node.fail('squeue', 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)');
-    const refused: unknown = await caches().load.take(ID, never).catch((error: unknown) => error);
+    const refused: unknown = await caches()
+      .load.take(ID, never)
+      .catch((error: unknown) => error);
     expect(AppError.is(refused, 'SLURM_UNAVAILABLE')).toBe(true);
   });
 });

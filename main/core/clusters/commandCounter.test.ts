@@ -56,7 +56,12 @@ describe('what was run on a cluster', () => {
   it('holds scripts by the programs in them, files as sftp or sh, and what failed too', async () => {
     let filesVia: RemoteConnection['filesVia'] = 'sftp';
     const connection: RemoteConnection = {
-      shell: { run: (script) => (script.startsWith('squeue') ? Promise.resolve({ exitCode: 0, stdout: '', stderr: '', elapsedMs: 1 }) : Promise.reject(new AppError('CONNECTION_LOST', { details: { host: 'login1' } }))) },
+      shell: {
+        run: (script) =>
+          script.startsWith('squeue')
+            ? Promise.resolve({ exitCode: 0, stdout: '', stderr: '', elapsedMs: 1 })
+            : Promise.reject(new AppError('CONNECTION_LOST', { details: { host: 'login1' } })),
+      },
       files: { stat: () => Promise.resolve(null) } as unknown as RemoteConnection['files'],
       get filesVia() {
         return filesVia;
@@ -74,6 +79,11 @@ describe('what was run on a cluster', () => {
     await counted.files.stat('/x');
     filesVia = 'shell';
     await counted.files.stat('/x');
-    expect(counter.report(CORI).counts.map(({ program, purpose }) => `${program} ${purpose}`).sort()).toEqual(['sbatch submit', 'sftp log', 'sh log', 'sh test', 'squeue poll']);
+    expect(
+      counter
+        .report(CORI)
+        .counts.map(({ program, purpose }) => `${program} ${purpose}`)
+        .sort(),
+    ).toEqual(['sbatch submit', 'sftp log', 'sh log', 'sh test', 'squeue poll']);
   });
 });

@@ -48,7 +48,13 @@ export class CommandCounter {
     for (const program of programs) {
       const key = `${program} ${purpose}`;
       const before = counts.get(key);
-      counts.set(key, { program, purpose, count: (before?.count ?? 0) + 1, elapsed: (before?.elapsed ?? 0) + elapsed, lastAt: Math.max(before?.lastAt ?? 0, at) });
+      counts.set(key, {
+        program,
+        purpose,
+        count: (before?.count ?? 0) + 1,
+        elapsed: (before?.elapsed ?? 0) + elapsed,
+        lastAt: Math.max(before?.lastAt ?? 0, at),
+      });
       tally.latest.push({ at, program, purpose, elapsed });
     }
     if (tally.latest.length > 2 * LATEST) tally.latest = tally.latest.slice(-LATEST);
@@ -64,15 +70,31 @@ export class CommandCounter {
       if (minute < first) continue;
       for (const [key, one] of counts) {
         const sum = sums.get(key);
-        sums.set(key, sum === undefined ? one : { ...one, count: sum.count + one.count, elapsed: sum.elapsed + one.elapsed, lastAt: Math.max(sum.lastAt, one.lastAt) });
+        sums.set(
+          key,
+          sum === undefined
+            ? one
+            : {
+                ...one,
+                count: sum.count + one.count,
+                elapsed: sum.elapsed + one.elapsed,
+                lastAt: Math.max(sum.lastAt, one.lastAt),
+              },
+        );
       }
     }
     const since = first * MINUTE_MS;
     return {
       since: Math.max(since, this.#startedAt),
-      counts: [...sums.values()].sort((a, b) => b.count - a.count || a.program.localeCompare(b.program) || a.purpose.localeCompare(b.purpose)),
+      counts: [...sums.values()].sort(
+        (a, b) => b.count - a.count || a.program.localeCompare(b.program) || a.purpose.localeCompare(b.purpose),
+      ),
       // noted as they ended
-      latest: (tally?.latest ?? []).filter(({ at }) => at >= since).reverse().sort((a, b) => b.at - a.at).slice(0, LATEST),
+      latest: (tally?.latest ?? [])
+        .filter(({ at }) => at >= since)
+        .reverse()
+        .sort((a, b) => b.at - a.at)
+        .slice(0, LATEST),
     };
   }
 
@@ -91,7 +113,8 @@ export class CommandCounter {
       }
     };
     const { files, shell } = connection;
-    const file = <T>(work: () => Promise<T>): Promise<T> => count([connection.filesVia === 'sftp' ? 'sftp' : 'sh'], purpose, work);
+    const file = <T>(work: () => Promise<T>): Promise<T> =>
+      count([connection.filesVia === 'sftp' ? 'sftp' : 'sh'], purpose, work);
     const countedFiles: RemoteFiles = {
       resolve: (path) => file(() => files.resolve(path)),
       stat: (path) => file(() => files.stat(path)),
@@ -106,7 +129,9 @@ export class CommandCounter {
       shell: {
         run: (script, options) => {
           const programs = options?.programs ?? programsOf(script);
-          return count(programs.length === 0 ? ['sh'] : programs, options?.purpose ?? purpose, () => shell.run(script, options));
+          return count(programs.length === 0 ? ['sh'] : programs, options?.purpose ?? purpose, () =>
+            shell.run(script, options),
+          );
         },
       },
       get roundTripMs() {

@@ -17,7 +17,12 @@ const profile = ClusterProfile.parse({
   ],
 });
 
-function attempt(): { steps: ConnectSteps; ended: ConnectionTestStep[]; pass: (ms: number) => void; login: (hop: string) => void } {
+function attempt(): {
+  steps: ConnectSteps;
+  ended: ConnectionTestStep[];
+  pass: (ms: number) => void;
+  login: (hop: string) => void;
+} {
   let now = 1000;
   const ended: ConnectionTestStep[] = [];
   const clock = { now: () => now, sleep: () => Promise.resolve() };
@@ -35,7 +40,8 @@ function attempt(): { steps: ConnectSteps; ended: ConnectionTestStep[]; pass: (m
   };
 }
 
-const names = (steps: readonly Pick<ConnectionTestStep, 'hop' | 'step'>[]): string[] => steps.map(({ hop, step }) => `${hop ?? 'cluster'} ${step}`);
+const names = (steps: readonly Pick<ConnectionTestStep, 'hop' | 'step'>[]): string[] =>
+  steps.map(({ hop, step }) => `${hop ?? 'cluster'} ${step}`);
 
 describe('the steps of a connection', () => {
   it('are planned for each server on the way, with one name to look up here', () => {
@@ -66,7 +72,13 @@ describe('the steps of a connection', () => {
     pass(60_000);
     steps.going();
     pass(3);
-    steps.heard({ kind: 'hostKey', hop: 'door@gate:2222', algorithm: 'ssh-ed25519', fingerprint: 'SHA256:x', verdict: 'confirmed' });
+    steps.heard({
+      kind: 'hostKey',
+      hop: 'door@gate:2222',
+      algorithm: 'ssh-ed25519',
+      fingerprint: 'SHA256:x',
+      verdict: 'confirmed',
+    });
     expect(ended.map(({ step, elapsed }) => [step, elapsed])).toEqual([
       ['name', 5],
       ['tcp', 20],
@@ -88,7 +100,12 @@ describe('the steps of a connection', () => {
     expect(ended.at(-1)).toMatchObject({
       step: 'login',
       outcome: 'ok',
-      notes: ['The server offers: publickey, keyboard-interactive', 'key ~/.ssh/id_rsa: accepted, and the server asks for more', 'The server offers: keyboard-interactive', 'keyboard-interactive: accepted'],
+      notes: [
+        'The server offers: publickey, keyboard-interactive',
+        'key ~/.ssh/id_rsa: accepted, and the server asks for more',
+        'The server offers: keyboard-interactive',
+        'keyboard-interactive: accepted',
+      ],
     });
   });
 
@@ -96,8 +113,15 @@ describe('the steps of a connection', () => {
     const { steps, ended, login } = attempt();
     steps.heard({ kind: 'resolved', hop: 'door@gate:2222', address: '10.0.0.1' });
     login('door@gate:2222');
-    steps.failed(new AppError('JUMP_REFUSED', { details: { via: 'gate', host: 'inner', reason: 'it cannot reach it' } }));
-    expect(ended.at(-1)).toMatchObject({ hop: 'me@inner:22', step: 'tcp', outcome: 'failed', detail: expect.stringContaining('gate') as string });
+    steps.failed(
+      new AppError('JUMP_REFUSED', { details: { via: 'gate', host: 'inner', reason: 'it cannot reach it' } }),
+    );
+    expect(ended.at(-1)).toMatchObject({
+      hop: 'me@inner:22',
+      step: 'tcp',
+      outcome: 'failed',
+      detail: expect.stringContaining('gate') as string,
+    });
     expect(names(steps.left)[0]).toBe('me@inner:22 hostKey');
   });
 
@@ -108,7 +132,11 @@ describe('the steps of a connection', () => {
     login('me@inner:22');
     login('me@hpc.example:22');
     steps.connected();
-    expect(ended.filter(({ step }) => step === 'tcp').map(({ detail }) => detail)).toEqual(['gate:2222', 'inner:22 through gate', 'hpc.example:22 through inner']);
+    expect(ended.filter(({ step }) => step === 'tcp').map(({ detail }) => detail)).toEqual([
+      'gate:2222',
+      'inner:22 through gate',
+      'hpc.example:22 through inner',
+    ]);
     expect(ended.every(({ outcome }) => outcome === 'ok')).toBe(true);
   });
 

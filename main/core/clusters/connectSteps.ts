@@ -13,7 +13,9 @@ const CONNECT_STEPS = ['name', 'tcp', 'hostKey', 'login'] as const satisfies rea
 /** What a connection attempt goes through. The name of a server behind a jump host is looked up there, where nothing tells of it. */
 export function plannedConnectSteps(profile: Pick<ClusterProfile, 'jump'>): PlannedStep[] {
   const hops = [...profile.jump.map(({ user, host, port }) => `${user}@${host}:${String(port)}`), null];
-  return hops.flatMap((hop, index) => CONNECT_STEPS.filter((step) => index === 0 || step !== 'name').map((step) => ({ step, hop })));
+  return hops.flatMap((hop, index) =>
+    CONNECT_STEPS.filter((step) => index === 0 || step !== 'name').map((step) => ({ step, hop })),
+  );
 }
 
 /** The step that an error belongs to whatever was heard before it; null for one that can come at any point. */

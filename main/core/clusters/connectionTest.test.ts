@@ -10,7 +10,8 @@ import { describeWithSshd, startSshd, type Sshd } from '../../ssh/testing/sshd.t
 import { openTarget, profileOf, type ClusterTarget } from '../testing/clusterTarget.ts';
 import { startCore, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 
-const outcomes = (steps: readonly ConnectionTestStep[]): string[] => steps.map(({ hop, step, outcome }) => `${hop === null ? '' : 'jump '}${step} ${outcome}`);
+const outcomes = (steps: readonly ConnectionTestStep[]): string[] =>
+  steps.map(({ hop, step, outcome }) => `${hop === null ? '' : 'jump '}${step} ${outcome}`);
 
 describe('testing a connection', () => {
   let target: ClusterTarget;
@@ -41,15 +42,23 @@ describe('testing a connection', () => {
 
   it('tells each step with its own time and what it found, while the test goes on', async () => {
     const steps = await core.call('clusters.test', { clusterId: profile.id });
-    expect(outcomes(steps)).toEqual(['name', 'tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota'].map((step) => `${step} ok`));
+    expect(outcomes(steps)).toEqual(
+      ['name', 'tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota'].map(
+        (step) => `${step} ok`,
+      ),
+    );
     const detail = (name: ConnectionTestStep['step']): string => steps.find(({ step }) => step === name)?.detail ?? '';
     expect(detail('tcp')).toBe(`${target.host}:${String(target.port)}`);
     expect(detail('hostKey')).toContain(target.hostKeyFingerprint);
     expect(detail('slurm')).toMatch(/^Slurm \d+\.\d+\S*, \d+ partitions$/);
     expect(detail('accounting')).not.toBe('');
     expect(detail('runRoot')).toMatch(/ free on its file system$/);
-    expect(steps.find(({ step }) => step === 'login')?.notes.join('\n')).toMatch(/The server offers: .*publickey[^]*accepted/);
-    const told = events.flatMap(({ name, payload }) => (name === 'clusters.testProgress' ? [payload.steps.length] : []));
+    expect(steps.find(({ step }) => step === 'login')?.notes.join('\n')).toMatch(
+      /The server offers: .*publickey[^]*accepted/,
+    );
+    const told = events.flatMap(({ name, payload }) =>
+      name === 'clusters.testProgress' ? [payload.steps.length] : [],
+    );
     expect(told).toEqual(steps.map((_, index) => index + 1));
   });
 
@@ -64,28 +73,57 @@ describe('testing a connection', () => {
 
   it('tries a profile that is not saved, and saves nothing', async () => {
     const draft = { ...profile, id: 'draft' as ClusterProfile['id'], port: target.port, name: 'Not saved' };
-    expect(outcomes(await core.call('clusters.test', { clusterId: draft.id, profile: draft })).every((line) => line.endsWith(' ok'))).toBe(true);
+    expect(
+      outcomes(await core.call('clusters.test', { clusterId: draft.id, profile: draft })).every((line) =>
+        line.endsWith(' ok'),
+      ),
+    ).toBe(true);
     expect((await core.call('clusters.list', {})).map(({ profile: { id } }) => id)).not.toContain('draft');
-    await expect(core.call('clusters.test', { clusterId: profile.id, profile: draft })).rejects.toMatchObject({ name: 'INPUT_INVALID' });
+    await expect(core.call('clusters.test', { clusterId: profile.id, profile: draft })).rejects.toMatchObject({
+      name: 'INPUT_INVALID',
+    });
   });
 
   it('names what failed with a next step, and skips the rest', async () => {
-    const steps = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, runRoot: '/proc/no/such/place' } });
+    const steps = await core.call('clusters.test', {
+      clusterId: profile.id,
+      profile: { ...profile, runRoot: '/proc/no/such/place' },
+    });
     expect(outcomes(steps).slice(-2)).toEqual(['runRoot failed', 'quota skipped']);
     expect(steps.find(({ step }) => step === 'runRoot')?.hint).not.toBe('');
     for (const runRoot of ['~/a%jb', String.raw`~/a\b`]) {
       const refused = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, runRoot } });
-      expect(refused.find(({ step }) => step === 'runRoot')).toMatchObject({ outcome: 'failed', detail: expect.stringContaining(`Slurm reads “${runRoot.charAt(3)}”`) as string });
-      await expect(core.call('clusters.save', { profile: { ...profile, runRoot } })).rejects.toMatchObject({ name: 'RUN_FOLDER_NAME' });
+      expect(refused.find(({ step }) => step === 'runRoot')).toMatchObject({
+        outcome: 'failed',
+        detail: expect.stringContaining(`Slurm reads “${runRoot.charAt(3)}”`) as string,
+      });
+      await expect(core.call('clusters.save', { profile: { ...profile, runRoot } })).rejects.toMatchObject({
+        name: 'RUN_FOLDER_NAME',
+      });
     }
-    const [first, ...others] = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, host: 'no-such-host.invalid' } });
-    expect(first).toMatchObject({ step: 'name', outcome: 'failed', detail: expect.stringContaining('no-such-host.invalid') as string, hint: expect.stringMatching(/./) as string });
+    const [first, ...others] = await core.call('clusters.test', {
+      clusterId: profile.id,
+      profile: { ...profile, host: 'no-such-host.invalid' },
+    });
+    expect(first).toMatchObject({
+      step: 'name',
+      outcome: 'failed',
+      detail: expect.stringContaining('no-such-host.invalid') as string,
+      hint: expect.stringMatching(/./) as string,
+    });
     expect(others.every(({ outcome }) => outcome === 'skipped')).toBe(true);
   });
 
   it('warns about a quota command that does not work', async () => {
-    const steps = await core.call('clusters.test', { clusterId: profile.id, profile: { ...profile, quotaCommand: 'echo no table here; exit 3' } });
-    expect(steps.at(-1)).toMatchObject({ step: 'quota', outcome: 'warn', hint: expect.stringContaining('quota command') as string });
+    const steps = await core.call('clusters.test', {
+      clusterId: profile.id,
+      profile: { ...profile, quotaCommand: 'echo no table here; exit 3' },
+    });
+    expect(steps.at(-1)).toMatchObject({
+      step: 'quota',
+      outcome: 'warn',
+      hint: expect.stringContaining('quota command') as string,
+    });
   });
 
   it('ends when the person has had enough', async () => {
@@ -98,7 +136,12 @@ describe('testing a connection', () => {
       if (name === 'clusters.testProgress') controller.abort();
     });
     const test = core.core.handlers['clusters.test'];
-    const testing = Promise.resolve(test({ clusterId: profile.id, profile: { ...profile, host: '127.0.0.1', port } }, { requestId: RequestId.parse('test-cancelled'), signal: controller.signal }));
+    const testing = Promise.resolve(
+      test(
+        { clusterId: profile.id, profile: { ...profile, host: '127.0.0.1', port } },
+        { requestId: RequestId.parse('test-cancelled'), signal: controller.signal },
+      ),
+    );
     await expect(testing).rejects.toMatchObject({ name: 'CANCELLED' });
     void listening.dispose();
     await new Promise((resolve) => silent.close(resolve));
@@ -111,21 +154,37 @@ describe('testing a connection', () => {
     const [names = '', type = '', key = ''] = line.split(' ');
     const blob = Buffer.from(key, 'base64');
     blob[blob.length - 1] = (blob[blob.length - 1] ?? 0) ^ 1;
-    await writeFile(knownHosts, `# mine\n${names} ${type} ${blob.toString('base64')} kept as it is\nother ssh-ed25519 AAAA\n`);
+    await writeFile(
+      knownHosts,
+      `# mine\n${names} ${type} ${blob.toString('base64')} kept as it is\nother ssh-ed25519 AAAA\n`,
+    );
 
-    const failed = (await core.call('clusters.test', { clusterId: profile.id })).find(({ outcome }) => outcome === 'failed');
+    const failed = (await core.call('clusters.test', { clusterId: profile.id })).find(
+      ({ outcome }) => outcome === 'failed',
+    );
     expect(failed).toMatchObject({ step: 'hostKey', detail: expect.stringContaining('CHANGED') as string });
     const state = await core.connect(profile.id);
     if (state.phase !== 'failed') throw new Error(`it is ${state.phase}`);
-    const { host, port, knownFingerprints } = state.error.details as { host: string; port: number; knownFingerprints: string[] };
+    const { host, port, knownFingerprints } = state.error.details as {
+      host: string;
+      port: number;
+      knownFingerprints: string[];
+    };
     const [fingerprint = ''] = knownFingerprints;
 
-    await expect(core.call('clusters.forgetHostKey', { clusterId: profile.id, host: 'elsewhere', port, fingerprint })).rejects.toMatchObject({ name: 'INPUT_INVALID' });
-    expect(await core.call('clusters.forgetHostKey', { clusterId: profile.id, host, port, fingerprint })).toEqual({ removed: 1, files: [knownHosts] });
+    await expect(
+      core.call('clusters.forgetHostKey', { clusterId: profile.id, host: 'elsewhere', port, fingerprint }),
+    ).rejects.toMatchObject({ name: 'INPUT_INVALID' });
+    expect(await core.call('clusters.forgetHostKey', { clusterId: profile.id, host, port, fingerprint })).toEqual({
+      removed: 1,
+      files: [knownHosts],
+    });
     expect(await readFile(knownHosts, 'utf8')).toBe('# mine\nother ssh-ed25519 AAAA\n');
     events = [];
     expect(await core.connect(profile.id)).toMatchObject({ phase: 'ready' });
-    expect(events.flatMap(({ name, payload }) => (name === 'clusters.prompt' ? [payload.kind] : []))).toEqual(['hostKey']);
+    expect(events.flatMap(({ name, payload }) => (name === 'clusters.prompt' ? [payload.kind] : []))).toEqual([
+      'hostKey',
+    ]);
     await core.call('clusters.disconnect', { clusterId: profile.id });
   });
 
@@ -143,16 +202,32 @@ describe('testing a connection', () => {
       const hostKey = (await readFile(path.join(gate.folder, 'host_key.pub'), 'utf8')).trim();
       const knownHosts = path.join(folder, 'known_hosts');
       await writeFile(knownHosts, `${await readFile(knownHosts, 'utf8')}[127.0.0.1]:${String(gate.port)} ${hostKey}\n`);
-      const through: ClusterProfile = { ...profile, jump: [{ host: '127.0.0.1', port: gate.port, user: username, auth: [{ kind: 'key', path: gate.keyPath, certificate: null }] }] };
+      const through: ClusterProfile = {
+        ...profile,
+        jump: [
+          {
+            host: '127.0.0.1',
+            port: gate.port,
+            user: username,
+            auth: [{ kind: 'key', path: gate.keyPath, certificate: null }],
+          },
+        ],
+      };
       const steps = await core.call('clusters.test', { clusterId: profile.id, profile: through });
       expect(outcomes(steps)).toEqual([
         ...['name', 'tcp', 'hostKey', 'login'].map((step) => `jump ${step} ok`),
-        ...['tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota'].map((step) => `${step} ok`),
+        ...['tcp', 'hostKey', 'login', 'shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota'].map(
+          (step) => `${step} ok`,
+        ),
       ]);
       expect(steps[0]?.hop).toBe(`${username}@127.0.0.1:${String(gate.port)}`);
 
       const refused = await core.call('clusters.test', { clusterId: profile.id, profile: { ...through, port: 1 } });
-      expect(refused.find(({ outcome }) => outcome === 'failed')).toMatchObject({ step: 'tcp', hop: null, hint: expect.stringContaining('jump host') as string });
+      expect(refused.find(({ outcome }) => outcome === 'failed')).toMatchObject({
+        step: 'tcp',
+        hop: null,
+        hint: expect.stringContaining('jump host') as string,
+      });
     });
   });
 });

@@ -37,7 +37,10 @@ const AFTER_LOGIN = ['shell', 'sftp', 'slurm', 'accounting', 'runRoot', 'quota']
  * A step that fails is the last that is tried, the ones after it are `skipped`; what a cluster may do without is a `warn`.
  * CANCELLED when the signal fires.
  */
-export async function testConnection(options: ConnectionTestOptions, signal: AbortSignal): Promise<ConnectionTestStep[]> {
+export async function testConnection(
+  options: ConnectionTestOptions,
+  signal: AbortSignal,
+): Promise<ConnectionTestStep[]> {
   const { profile, clock, onProgress } = options;
   const steps: ConnectionTestStep[] = [];
   const add = (step: ConnectionTestStep): void => {
@@ -46,7 +49,9 @@ export async function testConnection(options: ConnectionTestOptions, signal: Abo
   };
   const skipRest = (): ConnectionTestStep[] => {
     const planned = [...plannedConnectSteps(profile), ...AFTER_LOGIN.map((step) => ({ step, hop: null }))];
-    const skipped = planned.slice(steps.length).map((step) => ({ ...step, outcome: 'skipped' as const, elapsed: 0, detail: '', hint: '', notes: [] }));
+    const skipped = planned
+      .slice(steps.length)
+      .map((step) => ({ ...step, outcome: 'skipped' as const, elapsed: 0, detail: '', hint: '', notes: [] }));
     if (skipped.length > 0) {
       steps.push(...skipped);
       onProgress([...steps]);
@@ -106,7 +111,9 @@ function quotaText({ name, path, used, soft, hard, kind }: Quota): string {
   const limit = soft ?? hard;
   const place = path === '' || path === name ? name : `${name} (${path})`;
   const amount = `${used === null ? 'an unknown amount' : formatBytes(used)} of ${limit === null ? 'no limit' : formatBytes(limit)}`;
-  return kind === 'quota' ? `${place}: ${amount} used` : `${place}: no quota is told; the whole file system has ${amount} in use`;
+  return kind === 'quota'
+    ? `${place}: ${amount} used`
+    : `${place}: no quota is told; the whole file system has ${amount} in use`;
 }
 
 /** The steps after the login, each a look at one thing. */
@@ -129,7 +136,9 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { stdout } = await this.#run(`printf '%s\\n' "$SHELL"`);
     const { elapsedMs } = await this.#run('true');
     const name = stdout.trim();
-    return { detail: `${name === '' ? 'The login shell is not told' : name}, answers in ${String(Math.round(elapsedMs))} ms` };
+    return {
+      detail: `${name === '' ? 'The login shell is not told' : name}, answers in ${String(Math.round(elapsedMs))} ms`,
+    };
   }
 
   async sftp(): Promise<Finding> {
@@ -137,16 +146,25 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const home = await files.resolve('~');
     await files.stat(home);
     if (this.#connection.filesVia === 'sftp') return { detail: home };
-    return { detail: `${home}, over the shell: this server has no usable SFTP`, hint: 'Files work, but slower. Ask your site for SFTP, or look for a start-up file that prints (.bashrc, .cshrc).' };
+    return {
+      detail: `${home}, over the shell: this server has no usable SFTP`,
+      hint: 'Files work, but slower. Ask your site for SFTP, or look for a start-up file that prints (.bashrc, .cshrc).',
+    };
   }
 
   async slurm(): Promise<Finding> {
-    const { slurmBin, slurmConf } = parseBootstrap((await this.#run(bootstrapScript(this.#profile.slurmBin), undefined, ANSWER_BOUNDS.login)).stdout, this.#profile.host);
+    const { slurmBin, slurmConf } = parseBootstrap(
+      (await this.#run(bootstrapScript(this.#profile.slurmBin), undefined, ANSWER_BOUNDS.login)).stdout,
+      this.#profile.host,
+    );
     this.#prelude = slurmPrelude({ slurmBin: slurmBin ?? this.#profile.slurmBin, slurmConf, unset: [] });
     const { stdout, stderr } = await this.#run(`${this.#prelude}\n${presenceScript()}`, 60_000, ANSWER_BOUNDS.facts);
     const { version, partitions } = parsePresence(stdout);
-    if (partitions.length === 0) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
-    return { detail: `Slurm ${version}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}` };
+    if (partitions.length === 0)
+      throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
+    return {
+      detail: `Slurm ${version}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}`,
+    };
   }
 
   async accounting(): Promise<Finding> {
@@ -154,9 +172,15 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { associations, scratch, unknown } = parseFacts(stdout, this.#clock.now());
     this.#scratch = scratch;
     const reason = unknown.find(({ subject }) => subject === 'accounting')?.reason;
-    if (associations === null) return { detail: reason ?? 'This cluster keeps no accounting, or does not answer about it.', hint: NO_ACCOUNTING };
+    if (associations === null)
+      return {
+        detail: reason ?? 'This cluster keeps no accounting, or does not answer about it.',
+        hint: NO_ACCOUNTING,
+      };
     const accounts = [...new Set(associations.map(({ account }) => account))];
-    return accounts.length === 0 ? { detail: reason ?? 'You have no account on this cluster.', hint: NO_ACCOUNT } : { detail: accounts.join(', ') };
+    return accounts.length === 0
+      ? { detail: reason ?? 'You have no account on this cluster.', hint: NO_ACCOUNT }
+      : { detail: accounts.join(', ') };
   }
 
   async runRoot(): Promise<Finding> {
@@ -164,28 +188,49 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     refuseRunFolder(folder);
     const mode = runFolderMode(this.#profile);
     const probe = quote(`${folder}/.slipway-write-test`);
-    const { exitCode, stderr } = await this.#run(`(umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} -- ${quote(folder)}) && : > ${probe} && rm -f -- ${probe}`);
+    const { exitCode, stderr } = await this.#run(
+      `(umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} -- ${quote(folder)}) && : > ${probe} && rm -f -- ${probe}`,
+    );
     if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: stderr.trim() } });
     // POSIX df: 1024-byte blocks, one line, the fourth column is what is free
     const { stdout } = await this.#run(`LC_ALL=C df -Pk -- ${quote(folder)} | tail -n 1`);
     const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/.exec(stdout)?.[1];
-    return { detail: free === undefined ? folder : `${folder}, ${formatBytes(Number(free) * 1024)} free on its file system` };
+    return {
+      detail: free === undefined ? folder : `${folder}, ${formatBytes(Number(free) * 1024)} free on its file system`,
+    };
   }
 
   async quota(): Promise<Finding> {
     const { quotaCommand } = this.#profile;
-    const { stdout } = await this.#run(quotaScript({ quotaCommand, scratch: this.#scratch }), 90_000, ANSWER_BOUNDS.quotas);
+    const { stdout } = await this.#run(
+      quotaScript({ quotaCommand, scratch: this.#scratch }),
+      90_000,
+      ANSWER_BOUNDS.quotas,
+    );
     const { quotas, unknown } = parseQuotas(stdout, this.#scratch);
     const [misread] = unknown;
-    if (misread !== undefined) return { detail: misread.reason, hint: 'Check the quota command in the cluster’s settings.' };
-    if (quotas.length === 0) return { detail: 'Nothing is told about space.', hint: 'If your site has a command that prints quotas, name it in the cluster’s settings.' };
+    if (misread !== undefined)
+      return { detail: misread.reason, hint: 'Check the quota command in the cluster’s settings.' };
+    if (quotas.length === 0)
+      return {
+        detail: 'Nothing is told about space.',
+        hint: 'If your site has a command that prints quotas, name it in the cluster’s settings.',
+      };
     const [first = '', ...notes] = quotas.map(quotaText);
     const full = quotas.filter(isNearlyFull);
     if (full.length === 0) return { detail: first, notes };
-    return { detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`, hint: 'Without space a job fails half way. Remove or move files first.', notes: [first, ...notes] };
+    return {
+      detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`,
+      hint: 'Without space a job fails half way. Remove or move files first.',
+      notes: [first, ...notes],
+    };
   }
 
-  #run(script: string, timeoutMs = 30_000, answer: AnswerBound = ANSWER_BOUNDS.test): ReturnType<RemoteConnection['shell']['run']> {
+  #run(
+    script: string,
+    timeoutMs = 30_000,
+    answer: AnswerBound = ANSWER_BOUNDS.test,
+  ): ReturnType<RemoteConnection['shell']['run']> {
     const options: RunOptions = { signal: this.#signal, timeoutMs, purpose: 'test', answer };
     return this.#connection.shell.run(script, options);
   }

@@ -5,7 +5,13 @@ import type { AuthQuestion, DocumentRepository, Vault } from '../ports.ts';
 import { clustersWithSecrets, Credentials } from './credentials.ts';
 
 const ID = ClusterId.parse('cori');
-const PASSWORD: AuthQuestion = { asker: 'ada@cori', method: 'password', title: 'Password of ada', instructions: '', fields: [{ label: 'Password', echo: false }] };
+const PASSWORD: AuthQuestion = {
+  asker: 'ada@cori',
+  method: 'password',
+  title: 'Password of ada',
+  instructions: '',
+  fields: [{ label: 'Password', echo: false }],
+};
 const OF_JUMP: AuthQuestion = { ...PASSWORD, asker: 'ada@gate' };
 const PASSPHRASE: AuthQuestion = { ...PASSWORD, method: 'passphrase', title: 'Passphrase of ~/.ssh/id_ed25519' };
 const CODE: AuthQuestion = { ...PASSWORD, method: 'keyboard-interactive' };
@@ -31,7 +37,11 @@ function keychain(persistent = true): Keychain {
 }
 
 /** A login that goes well with these answers, each kept. */
-async function loginWith(credentials: Credentials, answers: readonly (readonly [AuthQuestion, string])[], remember: boolean): Promise<void> {
+async function loginWith(
+  credentials: Credentials,
+  answers: readonly (readonly [AuthQuestion, string])[],
+  remember: boolean,
+): Promise<void> {
   const attempt = credentials.attempt();
   for (const [question, answer] of answers) attempt.given(question, [answer], remember);
   await attempt.accepted();
@@ -92,7 +102,14 @@ describe('passwords of a cluster', () => {
   it('belong to the server that asks: a refusal by the cluster leaves the jump host’s alone', async () => {
     const keys = keychain();
     const credentials = new Credentials(keys, ID);
-    await loginWith(credentials, [[OF_JUMP, 'gate'], [PASSWORD, 'cori']], true);
+    await loginWith(
+      credentials,
+      [
+        [OF_JUMP, 'gate'],
+        [PASSWORD, 'cori'],
+      ],
+      true,
+    );
     const attempt = credentials.attempt();
     expect(await attempt.recall(OF_JUMP)).toEqual(['gate']);
     expect(await attempt.recall(PASSWORD)).toEqual(['cori']);
@@ -103,12 +120,24 @@ describe('passwords of a cluster', () => {
 
   it('are all asked anew when it is not known which server refused', async () => {
     const credentials = new Credentials(keychain(), ID);
-    await loginWith(credentials, [[OF_JUMP, 'gate'], [PASSWORD, 'cori'], [PASSPHRASE, 'of my key']], true);
+    await loginWith(
+      credentials,
+      [
+        [OF_JUMP, 'gate'],
+        [PASSWORD, 'cori'],
+        [PASSPHRASE, 'of my key'],
+      ],
+      true,
+    );
     const attempt = credentials.attempt();
     for (const question of [OF_JUMP, PASSWORD, PASSPHRASE]) await attempt.recall(question);
     await attempt.refused(null);
     const next = credentials.attempt();
-    expect(await Promise.all([OF_JUMP, PASSWORD, PASSPHRASE].map((question) => next.recall(question)))).toEqual([null, null, ['of my key']]);
+    expect(await Promise.all([OF_JUMP, PASSWORD, PASSPHRASE].map((question) => next.recall(question)))).toEqual([
+      null,
+      null,
+      ['of my key'],
+    ]);
   });
 
   it('asks anew for a passphrase that does not open its key', async () => {
@@ -123,7 +152,14 @@ describe('passwords of a cluster', () => {
 
   it('are removed with everything that names them, and nothing of them is in the store', async () => {
     const keys = keychain();
-    await loginWith(new Credentials(keys, ID), [[OF_JUMP, 'hunter2'], [PASSWORD, 'hunter3']], true);
+    await loginWith(
+      new Credentials(keys, ID),
+      [
+        [OF_JUMP, 'hunter2'],
+        [PASSWORD, 'hunter3'],
+      ],
+      true,
+    );
     await loginWith(new Credentials(keys, ClusterId.parse('other')), [[PASSWORD, 'hunter4']], true);
     expect(JSON.stringify(keys.documents.get('clusterSecrets', ID))).not.toContain('hunter');
     await new Credentials(keys, ID).forgetAll();

@@ -51,7 +51,12 @@ export class Credentials {
     this.#held.delete(name);
     await this.#parts.vault.delete(name);
     const names = this.#names();
-    if (names.includes(name)) this.#parts.documents.set(COLLECTION, this.#clusterId, names.filter((other) => other !== name));
+    if (names.includes(name))
+      this.#parts.documents.set(
+        COLLECTION,
+        this.#clusterId,
+        names.filter((other) => other !== name),
+      );
   }
 
   /** The session ended: what was only in memory is gone. */

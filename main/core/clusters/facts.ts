@@ -20,7 +20,10 @@ export interface FactsCache {
    */
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterFacts>;
   /** Accounting does not say how jobs ended, in its own words, or (null) does so again. Stands on the cluster's page until then. */
-  noteAccounting(clusterId: ClusterId, failure: { kind: 'absent' | 'silent'; since: number; said: string } | null): void;
+  noteAccounting(
+    clusterId: ClusterId,
+    failure: { kind: 'absent' | 'silent'; since: number; said: string } | null,
+  ): void;
 }
 
 type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'learnFacts' | 'environment' | 'runSlurm'>;
@@ -30,7 +33,13 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   const accounting = new Map<ClusterId, Unknown>();
   const withAccounting = (clusterId: ClusterId, facts: ClusterFacts): ClusterFacts => {
     const failure = accounting.get(clusterId);
-    return { ...facts, unknown: [...facts.unknown.filter(({ subject }) => subject !== 'ends'), ...(failure === undefined ? [] : [failure])] };
+    return {
+      ...facts,
+      unknown: [
+        ...facts.unknown.filter(({ subject }) => subject !== 'ends'),
+        ...(failure === undefined ? [] : [failure]),
+      ],
+    };
   };
 
   function keep(clusterId: ClusterId, facts: ClusterFacts): void {
@@ -39,15 +48,25 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   }
 
   async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), { timeoutMs: 90_000, purpose: 'facts', answer: ANSWER_BOUNDS.facts, repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), {
+      timeoutMs: 90_000,
+      purpose: 'facts',
+      answer: ANSWER_BOUNDS.facts,
+      repeatable: true,
+    });
     const taken = parseFacts(stdout, ports.clock.now());
     // nothing of Slurm answered: what is known stays
     if (taken.partitions.length === 0) {
-      const said = taken.unknown.find(({ subject }) => subject === 'configuration' || subject === 'partitions')?.reason ?? stderr;
+      const said =
+        taken.unknown.find(({ subject }) => subject === 'configuration' || subject === 'partitions')?.reason ?? stderr;
       throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: said.slice(0, 2000) } });
     }
     const known = sessions.knownFacts(clusterId);
-    const facts: ClusterFacts = { ...keepingKnown(taken, known, stdout), quotas: known?.quotas ?? [], overridingVariables: sessions.environment(clusterId)?.sbatchVariables ?? [] };
+    const facts: ClusterFacts = {
+      ...keepingKnown(taken, known, stdout),
+      quotas: known?.quotas ?? [],
+      overridingVariables: sessions.environment(clusterId)?.sbatchVariables ?? [],
+    };
     keep(clusterId, facts);
     // by itself: a file server that hangs must not keep the partitions from the page. What goes wrong here leaves the quotas as they were
     askQuotas(clusterId).catch(() => undefined);
@@ -57,12 +76,21 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   async function askQuotas(clusterId: ClusterId): Promise<void> {
     const { quotaCommand } = sessions.profile(clusterId);
     const scratch = sessions.knownFacts(clusterId)?.scratch ?? null;
-    const { stdout } = await sessions.runSlurm(clusterId, quotaScript({ quotaCommand, scratch }), { timeoutMs: 90_000, purpose: 'facts', answer: ANSWER_BOUNDS.quotas });
+    const { stdout } = await sessions.runSlurm(clusterId, quotaScript({ quotaCommand, scratch }), {
+      timeoutMs: 90_000,
+      purpose: 'facts',
+      answer: ANSWER_BOUNDS.quotas,
+    });
     const { quotas, unknown } = parseQuotas(stdout, scratch);
     // another answer may have come meanwhile, and the cluster may have been removed
     sessions.profile(clusterId);
     const facts = sessions.knownFacts(clusterId);
-    if (facts !== null) keep(clusterId, { ...facts, quotas, unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown] });
+    if (facts !== null)
+      keep(clusterId, {
+        ...facts,
+        quotas,
+        unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown],
+      });
   }
 
   return {
@@ -87,7 +115,19 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
       try {
         return await unlessAborted(asking, signal);
       } catch (error) {
-        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE', 'ANSWER_TOO_LARGE')) return known;
+        if (
+          known !== null &&
+          !refresh &&
+          AppError.is(
+            error,
+            'NOT_CONNECTED',
+            'CONNECTION_LOST',
+            'REMOTE_TIMEOUT',
+            'SLURM_UNAVAILABLE',
+            'ANSWER_TOO_LARGE',
+          )
+        )
+          return known;
         throw error;
       }
     },

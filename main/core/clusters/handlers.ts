@@ -34,7 +34,9 @@ interface Parts {
 /** The fields of a profile that a live connection was made with. */
 function reaches(profile: ClusterProfile): string {
   const { kind, host, port, user, auth, jump, hostKeys, slurmBin } = profile;
-  return JSON.stringify(kind === 'demo' ? { kind, slurmBin } : { kind, host, port, user, auth, jump, hostKeys, slurmBin });
+  return JSON.stringify(
+    kind === 'demo' ? { kind, slurmBin } : { kind, host, port, user, auth, jump, hostKeys, slurmBin },
+  );
 }
 
 /** The profile's own server or one of its jump hosts, by host and port; a host key can be forgotten for no other. */
@@ -42,8 +44,25 @@ function leadsOver(profile: ClusterProfile, host: string, port: number): boolean
   return [profile, ...profile.jump].some((server) => server.host === host && server.port === port);
 }
 
-export function clusterHandlers({ profiles, sessions, prompts, facts, load, modules, sshConfig, connector, places, demoConsent, openRuns, clock, emit }: Parts): HandlersOf<'clusters'> {
-  const view = (clusterId: ClusterId): ClusterView => ({ profile: profiles.get(clusterId), connection: sessions.state(clusterId) });
+export function clusterHandlers({
+  profiles,
+  sessions,
+  prompts,
+  facts,
+  load,
+  modules,
+  sshConfig,
+  connector,
+  places,
+  demoConsent,
+  openRuns,
+  clock,
+  emit,
+}: Parts): HandlersOf<'clusters'> {
+  const view = (clusterId: ClusterId): ClusterView => ({
+    profile: profiles.get(clusterId),
+    connection: sessions.state(clusterId),
+  });
   /** Before a profile that somebody sent is stored or tried: of this computer it may name what the person chose. */
   const admit = async (before: ClusterProfile | undefined, profile: ClusterProfile): Promise<void> => {
     await places.admitProfile(profile);
@@ -54,10 +73,14 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
     'clusters.save': async ({ profile }) => {
       const before = profiles.list().find(({ id }) => id === profile.id);
       if (before !== undefined && before.kind !== profile.kind) {
-        throw new AppError('SETTING_INVALID', { details: { name: 'kind', reason: 'a cluster keeps its kind; add another one' } });
+        throw new AppError('SETTING_INVALID', {
+          details: { name: 'kind', reason: 'a cluster keeps its kind; add another one' },
+        });
       }
       if (before === undefined && profile.kind === 'demo' && profiles.list().some(({ kind }) => kind === 'demo')) {
-        throw new AppError('SETTING_INVALID', { details: { name: 'kind', reason: 'there is one demo cluster already' } });
+        throw new AppError('SETTING_INVALID', {
+          details: { name: 'kind', reason: 'there is one demo cluster already' },
+        });
       }
       refuseRunFolder(profile.runRoot);
       await admit(before, profile);
@@ -80,8 +103,15 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
     'clusters.connect': ({ clusterId }, { signal }) => sessions.connect(clusterId, signal),
     'clusters.disconnect': ({ clusterId }) => sessions.disconnect(clusterId),
     'clusters.test': async ({ clusterId, profile }, { signal }) => {
-      if (profile !== undefined && profile.id !== clusterId) throw new AppError('INPUT_INVALID', { details: { reason: 'the profile is of another cluster', field: 'profile' } });
-      if (profile !== undefined) await admit(profiles.list().find(({ id }) => id === profile.id), profile);
+      if (profile !== undefined && profile.id !== clusterId)
+        throw new AppError('INPUT_INVALID', {
+          details: { reason: 'the profile is of another cluster', field: 'profile' },
+        });
+      if (profile !== undefined)
+        await admit(
+          profiles.list().find(({ id }) => id === profile.id),
+          profile,
+        );
       return testConnection(
         {
           profile: profile ?? profiles.get(clusterId),
@@ -100,7 +130,9 @@ export function clusterHandlers({ profiles, sessions, prompts, facts, load, modu
     'clusters.forgetHostKey': ({ clusterId, host, port, fingerprint }) => {
       const profile = profiles.get(clusterId);
       if (!leadsOver(profile, host, port)) {
-        throw new AppError('INPUT_INVALID', { details: { reason: `${host}:${String(port)} is no server of this cluster`, field: 'host' } });
+        throw new AppError('INPUT_INVALID', {
+          details: { reason: `${host}:${String(port)} is no server of this cluster`, field: 'host' },
+        });
       }
       places.requireProfile(profile);
       return connector.forgetHostKey(profile, host, port, fingerprint);

@@ -13,7 +13,11 @@ export interface Known<T> {
   forget(clusterId: ClusterId): void;
 }
 
-export function createKnown<S extends z.ZodType>(documents: DocumentRepository, collection: string, schema: S): Known<z.output<S>> {
+export function createKnown<S extends z.ZodType>(
+  documents: DocumentRepository,
+  collection: string,
+  schema: S,
+): Known<z.output<S>> {
   const read = new Map<ClusterId, z.output<S> | null>();
   return {
     get: (clusterId) => {

@@ -24,7 +24,11 @@ export interface LoadCache {
   jobsChanged(clusterId: ClusterId): void;
 }
 
-export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'learnLoad' | 'runSlurm'>, emit: Emit): LoadCache {
+export function createLoad(
+  ports: Pick<CorePorts, 'clock'>,
+  sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'learnLoad' | 'runSlurm'>,
+  emit: Emit,
+): LoadCache {
   const underWay = new Map<ClusterId, Promise<ClusterLoad>>();
   const waitingTakenAt = new Map<ClusterId, number>();
   const changedAt = new Map<ClusterId, number>();
@@ -32,11 +36,22 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
   async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
     const begun = ports.clock.now();
     const waiting = begun - (waitingTakenAt.get(clusterId) ?? -Infinity) >= WAITING_FRESH_MS;
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), { timeoutMs: 75_000, purpose: 'load', answer: ANSWER_BOUNDS.load, repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), {
+      timeoutMs: 75_000,
+      purpose: 'load',
+      answer: ANSWER_BOUNDS.load,
+      repeatable: true,
+    });
     const answer = parseLoad(stdout);
-    if (answer === null) throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
+    if (answer === null)
+      throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
     if (waiting) waitingTakenAt.set(clusterId, begun);
-    const load: ClusterLoad = { takenAt: ports.clock.now(), partitions: answer.partitions, mine: answer.mine, waiting: waiting ? answer.waiting : (known?.waiting ?? null) };
+    const load: ClusterLoad = {
+      takenAt: ports.clock.now(),
+      partitions: answer.partitions,
+      mine: answer.mine,
+      waiting: waiting ? answer.waiting : (known?.waiting ?? null),
+    };
     sessions.learnLoad(clusterId, load);
     emit('clusters.load', { clusterId, load });
     return load;
@@ -46,7 +61,8 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
     take: async (clusterId, signal) => {
       const least = sessions.profile(clusterId).pollSeconds * 1000;
       const known = sessions.knownLoad(clusterId);
-      const fresh = known !== null && known.takenAt < (changedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
+      const fresh =
+        known !== null && known.takenAt < (changedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
       const age = known === null ? null : ports.clock.now() - known.takenAt;
       // a look from the future is one from before this computer's clock was put back
       if (known !== null && age !== null && age >= 0 && age < fresh) return known;
@@ -59,7 +75,19 @@ export function createLoad(ports: Pick<CorePorts, 'clock'>, sessions: Pick<Sessi
       try {
         return await unlessAborted(asking, signal);
       } catch (error) {
-        if (known !== null && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'SLURM_UNAVAILABLE', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')) return known;
+        if (
+          known !== null &&
+          AppError.is(
+            error,
+            'NOT_CONNECTED',
+            'CONNECTION_LOST',
+            'REMOTE_TIMEOUT',
+            'SLURM_UNAVAILABLE',
+            'REMOTE_GARBAGE',
+            'ANSWER_TOO_LARGE',
+          )
+        )
+          return known;
         throw error;
       }
     },

@@ -8,9 +8,29 @@ import { Credentials } from './credentials.ts';
 import { login } from './login.ts';
 import { createPrompts, type Prompts } from './prompts.ts';
 
-const PROFILE = ClusterProfile.parse({ id: 'cori', name: 'Cori', kind: 'ssh', host: 'cori', port: 22, user: 'ada', auth: [{ kind: 'keyboard-interactive' }] });
-const PASSWORD: AuthQuestion = { asker: 'ada@gate', method: 'password', title: 'Password of ada', instructions: '', fields: [{ label: 'Password', echo: false }] };
-const CODE: AuthQuestion = { asker: 'ada@cori', method: 'keyboard-interactive', title: 'Two factors', instructions: 'Look at your phone.', fields: [{ label: 'Code', echo: true }] };
+const PROFILE = ClusterProfile.parse({
+  id: 'cori',
+  name: 'Cori',
+  kind: 'ssh',
+  host: 'cori',
+  port: 22,
+  user: 'ada',
+  auth: [{ kind: 'keyboard-interactive' }],
+});
+const PASSWORD: AuthQuestion = {
+  asker: 'ada@gate',
+  method: 'password',
+  title: 'Password of ada',
+  instructions: '',
+  fields: [{ label: 'Password', echo: false }],
+};
+const CODE: AuthQuestion = {
+  asker: 'ada@cori',
+  method: 'keyboard-interactive',
+  title: 'Two factors',
+  instructions: 'Look at your phone.',
+  fields: [{ label: 'Code', echo: true }],
+};
 const DONE = {} as RemoteConnection;
 
 describe('the questions of a connection attempt', () => {
@@ -33,13 +53,27 @@ describe('the questions of a connection attempt', () => {
       () => String((ids += 1)),
       clock,
     );
-    const vault = { persistent: false, get: () => Promise.resolve(null), set: () => Promise.resolve(), delete: () => Promise.resolve() };
+    const vault = {
+      persistent: false,
+      get: () => Promise.resolve(null),
+      set: () => Promise.resolve(),
+      delete: () => Promise.resolve(),
+    };
     credentials = new Credentials({ vault, documents: createMemoryDocuments() }, PROFILE.id);
   });
 
-  const attempt = (serve: (asker: ConnectionAsker) => Promise<RemoteConnection>, signal = new AbortController().signal): Promise<RemoteConnection> => {
+  const attempt = (
+    serve: (asker: ConnectionAsker) => Promise<RemoteConnection>,
+    signal = new AbortController().signal,
+  ): Promise<RemoteConnection> => {
     const connector = { connect: (_target, asker) => serve(asker) } as Pick<Connector, 'connect'> as Connector;
-    return login({ ports: { connector, clock }, prompts }, { profile: PROFILE, pinnedHostKey: null }, credentials, { step: () => undefined, asking: () => undefined }, signal);
+    return login(
+      { ports: { connector, clock }, prompts },
+      { profile: PROFILE, pinnedHostKey: null },
+      credentials,
+      { step: () => undefined, asking: () => undefined },
+      signal,
+    );
   };
   /** As main/ssh does: no answer ends the attempt. */
   const need = async (asker: ConnectionAsker, question: AuthQuestion): Promise<readonly string[]> => {
@@ -55,10 +89,21 @@ describe('the questions of a connection attempt', () => {
       return DONE;
     });
     await settle();
-    expect(shown.at(-1)).toMatchObject({ kind: 'auth', asker: 'ada@gate', remember: { possible: false, reason: 'no-keychain' }, until: clock.now() + 180_000 });
+    expect(shown.at(-1)).toMatchObject({
+      kind: 'auth',
+      asker: 'ada@gate',
+      remember: { possible: false, reason: 'no-keychain' },
+      until: clock.now() + 180_000,
+    });
     prompts.answer('p1', { kind: 'answers', values: ['secret'], remember: false });
     await settle();
-    expect(shown.at(-1)).toMatchObject({ asker: 'ada@cori', title: 'Two factors', instructions: 'Look at your phone.', fields: [{ label: 'Code', echo: true }], remember: { possible: false, reason: 'one-time' } });
+    expect(shown.at(-1)).toMatchObject({
+      asker: 'ada@cori',
+      title: 'Two factors',
+      instructions: 'Look at your phone.',
+      fields: [{ label: 'Code', echo: true }],
+      remember: { possible: false, reason: 'one-time' },
+    });
     prompts.answer('p2', { kind: 'answers', values: ['123456'], remember: false });
     expect(await connecting).toBe(DONE);
     expect(closed).toEqual(['p1', 'p2']);
@@ -71,7 +116,10 @@ describe('the questions of a connection attempt', () => {
     await clock.advance(179_000);
     expect(prompts.pending()).toHaveLength(1);
     await clock.advance(1000);
-    expect(await outcome).toMatchObject({ name: 'PROMPT_EXPIRED', message: 'ada@cori asked a question, and nobody answered within 180 s.' });
+    expect(await outcome).toMatchObject({
+      name: 'PROMPT_EXPIRED',
+      message: 'ada@cori asked a question, and nobody answered within 180 s.',
+    });
     expect(closed).toEqual(['p1']);
   });
 
@@ -111,7 +159,9 @@ describe('the questions of a connection attempt', () => {
 
   it('are closed with an attempt that is given up', async () => {
     const gone = new AbortController();
-    const outcome = attempt((asker) => need(asker, CODE).then(() => DONE), gone.signal).catch((error: unknown) => error);
+    const outcome = attempt((asker) => need(asker, CODE).then(() => DONE), gone.signal).catch(
+      (error: unknown) => error,
+    );
     await settle();
     gone.abort();
     expect(await outcome).toMatchObject({ name: 'CANCELLED' });

@@ -17,7 +17,13 @@ export interface LoginParts {
  * One attempt to connect, with a person or what is known of secrets to answer its questions. No question outlives the attempt.
  * Errors: those of `Connector.connect`; PROMPT_EXPIRED when a question was open for too long, for us or for the server.
  */
-export async function login({ ports, prompts }: LoginParts, target: ConnectTarget, credentials: Credentials, report: AttemptReport, signal: AbortSignal): Promise<RemoteConnection> {
+export async function login(
+  { ports, prompts }: LoginParts,
+  target: ConnectTarget,
+  credentials: Credentials,
+  report: AttemptReport,
+  signal: AbortSignal,
+): Promise<RemoteConnection> {
   const { connector, clock } = ports;
   const { id: clusterId } = target.profile;
   const attempt = credentials.attempt();
@@ -40,7 +46,19 @@ export async function login({ ports, prompts }: LoginParts, target: ConnectTarge
     if (known !== null) return known;
     const { method, title, instructions, fields, asker } = question;
     const until = clock.now() + ANSWER_MS;
-    const said = await ask({ kind: 'auth', method, title, instructions, fields: [...fields], asker, remember: attempt.remember(question), until }, asker);
+    const said = await ask(
+      {
+        kind: 'auth',
+        method,
+        title,
+        instructions,
+        fields: [...fields],
+        asker,
+        remember: attempt.remember(question),
+        until,
+      },
+      asker,
+    );
     if (said.kind !== 'answers') return null;
     attempt.given(question, said.values, said.remember);
     return said.values;
@@ -50,7 +68,8 @@ export async function login({ ports, prompts }: LoginParts, target: ConnectTarge
     const connection = await connector.connect(
       target,
       {
-        confirmHostKey: async (question: HostKeyQuestion) => (await ask({ kind: 'hostKey', ...question }, question.host)).kind === 'accept',
+        confirmHostKey: async (question: HostKeyQuestion) =>
+          (await ask({ kind: 'hostKey', ...question }, question.host)).kind === 'accept',
         answer,
         step: (text) => report.step(text),
         trace: (event) => report.trace?.(event),
@@ -64,7 +83,10 @@ export async function login({ ports, prompts }: LoginParts, target: ConnectTarge
     // sshd waits 120 s by default and then hangs up: that is no network that may come back, and another attempt would ask again
     const open = unanswered as { server: string; since: number } | null;
     if (open !== null && !signal.aborted && !AppError.is(error, 'AUTH_FAILED')) {
-      throw new AppError('PROMPT_EXPIRED', { details: { host: open.server, seconds: Math.round((clock.now() - open.since) / 1000) }, cause: error });
+      throw new AppError('PROMPT_EXPIRED', {
+        details: { host: open.server, seconds: Math.round((clock.now() - open.since) / 1000) },
+        cause: error,
+      });
     }
     throw error;
   } finally {

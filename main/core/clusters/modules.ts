@@ -16,14 +16,25 @@ export interface ModulesCache {
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterModules>;
 }
 
-export function createModules(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: Pick<SessionsService, 'profile' | 'runSlurm'>): ModulesCache {
+export function createModules(
+  ports: Pick<CorePorts, 'store' | 'clock'>,
+  sessions: Pick<SessionsService, 'profile' | 'runSlurm'>,
+): ModulesCache {
   const underWay = new Map<ClusterId, Promise<ClusterModules>>();
 
   async function ask(clusterId: ClusterId): Promise<ClusterModules> {
     // a large tree on a cold file system takes its time
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), { timeoutMs: 120_000, purpose: 'modules', answer: ANSWER_BOUNDS.modules, repeatable: true });
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), {
+      timeoutMs: 120_000,
+      purpose: 'modules',
+      answer: ANSWER_BOUNDS.modules,
+      repeatable: true,
+    });
     const answer = parseModules(stdout);
-    if (answer === null) throw new AppError('REMOTE_GARBAGE', { details: { reason: 'a login bash did not list the modules', output: `${stdout}${stderr}`.slice(0, 2000) } });
+    if (answer === null)
+      throw new AppError('REMOTE_GARBAGE', {
+        details: { reason: 'a login bash did not list the modules', output: `${stdout}${stderr}`.slice(0, 2000) },
+      });
     const modules: ClusterModules = { ...answer, takenAt: ports.clock.now() };
     ports.store.documents.set('clusterModules', clusterId, modules);
     return modules;
@@ -43,7 +54,12 @@ export function createModules(ports: Pick<CorePorts, 'store' | 'clock'>, session
       try {
         return await unlessAborted(asking, signal);
       } catch (error) {
-        if (known !== null && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')) return known;
+        if (
+          known !== null &&
+          !refresh &&
+          AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')
+        )
+          return known;
         throw error;
       }
     },

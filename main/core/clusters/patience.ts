@@ -10,7 +10,12 @@ export const PATIENCE_MS = 20_000;
  * The live session, waiting a bounded time for one that is being made. NOT_CONNECTED with the reason when nobody makes one or it takes
  * too long; CANCELLED.
  */
-export async function reach(session: ClusterSession, cluster: string, clock: Clock, signal: AbortSignal): Promise<OpenSession> {
+export async function reach(
+  session: ClusterSession,
+  cluster: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<OpenSession> {
   if (session.live !== null) return session.live;
   const enough = new AbortController();
   const reached = new AbortController();
@@ -24,7 +29,8 @@ export async function reach(session: ClusterSession, cluster: string, clock: Clo
     if (live === null) throw notConnected(cluster, session.state, clock.now());
     return live;
   } catch (error) {
-    if (enough.signal.aborted && AppError.is(error, 'CANCELLED')) throw notConnected(cluster, session.state, clock.now());
+    if (enough.signal.aborted && AppError.is(error, 'CANCELLED'))
+      throw notConnected(cluster, session.state, clock.now());
     throw error;
   } finally {
     reached.abort();
@@ -38,7 +44,10 @@ export function isCut(error: unknown): boolean {
 
 export function notConnected(cluster: string, state: ConnectionState, now: number): AppError {
   const { reason, hint } = whyNot(state, now);
-  return new AppError('NOT_CONNECTED', { details: { cluster, phase: state.phase, ...(reason === '' ? {} : { reason }) }, ...(hint === '' ? {} : { hint }) });
+  return new AppError('NOT_CONNECTED', {
+    details: { cluster, phase: state.phase, ...(reason === '' ? {} : { reason }) },
+    ...(hint === '' ? {} : { hint }),
+  });
 }
 
 /** In words: why a session that is not live is not, and what to do. Empty: nothing to add. */
@@ -47,7 +56,10 @@ function whyNot(state: ConnectionState, now: number): { reason: string; hint: st
     case 'failed':
       return { reason: state.error.message, hint: `${state.error.message} ${state.error.hint}`.trim() };
     case 'waiting':
-      return { reason: state.reason, hint: `${sentence(state.reason)} Slipway tries again in ${String(Math.max(1, Math.ceil((state.until - now) / 1000)))} s.` };
+      return {
+        reason: state.reason,
+        hint: `${sentence(state.reason)} Slipway tries again in ${String(Math.max(1, Math.ceil((state.until - now) / 1000)))} s.`,
+      };
     case 'connecting':
       return { reason: state.step, hint: 'It is being connected. Try again in a moment.' };
     case 'asking':

@@ -41,7 +41,12 @@ export function createProfiles(documents: DocumentRepository, log: Log): Cluster
     const stored = documents.get(COLLECTION, key);
     const parsed = ClusterProfile.safeParse(stored);
     if (parsed.success) return parsed.data;
-    if (stored !== undefined && stored !== null) log.write('warn', 'cluster_profile_unreadable', null, { error_code: ERRORS.SETTING_INVALID.code, clusterId: key, issues: parsed.error.issues.slice(0, 5) });
+    if (stored !== undefined && stored !== null)
+      log.write('warn', 'cluster_profile_unreadable', null, {
+        error_code: ERRORS.SETTING_INVALID.code,
+        clusterId: key,
+        issues: parsed.error.issues.slice(0, 5),
+      });
     return null;
   };
   const save = (profile: ClusterProfile): void => documents.set(COLLECTION, profile.id, profile);
@@ -56,7 +61,12 @@ export function createProfiles(documents: DocumentRepository, log: Log): Cluster
       documents
         .keys(COLLECTION)
         .flatMap((key) => read(key) ?? [])
-        .sort((a, b) => Number(a.kind === 'demo') - Number(b.kind === 'demo') || a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
+        .sort(
+          (a, b) =>
+            Number(a.kind === 'demo') - Number(b.kind === 'demo') ||
+            a.name.localeCompare(b.name) ||
+            a.id.localeCompare(b.id),
+        ),
     get: (clusterId) => {
       const profile = read(clusterId);
       if (profile === null) throw new AppError('CLUSTER_NOT_FOUND', { details: { clusterId } });

@@ -16,7 +16,12 @@ export interface Prompts {
    * Puts a question and waits; an aborted signal counts as `cancel`, and a question whose `until` has passed is `expired`. `opened`
    * hears the prompt's id.
    */
-  ask(clusterId: ClusterId, question: Question, signal: AbortSignal, opened: (promptId: string) => void): Promise<PromptAnswer | { kind: 'expired' }>;
+  ask(
+    clusterId: ClusterId,
+    question: Question,
+    signal: AbortSignal,
+    opened: (promptId: string) => void,
+  ): Promise<PromptAnswer | { kind: 'expired' }>;
   /** PROMPT_GONE; INPUT_INVALID when the answer does not fit the question. */
   answer(promptId: string, answer: PromptAnswer): void;
   /** Closes what should have been answered by now: timers stand still while a computer sleeps. */
@@ -24,7 +29,10 @@ export interface Prompts {
 }
 
 export function createPrompts(emit: Emit, randomId: (length: number) => string, clock: Clock): Prompts {
-  const open = new Map<string, { prompt: ConnectionPrompt; settle: (answer: PromptAnswer | { kind: 'expired' }) => void }>();
+  const open = new Map<
+    string,
+    { prompt: ConnectionPrompt; settle: (answer: PromptAnswer | { kind: 'expired' }) => void }
+  >();
   return {
     pending: () => [...open.values()].map(({ prompt }) => prompt),
     ask: (clusterId, question, signal, opened) => {
@@ -60,12 +68,18 @@ export function createPrompts(emit: Emit, randomId: (length: number) => string, 
       if (asked === undefined) throw new AppError('PROMPT_GONE', { details: { promptId } });
       const fits =
         answer.kind === 'cancel' ||
-        (asked.prompt.kind === 'hostKey' ? answer.kind === 'accept' && answer.fingerprint === asked.prompt.fingerprint : answer.kind === 'answers' && answer.values.length === asked.prompt.fields.length);
-      if (!fits) throw new AppError('INPUT_INVALID', { details: { reason: 'the answer does not fit the question', field: 'answer' } });
+        (asked.prompt.kind === 'hostKey'
+          ? answer.kind === 'accept' && answer.fingerprint === asked.prompt.fingerprint
+          : answer.kind === 'answers' && answer.values.length === asked.prompt.fields.length);
+      if (!fits)
+        throw new AppError('INPUT_INVALID', {
+          details: { reason: 'the answer does not fit the question', field: 'answer' },
+        });
       asked.settle(answer);
     },
     expireOverdue: () => {
-      for (const { prompt, settle } of [...open.values()]) if (prompt.kind === 'auth' && prompt.until <= clock.now()) settle({ kind: 'expired' });
+      for (const { prompt, settle } of [...open.values()])
+        if (prompt.kind === 'auth' && prompt.until <= clock.now()) settle({ kind: 'expired' });
     },
   };
 }

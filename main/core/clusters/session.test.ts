@@ -46,7 +46,17 @@ class LoginNode {
       },
       dispose: () => void (this.open -= 1),
     };
-    return { connection, environment: { user: 'ada', home: '/home/ada', loginHost: 'login1', slurmBin: null, slurmConf: null, sbatchVariables: [] } };
+    return {
+      connection,
+      environment: {
+        user: 'ada',
+        home: '/home/ada',
+        loginHost: 'login1',
+        slurmBin: null,
+        slurmConf: null,
+        sbatchVariables: [],
+      },
+    };
   }
 
   /** The connection falls silent for so long, or answers again. */
@@ -75,7 +85,11 @@ describe('the session of a cluster', () => {
     node = new LoginNode();
     phases = [];
     bugs.length = 0;
-    session = new ClusterSession(() => node.connect(), clock, (error) => bugs.push(error));
+    session = new ClusterSession(
+      () => node.connect(),
+      clock,
+      (error) => bugs.push(error),
+    );
     session.changed.on((state) => phases.push(state.phase));
   });
 
@@ -158,7 +172,14 @@ describe('the session of a cluster', () => {
     expect(await session.settled(NEVER)).toMatchObject({ phase: 'ready' });
   });
 
-  it.each(['AUTH_FAILED', 'HOST_KEY_CHANGED', 'HOST_KEY_UNKNOWN', 'CANCELLED', 'KEY_UNREADABLE', 'PROMPT_EXPIRED'] as const)('never tries again by itself after %s', async (name) => {
+  it.each([
+    'AUTH_FAILED',
+    'HOST_KEY_CHANGED',
+    'HOST_KEY_UNKNOWN',
+    'CANCELLED',
+    'KEY_UNREADABLE',
+    'PROMPT_EXPIRED',
+  ] as const)('never tries again by itself after %s', async (name) => {
     session.connect(true);
     await session.settled(NEVER);
     node.refusal = new AppError(name, { details: { host: 'login1', user: 'ada' } });
@@ -217,11 +238,20 @@ describe('the session of a cluster', () => {
     it('is degraded and stays usable until the server answers again', async () => {
       const { since } = session.state;
       node.falls(false, 6000);
-      expect(session.state).toMatchObject({ phase: 'degraded', roundTripMs: 3, reason: 'no answer for 6 s', since: clock.now() - 6000 });
+      expect(session.state).toMatchObject({
+        phase: 'degraded',
+        roundTripMs: 3,
+        reason: 'no answer for 6 s',
+        since: clock.now() - 6000,
+      });
       expect(await session.whenReady(NEVER)).not.toBeNull();
       await clock.advance(4000);
       node.falls(false, 10_000);
-      expect(session.state).toMatchObject({ phase: 'degraded', reason: 'no answer for 10 s', since: clock.now() - 10_000 });
+      expect(session.state).toMatchObject({
+        phase: 'degraded',
+        reason: 'no answer for 10 s',
+        since: clock.now() - 10_000,
+      });
       node.falls(true, 0);
       expect(session.state).toMatchObject({ phase: 'ready', since });
       expect(phases).toEqual(['degraded', 'degraded', 'ready']);

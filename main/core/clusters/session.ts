@@ -38,7 +38,9 @@ function isPassing(error: unknown): boolean {
 /** What a lost connection says of its end. */
 function lossOf(error: Error): string {
   const reason = error instanceof AppError ? error.details['reason'] : undefined;
-  return typeof reason === 'string' && reason !== '' ? `the connection was lost: ${reason}` : error.message || 'the connection was lost';
+  return typeof reason === 'string' && reason !== ''
+    ? `the connection was lost: ${reason}`
+    : error.message || 'the connection was lost';
 }
 
 /** A call, since a signal changes while the code that looks at it waits. */
@@ -79,7 +81,9 @@ export class ClusterSession implements Disposable {
   }
 
   get state(): ConnectionState {
-    return this.#state.phase === 'ready' || this.#state.phase === 'degraded' ? { ...this.#state, roundTripMs: this.#live?.connection.roundTripMs ?? null } : this.#state;
+    return this.#state.phase === 'ready' || this.#state.phase === 'degraded'
+      ? { ...this.#state, roundTripMs: this.#live?.connection.roundTripMs ?? null }
+      : this.#state;
   }
 
   /** The live connection, or null. */
@@ -168,7 +172,10 @@ export class ClusterSession implements Disposable {
   /** Waits for a connection that is being made; resolves with null when none is. CANCELLED. */
   async whenReady(signal: AbortSignal): Promise<OpenSession | null> {
     if (this.#live !== null) return this.#live;
-    await this.#until((state) => (this.#live !== null || state.phase === 'failed' || state.phase === 'offline' ? state : null), signal);
+    await this.#until(
+      (state) => (this.#live !== null || state.phase === 'failed' || state.phase === 'offline' ? state : null),
+      signal,
+    );
     return this.#live;
   }
 
@@ -251,12 +258,17 @@ export class ClusterSession implements Disposable {
         if (signal.aborted) end();
         signal.addEventListener('abort', end, { once: true });
         // one that is lost already says so as soon as it is listened to
-        listening.push({ dispose: () => signal.removeEventListener('abort', end) }, connection.onLost((error) => {
-          why = lossOf(error);
-          end();
-        }));
+        listening.push(
+          { dispose: () => signal.removeEventListener('abort', end) },
+          connection.onLost((error) => {
+            why = lossOf(error);
+            end();
+          }),
+        );
         if (isAborted(over.signal)) return;
-        listening.push(connection.onHealth(({ answering, silentMs }) => this.#health(session, answering, silentMs, readySince)));
+        listening.push(
+          connection.onHealth(({ answering, silentMs }) => this.#health(session, answering, silentMs, readySince)),
+        );
         this.#live = session;
         this.#lose = end;
         this.#nextWait = null;
@@ -279,7 +291,12 @@ export class ClusterSession implements Disposable {
       return;
     }
     const since = this.#state.phase === 'degraded' ? this.#state.since : Math.round(this.#clock.now() - silentMs);
-    this.#set({ phase: 'degraded', since, roundTripMs, reason: `no answer for ${String(Math.round(silentMs / 1000))} s` });
+    this.#set({
+      phase: 'degraded',
+      since,
+      roundTripMs,
+      reason: `no answer for ${String(Math.round(silentMs / 1000))} s`,
+    });
   }
 
   async #wait(reason: string, signal: AbortSignal): Promise<void> {

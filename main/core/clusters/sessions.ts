@@ -1,4 +1,9 @@
-import { ClusterFacts, ClusterLoad, type ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster.ts';
+import {
+  ClusterFacts,
+  ClusterLoad,
+  type ClusterProfile,
+  type ConnectionState,
+} from '../../../shared/domain/cluster.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
@@ -53,7 +58,13 @@ interface Entry {
   readonly credentials: Credentials;
 }
 
-export function createSessions(ports: Ports, profiles: ClusterProfiles, places: Pick<LocalPlaces, 'requireProfile'>, prompts: Prompts, emit: Emit): SessionsService {
+export function createSessions(
+  ports: Ports,
+  profiles: ClusterProfiles,
+  places: Pick<LocalPlaces, 'requireProfile'>,
+  prompts: Prompts,
+  emit: Emit,
+): SessionsService {
   const { store, clock, log } = ports;
   const sessions = new Map<ClusterId, Entry>();
   const ready = new Emitter<ClusterId>(onFault);
@@ -66,7 +77,8 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
     log.write('error', 'bug', null, failureDetails(error));
   }
 
-  const credentialsOf = (clusterId: ClusterId): Credentials => new Credentials({ vault: ports.vault, documents: store.documents }, clusterId);
+  const credentialsOf = (clusterId: ClusterId): Credentials =>
+    new Credentials({ vault: ports.vault, documents: store.documents }, clusterId);
 
   /** The demo cluster runs in this process and has another port and key at each start. */
   async function target(profile: ClusterProfile): Promise<ConnectTarget> {
@@ -93,14 +105,24 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
     return { profile: filled, pinnedHostKey: running.hostKeyFingerprint };
   }
 
-  async function open(clusterId: ClusterId, credentials: Credentials, report: AttemptReport, signal: AbortSignal): Promise<OpenSession> {
+  async function open(
+    clusterId: ClusterId,
+    credentials: Credentials,
+    report: AttemptReport,
+    signal: AbortSignal,
+  ): Promise<OpenSession> {
     const to = await target(profiles.get(clusterId));
     const { host, slurmBin } = to.profile;
-    const traced: AttemptReport = { ...report, trace: (event) => log.write('info', 'connection_trace', null, { clusterId, ...event }) };
+    const traced: AttemptReport = {
+      ...report,
+      trace: (event) => log.write('info', 'connection_trace', null, { clusterId, ...event }),
+    };
     const connection = await login({ ports, prompts }, to, credentials, traced, signal);
     try {
       report.step('looking for Slurm');
-      const { stdout } = await counter.counted(clusterId, connection, 'login').shell.run(bootstrapScript(slurmBin), { signal, purpose: 'login', answer: ANSWER_BOUNDS.login });
+      const { stdout } = await counter
+        .counted(clusterId, connection, 'login')
+        .shell.run(bootstrapScript(slurmBin), { signal, purpose: 'login', answer: ANSWER_BOUNDS.login });
       const found = parseBootstrap(stdout, host);
       const environment = { ...found, slurmBin: found.slurmBin ?? slurmBin };
       store.documents.set('sessionEnvironments', clusterId, environment);
@@ -116,7 +138,11 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
     if (existing !== undefined) return existing;
     profiles.get(clusterId);
     const credentials = credentialsOf(clusterId);
-    const session = new ClusterSession((report, signal) => open(clusterId, credentials, report, signal), clock, onFault);
+    const session = new ClusterSession(
+      (report, signal) => open(clusterId, credentials, report, signal),
+      clock,
+      onFault,
+    );
     let before: ConnectionState['phase'] = session.state.phase;
     session.changed.on((connection) => {
       emit('clusters.connection', { clusterId, connection });
@@ -124,17 +150,28 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
       if (connection.phase === 'ready' && before !== 'degraded') ready.emit(clusterId);
       before = connection.phase;
       if (connection.phase === 'failed' || connection.phase === 'waiting' || connection.phase === 'degraded') {
-        log.write('warn', `connection_${connection.phase}`, null, { clusterId, reason: connection.phase === 'failed' ? connection.error.message : connection.reason, error_code: connection.phase === 'failed' ? connection.error.code : ERRORS.CONNECTION_LOST.code });
+        log.write('warn', `connection_${connection.phase}`, null, {
+          clusterId,
+          reason: connection.phase === 'failed' ? connection.error.message : connection.reason,
+          error_code: connection.phase === 'failed' ? connection.error.code : ERRORS.CONNECTION_LOST.code,
+        });
       }
     });
     sessions.set(clusterId, { session, credentials });
     return { session, credentials };
   }
 
-  const why = (clusterId: ClusterId): ReturnType<typeof notConnected> => notConnected(profiles.get(clusterId).name, entry(clusterId).session.state, clock.now());
-  const reached = (clusterId: ClusterId, signal: AbortSignal): Promise<OpenSession> => reach(entry(clusterId).session, profiles.get(clusterId).name, clock, signal);
+  const why = (clusterId: ClusterId): ReturnType<typeof notConnected> =>
+    notConnected(profiles.get(clusterId).name, entry(clusterId).session.state, clock.now());
+  const reached = (clusterId: ClusterId, signal: AbortSignal): Promise<OpenSession> =>
+    reach(entry(clusterId).session, profiles.get(clusterId).name, clock, signal);
 
-  async function patiently<T>(clusterId: ClusterId, signal: AbortSignal, repeatable: boolean, work: (session: OpenSession) => Promise<T>): Promise<T> {
+  async function patiently<T>(
+    clusterId: ClusterId,
+    signal: AbortSignal,
+    repeatable: boolean,
+    work: (session: OpenSession) => Promise<T>,
+  ): Promise<T> {
     const first = await reached(clusterId, signal);
     try {
       return await work(first);
@@ -157,7 +194,8 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
   const woken = ports.wake.onWake((reason) => {
     log.write('info', 'woken', null, { reason });
     prompts.expireOverdue();
-    for (const { session } of sessions.values()) session.wake(sessions.size > 1 ? Math.random() * WAKE_JITTER_MS : 0).catch(onFault);
+    for (const { session } of sessions.values())
+      session.wake(sessions.size > 1 ? Math.random() * WAKE_JITTER_MS : 0).catch(onFault);
   });
   const asleep = ports.wake.onSleep(() => log.write('info', 'going_to_sleep', null, {}));
 
@@ -175,13 +213,21 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
       if (live === null) throw why(clusterId);
       return counter.counted(clusterId, live.connection, purpose);
     },
-    use: (clusterId, { signal, purpose }, work) => patiently(clusterId, signal, true, ({ connection }) => work(counter.counted(clusterId, connection, purpose))),
+    use: (clusterId, { signal, purpose }, work) =>
+      patiently(clusterId, signal, true, ({ connection }) => work(counter.counted(clusterId, connection, purpose))),
     runSlurm: (clusterId, script, options: SlurmRunOptions): Promise<RunResult> => {
       const { repeatable = false, ...run } = options;
-      return patiently(clusterId, run.signal ?? new AbortController().signal, repeatable, ({ connection, environment }) => {
-        const { slurmBin, slurmConf, sbatchVariables } = environment;
-        return counter.counted(clusterId, connection, 'other').shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset: sbatchVariables })}\n${script}`, run);
-      });
+      return patiently(
+        clusterId,
+        run.signal ?? new AbortController().signal,
+        repeatable,
+        ({ connection, environment }) => {
+          const { slurmBin, slurmConf, sbatchVariables } = environment;
+          return counter
+            .counted(clusterId, connection, 'other')
+            .shell.run(`${slurmPrelude({ slurmBin, slurmConf, unset: sbatchVariables })}\n${script}`, run);
+        },
+      );
     },
     knownFacts: (clusterId) => facts.get(clusterId),
     knownLoad: (clusterId) => load.get(clusterId),
@@ -202,7 +248,13 @@ export function createSessions(ports: Ports, profiles: ClusterProfiles, places: 
       return session.state;
     },
     openOnce: async (profile, report, signal) => {
-      const connection = await login({ ports, prompts }, await target(profile), sessions.get(profile.id)?.credentials ?? credentialsOf(profile.id), report, signal);
+      const connection = await login(
+        { ports, prompts },
+        await target(profile),
+        sessions.get(profile.id)?.credentials ?? credentialsOf(profile.id),
+        report,
+        signal,
+      );
       return counter.counted(profile.id, connection, 'test');
     },
     environment: (clusterId) => {

@@ -8,11 +8,17 @@ import { notChecked } from './configFile.ts';
 
 /** One at a time; `file` null: only whether the schema can be compiled. */
 export interface ConfigCall {
-  readonly file: { readonly text: string; readonly name: string; readonly slot: string; readonly format: FileSlot['format'] } | null;
+  readonly file: {
+    readonly text: string;
+    readonly name: string;
+    readonly slot: string;
+    readonly format: FileSlot['format'];
+  } | null;
   readonly schema: { readonly hash: string; readonly text: string } | null;
 }
 /** `ready`: the thread has begun. `schema`: from here on the schema is at work. */
-export type ConfigAnswer = { kind: 'ready' } | { kind: 'schema' } | { kind: 'done'; problems: Problem[]; fault: string | null };
+export type ConfigAnswer =
+  { kind: 'ready' } | { kind: 'schema' } | { kind: 'done'; problems: Problem[]; fault: string | null };
 
 export interface ConfigCheckerOptions {
   /**
@@ -30,9 +36,17 @@ const NOT_BEGUN = 'the thread that checks did not begin.';
 
 export interface ConfigChecker extends Disposable {
   /** What `checkConfig` says; a warning that it could not be checked when that takes too long or too much memory. CANCELLED. */
-  check(text: string, slot: Pick<FileSlot, 'name' | 'format' | 'schema'>, fileName: string, signal?: AbortSignal): Promise<Problem[]>;
+  check(
+    text: string,
+    slot: Pick<FileSlot, 'name' | 'format' | 'schema'>,
+    fileName: string,
+    signal?: AbortSignal,
+  ): Promise<Problem[]>;
   /** Why a schema cannot be compiled, or null. `tooMuch`: it takes too long or too much memory. CANCELLED. */
-  schemaFault(schema: Record<string, unknown>, signal?: AbortSignal): Promise<{ reason: string; tooMuch: boolean } | null>;
+  schemaFault(
+    schema: Record<string, unknown>,
+    signal?: AbortSignal,
+  ): Promise<{ reason: string; tooMuch: boolean } | null>;
 }
 
 interface Job {
@@ -77,7 +91,13 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
 
   const arm = (ms: number, what: 'begin' | 'work'): void => {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => giveUp((job) => (what === 'begin' ? NOT_BEGUN : `${job.atSchema ? 'the template’s schema' : 'reading it'} ${limit}`)), ms);
+    timer = setTimeout(
+      () =>
+        giveUp((job) =>
+          what === 'begin' ? NOT_BEGUN : `${job.atSchema ? 'the template’s schema' : 'reading it'} ${limit}`,
+        ),
+      ms,
+    );
   };
   const disarm = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -102,7 +122,10 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
   }
 
   function begin(): Worker {
-    const fresh = new Worker(workerUrl(), { name: 'config checker', resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+    const fresh = new Worker(workerUrl(), {
+      name: 'config checker',
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
     fresh.on('message', (answer: ConfigAnswer) => {
       if (worker !== fresh) return;
       if (answer.kind === 'ready') {
@@ -125,7 +148,8 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
       if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') why = 'needs too much memory.';
     });
     fresh.on('exit', () => {
-      if (worker === fresh) giveUp((job) => (ready ? `${job.atSchema ? 'the template’s schema' : 'reading it'} ${why}` : NOT_BEGUN));
+      if (worker === fresh)
+        giveUp((job) => (ready ? `${job.atSchema ? 'the template’s schema' : 'reading it'} ${why}` : NOT_BEGUN));
     });
     return fresh;
   }
@@ -207,7 +231,8 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
       disarm();
       const ended = worker;
       worker = null;
-      for (const job of [...(current === null ? [] : [current]), ...waiting.splice(0)]) job.failed(new AppError('CANCELLED'));
+      for (const job of [...(current === null ? [] : [current]), ...waiting.splice(0)])
+        job.failed(new AppError('CANCELLED'));
       current = null;
       await ended?.terminate();
     },

@@ -21,7 +21,12 @@ export function notChecked(slotName: string, fileName: string, reason: string): 
 }
 
 /** What is wrong with a config file: its syntax, then its values against the slot's schema (by `check`), each with its line. */
-export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format' | 'schema'>, fileName: string, check: (schema: Record<string, unknown>, value: unknown) => SchemaAnswer): Problem[] {
+export function checkConfig(
+  text: string,
+  slot: Pick<FileSlot, 'name' | 'format' | 'schema'>,
+  fileName: string,
+  check: (schema: Record<string, unknown>, value: unknown) => SchemaAnswer,
+): Problem[] {
   if (slot.format === null) return [];
   const say = (severity: Problem['severity'], rule: string, message: string, at: Place | null): Problem =>
     problem({
@@ -44,7 +49,8 @@ export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format'
   if (tree === null) {
     const unreadable = faults.find((fault) => fault.rule === 'too-large' || fault.rule === 'too-deep');
     // JSON that JSON.parse has read is JSON; only its places cannot be found.
-    if (unreadable !== undefined || slot.format === 'json') return [say('warning', 'config-not-checked', 'too large or too deep to be checked before the upload.', null)];
+    if (unreadable !== undefined || slot.format === 'json')
+      return [say('warning', 'config-not-checked', 'too large or too deep to be checked before the upload.', null)];
     return faults.map((fault) => say('error', 'config-syntax', fault.message, fault));
   }
   if (slot.schema === null) return [];
@@ -52,16 +58,25 @@ export function checkConfig(text: string, slot: Pick<FileSlot, 'name' | 'format'
   if ('unusable' in answer) return [notChecked(slot.name, fileName, answer.unusable)];
   return answer.errors.map(({ pointer, key, message }) => {
     const at = placeOf(tree, pointer, key);
-    return say('error', 'config-schema', pointer === '' ? message : `${pointer.slice(1).replaceAll('/', '.')} ${message}`, at);
+    return say(
+      'error',
+      'config-schema',
+      pointer === '' ? message : `${pointer.slice(1).replaceAll('/', '.')} ${message}`,
+      at,
+    );
   });
 }
 
 /** Where a JSON pointer leads; as far as it goes. The place of a key when it is the key that is wrong. */
 function placeOf(root: YamlTree, pointer: string, key: string | null): Place {
-  const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   let tree = root;
   for (const step of steps) {
-    const next = tree.kind === 'map' ? tree.entries.get(step)?.value : tree.kind === 'list' ? tree.items[Number(step)] : undefined;
+    const next =
+      tree.kind === 'map' ? tree.entries.get(step)?.value : tree.kind === 'list' ? tree.items[Number(step)] : undefined;
     if (next === undefined) break;
     tree = next;
   }
@@ -75,8 +90,13 @@ function jsonFault(text: string): { message: string; at: Place | null } | null {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const position = /at position (\d+)/.exec(reason)?.[1];
-    const before = text.slice(0, position === undefined ? (reason.includes('end of') ? text.length : 0) : Number(position)).split('\n');
+    const before = text
+      .slice(0, position === undefined ? (reason.includes('end of') ? text.length : 0) : Number(position))
+      .split('\n');
     const message = reason.replace(/\s*(?:in JSON )?at position .*$/s, '').replace(/, "[^]*" is not valid JSON$/, '');
-    return { message: `not valid JSON: ${message}.`, at: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
+    return {
+      message: `not valid JSON: ${message}.`,
+      at: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+    };
   }
 }

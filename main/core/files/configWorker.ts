@@ -29,10 +29,15 @@ port.on('message', ({ file, schema }: ConfigCall) => {
     tell({ kind: 'done', problems: [], fault: schema === null ? null : compileFault(schemaOf(schema)) });
     return;
   }
-  const problems = checkConfig(file.text, { name: file.slot, format: file.format, schema: schema === null ? null : schemaOf(schema) }, file.name, (given, value) => {
-    atSchema();
-    return checkAgainstSchema(given, value);
-  });
+  const problems = checkConfig(
+    file.text,
+    { name: file.slot, format: file.format, schema: schema === null ? null : schemaOf(schema) },
+    file.name,
+    (given, value) => {
+      atSchema();
+      return checkAgainstSchema(given, value);
+    },
+  );
   tell({ kind: 'done', problems, fault: null });
 });
 tell({ kind: 'ready' });

@@ -31,8 +31,10 @@ settings: { format: yaml, schema: { type: object, required: [epochs] } }
 broken: { first_line: "(?=x)" }
 mistyped: { firstline: x }
 `;
-const yaml = (slots: string): string => `template: {id: t}\nfiles: {input_schema: {required: [${slots}]}}\nscript: {main_exec: x}\n`;
-const slot = (name: string, validation: string): string => `{name: ${name}, pattern: "${name}*", validation: ${validation}}`;
+const yaml = (slots: string): string =>
+  `template: {id: t}\nfiles: {input_schema: {required: [${slots}]}}\nscript: {main_exec: x}\n`;
+const slot = (name: string, validation: string): string =>
+  `{name: ${name}, pattern: "${name}*", validation: ${validation}}`;
 const rule = (text: string) => {
   const found = readFolderChecks(`it: ${text}`).get('it')?.rule;
   if (found == null) throw new Error('no rule');
@@ -56,7 +58,12 @@ const dropped = async (name: string, content: string | Uint8Array, slotName: str
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-checks-'));
   store = openStore({ file: path.join(folder, 'slipway.db') });
-  desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 1 } as never, randomId: () => `x${String((serial += 1)).padStart(15, '0')}`, configs });
+  desk = createFileDesk({
+    handles: store.fileHandles,
+    clock: { now: () => 1 } as never,
+    randomId: () => `x${String((serial += 1)).padStart(15, '0')}`,
+    configs,
+  });
 });
 afterEach(async () => {
   await library?.dispose();
@@ -72,8 +79,13 @@ async function opened(template: string): Promise<TemplateLibraryService> {
   library = createTemplateLibrary({
     folders: { data: path.join(folder, 'data'), officialTemplates: path.join(folder, 'official') },
     settings: { current: () => ({ ...DEFAULT_SETTINGS, communityTemplates: path.join(folder, 'shared') }) },
-    store, clock: { now: () => 1 }, version: 'test', communities: () => [], user: 'mia',
-    log: { write: () => undefined, query: () => Promise.resolve([]) }, emit: () => undefined,
+    store,
+    clock: { now: () => 1 },
+    version: 'test',
+    communities: () => [],
+    user: 'mia',
+    log: { write: () => undefined, query: () => Promise.resolve([]) },
+    emit: () => undefined,
   });
   await library.ready;
   return library;
@@ -103,14 +115,20 @@ describe('a declared check', () => {
   });
 
   test('says nothing of a last line of which only a part was read', () => {
-    expect(ruleFaults(rule('{columns: 3}'), 'a', { bytes: Buffer.from('1 2 3\n4 5'), whole: false, size: 100 })).toEqual([]);
+    expect(
+      ruleFaults(rule('{columns: 3}'), 'a', { bytes: Buffer.from('1 2 3\n4 5'), whole: false, size: 100 }),
+    ).toEqual([]);
   });
 
   test('of any content ends and says printable sentences', () => {
-    const all = ['{magic: "00"}', '{first_line: "(a|aa)+b"}', '{columns: 3}', '{columns: [a], separator: comma}'].map(rule);
+    const all = ['{magic: "00"}', '{first_line: "(a|aa)+b"}', '{columns: 3}', '{columns: [a], separator: comma}'].map(
+      rule,
+    );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), fc.boolean(), (bytes, whole) => {
-        for (const each of all) for (const { message } of ruleFaults(each, 'f', { bytes, whole, size: bytes.length })) expect(message).not.toMatch(/[\u0000-\u001f\u007f\u202e]/);
+        for (const each of all)
+          for (const { message } of ruleFaults(each, 'f', { bytes, whole, size: bytes.length }))
+            expect(message).not.toMatch(/[\u0000-\u001f\u007f\u202e]/);
       }),
       { numRuns: 100 },
     );
@@ -119,33 +137,70 @@ describe('a declared check', () => {
 
 describe('the checks of a library folder', () => {
   test('are found by the names in its templates, and are no template themselves', async () => {
-    const shared = await opened(yaml([slot('dat', 'validate_dat_format'), slot('conf', '[settings]'), slot('own', '{magic_text: OWN}')].join(', ')));
+    const shared = await opened(
+      yaml(
+        [slot('dat', 'validate_dat_format'), slot('conf', '[settings]'), slot('own', '{magic_text: OWN}')].join(', '),
+      ),
+    );
     expect(shared.list().map(({ id, problems }) => [id, problems])).toEqual([['t', []]]);
     const { template } = shared.get('t');
-    const good = [await dropped('dat1', '# version 3\n1 2 3\n', 'dat'), await dropped('conf1', 'epochs: 3\n', 'conf'), await dropped('own1', 'OWN', 'own')];
+    const good = [
+      await dropped('dat1', '# version 3\n1 2 3\n', 'dat'),
+      await dropped('conf1', 'epochs: 3\n', 'conf'),
+      await dropped('own1', 'OWN', 'own'),
+    ];
     expect(await desk.check(template, good, 1e9)).toEqual([]);
-    const bad = [await dropped('dat2', 'version 3\n1 2\n', 'dat'), await dropped('conf2', 'a: 1\n', 'conf'), await dropped('own2', 'x', 'own')];
-    expect((await desk.check(template, bad, 1e9)).map(({ rule: of, severity, field, line, hint }) => [of, severity, field, line, hint])).toEqual([
+    const bad = [
+      await dropped('dat2', 'version 3\n1 2\n', 'dat'),
+      await dropped('conf2', 'a: 1\n', 'conf'),
+      await dropped('own2', 'x', 'own'),
+    ];
+    expect(
+      (await desk.check(template, bad, 1e9)).map(({ rule: of, severity, field, line, hint }) => [
+        of,
+        severity,
+        field,
+        line,
+        hint,
+      ]),
+    ).toEqual([
       ['file-check', 'error', 'files.dat', 1, 'Our instrument writes it so.'],
       ['file-check', 'error', 'files.dat', 1, 'Our instrument writes it so.'],
       ['config-schema', 'error', 'files.conf', 1, expect.any(String)],
       ['file-check', 'error', 'files.own', null, 'Choose another file, or correct this one.'],
     ]);
     await write('shared/checks.yaml', 'validate_dat_format: { first_line: "version [0-9]" }\n');
-    expect((await desk.check(shared.get('t').template, [await dropped('dat3', 'version 3\n', 'dat'), ...good.slice(1)], 1e9)).map(({ rule: of }) => of)).toEqual(['check-unknown']);
+    expect(
+      (
+        await desk.check(shared.get('t').template, [await dropped('dat3', 'version 3\n', 'dat'), ...good.slice(1)], 1e9)
+      ).map(({ rule: of }) => of),
+    ).toEqual(['check-unknown']);
   });
 
   test('that are not there, or have a mistake, are told once and stop no job', async () => {
-    const shared = await opened(yaml([slot('a', 'nobody_knows'), slot('b', '[nobody_knows, broken]'), slot('c', 'mistyped')].join(', ')));
+    const shared = await opened(
+      yaml([slot('a', 'nobody_knows'), slot('b', '[nobody_knows, broken]'), slot('c', 'mistyped')].join(', ')),
+    );
     const { template } = shared.get('t');
     const files = [await dropped('a1', 'x', 'a'), await dropped('b1', 'x', 'b'), await dropped('c1', 'x', 'c')];
-    expect((await desk.check(template, files, 1e9)).map(({ rule: of, severity, message }) => [of, severity, message])).toEqual([
+    expect(
+      (await desk.check(template, files, 1e9)).map(({ rule: of, severity, message }) => [of, severity, message]),
+    ).toEqual([
       ['check-unknown', 'info', 'The check “nobody_knows” is not defined; nothing is checked for it.'],
       ['check-unknown', 'info', expect.stringContaining('“broken” is not used: checks.yaml, line 7:')],
       ['check-unknown', 'info', expect.stringContaining('“mistyped” is not used: checks.yaml, line 8:')],
     ]);
-    const trials = await tryFiles(desk, template, files.map(({ handle }) => handle), new AbortController().signal);
-    expect(trials.flatMap(({ problems }) => problems.map(({ rule: of }) => of))).toEqual(['check-unknown', 'check-unknown', 'check-unknown']);
+    const trials = await tryFiles(
+      desk,
+      template,
+      files.map(({ handle }) => handle),
+      new AbortController().signal,
+    );
+    expect(trials.flatMap(({ problems }) => problems.map(({ rule: of }) => of))).toEqual([
+      'check-unknown',
+      'check-unknown',
+      'check-unknown',
+    ]);
   });
 
   test('look at the beginning of a file of gigabytes only', async () => {
@@ -157,10 +212,19 @@ describe('the checks of a library folder', () => {
 });
 
 test('a slot’s validation that is nothing of the kind is a mistake with its place', () => {
-  const told = (validation: string) => parseTemplate(yaml(slot('a', validation)), 't.yaml').problems.map(({ rule: of, severity, field }) => [of, severity, field]);
+  const told = (validation: string) =>
+    parseTemplate(yaml(slot('a', validation)), 't.yaml').problems.map(({ rule: of, severity, field }) => [
+      of,
+      severity,
+      field,
+    ]);
   expect(told('validate_dat_format')).toEqual([]);
   expect(told('"rm -rf /"')).toEqual([['template-value', 'error', 'files.input_schema.required[0].validation[0]']]);
   expect(told('{magic: zz}')).toEqual([['template-value', 'error', 'files.input_schema.required[0].validation.magic']]);
-  expect(told('{first_line: "("}')).toEqual([['template-pattern', 'error', 'files.input_schema.required[0].validation.first_line']]);
-  expect(told('{colums: 3}')).toEqual([['template-unknown-key', 'warning', 'files.input_schema.required[0].validation.colums']]);
+  expect(told('{first_line: "("}')).toEqual([
+    ['template-pattern', 'error', 'files.input_schema.required[0].validation.first_line'],
+  ]);
+  expect(told('{colums: 3}')).toEqual([
+    ['template-unknown-key', 'warning', 'files.input_schema.required[0].validation.colums'],
+  ]);
 });

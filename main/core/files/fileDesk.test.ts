@@ -39,12 +39,18 @@ const draftFile = async (name: string, content: string, slot: string | null): Pr
   const { handle, size } = await desk.grant(await write(name, content));
   return { handle, name, size, slot };
 };
-const rulesOf = async (files: DraftFile[], maxFileSize = Infinity): Promise<unknown[]> => (await desk.check(template, files, maxFileSize)).map((problem) => [problem.rule, problem.severity, problem.field]);
+const rulesOf = async (files: DraftFile[], maxFileSize = Infinity): Promise<unknown[]> =>
+  (await desk.check(template, files, maxFileSize)).map((problem) => [problem.rule, problem.severity, problem.field]);
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-desk-'));
   store = openStore({ file: path.join(folder, 'slipway.db') });
-  desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 1, sleep: () => Promise.resolve() }, randomId: (length) => String((serial += 1)).padStart(length, '0'), configs });
+  desk = createFileDesk({
+    handles: store.fileHandles,
+    clock: { now: () => 1, sleep: () => Promise.resolve() },
+    randomId: (length) => String((serial += 1)).padStart(length, '0'),
+    configs,
+  });
 });
 afterAll(() => configs.dispose());
 afterEach(async () => {
@@ -67,7 +73,10 @@ describe('handing over a file', () => {
     await symlink('nowhere', path.join(folder, 'dangling'));
     await expect(desk.grant(path.join(folder, 'gone'))).rejects.toMatchObject({ code: 2001 });
     await expect(desk.grant(path.join(folder, 'dangling'))).rejects.toMatchObject({ code: 2001 });
-    await expect(desk.grant(path.join(folder, 'results'))).rejects.toMatchObject({ code: 2002, hint: 'Add the files in it, or pack it into one archive.' });
+    await expect(desk.grant(path.join(folder, 'results'))).rejects.toMatchObject({
+      code: 2002,
+      hint: 'Add the files in it, or pack it into one archive.',
+    });
     await expect(desk.grant(path.join(folder, 'pipe'))).rejects.toMatchObject({ code: 2002 });
     await expect(desk.grant('a\0b')).rejects.toMatchObject({ code: 2003 });
   });
@@ -80,7 +89,9 @@ describe('handing over a file', () => {
   });
 
   test('never happened for a handle that somebody made up', () => {
-    expect(() => desk.path('f0000000000000000' as FileHandleId)).toThrow(expect.objectContaining({ code: 2007 }) as Error);
+    expect(() => desk.path('f0000000000000000' as FileHandleId)).toThrow(
+      expect.objectContaining({ code: 2007 }) as Error,
+    );
   });
 });
 
@@ -99,31 +110,59 @@ describe('a preview', () => {
 
 describe('the files of a draft', () => {
   test('are fine when every slot has what it asks for', async () => {
-    expect(await rulesOf([await draftFile('a.py', '', 'script'), await draftFile('c.yaml', 'batch_size: 3', 'config'), await draftFile('notes', '', null)])).toEqual([]);
+    expect(
+      await rulesOf([
+        await draftFile('a.py', '', 'script'),
+        await draftFile('c.yaml', 'batch_size: 3', 'config'),
+        await draftFile('notes', '', null),
+      ]),
+    ).toEqual([]);
   });
 
   test('are told what is missing, what does not fit, and what is too large', async () => {
-    expect(await rulesOf([])).toEqual([['file-missing', 'error', 'files.script'], ['file-missing', 'error', 'files.config']]);
-    expect(await rulesOf([await draftFile('a.txt', '', 'script'), await draftFile('c.yaml', '{}', 'config')])).toEqual([['file-pattern', 'error', 'files.script']]);
-    expect(await rulesOf([await draftFile('a.py', 'x'.repeat(2000), 'script'), await draftFile('c.yaml', '{}', 'config')])).toEqual([['file-too-large', 'error', 'files.script']]);
-    expect(await rulesOf([await draftFile('a.py', 'x'.repeat(200), 'script'), await draftFile('c.yaml', '{}', 'config')], 100)).toEqual([['file-too-large', 'error', 'files.script']]);
+    expect(await rulesOf([])).toEqual([
+      ['file-missing', 'error', 'files.script'],
+      ['file-missing', 'error', 'files.config'],
+    ]);
+    expect(await rulesOf([await draftFile('a.txt', '', 'script'), await draftFile('c.yaml', '{}', 'config')])).toEqual([
+      ['file-pattern', 'error', 'files.script'],
+    ]);
+    expect(
+      await rulesOf([await draftFile('a.py', 'x'.repeat(2000), 'script'), await draftFile('c.yaml', '{}', 'config')]),
+    ).toEqual([['file-too-large', 'error', 'files.script']]);
+    expect(
+      await rulesOf(
+        [await draftFile('a.py', 'x'.repeat(200), 'script'), await draftFile('c.yaml', '{}', 'config')],
+        100,
+      ),
+    ).toEqual([['file-too-large', 'error', 'files.script']]);
   });
 
   test('are told of a file without a limit of its own that is over 1000 MB', async () => {
     const big = await draftFile('a.csv', '', 'data');
     await truncate(path.join(folder, 'a.csv'), 1001 * 1024 ** 2);
-    expect(await rulesOf([big, await draftFile('a.py', '', 'script'), await draftFile('c.yaml', '{}', 'config')])).toEqual([['file-too-large', 'error', 'files.data']]);
+    expect(
+      await rulesOf([big, await draftFile('a.py', '', 'script'), await draftFile('c.yaml', '{}', 'config')]),
+    ).toEqual([['file-too-large', 'error', 'files.data']]);
   });
 
   test('are told of errors in a config file, with the line', async () => {
-    const problems = await desk.check(template, [await draftFile('a.py', '', 'script'), await draftFile('c.yaml', 'x: 1\nbatch_size: many\n', 'config')], Infinity);
-    expect(problems).toMatchObject([{ rule: 'config-schema', code: 2005, field: 'files.config', file: 'c.yaml', line: 2 }]);
+    const problems = await desk.check(
+      template,
+      [await draftFile('a.py', '', 'script'), await draftFile('c.yaml', 'x: 1\nbatch_size: many\n', 'config')],
+      Infinity,
+    );
+    expect(problems).toMatchObject([
+      { rule: 'config-schema', code: 2005, field: 'files.config', file: 'c.yaml', line: 2 },
+    ]);
   });
 
   test('are told of one that vanished, and of a second one for a slot', async () => {
     const script = await draftFile('a.py', '', 'script');
     const config = await draftFile('c.yaml', '{}', 'config');
-    expect(await rulesOf([script, config, await draftFile('b.py', '', 'script')])).toEqual([['slot-twice', 'warning', 'files.script']]);
+    expect(await rulesOf([script, config, await draftFile('b.py', '', 'script')])).toEqual([
+      ['slot-twice', 'warning', 'files.script'],
+    ]);
     await rm(path.join(folder, 'a.py'));
     expect(await rulesOf([script, config])).toEqual([['file-unreadable', 'error', 'files.script']]);
   });
@@ -133,21 +172,43 @@ describe('dropped files', () => {
   const context = { requestId: 'request-1' as never, signal: new AbortController().signal };
 
   test('find their slots, and those that fit nowhere travel along', async () => {
-    const handlers = fileHandlers({ desk, library: { ready: Promise.resolve(), get: () => ({ template }) as never, samplesFolder: () => folder } });
+    const handlers = fileHandlers({
+      desk,
+      library: { ready: Promise.resolve(), get: () => ({ template }) as never, samplesFolder: () => folder },
+    });
     const kept = await draftFile('old.py', '', 'script');
     const gone = { ...(await draftFile('x.dat', '', null)), slot: 'a slot of an earlier version' };
-    const added = await Promise.all([write('new.py', ''), write('c.yaml', '{}')].map(async (file) => (await desk.grant(await file)).handle));
-    const { files, problems } = await handlers['files.match']({ templateId: 't', templateSource: 'private', files: [kept, gone], added: [...added, kept.handle] }, context);
-    expect(files.map((file) => [file.name, file.slot])).toEqual([['old.py', 'script'], ['x.dat', null], ['new.py', null], ['c.yaml', 'config']]);
-    expect(problems.map((problem) => [problem.rule, problem.severity])).toEqual([['file-extra', 'info'], ['file-extra', 'info']]);
+    const added = await Promise.all(
+      [write('new.py', ''), write('c.yaml', '{}')].map(async (file) => (await desk.grant(await file)).handle),
+    );
+    const { files, problems } = await handlers['files.match'](
+      { templateId: 't', templateSource: 'private', files: [kept, gone], added: [...added, kept.handle] },
+      context,
+    );
+    expect(files.map((file) => [file.name, file.slot])).toEqual([
+      ['old.py', 'script'],
+      ['x.dat', null],
+      ['new.py', null],
+      ['c.yaml', 'config'],
+    ]);
+    expect(problems.map((problem) => [problem.rule, problem.severity])).toEqual([
+      ['file-extra', 'info'],
+      ['file-extra', 'info'],
+    ]);
   });
 
   test('may be the samples that come with a template', async () => {
     await mkdir(path.join(folder, 't.samples'));
     await write('t.samples/train.py', 'print(1)');
     await write('t.samples/.hidden', '');
-    const library = { ready: Promise.resolve(), get: () => ({ template }) as never, samplesFolder: () => path.join(folder, 't.samples') };
-    expect(await fileHandlers({ desk, library })['files.samples']({ templateId: 't', templateSource: 'private' }, context)).toMatchObject([{ name: 'train.py' }]);
+    const library = {
+      ready: Promise.resolve(),
+      get: () => ({ template }) as never,
+      samplesFolder: () => path.join(folder, 't.samples'),
+    };
+    expect(
+      await fileHandlers({ desk, library })['files.samples']({ templateId: 't', templateSource: 'private' }, context),
+    ).toMatchObject([{ name: 'train.py' }]);
     const none = fileHandlers({ desk, library: { ...library, samplesFolder: () => path.join(folder, 'none') } });
     expect(await none['files.samples']({ templateId: 't', templateSource: 'private' }, context)).toEqual([]);
   });
@@ -158,17 +219,33 @@ describe('a script that Linux would not run as it was meant', () => {
 
   test('is told at its place with the click that sends it converted, and the click back; the file stays as it is', async () => {
     const extra = await draftFile('run.sh', windows, null);
-    const [found] = await desk.check(template, [extra, await draftFile('a.py', 'x', 'script'), await draftFile('c.yaml', 'batch_size: 1', 'config')], Infinity);
-    expect(found).toMatchObject({ rule: 'script-not-for-linux', severity: 'warning', field: 'files', file: 'run.sh', fix: { field: `convert.${extra.handle}`, value: true } });
+    const [found] = await desk.check(
+      template,
+      [extra, await draftFile('a.py', 'x', 'script'), await draftFile('c.yaml', 'batch_size: 1', 'config')],
+      Infinity,
+    );
+    expect(found).toMatchObject({
+      rule: 'script-not-for-linux',
+      severity: 'warning',
+      field: 'files',
+      file: 'run.sh',
+      fix: { field: `convert.${extra.handle}`, value: true },
+    });
     const [done] = await desk.check({ ...template, files: [] }, [{ ...extra, convert: true }], Infinity);
-    expect(done).toMatchObject({ rule: 'script-converted', severity: 'info', fix: { field: `convert.${extra.handle}`, value: false }, message: 'run.sh is sent in a converted copy: line ends converted.' });
+    expect(done).toMatchObject({
+      rule: 'script-converted',
+      severity: 'info',
+      fix: { field: `convert.${extra.handle}`, value: false },
+      message: 'run.sh is sent in a converted copy: line ends converted.',
+    });
     expect(Buffer.from(await desk.converted(extra.handle)).toString()).toBe('#!/bin/bash\necho hi\n');
     expect((await desk.preview(extra.handle, 1000)).text).toBe(windows);
   });
 
   test('is looked at again when it was written anew', async () => {
     const extra = await draftFile('run.sh', windows, null);
-    const rules = async (): Promise<string[]> => (await desk.check({ ...template, files: [] }, [extra], Infinity)).map(({ rule }) => rule);
+    const rules = async (): Promise<string[]> =>
+      (await desk.check({ ...template, files: [] }, [extra], Infinity)).map(({ rule }) => rule);
     expect(await rules()).toEqual(['script-not-for-linux']);
     await write('run.sh', '#!/bin/bash\necho hi\n');
     expect(await rules()).toEqual([]);

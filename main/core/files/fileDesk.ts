@@ -76,19 +76,35 @@ export function createFileDesk({ handles, clock, randomId, configs }: Parts): Fi
     async preview(handle, maxBytes) {
       const localPath = pathOf(handle);
       await regularFile(localPath);
-      const { bytes, truncated } = await readBounded(localPath, maxBytes).catch((error: unknown) => fail(localPath, error));
+      const { bytes, truncated } = await readBounded(localPath, maxBytes).catch((error: unknown) =>
+        fail(localPath, error),
+      );
       return { text: decodeText(bytes), truncated };
     },
 
     async converted(handle) {
       const localPath = pathOf(handle);
       await regularFile(localPath);
-      const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) => fail(localPath, error));
-      if (truncated) throw new AppError('FILE_UNREADABLE', { details: { name: path.basename(localPath), reason: `it has more than ${formatBytes(MAX_SCRIPT_BYTES)} by now, too much to be converted` } });
+      const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) =>
+        fail(localPath, error),
+      );
+      if (truncated)
+        throw new AppError('FILE_UNREADABLE', {
+          details: {
+            name: path.basename(localPath),
+            reason: `it has more than ${formatBytes(MAX_SCRIPT_BYTES)} by now, too much to be converted`,
+          },
+        });
       return mendScript(bytes);
     },
 
-    check: (template, files, maxFileSize, signal) => checkFiles({ handles, oddities, configs, signal, until: performance.now() + CHECKS_MS }, template, files, maxFileSize),
+    check: (template, files, maxFileSize, signal) =>
+      checkFiles(
+        { handles, oddities, configs, signal, until: performance.now() + CHECKS_MS },
+        template,
+        files,
+        maxFileSize,
+      ),
   };
 }
 
@@ -101,8 +117,10 @@ function unlessGone(error: unknown): null {
 function fail(localPath: string, error: unknown): never {
   const name = path.basename(localPath);
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR') throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
-  const reason = code === 'EACCES' || code === 'EPERM' ? 'this computer denies access to it' : (code ?? 'unknown error');
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
+  const reason =
+    code === 'EACCES' || code === 'EPERM' ? 'this computer denies access to it' : (code ?? 'unknown error');
   throw new AppError('FILE_UNREADABLE', { details: { name, reason }, cause: error });
 }
 
@@ -111,7 +129,11 @@ async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: 
   if (localPath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
   const found = await stat(localPath).catch((error: unknown) => fail(localPath, error));
   const name = path.basename(localPath);
-  if (found.isDirectory()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is a folder' }, hint: 'Add the files in it, or pack it into one archive.' });
+  if (found.isDirectory())
+    throw new AppError('FILE_UNREADABLE', {
+      details: { name, reason: 'it is a folder' },
+      hint: 'Add the files in it, or pack it into one archive.',
+    });
   if (!found.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is not a regular file' } });
   return found;
 }
@@ -119,14 +141,21 @@ async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: 
 const REMEMBERED = 200;
 
 /** Looks at scripts, at each again only when it was written: the form is checked with every letter that is typed into it. */
-function createOddities(): (localPath: string, name: string, type: FileSlot['type'], isStarted: boolean) => Promise<ScriptOddity[]> {
+function createOddities(): (
+  localPath: string,
+  name: string,
+  type: FileSlot['type'],
+  isStarted: boolean,
+) => Promise<ScriptOddity[]> {
   const known = new Map<string, ScriptOddity[]>();
   return async (localPath, name, type, isStarted) => {
     const { size, mtimeMs } = await regularFile(localPath);
     const key = JSON.stringify([localPath, size, mtimeMs, name, type, isStarted]);
     const before = known.get(key);
     if (before !== undefined) return before;
-    const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) => fail(localPath, error));
+    const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) =>
+      fail(localPath, error),
+    );
     const found = truncated ? [] : scriptOddities(name, type, bytes, isStarted);
     const [oldest] = known.keys();
     if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
@@ -145,19 +174,48 @@ interface Checking {
   readonly until: number;
 }
 
-const fault = (name: ErrorName, severity: Problem['severity'], rule: string, field: string | null, message: string, hint = ERRORS[name].hint as string): Problem =>
-  problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
+const fault = (
+  name: ErrorName,
+  severity: Problem['severity'],
+  rule: string,
+  field: string | null,
+  message: string,
+  hint = ERRORS[name].hint as string,
+): Problem => problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
 
-async function checkFiles(checking: Checking, template: Template, files: readonly DraftFile[], maxFileSize: number): Promise<Problem[]> {
+async function checkFiles(
+  checking: Checking,
+  template: Template,
+  files: readonly DraftFile[],
+  maxFileSize: number,
+): Promise<Problem[]> {
   const problems: Problem[] = [...unknownChecks(template.files)];
   for (const slot of template.files) {
     const field = `files.${slot.name}`;
     const inSlot = files.filter((file) => file.slot === slot.name);
     if (inSlot.length === 0 && slot.required) {
-      problems.push(fault('FILE_INVALID', 'error', 'file-missing', field, `${slot.name}: a file is needed (${slot.pattern}).`, slot.description));
+      problems.push(
+        fault(
+          'FILE_INVALID',
+          'error',
+          'file-missing',
+          field,
+          `${slot.name}: a file is needed (${slot.pattern}).`,
+          slot.description,
+        ),
+      );
     }
     for (const file of inSlot.slice(1)) {
-      problems.push(fault('FILE_INVALID', 'warning', 'slot-twice', field, `${slot.name}: one file is used; ${file.name} only travels along.`, ''));
+      problems.push(
+        fault(
+          'FILE_INVALID',
+          'warning',
+          'slot-twice',
+          field,
+          `${slot.name}: one file is used; ${file.name} only travels along.`,
+          '',
+        ),
+      );
     }
   }
   const commands = Object.values(template.script).join('\n');
@@ -169,52 +227,157 @@ async function checkFiles(checking: Checking, template: Template, files: readonl
   return problems;
 }
 
-async function checkFile(checking: Checking, slot: FileSlot | null, file: DraftFile, maxFileSize: number, isStarted: boolean): Promise<Problem[]> {
+async function checkFile(
+  checking: Checking,
+  slot: FileSlot | null,
+  file: DraftFile,
+  maxFileSize: number,
+  isStarted: boolean,
+): Promise<Problem[]> {
   const field = slot === null ? null : `files.${slot.name}`;
   const problems: Problem[] = [];
   if (slot !== null && !matchGlob(slot.pattern, file.name)) {
-    problems.push(fault('FILE_INVALID', 'error', 'file-pattern', field, `${file.name} does not fit ${slot.pattern}, which ${slot.name} asks for.`, 'Choose another file, or rename it.'));
+    problems.push(
+      fault(
+        'FILE_INVALID',
+        'error',
+        'file-pattern',
+        field,
+        `${file.name} does not fit ${slot.pattern}, which ${slot.name} asks for.`,
+        'Choose another file, or rename it.',
+      ),
+    );
   }
   const record = checking.handles.get(file.handle);
-  if (record === null) return [...problems, fault('FILE_HANDLE_UNKNOWN', 'error', 'file-unknown', field, `The file ${file.name} was not handed over in this window.`)];
+  if (record === null)
+    return [
+      ...problems,
+      fault(
+        'FILE_HANDLE_UNKNOWN',
+        'error',
+        'file-unknown',
+        field,
+        `The file ${file.name} was not handed over in this window.`,
+      ),
+    ];
   try {
     const { size } = await regularFile(record.path);
     const limit = Math.min(slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE, maxFileSize);
     if (size > limit) {
-      const whose = limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE) ? 'the cluster takes' : slot === null ? 'an extra file may have' : `${slot.name} takes`;
-      problems.push(fault('FILE_INVALID', 'error', 'file-too-large', field, `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`, 'Choose a smaller file, or put it on the cluster by other means.'));
+      const whose =
+        limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE)
+          ? 'the cluster takes'
+          : slot === null
+            ? 'an extra file may have'
+            : `${slot.name} takes`;
+      problems.push(
+        fault(
+          'FILE_INVALID',
+          'error',
+          'file-too-large',
+          field,
+          `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`,
+          'Choose a smaller file, or put it on the cluster by other means.',
+        ),
+      );
     }
-    if (size <= MAX_SCRIPT_BYTES) problems.push(...scriptProblems(file, field, await checking.oddities(record.path, file.name, slot?.type ?? 'other', isStarted)));
-    if (slot?.checks !== undefined) problems.push(...(await runChecks(checking, record.path, size, slot, slot.checks, file.name)));
-    if (slot !== null && slot.format !== null) problems.push(...(await checkConfigFile(checking, record.path, size, slot, file.name)));
+    if (size <= MAX_SCRIPT_BYTES)
+      problems.push(
+        ...scriptProblems(
+          file,
+          field,
+          await checking.oddities(record.path, file.name, slot?.type ?? 'other', isStarted),
+        ),
+      );
+    if (slot?.checks !== undefined)
+      problems.push(...(await runChecks(checking, record.path, size, slot, slot.checks, file.name)));
+    if (slot !== null && slot.format !== null)
+      problems.push(...(await checkConfigFile(checking, record.path, size, slot, file.name)));
   } catch (error) {
     if (!(error instanceof AppError) || error.name === 'CANCELLED') throw error;
-    problems.push(problem({ rule: 'file-unreadable', code: error.code, severity: 'error', message: error.message, hint: error.hint, field }));
+    problems.push(
+      problem({
+        rule: 'file-unreadable',
+        code: error.code,
+        severity: 'error',
+        message: error.message,
+        hint: error.hint,
+        field,
+      }),
+    );
   }
   return problems;
 }
 
 /** A slot's own checks: of the beginning of the file, and of all of it by a schema. */
-async function runChecks(checking: Checking, localPath: string, size: number, slot: FileSlot, checks: readonly FileCheck[], name: string): Promise<Problem[]> {
+async function runChecks(
+  checking: Checking,
+  localPath: string,
+  size: number,
+  slot: FileSlot,
+  checks: readonly FileCheck[],
+  name: string,
+): Promise<Problem[]> {
   const defined = checks.flatMap((check) => (check.rule === null ? [] : [{ check, rule: check.rule }]));
   if (defined.length === 0) return [];
-  const { bytes, truncated } = await readBounded(localPath, CHECKED_BYTES).catch((error: unknown) => fail(localPath, error));
+  const { bytes, truncated } = await readBounded(localPath, CHECKED_BYTES).catch((error: unknown) =>
+    fail(localPath, error),
+  );
   const problems: Problem[] = [];
   for (const { check, rule } of defined) {
-    problems.push(...ruleFaults(rule, name, { bytes, whole: !truncated, size }).map((each) => checkProblem(check, slot.name, name, each)));
-    if (rule.schema !== null) problems.push(...(await checkConfigFile(checking, localPath, size, { ...slot, format: rule.format, schema: rule.schema }, name)));
+    problems.push(
+      ...ruleFaults(rule, name, { bytes, whole: !truncated, size }).map((each) =>
+        checkProblem(check, slot.name, name, each),
+      ),
+    );
+    if (rule.schema !== null)
+      problems.push(
+        ...(await checkConfigFile(
+          checking,
+          localPath,
+          size,
+          { ...slot, format: rule.format, schema: rule.schema },
+          name,
+        )),
+      );
   }
   return problems;
 }
 
-async function checkConfigFile({ configs, signal, until }: Checking, localPath: string, size: number, slot: FileSlot, name: string): Promise<Problem[]> {
+async function checkConfigFile(
+  { configs, signal, until }: Checking,
+  localPath: string,
+  size: number,
+  slot: FileSlot,
+  name: string,
+): Promise<Problem[]> {
   const field = `files.${slot.name}`;
-  const tooLarge = fault('FILE_INVALID', 'warning', 'config-not-checked', field, `${name} is larger than ${formatBytes(MAX_CONFIG_BYTES)} and is not checked before the upload.`, '');
+  const tooLarge = fault(
+    'FILE_INVALID',
+    'warning',
+    'config-not-checked',
+    field,
+    `${name} is larger than ${formatBytes(MAX_CONFIG_BYTES)} and is not checked before the upload.`,
+    '',
+  );
   if (size > MAX_CONFIG_BYTES) return [tooLarge];
-  if (performance.now() > until) return [notChecked(slot.name, name, `the files before it took longer than ${String(CHECKS_MS / 1000)} s.`)];
-  const { bytes, truncated } = await readBounded(localPath, MAX_CONFIG_BYTES).catch((error: unknown) => fail(localPath, error));
+  if (performance.now() > until)
+    return [notChecked(slot.name, name, `the files before it took longer than ${String(CHECKS_MS / 1000)} s.`)];
+  const { bytes, truncated } = await readBounded(localPath, MAX_CONFIG_BYTES).catch((error: unknown) =>
+    fail(localPath, error),
+  );
   if (truncated) return [tooLarge];
   const text = decodeStrictly(bytes);
-  if (text === null) return [fault('FILE_INVALID', 'error', 'config-syntax', field, `${name} is not a text file in UTF-8.`, 'Save it as UTF-8.')];
+  if (text === null)
+    return [
+      fault(
+        'FILE_INVALID',
+        'error',
+        'config-syntax',
+        field,
+        `${name} is not a text file in UTF-8.`,
+        'Save it as UTF-8.',
+      ),
+    ];
   return configs.check(text, slot, name, signal);
 }

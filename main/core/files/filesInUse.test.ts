@@ -24,7 +24,12 @@ afterEach(async () => {
 test('files are in use by drafts, and by runs until Slurm has the job', async () => {
   const configs = createConfigChecker();
   let serial = 0;
-  const desk = createFileDesk({ handles: store.fileHandles, clock: { now: () => 0, sleep: async () => undefined }, randomId: (length) => String((serial += 1)).padStart(length, '0'), configs });
+  const desk = createFileDesk({
+    handles: store.fileHandles,
+    clock: { now: () => 0, sleep: async () => undefined },
+    randomId: (length) => String((serial += 1)).padStart(length, '0'),
+    configs,
+  });
   const granted = async (name: string): Promise<{ file: string; handle: Draft['files'][number]['handle'] }> => {
     const file = path.join(folder, name);
     await writeFile(file, '');
@@ -32,8 +37,16 @@ test('files are in use by drafts, and by runs until Slurm has the job', async ()
   };
   const [drafted, sending, sent] = [await granted('drafted'), await granted('sending'), await granted('sent')];
   const draft = { files: [{ handle: drafted.handle, name: 'drafted', size: 0, slot: null }] } as unknown as Draft;
-  const run = (phase: JobRecord['phase'], handle: typeof sent.handle): JobRecord => ({ phase, files: [{ source: { kind: 'local', handle } }, { source: { kind: 'generated', text: '' } }] }) as unknown as JobRecord;
-  const inUse = filesInUse(store.fileHandles, [draft], [run('uploading', sending.handle), run('submitted', sent.handle)]);
+  const run = (phase: JobRecord['phase'], handle: typeof sent.handle): JobRecord =>
+    ({
+      phase,
+      files: [{ source: { kind: 'local', handle } }, { source: { kind: 'generated', text: '' } }],
+    }) as unknown as JobRecord;
+  const inUse = filesInUse(
+    store.fileHandles,
+    [draft],
+    [run('uploading', sending.handle), run('submitted', sent.handle)],
+  );
   expect([...inUse.drafts]).toEqual([drafted.file]);
   expect([...inUse.runs]).toEqual([sending.file]);
   await configs.dispose();

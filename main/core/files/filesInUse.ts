@@ -5,10 +5,21 @@ import type { FilesInUse } from '../core.ts';
 import type { FileHandleRepository } from '../ports.ts';
 
 /** Local paths that drafts name, and those that runs still have to send: once Slurm has a job, its inputs lie on the cluster. */
-export function filesInUse(handles: FileHandleRepository, drafts: readonly Draft[], runs: readonly JobRecord[]): FilesInUse {
-  const paths = (ids: readonly FileHandleId[]): Set<string> => new Set(ids.flatMap((id) => handles.get(id)?.path ?? []));
+export function filesInUse(
+  handles: FileHandleRepository,
+  drafts: readonly Draft[],
+  runs: readonly JobRecord[],
+): FilesInUse {
+  const paths = (ids: readonly FileHandleId[]): Set<string> =>
+    new Set(ids.flatMap((id) => handles.get(id)?.path ?? []));
   return {
     drafts: paths(drafts.flatMap((draft) => draft.files.map(({ handle }) => handle))),
-    runs: paths(runs.flatMap((run) => (run.phase === 'submitted' ? [] : run.files.flatMap(({ source }) => (source.kind === 'local' ? [source.handle] : []))))),
+    runs: paths(
+      runs.flatMap((run) =>
+        run.phase === 'submitted'
+          ? []
+          : run.files.flatMap(({ source }) => (source.kind === 'local' ? [source.handle] : [])),
+      ),
+    ),
   };
 }

@@ -22,7 +22,9 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
       await library.ready;
       const { template } = library.get(templateId, templateSource);
       const known = new Set(files.map((file) => file.handle));
-      const fresh = (await desk.describe(added.filter((handle) => !known.has(handle)))).map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null }));
+      const fresh = (await desk.describe(added.filter((handle) => !known.has(handle)))).map(
+        ({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null }),
+      );
       const slots = new Set(template.files.map((slot) => slot.name));
       // a draft may be older than the template: slots that are gone hold nothing
       const kept = files.map((file) => (file.slot !== null && !slots.has(file.slot) ? { ...file, slot: null } : file));
@@ -40,7 +42,10 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
       try {
         ({ names } = listSamples(folder));
       } catch (error) {
-        throw new AppError('FILE_UNREADABLE', { details: { name: path.basename(folder), reason: (error as NodeJS.ErrnoException).code ?? String(error) }, cause: error });
+        throw new AppError('FILE_UNREADABLE', {
+          details: { name: path.basename(folder), reason: (error as NodeJS.ErrnoException).code ?? String(error) },
+          cause: error,
+        });
       }
       return Promise.all(names.map((name) => desk.grant(path.join(folder, name))));
     },
@@ -50,5 +55,12 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
 function extraFiles(files: readonly DraftFile[]): Problem[] {
   return files
     .filter((file) => file.slot === null)
-    .map((file) => problem({ rule: 'file-extra', code: ERRORS.FILE_INVALID.code, severity: 'info', message: `${file.name} fits no slot of the template; it travels along.` }));
+    .map((file) =>
+      problem({
+        rule: 'file-extra',
+        code: ERRORS.FILE_INVALID.code,
+        severity: 'info',
+        message: `${file.name} fits no slot of the template; it travels along.`,
+      }),
+    );
 }

@@ -16,7 +16,12 @@ const expression = (source: string, flags: string): { test(text: string): boolea
   return linear.ok ? { test: linear.matches, toString: () => native.toString() } : native;
 };
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, code: { regExp: Object.assign(expression, { code: 'expression' }) } });
+const ajv = new Ajv2020({
+  strict: false,
+  allErrors: true,
+  logger: false,
+  code: { regExp: Object.assign(expression, { code: 'expression' }) },
+});
 addFormats(ajv);
 // compiles the draft's own meta-schema, which is slow and trusted, before anybody's time is measured
 ajv.compile({});
@@ -42,8 +47,9 @@ function compileAnew(schema: Record<string, unknown>): ValidateFunction | { faul
     return validate;
   } catch (error) {
     if (error instanceof RangeError) return { fault: 'it is nested too deeply, or too large.' };
-    const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : '';
-    if (/^can't resolve reference/.test(reason)) return { fault: `${reason}; only references within the schema are followed.` };
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    if (/^can't resolve reference/.test(reason))
+      return { fault: `${reason}; only references within the schema are followed.` };
     return { fault: `${reason}.` };
   } finally {
     // It would keep every version of every template. A refused $id may be that of the draft itself, which must stay.
@@ -77,7 +83,11 @@ export function checkAgainstSchema(schema: Record<string, unknown>, value: unkno
     if (error instanceof RangeError) return { unusable: 'the template’s schema refers to itself without end.' };
     throw error;
   }
-  return { errors: (validate.errors ?? []).slice(0, MAX_ERRORS).map((error) => ({ pointer: error.instancePath, key: offendingKey(error), message: sentence(error) })) };
+  return {
+    errors: (validate.errors ?? [])
+      .slice(0, MAX_ERRORS)
+      .map((error) => ({ pointer: error.instancePath, key: offendingKey(error), message: sentence(error) })),
+  };
 }
 
 function offendingKey(error: ErrorObject): string | null {

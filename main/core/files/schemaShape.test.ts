@@ -3,7 +3,26 @@ import { describe, expect, test } from 'vitest';
 import { compileFault } from './jsonSchema.ts';
 import { schemaFault } from './schemaShape.ts';
 
-const WORDS = ['type', 'properties', 'items', 'allOf', 'required', 'enum', 'minimum', 'minLength', 'multipleOf', 'pattern', 'patternProperties', 'uniqueItems', '$ref', 'additionalProperties', 'dependentRequired', 'title', '$defs', 'mine'];
+const WORDS = [
+  'type',
+  'properties',
+  'items',
+  'allOf',
+  'required',
+  'enum',
+  'minimum',
+  'minLength',
+  'multipleOf',
+  'pattern',
+  'patternProperties',
+  'uniqueItems',
+  '$ref',
+  'additionalProperties',
+  'dependentRequired',
+  'title',
+  '$defs',
+  'mine',
+];
 const schemaLike = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -29,7 +48,9 @@ describe('what makes a map a JSON Schema', () => {
   });
 
   test('is told with its place', () => {
-    expect(schemaFault({ properties: { a: { type: 'text' } } })).toBe('#/properties/a/type must be one or some of array, boolean, integer, null, number, object, string.');
+    expect(schemaFault({ properties: { a: { type: 'text' } } })).toBe(
+      '#/properties/a/type must be one or some of array, boolean, integer, null, number, object, string.',
+    );
     expect(schemaFault({ patternProperties: { '(': {} } })).toBe('#/patternProperties: “(” is no regular expression.');
     expect(schemaFault({ $async: true })).toBe('“$async” is not supported.');
   });
@@ -41,14 +62,28 @@ describe('what makes a map a JSON Schema', () => {
       expect([$ref, compileFault({ $defs, $ref })]).toEqual([$ref, null]);
     }
     expect(schemaFault({ $defs, $ref: '#/$defs/constructor' })).not.toBeNull();
-    for (const $ref of ['#/$defs/b', '#gone', 'https://example.org/s.json', 'file:///etc/passwd', 'other.json', '#/$defs/%']) {
-      expect(schemaFault({ $defs, $ref })).toMatch(/^can't resolve reference .*; only references within the schema are followed\.$/);
+    for (const $ref of [
+      '#/$defs/b',
+      '#gone',
+      'https://example.org/s.json',
+      'file:///etc/passwd',
+      'other.json',
+      '#/$defs/%',
+    ]) {
+      expect(schemaFault({ $defs, $ref })).toMatch(
+        /^can't resolve reference .*; only references within the schema are followed\.$/,
+      );
       expect(compileFault({ $defs, $ref })).not.toBeNull();
     }
   });
 
   test('is seen in no time, whatever compiling it would take', () => {
-    const wide = { properties: Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${String(n)}`, { pattern: '^(a+)+$' }])), required: Array.from({ length: 20_000 }, (_, n) => `k${String(n)}`) };
+    const wide = {
+      properties: Object.fromEntries(
+        Array.from({ length: 20_000 }, (_, n) => [`k${String(n)}`, { pattern: '^(a+)+$' }]),
+      ),
+      required: Array.from({ length: 20_000 }, (_, n) => `k${String(n)}`),
+    };
     const began = performance.now();
     expect(schemaFault(wide)).toBeNull();
     expect(performance.now() - began).toBeLessThan(500);

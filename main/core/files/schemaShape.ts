@@ -4,34 +4,85 @@
  * affair; a test holds this list and ajv's meta-schema together.
  */
 
-type Kind = 'schema' | 'schemas' | 'schemaMap' | 'patternMap' | 'number' | 'positive' | 'count' | 'flag' | 'text' | 'pattern' | 'texts' | 'textsMap' | 'type' | 'list' | 'choices';
+type Kind =
+  | 'schema'
+  | 'schemas'
+  | 'schemaMap'
+  | 'patternMap'
+  | 'number'
+  | 'positive'
+  | 'count'
+  | 'flag'
+  | 'text'
+  | 'pattern'
+  | 'texts'
+  | 'textsMap'
+  | 'type'
+  | 'list'
+  | 'choices';
 
 /** Source: https://json-schema.org/draft/2020-12/schema and its vocabularies. What is not named here may hold anything. */
 const KEYWORDS: ReadonlyMap<string, Kind> = new Map(
   Object.entries({
-    schema: ['additionalProperties', 'items', 'contains', 'not', 'if', 'then', 'else', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties', 'contentSchema'],
+    schema: [
+      'additionalProperties',
+      'items',
+      'contains',
+      'not',
+      'if',
+      'then',
+      'else',
+      'propertyNames',
+      'unevaluatedItems',
+      'unevaluatedProperties',
+      'contentSchema',
+    ],
     schemas: ['allOf', 'anyOf', 'oneOf', 'prefixItems'],
     schemaMap: ['properties', '$defs', 'definitions', 'dependentSchemas'],
     patternMap: ['patternProperties'],
     number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
     positive: ['multipleOf'],
-    count: ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties', 'minContains', 'maxContains'],
+    count: [
+      'minLength',
+      'maxLength',
+      'minItems',
+      'maxItems',
+      'minProperties',
+      'maxProperties',
+      'minContains',
+      'maxContains',
+    ],
     flag: ['uniqueItems', 'deprecated', 'readOnly', 'writeOnly'],
-    text: ['$ref', '$dynamicRef', '$id', '$anchor', '$dynamicAnchor', '$comment', 'title', 'description', 'format', 'contentEncoding', 'contentMediaType'],
+    text: [
+      '$ref',
+      '$dynamicRef',
+      '$id',
+      '$anchor',
+      '$dynamicAnchor',
+      '$comment',
+      'title',
+      'description',
+      'format',
+      'contentEncoding',
+      'contentMediaType',
+    ],
     pattern: ['pattern'],
     texts: ['required'],
     textsMap: ['dependentRequired'],
     type: ['type'],
     list: ['examples'],
     choices: ['enum'],
-  } satisfies Record<Kind, string[]>).flatMap(([kind, words]) => words.map((word): [string, Kind] => [word, kind as Kind])),
+  } satisfies Record<Kind, string[]>).flatMap(([kind, words]) =>
+    words.map((word): [string, Kind] => [word, kind as Kind]),
+  ),
 );
 const TYPES = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
 
 type Json = Record<string, unknown>;
 
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every((item) => typeof item === 'string') && new Set(value).size === value.length;
+const isTextList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string') && new Set(value).size === value.length;
 
 /** What is wrong with a schema, as half a sentence that ends in a full stop, or null. */
 export function schemaFault(schema: Json): string | null {
@@ -50,8 +101,12 @@ class Findings {
   /** The first reference that leads nowhere. With `$id`s in it only compiling tells. */
   loose(root: Json): string | null {
     if (this.hasIds) return null;
-    const bad = this.refs.find((ref) => (ref.startsWith('#/') ? !leadsSomewhere(root, ref) : ref !== '#' && ref !== '' && !this.anchors.has(ref)));
-    return bad === undefined ? null : `can't resolve reference ${bad.slice(0, 200)}; only references within the schema are followed.`;
+    const bad = this.refs.find((ref) =>
+      ref.startsWith('#/') ? !leadsSomewhere(root, ref) : ref !== '#' && ref !== '' && !this.anchors.has(ref),
+    );
+    return bad === undefined
+      ? null
+      : `can't resolve reference ${bad.slice(0, 200)}; only references within the schema are followed.`;
   }
 }
 
@@ -74,7 +129,8 @@ function faultOf(schema: unknown, where: string, found: Findings): string | null
   if (typeof schema === 'boolean') return null;
   if (!isMap(schema)) return `${where.slice(0, 200)} must be a schema: a map, true or false.`;
   if (typeof schema.$id === 'string') found.hasIds = true;
-  for (const anchor of [schema.$anchor, schema.$dynamicAnchor]) if (typeof anchor === 'string') found.anchors.add(`#${anchor}`);
+  for (const anchor of [schema.$anchor, schema.$dynamicAnchor])
+    if (typeof anchor === 'string') found.anchors.add(`#${anchor}`);
   for (const ref of [schema.$ref, schema.$dynamicRef]) if (typeof ref === 'string') found.refs.push(ref);
   for (const [word, value] of Object.entries(schema)) {
     const kind = KEYWORDS.get(word);
@@ -86,7 +142,8 @@ function faultOf(schema: unknown, where: string, found: Findings): string | null
 }
 
 function wrong(kind: Kind, value: unknown, where: string, found: Findings): string | null {
-  const unless = (fine: boolean, expected: string): string | null => (fine ? null : `${where.slice(0, 200)} must be ${expected}.`);
+  const unless = (fine: boolean, expected: string): string | null =>
+    fine ? null : `${where.slice(0, 200)} must be ${expected}.`;
   const each = (schemas: Iterable<[string, unknown]>): string | null => {
     for (const [name, schema] of schemas) {
       const fault = faultOf(schema, `${where}/${name}`, found);
@@ -98,13 +155,17 @@ function wrong(kind: Kind, value: unknown, where: string, found: Findings): stri
     case 'schema':
       return faultOf(value, where, found);
     case 'schemas':
-      return Array.isArray(value) && value.length > 0 ? each(value.map((schema, place): [string, unknown] => [String(place), schema])) : unless(false, 'a list of schemas');
+      return Array.isArray(value) && value.length > 0
+        ? each(value.map((schema, place): [string, unknown] => [String(place), schema]))
+        : unless(false, 'a list of schemas');
     case 'schemaMap':
       return isMap(value) ? each(Object.entries(value)) : unless(false, 'a map of schemas');
     case 'patternMap': {
       if (!isMap(value)) return unless(false, 'a map of schemas');
       const bad = Object.keys(value).find((pattern) => !isPattern(pattern));
-      return bad === undefined ? each(Object.entries(value)) : `${where.slice(0, 200)}: “${bad.slice(0, 100)}” is no regular expression.`;
+      return bad === undefined
+        ? each(Object.entries(value))
+        : `${where.slice(0, 200)}: “${bad.slice(0, 100)}” is no regular expression.`;
     }
     case 'number':
       return unless(typeof value === 'number', 'a number');
@@ -123,7 +184,11 @@ function wrong(kind: Kind, value: unknown, where: string, found: Findings): stri
     case 'textsMap':
       return unless(isMap(value) && Object.values(value).every(isTextList), 'a map of lists of texts');
     case 'type':
-      return unless((typeof value === 'string' && TYPES.has(value)) || (isTextList(value) && value.length > 0 && value.every((type) => TYPES.has(type))), `one or some of ${[...TYPES].join(', ')}`);
+      return unless(
+        (typeof value === 'string' && TYPES.has(value)) ||
+          (isTextList(value) && value.length > 0 && value.every((type) => TYPES.has(type))),
+        `one or some of ${[...TYPES].join(', ')}`,
+      );
     case 'choices':
       return unless(Array.isArray(value) && value.length > 0, 'a list of values');
     case 'list':

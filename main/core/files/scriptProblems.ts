@@ -9,9 +9,12 @@ type Mendable = Exclude<ScriptOddity, 'interpreter-missing'>;
 
 const WORDS: Readonly<Record<Mendable, (name: string) => string>> = {
   'utf-16': (name) => `${name} is in UTF-16, which no interpreter on the cluster reads.`,
-  'byte-order-mark': (name) => `${name} begins with an invisible byte order mark, so that its “#!” line and its first command are not recognised.`,
-  'windows-line-ends': (name) => `${name} has Windows line ends: bash takes them for a part of each command, and the system for a part of the interpreter’s name.`,
-  'mac-line-ends': (name) => `${name} has line ends of old Macs: to the cluster it is one single line, of which nothing runs when it begins with “#”.`,
+  'byte-order-mark': (name) =>
+    `${name} begins with an invisible byte order mark, so that its “#!” line and its first command are not recognised.`,
+  'windows-line-ends': (name) =>
+    `${name} has Windows line ends: bash takes them for a part of each command, and the system for a part of the interpreter’s name.`,
+  'mac-line-ends': (name) =>
+    `${name} has line ends of old Macs: to the cluster it is one single line, of which nothing runs when it begins with “#”.`,
   interpreter: (name) => `${name} names an interpreter in its first line that no cluster has at that place.`,
 };
 
@@ -27,13 +30,44 @@ const CONVERTED: Readonly<Record<Mendable, string>> = {
 export function scriptProblems(file: DraftFile, field: string | null, oddities: readonly ScriptOddity[]): Problem[] {
   const place = { field: field ?? 'files', file: field === null ? file.name : null, code: ERRORS.FILE_INVALID.code };
   const mendable = oddities.filter((each) => each !== 'interpreter-missing');
-  const missing = oddities.length === mendable.length ? [] : [problem({ ...place, rule: 'script-interpreter-missing', severity: 'warning', message: `${file.name} is started by the template itself, and its first line names no interpreter.`, hint: 'Begin it with #!/bin/bash, or with #!/usr/bin/env and the name of its interpreter.' })];
+  const missing =
+    oddities.length === mendable.length
+      ? []
+      : [
+          problem({
+            ...place,
+            rule: 'script-interpreter-missing',
+            severity: 'warning',
+            message: `${file.name} is started by the template itself, and its first line names no interpreter.`,
+            hint: 'Begin it with #!/bin/bash, or with #!/usr/bin/env and the name of its interpreter.',
+          }),
+        ];
   if (mendable.length === 0) return missing;
   const fix = (label: string, value: boolean): Problem['fix'] => ({ label, field: `convert.${file.handle}`, value });
   if (file.convert === true) {
     const done = mendable.map((each) => CONVERTED[each]).join(', ');
-    return [...missing, problem({ ...place, rule: 'script-converted', severity: 'info', message: `${file.name} is sent in a converted copy: ${done}.`, hint: 'Your own file stays as it is.', fix: fix('Send it as it is', false) })];
+    return [
+      ...missing,
+      problem({
+        ...place,
+        rule: 'script-converted',
+        severity: 'info',
+        message: `${file.name} is sent in a converted copy: ${done}.`,
+        hint: 'Your own file stays as it is.',
+        fix: fix('Send it as it is', false),
+      }),
+    ];
   }
   const message = mendable.map((each) => WORDS[each](file.name)).join(' ');
-  return [...missing, problem({ ...place, rule: 'script-not-for-linux', severity: 'warning', message, hint: 'Your own file stays as it is when a converted copy is sent. On the command line: --convert-line-ends.', fix: fix('Send it converted', true) })];
+  return [
+    ...missing,
+    problem({
+      ...place,
+      rule: 'script-not-for-linux',
+      severity: 'warning',
+      message,
+      hint: 'Your own file stays as it is when a converted copy is sent. On the command line: --convert-line-ends.',
+      fix: fix('Send it converted', true),
+    }),
+  ];
 }

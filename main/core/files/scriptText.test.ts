@@ -28,10 +28,22 @@ describe('a script from another system', () => {
     ['of an old Mac', 'run.sh', 'code', utf8('#!/bin/bash\recho "it’s done"\r'), ['mac-line-ends']],
     ['with a mark', 'run.sh', 'other', utf8(`\ufeff${GOOD}`), ['byte-order-mark']],
     ['in UTF-16', 'run.sh', 'code', wide(GOOD), ['utf-16']],
-    ['in UTF-16 of the other order, from Windows', 'run', 'other', wideBig(GOOD.replaceAll('\n', '\r\n')), ['utf-16', 'windows-line-ends']],
+    [
+      'in UTF-16 of the other order, from Windows',
+      'run',
+      'other',
+      wideBig(GOOD.replaceAll('\n', '\r\n')),
+      ['utf-16', 'windows-line-ends'],
+    ],
     ['in UTF-16 without a mark', 'run.sh', 'code', wide(GOOD).subarray(2), ['utf-16']],
     ['for /bash', 'run.sh', 'code', utf8(GOOD.replace('/bin/bash', '/bash')), ['interpreter']],
-    ['for a bare bash, from Windows', 'run.sh', 'code', utf8('#! bash\r\necho "it’s done"\r\n'), ['windows-line-ends', 'interpreter']],
+    [
+      'for a bare bash, from Windows',
+      'run.sh',
+      'code',
+      utf8('#! bash\r\necho "it’s done"\r\n'),
+      ['windows-line-ends', 'interpreter'],
+    ],
   ])('%s is found odd, does not run as it was meant, and does when converted', (_what, name, type, bytes, oddities) => {
     expect(scriptOddities(name, type, bytes)).toEqual(oddities);
     expect(run(bytes)).not.toBe('it’s done\n');
@@ -56,7 +68,8 @@ describe('a script from another system', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const once = mendScript(bytes);
         expect(mendScript(once)).toEqual(once);
-        if (!bytes.includes(13) && ![0x23, 0xef, 0xff, 0xfe, 0].includes(bytes[0] ?? 1)) expect(Buffer.from(once)).toEqual(Buffer.from(bytes));
+        if (!bytes.includes(13) && ![0x23, 0xef, 0xff, 0xfe, 0].includes(bytes[0] ?? 1))
+          expect(Buffer.from(once)).toEqual(Buffer.from(bytes));
         expect(Array.isArray(scriptOddities('x.sh', 'code', bytes))).toBe(true);
       }),
       { numRuns: 500 },
@@ -65,11 +78,24 @@ describe('a script from another system', () => {
 });
 
 describe('a script that the template starts itself', () => {
-  it.each(['"$FILE_STEP" 3', 'chmod +x "$FILE_STEP" && $FILE_STEP', 'srun -n 4 "${FILE_STEP}"', 'if true; then ./step.sh; fi', 'cd x; ./step.sh >log'])('is one: %s', (commands) => {
+  it.each([
+    '"$FILE_STEP" 3',
+    'chmod +x "$FILE_STEP" && $FILE_STEP',
+    'srun -n 4 "${FILE_STEP}"',
+    'if true; then ./step.sh; fi',
+    'cd x; ./step.sh >log',
+  ])('is one: %s', (commands) => {
     expect(startsItself(commands, 'FILE_STEP', 'step.sh')).toBe(true);
   });
 
-  it.each(['bash "$FILE_STEP"', 'srun python "$FILE_STEP"', 'cp "$FILE_STEP" x', 'bash ./step.sh', './step_sh', '"$FILE_STEPS"'])('is none: %s', (commands) => {
+  it.each([
+    'bash "$FILE_STEP"',
+    'srun python "$FILE_STEP"',
+    'cp "$FILE_STEP" x',
+    'bash ./step.sh',
+    './step_sh',
+    '"$FILE_STEPS"',
+  ])('is none: %s', (commands) => {
     expect(startsItself(commands, 'FILE_STEP', 'step.sh')).toBe(false);
   });
 

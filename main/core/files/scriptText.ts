@@ -7,7 +7,8 @@ import { classifyFile } from '../../../shared/domain/fileKind.ts';
 /** Larger files are not looked at: nobody writes such a script. Bytes. */
 export const MAX_SCRIPT_BYTES = 4 * 1024 * 1024;
 
-export type ScriptOddity = 'utf-16' | 'byte-order-mark' | 'windows-line-ends' | 'mac-line-ends' | 'interpreter' | 'interpreter-missing';
+export type ScriptOddity =
+  'utf-16' | 'byte-order-mark' | 'windows-line-ends' | 'mac-line-ends' | 'interpreter' | 'interpreter-missing';
 
 const SHELL_SCRIPT = /\.(?:sh|bash|zsh|ksh|csh|tcsh|sbatch|slurm|job|run)$/i;
 
@@ -35,7 +36,11 @@ const MARK = '\xef\xbb\xbf';
 /** One character per byte, so that bytes of any encoding come back as they were. */
 function bytesAsText(bytes: Uint8Array): string {
   const wide = utf16(bytes);
-  return (wide === null ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(new TextDecoder(wide).decode(bytes))).toString('latin1');
+  return (
+    wide === null
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : Buffer.from(new TextDecoder(wide).decode(bytes))
+  ).toString('latin1');
 }
 
 /** A name alone, or one in the root folder, where no system has programs. A path that exists on the cluster cannot be judged here. */
@@ -58,7 +63,11 @@ export function scriptOddities(name: string, type: string, bytes: Uint8Array, is
   const unmarked = text.startsWith(MARK) ? text.slice(MARK.length) : text;
   if (!unmarked.startsWith('#!') && !isStarted && !mayBeScript(name, type)) return [];
   if (unmarked.includes('\0')) return [];
-  const found: ScriptOddity[] = isWide ? ['utf-16'] : text.startsWith(MARK) && isRun(name, unmarked) ? ['byte-order-mark'] : [];
+  const found: ScriptOddity[] = isWide
+    ? ['utf-16']
+    : text.startsWith(MARK) && isRun(name, unmarked)
+      ? ['byte-order-mark']
+      : [];
   const hasLineFeeds = unmarked.includes('\n');
   if (unmarked.includes('\r\n') && isRun(name, unmarked)) found.push('windows-line-ends');
   else if (!hasLineFeeds && /\r[^\r]/.test(unmarked)) found.push('mac-line-ends');
@@ -77,5 +86,8 @@ export function mendScript(bytes: Uint8Array): Uint8Array {
   const text = bytesAsText(bytes);
   const unmarked = text.startsWith(MARK) ? text.slice(MARK.length) : text;
   if (unmarked.includes('\0')) return bytes;
-  return Buffer.from(unmarked.replaceAll(/\r\n?/g, '\n').replace(NOWHERE, (_, interpreter: string) => `#!${findable(interpreter)}`), 'latin1');
+  return Buffer.from(
+    unmarked.replaceAll(/\r\n?/g, '\n').replace(NOWHERE, (_, interpreter: string) => `#!${findable(interpreter)}`),
+    'latin1',
+  );
 }

@@ -28,7 +28,11 @@ const MAX_IMAGES = 5000;
 const MAX_LINKS = 500;
 
 /** `.sif` files of the configured folders, by name; a folder that cannot be read is named with the reason. */
-async function scan(files: RemoteFiles, folders: readonly string[], signal: AbortSignal): Promise<Pick<ImageList, 'images' | 'unreadable'>> {
+async function scan(
+  files: RemoteFiles,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<Pick<ImageList, 'images' | 'unreadable'>> {
   const images = new Map<string, ImageSummary>();
   const unreadable: ImageList['unreadable'] = [];
   let visited = 0;
@@ -48,7 +52,8 @@ async function scan(files: RemoteFiles, folders: readonly string[], signal: Abor
         break;
       }
       if (entry.kind === 'link') links += 1;
-      const { kind, size, modifiedAt } = entry.kind === 'link' ? ((await files.stat(path).catch(() => null)) ?? entry) : entry;
+      const { kind, size, modifiedAt } =
+        entry.kind === 'link' ? ((await files.stat(path).catch(() => null)) ?? entry) : entry;
       if (kind === 'file') images.set(path, { name: entry.name, path, folder: configured, size, modifiedAt });
       // a link to a folder may lead back up; only real ones are followed
       if (entry.kind === 'folder' && depth < DEPTH) await attempt(path, depth + 1, configured);
@@ -69,11 +74,17 @@ async function scan(files: RemoteFiles, folders: readonly string[], signal: Abor
     const resolved = (await files.resolve(configured)).replace(/(?<=.)\/+$/, '');
     await attempt(resolved, 0, resolved);
   }
-  return { images: [...images.values()].sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path)), unreadable };
+  return {
+    images: [...images.values()].sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path)),
+    unreadable,
+  };
 }
 
 /** `images.list`: cached for an hour in the store, so that the picker also works without a connection. */
-export function imageHandlers(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: ClusterSessions): HandlersOf<'images'> {
+export function imageHandlers(
+  ports: Pick<CorePorts, 'store' | 'clock'>,
+  sessions: ClusterSessions,
+): HandlersOf<'images'> {
   const cached = (clusterId: ClusterId): z.infer<typeof CachedList> | null => {
     const parsed = CachedList.safeParse(ports.store.documents.get('images', clusterId));
     return parsed.success ? parsed.data : null;

@@ -45,11 +45,18 @@ export class AccountingWatch {
       this.#state = { kind: 'answers' };
     } else {
       this.#failures += 1;
-      this.#nextAt = now + (outcome.kind === 'absent' ? LONGEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures - 1, 10)));
+      this.#nextAt =
+        now +
+        (outcome.kind === 'absent'
+          ? LONGEST_PAUSE_MS
+          : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures - 1, 10)));
       this.#state = { kind: outcome.kind, since: before.kind === 'answers' ? now : before.since, said: outcome.said };
     }
     const after = this.#state;
-    return before.kind !== after.kind || (before.kind !== 'answers' && after.kind !== 'answers' && before.said !== after.said);
+    return (
+      before.kind !== after.kind ||
+      (before.kind !== 'answers' && after.kind !== 'answers' && before.said !== after.said)
+    );
   }
 
   /** True when nothing is to be waited for: there is no accounting, or it has been silent for a while. */

@@ -1,6 +1,12 @@
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
-import { accountingScript, parseAccountingAnswer, SACCT_SECONDS, type AccountingAnswer, type AccountingRow } from '../../slurm/accounting.ts';
+import {
+  accountingScript,
+  parseAccountingAnswer,
+  SACCT_SECONDS,
+  type AccountingAnswer,
+  type AccountingRow,
+} from '../../slurm/accounting.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -19,12 +25,23 @@ export interface Books {
 }
 
 /** What accounting says of jobs that have left the queue: nothing while it is being left alone. Rejects only when the connection fails. */
-export async function askAccounting({ sessions, ports, onAccounting }: Parts, clusterId: ClusterId, accounting: AccountingWatch, jobs: readonly { jobId: string; slurmCluster?: string | null | undefined }[], signal: AbortSignal): Promise<Books> {
+export async function askAccounting(
+  { sessions, ports, onAccounting }: Parts,
+  clusterId: ClusterId,
+  accounting: AccountingWatch,
+  jobs: readonly { jobId: string; slurmCluster?: string | null | undefined }[],
+  signal: AbortSignal,
+): Promise<Books> {
   const rows: AccountingRow[] = [];
   const whole = new Set<string | null>();
   const ask = async (script: string): Promise<AccountingAnswer> => {
     try {
-      const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, timeoutMs: (SACCT_SECONDS + 15) * 1000, purpose: 'poll', answer: ANSWER_BOUNDS.accounting });
+      const { stdout, stderr } = await sessions.runSlurm(clusterId, script, {
+        signal,
+        timeoutMs: (SACCT_SECONDS + 15) * 1000,
+        purpose: 'poll',
+        answer: ANSWER_BOUNDS.accounting,
+      });
       return parseAccountingAnswer(stdout, stderr, accounting.without);
     } catch (error) {
       // what its own limit cannot end, a process that waits for a dead file system, ends with its shell
@@ -46,7 +63,8 @@ export async function askAccounting({ sessions, ports, onAccounting }: Parts, cl
       rows.push(...answer.rows);
       if (answer.outcome.kind === 'whole') whole.add(slurmCluster);
       if (accounting.heard(answer.outcome, ports.clock.now())) {
-        if (answer.outcome.kind !== 'whole') ports.log.write('warn', 'accounting_failed', null, { clusterId, ...answer.outcome });
+        if (answer.outcome.kind !== 'whole')
+          ports.log.write('warn', 'accounting_failed', null, { clusterId, ...answer.outcome });
         onAccounting(clusterId, accounting.state);
       }
       break;

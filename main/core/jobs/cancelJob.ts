@@ -31,13 +31,31 @@ const LOOKS_AFTER_ERROR = 2;
  * error for a job that is cancelled), so the queue is looked at afterwards. Resolves with what is known then: ended, or still ending.
  * Errors: JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
  */
-export async function cancelJob({ book, sessions, submissions, monitor, clock, log }: Parts, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
+export async function cancelJob(
+  { book, sessions, submissions, monitor, clock, log }: Parts,
+  runId: RunId,
+  signal: AbortSignal,
+): Promise<JobRecord> {
   const before = book.get(runId);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
-  const { exitCode, stderr } = await sessions.runSlurm(job.clusterId, cancelCommand(job.jobId, job.slurmCluster ?? null), { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true });
-  log.write('info', 'job_cancel', job.requestId, { jobId: job.jobId, exitCode, stderr: stderr.slice(0, 500), ...(exitCode === 0 ? {} : { error_code: ERRORS.JOB_ACTION_FAILED.code }) });
-  const failure = exitCode === 0 ? null : new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: reasonOf(exitCode, stderr), stderr: stderr.slice(0, 2000) } });
+  const { exitCode, stderr } = await sessions.runSlurm(
+    job.clusterId,
+    cancelCommand(job.jobId, job.slurmCluster ?? null),
+    { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true },
+  );
+  log.write('info', 'job_cancel', job.requestId, {
+    jobId: job.jobId,
+    exitCode,
+    stderr: stderr.slice(0, 500),
+    ...(exitCode === 0 ? {} : { error_code: ERRORS.JOB_ACTION_FAILED.code }),
+  });
+  const failure =
+    exitCode === 0
+      ? null
+      : new AppError('JOB_ACTION_FAILED', {
+          details: { action: 'cancel', reason: reasonOf(exitCode, stderr), stderr: stderr.slice(0, 2000) },
+        });
   // accounting may name who it was; where there is none, this is who
   if (failure === null && !isSettled(book.get(runId))) book.update(runId, { cancelledBy: { who: 'you', name: null } });
   const looks = failure === null ? LOOKS : LOOKS_AFTER_ERROR;

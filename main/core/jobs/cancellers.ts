@@ -22,7 +22,10 @@ export class Cancellers {
     const { own, names } = parseUsers(await run(usersScript(unknown)));
     for (const uid of unknown) {
       const name = names.get(uid) ?? null;
-      this.#known.set(uid, uid === own || name === ownName ? { who: 'you', name: null } : { who: 'other', name: name ?? uid });
+      this.#known.set(
+        uid,
+        uid === own || name === ownName ? { who: 'you', name: null } : { who: 'other', name: name ?? uid },
+      );
     }
   }
 }

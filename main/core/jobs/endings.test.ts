@@ -5,18 +5,27 @@ import { endWatchedUntil, isLost } from './endings.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const MINUTE = 60_000;
-const job = (change: Partial<JobRecord>): JobRecord => ({ phase: 'submitted', state: 'RUNNING', endedAt: null, ...change }) as JobRecord;
+const job = (change: Partial<JobRecord>): JobRecord =>
+  ({ phase: 'submitted', state: 'RUNNING', endedAt: null, ...change }) as JobRecord;
 
 describe('an end', () => {
-  const until = (state: string, confirmed: boolean, endedAt = NOW) => endWatchedUntil(job({}), job({ state, endedAt }), confirmed, NOW);
+  const until = (state: string, confirmed: boolean, endedAt = NOW) =>
+    endWatchedUntil(job({}), job({ state, endedAt }), confirmed, NOW);
 
   it('after which Slurm starts a job again is watched for ten minutes, another failure for two, and any other is the last', () => {
-    expect(['PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL'].map((state) => until(state, true))).toEqual([NOW + 10 * MINUTE, NOW + 10 * MINUTE, NOW + 10 * MINUTE]);
+    expect(['PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL'].map((state) => until(state, true))).toEqual([
+      NOW + 10 * MINUTE,
+      NOW + 10 * MINUTE,
+      NOW + 10 * MINUTE,
+    ]);
     expect(['FAILED', 'TIMEOUT'].map((state) => until(state, true))).toEqual([NOW + 2 * MINUTE, NOW + 2 * MINUTE]);
-    expect(['COMPLETED', 'CANCELLED', 'OUT_OF_MEMORY', 'DEADLINE', 'RUNNING', 'PENDING'].map((state) => until(state, true))).toEqual([null, null, null, null, null, null]);
+    expect(
+      ['COMPLETED', 'CANCELLED', 'OUT_OF_MEMORY', 'DEADLINE', 'RUNNING', 'PENDING'].map((state) => until(state, true)),
+    ).toEqual([null, null, null, null, null, null]);
   });
 
-  it('that was long ago when it became known is the last', () => expect(until('PREEMPTED', true, NOW - 11 * MINUTE)).toBeNull());
+  it('that was long ago when it became known is the last', () =>
+    expect(until('PREEMPTED', true, NOW - 11 * MINUTE)).toBeNull());
 
   it('that accounting has not confirmed is watched for an hour, or until it does', () => {
     const end = NOW + 60 * MINUTE;
@@ -36,12 +45,20 @@ describe('an end', () => {
 });
 
 describe('a job that nobody names', () => {
-  const after = (minutes: number, looks: number, confirmed: number, minJobAge: number | null = null) => isLost({ since: NOW, looks, confirmed }, minJobAge, NOW + minutes * MINUTE);
+  const after = (minutes: number, looks: number, confirmed: number, minJobAge: number | null = null) =>
+    isLost({ since: NOW, looks, confirmed }, minJobAge, NOW + minutes * MINUTE);
 
-  it('is lost after three whole answers of queue and accounting', () => expect([1, 2, 3].map((looks) => after(0, looks, looks))).toEqual([false, false, true]));
-  it('is lost without accounting after some looks and minutes, not after one of both', () => expect([after(0, 9, 0), after(2, 9, 2), after(60, 2, 2), after(3, 3, 0)]).toEqual([false, false, false, true]));
+  it('is lost after three whole answers of queue and accounting', () =>
+    expect([1, 2, 3].map((looks) => after(0, looks, looks))).toEqual([false, false, true]));
+  it('is lost without accounting after some looks and minutes, not after one of both', () =>
+    expect([after(0, 9, 0), after(2, 9, 2), after(60, 2, 2), after(3, 3, 0)]).toEqual([false, false, false, true]));
   it('is waited for as long as the cluster keeps ended jobs in its queue, for an hour at most', () => {
-    expect([after(4, 9, 0, 300), after(5, 9, 0, 300), after(59, 9, 0, 86_400), after(60, 9, 0, 86_400)]).toEqual([false, true, false, true]);
+    expect([after(4, 9, 0, 300), after(5, 9, 0, 300), after(59, 9, 0, 86_400), after(60, 9, 0, 86_400)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 });
 

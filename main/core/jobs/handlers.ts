@@ -23,7 +23,16 @@ interface Parts {
   readonly cancel: HandlersOf<'jobs'>['jobs.cancel'];
 }
 
-export function jobHandlers({ jobs, book, submissions, mayRunOn, monitor, logs, operations, cancel }: Parts): HandlersOf<'jobs'> {
+export function jobHandlers({
+  jobs,
+  book,
+  submissions,
+  mayRunOn,
+  monitor,
+  logs,
+  operations,
+  cancel,
+}: Parts): HandlersOf<'jobs'> {
   return {
     // without an id of its own, the call's id is the attempt's
     'jobs.submit': async ({ draft, requestId, wait }, context) => {
@@ -49,13 +58,19 @@ export function jobHandlers({ jobs, book, submissions, mayRunOn, monitor, logs, 
     'jobs.cancel': cancel,
     'jobs.remove': ({ runIds }) => {
       const unsettled = runIds.map((runId) => book.get(runId)).find((job) => !isSettled(job) && job.state !== MISSING);
-      if (unsettled !== undefined) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'remove', reason: `${unsettled.name} has not ended` }, hint: 'Cancel it first.' });
+      if (unsettled !== undefined)
+        throw new AppError('JOB_ACTION_FAILED', {
+          details: { action: 'remove', reason: `${unsettled.name} has not ended` },
+          hint: 'Cancel it first.',
+        });
       return { removed: book.remove(runIds) };
     },
     'jobs.readLog': ({ runId, stream, offset, limit }, { signal }) => logs.read(runId, stream, offset, limit, signal),
     'jobs.followLog': ({ runId, stream, offset }) => {
       book.get(runId);
-      return { operationId: operations.start((operationId, signal) => logs.follow(operationId, runId, stream, offset, signal)) };
+      return {
+        operationId: operations.start((operationId, signal) => logs.follow(operationId, runId, stream, offset, signal)),
+      };
     },
   };
 }

@@ -36,7 +36,9 @@ describe('a submission that does not go straight', () => {
   /** Leaves the protocol's files as a runner does that was killed in the middle of sbatch. */
   const leaveDeadAttempt = async ({ runFolder, script }: JobRecord, withJob: boolean): Promise<void> => {
     const d = quote(`${runFolder}/.slipway`);
-    await witness.run(`mkdir -p ${d}/attempt-1 && printf '%s %s\\n' "$(uname -n)" 999999999 >${d}/attempt-1/owner && printf %s ${quote(script)} >${quote(`${runFolder}/job.sh`)}`);
+    await witness.run(
+      `mkdir -p ${d}/attempt-1 && printf '%s %s\\n' "$(uname -n)" 999999999 >${d}/attempt-1/owner && printf %s ${quote(script)} >${quote(`${runFolder}/job.sh`)}`,
+    );
     if (withJob) await witness.slurm(`cd ${quote(runFolder)} && sbatch --parsable job.sh`);
   };
 
@@ -55,9 +57,14 @@ describe('a submission that does not go straight', () => {
     files: {
       ...passOn(connection.files),
       upload: async (localPath, remotePath, options) => {
-        if (mishap === 'disk-full') throw new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: 'No space left on device' } });
+        if (mishap === 'disk-full')
+          throw new AppError('REMOTE_FILE_DENIED', {
+            details: { path: remotePath, reason: 'No space left on device' },
+          });
         if (mishap === 'upload-hangs') {
-          await new Promise((_, reject) => options?.signal?.addEventListener('abort', () => reject(new AppError('CANCELLED')), { once: true }));
+          await new Promise((_, reject) =>
+            options?.signal?.addEventListener('abort', () => reject(new AppError('CANCELLED')), { once: true }),
+          );
         }
         return connection.files.upload(localPath, remotePath, options);
       },
@@ -99,7 +106,8 @@ describe('a submission that does not go straight', () => {
     mishap = what;
     return core.call('jobs.submit', { draft: await testDraft(core, profile, input) });
   };
-  const inPhase = ({ runId }: JobRecord, ...phases: JobRecord['phase'][]): Promise<JobRecord> => core.until(runId, ({ phase }) => phases.includes(phase));
+  const inPhase = ({ runId }: JobRecord, ...phases: JobRecord['phase'][]): Promise<JobRecord> =>
+    core.until(runId, ({ phase }) => phases.includes(phase));
 
   it('finds the job whose sbatch died before it could say the id', async () => {
     const job = await inPhase(await begin('sbatch-vanished-after-work', null), 'submitted', 'refused');
@@ -114,7 +122,11 @@ describe('a submission that does not go straight', () => {
     expect(await witness.jobsIn(job.runFolder)).toEqual([]);
     // should the job turn up after all, it ends without doing anything
     await witness.slurm(`cd ${quote(job.runFolder)} && sbatch --parsable job.sh`);
-    const output = (name: string, text: string): Promise<boolean> => witness.run(`grep -q ${quote(text)} ${quote(job.runFolder)}/slurm-*.${name}`).then(() => true, () => false);
+    const output = (name: string, text: string): Promise<boolean> =>
+      witness.run(`grep -q ${quote(text)} ${quote(job.runFolder)}/slurm-*.${name}`).then(
+        () => true,
+        () => false,
+      );
     await expect.poll(() => output('err', 'this run was given up'), { timeout: 20_000, interval: 200 }).toBe(true);
     expect(await output('out', 'ran in')).toBe(false);
   });
@@ -123,12 +135,17 @@ describe('a submission that does not go straight', () => {
     const job = await inPhase(await begin('sbatch-vanished', null), 'ambiguous');
     const found = await core.call('jobs.decide', { runId: job.runId, decision: { kind: 'found', jobId: '987654' } });
     expect(found).toMatchObject({ phase: 'submitted', jobId: '987654', error: null });
-    await expect(core.call('jobs.decide', { runId: job.runId, decision: { kind: 'never-ran' } })).rejects.toMatchObject({ name: 'JOB_ACTION_FAILED' });
+    await expect(core.call('jobs.decide', { runId: job.runId, decision: { kind: 'never-ran' } })).rejects.toMatchObject(
+      { name: 'JOB_ACTION_FAILED' },
+    );
   });
 
   it('is cancelled while its files are on their way, leaving no job, and can be taken up again', async () => {
     const job = await inPhase(await begin('upload-hangs', file), 'uploading');
-    expect(await core.call('jobs.cancel', { runId: job.runId })).toMatchObject({ phase: 'refused', error: { name: 'CANCELLED' } });
+    expect(await core.call('jobs.cancel', { runId: job.runId })).toMatchObject({
+      phase: 'refused',
+      error: { name: 'CANCELLED' },
+    });
     expect(await witness.jobsIn(job.runFolder)).toEqual([]);
     mishap = 'none';
     await core.call('jobs.resume', { runId: job.runId });
@@ -138,9 +155,19 @@ describe('a submission that does not go straight', () => {
 
   it('stops with the cluster’s own words when a file cannot be written there, and is not tried again by itself', async () => {
     const job = await inPhase(await begin('disk-full', file), 'refused', 'submitted');
-    expect(job).toMatchObject({ phase: 'refused', error: { name: 'REMOTE_FILE_DENIED', message: expect.stringContaining('No space left') as string } });
+    expect(job).toMatchObject({
+      phase: 'refused',
+      error: { name: 'REMOTE_FILE_DENIED', message: expect.stringContaining('No space left') as string },
+    });
     const { steps } = await core.call('jobs.get', { runId: job.runId });
-    expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual(['checks done', 'folder done', 'files failed', 'script waiting', 'sbatch waiting', 'record waiting']);
+    expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual([
+      'checks done',
+      'folder done',
+      'files failed',
+      'script waiting',
+      'sbatch waiting',
+      'record waiting',
+    ]);
   });
 
   it('stops when the file was deleted here before it was sent', async () => {
@@ -154,6 +181,9 @@ describe('a submission that does not go straight', () => {
     await rm(gone);
     mishap = 'none';
     await core.call('jobs.resume', { runId: job.runId });
-    expect(await inPhase(job, 'refused', 'submitted')).toMatchObject({ phase: 'refused', error: { name: 'FILE_NOT_FOUND' } });
+    expect(await inPhase(job, 'refused', 'submitted')).toMatchObject({
+      phase: 'refused',
+      error: { name: 'FILE_NOT_FOUND' },
+    });
   });
 });

@@ -56,7 +56,10 @@ export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): Jo
       if (job === null) throw new AppError('JOB_NOT_FOUND', { details: { runId } });
       return job;
     },
-    open: (clusterId) => [...watched.values()].filter((job) => !isSettled(job) && (clusterId === undefined || job.clusterId === clusterId)),
+    open: (clusterId) =>
+      [...watched.values()].filter(
+        (job) => !isSettled(job) && (clusterId === undefined || job.clusterId === clusterId),
+      ),
     watched: (clusterId) => [...watched.values()].filter((job) => job.clusterId === clusterId),
     wasRefused: (runId) => jobs.events(runId).some(({ state }) => state === 'refused'),
     insert: (job) => {
@@ -64,7 +67,13 @@ export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): Jo
       keep(job);
     },
     update: (runId, changes, event) => {
-      const job = jobs.update(runId, changes, event === undefined ? undefined : { at: event.at ?? clock.now(), state: event.state, detail: event.detail ?? '' });
+      const job = jobs.update(
+        runId,
+        changes,
+        event === undefined
+          ? undefined
+          : { at: event.at ?? clock.now(), state: event.state, detail: event.detail ?? '' },
+      );
       keep(job);
       return job;
     },

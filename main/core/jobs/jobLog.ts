@@ -21,11 +21,21 @@ const NOTHING_YET: LogPart = { text: '', offset: 0, next: 0, size: 0, exists: fa
  * A part of a job's output. Characters are never cut: what a chunk's end cuts off comes with the next chunk. `final`: nothing will
  * be appended any more, so bytes that form no character are shown as U+FFFD instead of being waited for.
  */
-async function readPart({ files }: RemoteConnection, path: string, from: number, limit: number, final: boolean): Promise<LogPart> {
+async function readPart(
+  { files }: RemoteConnection,
+  path: string,
+  from: number,
+  limit: number,
+  final: boolean,
+): Promise<LogPart> {
   const stat = await files.stat(path);
   if (stat === null) return NOTHING_YET;
   // a pipe would be waited for, a device has no end
-  if (stat.kind !== 'file') throw new AppError('REMOTE_FILE_DENIED', { details: { path, reason: 'it is no ordinary file' }, hint: 'The job has put something else in the place of its output. See what is there in its run folder.' });
+  if (stat.kind !== 'file')
+    throw new AppError('REMOTE_FILE_DENIED', {
+      details: { path, reason: 'it is no ordinary file' },
+      hint: 'The job has put something else in the place of its output. See what is there in its run folder.',
+    });
   const start = from < 0 ? Math.max(0, stat.size + from) : from;
   let bytes: Uint8Array;
   try {
@@ -57,14 +67,18 @@ export interface JobLogs {
 
 export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: Clock, emit: Emit): JobLogs {
   const pathOf = (job: JobRecord, stream: LogStream): string | null =>
-    job.jobId === null ? null : `${job.runFolder}/${stream === 'stdout' ? stdoutName(job.jobId) : stderrName(job.jobId)}`;
+    job.jobId === null
+      ? null
+      : `${job.runFolder}/${stream === 'stdout' ? stdoutName(job.jobId) : stderrName(job.jobId)}`;
 
   return {
     read: async (runId, stream, offset, limit, signal) => {
       const job = book.get(runId);
       const path = pathOf(job, stream);
       if (path === null) return NOTHING_YET;
-      return sessions.use(job.clusterId, { signal, purpose: 'log' }, (connection) => readPart(connection, path, offset, limit, isSettled(job)));
+      return sessions.use(job.clusterId, { signal, purpose: 'log' }, (connection) =>
+        readPart(connection, path, offset, limit, isSettled(job)),
+      );
     },
 
     follow: async (operationId, runId, stream, offset, signal) => {
@@ -81,7 +95,14 @@ export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: C
             // a requeued job may begin its file anew
             if (part.exists && part.size < next) next = 0;
             else if (part.text !== '') {
-              emit('jobs.logChunk', { operationId, runId, stream, offset: part.offset, text: part.text, size: part.size });
+              emit('jobs.logChunk', {
+                operationId,
+                runId,
+                stream,
+                offset: part.offset,
+                text: part.text,
+                size: part.size,
+              });
               next = part.next;
               continue;
             }

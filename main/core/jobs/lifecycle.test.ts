@@ -10,7 +10,13 @@ import { isFinal } from '../../../shared/domain/jobState.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import type { CorePorts, RemoteFiles } from '../ports.ts';
 import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
-import { startCore, testDraft, writeTestTemplates, type CoreOptions, type CoreUnderTest } from '../testing/coreUnderTest.ts';
+import {
+  startCore,
+  testDraft,
+  writeTestTemplates,
+  type CoreOptions,
+  type CoreUnderTest,
+} from '../testing/coreUnderTest.ts';
 import { betweenConnections, passOn } from '../testing/betweenAdapters.ts';
 
 describe('a job, from the draft to its end', () => {
@@ -23,7 +29,7 @@ describe('a job, from the draft to its end', () => {
   let core: CoreUnderTest;
   let notes: string[] = [];
   let details: { requestId: string | null; event: string; details: Record<string, unknown> | undefined }[] = [];
-let logged: string[] = [];
+  let logged: string[] = [];
   let events: AnyEvent[] = [];
   /** The next upload arrives with other bytes than were sent. */
   let damage = false;
@@ -41,12 +47,21 @@ let logged: string[] = [];
   const open = async (): Promise<void> => {
     const overrides: Partial<CorePorts> = {
       notifier: { notify: ({ title }) => void notes.push(title) },
-      log: { write: (_level, event, requestId, said) => {
-        logged.push(`${requestId ?? ''} ${event}`);
-        details.push({ requestId, event, details: said });
-      }, query: () => Promise.resolve([]) },
+      log: {
+        write: (_level, event, requestId, said) => {
+          logged.push(`${requestId ?? ''} ${event}`);
+          details.push({ requestId, event, details: said });
+        },
+        query: () => Promise.resolve([]),
+      },
     };
-    const wrap: CoreOptions['wrap'] = ({ store, connector }) => ({ store, connector: betweenConnections(connector, (connection) => ({ shell: connection.shell, files: damaging(connection.files) })) });
+    const wrap: CoreOptions['wrap'] = ({ store, connector }) => ({
+      store,
+      connector: betweenConnections(connector, (connection) => ({
+        shell: connection.shell,
+        files: damaging(connection.files),
+      })),
+    });
     core = await startCore({ dataFolder, hostKeyFingerprint: target.hostKeyFingerprint, overrides, wrap });
     core.core.events.on((event) => events.push(event));
     await core.call('clusters.save', { profile });
@@ -83,7 +98,8 @@ let logged: string[] = [];
   const submit = async (templateId: 'submit-test' | 'held' | 'failing', requestId?: string): Promise<JobRecord> =>
     core.call('jobs.submit', { draft: await testDraft(core, profile, null, templateId), wait: true }, requestId);
   const ended = ({ runId }: JobRecord): Promise<JobRecord> => core.until(runId, ({ state }) => isFinal(state));
-  const running = ({ runId }: JobRecord): Promise<JobRecord> => core.until(runId, ({ state, progress }) => state === 'RUNNING' && progress !== null);
+  const running = ({ runId }: JobRecord): Promise<JobRecord> =>
+    core.until(runId, ({ state, progress }) => state === 'RUNNING' && progress !== null);
   const letGo = (job: JobRecord): Promise<void> => witness.run(`: > ${quote(`${job.runFolder}/go`)}`);
 
   it('ends with its exit code, its times and a note', async () => {
@@ -102,8 +118,14 @@ let logged: string[] = [];
   it('runs the script as it was edited by hand, and its record says so', async () => {
     const draft = await testDraft(core, profile, null, 'submit-test');
     const { text } = await core.call('scripts.preview', { draft });
-    const mine = text.replace('# --- Main ---\n', '# --- Main ---\necho by hand\n').replace(/^#SBATCH --time=.*\n/m, '').replace('#!/bin/bash\n', '#!/bin/bash\n#SBATCH -t 7\n');
-    const job = await core.call('jobs.submit', { draft: { ...draft, edits: [{ file: null, base: text, mine }] }, wait: true });
+    const mine = text
+      .replace('# --- Main ---\n', '# --- Main ---\necho by hand\n')
+      .replace(/^#SBATCH --time=.*\n/m, '')
+      .replace('#!/bin/bash\n', '#!/bin/bash\n#SBATCH -t 7\n');
+    const job = await core.call('jobs.submit', {
+      draft: { ...draft, edits: [{ file: null, base: text, mine }] },
+      wait: true,
+    });
     expect(job).toMatchObject({ edited: { script: true, files: [] }, timeLimit: 420 });
     expect(job.request).toMatchObject({ time: '7' });
     expect((await ended(job)).state).toBe('COMPLETED');
@@ -114,9 +136,19 @@ let logged: string[] = [];
     const script = path.join(folder, 'steps.sh');
     await writeFile(script, '#!/bin/bash\r\necho hi\r\n');
     const draft = await testDraft(core, profile, script, 'submit-test');
-    const job = await core.call('jobs.submit', { draft: { ...draft, files: draft.files.map((file) => ({ ...file, slot: null, convert: true })) }, wait: true });
+    const job = await core.call('jobs.submit', {
+      draft: { ...draft, files: draft.files.map((file) => ({ ...file, slot: null, convert: true })) },
+      wait: true,
+    });
     const copy = '#!/bin/bash\necho hi\n';
-    expect(job.files).toMatchObject([{ size: copy.length, sha256: createHash('sha256').update(copy).digest('hex'), uploaded: true, source: { convert: true } }]);
+    expect(job.files).toMatchObject([
+      {
+        size: copy.length,
+        sha256: createHash('sha256').update(copy).digest('hex'),
+        uploaded: true,
+        source: { convert: true },
+      },
+    ]);
     // the cluster checks the hash of what lies there before it runs the job
     expect((await ended(job)).state).toBe('COMPLETED');
     expect(await readFile(script, 'utf8')).toContain('\r\n');
@@ -126,7 +158,10 @@ let logged: string[] = [];
     const end = await ended(await submit('failing'));
     expect(end).toMatchObject({ state: 'FAILED', exitCode: 7 });
     expect(notes).toContain('failing has failed');
-    expect(await core.call('jobs.readLog', { runId: end.runId, stream: 'stderr' })).toMatchObject({ text: 'no such luck\n', exists: true });
+    expect(await core.call('jobs.readLog', { runId: end.runId, stream: 'stderr' })).toMatchObject({
+      text: 'no such luck\n',
+      exists: true,
+    });
   });
 
   it('shows its progress and its output while it runs', async () => {
@@ -135,10 +170,17 @@ let logged: string[] = [];
     const { operationId } = await core.call('jobs.followLog', { runId: job.runId, stream: 'stdout', offset: 0 });
     await letGo(job);
     expect((await ended(job)).state).toBe('COMPLETED');
-    await expect.poll(() => events.some(({ name, payload }) => name === 'operation.ended' && payload.operationId === operationId), { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(
+        () => events.some(({ name, payload }) => name === 'operation.ended' && payload.operationId === operationId),
+        { timeout: 10_000 },
+      )
+      .toBe(true);
     const chunks = events.flatMap(({ name, payload }) => (name === 'jobs.logChunk' ? [payload.text] : []));
     expect(chunks.join('')).toBe('über wait\ndone\n');
-    expect(await core.call('jobs.readLog', { runId: job.runId, stream: 'stdout', offset: -15, limit: 4 })).toMatchObject({ text: 'ber', size: 16 });
+    expect(
+      await core.call('jobs.readLog', { runId: job.runId, stream: 'stdout', offset: -15, limit: 4 }),
+    ).toMatchObject({ text: 'ber', size: 16 });
   });
 
   it('is cancelled with scancel, and shown so', async () => {
@@ -154,7 +196,9 @@ let logged: string[] = [];
     await running(job);
     await core.dispose();
     await letGo(job);
-    await expect.poll(async () => witness.stateOf(job.jobId ?? ''), { timeout: 20_000, interval: 200 }).toBe('COMPLETED');
+    await expect
+      .poll(async () => witness.stateOf(job.jobId ?? ''), { timeout: 20_000, interval: 200 })
+      .toBe('COMPLETED');
     await open();
     const end = await ended(job);
     expect(end).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
@@ -176,26 +220,49 @@ let logged: string[] = [];
     await writeFile(file, 'bytes');
     await core.call('jobs.submit', { draft: await testDraft(core, profile, file), wait: true }, requestId);
     const steps = [
-      'job_submit_start', 'template_loaded', 'template_validated', 'script_generated', 'file_uploaded', 'files_validated', 'sbatch_submit_start', 'script_saved',
-      'job_submitted', 'db_recorded', 'job_submit_success',
+      'job_submit_start',
+      'template_loaded',
+      'template_validated',
+      'script_generated',
+      'file_uploaded',
+      'files_validated',
+      'sbatch_submit_start',
+      'script_saved',
+      'job_submitted',
+      'db_recorded',
+      'job_submit_success',
     ];
     expect(logged.filter((line) => line.startsWith(requestId))).toEqual(steps.map((step) => `${requestId} ${step}`));
   });
 
   it('says in the log whether it had files, and of a failure its code', async () => {
-    const about = (requestId: string, event: string): Record<string, unknown> | undefined => details.find((line) => line.requestId === requestId && line.event === event)?.details;
+    const about = (requestId: string, event: string): Record<string, unknown> | undefined =>
+      details.find((line) => line.requestId === requestId && line.event === event)?.details;
     const draft = await testDraft(core, profile, null);
     await core.call('jobs.submit', { draft, wait: true }, 'without-files');
-    for (const event of ['job_submit_start', 'sbatch_submit_start', 'job_submitted', 'job_submit_success']) expect(about('without-files', event)).toMatchObject({ has_files: false });
+    for (const event of ['job_submit_start', 'sbatch_submit_start', 'job_submitted', 'job_submit_success'])
+      expect(about('without-files', event)).toMatchObject({ has_files: false });
     const file = path.join(folder, 'given.dat');
     await writeFile(file, 'bytes');
     await core.call('jobs.submit', { draft: await testDraft(core, profile, file), wait: true }, 'with-files');
-    for (const event of ['job_submit_start', 'sbatch_submit_start', 'job_submitted', 'job_submit_success']) expect(about('with-files', event)).toMatchObject({ has_files: true });
-    await core.call('jobs.submit', { draft: { ...draft, resources: { reservation: 'no_such_reservation' } }, wait: true }, 'refused-by-slurm');
-    expect(about('refused-by-slurm', 'job_submit_refused')).toMatchObject({ error_code: 4001, error: 'SUBMISSION_FAILED' });
-    await core.call('jobs.submit', { draft: { ...draft, resources: { time: 'soon' } }, wait: true }, 'refused-by-checks').catch(() => undefined);
+    for (const event of ['job_submit_start', 'sbatch_submit_start', 'job_submitted', 'job_submit_success'])
+      expect(about('with-files', event)).toMatchObject({ has_files: true });
+    await core.call(
+      'jobs.submit',
+      { draft: { ...draft, resources: { reservation: 'no_such_reservation' } }, wait: true },
+      'refused-by-slurm',
+    );
+    expect(about('refused-by-slurm', 'job_submit_refused')).toMatchObject({
+      error_code: 4001,
+      error: 'SUBMISSION_FAILED',
+    });
+    await core
+      .call('jobs.submit', { draft: { ...draft, resources: { time: 'soon' } }, wait: true }, 'refused-by-checks')
+      .catch(() => undefined);
     expect(about('refused-by-checks', 'job_submit_failed')).toMatchObject({ error_code: 4010, error: 'CHECKS_FAILED' });
-    await core.call('jobs.submit', { draft: { ...draft, templateId: 'none' }, wait: true }, 'no-template').catch(() => undefined);
+    await core
+      .call('jobs.submit', { draft: { ...draft, templateId: 'none' }, wait: true }, 'no-template')
+      .catch(() => undefined);
     expect(about('no-template', 'job_submit_failed')).toMatchObject({ error_code: 1001 });
   });
 
@@ -208,7 +275,10 @@ let logged: string[] = [];
 
   it('is not begun when its checks fail, and says which', async () => {
     const draft = { ...(await testDraft(core, profile, null)), resources: { time: 'soon' } };
-    await expect(core.call('jobs.submit', { draft, wait: true })).rejects.toMatchObject({ name: 'CHECKS_FAILED', details: { problems: [{ field: 'resources.time' }] } });
+    await expect(core.call('jobs.submit', { draft, wait: true })).rejects.toMatchObject({
+      name: 'CHECKS_FAILED',
+      details: { problems: [{ field: 'resources.time' }] },
+    });
   });
 
   it('is not begun without a connection', async () => {
@@ -233,13 +303,20 @@ let logged: string[] = [];
     expect(damage).toBe(false);
     expect(job).toMatchObject({ phase: 'submitted', files: [{ uploaded: true }] });
     const { events: timeline } = await core.call('jobs.get', { runId: job.runId });
-    expect(timeline.map(({ state, detail }) => [state, detail])).toContainEqual(['uploading', expect.stringContaining('damaged.dat arrived damaged')]);
+    expect(timeline.map(({ state, detail }) => [state, detail])).toContainEqual([
+      'uploading',
+      expect.stringContaining('damaged.dat arrived damaged'),
+    ]);
   });
 
   it('can be forgotten once it has ended, and not before', async () => {
     const job = await submit('held');
-    await expect(core.call('jobs.remove', { runIds: [job.runId] })).rejects.toMatchObject({ name: 'JOB_ACTION_FAILED' });
-    await expect(core.call('clusters.remove', { clusterId: profile.id })).rejects.toMatchObject({ name: 'CLUSTER_BUSY' });
+    await expect(core.call('jobs.remove', { runIds: [job.runId] })).rejects.toMatchObject({
+      name: 'JOB_ACTION_FAILED',
+    });
+    await expect(core.call('clusters.remove', { clusterId: profile.id })).rejects.toMatchObject({
+      name: 'CLUSTER_BUSY',
+    });
     await letGo(job);
     await ended(job);
     expect(await core.call('jobs.remove', { runIds: [job.runId] })).toEqual({ removed: 1 });

@@ -17,7 +17,14 @@ import { askAccounting, type Books } from './askAccounting.ts';
 import { Cancellers } from './cancellers.ts';
 import { endWatchedUntil, isLost, type Missed } from './endings.ts';
 import type { JobBook } from './jobBook.ts';
-import { changesFrom, seenInAccounting, seenInQueue, seenInRunFolder, type Sighting, type ToOurTime } from './observe.ts';
+import {
+  changesFrom,
+  seenInAccounting,
+  seenInQueue,
+  seenInRunFolder,
+  type Sighting,
+  type ToOurTime,
+} from './observe.ts';
 
 /** State of a job that Slurm has forgotten and that left no word of its end. It is looked for on, and never called finished. */
 export const MISSING = 'UNKNOWN';
@@ -63,7 +70,12 @@ function isRowOf(job: JobRecord, row: { jobId: string; workDir: string; arrayJob
  * Rejects with what running a script can say, and with SLURM_ANSWER_CUT, QUEUE_UNREADABLE, SLURM_UNAVAILABLE or SLURM_MISSING when the
  * queue did not answer wholly: what it did say is recorded then, too. Accounting that fails is no error: it is told by `onAccounting`.
  */
-export async function lookAtJobs(parts: LookParts, clusterId: ClusterId, memory: ClusterMemory, signal: AbortSignal): Promise<void> {
+export async function lookAtJobs(
+  parts: LookParts,
+  clusterId: ClusterId,
+  memory: ClusterMemory,
+  signal: AbortSignal,
+): Promise<void> {
   const { book, sessions, ports } = parts;
   const watched = book.watched(clusterId);
   const jobs = watched.filter(hasJobId);
@@ -72,36 +84,58 @@ export async function lookAtJobs(parts: LookParts, clusterId: ClusterId, memory:
   memory.lastChangeAt ??= ports.clock.now();
 
   const clusters = [...new Set([null, ...jobs.map((job) => job.slurmCluster ?? null)])];
-  const { stdout, stderr } = await sessions.runSlurm(clusterId, watchScript({ user: environment.user, runs: jobs, clusters }), {
-    signal,
-    timeoutMs: (40 + SQUEUE_SECONDS * clusters.length) * 1000,
-    purpose: 'poll',
-    answer: ANSWER_BOUNDS.watch,
-  });
+  const { stdout, stderr } = await sessions.runSlurm(
+    clusterId,
+    watchScript({ user: environment.user, runs: jobs, clusters }),
+    {
+      signal,
+      timeoutMs: (40 + SQUEUE_SECONDS * clusters.length) * 1000,
+      purpose: 'poll',
+      answer: ANSWER_BOUNDS.watch,
+    },
+  );
   const { queues, runs } = parseWatch(stdout, { runs: jobs.length, clusters: clusters.length });
-  const queueOf = (job: JobRecord): QueueAnswer => queues[clusters.indexOf(job.slurmCluster ?? null)] ?? { rows: [], whole: false, exitCode: null };
+  const queueOf = (job: JobRecord): QueueAnswer =>
+    queues[clusters.indexOf(job.slurmCluster ?? null)] ?? { rows: [], whole: false, exitCode: null };
 
   const recorder = new Recorder(parts, clusterId, memory, environment);
   const left: { job: SubmittedJob; own: RunReport; inQueue: Sighting | null }[] = [];
   for (const [index, job] of jobs.entries()) {
     const own = runs[index] ?? NO_WORD;
     const { rows, whole } = queueOf(job);
-    const inQueue = seenInQueue(rows.filter((row) => isRowOf(job, row)), recorder.toOurTime);
+    const inQueue = seenInQueue(
+      rows.filter((row) => isRowOf(job, row)),
+      recorder.toOurTime,
+    );
     if (inQueue !== null && !isFinal(inQueue.state)) recorder.each(() => recorder.seen(job, inQueue, own, true));
     else if (inQueue !== null || whole) left.push({ job, own, inQueue });
   }
   const known = new Set(jobs.map(({ runId }) => runId));
   queues.forEach(({ rows }, index) => {
-    for (const job of watched.filter(({ phase }) => phase === 'ambiguous')) recorder.each(() => recorder.adopt(job, rows, clusters[index] ?? null));
+    for (const job of watched.filter(({ phase }) => phase === 'ambiguous'))
+      recorder.each(() => recorder.adopt(job, rows, clusters[index] ?? null));
     for (const row of rows) recorder.each(() => recorder.startedAgain(row, clusters[index] ?? null, known));
   });
 
   if (left.length > 0) {
-    const books = await askAccounting(parts, clusterId, memory.accounting, left.map(({ job }) => job), signal);
+    const books = await askAccounting(
+      parts,
+      clusterId,
+      memory.accounting,
+      left.map(({ job }) => job),
+      signal,
+    );
     const cancelled = books.rows.flatMap(({ cancelledBy }) => cancelledBy ?? []);
     await memory.cancellers
-      .learn(cancelled, environment.user, async (script) => (await sessions.runSlurm(clusterId, script, { signal, purpose: 'poll', answer: ANSWER_BOUNDS.login })).stdout)
-      .catch((error: unknown) => ports.log.write('warn', 'canceller_unknown', null, { clusterId, message: reasonOf(error) }));
+      .learn(
+        cancelled,
+        environment.user,
+        async (script) =>
+          (await sessions.runSlurm(clusterId, script, { signal, purpose: 'poll', answer: ANSWER_BOUNDS.login })).stdout,
+      )
+      .catch((error: unknown) =>
+        ports.log.write('warn', 'canceller_unknown', null, { clusterId, message: reasonOf(error) }),
+      );
     for (const { job, own, inQueue } of left) recorder.each(() => recorder.hasLeft(job, own, inQueue, books));
   }
   recorder.rethrow();
@@ -112,12 +146,19 @@ export async function lookAtJobs(parts: LookParts, clusterId: ClusterId, memory:
 
 /** Why a queue could not be read to its end. */
 function queueError(exitCode: number | null, stdout: string, stderr: string): AppError {
-  if (exitCode === null || exitCode === 0) return new AppError('SLURM_ANSWER_CUT', { details: { command: 'squeue', stdout: stdout.slice(-2000) } });
-  if (exitCode === 124) return new AppError('QUEUE_UNREADABLE', { details: { reason: `no answer within ${String(SQUEUE_SECONDS)} s` } });
+  if (exitCode === null || exitCode === 0)
+    return new AppError('SLURM_ANSWER_CUT', { details: { command: 'squeue', stdout: stdout.slice(-2000) } });
+  if (exitCode === 124)
+    return new AppError('QUEUE_UNREADABLE', { details: { reason: `no answer within ${String(SQUEUE_SECONDS)} s` } });
   const known = rejectionOf(stderr, exitCode);
   // what is said of submissions is not true of a list
   if (AppError.is(known, 'SLURM_UNAVAILABLE', 'SLURM_MISSING')) return known;
-  return new AppError('QUEUE_UNREADABLE', { details: { reason: firstComplaint(stderr) || `squeue ended with code ${String(exitCode)}`, stderr: stderr.slice(0, 2000) } });
+  return new AppError('QUEUE_UNREADABLE', {
+    details: {
+      reason: firstComplaint(stderr) || `squeue ended with code ${String(exitCode)}`,
+      stderr: stderr.slice(0, 2000),
+    },
+  });
 }
 
 /** Writes down what a look found, one job at a time: what is odd about one must not cost the others their record. */
@@ -160,7 +201,8 @@ class Recorder {
     if (current?.phase !== 'submitted' || (isSettled(current) && !isSettled(job))) return;
     this.#memory.missed.delete(job.runId);
     const now = ports.clock.now();
-    const by = sighting.canceller === null ? null : this.#memory.cancellers.who(sighting.canceller, this.#environment.user);
+    const by =
+      sighting.canceller === null ? null : this.#memory.cancellers.who(sighting.canceller, this.#environment.user);
     const news = changesFrom(current, sighting, own, now, by);
     const until = endWatchedUntil(current, { ...current, ...news?.changes }, confirmed, now);
     const watch = until === (current.endWatchedUntil ?? null) ? {} : { endWatchedUntil: until };
@@ -181,9 +223,17 @@ class Recorder {
     const { accounting, missed } = this.#memory;
     const now = ports.clock.now();
     const confirming = books.whole.has(job.slurmCluster ?? null);
-    const inBooks = seenInAccounting(books.rows.filter((row) => isRowOf(job, row) && !this.#isOlder(job, row)), this.toOurTime);
+    const inBooks = seenInAccounting(
+      books.rows.filter((row) => isRowOf(job, row) && !this.#isOlder(job, row)),
+      this.toOurTime,
+    );
     if (inBooks !== null && isFinal(inBooks.state)) {
-      this.seen(job, inBooks.nodes === null && inQueue !== null ? { ...inBooks, nodes: inQueue.nodes } : inBooks, own, true);
+      this.seen(
+        job,
+        inBooks.nodes === null && inQueue !== null ? { ...inBooks, nodes: inQueue.nodes } : inBooks,
+        own,
+        true,
+      );
     } else if (inQueue !== null) {
       // accounting may be late: it is asked again for the exit code
       this.seen(job, inQueue, own, accounting.state.kind === 'absent');
@@ -192,7 +242,11 @@ class Recorder {
       const since = missed.get(job.runId)?.since ?? now;
       const inFolder = isFinal(job.state) ? null : seenInRunFolder(own, this.toOurTime);
       if (inFolder !== null && now - since >= BOOKS_LATE_MS) this.seen(job, inFolder, own, false);
-      else if (isAfter(inBooks, job) || !(isFinal(job.state) || (stateGroup(job.state) === 'running' && stateGroup(inBooks.state) === 'pending'))) this.seen(job, inBooks, own, true);
+      else if (
+        isAfter(inBooks, job) ||
+        !(isFinal(job.state) || (stateGroup(job.state) === 'running' && stateGroup(inBooks.state) === 'pending'))
+      )
+        this.seen(job, inBooks, own, true);
       if (inFolder !== null && now - since < BOOKS_LATE_MS) missed.set(job.runId, { since, looks: 0, confirmed: 0 });
       else missed.delete(job.runId);
     } else if (isFinal(job.state)) {
@@ -200,10 +254,15 @@ class Recorder {
     } else {
       const inFolder = seenInRunFolder(own, this.toOurTime);
       // an end that the job wrote is taken once accounting had its chance: a time limit or a lost node looks like a failure from inside
-      if (inFolder !== null && (confirming || accounting.givenUp(now))) this.seen(job, inFolder, own, accounting.state.kind === 'absent');
+      if (inFolder !== null && (confirming || accounting.givenUp(now)))
+        this.seen(job, inFolder, own, accounting.state.kind === 'absent');
       else if (inFolder === null) {
         const before = missed.get(job.runId) ?? { since: now, looks: 0, confirmed: 0 };
-        const count: Missed = { since: before.since, looks: before.looks + 1, confirmed: before.confirmed + (confirming ? 1 : 0) };
+        const count: Missed = {
+          since: before.since,
+          looks: before.looks + 1,
+          confirmed: before.confirmed + (confirming ? 1 : 0),
+        };
         missed.set(job.runId, count);
         if (isLost(count, sessions.knownFacts(this.#clusterId)?.minJobAge ?? null, now)) this.#lost(job);
       }
@@ -234,7 +293,14 @@ class Recorder {
     if (row === undefined || book.find(job.runId)?.phase !== 'ambiguous') return;
     book.update(
       job.runId,
-      { phase: 'submitted', jobId: row.arrayJobId, slurmCluster, state: row.state, submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
+      {
+        phase: 'submitted',
+        jobId: row.arrayJobId,
+        slurmCluster,
+        state: row.state,
+        submittedAt: job.submittedAt ?? ports.clock.now(),
+        error: null,
+      },
       { state: row.state, detail: `job ${row.arrayJobId}, found in the queue` },
     );
   }
@@ -245,7 +311,13 @@ class Recorder {
     const runId = runIdOf(row.workDir) as RunId | null;
     if (runId === null || known.has(runId)) return;
     const job = this.#parts.book.find(runId);
-    if (job?.clusterId !== this.#clusterId || job.phase !== 'submitted' || (job.slurmCluster ?? null) !== slurmCluster || !isRowOf(job, row)) return;
+    if (
+      job?.clusterId !== this.#clusterId ||
+      job.phase !== 'submitted' ||
+      (job.slurmCluster ?? null) !== slurmCluster ||
+      !isRowOf(job, row)
+    )
+      return;
     const sighting = seenInQueue([row], this.toOurTime);
     if (sighting !== null) this.seen(job, sighting, NO_WORD, true);
   }
@@ -258,6 +330,32 @@ function isAfter(sighting: Sighting, job: JobRecord): boolean {
 }
 
 /** Nothing new about an end. */
-function same({ state, reason, nodes, partition, elapsed, timeLimit, expectedStart, startedAt, endedAt, exitCode, signal }: JobRecord): Sighting {
-  return { state: state ?? MISSING, reason, nodes, partition, elapsed, timeLimit, expectedStart, startedAt, endedAt, exitCode, signal, canceller: null, restarts: null };
+function same({
+  state,
+  reason,
+  nodes,
+  partition,
+  elapsed,
+  timeLimit,
+  expectedStart,
+  startedAt,
+  endedAt,
+  exitCode,
+  signal,
+}: JobRecord): Sighting {
+  return {
+    state: state ?? MISSING,
+    reason,
+    nodes,
+    partition,
+    elapsed,
+    timeLimit,
+    expectedStart,
+    startedAt,
+    endedAt,
+    exitCode,
+    signal,
+    canceller: null,
+    restarts: null,
+  };
 }

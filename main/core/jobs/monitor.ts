@@ -51,7 +51,16 @@ export function createMonitor(parts: Parts): Monitor {
   function watched(clusterId: ClusterId): Watched {
     let entry = clusters.get(clusterId);
     if (entry === undefined) {
-      entry = { lastPollAt: null, nextPollAt: null, answeredAt: null, lastNewsAt: null, errors: 0, polling: null, sleep: new AbortController(), memory: new ClusterMemory() };
+      entry = {
+        lastPollAt: null,
+        nextPollAt: null,
+        answeredAt: null,
+        lastNewsAt: null,
+        errors: 0,
+        polling: null,
+        sleep: new AbortController(),
+        memory: new ClusterMemory(),
+      };
       clusters.set(clusterId, entry);
     }
     return entry;
@@ -116,7 +125,8 @@ export function createMonitor(parts: Parts): Monitor {
         done(null);
       } catch (error) {
         entry.errors += 1;
-        if (!closing.signal.aborted) ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, ...failureDetails(error) });
+        if (!closing.signal.aborted)
+          ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, ...failureDetails(error) });
         done(reasonOf(error));
         throw error;
       }
@@ -126,7 +136,13 @@ export function createMonitor(parts: Parts): Monitor {
       entry.polling = null;
       if (closing.signal.aborted) return;
       schedule(clusterId);
-      emit('jobs.poll', { clusterId, lastPollAt: entry.lastPollAt, answeredAt: entry.answeredAt, nextPollAt: entry.nextPollAt, error });
+      emit('jobs.poll', {
+        clusterId,
+        lastPollAt: entry.lastPollAt,
+        answeredAt: entry.answeredAt,
+        nextPollAt: entry.nextPollAt,
+        error,
+      });
     };
     entry.polling = look();
     return entry.polling;

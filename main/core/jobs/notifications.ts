@@ -5,7 +5,10 @@ import type { Notifier } from '../ports.ts';
 import type { SettingsReader } from '../services.ts';
 
 /** Tells the person when a job starts, ends or fails, unless they do not want to hear of it. */
-export function createNotifications(notifier: Notifier, settings: SettingsReader): (before: JobRecord, after: JobRecord) => void {
+export function createNotifications(
+  notifier: Notifier,
+  settings: SettingsReader,
+): (before: JobRecord, after: JobRecord) => void {
   return (before, after) => {
     if (!settings.current().notifications) return;
     const note = noteOf(before, after);
@@ -17,7 +20,9 @@ function noteOf(before: JobRecord, after: JobRecord): { title: string; body: str
   const job = `job ${after.jobId ?? '?'}`;
   if (!isFinal(after.state)) {
     const started = stateGroup(after.state) === 'running' && stateGroup(before.state) !== 'running';
-    return started ? { title: `${after.name} has started`, body: after.nodes === null ? job : `${job} on ${after.nodes}` } : null;
+    return started
+      ? { title: `${after.name} has started`, body: after.nodes === null ? job : `${job} on ${after.nodes}` }
+      : null;
   }
   // accounting, late, has only told more of an end that was told already
   if (isFinal(before.state) && stateGroup(before.state) === stateGroup(after.state)) return null;
@@ -26,9 +31,15 @@ function noteOf(before: JobRecord, after: JobRecord): { title: string; body: str
     case 'ok':
       return { title: `${after.name} has finished`, body: `${job}${ran}` };
     case 'cancelled':
-      return { title: `${after.name} was cancelled`, body: after.cancelledBy == null ? `${job}${ran}` : `${job}${ran}, by ${cancellerText(after.cancelledBy)}` };
+      return {
+        title: `${after.name} was cancelled`,
+        body: after.cancelledBy == null ? `${job}${ran}` : `${job}${ran}, by ${cancellerText(after.cancelledBy)}`,
+      };
     default: {
-      const why = after.exitCode === null || after.exitCode === 0 ? (after.state ?? '').toLowerCase().replaceAll('_', ' ') : `exit code ${String(after.exitCode)}`;
+      const why =
+        after.exitCode === null || after.exitCode === 0
+          ? (after.state ?? '').toLowerCase().replaceAll('_', ' ')
+          : `exit code ${String(after.exitCode)}`;
       return { title: `${after.name} has failed`, body: `${job}${ran}: ${why}` };
     }
   }

@@ -34,8 +34,10 @@ function foremost<T extends { state: string }>(rows: readonly T[]): T | undefine
 }
 
 const finite = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : value);
-const least = (values: readonly (number | null)[]): number | null => values.reduce((low, value) => (value === null ? low : low === null ? value : Math.min(low, value)), null);
-const most = (values: readonly (number | null)[]): number | null => values.reduce((high, value) => (value === null ? high : high === null ? value : Math.max(high, value)), null);
+const least = (values: readonly (number | null)[]): number | null =>
+  values.reduce((low, value) => (value === null ? low : low === null ? value : Math.min(low, value)), null);
+const most = (values: readonly (number | null)[]): number | null =>
+  values.reduce((high, value) => (value === null ? high : high === null ? value : Math.max(high, value)), null);
 
 /** One job, or all tasks of one array, as squeue shows them. Null when there are no rows. */
 export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Sighting | null {
@@ -51,7 +53,11 @@ export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Si
     elapsed: finite(row.elapsed),
     timeLimit: finite(row.timeLimit),
     expectedStart: waiting ? toOurTime(row.expectedStart) : null,
-    startedAt: waiting ? null : toOurTime(least(rows.filter(({ state }) => stateGroup(state) !== 'pending').map(({ expectedStart }) => expectedStart))),
+    startedAt: waiting
+      ? null
+      : toOurTime(
+          least(rows.filter(({ state }) => stateGroup(state) !== 'pending').map(({ expectedStart }) => expectedStart)),
+        ),
     endedAt: isFinal(row.state) ? toOurTime(most(rows.map(({ end }) => end))) : null,
     exitCode: null,
     signal: null,
@@ -119,13 +125,27 @@ const START_TOLERANCE_MS = 60_000;
  * `elapsed` alone is no news: it follows from the start. Slurm's whole seconds never put a start before the submission or an end
  * before the start. `cancelledBy` is who the sighting's `canceller` is, null where nobody is named.
  */
-export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, now: number, cancelledBy: CancelledBy | null = null): { changes: JobChanges; events: JobEvent[] } | null {
+export function changesFrom(
+  job: JobRecord,
+  sighting: Sighting,
+  own: RunReport,
+  now: number,
+  cancelledBy: CancelledBy | null = null,
+): { changes: JobChanges; events: JobEvent[] } | null {
   const final = isFinal(sighting.state);
   const group = stateGroup(sighting.state);
   const again = (isFinal(job.state) && !final) || (group === 'pending' && job.startedAt !== null);
-  const startedAt = sighting.startedAt === null ? (isFinal(job.state) && again ? null : job.startedAt) : Math.max(sighting.startedAt, job.submittedAt ?? 0);
+  const startedAt =
+    sighting.startedAt === null
+      ? isFinal(job.state) && again
+        ? null
+        : job.startedAt
+      : Math.max(sighting.startedAt, job.submittedAt ?? 0);
   const endedAt = final ? Math.max(sighting.endedAt ?? now, startedAt ?? job.submittedAt ?? 0) : null;
-  const moved = job.expectedStart === null || sighting.expectedStart === null || Math.abs(job.expectedStart - sighting.expectedStart) > START_TOLERANCE_MS;
+  const moved =
+    job.expectedStart === null ||
+    sighting.expectedStart === null ||
+    Math.abs(job.expectedStart - sighting.expectedStart) > START_TOLERANCE_MS;
   const known = job.restarts ?? 0;
   // the queue does not count: one more than was known when it shows the job anew
   const restarts = Math.max(known, sighting.restarts ?? (again ? known + 1 : 0));
@@ -145,7 +165,11 @@ export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, 
     signal: final ? sighting.signal : null,
     progress: own.progress?.percent ?? job.progress,
     progressText: own.progress === null ? job.progressText : own.progress.text,
-    ...(cancelled && cancelledBy !== null ? { cancelledBy } : !cancelled && final && job.cancelledBy != null ? { cancelledBy: null } : {}),
+    ...(cancelled && cancelledBy !== null
+      ? { cancelledBy }
+      : !cancelled && final && job.cancelledBy != null
+        ? { cancelledBy: null }
+        : {}),
     ...(restarts === known ? {} : { restarts }),
   };
   if (!Object.entries(changes).some(([key, value]) => !same(job[key as keyof JobRecord], value))) return null;
@@ -154,9 +178,16 @@ export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, 
   if (sighting.state !== job.state) {
     const running = group === 'running';
     const ran = startedAt !== null && stateGroup(job.state) === 'pending' && final;
-    const counted = restarts === known ? '' : restarts === 1 ? 'started again by Slurm' : `started again by Slurm, for the ${String(restarts)}. time`;
+    const counted =
+      restarts === known
+        ? ''
+        : restarts === 1
+          ? 'started again by Slurm'
+          : `started again by Slurm, for the ${String(restarts)}. time`;
     if (ran) events.push({ at: startedAt, state: 'RUNNING', detail: changes.nodes ?? '' });
-    const detail = final ? endOf(changes, cancelled ? (changes.cancelledBy ?? job.cancelledBy ?? null) : null) : (sighting.reason ?? (running ? (changes.nodes ?? '') : ''));
+    const detail = final
+      ? endOf(changes, cancelled ? (changes.cancelledBy ?? job.cancelledBy ?? null) : null)
+      : (sighting.reason ?? (running ? (changes.nodes ?? '') : ''));
     // a job does not start again before it ended, whatever the clocks say
     const at = endedAt ?? (running ? Math.max(startedAt ?? now, again ? (job.endedAt ?? 0) : 0) : now);
     events.push({ at, state: sighting.state, detail: [detail, counted].filter((part) => part !== '').join(', ') });
@@ -164,9 +195,15 @@ export function changesFrom(job: JobRecord, sighting: Sighting, own: RunReport, 
   return { changes: { ...changes, elapsed: sighting.elapsed ?? elapsed ?? (again ? null : job.elapsed) }, events };
 }
 
-const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 function endOf({ exitCode, signal, reason }: JobChanges, by: CancelledBy | null): string {
-  const parts = [exitCode == null ? '' : `exit code ${String(exitCode)}`, signal == null || signal === 0 ? '' : `signal ${String(signal)}`, reason ?? '', by === null ? '' : `by ${cancellerText(by)}`];
+  const parts = [
+    exitCode == null ? '' : `exit code ${String(exitCode)}`,
+    signal == null || signal === 0 ? '' : `signal ${String(signal)}`,
+    reason ?? '',
+    by === null ? '' : `by ${cancellerText(by)}`,
+  ];
   return parts.filter((part) => part !== '').join(', ');
 }

@@ -62,25 +62,40 @@ describe('a well-behaved job', () => {
   const submit = async (deed: string): Promise<JobRecord> => {
     const draft = await testDraft(core, profile, null, 'patient');
     const { text } = await core.call('scripts.preview', { draft });
-    const mine = text.replace('# --- Main ---\n', `# --- Main ---\nexit=$slipway_exit_file\nrm -f "$SLIPWAY_PROGRESS_FILE" "$exit"\n${deed}\n: >done\n`);
+    const mine = text.replace(
+      '# --- Main ---\n',
+      `# --- Main ---\nexit=$slipway_exit_file\nrm -f "$SLIPWAY_PROGRESS_FILE" "$exit"\n${deed}\n: >done\n`,
+    );
     expect(mine).not.toBe(text);
     return core.call('jobs.submit', { draft: { ...draft, edits: [{ file: null, base: text, mine }] }, wait: true });
   };
   const until = ({ runId }: JobRecord, is: (job: JobRecord) => boolean): Promise<JobRecord> => core.until(runId, is);
-  const made = (job: JobRecord): Promise<void> => witness.run(`n=0; until [ -e ${quote(`${job.runFolder}/done`)} ]; do n=$((n + 1)); [ $n -lt 200 ] || exit 1; sleep 0.1; done`);
-  const letGo = (job: JobRecord, code: number): Promise<void> => witness.run(`echo ${String(code)} >${quote(`${job.runFolder}/go`)}`);
+  const made = (job: JobRecord): Promise<void> =>
+    witness.run(
+      `n=0; until [ -e ${quote(`${job.runFolder}/done`)} ]; do n=$((n + 1)); [ $n -lt 200 ] || exit 1; sleep 0.1; done`,
+    );
+  const letGo = (job: JobRecord, code: number): Promise<void> =>
+    witness.run(`echo ${String(code)} >${quote(`${job.runFolder}/go`)}`);
 
   it('is watched to its end beside those that leave anything in the place of what they write, and so are they', async () => {
-    const odd = await Promise.all(Object.entries(DEEDS).map(async ([name, deed]) => ({ name, job: await submit(deed) })));
+    const odd = await Promise.all(
+      Object.entries(DEEDS).map(async ([name, deed]) => ({ name, job: await submit(deed) })),
+    );
     await Promise.all(odd.map(({ job }) => until(job, ({ state }) => state === 'RUNNING').then(made)));
     polls = [];
     const good = await submit('slipway_progress 41 fine');
-    expect(await until(good, ({ progress }) => progress !== null)).toMatchObject({ state: 'RUNNING', progress: 41, progressText: 'fine' });
+    expect(await until(good, ({ progress }) => progress !== null)).toMatchObject({
+      state: 'RUNNING',
+      progress: 41,
+      progressText: 'fine',
+    });
     await letGo(good, 0);
     expect(await until(good, ({ state }) => isFinal(state))).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
-    for (const { name, job } of odd) expect((await core.call('jobs.get', { runId: job.runId })).job.progressText ?? '', name).toMatch(/^x{0,400}$/);
+    for (const { name, job } of odd)
+      expect((await core.call('jobs.get', { runId: job.runId })).job.progressText ?? '', name).toMatch(/^x{0,400}$/);
     await Promise.all(odd.map(({ job }) => letGo(job, 7)));
-    for (const { name, job } of odd) expect(await until(job, ({ state }) => isFinal(state)), name).toMatchObject({ state: 'FAILED', exitCode: 7 });
+    for (const { name, job } of odd)
+      expect(await until(job, ({ state }) => isFinal(state)), name).toMatchObject({ state: 'FAILED', exitCode: 7 });
     expect(polls.filter((error) => error !== null)).toEqual([]);
     // so that the folder can be removed again
     for (const { job } of odd) await witness.run(`chmod -f 700 ${quote(`${job.runFolder}/.slipway`)}; true`);
@@ -95,7 +110,10 @@ describe('a well-behaved job', () => {
     await until(job, ({ state }) => state === 'RUNNING');
     await made(job);
     const asked = core.call('jobs.readLog', { runId: job.runId, stream: 'stdout' });
-    await expect(asked).rejects.toMatchObject({ name: 'REMOTE_FILE_DENIED', message: expect.stringContaining('no ordinary file') as string });
+    await expect(asked).rejects.toMatchObject({
+      name: 'REMOTE_FILE_DENIED',
+      message: expect.stringContaining('no ordinary file') as string,
+    });
     expect(await core.call('jobs.readLog', { runId: job.runId, stream: 'stderr' })).toMatchObject({ exists: true });
     await letGo(job, 0);
     await until(job, ({ state }) => isFinal(state));

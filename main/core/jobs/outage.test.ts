@@ -82,7 +82,8 @@ describe.concurrent('jobs that run while the connection is gone for a minute', (
       if (event === 'clusters.connection') states.push(payload.connection);
       if (event === 'jobs.changed') changed.push(...payload.rows.map(({ state }) => state ?? ''));
     });
-    const end = (job: JobRecord, code: number): Promise<void> => witness.run(`echo ${String(code)} >${quote(`${job.runFolder}/go`)}`);
+    const end = (job: JobRecord, code: number): Promise<void> =>
+      witness.run(`echo ${String(code)} >${quote(`${job.runFolder}/go`)}`);
     return {
       core,
       proxy,
@@ -91,8 +92,12 @@ describe.concurrent('jobs that run while the connection is gone for a minute', (
       changed,
       end,
       mostPolls: () => mostPolls,
-      phase: async () => (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase,
-      pollsOf: async () => (await core.call('clusters.commands', { clusterId: profile.id })).counts.filter(({ program, purpose }) => program === 'squeue' && purpose === 'poll').reduce((sum, { count }) => sum + count, 0),
+      phase: async () =>
+        (await core.call('clusters.list', {})).find((cluster) => cluster.profile.id === profile.id)?.connection.phase,
+      pollsOf: async () =>
+        (await core.call('clusters.commands', { clusterId: profile.id })).counts
+          .filter(({ program, purpose }) => program === 'squeue' && purpose === 'poll')
+          .reduce((sum, { count }) => sum + count, 0),
       dispose: async () => {
         await core.dispose();
         await proxy.dispose();
@@ -102,54 +107,71 @@ describe.concurrent('jobs that run while the connection is gone for a minute', (
 
   for (const how of ['silent', 'refusing'] as const) {
     const what = how === 'silent' ? 'nothing passes and nothing is closed' : 'every connection is refused';
-    it(`have their true ends when ${what}, and nobody knocks more often than he should`, { timeout: 240_000 }, async () => {
-      const here = await underWay(how);
-      try {
-        const { core, proxy, jobs } = here;
-        const loginsBefore = proxy.taken;
-        const pollsBefore = await here.pollsOf();
-        here.changed.length = 0;
+    it(
+      `have their true ends when ${what}, and nobody knocks more often than he should`,
+      { timeout: 240_000 },
+      async () => {
+        const here = await underWay(how);
+        try {
+          const { core, proxy, jobs } = here;
+          const loginsBefore = proxy.taken;
+          const pollsBefore = await here.pollsOf();
+          here.changed.length = 0;
 
-        proxy.fail(how);
-        await here.end(jobs.good, 0);
-        await here.end(jobs.bad, 3);
-        await witness.slurm(`scancel ${jobs.cancelled.jobId ?? ''}`);
-        await delay(OUTAGE_MS);
-        // nothing was seen of them, so nothing is said of them
-        expect(here.changed.filter((state) => isFinal(state) || state === 'UNKNOWN')).toEqual([]);
-        expect(here.states.map(({ phase }) => phase)).toContain(how === 'silent' ? 'degraded' : 'waiting');
-        const pollsDuring = (await here.pollsOf()) - pollsBefore;
-        const loginsDuring = proxy.taken - loginsBefore;
+          proxy.fail(how);
+          await here.end(jobs.good, 0);
+          await here.end(jobs.bad, 3);
+          await witness.slurm(`scancel ${jobs.cancelled.jobId ?? ''}`);
+          await delay(OUTAGE_MS);
+          // nothing was seen of them, so nothing is said of them
+          expect(here.changed.filter((state) => isFinal(state) || state === 'UNKNOWN')).toEqual([]);
+          expect(here.states.map(({ phase }) => phase)).toContain(how === 'silent' ? 'degraded' : 'waiting');
+          const pollsDuring = (await here.pollsOf()) - pollsBefore;
+          const loginsDuring = proxy.taken - loginsBefore;
 
-        proxy.restore();
-        await expect.poll(here.phase, { timeout: 100_000, interval: 250 }).toBe('ready');
-        const ends = await Promise.all([jobs.good, jobs.bad, jobs.cancelled].map(({ runId }) => core.until(runId, ({ state }) => isFinal(state))));
-        expect(ends.map(({ state, exitCode }) => [state, state === 'CANCELLED' ? null : exitCode])).toEqual([['COMPLETED', 0], ['FAILED', 3], ['CANCELLED', null]]);
-        expect((await core.call('jobs.get', { runId: jobs.lasting.runId })).job).toMatchObject({ phase: 'submitted', state: 'RUNNING', jobId: jobs.lasting.jobId });
-        await here.end(jobs.lasting, 0);
-        expect(await core.until(jobs.lasting.runId, ({ state }) => isFinal(state))).toMatchObject({ state: 'COMPLETED', exitCode: 0 });
+          proxy.restore();
+          await expect.poll(here.phase, { timeout: 100_000, interval: 250 }).toBe('ready');
+          const ends = await Promise.all(
+            [jobs.good, jobs.bad, jobs.cancelled].map(({ runId }) => core.until(runId, ({ state }) => isFinal(state))),
+          );
+          expect(ends.map(({ state, exitCode }) => [state, state === 'CANCELLED' ? null : exitCode])).toEqual([
+            ['COMPLETED', 0],
+            ['FAILED', 3],
+            ['CANCELLED', null],
+          ]);
+          expect((await core.call('jobs.get', { runId: jobs.lasting.runId })).job).toMatchObject({
+            phase: 'submitted',
+            state: 'RUNNING',
+            jobId: jobs.lasting.jobId,
+          });
+          await here.end(jobs.lasting, 0);
+          expect(await core.until(jobs.lasting.runId, ({ state }) => isFinal(state))).toMatchObject({
+            state: 'COMPLETED',
+            exitCode: 0,
+          });
 
-        const phases = runsOf(here.states.map(({ phase }) => phase));
-        expect(phases.at(-1)).toBe('ready');
-        expect(phases).not.toContain('failed');
-        expect(here.mostPolls()).toBe(1);
-        if (how === 'silent') {
-          expect(phases[0]).toBe('degraded');
-          expect(loginsDuring).toBe(0);
-          // sshd waits for a silent client; the demo's server gives it up after 45 s (ClientAliveInterval 15): then there is one login more
-          const logins = proxy.taken - loginsBefore;
-          expect(logins).toBe(target.name === 'demo' ? 1 : 0);
-          expect(phases.filter((phase) => phase === 'waiting')).toHaveLength(logins);
-        } else {
-          // waits of 1, 2, 4, 8, 16 and 32 s, each shortened by up to a quarter
-          expect(loginsDuring).toBeLessThanOrEqual(8);
-          expect(proxy.taken - loginsBefore).toBeLessThanOrEqual(9);
-          expect(phases.filter((phase) => phase === 'ready')).toHaveLength(1);
+          const phases = runsOf(here.states.map(({ phase }) => phase));
+          expect(phases.at(-1)).toBe('ready');
+          expect(phases).not.toContain('failed');
+          expect(here.mostPolls()).toBe(1);
+          if (how === 'silent') {
+            expect(phases[0]).toBe('degraded');
+            expect(loginsDuring).toBe(0);
+            // sshd waits for a silent client; the demo's server gives it up after 45 s (ClientAliveInterval 15): then there is one login more
+            const logins = proxy.taken - loginsBefore;
+            expect(logins).toBe(target.name === 'demo' ? 1 : 0);
+            expect(phases.filter((phase) => phase === 'waiting')).toHaveLength(logins);
+          } else {
+            // waits of 1, 2, 4, 8, 16 and 32 s, each shortened by up to a quarter
+            expect(loginsDuring).toBeLessThanOrEqual(8);
+            expect(proxy.taken - loginsBefore).toBeLessThanOrEqual(9);
+            expect(phases.filter((phase) => phase === 'ready')).toHaveLength(1);
+          }
+          expect(pollsDuring).toBeLessThanOrEqual(2);
+        } finally {
+          await here.dispose();
         }
-        expect(pollsDuring).toBeLessThanOrEqual(2);
-      } finally {
-        await here.dispose();
-      }
-    });
+      },
+    );
   }
 });

@@ -40,7 +40,16 @@ export function nextPoll(situation: PollSituation, now: number): number | null {
   if (unfinished + missing + ended === 0) return null;
   const least = pollSeconds * 1000;
   const recent = lastNewsAt !== null && now - lastNewsAt < RECENT_MS;
-  const wanted = unfinished === 0 ? (ended > 0 && justEnded(situation) ? NORMAL_MS : IDLE_MS) : watched || recent ? least : inView ? NORMAL_MS : inBackground(situation);
+  const wanted =
+    unfinished === 0
+      ? ended > 0 && justEnded(situation)
+        ? NORMAL_MS
+        : IDLE_MS
+      : watched || recent
+        ? least
+        : inView
+          ? NORMAL_MS
+          : inBackground(situation);
   const interval = Math.max(least, Math.min(LONGEST_MS, Math.max(least, wanted) * 2 ** Math.min(errors, 10)));
   if (lastPollAt === null) return now;
   const due = lastPollAt + interval;

@@ -28,28 +28,52 @@ function refuseOnErrors(problems: readonly Problem[]): void {
   const [first] = errors;
   if (first === undefined) return;
   const onlyFiles = errors.every(({ code }) => Math.floor(code / 1000) === 2);
-  throw new AppError(onlyFiles ? 'FILE_INVALID' : 'CHECKS_FAILED', { details: { reason: first.message, problems: errors } });
+  throw new AppError(onlyFiles ? 'FILE_INVALID' : 'CHECKS_FAILED', {
+    details: { reason: first.message, problems: errors },
+  });
 }
 
 function runFiles(template: TemplateDetail['template'], draft: Draft, preview: ScriptPreview): RunFile[] {
   const sizes = new Map(draft.files.map(({ handle, size }) => [handle, size]));
   const converted = new Set(draft.files.flatMap(({ handle, convert }) => (convert === true ? [handle] : [])));
-  const local = planRunFiles(template, draft.files).map(
-    ({ slot, name, remoteName, handle }): RunFile => ({ slot, name, remoteName, size: sizes.get(handle) ?? 0, sha256: null, uploaded: false, source: { kind: 'local', handle, ...(converted.has(handle) ? { convert: true } : {}) } }),
-  );
-  const generated = preview.files.map(
-    ({ name, text }): RunFile => ({ slot: null, name, remoteName: name, size: Buffer.byteLength(text), sha256: null, uploaded: false, source: { kind: 'generated', text } }),
-  );
+  const local = planRunFiles(template, draft.files).map(({ slot, name, remoteName, handle }): RunFile => ({
+    slot,
+    name,
+    remoteName,
+    size: sizes.get(handle) ?? 0,
+    sha256: null,
+    uploaded: false,
+    source: { kind: 'local', handle, ...(converted.has(handle) ? { convert: true } : {}) },
+  }));
+  const generated = preview.files.map(({ name, text }): RunFile => ({
+    slot: null,
+    name,
+    remoteName: name,
+    size: Buffer.byteLength(text),
+    sha256: null,
+    uploaded: false,
+    source: { kind: 'generated', text },
+  }));
   return [...local, ...generated];
 }
 
 function editedTexts(edited: NonNullable<ScriptPreview['edited']>): NonNullable<JobRecord['edited']> {
-  return { script: edited.some(({ file }) => file === null), files: edited.flatMap(({ file }) => (file === null ? [] : [file])) };
+  return {
+    script: edited.some(({ file }) => file === null),
+    files: edited.flatMap(({ file }) => (file === null ? [] : [file])),
+  };
 }
 
 /** The run's folder: absolute, since sbatch, SFTP and `%Z` must mean the same one. */
 function runFolderOf(runRoot: string, home: string, name: string): string {
-  const root = runRoot === '~' ? home : runRoot.startsWith('~/') ? `${home}/${runRoot.slice(2)}` : runRoot.startsWith('/') ? runRoot : `${home}/${runRoot}`;
+  const root =
+    runRoot === '~'
+      ? home
+      : runRoot.startsWith('~/')
+        ? `${home}/${runRoot.slice(2)}`
+        : runRoot.startsWith('/')
+          ? runRoot
+          : `${home}/${runRoot}`;
   return `${root.replace(/\/+$/, '')}/${name}`;
 }
 
@@ -57,24 +81,40 @@ function runFolderOf(runRoot: string, home: string, name: string): string {
  * Checks a draft and makes the record of its run. Nothing is stored or sent. A run without files is ready for sbatch at once.
  * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED, RUN_FOLDER_NAME.
  */
-export async function prepareRun(parts: PrepareParts, draft: Draft, requestId: RequestId, environment: SessionEnvironment): Promise<JobRecord> {
+export async function prepareRun(
+  parts: PrepareParts,
+  draft: Draft,
+  requestId: RequestId,
+  environment: SessionEnvironment,
+): Promise<JobRecord> {
   const { ports, sessions, templates, files, scripts } = parts;
-  const log = (event: string, details: Record<string, unknown>): void => ports.log.write('info', event, requestId, details);
+  const log = (event: string, details: Record<string, unknown>): void =>
+    ports.log.write('info', event, requestId, details);
   const profile = sessions.profile(draft.clusterId);
   const detail = templates.get(draft.templateId, draft.templateSource);
   const { template } = detail;
   log('template_loaded', { templateId: detail.id, source: detail.source, version: detail.version, hash: detail.hash });
-  if (!detail.usable) throw new AppError('TEMPLATE_INVALID', { details: { reason: detail.problems[0]?.message ?? 'it has errors', problems: detail.problems } });
+  if (!detail.usable)
+    throw new AppError('TEMPLATE_INVALID', {
+      details: { reason: detail.problems[0]?.message ?? 'it has errors', problems: detail.problems },
+    });
   log('template_validated', { problems: detail.problems.length });
 
   const runId = RunId.parse(`r${ports.randomId(12)}`);
   const runFolder = runFolderOf(profile.runRoot, environment.home, runFolderName(draft.jobName, runId));
   refuseRunFolder(runFolder);
   const preview = scripts.make({ template, draft, profile, facts: sessions.knownFacts(draft.clusterId), runId });
-  const fileProblems = draft.files.length === 0 && template.files.length === 0 ? [] : await files.check(template, draft.files, profile.maxFileSize);
+  const fileProblems =
+    draft.files.length === 0 && template.files.length === 0
+      ? []
+      : await files.check(template, draft.files, profile.maxFileSize);
   refuseOnErrors([...preview.problems, ...fileProblems]);
   if (draft.imagePath !== null) log('image_selected', { image: draft.imagePath });
-  log('script_generated', { lines: preview.text.split('\n').length, bytes: Buffer.byteLength(preview.text), edited: preview.edited !== undefined });
+  log('script_generated', {
+    lines: preview.text.split('\n').length,
+    bytes: Buffer.byteLength(preview.text),
+    edited: preview.edited !== undefined,
+  });
 
   const { values } = resolveParameters(template, draft.parameters);
   const request = requestOf(preview.text);

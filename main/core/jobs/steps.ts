@@ -28,7 +28,9 @@ function detail(job: JobRecord, step: Name): string {
     case 'folder':
       return job.runFolder;
     case 'files':
-      return job.files.length === 0 ? '' : `${String(job.files.filter((file) => file.uploaded).length)} / ${String(job.files.length)} · ${formatBytes(job.files.reduce((sum, { size }) => sum + size, 0))}`;
+      return job.files.length === 0
+        ? ''
+        : `${String(job.files.filter((file) => file.uploaded).length)} / ${String(job.files.length)} · ${formatBytes(job.files.reduce((sum, { size }) => sum + size, 0))}`;
     case 'script':
       return `${job.runFolder}/job.sh`;
     case 'sbatch':

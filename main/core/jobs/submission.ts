@@ -16,7 +16,9 @@ import { uploadInputs } from './uploadInputs.ts';
 
 export interface SubmissionParts {
   readonly book: JobBook;
-  readonly sessions: Pick<ClusterSessions, 'knownFacts' | 'whenReady' | 'runSlurm' | 'profile'> & { environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null };
+  readonly sessions: Pick<ClusterSessions, 'knownFacts' | 'whenReady' | 'runSlurm' | 'profile'> & {
+    environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null;
+  };
   readonly files: Pick<FileDesk, 'path' | 'converted'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,7 +38,8 @@ const FAILURE_LIMIT = 8;
 /** A file that arrives damaged this often is not sent again. */
 const HASH_LIMIT = 3;
 
-const isPassing = (error: unknown): boolean => AppError.is(error, 'CONNECTION_LOST', 'NOT_CONNECTED', 'REMOTE_TIMEOUT', 'CHANNEL_REFUSED', 'UPLOAD_FAILED');
+const isPassing = (error: unknown): boolean =>
+  AppError.is(error, 'CONNECTION_LOST', 'NOT_CONNECTED', 'REMOTE_TIMEOUT', 'CHANNEL_REFUSED', 'UPLOAD_FAILED');
 
 /**
  * Takes one run from its record to a job id or a refusal. Only the record says what is next, so it goes on after any cut of the
@@ -77,7 +80,11 @@ export class Submission {
         const now = this.#parts.book.get(this.#runId);
         failures = moved(before, now) ? 1 : failures + 1;
         if (!isPassing(error) || failures > FAILURE_LIMIT) return this.#giveUp(now, error);
-        this.#parts.log.write('warn', 'submit_interrupted', now.requestId, { phase: now.phase, ...failureDetails(error), failures });
+        this.#parts.log.write('warn', 'submit_interrupted', now.requestId, {
+          phase: now.phase,
+          ...failureDetails(error),
+          failures,
+        });
         await this.#parts.clock.sleep(Math.min(5000, 25 * 2 ** failures), this.#signal);
       }
     }
@@ -111,9 +118,19 @@ export class Submission {
 
   async #upload(job: JobRecord, connection: RemoteConnection): Promise<JobRecord> {
     const { book, log, onProgress } = this.#parts;
-    const uploading = job.phase === 'uploading' ? job : book.update(job.runId, { phase: 'uploading' }, { state: 'uploading', detail: job.runFolder });
+    const uploading =
+      job.phase === 'uploading'
+        ? job
+        : book.update(job.runId, { phase: 'uploading' }, { state: 'uploading', detail: job.runFolder });
     onProgress(uploading, []);
-    const done = await uploadInputs(this.#parts, uploading, connection, runFolderMode(this.#parts.sessions.profile(job.clusterId)), (transfers) => onProgress(book.get(job.runId), transfers.list()), this.#signal);
+    const done = await uploadInputs(
+      this.#parts,
+      uploading,
+      connection,
+      runFolderMode(this.#parts.sessions.profile(job.clusterId)),
+      (transfers) => onProgress(book.get(job.runId), transfers.list()),
+      this.#signal,
+    );
     log.write('info', 'files_validated', job.requestId, { files: done.files.length });
     this.#untouched = true;
     return book.update(job.runId, { phase: 'submitting' }, { state: 'submitting' });
@@ -128,7 +145,8 @@ export class Submission {
     onProgress(job, []);
     const begun = clock.now();
     let current = job;
-    let outcome = this.#untouched || book.wasRefused(job.runId) ? await this.#submit(current) : await this.#probe(current);
+    let outcome =
+      this.#untouched || book.wasRefused(job.runId) ? await this.#submit(current) : await this.#probe(current);
     // where sbatch's words left it open, the queue mostly knows at once
     if (outcome.kind === 'ambiguous') outcome = await this.#probe(current);
     for (;;) {
@@ -151,7 +169,11 @@ export class Submission {
         default:
           return assertNever(outcome);
       }
-      if (current.phase === 'ambiguous' && clock.now() - begun > (outcome.kind === 'running' ? RUNNING_LIMIT_MS : AMBIGUOUS_LIMIT_MS)) return this.#ask(current, outcome);
+      if (
+        current.phase === 'ambiguous' &&
+        clock.now() - begun > (outcome.kind === 'running' ? RUNNING_LIMIT_MS : AMBIGUOUS_LIMIT_MS)
+      )
+        return this.#ask(current, outcome);
       await clock.sleep(current.phase === 'ambiguous' ? AMBIGUOUS_PAUSE_MS : RUNNING_PAUSE_MS, this.#signal);
       outcome = await this.#probe(current);
     }
@@ -162,8 +184,16 @@ export class Submission {
     log.write('info', 'sbatch_submit_start', job.requestId, { runFolder: job.runFolder, has_files: hasFiles(job) });
     // from here on sbatch may have run, whatever becomes of the answer
     this.#untouched = false;
-    const checks = job.files.flatMap(({ remoteName, sha256 }) => (sha256 === null ? [] : [{ path: `${job.runFolder}/${remoteName}`, sha256 }]));
-    const script = submitScript({ runFolder: job.runFolder, script: job.script, checks, folderMode: runFolderMode(sessions.profile(job.clusterId)), waitSeconds: WAIT_SECONDS });
+    const checks = job.files.flatMap(({ remoteName, sha256 }) =>
+      sha256 === null ? [] : [{ path: `${job.runFolder}/${remoteName}`, sha256 }],
+    );
+    const script = submitScript({
+      runFolder: job.runFolder,
+      script: job.script,
+      checks,
+      folderMode: runFolderMode(sessions.profile(job.clusterId)),
+      waitSeconds: WAIT_SECONDS,
+    });
     const begun = clock.now();
     const { stdout } = await sessions.runSlurm(job.clusterId, script, {
       signal: this.#signal,
@@ -174,30 +204,63 @@ export class Submission {
       // hashing gigabytes of input on the login node takes its time
       timeoutMs: (WAIT_SECONDS + 40) * 1000 + job.files.reduce((sum, { size }) => sum + size, 0) / 50_000,
     });
-    log.write('info', 'script_saved', job.requestId, { path: `${job.runFolder}/job.sh`, bytes: Buffer.byteLength(job.script), elapsedMs: clock.now() - begun });
+    log.write('info', 'script_saved', job.requestId, {
+      path: `${job.runFolder}/job.sh`,
+      bytes: Buffer.byteLength(job.script),
+      elapsedMs: clock.now() - begun,
+    });
     return parseSubmitOutcome(stdout);
   }
 
   async #probe(job: JobRecord): Promise<SubmitOutcome> {
     const { stdout } = await this.#parts.sessions.runSlurm(
       job.clusterId,
-      probeScript({ runFolder: job.runFolder, jobName: job.name, user: job.user, sinceEpochSeconds: Math.floor(job.createdAt / 1000) - 3600 }),
+      probeScript({
+        runFolder: job.runFolder,
+        jobName: job.name,
+        user: job.user,
+        sinceEpochSeconds: Math.floor(job.createdAt / 1000) - 3600,
+      }),
       { signal: this.#signal, purpose: 'submit', answer: ANSWER_BOUNDS.submit, timeoutMs: 60_000 },
     );
     return parseSubmitOutcome(stdout);
   }
 
-  #accepted(job: JobRecord, { jobId, slurmCluster, warnings }: Extract<SubmitOutcome, { kind: 'submitted' }>): JobRecord {
+  #accepted(
+    job: JobRecord,
+    { jobId, slurmCluster, warnings }: Extract<SubmitOutcome, { kind: 'submitted' }>,
+  ): JobRecord {
     const { book, clock, log, onProgress } = this.#parts;
-    log.write('info', 'job_submitted', job.requestId, { jobId, slurmCluster, runFolder: job.runFolder, has_files: hasFiles(job), warnings });
+    log.write('info', 'job_submitted', job.requestId, {
+      jobId,
+      slurmCluster,
+      runFolder: job.runFolder,
+      has_files: hasFiles(job),
+      warnings,
+    });
     const now = clock.now();
     const submitted = book.update(
       job.runId,
-      { phase: 'submitted', jobId, slurmCluster: this.#otherCluster(job, slurmCluster), state: 'PENDING', submittedAt: now, error: null },
-      { at: now, state: 'PENDING', detail: warnings.trim() === '' ? `job ${jobId}` : `job ${jobId}; sbatch: ${warnings.trim()}` },
+      {
+        phase: 'submitted',
+        jobId,
+        slurmCluster: this.#otherCluster(job, slurmCluster),
+        state: 'PENDING',
+        submittedAt: now,
+        error: null,
+      },
+      {
+        at: now,
+        state: 'PENDING',
+        detail: warnings.trim() === '' ? `job ${jobId}` : `job ${jobId}; sbatch: ${warnings.trim()}`,
+      },
     );
     log.write('info', 'db_recorded', job.requestId, { runId: job.runId, jobId });
-    log.write('info', 'job_submit_success', job.requestId, { jobId, has_files: hasFiles(job), elapsedMs: now - job.createdAt });
+    log.write('info', 'job_submit_success', job.requestId, {
+      jobId,
+      has_files: hasFiles(job),
+      elapsedMs: now - job.createdAt,
+    });
     onProgress(submitted, []);
     return submitted;
   }
@@ -211,31 +274,52 @@ export class Submission {
   #refuse(job: JobRecord, error: AppError, detail: string): JobRecord {
     const { book, log, onProgress } = this.#parts;
     log.write('error', 'job_submit_refused', job.requestId, { ...failureDetails(error), said: detail });
-    const refused = book.update(job.runId, { phase: 'refused', error: stored(error) }, { state: 'refused', detail: error.message });
+    const refused = book.update(
+      job.runId,
+      { phase: 'refused', error: stored(error) },
+      { state: 'refused', detail: error.message },
+    );
     onProgress(refused, []);
     return refused;
   }
 
   #sendAgain(job: JobRecord, paths: readonly string[]): JobRecord {
-    const damaged = job.files.filter(({ remoteName }) => paths.some((path) => path === remoteName || path === `${job.runFolder}/${remoteName}`));
+    const damaged = job.files.filter(({ remoteName }) =>
+      paths.some((path) => path === remoteName || path === `${job.runFolder}/${remoteName}`),
+    );
     this.#damaged += 1;
-    const error = new AppError('FILE_HASH_MISMATCH', { details: { name: damaged.map(({ name }) => name).join(', ') || paths.join(', ') } });
+    const error = new AppError('FILE_HASH_MISMATCH', {
+      details: { name: damaged.map(({ name }) => name).join(', ') || paths.join(', ') },
+    });
     if (damaged.length === 0 || this.#damaged >= HASH_LIMIT) return this.#refuse(job, error, paths.join('\n'));
     const files = job.files.map((file) => (damaged.includes(file) ? { ...file, uploaded: false, sha256: null } : file));
-    return this.#parts.book.update(job.runId, { phase: 'uploading', files }, { state: 'uploading', detail: error.message });
+    return this.#parts.book.update(
+      job.runId,
+      { phase: 'uploading', files },
+      { state: 'uploading', detail: error.message },
+    );
   }
 
   /** Says in the record that the outcome is unknown; looking goes on. */
   #doubt(job: JobRecord, evidence: string): JobRecord {
     if (job.phase === 'ambiguous') return job;
-    this.#parts.log.write('warn', 'job_submit_ambiguous', job.requestId, { error_code: ERRORS.SUBMISSION_AMBIGUOUS.code, evidence });
-    const doubtful = this.#parts.book.update(job.runId, { phase: 'ambiguous' }, { state: 'ambiguous', detail: evidence });
+    this.#parts.log.write('warn', 'job_submit_ambiguous', job.requestId, {
+      error_code: ERRORS.SUBMISSION_AMBIGUOUS.code,
+      evidence,
+    });
+    const doubtful = this.#parts.book.update(
+      job.runId,
+      { phase: 'ambiguous' },
+      { state: 'ambiguous', detail: evidence },
+    );
     this.#parts.onProgress(doubtful, []);
     return doubtful;
   }
 
   #ask(job: JobRecord, outcome: SubmitOutcome): JobRecord {
-    const error = new AppError('SUBMISSION_AMBIGUOUS', { details: { evidence: outcome.kind === 'ambiguous' ? outcome.evidence : outcome.kind, runFolder: job.runFolder } });
+    const error = new AppError('SUBMISSION_AMBIGUOUS', {
+      details: { evidence: outcome.kind === 'ambiguous' ? outcome.evidence : outcome.kind, runFolder: job.runFolder },
+    });
     const asked = this.#parts.book.update(job.runId, { error: stored(error) });
     this.#parts.onProgress(asked, []);
     return asked;

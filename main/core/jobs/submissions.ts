@@ -48,7 +48,11 @@ export interface Submissions extends Disposable {
    * Settles an ambiguous run with a person's word. A run given up is marked so on the cluster: should its job turn up after all, it
    * ends at once. JOB_ACTION_FAILED when the run is not ambiguous (any more); NOT_CONNECTED.
    */
-  decide(runId: RunId, decision: { kind: 'found'; jobId: string } | { kind: 'never-ran' }, signal: AbortSignal): Promise<JobRecord>;
+  decide(
+    runId: RunId,
+    decision: { kind: 'found'; jobId: string } | { kind: 'never-ran' },
+    signal: AbortSignal,
+  ): Promise<JobRecord>;
 }
 
 interface Machine {
@@ -86,7 +90,8 @@ export function createSubmissions(parts: Parts): Submissions {
       .finally(() => machines.delete(runId));
     // whoever waits hears of a failure; when nobody does, it is in the log and the run is resumed later
     ended.catch((error: unknown) => {
-      if (!AppError.is(error, 'CANCELLED')) ports.log.write('error', 'submission_stopped', book.get(runId).requestId, failureDetails(error));
+      if (!AppError.is(error, 'CANCELLED'))
+        ports.log.write('error', 'submission_stopped', book.get(runId).requestId, failureDetails(error));
     });
     machines.set(runId, { controller, ended });
     return ended;
@@ -95,7 +100,8 @@ export function createSubmissions(parts: Parts): Submissions {
   /** Home folder and user, which the record needs: from the live session, from an earlier one, or from the one being made. */
   async function environmentOf(clusterId: ClusterId, signal: AbortSignal): Promise<SessionEnvironment> {
     const { phase } = sessions.state(clusterId);
-    if (phase === 'offline' || phase === 'failed') throw new AppError('NOT_CONNECTED', { details: { cluster: sessions.profile(clusterId).name } });
+    if (phase === 'offline' || phase === 'failed')
+      throw new AppError('NOT_CONNECTED', { details: { cluster: sessions.profile(clusterId).name } });
     const known = sessions.environment(clusterId);
     if (known !== null) return known;
     await sessions.whenReady(clusterId, signal);
@@ -106,11 +112,17 @@ export function createSubmissions(parts: Parts): Submissions {
 
   function guardRate(): void {
     const limit = settings.current().submissionsPerMinute;
-    if (ports.store.jobs.submittedSince(ports.clock.now() - MINUTE_MS) >= limit) throw new AppError('RATE_LIMITED', { details: { limit, seconds: 60 } });
+    if (ports.store.jobs.submittedSince(ports.clock.now() - MINUTE_MS) >= limit)
+      throw new AppError('RATE_LIMITED', { details: { limit, seconds: 60 } });
   }
 
   async function begin(draft: Draft, requestId: RequestId, signal: AbortSignal): Promise<JobRecord> {
-    ports.log.write('info', 'job_submit_start', requestId, { clusterId: draft.clusterId, templateId: draft.templateId, name: draft.jobName, has_files: draft.files.length > 0 });
+    ports.log.write('info', 'job_submit_start', requestId, {
+      clusterId: draft.clusterId,
+      templateId: draft.templateId,
+      name: draft.jobName,
+      has_files: draft.files.length > 0,
+    });
     try {
       const environment = await environmentOf(draft.clusterId, signal);
       const job = await prepareRun(parts, draft, requestId, environment);
@@ -125,7 +137,8 @@ export function createSubmissions(parts: Parts): Submissions {
   }
 
   function found(job: JobRecord, jobId: string, how: string): JobRecord {
-    if (!SlurmJobId.safeParse(jobId).success) throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
+    if (!SlurmJobId.safeParse(jobId).success)
+      throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
     const submitted = book.update(
       job.runId,
       { phase: 'submitted', jobId, state: 'PENDING', submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
@@ -159,7 +172,10 @@ export function createSubmissions(parts: Parts): Submissions {
       }
       const reason = job.error?.name;
       if (reason === undefined || !Object.hasOwn(ERRORS, reason) || !ERRORS[reason as ErrorName].retry) {
-        throw new AppError('JOB_ACTION_FAILED', { details: { action: 'resume', reason: job.error?.message ?? 'it was refused' }, hint: 'Change the request and submit it as a new job.' });
+        throw new AppError('JOB_ACTION_FAILED', {
+          details: { action: 'resume', reason: job.error?.message ?? 'it was refused' },
+          hint: 'Change the request and submit it as a new job.',
+        });
       }
       const phase = job.files.some((file) => !file.uploaded) ? 'uploading' : 'submitting';
       const again = book.update(runId, { phase, error: null }, { state: phase, detail: 'tried again' });
@@ -183,7 +199,10 @@ export function createSubmissions(parts: Parts): Submissions {
         // sbatch may have taken the job: what it became must be known before it can be cancelled
         const outcome = await withSignal(machine?.ended ?? drive(runId, false), signal);
         if (!isSettled(outcome) && outcome.phase !== 'submitted') {
-          throw new AppError('JOB_ACTION_FAILED', { details: { action: 'cancel', reason: 'it is not known yet whether Slurm took the job' }, hint: 'Connect to the cluster; Slipway looks for the job first.' });
+          throw new AppError('JOB_ACTION_FAILED', {
+            details: { action: 'cancel', reason: 'it is not known yet whether Slurm took the job' },
+            hint: 'Connect to the cluster; Slipway looks for the job first.',
+          });
         }
         return outcome;
       }
@@ -191,7 +210,11 @@ export function createSubmissions(parts: Parts): Submissions {
       await machine?.ended.catch(() => undefined);
       const now = book.get(runId);
       if (now.phase !== 'prepared' && now.phase !== 'uploading') return now;
-      const cancelled = book.update(runId, { phase: 'refused', error: stored(new AppError('CANCELLED')) }, { state: 'refused', detail: 'cancelled before it was sent' });
+      const cancelled = book.update(
+        runId,
+        { phase: 'refused', error: stored(new AppError('CANCELLED')) },
+        { state: 'refused', detail: 'cancelled before it was sent' },
+      );
       tell(cancelled, []);
       return cancelled;
     },
@@ -203,13 +226,28 @@ export function createSubmissions(parts: Parts): Submissions {
         await machine?.ended.catch(() => undefined);
       }
       const job = book.get(runId);
-      if (job.phase !== 'ambiguous') throw new AppError('JOB_ACTION_FAILED', { details: { action: 'decide', reason: 'it is known by now what became of the job' } });
+      if (job.phase !== 'ambiguous')
+        throw new AppError('JOB_ACTION_FAILED', {
+          details: { action: 'decide', reason: 'it is known by now what became of the job' },
+        });
       if (decision.kind === 'found') return found(job, decision.jobId, 'named by a person');
-      const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), { signal, purpose: 'submit', answer: ANSWER_BOUNDS.submit, repeatable: true });
+      const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), {
+        signal,
+        purpose: 'submit',
+        answer: ANSWER_BOUNDS.submit,
+        repeatable: true,
+      });
       const taken = /^taken (\d+)/m.exec(stdout)?.[1];
       if (taken !== undefined) return found(job, taken, 'it runs after all');
-      if (!/^abandoned$/m.test(stdout)) throw new AppError('JOB_ACTION_FAILED', { details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' } });
-      const given = book.update(runId, { phase: 'refused' }, { state: 'refused', detail: 'given up by a person: the job never ran' });
+      if (!/^abandoned$/m.test(stdout))
+        throw new AppError('JOB_ACTION_FAILED', {
+          details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' },
+        });
+      const given = book.update(
+        runId,
+        { phase: 'refused' },
+        { state: 'refused', detail: 'given up by a person: the job never ran' },
+      );
       tell(given, []);
       return given;
     },

@@ -19,7 +19,10 @@ export class Transfers {
     const { done: earlier, bytesPerSecond } = before.progress;
     const measured = earlier === 0 || seconds <= 0 ? bytesPerSecond : (done - earlier) / seconds;
     const smoothed = bytesPerSecond === 0 ? measured : bytesPerSecond * (1 - NEW_SHARE) + measured * NEW_SHARE;
-    this.#files.set(name, { progress: { ...before.progress, done, bytesPerSecond: Math.max(0, Math.round(smoothed)) }, measuredAt: now });
+    this.#files.set(name, {
+      progress: { ...before.progress, done, bytesPerSecond: Math.max(0, Math.round(smoothed)) },
+      measuredAt: now,
+    });
   }
 
   list(): TransferProgress[] {

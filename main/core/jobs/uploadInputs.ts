@@ -44,7 +44,13 @@ export async function uploadInputs(
     current = book.update(job.runId, { files: current.files.with(index, arrived) });
     transfers.report(file.name, sent.bytes, clock.now());
     onProgress(transfers);
-    log.write('info', 'file_uploaded', job.requestId, { name: file.name, remoteName: file.remoteName, bytes: sent.bytes, sha256: sent.sha256, elapsedMs: clock.now() - begun });
+    log.write('info', 'file_uploaded', job.requestId, {
+      name: file.name,
+      remoteName: file.remoteName,
+      bytes: sent.bytes,
+      sha256: sent.sha256,
+      elapsedMs: clock.now() - begun,
+    });
   }
   return current;
 
@@ -57,7 +63,8 @@ export async function uploadInputs(
     report: (done: number) => void,
   ): Promise<{ bytes: number; sha256: string }> {
     const { source } = file;
-    if (source.kind === 'local' && source.convert !== true) return remote.upload(desk.path(source.handle), remotePath, { signal: abort, onProgress: report });
+    if (source.kind === 'local' && source.convert !== true)
+      return remote.upload(desk.path(source.handle), remotePath, { signal: abort, onProgress: report });
     const content = source.kind === 'local' ? await desk.converted(source.handle) : Buffer.from(source.text);
     await remote.write(remotePath, content, 0o644);
     return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };

@@ -8,7 +8,11 @@ const [A, B] = ['r00000000000a', 'r00000000000b'].map((id) => RunId.parse(id)) a
 function windows(): { clock: VirtualClock; watchers: Watchers; changes: () => number } {
   const clock = new VirtualClock();
   let changes = 0;
-  return { clock, watchers: new Watchers(clock, new AbortController().signal, () => (changes += 1)), changes: () => changes };
+  return {
+    clock,
+    watchers: new Watchers(clock, new AbortController().signal, () => (changes += 1)),
+    changes: () => changes,
+  };
 }
 
 describe('what windows show', () => {

@@ -56,12 +56,14 @@ export class Watchers {
     const first = Math.min(...[...this.#words.values()].map(({ until }) => until));
     if (!Number.isFinite(first) || this.#closing.aborted) return;
     this.#waiting = new AbortController();
-    this.#clock.sleep(Math.max(0, first - this.#clock.now()), AbortSignal.any([this.#waiting.signal, this.#closing])).then(
-      () => {
-        this.#onChange();
-        this.#waitForEnd();
-      },
-      () => undefined,
-    );
+    this.#clock
+      .sleep(Math.max(0, first - this.#clock.now()), AbortSignal.any([this.#waiting.signal, this.#closing]))
+      .then(
+        () => {
+          this.#onChange();
+          this.#waitForEnd();
+        },
+        () => undefined,
+      );
   }
 }

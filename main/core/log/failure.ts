@@ -18,7 +18,8 @@ export interface FailureDetails extends Record<string, unknown> {
  */
 export function failureDetails(error: unknown, expected?: ErrorName): FailureDetails {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof AppError) && expected !== undefined) return { error_code: ERRORS[expected].code, error: expected, message };
+  if (!(error instanceof AppError) && expected !== undefined)
+    return { error_code: ERRORS[expected].code, error: expected, message };
   const { code, name } = toWire(error);
   const stack = error instanceof AppError || !(error instanceof Error) ? undefined : error.stack;
   return { error_code: code, error: name, message, ...(stack === undefined ? {} : { stack }) };

@@ -43,7 +43,10 @@ export function createFileLog({ folder, clock }: { folder: string; clock: Pick<C
   };
 
   const append = (entry: LogEntry): void => {
-    const lost: LogEntry[] = dropped === 0 ? [] : [{ at: entry.at, level: 'warn', event: 'log_lines_dropped', requestId: null, details: { count: dropped } }];
+    const lost: LogEntry[] =
+      dropped === 0
+        ? []
+        : [{ at: entry.at, level: 'warn', event: 'log_lines_dropped', requestId: null, details: { count: dropped } }];
     writeSync(fileOf(entry.at), [...lost, entry].map((line) => `${JSON.stringify(line)}\n`).join(''));
     dropped = 0;
   };
@@ -78,7 +81,10 @@ function removeOlder(folder: string, oldest: string): void {
 }
 
 /** The newest lines that match, newest last. Files are streamed, newest first, and only as many as are needed. */
-async function queryFiles(folder: string, { requestId, text, limit }: Parameters<Log['query']>[0]): Promise<LogEntry[]> {
+async function queryFiles(
+  folder: string,
+  { requestId, text, limit }: Parameters<Log['query']>[0],
+): Promise<LogEntry[]> {
   // as it stands within the JSON of a line
   const needle = text === undefined ? '' : JSON.stringify(text).slice(1, -1).toLowerCase();
   const names = (await readdir(folder).catch(() => [])).filter((name) => FILE_NAME.test(name)).sort();

@@ -10,8 +10,13 @@ const MAX_ITEMS = 200;
 const MAX_DEPTH = 8;
 
 function redactText(text: string): string {
-  const clean = text.replaceAll(PRIVATE_KEY, HIDDEN).replaceAll(PUTTY_KEY, HIDDEN).replaceAll(BEARER, `Bearer ${HIDDEN}`);
-  return clean.length <= MAX_TEXT ? clean : `${clean.slice(0, MAX_TEXT)}… (${String(clean.length - MAX_TEXT)} more characters)`;
+  const clean = text
+    .replaceAll(PRIVATE_KEY, HIDDEN)
+    .replaceAll(PUTTY_KEY, HIDDEN)
+    .replaceAll(BEARER, `Bearer ${HIDDEN}`);
+  return clean.length <= MAX_TEXT
+    ? clean
+    : `${clean.slice(0, MAX_TEXT)}… (${String(clean.length - MAX_TEXT)} more characters)`;
 }
 
 /**
@@ -27,12 +32,26 @@ export function redact(value: unknown, depth = 0): unknown {
   if (depth >= MAX_DEPTH) return '[nested too deeply]';
   if (value instanceof Error) {
     // name, message, stack and cause are not enumerable
-    return redact({ ...Object.fromEntries(Object.entries(value)), name: value.name, message: value.message, stack: value.stack, ...(value.cause === undefined ? {} : { cause: value.cause }) }, depth);
+    return redact(
+      {
+        ...Object.fromEntries(Object.entries(value)),
+        name: value.name,
+        message: value.message,
+        stack: value.stack,
+        ...(value.cause === undefined ? {} : { cause: value.cause }),
+      },
+      depth,
+    );
   }
   if (value instanceof Uint8Array) return `[${String(value.length)} bytes]`;
   if (Array.isArray(value)) {
     const kept = value.slice(0, MAX_ITEMS).map((item) => redact(item, depth + 1) ?? null);
     return value.length <= MAX_ITEMS ? kept : [...kept, `[${String(value.length - MAX_ITEMS)} more]`];
   }
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, SECRET_NAME.test(name) && item != null ? HIDDEN : redact(item, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      SECRET_NAME.test(name) && item != null ? HIDDEN : redact(item, depth + 1),
+    ]),
+  );
 }

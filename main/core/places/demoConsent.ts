@@ -24,7 +24,10 @@ export function createDemoConsent(documents: DocumentRepository, confirmDemo: Co
 }
 
 /** True when saving this profile of the demo cluster lets it run, read or write more of this computer than it did before. */
-export function reachesFurther(before: ClusterProfile | undefined, { kind, slurmBin, quotaCommand, communityFolder, runRoot, imageFolders }: ClusterProfile): boolean {
+export function reachesFurther(
+  before: ClusterProfile | undefined,
+  { kind, slurmBin, quotaCommand, communityFolder, runRoot, imageFolders }: ClusterProfile,
+): boolean {
   if (kind !== 'demo') return false;
   return (
     (slurmBin !== null && slurmBin !== before?.slurmBin) ||

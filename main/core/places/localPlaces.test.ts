@@ -34,8 +34,18 @@ afterEach(async () => {
 });
 
 const profile = (changes: Record<string, unknown> = {}): ClusterProfile =>
-  ClusterProfile.parse({ id: 'c', name: 'Cluster', kind: 'ssh', host: 'login', port: 22, user: 'ada', auth: [{ kind: 'password' }], ...changes });
-const save = (changes: Record<string, unknown>): Promise<unknown> => core.call('clusters.save', { profile: profile(changes) });
+  ClusterProfile.parse({
+    id: 'c',
+    name: 'Cluster',
+    kind: 'ssh',
+    host: 'login',
+    port: 22,
+    user: 'ada',
+    auth: [{ kind: 'password' }],
+    ...changes,
+  });
+const save = (changes: Record<string, unknown>): Promise<unknown> =>
+  core.call('clusters.save', { profile: profile(changes) });
 const key = (file: string): Record<string, unknown> => ({ auth: [{ kind: 'key', path: file, certificate: null }] });
 const knownHosts = (...files: string[]): Record<string, unknown> => ({ hostKeys: { files, hash: false, alias: null } });
 
@@ -45,10 +55,19 @@ describe('a profile that whoever calls has made', () => {
     ['a key by a detour', () => key('~/.ssh/../secret')],
     ['a key on another computer', () => key('\\\\evil\\share\\key')],
     ['a certificate elsewhere', () => ({ auth: [{ kind: 'key', path: '~/.ssh/id', certificate: '/etc/shadow' }] })],
-    ['the key of the demo cluster, for a way around its question', () => key(path.join(folder, 'data', 'demo', 'keys', 'id_ed25519'))],
-    ['a socket that is no agent of mine', () => ({ auth: [{ kind: 'agent', socket: '/var/run/docker.sock', only: [] }] })],
+    [
+      'the key of the demo cluster, for a way around its question',
+      () => key(path.join(folder, 'data', 'demo', 'keys', 'id_ed25519')),
+    ],
+    [
+      'a socket that is no agent of mine',
+      () => ({ auth: [{ kind: 'agent', socket: '/var/run/docker.sock', only: [] }] }),
+    ],
     ['a public key elsewhere', () => ({ auth: [{ kind: 'agent', socket: null, only: ['/etc/passwd'] }] })],
-    ['a key of a jump host', () => ({ jump: [{ host: 'j', user: 'ada', auth: [{ kind: 'key', path: '/etc/passwd', certificate: null }] }] })],
+    [
+      'a key of a jump host',
+      () => ({ jump: [{ host: 'j', user: 'ada', auth: [{ kind: 'key', path: '/etc/passwd', certificate: null }] }] }),
+    ],
     ['host keys in a start-up file', () => knownHosts('~/.bashrc')],
     ['host keys in authorized_keys', () => knownHosts('~/.ssh/authorized_keys')],
     ['host keys in ssh’s configuration', () => knownHosts('~/.ssh/known_hosts', '~/.ssh/config')],
@@ -61,31 +80,47 @@ describe('a profile that whoever calls has made', () => {
     ['a hop with a blank', () => ({ jump: [{ host: 'a b', user: 'ada' }] })],
   ])('cannot name %s: neither saved nor tried', async (_, changes) => {
     await open();
-    await expect(save(changes())).rejects.toMatchObject({ name: expect.stringMatching(/^(LOCAL_PLACE_REFUSED|SETTING_INVALID)$/) as string });
-    await expect(core.call('clusters.test', { clusterId: profile().id, profile: profile(changes()) })).rejects.toMatchObject({ name: expect.stringMatching(/^(LOCAL_PLACE_REFUSED|SETTING_INVALID)$/) as string });
+    await expect(save(changes())).rejects.toMatchObject({
+      name: expect.stringMatching(/^(LOCAL_PLACE_REFUSED|SETTING_INVALID)$/) as string,
+    });
+    await expect(
+      core.call('clusters.test', { clusterId: profile().id, profile: profile(changes()) }),
+    ).rejects.toMatchObject({ name: expect.stringMatching(/^(LOCAL_PLACE_REFUSED|SETTING_INVALID)$/) as string });
     expect((await core.call('clusters.list', {})).map(({ profile: { id } }) => id)).not.toContain('c');
   });
 
   it('may name what lies in ~/.ssh', async () => {
     await open();
-    await save({ ...key('~/.ssh/keys/id_rsa'), ...knownHosts('~/.ssh/known_hosts', path.join(home, '.ssh', 'known_hosts.work'), 'none') });
+    await save({
+      ...key('~/.ssh/keys/id_rsa'),
+      ...knownHosts('~/.ssh/known_hosts', path.join(home, '.ssh', 'known_hosts.work'), 'none'),
+    });
   });
 
   it('may name what stands in the person’s own ssh_config, for the name it came from and for any other', async () => {
-    writeFileSync(path.join(home, '.ssh', 'config'), `Host work\n  IdentityFile ${folder}/keys/work\n  UserKnownHostsFile ${folder}/hosts\n`);
+    writeFileSync(
+      path.join(home, '.ssh', 'config'),
+      `Host work\n  IdentityFile ${folder}/keys/work\n  UserKnownHostsFile ${folder}/hosts\n`,
+    );
     mkdirSync(path.join(folder, 'keys'));
     writeFileSync(path.join(folder, 'keys', 'work'), 'key');
     await open();
     const { profile: found } = await core.call('clusters.fromSshConfig', { alias: 'work' });
     await core.call('clusters.save', { profile: found });
     await save({ id: 'by-hand', ...key(path.join(folder, 'keys', 'work')) });
-    await expect(save({ id: 'other', ...key(path.join(folder, 'keys', 'home')) })).rejects.toMatchObject({ name: 'LOCAL_PLACE_REFUSED' });
+    await expect(save({ id: 'other', ...key(path.join(folder, 'keys', 'home')) })).rejects.toMatchObject({
+      name: 'LOCAL_PLACE_REFUSED',
+    });
   });
 
   it('may name what the person has allowed, and says by which command', async () => {
     await open();
     const file = path.join(folder, 'my keys', 'id');
-    await expect(save(key(file))).rejects.toMatchObject({ name: 'LOCAL_PLACE_REFUSED', code: 5020, hint: expect.stringContaining(` allow key '${file}'`) as string });
+    await expect(save(key(file))).rejects.toMatchObject({
+      name: 'LOCAL_PLACE_REFUSED',
+      code: 5020,
+      hint: expect.stringContaining(` allow key '${file}'`) as string,
+    });
     core.core.allowPlace('key', file, 'command');
     await save(key(file));
     // for what it was allowed, and no other
@@ -106,7 +141,11 @@ describe('what was stored before there were grants', () => {
   it('keeps working: it is granted at the first start that knows of them, and never again', async () => {
     await open();
     core.store.documents.delete('program', 'placesGranted');
-    core.store.documents.set('clusters', 'c', profile({ host: '127.0.0.1', port: 1, ...key('keys/relative'), ...knownHosts(path.join(folder, 'hosts')) }));
+    core.store.documents.set(
+      'clusters',
+      'c',
+      profile({ host: '127.0.0.1', port: 1, ...key('keys/relative'), ...knownHosts(path.join(folder, 'hosts')) }),
+    );
     core.store.documents.set('settings', 'settings', { communityTemplates: path.join(folder, 'shared') });
     await core.dispose();
     await open();
@@ -123,12 +162,19 @@ describe('grants', () => {
   it('cannot be made by any operation', async () => {
     await open();
     expect(Object.keys(operations).filter((name) => /allow|grant|place/i.test(name))).toEqual([]);
-    await core.call('ui.set', { key: 'placeGrants', value: JSON.stringify({ purpose: 'templates', path: '/etc', by: 'dialog', at: 0 }) });
+    await core.call('ui.set', {
+      key: 'placeGrants',
+      value: JSON.stringify({ purpose: 'templates', path: '/etc', by: 'dialog', at: 0 }),
+    });
     await core.call('templates.keepUnsaved', { key: 'placeGrants', text: '/etc' });
-    await expect(core.call('settings.update', { changes: { communityTemplates: '/etc' } })).rejects.toMatchObject({ name: 'LOCAL_PLACE_REFUSED' });
+    await expect(core.call('settings.update', { changes: { communityTemplates: '/etc' } })).rejects.toMatchObject({
+      name: 'LOCAL_PLACE_REFUSED',
+    });
     await core.dispose();
     await open();
-    await expect(core.call('settings.update', { changes: { privateTemplates: '/etc' } })).rejects.toMatchObject({ name: 'LOCAL_PLACE_REFUSED' });
+    await expect(core.call('settings.update', { changes: { privateTemplates: '/etc' } })).rejects.toMatchObject({
+      name: 'LOCAL_PLACE_REFUSED',
+    });
   });
 
   it('outlive the program', async () => {
@@ -137,12 +183,15 @@ describe('grants', () => {
     core.core.allowPlace('templates', shared, 'dialog');
     await core.dispose();
     await open();
-    expect(await core.call('settings.update', { changes: { communityTemplates: path.join(shared, 'below') } })).toMatchObject({ communityTemplates: path.join(shared, 'below') });
+    expect(
+      await core.call('settings.update', { changes: { communityTemplates: path.join(shared, 'below') } }),
+    ).toMatchObject({ communityTemplates: path.join(shared, 'below') });
   });
 });
 
 describe('the demo cluster, which is this computer', () => {
-  const demo = async (): Promise<ClusterProfile> => (await core.call('clusters.list', {})).find(({ profile: { kind } }) => kind === 'demo')!.profile;
+  const demo = async (): Promise<ClusterProfile> =>
+    (await core.call('clusters.list', {})).find(({ profile: { kind } }) => kind === 'demo')!.profile;
 
   it('runs nothing before the person was told outside of the page, and is told of once', async () => {
     const asked: string[] = [];
@@ -153,16 +202,29 @@ describe('the demo cluster, which is this computer', () => {
     await expect(core.call('jobs.submit', { draft })).rejects.toMatchObject({ name: 'DEMO_NOT_CONFIRMED' });
     expect((await core.call('jobs.list', {})).total).toBe(0);
     agrees = true;
-    for (let i = 0; i < 2; i += 1) await core.call('jobs.submit', { draft }).catch((error: unknown) => expect(error).not.toMatchObject({ name: 'DEMO_NOT_CONFIRMED' }));
+    for (let i = 0; i < 2; i += 1)
+      await core
+        .call('jobs.submit', { draft })
+        .catch((error: unknown) => expect(error).not.toMatchObject({ name: 'DEMO_NOT_CONFIRMED' }));
     expect(asked).toEqual(['asked', 'asked']);
   });
 
   it('is not made to run a command or read a folder by its settings either', async () => {
     await open({ confirmDemo: () => Promise.resolve(false) });
     const before = await demo();
-    for (const changes of [{ quotaCommand: 'touch /tmp/x' }, { slurmBin: '/tmp/bin' }, { communityFolder: '/etc' }, { runRoot: '/tmp' }, { imageFolders: ['/etc'] }]) {
-      await expect(core.call('clusters.save', { profile: { ...before, ...changes } })).rejects.toMatchObject({ name: 'DEMO_NOT_CONFIRMED' });
-      await expect(core.call('clusters.test', { clusterId: before.id, profile: { ...before, ...changes } })).rejects.toMatchObject({ name: 'DEMO_NOT_CONFIRMED' });
+    for (const changes of [
+      { quotaCommand: 'touch /tmp/x' },
+      { slurmBin: '/tmp/bin' },
+      { communityFolder: '/etc' },
+      { runRoot: '/tmp' },
+      { imageFolders: ['/etc'] },
+    ]) {
+      await expect(core.call('clusters.save', { profile: { ...before, ...changes } })).rejects.toMatchObject({
+        name: 'DEMO_NOT_CONFIRMED',
+      });
+      await expect(
+        core.call('clusters.test', { clusterId: before.id, profile: { ...before, ...changes } }),
+      ).rejects.toMatchObject({ name: 'DEMO_NOT_CONFIRMED' });
     }
     expect(before).toMatchObject({ runRoot: DEFAULT_RUN_ROOT, imageFolders: [] });
     await core.call('clusters.save', { profile: { ...before, name: 'Practice' } });

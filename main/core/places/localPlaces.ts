@@ -35,12 +35,17 @@ function authPaths(auth: readonly AuthMethod[], at: string): Named[] {
   return auth.flatMap((method, index): Named[] => {
     const field = `${at}.${String(index)}`;
     if (method.kind === 'key') {
-      const certificate: Named[] = method.certificate === null ? [] : [{ field: `${field}.certificate`, purpose: 'key', path: method.certificate }];
+      const certificate: Named[] =
+        method.certificate === null
+          ? []
+          : [{ field: `${field}.certificate`, purpose: 'key', path: method.certificate }];
       return [{ field: `${field}.path`, purpose: 'key', path: method.path }, ...certificate];
     }
     if (method.kind !== 'agent') return [];
     const only = method.only.map((each): Named => ({ field: `${field}.only`, purpose: 'key', path: each }));
-    return method.socket === null ? only : [{ field: `${field}.socket`, purpose: 'agent', path: method.socket }, ...only];
+    return method.socket === null
+      ? only
+      : [{ field: `${field}.socket`, purpose: 'agent', path: method.socket }, ...only];
   });
 }
 
@@ -50,18 +55,24 @@ function pathsOf({ kind, auth, jump, hostKeys }: Pick<ClusterProfile, 'kind' | '
     ...(kind === 'demo' ? [] : authPaths(auth, 'auth')),
     ...jump.flatMap((hop, index) => authPaths(hop.auth ?? [], `jump.${String(index)}.auth`)),
     // `none` is how ssh_config(5) says that there is no file
-    ...(hostKeys.files ?? []).filter((file) => file !== 'none').map((file): Named => ({ field: 'hostKeys.files', purpose: 'knownHosts', path: file })),
+    ...(hostKeys.files ?? [])
+      .filter((file) => file !== 'none')
+      .map((file): Named => ({ field: 'hostKeys.files', purpose: 'knownHosts', path: file })),
   ];
 }
 
 function requireName(field: string, text: string): void {
-  if (!isPlainName(text)) throw new AppError('SETTING_INVALID', { details: { name: field, reason: 'it is blank, or holds a control character or one that reverses text' } });
+  if (!isPlainName(text))
+    throw new AppError('SETTING_INVALID', {
+      details: { name: field, reason: 'it is blank, or holds a control character or one that reverses text' },
+    });
 }
 
 /** A host or an alias is one word: it becomes a part of a known_hosts line. */
 function requireWord(field: string, text: string): void {
   requireName(field, text);
-  if (/\s/.test(text)) throw new AppError('SETTING_INVALID', { details: { name: field, reason: 'it is one word, without a blank' } });
+  if (/\s/.test(text))
+    throw new AppError('SETTING_INVALID', { details: { name: field, reason: 'it is one word, without a blank' } });
 }
 
 function requireNames({ host, user, jump, hostKeys }: ClusterProfile): void {
@@ -73,7 +84,10 @@ function requireNames({ host, user, jump, hostKeys }: ClusterProfile): void {
   }
   if (hostKeys.alias === null) return;
   requireWord('hostKeys.alias', hostKeys.alias);
-  if (/[,*?!|#"@]/.test(hostKeys.alias)) throw new AppError('SETTING_INVALID', { details: { name: 'hostKeys.alias', reason: 'it is one name, without , * ? ! | # " @' } });
+  if (/[,*?!|#"@]/.test(hostKeys.alias))
+    throw new AppError('SETTING_INVALID', {
+      details: { name: 'hostKeys.alias', reason: 'it is one name, without , * ? ! | # " @' },
+    });
 }
 
 function isWithin(file: string, folder: string): boolean {
@@ -81,7 +95,9 @@ function isWithin(file: string, folder: string): boolean {
   return way === '' || (!/^\.\.(?:[\\/]|$)/.test(way) && !path.isAbsolute(way));
 }
 
-type Ports = Pick<CorePorts, 'folders' | 'usualPlaces' | 'host' | 'clock' | 'sshConfig'> & { readonly documents: CorePorts['store']['documents'] };
+type Ports = Pick<CorePorts, 'folders' | 'usualPlaces' | 'host' | 'clock' | 'sshConfig'> & {
+  readonly documents: CorePorts['store']['documents'];
+};
 
 /** How many hosts of ssh_config are asked for what they name before a path is refused. */
 const MAX_ALIASES = 100;
@@ -120,20 +136,36 @@ export function createLocalPlaces({ documents, folders, usualPlaces, host, clock
     // the agents of Windows have no place in the file system
     if (purpose === 'agent' && (given === 'pageant' || given === String.raw`\\.\pipe\openssh-ssh-agent`)) return true;
     const file = whole(given);
-    return grants.some((grant) => {
-      if (grant.purpose !== purpose && grant.purpose !== 'folder') return false;
-      if (grant.path === given) return true;
-      return file !== null && (grant.purpose === 'folder' || grant.purpose === 'templates' ? isWithin(file, grant.path) : grant.path === file);
-    }) || (file !== null && isUsual(purpose, file));
+    return (
+      grants.some((grant) => {
+        if (grant.purpose !== purpose && grant.purpose !== 'folder') return false;
+        if (grant.path === given) return true;
+        return (
+          file !== null &&
+          (grant.purpose === 'folder' || grant.purpose === 'templates'
+            ? isWithin(file, grant.path)
+            : grant.path === file)
+        );
+      }) ||
+      (file !== null && isUsual(purpose, file))
+    );
   }
 
   function refused({ field, purpose, path: given }: Named): AppError {
     const file = whole(given);
     if (file === null) {
-      return new AppError('SETTING_INVALID', { details: { name: field, reason: 'a whole path is needed, from the root of the file system or from ~, without ..' } });
+      return new AppError('SETTING_INVALID', {
+        details: {
+          name: field,
+          reason: 'a whole path is needed, from the root of the file system or from ~, without ..',
+        },
+      });
     }
     const command = `slipway --data ${quote(folders.data)} allow ${purpose === 'knownHosts' ? 'known-hosts' : purpose} ${quote(file)}`;
-    const hint = host === 'electron' ? `Choose it with the Browse… button beside the field, or allow it in a terminal: ${command}` : `If you want it to be used, allow it in a terminal, and save again: ${command}`;
+    const hint =
+      host === 'electron'
+        ? `Choose it with the Browse… button beside the field, or allow it in a terminal: ${command}`
+        : `If you want it to be used, allow it in a terminal, and save again: ${command}`;
     return new AppError('LOCAL_PLACE_REFUSED', { details: { field, path: given, purpose }, hint });
   }
 
@@ -144,12 +176,16 @@ export function createLocalPlaces({ documents, folders, usualPlaces, host, clock
       const found = await sshConfig.resolve(alias).catch(() => null);
       if (found === null) return;
       const named = pathsOf({ kind: 'ssh', ...found.settings });
-      for (const { purpose, path: given } of wanted) if (named.some((each) => each.purpose === purpose && each.path === given)) add({ purpose, path: given, by: 'ssh-config' });
+      for (const { purpose, path: given } of wanted)
+        if (named.some((each) => each.purpose === purpose && each.path === given))
+          add({ purpose, path: given, by: 'ssh-config' });
     };
     // an alias with a slash could carry a token of the configuration into another folder
     if (profile.importedFrom !== null && /^[\w.:%@+-]+$/.test(profile.importedFrom)) await look(profile.importedFrom);
     if (!left()) return;
-    const { hosts } = await sshConfig.read().catch((): Pick<Awaited<ReturnType<SshConfigReader['read']>>, 'hosts'> => ({ hosts: [] }));
+    const { hosts } = await sshConfig
+      .read()
+      .catch((): Pick<Awaited<ReturnType<SshConfigReader['read']>>, 'hosts'> => ({ hosts: [] }));
     for (const { alias } of hosts.slice(0, MAX_ALIASES)) if (left()) await look(alias);
   }
 
@@ -173,7 +209,10 @@ export function createLocalPlaces({ documents, folders, usualPlaces, host, clock
     requireFolder: (name, folder) => requireAll([{ field: name, purpose: 'templates', path: folder }]),
     grant: (purpose, given, by) => {
       const file = whole(given);
-      if (file === null) throw new AppError('SETTING_INVALID', { details: { name: purpose, reason: 'a whole path is needed, from the root of the file system' } });
+      if (file === null)
+        throw new AppError('SETTING_INVALID', {
+          details: { name: purpose, reason: 'a whole path is needed, from the root of the file system' },
+        });
       add({ purpose, path: file, by });
       return file;
     },
@@ -186,7 +225,8 @@ export function grantWhatIsStored(
   stored: { profiles: readonly ClusterProfile[]; templateFolders: readonly (string | null)[] },
 ): void {
   if (documents.get('program', 'placesGranted') === true) return;
-  const grant = (purpose: Purpose, given: string): void => void writeGrant(documents, { purpose, path: given, by: 'upgrade', at: clock.now() });
+  const grant = (purpose: Purpose, given: string): void =>
+    void writeGrant(documents, { purpose, path: given, by: 'upgrade', at: clock.now() });
   for (const profile of stored.profiles) for (const named of pathsOf(profile)) grant(named.purpose, named.path);
   for (const folder of stored.templateFolders) if (folder !== null) grant('templates', folder);
   documents.set('program', 'placesGranted', true);

@@ -3,7 +3,10 @@ import type { CorePorts } from '../ports.ts';
 import type { Operations } from './operations.ts';
 
 /** `app.info` and `operations.cancel`. */
-export function programHandlers(ports: Pick<CorePorts, 'host' | 'version' | 'folders' | 'vault'>, operations: Operations): HandlersOf<'app' | 'operations'> {
+export function programHandlers(
+  ports: Pick<CorePorts, 'host' | 'version' | 'folders' | 'vault'>,
+  operations: Operations,
+): HandlersOf<'app' | 'operations'> {
   return {
     'app.info': () => ({
       name: 'Slipway',

@@ -11,10 +11,18 @@ export interface Operations extends Disposable {
   cancel(operationId: OperationId): void;
 }
 
-export function createOperations(emit: Emit, randomId: (length: number) => string, onBug: (error: unknown) => void): Operations {
+export function createOperations(
+  emit: Emit,
+  randomId: (length: number) => string,
+  onBug: (error: unknown) => void,
+): Operations {
   const running = new Map<OperationId, { controller: AbortController; ended: Promise<void> }>();
 
-  async function run(operationId: OperationId, work: (operationId: OperationId, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async function run(
+    operationId: OperationId,
+    work: (operationId: OperationId, signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
     let error: unknown = null;
     try {
       await work(operationId, signal);

@@ -1,14 +1,27 @@
 import { placeholderNames } from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { directive, isJobName, mendJobName, optionKey, optionLabel, orderOptions, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
+import {
+  directive,
+  isJobName,
+  mendJobName,
+  optionKey,
+  optionLabel,
+  orderOptions,
+  type OptionValue,
+} from '../../../shared/domain/slurmOptions.ts';
 import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
 import type { Template } from '../../../shared/domain/template.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { STDERR_PATTERN, STDOUT_PATTERN } from '../../slurm/runFolder.ts';
 import type { ScriptText } from './scriptText.ts';
 
-const found = (severity: Problem['severity'], rule: string, field: string, message: string, extra: Partial<Problem> = {}): Problem =>
-  problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message, field, ...extra });
+const found = (
+  severity: Problem['severity'],
+  rule: string,
+  field: string,
+  message: string,
+  extra: Partial<Problem> = {},
+): Problem => problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message, field, ...extra });
 
 /** The name as it stands in the script: the person's, mended where Slurm or a shell would stumble, else the template's. */
 function jobName(given: string, template: Pick<Template, 'name' | 'id'>): { name: string; problems: Problem[] } {
@@ -18,7 +31,13 @@ function jobName(given: string, template: Pick<Template, 'name' | 'id'>): { name
   const refused =
     given === ''
       ? found('error', 'job-name-missing', 'jobName', 'The job needs a name.', { fix })
-      : found('error', 'job-name-invalid', 'jobName', `The job name may have letters, digits and - _ . + @ :, up to 128 of them.`, { fix });
+      : found(
+          'error',
+          'job-name-invalid',
+          'jobName',
+          `The job name may have letters, digits and - _ . + @ :, up to 128 of them.`,
+          { fix },
+        );
   return { name, problems: [refused] };
 }
 
@@ -48,13 +67,28 @@ export function writeDirectives(
         const parameters = draft.resources[key] === undefined ? (fromParameters.get(key) ?? []) : [];
         script.add(`#SBATCH ${result.text}`, field, ...parameters.map((parameter) => `parameters.${parameter}`));
         accepted[key] = value;
-        if (!result.known) problems.push(found('info', 'slurm-option-unknown', field, `Slipway does not know the option --${key.replaceAll('_', '-')}; sbatch decides about it.`));
+        if (!result.known)
+          problems.push(
+            found(
+              'info',
+              'slurm-option-unknown',
+              field,
+              `Slipway does not know the option --${key.replaceAll('_', '-')}; sbatch decides about it.`,
+            ),
+          );
         break;
       }
       case 'absent':
         break;
       case 'ours':
-        problems.push(found('warning', 'slurm-option-ours', field, `--${key.replaceAll('_', '-')} of the template is not used: ${result.reason}.`));
+        problems.push(
+          found(
+            'warning',
+            'slurm-option-ours',
+            field,
+            `--${key.replaceAll('_', '-')} of the template is not used: ${result.reason}.`,
+          ),
+        );
         break;
       case 'invalid':
         problems.push(invalid(key, field, value, result));
@@ -62,21 +96,39 @@ export function writeDirectives(
     }
   }
   const isArray = accepted['array'] !== undefined;
-  for (const [option, pattern] of [['output', STDOUT_PATTERN], ['error', STDERR_PATTERN]] as const) {
+  for (const [option, pattern] of [
+    ['output', STDOUT_PATTERN],
+    ['error', STDERR_PATTERN],
+  ] as const) {
     script.keep(`#SBATCH --${option}=${isArray ? pattern.replace('%j', '%A_%a') : pattern}`);
   }
   script.keep('#SBATCH --open-mode=append');
   return { accepted, problems };
 }
 
-function invalid(key: string, field: string, value: OptionValue, { reason, mended }: { reason: string; mended: string | null }): Problem {
+function invalid(
+  key: string,
+  field: string,
+  value: OptionValue,
+  { reason, mended }: { reason: string; mended: string | null },
+): Problem {
   const [unknown] = placeholderNames(String(value));
-  if (unknown !== undefined) return found('error', 'placeholder-unknown', field, `${optionLabel(key)}: the template has no parameter “${unknown}”.`);
+  if (unknown !== undefined)
+    return found(
+      'error',
+      'placeholder-unknown',
+      field,
+      `${optionLabel(key)}: the template has no parameter “${unknown}”.`,
+    );
   return found('error', 'slurm-value-invalid', field, `${optionLabel(key)}: ${reason}`, {
     fix: mended === null ? null : { label: `Use ${mended}`, field, value: mended },
   });
 }
 
 function parametersByOption(slurm: SlurmRequest): Map<string, string[]> {
-  return new Map(Object.entries(slurm).flatMap(([key, value]) => (typeof value === 'string' && value.includes('{{') ? [[optionKey(key), placeholderNames(value)]] : [])));
+  return new Map(
+    Object.entries(slurm).flatMap(([key, value]) =>
+      typeof value === 'string' && value.includes('{{') ? [[optionKey(key), placeholderNames(value)]] : [],
+    ),
+  );
 }

@@ -10,7 +10,11 @@ import type { ParameterValues, Template } from '../../../shared/domain/template.
  * which no grammar accepts. What the person chose takes the template's
  * options away that it excludes. None of a GRES (`gpu:0`) is the same as not asking, and clusters without GPUs refuse the former.
  */
-export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: SlurmRequest, values: ParameterValues): SlurmRequest {
+export function effectiveRequest(
+  template: Pick<Template, 'slurm'>,
+  resources: SlurmRequest,
+  values: ParameterValues,
+): SlurmRequest {
   const request = new Map<string, OptionValue>();
   for (const [key, value] of Object.entries(template.slurm)) {
     if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? filledIn(value, values) : value);
@@ -26,7 +30,11 @@ export function effectiveRequest(template: Pick<Template, 'slurm'>, resources: S
 /** Empty where all fields that the value is made of are: `{{first}}-{{last}}` without numbers asks for nothing. */
 function filledIn(written: string, values: ParameterValues): string {
   const names = placeholderNames(written);
-  const isBlank = names.length > 0 && names.every((name) => Object.hasOwn(values, name) && values[name] !== undefined && parameterText(values[name]) === '');
+  const isBlank =
+    names.length > 0 &&
+    names.every(
+      (name) => Object.hasOwn(values, name) && values[name] !== undefined && parameterText(values[name]) === '',
+    );
   return isBlank ? '' : resolvePlaceholders(written, values).text.trim();
 }
 

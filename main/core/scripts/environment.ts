@@ -1,5 +1,10 @@
 import { fileVariable, planRunFiles } from '../../../shared/domain/fileSlots.ts';
-import { parameterText, parameterVariable, placeholderNames, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
+import {
+  parameterText,
+  parameterVariable,
+  placeholderNames,
+  resolvePlaceholders,
+} from '../../../shared/domain/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -24,15 +29,21 @@ export function writeEnvironment(script: ScriptText, template: Template, values:
   const inRunFolder = (remoteName: string): string => `"$SLIPWAY_RUN_DIR"/${bashValue(remoteName)}`;
   for (const { name } of template.files) {
     const file = bySlot.get(name);
-    script.add(`export ${fileVariable(name)}=${file === undefined ? '' : inRunFolder(file.remoteName)}`, `files.${name}`);
+    script.add(
+      `export ${fileVariable(name)}=${file === undefined ? '' : inRunFolder(file.remoteName)}`,
+      `files.${name}`,
+    );
   }
   script.add(`export INPUT_FILE_COUNT=${String(files.length)}`, 'files');
-  for (const { index, remoteName, slot } of files) script.add(`export INPUT_FILE_${String(index)}=${inRunFolder(remoteName)}`, ...fieldOf(slot));
+  for (const { index, remoteName, slot } of files)
+    script.add(`export INPUT_FILE_${String(index)}=${inRunFolder(remoteName)}`, ...fieldOf(slot));
 }
 
 /** Gives every slot's file its slot's own name too, since templates refer to files that way. */
 export function writeFileLinks(script: ScriptText, files: Files): void {
-  const linked = files.flatMap(({ slot, remoteName, linkName }) => (linkName === null ? [] : [{ slot, line: `ln -sfn -- ${bashValue(remoteName)} ${bashValue(linkName)}` }]));
+  const linked = files.flatMap(({ slot, remoteName, linkName }) =>
+    linkName === null ? [] : [{ slot, line: `ln -sfn -- ${bashValue(remoteName)} ${bashValue(linkName)}` }],
+  );
   if (linked.length === 0) return;
   script.section('Input files');
   for (const { slot, line } of linked) script.add(line, ...fieldOf(slot));
@@ -41,17 +52,32 @@ export function writeFileLinks(script: ScriptText, files: Files): void {
 const MODULE = /^[A-Za-z0-9][A-Za-z0-9_.+\/@=-]{0,127}$/;
 
 /** Where Lmod and Environment Modules define `module` for a bash that is no login shell. */
-const MODULE_INITS = ['/etc/profile.d/lmod.sh', '/etc/profile.d/modules.sh', '/etc/profile.d/z00_lmod.sh', '/usr/share/lmod/lmod/init/bash', '/usr/share/Modules/init/bash', '/usr/share/modules/init/bash'];
+const MODULE_INITS = [
+  '/etc/profile.d/lmod.sh',
+  '/etc/profile.d/modules.sh',
+  '/etc/profile.d/z00_lmod.sh',
+  '/usr/share/lmod/lmod/init/bash',
+  '/usr/share/Modules/init/bash',
+  '/usr/share/modules/init/bash',
+];
 
 /**
  * Loads the template's modules; a job without them would only fail later and less clearly, so it ends. A `{{parameter}}` may hold
  * several names, or none.
  */
-export function writeModules(script: ScriptText, template: Pick<Template, 'modules'>, values: ParameterValues): Problem[] {
+export function writeModules(
+  script: ScriptText,
+  template: Pick<Template, 'modules'>,
+  values: ParameterValues,
+): Problem[] {
   const wanted = template.modules.map((entry) => {
     const held = placeholderNames(entry);
     const text = resolvePlaceholders(entry, values).text.trim();
-    return { text, names: held.length === 0 ? [text] : text.split(/\s+/).filter((name) => name !== ''), fields: held.map((name) => `parameters.${name}`) };
+    return {
+      text,
+      names: held.length === 0 ? [text] : text.split(/\s+/).filter((name) => name !== ''),
+      fields: held.map((name) => `parameters.${name}`),
+    };
   });
   const loaded = wanted.filter(({ names }) => names.length > 0 && names.every((name) => MODULE.test(name)));
   if (loaded.length > 0) {
@@ -64,11 +90,21 @@ export function writeModules(script: ScriptText, template: Pick<Template, 'modul
       '  done',
       'fi',
     ]);
-    script.add(`module load ${loaded.flatMap(({ names }) => names).join(' ')} || exit 1`, ...loaded.flatMap(({ fields }) => fields));
+    script.add(
+      `module load ${loaded.flatMap(({ names }) => names).join(' ')} || exit 1`,
+      ...loaded.flatMap(({ fields }) => fields),
+    );
   }
   return wanted
     .filter(({ names }) => !names.every((name) => MODULE.test(name)))
     .map(({ text, fields: [field] }) =>
-      problem({ rule: 'module-invalid', code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message: `“${text}” is not the name of a module.`, hint: 'Names look like gcc/12.2; several are separated by blanks.', field: field ?? null }),
+      problem({
+        rule: 'module-invalid',
+        code: ERRORS.TEMPLATE_INVALID.code,
+        severity: 'error',
+        message: `“${text}” is not the name of a module.`,
+        hint: 'Names look like gcc/12.2; several are separated by blanks.',
+        field: field ?? null,
+      }),
     );
 }

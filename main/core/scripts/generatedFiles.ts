@@ -6,13 +6,19 @@ import type { ParameterValues, Template } from '../../../shared/domain/template.
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
 /** The template's own text files with the parameters filled in; they travel with the inputs. */
-export function generateFiles(template: Pick<Template, 'generatedFiles'>, values: ParameterValues): { files: ScriptPreview['files']; problems: Problem[] } {
+export function generateFiles(
+  template: Pick<Template, 'generatedFiles'>,
+  values: ParameterValues,
+): { files: ScriptPreview['files']; problems: Problem[] } {
   const problems: Problem[] = [];
-  const say = (rule: string, message: string): void => void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message }));
+  const say = (rule: string, message: string): void =>
+    void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message }));
   const files = template.generatedFiles.map(({ name, content }) => {
     const { text, unknown } = resolvePlaceholders(content, values);
-    for (const parameter of unknown) say('placeholder-unknown', `The template’s file ${name} names the parameter “${parameter}”, which there is not.`);
-    if (remoteNameOf(name) !== name) say('generated-file-name', `The template’s file “${name}” cannot have this name in a run folder.`);
+    for (const parameter of unknown)
+      say('placeholder-unknown', `The template’s file ${name} names the parameter “${parameter}”, which there is not.`);
+    if (remoteNameOf(name) !== name)
+      say('generated-file-name', `The template’s file “${name}” cannot have this name in a run folder.`);
     return { name, text };
   });
   return { files, problems };

@@ -27,18 +27,31 @@ interface Merged {
 }
 
 function pieceOf(piece: MergePiece): EditPiece {
-  return piece.kind === 'conflict' ? { kind: 'conflict', mine: [...piece.mine], form: [...piece.theirs] } : { kind: 'text', lines: [...piece.lines] };
+  return piece.kind === 'conflict'
+    ? { kind: 'conflict', mine: [...piece.mine], form: [...piece.theirs] }
+    : { kind: 'text', lines: [...piece.lines] };
 }
 
 function merge({ file, base, mine }: HandEdit, generated: string): Merged {
   const pieces = mergeLines(linesOf(base), linesOf(mine), linesOf(generated));
   const lines = pieces.flatMap((piece) => (piece.kind === 'conflict' ? piece.mine : piece.lines));
-  const origins = pieces.flatMap((piece) => (piece.kind === 'theirs' ? piece.lines.map((_, i) => piece.at + i) : (piece.kind === 'mine' ? piece.lines : piece.mine).map(() => null)));
+  const origins = pieces.flatMap((piece) =>
+    piece.kind === 'theirs'
+      ? piece.lines.map((_, i) => piece.at + i)
+      : (piece.kind === 'mine' ? piece.lines : piece.mine).map(() => null),
+  );
   const open = pieces.filter(({ kind }) => kind === 'conflict').length;
   const problems =
     open === 0
       ? []
-      : [found('error', 'edit-conflict', `The form now changes ${file === null ? 'the script' : file} where you edited it by hand, in ${open === 1 ? 'one place' : `${String(open)} places`}.`, { hint: 'Decide which is to stand.', file })];
+      : [
+          found(
+            'error',
+            'edit-conflict',
+            `The form now changes ${file === null ? 'the script' : file} where you edited it by hand, in ${open === 1 ? 'one place' : `${String(open)} places`}.`,
+            { hint: 'Decide which is to stand.', file },
+          ),
+        ];
   return { edited: { file, generated, pieces: open === 0 ? [] : pieces.map(pieceOf) }, lines, origins, problems };
 }
 
@@ -60,7 +73,9 @@ function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | nu
   return moved;
 }
 
-const HETJOB = found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', { hint: 'Remove this line.' });
+const HETJOB = found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', {
+  hint: 'Remove this line.',
+});
 
 /** More faults than a person would read, of a text that is not a script at all. */
 const MAX_TOLD = 100;
@@ -71,7 +86,14 @@ const MAX_FIXES = 4_000_000;
 function firstOf(problems: readonly Problem[]): Problem[] {
   const more = problems.length - MAX_TOLD;
   if (more <= 0) return [...problems];
-  return [...problems.slice(0, MAX_TOLD), found('error', 'hand-faults-more', `${String(more)} more ${more === 1 ? 'line has a fault' : 'lines have faults'} like these.`)];
+  return [
+    ...problems.slice(0, MAX_TOLD),
+    found(
+      'error',
+      'hand-faults-more',
+      `${String(more)} more ${more === 1 ? 'line has a fault' : 'lines have faults'} like these.`,
+    ),
+  ];
 }
 
 /** What is wrong with an option that was written by hand, said at its line and at its field. `back` takes the form's value again. */
@@ -81,18 +103,54 @@ function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: ()
   const called = what.startsWith(option) ? option : `${what.split(/[\s=]/, 1)[0] ?? what} (${option})`;
   switch (result.kind) {
     case 'ours':
-      return [found('error', 'hand-directive-ours', `${called} cannot be set by hand: ${result.reason}.`, { hint: 'Remove it from this line.', line })];
+      return [
+        found('error', 'hand-directive-ours', `${called} cannot be set by hand: ${result.reason}.`, {
+          hint: 'Remove it from this line.',
+          line,
+        }),
+      ];
     case 'invalid':
-      return [found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, { line, alsoAt: `resources.${key}`, fix: back() })];
+      return [
+        found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, {
+          line,
+          alsoAt: `resources.${key}`,
+          fix: back(),
+        }),
+      ];
     case 'absent':
-      return [found('error', 'hand-directive-invalid', `${called}: a value is needed.`, { line, alsoAt: `resources.${key}`, fix: back() })];
+      return [
+        found('error', 'hand-directive-invalid', `${called}: a value is needed.`, {
+          line,
+          alsoAt: `resources.${key}`,
+          fix: back(),
+        }),
+      ];
     case 'line':
-      return isKnown ? [] : [found('info', 'slurm-option-unknown', `Slipway does not know the option ${called}; sbatch decides about it.`, { line })];
+      return isKnown
+        ? []
+        : [
+            found(
+              'info',
+              'slurm-option-unknown',
+              `Slipway does not know the option ${called}; sbatch decides about it.`,
+              { line },
+            ),
+          ];
   }
 }
 
 /** What the lines that sbatch obeys ask for, and what is wrong with those written by hand. */
-function checkDirectives(text: string, generated: string, origins: readonly (number | null)[]): { request: SlurmRequest; byHand: Map<string, number>; problems: Problem[]; differing: Problem[]; unusable: ReadonlySet<string> } {
+function checkDirectives(
+  text: string,
+  generated: string,
+  origins: readonly (number | null)[],
+): {
+  request: SlurmRequest;
+  byHand: Map<string, number>;
+  problems: Problem[];
+  differing: Problem[];
+  unusable: ReadonlySet<string>;
+} {
   const request: Record<string, string | boolean> = {};
   const byHand = new Map<string, number>();
   const problems: Problem[] = [];
@@ -109,11 +167,23 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
     const before = inForm.get(key);
     if (before === undefined || spent > MAX_FIXES || (onLine.get(line) ?? 0) > 1) return null;
     spent += text.length;
-    return { label: `Put ${valueWords(key, before.value)} back`, field: SCRIPT_FIELD, value: lines.with(line - 1, formLines[before.line - 1] ?? '').join('\n') };
+    return {
+      label: `Put ${valueWords(key, before.value)} back`,
+      field: SCRIPT_FIELD,
+      value: lines.with(line - 1, formLines[before.line - 1] ?? '').join('\n'),
+    };
   };
   for (const line of separators) problems.push({ ...HETJOB, line });
-  for (const { line, what, reason } of faults) if (isByHand(line)) problems.push(found('error', 'hand-directive-refused', `${what.trim()}: ${reason}`, { line }));
-  for (const { line, reason } of unread) if (isByHand(line)) problems.push(found('warning', 'hand-directive-late', reason, { hint: 'Move it up to the others, into the first column.', line }));
+  for (const { line, what, reason } of faults)
+    if (isByHand(line)) problems.push(found('error', 'hand-directive-refused', `${what.trim()}: ${reason}`, { line }));
+  for (const { line, reason } of unread)
+    if (isByHand(line))
+      problems.push(
+        found('warning', 'hand-directive-late', reason, {
+          hint: 'Move it up to the others, into the first column.',
+          line,
+        }),
+      );
   for (const option of components[0] ?? []) {
     const { key, value, line } = option;
     if (directive(key, value).kind !== 'ours') {
@@ -125,10 +195,22 @@ function checkDirectives(text: string, generated: string, origins: readonly (num
   }
   const array = byHand.get('array');
   if (inForm.has('array') !== Object.hasOwn(request, 'array')) {
-    problems.push(found('error', 'hand-directive-array', 'An array is made or taken away in the form only: the names of the output files that Slipway follows depend on it.', { hint: 'Set “Array” in the form.', line: array ?? null }));
+    problems.push(
+      found(
+        'error',
+        'hand-directive-array',
+        'An array is made or taken away in the form only: the names of the output files that Slipway follows depend on it.',
+        { hint: 'Set “Array” in the form.', line: array ?? null },
+      ),
+    );
   }
-  const differing = handValues(new Map([...inForm].map(([key, { value }]) => [key, value])), new Map(Object.entries(request)));
-  const unusable = new Set(problems.flatMap(({ rule, alsoAt }) => (rule === 'hand-directive-invalid' && alsoAt !== undefined ? [alsoAt] : [])));
+  const differing = handValues(
+    new Map([...inForm].map(([key, { value }]) => [key, value])),
+    new Map(Object.entries(request)),
+  );
+  const unusable = new Set(
+    problems.flatMap(({ rule, alsoAt }) => (rule === 'hand-directive-invalid' && alsoAt !== undefined ? [alsoAt] : [])),
+  );
   return { request, byHand, problems: firstOf(problems), differing, unusable };
 }
 
@@ -139,15 +221,29 @@ function checkKept(made: MadeScript, lines: readonly string[]): Problem[] {
   if ('missing' in kept) {
     const restored = withKept(generated, made.kept, lines).join('\n');
     return [
-      found('error', 'hand-protocol-missing', `Slipway cannot follow the job without ${kept.missing.to - kept.missing.from === 1 ? 'the line' : 'the lines that begin with'} “${(generated[kept.missing.from] ?? '').trim()}”.`, {
-        hint: 'Your edits removed, moved or changed it.',
-        fix: { label: 'Put it back', field: SCRIPT_FIELD, value: restored },
-      }),
+      found(
+        'error',
+        'hand-protocol-missing',
+        `Slipway cannot follow the job without ${kept.missing.to - kept.missing.from === 1 ? 'the line' : 'the lines that begin with'} “${(generated[kept.missing.from] ?? '').trim()}”.`,
+        {
+          hint: 'Your edits removed, moved or changed it.',
+          fix: { label: 'Put it back', field: SCRIPT_FIELD, value: restored },
+        },
+      ),
     ];
   }
   const early = lines.findIndex((line) => !/^\s*(?:#|$)/.test(line));
   const head = lines.findLastIndex((line, index) => line.startsWith('#SBATCH') && kept.starts.includes(index));
-  return early < head ? [found('error', 'hand-command-early', 'A command stands before the #SBATCH lines, and sbatch reads none of those that follow it.', { hint: 'Move it below them.', line: early + 1 })] : [];
+  return early < head
+    ? [
+        found(
+          'error',
+          'hand-command-early',
+          'A command stands before the #SBATCH lines, and sbatch reads none of those that follow it.',
+          { hint: 'Move it below them.', line: early + 1 },
+        ),
+      ]
+    : [];
 }
 
 export interface EditedScript {
@@ -168,7 +264,12 @@ export interface EditedScript {
 }
 
 /** Merges the edits in. Pure; the texts without edits come back as they were. */
-export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], edits: readonly HandEdit[], parameters: readonly Parameter[]): EditedScript {
+export function withHandEdits(
+  made: MadeScript,
+  files: ScriptPreview['files'],
+  edits: readonly HandEdit[],
+  parameters: readonly Parameter[],
+): EditedScript {
   const edited: EditedText[] = [];
   const problems: Problem[] = [];
   const done = (merged: Merged): string => {
@@ -183,26 +284,63 @@ export function withHandEdits(made: MadeScript, files: ScriptPreview['files'], e
     return { name, text: edit === undefined ? text : done(merge(edit, text)) };
   });
   for (const name of ofFile.keys()) {
-    problems.push(found('warning', 'edit-without-file', `You edited ${name}, which this template no longer makes. Your text is kept, but not sent.`));
+    problems.push(
+      found(
+        'warning',
+        'edit-without-file',
+        `You edited ${name}, which this template no longer makes. Your text is kept, but not sent.`,
+      ),
+    );
   }
 
   const ofScript = edits.find(({ file }) => file === null);
-  if (ofScript === undefined) return { text: made.text, spans: made.spans, files: mergedFiles, edited, problems, request: null, isUnusable: false, place: (each) => [each] };
+  if (ofScript === undefined)
+    return {
+      text: made.text,
+      spans: made.spans,
+      files: mergedFiles,
+      edited,
+      problems,
+      request: null,
+      isUnusable: false,
+      place: (each) => [each],
+    };
   const merged = merge(ofScript, made.text);
   const text = done(merged);
   const nul = merged.lines.findIndex((line) => line.includes('\0'));
-  if (nul !== -1) problems.push(found('error', 'hand-characters', 'This line holds a NUL character, which bash cannot read.', { line: nul + 1 }));
+  if (nul !== -1)
+    problems.push(
+      found('error', 'hand-characters', 'This line holds a NUL character, which bash cannot read.', { line: nul + 1 }),
+    );
   const directives = checkDirectives(text, made.text, merged.origins);
   // before a conflict is settled a half of it may miss what the other has
   if (merged.problems.length === 0) {
     const byHand = merged.lines.filter((_, index) => merged.origins[index] === null);
-    problems.push(...checkKept(made, merged.lines), ...directives.differing, ...handParameters(linesOf(made.text), made.spans, byHand, parameters));
+    problems.push(
+      ...checkKept(made, merged.lines),
+      ...directives.differing,
+      ...handParameters(linesOf(made.text), made.spans, byHand, parameters),
+    );
   }
   problems.push(...directives.problems);
   const place = (each: Problem): Problem[] => {
     if (each.field !== null && directives.unusable.has(each.field)) return [];
-    const line = each.field?.startsWith('resources.') === true ? directives.byHand.get(each.field.slice('resources.'.length)) : undefined;
-    return line === undefined || each.field === null ? [each] : [{ ...each, field: SCRIPT_FIELD, alsoAt: each.field, line, fix: null }];
+    const line =
+      each.field?.startsWith('resources.') === true
+        ? directives.byHand.get(each.field.slice('resources.'.length))
+        : undefined;
+    return line === undefined || each.field === null
+      ? [each]
+      : [{ ...each, field: SCRIPT_FIELD, alsoAt: each.field, line, fix: null }];
   };
-  return { text, spans: movedSpans(made.spans, merged.origins), files: mergedFiles, edited, problems, request: directives.request, isUnusable: directives.unusable.size > 0, place };
+  return {
+    text,
+    spans: movedSpans(made.spans, merged.origins),
+    files: mergedFiles,
+    edited,
+    problems,
+    request: directives.request,
+    isUnusable: directives.unusable.size > 0,
+    place,
+  };
 }

@@ -30,8 +30,19 @@ function isSame(key: string, a: OptionValue, b: OptionValue): boolean {
   return amount === null ? String(a) === String(b) : amount === amountOf(key, b);
 }
 
-const note = (field: string, message: string, fix: { label: string; value: string | number | boolean } | null): Problem =>
-  problem({ rule: 'hand-value', code: ERRORS.SCRIPT_EDIT_INVALID.code, severity: 'info', message, field, fix: fix && { ...fix, field } });
+const note = (
+  field: string,
+  message: string,
+  fix: { label: string; value: string | number | boolean } | null,
+): Problem =>
+  problem({
+    rule: 'hand-value',
+    code: ERRORS.SCRIPT_EDIT_INVALID.code,
+    severity: 'info',
+    message,
+    field,
+    fix: fix && { ...fix, field },
+  });
 
 /** What a script asks for, by option. */
 export type Asked = ReadonlyMap<string, OptionValue>;
@@ -48,13 +59,27 @@ export function handValues(inForm: Asked, inScript: Asked): Problem[] {
     const words = valueWords(key, there);
     notes.push(
       here === undefined
-        ? note(`resources.${key}`, `${optionLabel(key)} is set by hand in the script: ${words}. The form does not set it.`, null)
-        : note(`resources.${key}`, `${optionLabel(key)} was changed by hand in the script: ${words} there, ${valueWords(key, here)} here.`, { label: `Take ${words}`, value: String(there) }),
+        ? note(
+            `resources.${key}`,
+            `${optionLabel(key)} is set by hand in the script: ${words}. The form does not set it.`,
+            null,
+          )
+        : note(
+            `resources.${key}`,
+            `${optionLabel(key)} was changed by hand in the script: ${words} there, ${valueWords(key, here)} here.`,
+            { label: `Take ${words}`, value: String(there) },
+          ),
     );
   }
   for (const [key, here] of inForm) {
     if (inScript.has(key) || directive(key, here).kind !== 'line') continue;
-    notes.push(note(`resources.${key}`, `${optionLabel(key)} was taken out of the script by hand; ${valueWords(key, here)} here.`, { label: 'Take it out here', value: '' }));
+    notes.push(
+      note(
+        `resources.${key}`,
+        `${optionLabel(key)} was taken out of the script by hand; ${valueWords(key, here)} here.`,
+        { label: 'Take it out here', value: '' },
+      ),
+    );
   }
   return notes;
 }
@@ -63,17 +88,35 @@ export function handValues(inForm: Asked, inScript: Asked): Problem[] {
 const PLAIN = /^export (PARAM_[A-Z0-9_]+)=([\w.,:+/@%-]*)$/;
 
 /** The same for parameters: lines that set one to another plain value than the form. `spans` are those of the form's lines. */
-export function handParameters(formLines: readonly string[], spans: readonly SourceSpan[], byHand: readonly string[], parameters: readonly Parameter[]): Problem[] {
-  const set = new Map(byHand.flatMap((line) => (PLAIN.exec(line) === null ? [] : [[PLAIN.exec(line)?.[1] ?? '', PLAIN.exec(line)?.[2] ?? ''] as const])));
+export function handParameters(
+  formLines: readonly string[],
+  spans: readonly SourceSpan[],
+  byHand: readonly string[],
+  parameters: readonly Parameter[],
+): Problem[] {
+  const set = new Map(
+    byHand.flatMap((line) =>
+      PLAIN.exec(line) === null ? [] : [[PLAIN.exec(line)?.[1] ?? '', PLAIN.exec(line)?.[2] ?? ''] as const],
+    ),
+  );
   return parameters.flatMap((parameter) => {
     const field = `parameters.${parameter.name}`;
-    const line = spans.filter((span) => span.field === field).map(({ from }) => formLines[from - 1] ?? '').find((text) => PLAIN.test(text));
+    const line = spans
+      .filter((span) => span.field === field)
+      .map(({ from }) => formLines[from - 1] ?? '')
+      .find((text) => PLAIN.test(text));
     const [, variable = '', here = ''] = PLAIN.exec(line ?? '') ?? [];
     const there = set.get(variable);
     if (there === undefined || there === here) return [];
     const message = `${parameter.label} was changed by hand in the script: ${there || 'nothing'} there, ${here || 'nothing'} here.`;
     const value = coerceParameter(parameter, there);
     // a list, or what the field cannot hold, is left to the person
-    return [note(field, message, value === null || Array.isArray(value) ? null : { label: `Take ${there || 'nothing'}`, value })];
+    return [
+      note(
+        field,
+        message,
+        value === null || Array.isArray(value) ? null : { label: `Take ${there || 'nothing'}`, value },
+      ),
+    ];
   });
 }

@@ -28,11 +28,16 @@ interface Parts {
 /** Problems that keep a line out of the script, or leave it open: what Slurm says of the rest would not be about the person's job. */
 const LEFT_OUT = new Set(['slurm-value-invalid', 'placeholder-unknown']);
 
-const leftOutOf = ({ problems }: ScriptPreview): Problem | undefined => problems.find(({ rule, field }) => rule === 'edit-conflict' || (LEFT_OUT.has(rule) && field?.startsWith('resources.') === true));
+const leftOutOf = ({ problems }: ScriptPreview): Problem | undefined =>
+  problems.find(
+    ({ rule, field }) => rule === 'edit-conflict' || (LEFT_OUT.has(rule) && field?.startsWith('resources.') === true),
+  );
 
 /** Whether the checks have an error about what is asked of Slurm. What else is missing, a file perhaps, a variant misses as the job does. */
 const isRejected = ({ problems }: Pick<ScriptPreview, 'problems'>): boolean =>
-  problems.some(({ severity, field, alsoAt }) => severity === 'error' && (alsoAt ?? field)?.startsWith('resources.') === true);
+  problems.some(
+    ({ severity, field, alsoAt }) => severity === 'error' && (alsoAt ?? field)?.startsWith('resources.') === true,
+  );
 
 /** The draft as a variant would have it. */
 const withChanges = (draft: Draft, { changes }: StartVariant): Draft => ({
@@ -41,41 +46,81 @@ const withChanges = (draft: Draft, { changes }: StartVariant): Draft => ({
 });
 
 /** A preview under the names that programs read. What sbatch would assume of nodes and tasks is said. */
-function scriptAnswer({ asked, ...preview }: ReturnType<ScriptMaker['make']>, image: ImageRule, ofFiles: readonly Problem[]): ScriptAnswer {
+function scriptAnswer(
+  { asked, ...preview }: ReturnType<ScriptMaker['make']>,
+  image: ImageRule,
+  ofFiles: readonly Problem[],
+): ScriptAnswer {
   const { nodes, tasks } = requestSize(asked);
   return {
     ...preview,
     problems: [...preview.problems, ...ofFiles],
     script_length: preview.text.length,
     resources: Object.assign({ nodes, ntasks: tasks }, asked),
-    apptainer: { mode: image.mode, partition: image.partition, user_selectable: image.userSelectable, allowed_images: image.allowedImages },
+    apptainer: {
+      mode: image.mode,
+      partition: image.partition,
+      user_selectable: image.userSelectable,
+      allowed_images: image.allowedImages,
+    },
   };
 }
 
-export function scriptHandlers({ scripts, drafts, templates, files, sessions, starts, clock }: Parts): HandlersOf<'scripts' | 'drafts'> {
+export function scriptHandlers({
+  scripts,
+  drafts,
+  templates,
+  files,
+  sessions,
+  starts,
+  clock,
+}: Parts): HandlersOf<'scripts' | 'drafts'> {
   const make = (draft: Draft): { detail: TemplateDetail; preview: ReturnType<ScriptMaker['make']> } => {
     const detail = templates.get(draft.templateId, draft.templateSource);
     const { clusterId } = draft;
-    const preview = scripts.make({ template: detail.template, draft, profile: sessions.profile(clusterId), facts: sessions.knownFacts(clusterId), load: sessions.knownLoad(clusterId), runId: null });
+    const preview = scripts.make({
+      template: detail.template,
+      draft,
+      profile: sessions.profile(clusterId),
+      facts: sessions.knownFacts(clusterId),
+      load: sessions.knownLoad(clusterId),
+      runId: null,
+    });
     return { detail, preview };
   };
 
   /** What Slurm foresees, on our clock. Throws what is no word of Slurm about the job: a controller that cannot be asked has not refused it. */
-  const foreseen = (draft: Draft, answer: TestOnlyAnswer | null): Pick<StartOutlook, 'accepted' | 'expectedStart' | 'message'> & { error: AppError | null } => {
+  const foreseen = (
+    draft: Draft,
+    answer: TestOnlyAnswer | null,
+  ): Pick<StartOutlook, 'accepted' | 'expectedStart' | 'message'> & { error: AppError | null } => {
     if (answer === null) return { accepted: false, expectedStart: null, message: 'Slurm gave no answer.', error: null };
     if (answer.kind === 'refused') {
       if (answer.error.name !== 'SUBMISSION_FAILED') throw answer.error;
       return { accepted: false, expectedStart: null, message: answer.error.message, error: answer.error };
     }
     const offset = sessions.knownFacts(draft.clusterId)?.clockOffset ?? 0;
-    const where = [answer.partition === null ? '' : ` in ${answer.partition}`, answer.nodes === null ? '' : ` on ${answer.nodes}`].join('');
-    return { accepted: true, expectedStart: answer.start === null ? null : (answer.start - offset) * 1000, message: `Slurm would take the job${where}.`, error: null };
+    const where = [
+      answer.partition === null ? '' : ` in ${answer.partition}`,
+      answer.nodes === null ? '' : ` on ${answer.nodes}`,
+    ].join('');
+    return {
+      accepted: true,
+      expectedStart: answer.start === null ? null : (answer.start - offset) * 1000,
+      message: `Slurm would take the job${where}.`,
+      error: null,
+    };
   };
 
   return {
     'scripts.preview': async ({ draft }, { signal }) => {
       const { detail, preview } = make(draft);
-      const ofFiles = await files.check(detail.template, draft.files, sessions.profile(draft.clusterId).maxFileSize, signal);
+      const ofFiles = await files.check(
+        detail.template,
+        draft.files,
+        sessions.profile(draft.clusterId).maxFileSize,
+        signal,
+      );
       return scriptAnswer(preview, detail.template.image, ofFiles);
     },
 
@@ -93,19 +138,40 @@ export function scriptHandlers({ scripts, drafts, templates, files, sessions, st
       const { detail, preview } = make(draft);
       const own = { id: 'asked', label: '', changes: [], cost: preview.cost };
       const leftOut = leftOutOf(preview);
-      if (leftOut !== undefined) return { asked: { ...own, accepted: false, expectedStart: null, message: leftOut.message }, variants: [], askedAt: clock.now() };
+      if (leftOut !== undefined)
+        return {
+          asked: { ...own, accepted: false, expectedStart: null, message: leftOut.message },
+          variants: [],
+          askedAt: clock.now(),
+        };
       const facts = sessions.knownFacts(draft.clusterId);
-      const request = effectiveRequest(detail.template, draft.resources, resolveParameters(detail.template, draft.parameters).values);
-      const proposed = facts === null ? [] : startVariants(request, facts, sessions.knownLoad(draft.clusterId), clock.now());
-      const made = proposed.map((variant) => ({ variant, preview: make(withChanges(draft, variant)).preview })).filter(({ preview: ofVariant }) => leftOutOf(ofVariant) === undefined && !isRejected(ofVariant));
-      const [asked, ...others] = await starts.ask(draft.clusterId, [preview.text, ...made.map(({ preview: { text } }) => text)], { automatic: false, signal });
-      const outlook = (variant: Omit<StartOutlook, 'accepted' | 'expectedStart' | 'message'>, answer: TestOnlyAnswer | null): StartOutlook => {
+      const request = effectiveRequest(
+        detail.template,
+        draft.resources,
+        resolveParameters(detail.template, draft.parameters).values,
+      );
+      const proposed =
+        facts === null ? [] : startVariants(request, facts, sessions.knownLoad(draft.clusterId), clock.now());
+      const made = proposed
+        .map((variant) => ({ variant, preview: make(withChanges(draft, variant)).preview }))
+        .filter(({ preview: ofVariant }) => leftOutOf(ofVariant) === undefined && !isRejected(ofVariant));
+      const [asked, ...others] = await starts.ask(
+        draft.clusterId,
+        [preview.text, ...made.map(({ preview: { text } }) => text)],
+        { automatic: false, signal },
+      );
+      const outlook = (
+        variant: Omit<StartOutlook, 'accepted' | 'expectedStart' | 'message'>,
+        answer: TestOnlyAnswer | null,
+      ): StartOutlook => {
         const { error: _error, ...told } = foreseen(draft, answer);
         return { ...variant, ...told };
       };
       return {
         asked: outlook(own, asked?.answer ?? null),
-        variants: made.map(({ variant, preview: { cost } }, index) => outlook({ ...variant, cost }, others[index]?.answer ?? null)),
+        variants: made.map(({ variant, preview: { cost } }, index) =>
+          outlook({ ...variant, cost }, others[index]?.answer ?? null),
+        ),
         askedAt: asked?.askedAt ?? clock.now(),
       };
     },
@@ -123,5 +189,11 @@ export function scriptHandlers({ scripts, drafts, templates, files, sessions, st
 }
 
 function refusal(error: AppError): Problem {
-  return problem({ rule: 'slurm-refused', code: error.code, severity: 'error', message: error.message, hint: error.hint });
+  return problem({
+    rule: 'slurm-refused',
+    code: error.code,
+    severity: 'error',
+    message: error.message,
+    hint: error.hint,
+  });
 }

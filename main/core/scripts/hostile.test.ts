@@ -5,17 +5,74 @@ import { describe, expect, it } from 'vitest';
 import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { runScript, type ScriptRun } from './testing/runScript.ts';
-import { sampleDraft, sampleFile, sampleParameter, sampleProfile, sampleSlot, sampleTemplate } from './testing/samples.ts';
+import {
+  sampleDraft,
+  sampleFile,
+  sampleParameter,
+  sampleProfile,
+  sampleSlot,
+  sampleTemplate,
+} from './testing/samples.ts';
 
 /** Texts that have broken out of scripts before, and whatever else there is. */
 const ATTACKS = [
-  '$(touch pwned)', '`touch pwned`', "'; touch pwned; '", '"; touch pwned; "', '\n touch pwned \n', 'a\n#SBATCH --wrap="touch pwned"', '\r\ntouch pwned\r\n', '\\', '\\\n', "\\'",
-  '!!', '!$', '*', '?', '[a-z]*', '~', '~root', '-n', '--help', '-', '$HOME', '${IFS}', '$IFS', '{a,b}', '<(touch pwned)', '>pwned', '&& touch pwned', '| touch pwned', '\u202e)dnuora(',
-  '\u2028touch pwned', 'Größe 크기 🧪', '\u001b]0;x\u0007', "'", "''", '"', '$', '$(', '`', '#', ' # x', '\t', ' ', '', 'EOF', "$'\\n'", '{{name}}', 'x'.repeat(10_240), '0; touch pwned',
+  '$(touch pwned)',
+  '`touch pwned`',
+  "'; touch pwned; '",
+  '"; touch pwned; "',
+  '\n touch pwned \n',
+  'a\n#SBATCH --wrap="touch pwned"',
+  '\r\ntouch pwned\r\n',
+  '\\',
+  '\\\n',
+  "\\'",
+  '!!',
+  '!$',
+  '*',
+  '?',
+  '[a-z]*',
+  '~',
+  '~root',
+  '-n',
+  '--help',
+  '-',
+  '$HOME',
+  '${IFS}',
+  '$IFS',
+  '{a,b}',
+  '<(touch pwned)',
+  '>pwned',
+  '&& touch pwned',
+  '| touch pwned',
+  '\u202e)dnuora(',
+  '\u2028touch pwned',
+  'Größe 크기 🧪',
+  '\u001b]0;x\u0007',
+  "'",
+  "''",
+  '"',
+  '$',
+  '$(',
+  '`',
+  '#',
+  ' # x',
+  '\t',
+  ' ',
+  '',
+  'EOF',
+  "$'\\n'",
+  '{{name}}',
+  'x'.repeat(10_240),
+  '0; touch pwned',
 ];
 const hostile = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...ATTACKS) },
-  { weight: 2, arbitrary: fc.array(fc.constantFrom(...ATTACKS.filter((text) => text.length < 40)), { maxLength: 6 }).map((parts) => parts.join('')) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(fc.constantFrom(...ATTACKS.filter((text) => text.length < 40)), { maxLength: 6 })
+      .map((parts) => parts.join('')),
+  },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }).filter((text) => !text.includes('\0')) },
 );
 
@@ -23,7 +80,11 @@ const PARAMETERS = ['first', 'second', 'third', 'fourth'];
 const SLOTS = ['training_script', 'data'];
 const template = sampleTemplate({
   parameters: PARAMETERS.map((name) => sampleParameter(name)),
-  files: [sampleSlot('training_script', '*.slot1'), sampleSlot('data', '*.slot2'), sampleSlot('empty', '*.slot3', { required: false })],
+  files: [
+    sampleSlot('training_script', '*.slot1'),
+    sampleSlot('data', '*.slot2'),
+    sampleSlot('empty', '*.slot3', { required: false }),
+  ],
   image: { mode: 'any', partition: null, userSelectable: true, allowedImages: [], app: null, bind: [] },
   script: { preExec: '', mainExec: 'env -0 >"$SEEN"\n: "$APPTAINER_IMAGE"', postExec: '' },
 });
@@ -70,8 +131,14 @@ describe('whatever a person types', () => {
         const files = planRunFiles(template, draft.files);
         const inRunFolder = (name: string): Buffer => Buffer.from(path.posix.join(run.runFolder, name));
         const intended = new Map<string, Buffer>([
-          ...PARAMETERS.map((name, i): [string, Buffer] => [`PARAM_${name.toUpperCase()}`, Buffer.from(input.parameters[i] ?? '')]),
-          ...SLOTS.map((name, i): [string, Buffer] => [`FILE_${name.toUpperCase()}`, inRunFolder(files[i]?.remoteName ?? '')]),
+          ...PARAMETERS.map((name, i): [string, Buffer] => [
+            `PARAM_${name.toUpperCase()}`,
+            Buffer.from(input.parameters[i] ?? ''),
+          ]),
+          ...SLOTS.map((name, i): [string, Buffer] => [
+            `FILE_${name.toUpperCase()}`,
+            inRunFolder(files[i]?.remoteName ?? ''),
+          ]),
           ...files.map((file): [string, Buffer] => [`INPUT_FILE_${file.index}`, inRunFolder(file.remoteName)]),
           ['FILE_EMPTY', Buffer.alloc(0)],
           ['APPTAINER_IMAGE', Buffer.from(input.image)],
@@ -99,19 +166,40 @@ describe('whatever a person types', () => {
   it('a job name or a resource is either understood or named as a problem, and never becomes another line', () => {
     const keys = ['partition', 'time', 'mem', 'gres', 'constraint', 'comment', 'nodes', 'array', 'site_option'];
     fc.assert(
-      fc.property(hostile, fc.record(Object.fromEntries(keys.map((key) => [key, hostile]))), hostile, (jobName, resources, odd) => {
-        const draft = sampleDraft({ jobName, resources: { ...resources, [odd]: odd }, imagePath: '/images/a.sif' });
-        const { text, problems, spans } = maker.make({ template, draft, profile: sampleProfile, facts: null, runId: null });
-        const lines = text.split('\n');
-        const end = lines.indexOf('');
-        expect(lines.slice(1, end).every((line) => /^#SBATCH --[a-z][a-z0-9-]*(?:=[^\s'"\\#$`;<>\p{Cc}\p{Cf}]+)?$/u.test(line))).toBe(true);
-        expect(lines.slice(end).some((line) => line.startsWith('#SBATCH'))).toBe(false);
-        for (const [key, value] of Object.entries(resources)) {
-          const field = `resources.${key}`;
-          expect([key, value, value.trim() === '' || spans.some((span) => span.field === field) || problems.some((found) => found.field === field)]).toEqual([key, value, true]);
-        }
-        expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-      }),
+      fc.property(
+        hostile,
+        fc.record(Object.fromEntries(keys.map((key) => [key, hostile]))),
+        hostile,
+        (jobName, resources, odd) => {
+          const draft = sampleDraft({ jobName, resources: { ...resources, [odd]: odd }, imagePath: '/images/a.sif' });
+          const { text, problems, spans } = maker.make({
+            template,
+            draft,
+            profile: sampleProfile,
+            facts: null,
+            runId: null,
+          });
+          const lines = text.split('\n');
+          const end = lines.indexOf('');
+          expect(
+            lines
+              .slice(1, end)
+              .every((line) => /^#SBATCH --[a-z][a-z0-9-]*(?:=[^\s'"\\#$`;<>\p{Cc}\p{Cf}]+)?$/u.test(line)),
+          ).toBe(true);
+          expect(lines.slice(end).some((line) => line.startsWith('#SBATCH'))).toBe(false);
+          for (const [key, value] of Object.entries(resources)) {
+            const field = `resources.${key}`;
+            expect([
+              key,
+              value,
+              value.trim() === '' ||
+                spans.some((span) => span.field === field) ||
+                problems.some((found) => found.field === field),
+            ]).toEqual([key, value, true]);
+          }
+          expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+        },
+      ),
       { numRuns: 60 },
     );
   }, 120_000);

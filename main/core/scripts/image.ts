@@ -13,29 +13,53 @@ import type { ScriptText } from './scriptText.ts';
  * - `IMAGE_APP`, the template's `app:`, for `apptainer run --app "$IMAGE_APP"`. Not `APPTAINER_APP`, which Apptainer would read too and
  *   then refuse every image that has no SCIF app of that name, while `app: python` in templates in use often is but a note.
  */
-export function writeImage(script: ScriptText, template: Pick<Template, 'image' | 'script'>, draft: Pick<Draft, 'imagePath'>): Problem[] {
+export function writeImage(
+  script: ScriptText,
+  template: Pick<Template, 'image' | 'script'>,
+  draft: Pick<Draft, 'imagePath'>,
+): Problem[] {
   const { image: rule } = template;
   if (rule.mode === 'none') return [];
   const problems = checkImage(rule, draft.imagePath);
   if (draft.imagePath !== null && problems.length === 0) {
     script.add(`export APPTAINER_IMAGE=${bashValue(draft.imagePath)}`, 'image');
     if (!Object.values(template.script).some((text) => text.includes('APPTAINER_IMAGE'))) {
-      problems.push(found('warning', 'image-not-used', 'IMAGE_REQUIRED', 'The template’s script does not use the image.', 'It can name it as "$APPTAINER_IMAGE".'));
+      problems.push(
+        found(
+          'warning',
+          'image-not-used',
+          'IMAGE_REQUIRED',
+          'The template’s script does not use the image.',
+          'It can name it as "$APPTAINER_IMAGE".',
+        ),
+      );
     }
   }
   const binds = rule.bind.filter((bind) => isBind(bind));
-  if (binds.length > 0) script.add(`export APPTAINER_BIND="\${APPTAINER_BIND:+$APPTAINER_BIND,}"${bashValue(binds.join(','))}`);
+  if (binds.length > 0)
+    script.add(`export APPTAINER_BIND="\${APPTAINER_BIND:+$APPTAINER_BIND,}"${bashValue(binds.join(','))}`);
   for (const bind of rule.bind.filter((candidate) => !isBind(candidate))) {
     problems.push(
-      found('error', 'bind-invalid', 'TEMPLATE_INVALID', `The template binds “${bind}”, which is not a pair of whole paths.`, 'It is written as /on/the/cluster:/in/the/image:ro; variables are not replaced in it.'),
+      found(
+        'error',
+        'bind-invalid',
+        'TEMPLATE_INVALID',
+        `The template binds “${bind}”, which is not a pair of whole paths.`,
+        'It is written as /on/the/cluster:/in/the/image:ro; variables are not replaced in it.',
+      ),
     );
   }
   if (rule.app !== null && !rule.app.includes('\0')) script.add(`export IMAGE_APP=${bashValue(rule.app)}`);
   return problems;
 }
 
-const found = (severity: Problem['severity'], rule: string, code: keyof typeof ERRORS, message: string, hint: string = ERRORS[code].hint): Problem =>
-  problem({ rule, code: ERRORS[code].code, severity, message, hint, field: 'image' });
+const found = (
+  severity: Problem['severity'],
+  rule: string,
+  code: keyof typeof ERRORS,
+  message: string,
+  hint: string = ERRORS[code].hint,
+): Problem => problem({ rule, code: ERRORS[code].code, severity, message, hint, field: 'image' });
 
 /** `source[:destination[:options]]`, several separated by commas: so none can stand in a path. Source: apptainer exec --bind. */
 function isBind(bind: string): boolean {
@@ -49,9 +73,19 @@ function checkImage(rule: ImageRule, path: string | null): Problem[] {
     return [found('error', 'image-required', 'IMAGE_REQUIRED', ERRORS.IMAGE_REQUIRED.message, hint)];
   }
   if (!/^\/[^\p{Cc}]+$/u.test(path)) {
-    return [found('error', 'image-path', 'IMAGE_NOT_FOUND', 'The image must be named by its whole path on the cluster.')];
+    return [
+      found('error', 'image-path', 'IMAGE_NOT_FOUND', 'The image must be named by its whole path on the cluster.'),
+    ];
   }
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (rule.allowedImages.length === 0 || rule.allowedImages.includes(name)) return [];
-  return [found('error', 'image-not-allowed', 'IMAGE_NOT_ALLOWED', `The template does not allow the image ${name}.`, `It allows ${rule.allowedImages.join(', ')}.`)];
+  return [
+    found(
+      'error',
+      'image-not-allowed',
+      'IMAGE_NOT_ALLOWED',
+      `The template does not allow the image ${name}.`,
+      `It allows ${rule.allowedImages.join(', ')}.`,
+    ),
+  ];
 }

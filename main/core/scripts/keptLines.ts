@@ -3,7 +3,11 @@ import { diffLines } from '../../../shared/domain/textMerge.ts';
 import type { KeptLines } from './scriptText.ts';
 
 /** Where each block of kept lines begins in the text, in their order and undivided; or the first of which that is not so. */
-export function findKept(generated: readonly string[], kept: readonly KeptLines[], text: readonly string[]): { starts: number[] } | { missing: KeptLines } {
+export function findKept(
+  generated: readonly string[],
+  kept: readonly KeptLines[],
+  text: readonly string[],
+): { starts: number[] } | { missing: KeptLines } {
   const starts: number[] = [];
   let next = 0;
   for (const block of kept) {
@@ -22,7 +26,8 @@ export function findKept(generated: readonly string[], kept: readonly KeptLines[
 /** The text with the kept lines back in their places. No line of a person's is lost: what stood in their place follows them. */
 export function withKept(generated: readonly string[], kept: readonly KeptLines[], text: readonly string[]): string[] {
   const isKept = (index: number): boolean => kept.some(({ from, to }) => from <= index && index < to);
-  const isInside = (index: number): boolean => kept.some(({ from, to }) => (from < index && index < to) || (from === 0 && index === 0));
+  const isInside = (index: number): boolean =>
+    kept.some(({ from, to }) => (from < index && index < to) || (from === 0 && index === 0));
   const lines: string[] = [];
   let waiting: string[] = [];
   // not by push(...): a text has more lines than a call may have arguments

@@ -24,7 +24,10 @@ export function foreignLines(script: string): Problem[] {
         field: 'script',
         line,
         message: `This line will not be obeyed: ${text.trim().slice(0, 120)} is a directive of ${scheduler}.`,
-        hint: meant.length === 0 ? 'Set what it asks for in the form.' : `It would mean ${meant.join(' ').slice(0, 200)}; set that in the form.`,
+        hint:
+          meant.length === 0
+            ? 'Set what it asks for in the form.'
+            : `It would mean ${meant.join(' ').slice(0, 200)}; set that in the form.`,
       }),
     );
 }

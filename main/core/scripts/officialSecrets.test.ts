@@ -29,13 +29,27 @@ describe('the Jupyter template', () => {
   function run(): { output: string; token: string; argv: string; status: number | null } {
     const { template } = parseTemplate(readFileSync(path.join(root, 'ml/jupyter.yaml'), 'utf8'), 'jupyter.yaml');
     if (template === null) throw new Error('the template is broken');
-    const { text } = createScriptMaker(() => 0).make({ template, draft: sampleDraft({ imagePath: '/opt/apptainers/jupyter.sif' }), profile: sampleProfile, facts: null, runId: null });
+    const { text } = createScriptMaker(() => 0).make({
+      template,
+      draft: sampleDraft({ imagePath: '/opt/apptainers/jupyter.sif' }),
+      profile: sampleProfile,
+      facts: null,
+      runId: null,
+    });
     const script = path.join(folder, 'run/job.sh');
     writeFileSync(script, text);
     chmodSync(path.join(folder, 'run'), 0o777);
     const { stdout, stderr, status } = spawnSync('bash', ['-c', 'umask 0; exec bash "$1"', 'bash', script], {
       cwd: path.join(folder, 'run'),
-      env: { PATH: `${path.join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: folder, USER: 'mia', SEEN: path.join(folder, 'seen'), SLURM_JOB_ID: '4711', SLURM_SUBMIT_DIR: path.join(folder, 'run'), SLURM_SUBMIT_HOST: 'login1' },
+      env: {
+        PATH: `${path.join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+        HOME: folder,
+        USER: 'mia',
+        SEEN: path.join(folder, 'seen'),
+        SLURM_JOB_ID: '4711',
+        SLURM_SUBMIT_DIR: path.join(folder, 'run'),
+        SLURM_SUBMIT_HOST: 'login1',
+      },
       encoding: 'utf8',
     });
     const seen = (name: string): string => readFileSync(path.join(folder, 'seen', name), 'utf8');
@@ -54,7 +68,8 @@ describe('the Jupyter template', () => {
     expect(argv).not.toContain(token);
     for (const name of readdirSync(path.join(folder, 'run'), { recursive: true, encoding: 'utf8' })) {
       const inside = path.join(folder, 'run', name);
-      if (statSync(inside).isFile() && readFileSync(inside, 'utf8').includes(token)) expect([name, (statSync(inside).mode & 0o077)]).toEqual([name, 0]);
+      if (statSync(inside).isFile() && readFileSync(inside, 'utf8').includes(token))
+        expect([name, statSync(inside).mode & 0o077]).toEqual([name, 0]);
     }
   });
 
@@ -69,7 +84,9 @@ describe('the Jupyter template', () => {
 });
 
 describe('official templates', () => {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml') && path.dirname(name).split(path.sep).length === 1);
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.yaml') && path.dirname(name).split(path.sep).length === 1,
+  );
 
   it.each(files)('%s makes nothing at a guessable place that all may write to, and prints no secret', (name) => {
     const { template } = parseTemplate(readFileSync(path.join(root, name), 'utf8'), path.basename(name));

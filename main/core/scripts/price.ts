@@ -13,7 +13,11 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
  * What a request costs at most, in money and in the cluster's own units, over all tasks of an array. A request without a time limit is counted with its partition's, and
  * `--mem=0` with its nodes' memory, as far as the cluster is known. Without any limit there is no price, which is said.
  */
-export function priceOf(request: SlurmRequest, profile: Pick<ClusterProfile, 'rates'>, facts: ClusterFacts | null): { cost: CostEstimate | null; problems: Problem[] } {
+export function priceOf(
+  request: SlurmRequest,
+  profile: Pick<ClusterProfile, 'rates'>,
+  facts: ClusterFacts | null,
+): { cost: CostEstimate | null; problems: Problem[] } {
   const size = requestSize(request);
   const partition = facts === null ? undefined : requestedPartitions(request, facts)[0];
   const seconds = size.seconds ?? partition?.defaultTime ?? partition?.maxTime ?? Infinity;
@@ -29,10 +33,27 @@ export function priceOf(request: SlurmRequest, profile: Pick<ClusterProfile, 'ra
     return { cost: null, problems: [unknown] };
   }
   const tasks = size.array?.tasks ?? 1;
-  const memory = request.mem !== undefined && size.memoryOfRequest === 0 ? (partition?.memoryPerNode ?? 0) : (size.memoryOfRequest ?? 0);
+  const memory =
+    request.mem !== undefined && size.memoryOfRequest === 0
+      ? (partition?.memoryPerNode ?? 0)
+      : (size.memoryOfRequest ?? 0);
   const gpus = [...size.gpus.values()].reduce((sum, count) => sum + count, 0);
-  const quantities = { nodes: size.maxNodes * tasks, memoryBytesTotal: memory * tasks, gpus: gpus * tasks, cores: size.cpus * tasks, seconds };
+  const quantities = {
+    nodes: size.maxNodes * tasks,
+    memoryBytesTotal: memory * tasks,
+    gpus: gpus * tasks,
+    cores: size.cpus * tasks,
+    seconds,
+  };
   const isExclusive = request['exclusive'] !== undefined && request['exclusive'] !== false;
-  const billing = facts === null || partition === undefined ? null : billingOf({ size, seconds, tasks, isExclusive }, partition, chargeOf(request, facts, partition), facts.billingIsLargest);
+  const billing =
+    facts === null || partition === undefined
+      ? null
+      : billingOf(
+          { size, seconds, tasks, isExclusive },
+          partition,
+          chargeOf(request, facts, partition),
+          facts.billingIsLargest,
+        );
   return { cost: estimateCost(quantities, profile.rates, billing), problems: [] };
 }

@@ -7,22 +7,59 @@ import type { Template } from '../../../shared/domain/template.ts';
 import { effectiveRequest } from './effectiveRequest.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { runScript } from './testing/runScript.ts';
-import { sampleDraft, sampleFile, sampleParameter, sampleProfile, sampleSlot, sampleTemplate } from './testing/samples.ts';
+import {
+  sampleDraft,
+  sampleFile,
+  sampleParameter,
+  sampleProfile,
+  sampleSlot,
+  sampleTemplate,
+} from './testing/samples.ts';
 
 const maker = createScriptMaker();
-const make = (template: Partial<Template> = {}, draft: Partial<Draft> = {}, facts: ClusterFacts | null = null, runId: RunId | null = null) =>
+const make = (
+  template: Partial<Template> = {},
+  draft: Partial<Draft> = {},
+  facts: ClusterFacts | null = null,
+  runId: RunId | null = null,
+) =>
   maker.make({ template: sampleTemplate(template), draft: sampleDraft(draft), profile: sampleProfile, facts, runId });
 
 const lines = (text: string): string[] => text.split('\n');
-const directives = (text: string): string[] => lines(text).filter((line) => line.startsWith('#SBATCH')).map((line) => line.slice('#SBATCH '.length));
-const script = (mainExec: string, postExec = '', preExec = ''): Partial<Template> => ({ script: { preExec, mainExec, postExec } });
+const directives = (text: string): string[] =>
+  lines(text)
+    .filter((line) => line.startsWith('#SBATCH'))
+    .map((line) => line.slice('#SBATCH '.length));
+const script = (mainExec: string, postExec = '', preExec = ''): Partial<Template> => ({
+  script: { preExec, mainExec, postExec },
+});
 
 /** The fixture in use on a cluster, in our own form. */
 const pytorch = {
   id: 'pytorch-training-v1',
-  slurm: { partition: 'gpu', nodes: 1, ntasks: 1, cpus_per_task: 8, mem: '32G', time: '04:00:00', gres: 'gpu:1', constraint: 'gpu_v100|gpu_a100' },
-  image: { mode: 'fixed', partition: null, userSelectable: false, allowedImages: ['pytorch_cuda.sif'], app: 'python', bind: ['/shared/datasets:/datasets:ro', '/shared/models:/models:rw'] },
-  files: [sampleSlot('training_script', '*.py'), sampleSlot('config', 'config.yaml'), sampleSlot('pretrained_model', '*.pth', { required: false })],
+  slurm: {
+    partition: 'gpu',
+    nodes: 1,
+    ntasks: 1,
+    cpus_per_task: 8,
+    mem: '32G',
+    time: '04:00:00',
+    gres: 'gpu:1',
+    constraint: 'gpu_v100|gpu_a100',
+  },
+  image: {
+    mode: 'fixed',
+    partition: null,
+    userSelectable: false,
+    allowedImages: ['pytorch_cuda.sif'],
+    app: 'python',
+    bind: ['/shared/datasets:/datasets:ro', '/shared/models:/models:rw'],
+  },
+  files: [
+    sampleSlot('training_script', '*.py'),
+    sampleSlot('config', 'config.yaml'),
+    sampleSlot('pretrained_model', '*.pth', { required: false }),
+  ],
   script: {
     preExec: '#!/bin/bash\nmkdir -p $SLURM_SUBMIT_DIR/data\n',
     mainExec: '#!/bin/bash\napptainer exec --nv $APPTAINER_IMAGE \\\n  python training_script.py\n',
@@ -30,15 +67,30 @@ const pytorch = {
   },
 } satisfies Partial<Template>;
 const pytorchDraft = {
-  jobName: 'resnet-lr3', imagePath: '/opt/apptainers/pytorch_cuda.sif',
-  files: [sampleFile(1, 'my train.py', 'training_script'), sampleFile(2, 'config.yaml', 'config'), sampleFile(3, 'notes.txt', null)],
+  jobName: 'resnet-lr3',
+  imagePath: '/opt/apptainers/pytorch_cuda.sif',
+  files: [
+    sampleFile(1, 'my train.py', 'training_script'),
+    sampleFile(2, 'config.yaml', 'config'),
+    sampleFile(3, 'notes.txt', null),
+  ],
 } satisfies Partial<Draft>;
 
 describe('the script', () => {
   it('begins with the directives in a fixed order', () => {
     expect(directives(make(pytorch, pytorchDraft).text)).toEqual([
-      '--job-name=resnet-lr3', '--partition=gpu', '--nodes=1', '--ntasks=1', '--cpus-per-task=8', '--mem=32G', '--time=04:00:00', '--gres=gpu:1',
-      '--constraint=gpu_v100|gpu_a100', '--output=slurm-%j.out', '--error=slurm-%j.err', '--open-mode=append',
+      '--job-name=resnet-lr3',
+      '--partition=gpu',
+      '--nodes=1',
+      '--ntasks=1',
+      '--cpus-per-task=8',
+      '--mem=32G',
+      '--time=04:00:00',
+      '--gres=gpu:1',
+      '--constraint=gpu_v100|gpu_a100',
+      '--output=slurm-%j.out',
+      '--error=slurm-%j.err',
+      '--open-mode=append',
     ]);
   });
 
@@ -46,7 +98,9 @@ describe('the script', () => {
     const { text, problems } = make(pytorch, { ...pytorchDraft, resources: { mem_per_cpu: '4G', gpus: '2' } });
     expect(directives(text)).toEqual(expect.arrayContaining(['--mem-per-cpu=4G', '--gpus=2']));
     expect(directives(text).filter((line) => /^--(?:mem=|gres)/.test(line))).toEqual([]);
-    expect(problems.filter(({ rule }) => rule === 'option-replaced').map(({ field, message }) => [field, message])).toEqual([
+    expect(
+      problems.filter(({ rule }) => rule === 'option-replaced').map(({ field, message }) => [field, message]),
+    ).toEqual([
       ['resources.mem', 'The template’s Memory per node (32G) is not asked for: Memory per CPU takes its place.'],
       ['resources.gres', 'The template’s Generic resources (gpu:1) is not asked for: GPUs takes its place.'],
     ]);
@@ -54,8 +108,14 @@ describe('the script', () => {
 
   it('of options that exclude each other is not sent, and one click leaves one of them out', () => {
     const { problems } = make(pytorch, { ...pytorchDraft, resources: { mem: '1G', mem_per_cpu: '4G' } });
-    expect(problems.filter(({ rule }) => rule === 'option-excluded')).toMatchObject([{ severity: 'error', field: 'resources.mem', fix: { field: 'resources.mem', value: '' } }]);
-    expect(make(pytorch, { ...pytorchDraft, resources: { mem: '', mem_per_cpu: '4G' } }).problems.filter(({ rule }) => rule.startsWith('option-'))).toEqual([]);
+    expect(problems.filter(({ rule }) => rule === 'option-excluded')).toMatchObject([
+      { severity: 'error', field: 'resources.mem', fix: { field: 'resources.mem', value: '' } },
+    ]);
+    expect(
+      make(pytorch, { ...pytorchDraft, resources: { mem: '', mem_per_cpu: '4G' } }).problems.filter(({ rule }) =>
+        rule.startsWith('option-'),
+      ),
+    ).toEqual([]);
   });
 
   it('then sets what the person chose, once each, quoted', () => {
@@ -92,36 +152,57 @@ describe('the script', () => {
   });
 
   it('names the lines of each form field', () => {
-    const template = { ...pytorch, slurm: { ...pytorch.slurm, time: '{{walltime}}' }, parameters: [sampleParameter('walltime', { type: 'duration', default: '02:00:00' })] };
+    const template = {
+      ...pytorch,
+      slurm: { ...pytorch.slurm, time: '{{walltime}}' },
+      parameters: [sampleParameter('walltime', { type: 'duration', default: '02:00:00' })],
+    };
     const { text, spans } = make(template, pytorchDraft);
-    const of = (field: string): string[] => spans.filter((span) => span.field === field).flatMap(({ from, to }) => lines(text).slice(from - 1, to));
+    const of = (field: string): string[] =>
+      spans.filter((span) => span.field === field).flatMap(({ from, to }) => lines(text).slice(from - 1, to));
     expect(of('jobName')).toEqual(['#SBATCH --job-name=resnet-lr3']);
     expect(of('resources.mem')).toEqual(['#SBATCH --mem=32G']);
     expect(of('resources.time')).toEqual(['#SBATCH --time=02:00:00']);
     expect(of('parameters.walltime')).toEqual(['#SBATCH --time=02:00:00', 'export PARAM_WALLTIME=02:00:00']);
     expect(of('image')).toEqual(['export APPTAINER_IMAGE=/opt/apptainers/pytorch_cuda.sif']);
     expect(of('files.training_script')).toEqual([
-      `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`, `export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my train.py'`, `ln -sfn -- 'my train.py' training_script.py`,
+      `export FILE_TRAINING_SCRIPT="$SLIPWAY_RUN_DIR"/'my train.py'`,
+      `export INPUT_FILE_0="$SLIPWAY_RUN_DIR"/'my train.py'`,
+      `ln -sfn -- 'my train.py' training_script.py`,
     ]);
   });
 
   it('writes array tasks’ output apart, where it is looked for', () => {
-    expect(directives(make({}, { resources: { array: '0-9%2' } }).text).slice(-4)).toEqual(['--array=0-9%2', '--output=slurm-%A_%a.out', '--error=slurm-%A_%a.err', '--open-mode=append']);
+    expect(directives(make({}, { resources: { array: '0-9%2' } }).text).slice(-4)).toEqual([
+      '--array=0-9%2',
+      '--output=slurm-%A_%a.out',
+      '--error=slurm-%A_%a.err',
+      '--open-mode=append',
+    ]);
   });
 
   it('has no DOS line ends, which sbatch refuses', () => {
-    const { text } = make({ ...script('#!/bin/bash\r\necho one\r\necho two\r\n'), parameters: [sampleParameter('note', { default: 'a\r\nb' })] });
+    const { text } = make({
+      ...script('#!/bin/bash\r\necho one\r\necho two\r\n'),
+      parameters: [sampleParameter('note', { default: 'a\r\nb' })],
+    });
     expect(text).not.toContain('\r');
     expect(text).toContain('\necho one\necho two\n');
   });
 
   it('loads modules and ends where they cannot be loaded', () => {
     expect(make({ modules: ['cuda/12.1', 'gromacs'] }).text).toContain('\nmodule load cuda/12.1 gromacs || exit 1\n');
-    expect(make({ modules: ['x; touch pwned'] })).toMatchObject({ text: expect.not.stringContaining('pwned') as string, problems: [{ rule: 'module-invalid', severity: 'error' }, {}] });
+    expect(make({ modules: ['x; touch pwned'] })).toMatchObject({
+      text: expect.not.stringContaining('pwned') as string,
+      problems: [{ rule: 'module-invalid', severity: 'error' }, {}],
+    });
   });
 
   it('loads the modules that a parameter names, several or none, and maps the line to it', () => {
-    const template = { modules: ['gcc', '{{module}}'], parameters: [sampleParameter('module', { default: 'namd/3.0 cuda/12' })] };
+    const template = {
+      modules: ['gcc', '{{module}}'],
+      parameters: [sampleParameter('module', { default: 'namd/3.0 cuda/12' })],
+    };
     const { text, spans } = make(template);
     expect(text).toContain('\nmodule load gcc namd/3.0 cuda/12 || exit 1\n');
     const line = lines(text).indexOf('module load gcc namd/3.0 cuda/12 || exit 1') + 1;
@@ -129,15 +210,27 @@ describe('the script', () => {
     expect(make(template, { parameters: { module: '' } }).text).toContain('\nmodule load gcc || exit 1\n');
     expect(make(template, { parameters: { module: 'x; touch pwned' } })).toMatchObject({
       text: expect.not.stringMatching(/module load.*pwned/) as string,
-      problems: expect.arrayContaining([expect.objectContaining({ rule: 'module-invalid', field: 'parameters.module' })]) as unknown[],
+      problems: expect.arrayContaining([
+        expect.objectContaining({ rule: 'module-invalid', field: 'parameters.module' }),
+      ]) as unknown[],
     });
   });
 
   it('fills parameters into the files that the template generates', () => {
-    const generatedFiles = [{ name: 'run.mdp', content: 'nsteps = {{steps}}\n' }, { name: '../x', content: '{{nobody}}' }];
-    const { files, problems } = make({ generatedFiles, parameters: [sampleParameter('steps', { type: 'integer', default: 5000 })] });
+    const generatedFiles = [
+      { name: 'run.mdp', content: 'nsteps = {{steps}}\n' },
+      { name: '../x', content: '{{nobody}}' },
+    ];
+    const { files, problems } = make({
+      generatedFiles,
+      parameters: [sampleParameter('steps', { type: 'integer', default: 5000 })],
+    });
     expect(files[0]).toEqual({ name: 'run.mdp', text: 'nsteps = 5000\n' });
-    expect(problems.map((found) => found.rule)).toEqual(['placeholder-unknown', 'generated-file-name', 'limits-unchecked']);
+    expect(problems.map((found) => found.rule)).toEqual([
+      'placeholder-unknown',
+      'generated-file-name',
+      'limits-unchecked',
+    ]);
   });
 });
 
@@ -149,61 +242,114 @@ describe('in bash', () => {
   });
 
   it('post runs after a main that succeeded, and its own failure counts', () => {
-    expect(runScript(make(script('echo main', 'echo post')).text)).toMatchObject({ exitCode: 0, stdout: 'main\npost\n' });
+    expect(runScript(make(script('echo main', 'echo post')).text)).toMatchObject({
+      exitCode: 0,
+      stdout: 'main\npost\n',
+    });
     const run = runScript(make(script('true', 'cp nothing nowhere 2>/dev/null || exit 4')).text);
     expect(run.exitCode).toBe(4);
     expect(run.exitFile).toMatch(/^4 \d+\n$/);
   });
 
-  it.each(['exit 7', 'set -euo pipefail\n(exit 7)', '(exit 7) \\', `bash -c 'exit 7'\n# done`])('the exit code of main is the job’s: %j', (mainExec) => {
-    const run = runScript(make(script(mainExec)).text);
-    expect(run.exitCode).toBe(7);
-    expect(run.exitFile).toMatch(/^7 \d+\n$/);
-  });
+  it.each(['exit 7', 'set -euo pipefail\n(exit 7)', '(exit 7) \\', `bash -c 'exit 7'\n# done`])(
+    'the exit code of main is the job’s: %j',
+    (mainExec) => {
+      const run = runScript(make(script(mainExec)).text);
+      expect(run.exitCode).toBe(7);
+      expect(run.exitFile).toMatch(/^7 \d+\n$/);
+    },
+  );
 
   it('what pre sets and where it goes is there in main', () => {
-    expect(runScript(make(script('echo "$A in ${PWD##*/}"', '', 'A=1\nmkdir sub\ncd sub')).text).stdout).toBe('1 in sub\n');
+    expect(runScript(make(script('echo "$A in ${PWD##*/}"', '', 'A=1\nmkdir sub\ncd sub')).text).stdout).toBe(
+      '1 in sub\n',
+    );
   });
 
   it('every slot’s file has its slot’s name, and the variables lead to it', () => {
-    const template = { ...script('cat "$FILE_TRAINING_SCRIPT" training_script.py "${FILE_PRETRAINED_MODEL:-/dev/null}"', '', `printf x >'my train.py'`), files: pytorch.files };
-    expect(runScript(make(template, { files: pytorchDraft.files }).text)).toMatchObject({ exitCode: 0, stdout: 'xx', stderr: '' });
+    const template = {
+      ...script(
+        'cat "$FILE_TRAINING_SCRIPT" training_script.py "${FILE_PRETRAINED_MODEL:-/dev/null}"',
+        '',
+        `printf x >'my train.py'`,
+      ),
+      files: pytorch.files,
+    };
+    expect(runScript(make(template, { files: pytorchDraft.files }).text)).toMatchObject({
+      exitCode: 0,
+      stdout: 'xx',
+      stderr: '',
+    });
   });
 
   it('counts its files from 0 and says how many there are; in a job without files that is none', () => {
-    const template = { ...script('i=0\nwhile [ "$i" -lt "$INPUT_FILE_COUNT" ]; do name=INPUT_FILE_$i; echo "${!name##*/}"; i=$((i + 1)); done'), files: [sampleSlot('mesh', '*.msh')] };
-    expect(runScript(make(template, { files: [sampleFile(1, 'notes.txt', null), sampleFile(2, 'part.msh', 'mesh')] }).text).stdout).toBe('part.msh\nnotes.txt\n');
+    const template = {
+      ...script(
+        'i=0\nwhile [ "$i" -lt "$INPUT_FILE_COUNT" ]; do name=INPUT_FILE_$i; echo "${!name##*/}"; i=$((i + 1)); done',
+      ),
+      files: [sampleSlot('mesh', '*.msh')],
+    };
+    expect(
+      runScript(make(template, { files: [sampleFile(1, 'notes.txt', null), sampleFile(2, 'part.msh', 'mesh')] }).text)
+        .stdout,
+    ).toBe('part.msh\nnotes.txt\n');
     expect(runScript(make(template).text).stdout).toBe('');
   });
 
   it('runs by hand too, outside Slurm', () => {
-    expect(runScript(make(script('echo "${SLURM_JOB_ID:-none}"')).text, { jobId: '' })).toMatchObject({ exitCode: 0, stdout: 'none\n', exitFile: null });
+    expect(runScript(make(script('echo "${SLURM_JOB_ID:-none}"')).text, { jobId: '' })).toMatchObject({
+      exitCode: 0,
+      stdout: 'none\n',
+      exitFile: null,
+    });
   });
 
-  it.runIf(spawnSync('shellcheck', ['--version']).status === 0)('what Slipway writes itself has nothing that shellcheck warns of', () => {
-    const template = { ...pytorch, ...script('apptainer exec "$APPTAINER_IMAGE" true', 'true', 'true'), modules: ['cuda'], parameters: [sampleParameter('note', { default: `it's "$x"` })] };
-    const result = spawnSync('shellcheck', ['--shell=bash', '--severity=warning', '-'], { input: make(template, { ...pytorchDraft, resources: { array: '1-3' } }).text, encoding: 'utf8' });
-    expect(result.stdout).toBe('');
-    expect(result.status).toBe(0);
-  });
+  it.runIf(spawnSync('shellcheck', ['--version']).status === 0)(
+    'what Slipway writes itself has nothing that shellcheck warns of',
+    () => {
+      const template = {
+        ...pytorch,
+        ...script('apptainer exec "$APPTAINER_IMAGE" true', 'true', 'true'),
+        modules: ['cuda'],
+        parameters: [sampleParameter('note', { default: `it's "$x"` })],
+      };
+      const result = spawnSync('shellcheck', ['--shell=bash', '--severity=warning', '-'], {
+        input: make(template, { ...pytorchDraft, resources: { array: '1-3' } }).text,
+        encoding: 'utf8',
+      });
+      expect(result.stdout).toBe('');
+      expect(result.status).toBe(0);
+    },
+  );
 });
 
 describe('what stops a submission, or should be known before', () => {
-  const problems = (template: Partial<Template>, draft: Partial<Draft> = {}) => make(template, draft).problems.filter((found) => found.rule !== 'limits-unchecked');
+  const problems = (template: Partial<Template>, draft: Partial<Draft> = {}) =>
+    make(template, draft).problems.filter((found) => found.rule !== 'limits-unchecked');
 
   it('a job name with spaces, with a name that would do', () => {
-    expect(problems({}, { jobName: 'my job' })).toMatchObject([{ rule: 'job-name-invalid', severity: 'error', field: 'jobName', fix: { field: 'jobName', value: 'my-job' } }]);
+    expect(problems({}, { jobName: 'my job' })).toMatchObject([
+      { rule: 'job-name-invalid', severity: 'error', field: 'jobName', fix: { field: 'jobName', value: 'my-job' } },
+    ]);
     expect(problems({}, { jobName: '' })).toMatchObject([{ rule: 'job-name-missing', fix: { value: 'sample' } }]);
   });
 
   it('a value that Slurm would not understand, at its field, with the nearest that it would', () => {
     const { text, problems: all } = make({}, { resources: { time: '36h' } });
-    expect(all[0]).toMatchObject({ rule: 'slurm-value-invalid', code: 4007, severity: 'error', field: 'resources.time', fix: { field: 'resources.time', value: '36:00:00' } });
+    expect(all[0]).toMatchObject({
+      rule: 'slurm-value-invalid',
+      code: 4007,
+      severity: 'error',
+      field: 'resources.time',
+      fix: { field: 'resources.time', value: '36:00:00' },
+    });
     expect(directives(text).join()).not.toContain('time');
   });
 
   it('a template’s own output path, which is not used', () => {
-    expect(problems({ slurm: { mem: '1G', time: 10, output: 'logs/%j.out' } })).toMatchObject([{ rule: 'slurm-option-ours', severity: 'warning', field: 'resources.output' }]);
+    expect(problems({ slurm: { mem: '1G', time: 10, output: 'logs/%j.out' } })).toMatchObject([
+      { rule: 'slurm-option-ours', severity: 'warning', field: 'resources.output' },
+    ]);
   });
 
   it('an option that only sbatch may know, which is passed on', () => {
@@ -213,16 +359,23 @@ describe('what stops a submission, or should be known before', () => {
   });
 
   it('a placeholder for a parameter that there is not', () => {
-    expect(problems({ slurm: { mem: '1G', time: '{{walltime}}' } })).toMatchObject([{ rule: 'placeholder-unknown', field: 'resources.time', severity: 'error' }, { rule: 'cost-unknown' }]);
+    expect(problems({ slurm: { mem: '1G', time: '{{walltime}}' } })).toMatchObject([
+      { rule: 'placeholder-unknown', field: 'resources.time', severity: 'error' },
+      { rule: 'cost-unknown' },
+    ]);
   });
 
   it('no image, another than the template allows, or one that the script forgets', () => {
     const image = { ...sampleTemplate().image, mode: 'fixed' as const, allowedImages: ['a.sif'] };
     const uses = { image, ...script('apptainer exec "$APPTAINER_IMAGE" true') };
-    expect(problems(uses)).toMatchObject([{ rule: 'image-required', code: 3003, field: 'image', hint: expect.stringContaining('a.sif') as string }]);
+    expect(problems(uses)).toMatchObject([
+      { rule: 'image-required', code: 3003, field: 'image', hint: expect.stringContaining('a.sif') as string },
+    ]);
     expect(problems(uses, { imagePath: '/opt/b.sif' })).toMatchObject([{ rule: 'image-not-allowed', code: 3002 }]);
     expect(problems(uses, { imagePath: 'a.sif' })).toMatchObject([{ rule: 'image-path', severity: 'error' }]);
-    expect(problems({ image }, { imagePath: '/opt/a.sif' })).toMatchObject([{ rule: 'image-not-used', severity: 'warning' }]);
+    expect(problems({ image }, { imagePath: '/opt/a.sif' })).toMatchObject([
+      { rule: 'image-not-used', severity: 'warning' },
+    ]);
     expect(problems(uses, { imagePath: '/opt/a.sif' })).toEqual([]);
   });
 
@@ -234,8 +387,12 @@ describe('what stops a submission, or should be known before', () => {
   });
 
   it('a section for another interpreter, or with directives that have no effect there', () => {
-    expect(problems(script('#!/usr/bin/env python3\nprint(1)'))).toMatchObject([{ rule: 'section-interpreter', severity: 'warning' }]);
-    expect(problems(script('#!/usr/bin/env bash\n#SBATCH --mem=1G\ntrue'))).toMatchObject([{ rule: 'section-directive', severity: 'warning' }]);
+    expect(problems(script('#!/usr/bin/env python3\nprint(1)'))).toMatchObject([
+      { rule: 'section-interpreter', severity: 'warning' },
+    ]);
+    expect(problems(script('#!/usr/bin/env bash\n#SBATCH --mem=1G\ntrue'))).toMatchObject([
+      { rule: 'section-directive', severity: 'warning' },
+    ]);
   });
 
   it('a NUL in a parameter: an error, and a script that is still whole', () => {
@@ -252,7 +409,16 @@ describe('what stops a submission, or should be known before', () => {
 describe('a field that follows another field', () => {
   const template = {
     slurm: { time: '01:00:00', ntasks: '{{tasks}}' },
-    parameters: [sampleParameter('size', { default: 'small' }), sampleParameter('tasks', { type: 'integer', label: 'Tasks', default: 1, max: 4, rules: [{ when: [{ field: 'size', is: 'large' }], default: 8, max: 16 }] })],
+    parameters: [
+      sampleParameter('size', { default: 'small' }),
+      sampleParameter('tasks', {
+        type: 'integer',
+        label: 'Tasks',
+        default: 1,
+        max: 4,
+        rules: [{ when: [{ field: 'size', is: 'large' }], default: 8, max: 16 }],
+      }),
+    ],
   } satisfies Partial<Template>;
 
   it('reaches directives and variables as the others have it', () => {
@@ -266,24 +432,77 @@ describe('a field that follows another field', () => {
   it('keeps what was written, and is an error where that is too much', () => {
     const { text, problems } = make(template, { parameters: { tasks: 9 } });
     expect(directives(text)).toContain('--ntasks=9');
-    expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([{ rule: 'parameter-range', field: 'parameters.tasks', fix: { value: 4 } }]);
-    expect(make(template, { parameters: { tasks: 9, size: 'large' } }).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { rule: 'parameter-range', field: 'parameters.tasks', fix: { value: 4 } },
+    ]);
+    expect(
+      make(template, { parameters: { tasks: 9, size: 'large' } }).problems.filter(
+        ({ severity }) => severity === 'error',
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('a field that follows a limit of the partition', () => {
   const gpu = Partition.parse({
-    name: 'gpu', isDefault: true, state: 'UP', maxTime: 4 * 3600, defaultTime: null, maxNodes: null, totalNodes: 4, cpusPerNode: 16, memoryPerNode: 64 * 1024 ** 3,
-    cpus: { allocated: 0, idle: 64, other: 0, total: 64 }, nodesByState: {}, gpus: [], features: [], allowAccounts: null, allowQos: null,
+    name: 'gpu',
+    isDefault: true,
+    state: 'UP',
+    maxTime: 4 * 3600,
+    defaultTime: null,
+    maxNodes: null,
+    totalNodes: 4,
+    cpusPerNode: 16,
+    memoryPerNode: 64 * 1024 ** 3,
+    cpus: { allocated: 0, idle: 64, other: 0, total: 64 },
+    nodesByState: {},
+    gpus: [],
+    features: [],
+    allowAccounts: null,
+    allowQos: null,
   });
   const facts = ClusterFacts.parse({
-    clusterName: 'cedar', slurmVersion: '23.11', user: 'mia', home: '/home/mia', loginHost: 'login1', partitions: [gpu, { ...gpu, name: 'long', isDefault: false, maxTime: 48 * 3600 }],
-    associations: null, maxArraySize: null, clockOffset: 0, overridingVariables: [], takenAt: 0,
+    clusterName: 'cedar',
+    slurmVersion: '23.11',
+    user: 'mia',
+    home: '/home/mia',
+    loginHost: 'login1',
+    partitions: [gpu, { ...gpu, name: 'long', isDefault: false, maxTime: 48 * 3600 }],
+    associations: null,
+    maxArraySize: null,
+    clockOffset: 0,
+    overridingVariables: [],
+    takenAt: 0,
   });
-  const template = { slurm: { partition: '{{queue}}', mem: '1G', time: '{{walltime}}' }, parameters: [sampleParameter('queue', { default: 'gpu' }), sampleParameter('walltime', { type: 'duration', default: '12:00:00', label: 'Time', limit: 'partition.max_time' })] } satisfies Partial<Template>;
+  const template = {
+    slurm: { partition: '{{queue}}', mem: '1G', time: '{{walltime}}' },
+    parameters: [
+      sampleParameter('queue', { default: 'gpu' }),
+      sampleParameter('walltime', {
+        type: 'duration',
+        default: '12:00:00',
+        label: 'Time',
+        limit: 'partition.max_time',
+      }),
+    ],
+  } satisfies Partial<Template>;
   it('takes nothing that belongs to Slipway from a template or from the form, by whatever beginning of its name', () => {
     const plain = make();
-    for (const key of ['cluster', 'clusters', 'job_nam', 'job_name', 'outp', 'output', 'err', 'chd', 'wra', 'open_m', 'pars', 'o', 'clus']) {
+    for (const key of [
+      'cluster',
+      'clusters',
+      'job_nam',
+      'job_name',
+      'outp',
+      'output',
+      'err',
+      'chd',
+      'wra',
+      'open_m',
+      'pars',
+      'o',
+      'clus',
+    ]) {
       for (const tried of [make({ slurm: { [key]: 'elsewhere' } }), make({}, { resources: { [key]: 'elsewhere' } })]) {
         expect([key, tried.text.includes('elsewhere')]).toEqual([key, false]);
         expect([key, tried.problems.some(({ field }) => field === `resources.${key}`)]).toEqual([key, true]);
@@ -293,15 +512,30 @@ describe('a field that follows a limit of the partition', () => {
   });
 
   it('says of a default in the login that it is not used, where the request leaves it open', () => {
-    const told = (resources: Draft['resources']): (string | null)[] => make({}, { resources }, { ...facts, overridingVariables: ['SBATCH_ACCOUNT', 'SBATCH_TIMELIMIT', 'SBATCH_GRES_FLAGS'] }).problems.filter(({ rule }) => rule === 'login-default-unused').map(({ field }) => field);
+    const told = (resources: Draft['resources']): (string | null)[] =>
+      make(
+        {},
+        { resources },
+        { ...facts, overridingVariables: ['SBATCH_ACCOUNT', 'SBATCH_TIMELIMIT', 'SBATCH_GRES_FLAGS'] },
+      )
+        .problems.filter(({ rule }) => rule === 'login-default-unused')
+        .map(({ field }) => field);
     expect(told({ time: '1:00:00' })).toEqual(['resources.account']);
     expect(told({ time: '1:00:00', account: 'chem' })).toEqual([]);
   });
 
-  const errors = (draft: Partial<Draft>, known: ClusterFacts | null = facts) => make(template, draft, known).problems.filter(({ severity }) => severity === 'error');
+  const errors = (draft: Partial<Draft>, known: ClusterFacts | null = facts) =>
+    make(template, draft, known).problems.filter(({ severity }) => severity === 'error');
 
   it('is told at the field alone, though the request is over the limit as well', () => {
-    expect(errors({})).toMatchObject([{ rule: 'parameter-over-partition-limit', field: 'parameters.walltime', message: 'Time: at most 4 h in “gpu”; 12 h is asked for.', fix: { label: 'Use 4 h', value: '04:00:00' } }]);
+    expect(errors({})).toMatchObject([
+      {
+        rule: 'parameter-over-partition-limit',
+        field: 'parameters.walltime',
+        message: 'Time: at most 4 h in “gpu”; 12 h is asked for.',
+        fix: { label: 'Use 4 h', value: '04:00:00' },
+      },
+    ]);
   });
 
   it('fits in another partition, and whatever it is while nothing is known of the cluster', () => {
@@ -313,12 +547,24 @@ describe('a field that follows a limit of the partition', () => {
 
 describe('the price', () => {
   it('of 1 node, 2 GB, 2 h is $1.04, of 2 nodes, 16 GB, 4 h $4.64', () => {
-    expect(make().cost).toMatchObject({ total: 1.04, lines: [{ kind: 'nodes', amount: 1 }, { kind: 'memory', amount: 0.04 }] });
+    expect(make().cost).toMatchObject({
+      total: 1.04,
+      lines: [
+        { kind: 'nodes', amount: 1 },
+        { kind: 'memory', amount: 0.04 },
+      ],
+    });
     expect(make({}, { resources: { nodes: 2, mem: '16G', time: '04:00:00' } }).cost).toMatchObject({ total: 4.64 });
   });
 
   it('is not named where nobody has set the cluster’s rates', () => {
-    const { cost, problems: said } = createScriptMaker(() => 0).make({ template: sampleTemplate(), draft: sampleDraft(), profile: { ...sampleProfile, rates: null }, facts: null, runId: null });
+    const { cost, problems: said } = createScriptMaker(() => 0).make({
+      template: sampleTemplate(),
+      draft: sampleDraft(),
+      profile: { ...sampleProfile, rates: null },
+      facts: null,
+      runId: null,
+    });
     expect(cost).toEqual({ currency: null, total: null, lines: [], billing: null });
     expect(said.filter(({ rule }) => rule.startsWith('cost'))).toEqual([]);
   });
@@ -332,21 +578,37 @@ describe('the price', () => {
   });
 
   it('is not known without a time limit, which is said', () => {
-    expect(make({}, { resources: { time: 'UNLIMITED' } })).toMatchObject({ cost: null, problems: [{}, { rule: 'cost-unknown', severity: 'info', field: 'resources.time' }] });
+    expect(make({}, { resources: { time: 'UNLIMITED' } })).toMatchObject({
+      cost: null,
+      problems: [{}, { rule: 'cost-unknown', severity: 'info', field: 'resources.time' }],
+    });
     expect(make({}, { resources: { time: '' } }).cost).toBeNull();
   });
 });
 
 describe('the effective request', () => {
   it('is the template’s, with parameters filled in, and the person’s over it; an empty one takes away', () => {
-    const template = sampleTemplate({ slurm: { partition: 'gpu', 'cpus-per-task': 8, time: '{{hours}}:00:00', account: '{{account}}', mem: '1G' } });
-    expect(effectiveRequest(template, { mem: '2G', partition: '', qos: ' high ' }, { hours: 3, account: '' })).toEqual({ cpus_per_task: 8, time: '3:00:00', mem: '2G', qos: 'high' });
+    const template = sampleTemplate({
+      slurm: { partition: 'gpu', 'cpus-per-task': 8, time: '{{hours}}:00:00', account: '{{account}}', mem: '1G' },
+    });
+    expect(effectiveRequest(template, { mem: '2G', partition: '', qos: ' high ' }, { hours: 3, account: '' })).toEqual({
+      cpus_per_task: 8,
+      time: '3:00:00',
+      mem: '2G',
+      qos: 'high',
+    });
   });
 
   it('asks for nothing where all fields of a value are empty', () => {
-    const template = sampleTemplate({ slurm: { array: '{{first}}-{{last}}', mail_type: '{{mail}}', gres: 'gpu:{{kind}}' } });
+    const template = sampleTemplate({
+      slurm: { array: '{{first}}-{{last}}', mail_type: '{{mail}}', gres: 'gpu:{{kind}}' },
+    });
     expect(effectiveRequest(template, {}, { first: '', last: '', mail: [], kind: '' })).toEqual({});
-    expect(effectiveRequest(template, {}, { first: 1, last: '', mail: ['END'] })).toEqual({ array: '1-', mail_type: 'END', gres: 'gpu:{{kind}}' });
+    expect(effectiveRequest(template, {}, { first: 1, last: '', mail: ['END'] })).toEqual({
+      array: '1-',
+      mail_type: 'END',
+      gres: 'gpu:{{kind}}',
+    });
   });
 
   it('asks for no GRES at all where it asks for none of it', () => {

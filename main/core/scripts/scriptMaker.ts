@@ -36,8 +36,19 @@ const UNCHECKED: Problem = problem({
 });
 
 /** What of the fields and of the request is over a limit. */
-function limitProblems(template: Template, draft: Draft, values: ParameterValues, asked: SlurmRequest, facts: ClusterFacts, load: ClusterLoad | null, now: number): Problem[] {
-  return withFieldLimits(checkLimits(asked, facts, load, now), checkParameterLimits(template, values, asked, facts), { ...template.slurm, ...draft.resources });
+function limitProblems(
+  template: Template,
+  draft: Draft,
+  values: ParameterValues,
+  asked: SlurmRequest,
+  facts: ClusterFacts,
+  load: ClusterLoad | null,
+  now: number,
+): Problem[] {
+  return withFieldLimits(checkLimits(asked, facts, load, now), checkParameterLimits(template, values, asked, facts), {
+    ...template.slurm,
+    ...draft.resources,
+  });
 }
 
 /**
@@ -73,7 +84,8 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       writeEnvironment(script, template, values, files);
       problems.push(...writeImage(script, template, draft));
       // srun of Slurm 22.05 to 23.02 does not take it from the job. Source: srun(1), --cpus-per-task.
-      if (directives.accepted.cpus_per_task !== undefined) script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');
+      if (directives.accepted.cpus_per_task !== undefined)
+        script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');
 
       script.section('Run protocol');
       script.keep(protocol.begin);
@@ -107,15 +119,26 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const price = priceOf(asked, profile, facts);
       const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, load, now());
       problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
-      problems.push(...generated.problems, ...edited.problems, ...[...excludedOptions(asked), ...limits, ...price.problems].flatMap((each) => edited.place(each)));
+      problems.push(
+        ...generated.problems,
+        ...edited.problems,
+        ...[...excludedOptions(asked), ...limits, ...price.problems].flatMap((each) => edited.place(each)),
+      );
       return {
-        text: runId === null ? edited.text : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),
+        text:
+          runId === null
+            ? edited.text
+            : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),
         spans: edited.spans,
         files: edited.files,
         ...(edited.edited.length === 0 ? {} : { edited: edited.edited }),
         problems,
         // the price of a request without the value that cannot be used would be that of another job
-        cost: edited.isUnusable || (edited.request === null && directives.problems.some(({ rule }) => rule === 'slurm-value-invalid')) ? null : price.cost,
+        cost:
+          edited.isUnusable ||
+          (edited.request === null && directives.problems.some(({ rule }) => rule === 'slurm-value-invalid'))
+            ? null
+            : price.cost,
         asked,
       };
     },

@@ -2,7 +2,11 @@ import { problem, type Problem } from '../../../shared/domain/problem.ts';
 import type { Template } from '../../../shared/domain/template.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
-const NAMES: Readonly<Record<keyof Template['script'], string>> = { preExec: 'pre_exec', mainExec: 'main_exec', postExec: 'post_exec' };
+const NAMES: Readonly<Record<keyof Template['script'], string>> = {
+  preExec: 'pre_exec',
+  mainExec: 'main_exec',
+  postExec: 'post_exec',
+};
 
 /** First lines of a section that say what the whole script is anyway. */
 const SHELL = /^#!\s*(?:\/\S*\/)?(?:env\s+)?(?:ba|da)?sh\b/;
@@ -13,12 +17,16 @@ const isBlank = (line: string | undefined): boolean => line?.trim() === '';
  * A part of the template's `script:` as lines: without DOS line ends, which sbatch refuses, without its own `#!` line and without
  * blank lines around it. Everything else is the author's and stays as it is.
  */
-export function sectionLines(template: Pick<Template, 'script'>, key: keyof Template['script']): { lines: string[]; problems: Problem[] } {
+export function sectionLines(
+  template: Pick<Template, 'script'>,
+  key: keyof Template['script'],
+): { lines: string[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const say = (severity: Problem['severity'], rule: string, message: string, hint = ''): void =>
     void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity, message, hint }));
   const text = template.script[key];
-  if (text.includes('\0')) say('error', 'section-characters', `${NAMES[key]} of the template holds a NUL character, which bash cannot read.`);
+  if (text.includes('\0'))
+    say('error', 'section-characters', `${NAMES[key]} of the template holds a NUL character, which bash cannot read.`);
 
   const lines = text.replaceAll('\0', '').replaceAll('\r\n', '\n').split('\n');
   while (isBlank(lines[0])) lines.shift();
@@ -26,13 +34,23 @@ export function sectionLines(template: Pick<Template, 'script'>, key: keyof Temp
   if (first?.startsWith('#!') === true) {
     lines.shift();
     if (!SHELL.test(first)) {
-      say('warning', 'section-interpreter', `${NAMES[key]} of the template names the interpreter ${first.slice(2).trim()}, but runs as bash.`, 'Call the interpreter in the section instead.');
+      say(
+        'warning',
+        'section-interpreter',
+        `${NAMES[key]} of the template names the interpreter ${first.slice(2).trim()}, but runs as bash.`,
+        'Call the interpreter in the section instead.',
+      );
     }
   }
   while (isBlank(lines[0])) lines.shift();
   while (isBlank(lines.at(-1))) lines.pop();
   if (lines.some((line) => line.startsWith('#SBATCH'))) {
-    say('warning', 'section-directive', `${NAMES[key]} of the template holds #SBATCH lines, which have no effect there.`, 'They belong into “slurm:”.');
+    say(
+      'warning',
+      'section-directive',
+      `${NAMES[key]} of the template holds #SBATCH lines, which have no effect there.`,
+      'They belong into “slurm:”.',
+    );
   }
   return { lines, problems };
 }

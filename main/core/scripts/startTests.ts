@@ -26,7 +26,11 @@ export interface StartTests {
    * An answer for each script, in one round trip; scripts asked about within a minute are answered from memory. START_TEST_LIMITED
    * (with `seconds`) when the cluster was asked too lately; NOT_CONNECTED.
    */
-  ask(clusterId: ClusterId, scripts: readonly string[], options: { automatic: boolean; signal: AbortSignal }): Promise<StartAnswer[]>;
+  ask(
+    clusterId: ClusterId,
+    scripts: readonly string[],
+    options: { automatic: boolean; signal: AbortSignal },
+  ): Promise<StartAnswer[]>;
 }
 
 interface Asked {
@@ -49,7 +53,11 @@ export function createStartTests({ sessions, clock, randomId }: Parts): StartTes
 
   function askedOf(clusterId: ClusterId): Asked {
     const now = clock.now();
-    const asked = clusters.get(clusterId) ?? { lastAt: -Infinity, automatic: [], answers: new Map<string, StartAnswer>() };
+    const asked = clusters.get(clusterId) ?? {
+      lastAt: -Infinity,
+      automatic: [],
+      answers: new Map<string, StartAnswer>(),
+    };
     clusters.set(clusterId, asked);
     asked.automatic = asked.automatic.filter((at) => now - at < HOUR);
     for (const [key, { askedAt }] of asked.answers) if (now - askedAt >= REMEMBER_MS) asked.answers.delete(key);
@@ -61,7 +69,10 @@ export function createStartTests({ sessions, clock, randomId }: Parts): StartTes
     const now = clock.now();
     const [oldest = now] = asked.automatic;
     const full = automatic && asked.automatic.length >= LIMITS.automaticInAnHour;
-    const next = Math.max(asked.lastAt + (automatic ? LIMITS.automatic : LIMITS.byHand), full ? oldest + HOUR : -Infinity);
+    const next = Math.max(
+      asked.lastAt + (automatic ? LIMITS.automatic : LIMITS.byHand),
+      full ? oldest + HOUR : -Infinity,
+    );
     if (next > now) throw new AppError('START_TEST_LIMITED', { details: { seconds: Math.ceil((next - now) / 1000) } });
     asked.lastAt = now;
     if (automatic) asked.automatic.push(now);
@@ -74,19 +85,30 @@ export function createStartTests({ sessions, clock, randomId }: Parts): StartTes
       const unknown = [...found].flatMap(([script, known]) => (known === undefined ? [script] : []));
       if (unknown.length > 0) {
         const { runRoot, host } = sessions.profile(clusterId);
-        const runFolder = await sessions.use(clusterId, { signal, purpose: 'start' }, ({ files }) => files.resolve(runRoot));
+        const runFolder = await sessions.use(clusterId, { signal, purpose: 'start' }, ({ files }) =>
+          files.resolve(runRoot),
+        );
         takeTurn(asked, automatic);
         const askedAt = clock.now();
         const mark = `slipway-${randomId(20)}`;
         const script = testOnlyScript({ runFolder, scripts: unknown, mark });
-        const { stdout, stderr } = await sessions.runSlurm(clusterId, script, { signal, purpose: 'start', answer: ANSWER_BOUNDS.startTest, timeoutMs: TIMEOUT_MS });
+        const { stdout, stderr } = await sessions.runSlurm(clusterId, script, {
+          signal,
+          purpose: 'start',
+          answer: ANSWER_BOUNDS.startTest,
+          timeoutMs: TIMEOUT_MS,
+        });
         const answers = parseTestOnly(stdout, mark, unknown.length);
-        if (answers.every((answer) => answer === null)) throw new AppError('REMOTE_GARBAGE', { details: { host, reason: 'sbatch gave no answer', stderr: stderr.slice(0, 2000) } });
+        if (answers.every((answer) => answer === null))
+          throw new AppError('REMOTE_GARBAGE', {
+            details: { host, reason: 'sbatch gave no answer', stderr: stderr.slice(0, 2000) },
+          });
         unknown.forEach((each, index) => {
           const answer = answers[index] ?? null;
           found.set(each, { answer, askedAt });
           // a controller that was away may be back: only what it said itself is remembered
-          if (answer !== null && (answer.kind === 'fits' || answer.error.name === 'SUBMISSION_FAILED')) asked.answers.set(digest(each), { answer, askedAt });
+          if (answer !== null && (answer.kind === 'fits' || answer.error.name === 'SUBMISSION_FAILED'))
+            asked.answers.set(digest(each), { answer, askedAt });
         });
       }
       return scripts.map((script) => found.get(script) ?? { answer: null, askedAt: clock.now() });

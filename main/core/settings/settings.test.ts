@@ -26,7 +26,8 @@ const requireFolder = (name: string, given: string): void => {
   if (!given.startsWith(folder)) throw new AppError('LOCAL_PLACE_REFUSED', { details: { path: given } });
 };
 const context = { requestId: 'request-1' as never, signal: new AbortController().signal };
-const open = (onChange: (settings: Settings) => void = () => undefined) => createSettings({ documents: store.documents, places: { requireFolder }, onChange });
+const open = (onChange: (settings: Settings) => void = () => undefined) =>
+  createSettings({ documents: store.documents, places: { requireFolder }, onChange });
 
 describe('settings', () => {
   it('begin with the defaults', async () => {
@@ -35,7 +36,10 @@ describe('settings', () => {
 
   it('keep what was changed over a restart, and tell of it', async () => {
     const told: Settings[] = [];
-    const changed = await settingsHandlers(open((settings) => told.push(settings)))['settings.update']({ changes: { theme: 'dark', language: undefined } }, context);
+    const changed = await settingsHandlers(open((settings) => told.push(settings)))['settings.update'](
+      { changes: { theme: 'dark', language: undefined } },
+      context,
+    );
     expect(changed).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
     expect(told).toEqual([changed]);
     expect(open().current()).toEqual(changed);
@@ -54,7 +58,9 @@ describe('settings', () => {
 
   it('refuse a template folder that the person has not chosen, and use none that came into the store by other ways', () => {
     const settings = open();
-    expect(() => settings.update({ communityTemplates: '/etc' })).toThrow(expect.objectContaining({ name: 'LOCAL_PLACE_REFUSED' }));
+    expect(() => settings.update({ communityTemplates: '/etc' })).toThrow(
+      expect.objectContaining({ name: 'LOCAL_PLACE_REFUSED' }),
+    );
     settings.update({ communityTemplates: path.join(folder, 'shared') });
     expect(open().current().communityTemplates).toBe(path.join(folder, 'shared'));
     store.documents.set('settings', 'settings', { theme: 'dark', communityTemplates: '/etc' });
@@ -66,7 +72,9 @@ describe('what the interface remembers', () => {
   it('has so many names at most; what is there may still change: 5002', async () => {
     const ui = uiHandlers(store.documents);
     for (let n = 0; n < 1000; n += 1) await ui['ui.set']({ key: `k${String(n)}`, value: '' }, context);
-    expect(() => ui['ui.set']({ key: 'one-more', value: '' }, context)).toThrow(expect.objectContaining({ name: 'RECORD_FAILED' }));
+    expect(() => ui['ui.set']({ key: 'one-more', value: '' }, context)).toThrow(
+      expect.objectContaining({ name: 'RECORD_FAILED' }),
+    );
     await ui['ui.set']({ key: 'k7', value: 'changed' }, context);
     expect(await ui['ui.get']({ key: 'k7' }, context)).toEqual({ value: 'changed' });
   });

@@ -24,12 +24,22 @@ function readStored(stored: unknown): Settings {
 }
 
 /** The person's settings, kept in the store: only what was changed, so that the rest follows the defaults of later versions. */
-export function createSettings({ documents, places, onChange }: { documents: DocumentRepository; places: Pick<LocalPlaces, 'requireFolder'>; onChange: (settings: Settings) => void }): SettingsService {
+export function createSettings({
+  documents,
+  places,
+  onChange,
+}: {
+  documents: DocumentRepository;
+  places: Pick<LocalPlaces, 'requireFolder'>;
+  onChange: (settings: Settings) => void;
+}): SettingsService {
   const stored = (): unknown => documents.get('settings', 'settings');
   /** A folder that was not granted is not used, however it came to be stored. */
   const usable = (settings: Settings): Settings => ({
     ...settings,
-    ...Object.fromEntries(FOLDERS.filter((name) => settings[name] !== null && !admits(name, settings[name])).map((name) => [name, null])),
+    ...Object.fromEntries(
+      FOLDERS.filter((name) => settings[name] !== null && !admits(name, settings[name])).map((name) => [name, null]),
+    ),
   });
   const admits = (name: string, folder: string): boolean => {
     try {

@@ -7,7 +7,10 @@ export type AtPoint = (name: string) => void;
  * Adapters that report each point at which a process may be killed and leave something half done. Before a write is the same as
  * after the step before it, so that only the first one has such a point.
  */
-export function withPoints({ store, connector }: { store: Store; connector: Connector }, at: AtPoint): { store: Store; connector: Connector } {
+export function withPoints(
+  { store, connector }: { store: Store; connector: Connector },
+  at: AtPoint,
+): { store: Store; connector: Connector } {
   const both = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const working = work();
     at(`during ${name}`);
@@ -56,7 +59,10 @@ export function withPoints({ store, connector }: { store: Store; connector: Conn
 }
 
 /** The same connector with something between the core and each connection's shell and files. */
-export function betweenConnections(connector: Connector, change: (connection: RemoteConnection) => Pick<RemoteConnection, 'shell' | 'files'>): Connector {
+export function betweenConnections(
+  connector: Connector,
+  change: (connection: RemoteConnection) => Pick<RemoteConnection, 'shell' | 'files'>,
+): Connector {
   return {
     dispose: () => connector.dispose(),
     forgetHostKey: (profile, host, port, fingerprint) => connector.forgetHostKey(profile, host, port, fingerprint),

@@ -58,7 +58,11 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
   let prelude: string;
   let user: string;
   try {
-    connection = await connector.connect({ profile: profileOf(target), pinnedHostKey: target.hostKeyFingerprint }, SILENT, new AbortController().signal);
+    connection = await connector.connect(
+      { profile: profileOf(target), pinnedHostKey: target.hostKeyFingerprint },
+      SILENT,
+      new AbortController().signal,
+    );
     const environment = parseBootstrap((await connection.shell.run(bootstrapScript(null))).stdout, target.host);
     prelude = slurmPrelude({ slurmBin: environment.slurmBin, slurmConf: environment.slurmConf, unset: [] });
     user = environment.user;
@@ -75,14 +79,18 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
       const queue = await connection.shell.run(`${prelude}\n${queueCommand(user)}`);
       const books = await connection.shell.run(`${prelude}\nsacct -X -n -P -S now-1days -o JobID,WorkDir`);
       if (queue.exitCode !== 0) throw new Error(`squeue: ${queue.stderr}`);
-      const inQueue = parseQueue(queue.stdout).flatMap(({ arrayJobId, workDir }) => (sameRunFolder(workDir, runFolder) ? [arrayJobId] : []));
+      const inQueue = parseQueue(queue.stdout).flatMap(({ arrayJobId, workDir }) =>
+        sameRunFolder(workDir, runFolder) ? [arrayJobId] : [],
+      );
       const inBooks = books.stdout.split('\n').flatMap((line) => {
         const [id = '', workDir = ''] = line.split('|');
         return sameRunFolder(workDir, runFolder) ? [id.replace(/_.*$/, '')] : [];
       });
       return [...new Set([...inQueue, ...inBooks])];
     },
-    stateOf: async (jobId) => parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand({ jobIds: [jobId] })}`)).stdout)[0]?.state ?? null,
+    stateOf: async (jobId) =>
+      parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand({ jobIds: [jobId] })}`)).stdout)[0]
+        ?.state ?? null,
     run,
     slurm: (script) => run(`${prelude}\n${script}`),
     dispose: () => connector.dispose(),
@@ -90,7 +98,12 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
 }
 
 /** What `e2e/cluster/cluster.mjs up` prints. */
-const Description = z.object({ host: z.string(), port: z.int(), hostKeyFingerprint: z.string(), users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })) });
+const Description = z.object({
+  host: z.string(),
+  port: z.int(),
+  hostKeyFingerprint: z.string(),
+  users: z.record(z.string(), z.object({ privateKeyPath: z.string().optional() })),
+});
 
 /** The real Slurm that SLIPWAY_CLUSTER describes (the line that `cluster.mjs up` prints), or a demo cluster of its own. */
 export async function openTarget(): Promise<{ target: ClusterTarget; dispose: () => Promise<void> }> {
@@ -98,13 +111,24 @@ export async function openTarget(): Promise<{ target: ClusterTarget; dispose: ()
   if (given !== undefined && given !== '') {
     const { host, port, hostKeyFingerprint, users } = Description.parse(JSON.parse(given));
     const [user, login] = Object.entries(users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
-    if (user === undefined || login?.privateKeyPath === undefined) throw new Error('SLIPWAY_CLUSTER names no user with a key');
-    return { target: { name: 'real Slurm', host, port, user, privateKeyPath: login.privateKeyPath, hostKeyFingerprint }, dispose: () => Promise.resolve() };
+    if (user === undefined || login?.privateKeyPath === undefined)
+      throw new Error('SLIPWAY_CLUSTER names no user with a key');
+    return {
+      target: { name: 'real Slurm', host, port, user, privateKeyPath: login.privateKeyPath, hostKeyFingerprint },
+      dispose: () => Promise.resolve(),
+    };
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-demo-'));
   const demo = await startDemoCluster({ dataFolder: folder });
   return {
-    target: { name: 'demo', host: '127.0.0.1', port: demo.port, user: demo.user, privateKeyPath: demo.privateKeyPath, hostKeyFingerprint: demo.hostKeyFingerprint },
+    target: {
+      name: 'demo',
+      host: '127.0.0.1',
+      port: demo.port,
+      user: demo.user,
+      privateKeyPath: demo.privateKeyPath,
+      hostKeyFingerprint: demo.hostKeyFingerprint,
+    },
     dispose: async () => {
       await demo.dispose();
       await rm(folder, { recursive: true, force: true });

@@ -47,17 +47,31 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   const core = createCore({
     store,
     connector,
-    vault: { persistent: false, get: () => Promise.resolve(null), set: () => Promise.resolve(), delete: () => Promise.resolve() },
+    vault: {
+      persistent: false,
+      get: () => Promise.resolve(null),
+      set: () => Promise.resolve(),
+      delete: () => Promise.resolve(),
+    },
     clock: systemClock,
     log: { write: () => undefined, query: () => Promise.resolve([]) },
     notifier: { notify: () => undefined },
     startDemo: () => Promise.reject(new AppError('DEMO_UNAVAILABLE', { details: { reason: 'not in this test' } })),
     confirmDemo: () => Promise.resolve(true),
     randomId: randomId,
-    sshConfig: { read: () => Promise.resolve({ files: [], hosts: [], notes: [] }), resolve: () => Promise.reject(new AppError('SSH_CONFIG_UNREADABLE', { details: { file: 'config', reason: 'not in this test' } })) },
+    sshConfig: {
+      read: () => Promise.resolve({ files: [], hosts: [], notes: [] }),
+      resolve: () =>
+        Promise.reject(
+          new AppError('SSH_CONFIG_UNREADABLE', { details: { file: 'config', reason: 'not in this test' } }),
+        ),
+    },
     wake: { onWake: () => ({ dispose: () => undefined }), onSleep: () => ({ dispose: () => undefined }) },
     drawn: Promise.resolve(),
-    folders: { data: options.dataFolder, officialTemplates: path.resolve(import.meta.dirname, '../../../templates/official') },
+    folders: {
+      data: options.dataFolder,
+      officialTemplates: path.resolve(import.meta.dirname, '../../../templates/official'),
+    },
     // keys of tests lie in folders of their own
     usualPlaces: { home: options.dataFolder, ssh: [path.parse(options.dataFolder).root] },
     // only this host opens no connection by itself
@@ -67,13 +81,23 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   });
   const call: CoreUnderTest['call'] = async (name, input, requestId) => {
     const parsed = operations[name].input.parse(input);
-    const handler = core.handlers[name] as (input: unknown, context: { requestId: RequestId; signal: AbortSignal }) => unknown;
-    return (await handler(parsed, { requestId: RequestId.parse(requestId ?? `test-${randomId(12)}`), signal: new AbortController().signal })) as OutputOf<typeof name>;
+    const handler = core.handlers[name] as (
+      input: unknown,
+      context: { requestId: RequestId; signal: AbortSignal },
+    ) => unknown;
+    return (await handler(parsed, {
+      requestId: RequestId.parse(requestId ?? `test-${randomId(12)}`),
+      signal: new AbortController().signal,
+    })) as OutputOf<typeof name>;
   };
   core.events.on(({ name, payload }) => {
     if (name !== 'clusters.prompt') return;
     const known = payload.kind === 'hostKey' && payload.fingerprint === options.hostKeyFingerprint;
-    const answer = known ? ({ kind: 'accept', fingerprint: payload.fingerprint } as const) : options.answer === undefined ? ({ kind: 'cancel' } as const) : options.answer(payload);
+    const answer = known
+      ? ({ kind: 'accept', fingerprint: payload.fingerprint } as const)
+      : options.answer === undefined
+        ? ({ kind: 'cancel' } as const)
+        : options.answer(payload);
     if (answer !== null) void call('clusters.answer', { promptId: payload.promptId, answer });
   });
   return {
@@ -126,7 +150,8 @@ script:
 const TEMPLATES = {
   'submit-test': 'echo "ran in $PWD"',
   held: 'slipway_progress 40 "waiting for go"\necho "über wait"\nfor i in $(seq 600); do [ -e go ] && break; sleep 0.1; done\necho done',
-  patient: 'for i in $(seq 2900); do [ -s go ] && break; sleep 0.1; done\n[ "$(cat go)" != kill ] || kill -KILL $$\nexit "$(cat go)"',
+  patient:
+    'for i in $(seq 2900); do [ -s go ] && break; sleep 0.1; done\n[ "$(cat go)" != kill ] || kill -KILL $$\nexit "$(cat go)"',
   failing: 'echo "no such luck" >&2\nexit 7',
 } as const;
 
@@ -134,11 +159,17 @@ const TEMPLATES = {
 export async function writeTestTemplates(dataFolder: string): Promise<void> {
   const folder = path.join(dataFolder, 'templates', 'private');
   await mkdir(folder, { recursive: true });
-  for (const [id, main] of Object.entries(TEMPLATES)) await writeFile(path.join(folder, `${id}.yaml`), template(id, main));
+  for (const [id, main] of Object.entries(TEMPLATES))
+    await writeFile(path.join(folder, `${id}.yaml`), template(id, main));
 }
 
 /** A draft of one of those templates, with one input file when `file` names one. */
-export async function testDraft(core: CoreUnderTest, profile: ClusterProfile, file: string | null, templateId: keyof typeof TEMPLATES = 'submit-test'): Promise<Draft> {
+export async function testDraft(
+  core: CoreUnderTest,
+  profile: ClusterProfile,
+  file: string | null,
+  templateId: keyof typeof TEMPLATES = 'submit-test',
+): Promise<Draft> {
   const granted = file === null ? null : await core.core.grantFile(file);
   return Draft.parse({
     clusterId: profile.id,

@@ -24,7 +24,10 @@ interface Run {
  * processes are killed at every point that leaves a mark and at times in between. Each time the cluster must have exactly one job
  * in the run's folder, and the store its id. `effort` says how many times as many points are tried.
  */
-export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; dispose: () => Promise<void> }>, effort = 1): void {
+export function describeNeverTwice(
+  open: () => Promise<{ target: ClusterTarget; dispose: () => Promise<void> }>,
+  effort = 1,
+): void {
   let target: ClusterTarget;
   let closeTarget: () => Promise<void>;
   let witness: Witness;
@@ -65,7 +68,8 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
       await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
       // no test waits for the backoff: a person would press “Reconnect now”
       core.core.events.on(({ name, payload }) => {
-        if (name === 'clusters.connection' && payload.connection.phase === 'waiting') void core.connect(payload.clusterId);
+        if (name === 'clusters.connection' && payload.connection.phase === 'waiting')
+          void core.connect(payload.clusterId);
       });
       await connectAndSettle();
     });
@@ -87,28 +91,35 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
     };
 
     for (const direction of ['up', 'down'] as const satisfies Direction[]) {
-      for (const [files, samples] of [['an input file', 12], ['no files', 12]] as const) {
-        it(`at bytes spread over a submission with ${files}, ${direction === 'up' ? 'on the way to' : 'on the way from'} the cluster`, { timeout: 120_000 * effort }, async () => {
-          const file = files === 'no files' ? null : input;
-          await connectAndSettle();
-          // the first one opens channels and starts a poll; the second is measured
-          await submit(file);
-          proxy.disarm();
-          await expectExactlyOne(await submit(file), 'uncut');
-          const total = proxy.passed[direction];
-          expect(total).toBeGreaterThan(200);
-          let cuts = 0;
-          for (const bytes of spread(total, samples * effort, total)) {
+      for (const [files, samples] of [
+        ['an input file', 12],
+        ['no files', 12],
+      ] as const) {
+        it(
+          `at bytes spread over a submission with ${files}, ${direction === 'up' ? 'on the way to' : 'on the way from'} the cluster`,
+          { timeout: 120_000 * effort },
+          async () => {
+            const file = files === 'no files' ? null : input;
             await connectAndSettle();
-            proxy.arm(direction, bytes);
-            const run = await submit(file);
-            cuts += Number(proxy.hasCut);
+            // the first one opens channels and starts a poll; the second is measured
+            await submit(file);
             proxy.disarm();
-            await expectExactlyOne(run, `cut ${direction} after ${String(bytes)} of ${String(total)} bytes`);
-          }
-          // sizes vary, so that the last cuts may come too late; a sweep that cut nothing would prove nothing
-          expect(cuts).toBeGreaterThan((samples * effort) / 2);
-        });
+            await expectExactlyOne(await submit(file), 'uncut');
+            const total = proxy.passed[direction];
+            expect(total).toBeGreaterThan(200);
+            let cuts = 0;
+            for (const bytes of spread(total, samples * effort, total)) {
+              await connectAndSettle();
+              proxy.arm(direction, bytes);
+              const run = await submit(file);
+              cuts += Number(proxy.hasCut);
+              proxy.disarm();
+              await expectExactlyOne(run, `cut ${direction} after ${String(bytes)} of ${String(total)} bytes`);
+            }
+            // sizes vary, so that the last cuts may come too late; a sweep that cut nothing would prove nothing
+            expect(cuts).toBeGreaterThan((samples * effort) / 2);
+          },
+        );
       }
     }
   });
@@ -130,7 +141,11 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
 
     /** Runs the program; `onFound` may kill it when it is about to submit. */
     const runProcess = async (order: SubmitOrder, onFound?: (child: ChildProcess) => void): Promise<Report> => {
-      const child = spawn(process.execPath, [path.join(import.meta.dirname, 'submitProcess.ts'), JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(
+        process.execPath,
+        [path.join(import.meta.dirname, 'submitProcess.ts'), JSON.stringify(order)],
+        { stdio: ['ignore', 'pipe', 'pipe'] },
+      );
       children.add(child);
       const report: Report = { found: null, runs: null, points: [] };
       let complaint = '';
@@ -174,7 +189,17 @@ export function describeNeverTwice(open: () => Promise<{ target: ClusterTarget; 
     it('at every point that leaves a mark', { timeout: 300_000 }, async () => {
       const whole = await runProcess(await newOrder(null));
       for (const run of whole.runs ?? []) await expectExactlyOne(run, 'not killed');
-      expect(whole.points).toEqual(expect.arrayContaining(['before insert', 'after insert', 'during upload', 'after update submitting', 'during run', 'after run', 'after update submitted']));
+      expect(whole.points).toEqual(
+        expect.arrayContaining([
+          'before insert',
+          'after insert',
+          'during upload',
+          'after update submitting',
+          'during run',
+          'after run',
+          'after update submitted',
+        ]),
+      );
       for (const [index, name] of whole.points.entries()) {
         const order = await newOrder(index + 1);
         const killed = await runProcess(order);

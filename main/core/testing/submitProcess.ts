@@ -41,7 +41,8 @@ const { phase } = await core.connect(profile.id);
 if (phase !== 'ready') throw new Error(`no connection: ${phase}`);
 // facts are taken in the background and are no part of what is counted
 await core.call('clusters.facts', { clusterId: profile.id });
-for (const { runId } of core.store.jobs.unsettled()) await core.until(runId, (job) => job.phase === 'submitted' || isSettled(job));
+for (const { runId } of core.store.jobs.unsettled())
+  await core.until(runId, (job) => job.phase === 'submitted' || isSettled(job));
 say({ found: runs() });
 counting = true;
 const draft = await testDraft(core, profile, order.file);
@@ -53,5 +54,7 @@ await core.dispose();
 /** All runs in the store, with what the test compares. */
 function runs(): unknown[] {
   const { rows } = core.store.jobs.list({}, 0, 10);
-  return rows.flatMap(({ runId }) => core.store.jobs.get(runId) ?? []).map(({ runId, phase, jobId, runFolder }) => ({ runId, phase, jobId, runFolder }));
+  return rows
+    .flatMap(({ runId }) => core.store.jobs.get(runId) ?? [])
+    .map(({ runId, phase, jobId, runFolder }) => ({ runId, phase, jobId, runFolder }));
 }

@@ -47,15 +47,20 @@ export function writeAttributes(packet: PacketWriter, stats: Stats): PacketWrite
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const kindOf = (stats: Stats): string => (stats.isDirectory() ? 'd' : stats.isSymbolicLink() ? 'l' : stats.isSocket() ? 's' : stats.isFIFO() ? 'p' : '-');
+const kindOf = (stats: Stats): string =>
+  stats.isDirectory() ? 'd' : stats.isSymbolicLink() ? 'l' : stats.isSocket() ? 's' : stats.isFIFO() ? 'p' : '-';
 
 /** The line of `ls -l` that SFTP carries beside each name; clients show it to people. */
 export function longName(name: Buffer, stats: Stats): Buffer {
-  const bits = [...'rwxrwxrwx'.split('').entries()].map(([index, letter]) => ((stats.mode >> (8 - index)) & 1 ? letter : '-')).join('');
+  const bits = [...'rwxrwxrwx'.split('').entries()]
+    .map(([index, letter]) => ((stats.mode >> (8 - index)) & 1 ? letter : '-'))
+    .join('');
   const date = new Date(stats.mtimeMs);
   const day = `${MONTHS[date.getMonth()] ?? ''} ${String(date.getDate()).padStart(2)}`;
   const recent = Math.abs(Date.now() - stats.mtimeMs) < 182 * 86_400_000;
-  const time = recent ? `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}` : ` ${date.getFullYear()}`;
+  const time = recent
+    ? `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+    : ` ${date.getFullYear()}`;
   const numbers = `${String(stats.nlink).padStart(4)} ${String(stats.uid).padEnd(8)} ${String(stats.gid).padEnd(8)} ${String(stats.size).padStart(8)}`;
   return Buffer.concat([Buffer.from(`${kindOf(stats)}${bits} ${numbers} ${day} ${time} `), name]);
 }

@@ -22,7 +22,8 @@ export function pathIn(home: string, given: Buffer): FsPath {
   return given[0] === 0x2f ? given : Buffer.concat([Buffer.from(`${home}/`), given]);
 }
 
-export const readLink = (link: FsPath): Promise<FsPath> => (WINDOWS ? fs.readlink(link) : fs.readlink(link, { encoding: 'buffer' }));
+export const readLink = (link: FsPath): Promise<FsPath> =>
+  WINDOWS ? fs.readlink(link) : fs.readlink(link, { encoding: 'buffer' });
 
 export async function setAttributes(target: FsPath, { size, mode, times, owner }: AttributeChanges): Promise<void> {
   if (size !== undefined) await fs.truncate(target, size);
@@ -49,7 +50,8 @@ export async function renameToNew(from: FsPath, to: FsPath): Promise<void> {
 
 /** As realpath(3) of OpenSSH: the last part need not exist. */
 export async function realPath(target: FsPath): Promise<FsPath> {
-  const resolve = async (each: FsPath): Promise<FsPath> => (WINDOWS ? fs.realpath(each) : fs.realpath(each, { encoding: 'buffer' }));
+  const resolve = async (each: FsPath): Promise<FsPath> =>
+    WINDOWS ? fs.realpath(each) : fs.realpath(each, { encoding: 'buffer' });
   try {
     return await resolve(target);
   } catch (error) {
@@ -58,6 +60,8 @@ export async function realPath(target: FsPath): Promise<FsPath> {
     const text = typeof target === 'string' ? target : target.toString('latin1');
     const parent = path.dirname(text);
     const real = await resolve(typeof target === 'string' ? parent : Buffer.from(parent, 'latin1'));
-    return typeof real === 'string' ? path.join(real, path.basename(text)) : Buffer.from(path.posix.join(real.toString('latin1'), path.posix.basename(text)), 'latin1');
+    return typeof real === 'string'
+      ? path.join(real, path.basename(text))
+      : Buffer.from(path.posix.join(real.toString('latin1'), path.posix.basename(text)), 'latin1');
   }
 }

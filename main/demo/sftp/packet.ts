@@ -23,9 +23,25 @@ export const REQUEST = {
   EXTENDED: 200,
 } as const;
 
-export const RESPONSE = { VERSION: 2, STATUS: 101, HANDLE: 102, DATA: 103, NAME: 104, ATTRS: 105, EXTENDED_REPLY: 201 } as const;
+export const RESPONSE = {
+  VERSION: 2,
+  STATUS: 101,
+  HANDLE: 102,
+  DATA: 103,
+  NAME: 104,
+  ATTRS: 105,
+  EXTENDED_REPLY: 201,
+} as const;
 
-export const STATUS = { OK: 0, EOF: 1, NO_SUCH_FILE: 2, PERMISSION_DENIED: 3, FAILURE: 4, BAD_MESSAGE: 5, OP_UNSUPPORTED: 8 } as const;
+export const STATUS = {
+  OK: 0,
+  EOF: 1,
+  NO_SUCH_FILE: 2,
+  PERMISSION_DENIED: 3,
+  FAILURE: 4,
+  BAD_MESSAGE: 5,
+  OP_UNSUPPORTED: 8,
+} as const;
 
 /** What OpenSSH takes as the longest packet, and reads or writes at once. */
 export const LONGEST_PACKET = 256 * 1024;
@@ -93,7 +109,8 @@ export class PacketWriter {
   }
 
   string(value: Uint8Array | string): this {
-    const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const bytes =
+      typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     this.uint32(bytes.length);
     this.#parts.push(bytes);
     return this;
@@ -118,7 +135,8 @@ export class PacketCutter {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     while (this.#size >= this.#needed) {
-      const bytes = this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : Buffer.concat(this.#chunks);
+      const bytes =
+        this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : Buffer.concat(this.#chunks);
       const length = bytes.readUInt32BE(0);
       if (length === 0 || length > LONGEST_PACKET) throw new MalformedPacket(`a packet of ${length} bytes`);
       const end = 4 + length;

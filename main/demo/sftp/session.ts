@@ -7,8 +7,27 @@ import * as fs from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { localPath, shellPath } from '../paths.ts';
 import { longName, readAttributes, writeAttributes, type AttributeChanges } from './attributes.ts';
-import { join, pathIn, readLink, realPath, renameToNew, setAttributes, shown, WINDOWS, type FsPath } from './localFiles.ts';
-import { LONGEST_DATA, LONGEST_PACKET, PacketCutter, PacketWriter, REQUEST, RESPONSE, STATUS, type PacketReader } from './packet.ts';
+import {
+  join,
+  pathIn,
+  readLink,
+  realPath,
+  renameToNew,
+  setAttributes,
+  shown,
+  WINDOWS,
+  type FsPath,
+} from './localFiles.ts';
+import {
+  LONGEST_DATA,
+  LONGEST_PACKET,
+  PacketCutter,
+  PacketWriter,
+  REQUEST,
+  RESPONSE,
+  STATUS,
+  type PacketReader,
+} from './packet.ts';
 import { MESSAGES, Refused, statusOf } from './status.ts';
 
 /** Extensions and their versions, as sftp-server announces them. */
@@ -28,7 +47,9 @@ const MOST_HANDLES = 1000;
 /** Names per READDIR answer; OpenSSH sends 100. */
 const NAMES_AT_ONCE = 100;
 
-type Handle = { readonly kind: 'file'; readonly file: fs.FileHandle; readonly append: boolean } | { readonly kind: 'folder'; readonly path: FsPath; readonly dir: Dir; begun: boolean };
+type Handle =
+  | { readonly kind: 'file'; readonly file: fs.FileHandle; readonly append: boolean }
+  | { readonly kind: 'folder'; readonly path: FsPath; readonly dir: Dir; begun: boolean };
 
 export class SftpSession {
   readonly #stream: Duplex;
@@ -51,7 +72,8 @@ export class SftpSession {
     } catch {
       // a client that is gone, or one that does not speak SFTP: either way there is nobody to tell
     } finally {
-      for (const handle of this.#handles.values()) await (handle.kind === 'file' ? handle.file.close() : handle.dir.close()).catch(() => undefined);
+      for (const handle of this.#handles.values())
+        await (handle.kind === 'file' ? handle.file.close() : handle.dir.close()).catch(() => undefined);
       this.#handles.clear();
     }
   }
@@ -102,7 +124,13 @@ export class SftpSession {
   }
 
   #name(id: number, name: FsPath): PacketWriter {
-    return new PacketWriter().byte(RESPONSE.NAME).uint32(id).uint32(1).string(shown(name)).string(shown(name)).uint32(0);
+    return new PacketWriter()
+      .byte(RESPONSE.NAME)
+      .uint32(id)
+      .uint32(1)
+      .string(shown(name))
+      .string(shown(name))
+      .uint32(0);
   }
 
   #open(id: number, handle: Handle): PacketWriter {
@@ -149,8 +177,13 @@ export class SftpSession {
         const { file, append } = this.#file(packet);
         const offset = packet.uint64();
         const data = packet.string();
-        for (let written = 0; written < data.length; ) {
-          const { bytesWritten } = await file.write(data, written, data.length - written, append ? null : offset + written);
+        for (let written = 0; written < data.length;) {
+          const { bytesWritten } = await file.write(
+            data,
+            written,
+            data.length - written,
+            append ? null : offset + written,
+          );
           written += bytesWritten;
         }
         return done();
@@ -240,7 +273,13 @@ export class SftpSession {
         this.#file(packet);
         return this.#fileSystem(id, this.#home);
       case 'limits@openssh.com':
-        return new PacketWriter().byte(RESPONSE.EXTENDED_REPLY).uint32(id).uint64(LONGEST_PACKET).uint64(LONGEST_DATA).uint64(LONGEST_DATA).uint64(MOST_HANDLES);
+        return new PacketWriter()
+          .byte(RESPONSE.EXTENDED_REPLY)
+          .uint32(id)
+          .uint64(LONGEST_PACKET)
+          .uint64(LONGEST_DATA)
+          .uint64(LONGEST_DATA)
+          .uint64(MOST_HANDLES);
       case 'expand-path@openssh.com': {
         const given = packet.string().toString();
         const expanded = given.replace(/^~(?=\/|$)/, shellPath(this.#home));

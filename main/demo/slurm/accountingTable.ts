@@ -21,4 +21,5 @@ export function printTable(rows: readonly Row[], { fields, header, parsable, sep
   return line(fields.map(({ name, head }) => head ?? name)) + rule + lines.join('');
 }
 
-const pad = (value: string, width: number): string => (value.length > width ? `${value.slice(0, width - 1)}+` : value.padStart(width));
+const pad = (value: string, width: number): string =>
+  value.length > width ? `${value.slice(0, width - 1)}+` : value.padStart(width);

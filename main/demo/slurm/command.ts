@@ -29,4 +29,5 @@ export function lastOf(options: readonly ParsedOption[], name: string): string |
   return options.findLast((option) => option.name === name)?.value ?? undefined;
 }
 
-export const given = (options: readonly ParsedOption[], name: string): boolean => options.some((option) => option.name === name);
+export const given = (options: readonly ParsedOption[], name: string): boolean =>
+  options.some((option) => option.name === name);

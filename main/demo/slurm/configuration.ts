@@ -2,7 +2,15 @@
 import { hostname } from 'node:os';
 import type { Site } from './command.ts';
 import { isoTime } from './formats.ts';
-import { CLUSTER_NAME, DEFAULT_MEMORY_PER_CPU, KILL_WAIT, MAX_ARRAY_SIZE, MIN_JOB_AGE, NODES, SLURM_VERSION } from './site.ts';
+import {
+  CLUSTER_NAME,
+  DEFAULT_MEMORY_PER_CPU,
+  KILL_WAIT,
+  MAX_ARRAY_SIZE,
+  MIN_JOB_AGE,
+  NODES,
+  SLURM_VERSION,
+} from './site.ts';
 
 export function configuration(site: Site): string {
   const settings: Readonly<Record<string, string | number>> = {

@@ -52,7 +52,8 @@ export class Controller implements Disposable {
   /** Reads the folder and goes on where the last process stopped, however it stopped. */
   static async recover(options: ControllerOptions): Promise<Controller> {
     const controller = new Controller(options);
-    for (const job of controller.table.all()) if (job.standing.state === 'RUNNING') await controller.#recoverRunning(job);
+    for (const job of controller.table.all())
+      if (job.standing.state === 'RUNNING') await controller.#recoverRunning(job);
     controller.#schedule();
     return controller;
   }
@@ -91,14 +92,16 @@ export class Controller implements Disposable {
   cancel(job: Job, uid: number): void {
     if (isEnded(job)) return;
     const now = this.now();
-    if (job.standing.state === 'PENDING') this.#end(job, { state: 'CANCELLED', start: now, end: now, cancelledBy: uid });
+    if (job.standing.state === 'PENDING')
+      this.#end(job, { state: 'CANCELLED', start: now, end: now, cancelledBy: uid });
     else this.#stop(job, { cause: 'CANCELLED', at: now, uid });
   }
 
   /** Sends a signal to a running job. */
   signal(job: Job, signal: NodeJS.Signals, batchOnly: boolean): void {
     const status = attemptStatus(this.table.attemptFolder(job));
-    if (status.kind === 'claimed' && status.group !== null) signalJob(this.#options.bash, status.group, signal, batchOnly);
+    if (status.kind === 'claimed' && status.group !== null)
+      signalJob(this.#options.bash, status.group, signal, batchOnly);
   }
 
   hold(job: Job): void {
@@ -146,13 +149,24 @@ export class Controller implements Disposable {
     const now = this.now();
     schedule(this.table, now, {
       start: (job, shares) => this.#start(job, shares, now),
-      giveUp: (job, reason) => this.#end(job, { state: 'CANCELLED', start: now, end: now, cancelledBy: job.spec.uid, reason }),
+      giveUp: (job, reason) =>
+        this.#end(job, { state: 'CANCELLED', start: now, end: now, cancelledBy: job.spec.uid, reason }),
     });
     this.#keepTicking();
   }
 
   #start(job: Job, shares: readonly NodeShare[], now: number): void {
-    this.table.change(job, { state: 'RUNNING', reason: 'None', start: now, end: null, shares, stopping: null, cancelledBy: null, exitCode: 0, signal: 0 });
+    this.table.change(job, {
+      state: 'RUNNING',
+      reason: 'None',
+      start: now,
+      end: null,
+      shares,
+      stopping: null,
+      cancelledBy: null,
+      exitCode: 0,
+      signal: 0,
+    });
     this.#launch(job, job.spec.append);
   }
 
@@ -198,7 +212,11 @@ export class Controller implements Disposable {
   // ---------------------------------------------------------------- watching and ending
 
   #keepTicking(): void {
-    const busy = this.table.all().some((job) => job.standing.state === 'RUNNING' || (job.standing.state === 'PENDING' && job.standing.begin !== null));
+    const busy = this.table
+      .all()
+      .some(
+        (job) => job.standing.state === 'RUNNING' || (job.standing.state === 'PENDING' && job.standing.begin !== null),
+      );
     if (busy && this.#timer === null) {
       this.#timer = setInterval(() => this.#tick(), TICK);
       this.#timer.unref();
@@ -224,10 +242,14 @@ export class Controller implements Disposable {
   #stop(job: Job, stopping: Stopping): void {
     if (job.standing.stopping !== null) return;
     this.table.change(job, { stopping });
-    const why = stopping.cause === 'TIMEOUT' ? ' DUE TO TIME LIMIT' : stopping.cause === 'REQUEUE' ? ' DUE TO JOB REQUEUE' : '';
+    const why =
+      stopping.cause === 'TIMEOUT' ? ' DUE TO TIME LIMIT' : stopping.cause === 'REQUEUE' ? ' DUE TO JOB REQUEUE' : '';
     const node = job.standing.shares[0]?.node ?? hostname();
     try {
-      appendFileSync(this.outputFile(job, 'stderr'), `slurmstepd: error: *** JOB ${job.id} ON ${node} CANCELLED AT ${isoTime(stopping.at)}${why} ***\n`);
+      appendFileSync(
+        this.outputFile(job, 'stderr'),
+        `slurmstepd: error: *** JOB ${job.id} ON ${node} CANCELLED AT ${isoTime(stopping.at)}${why} ***\n`,
+      );
     } catch {
       // its folder is gone: the job is ended all the same
     }
@@ -253,10 +275,14 @@ export class Controller implements Disposable {
     const { stopping } = job.standing;
     const { exitCode, signal, at } = end;
     if (stopping?.cause === 'REQUEUE') this.#backToQueue(job, stopping.hold ?? false);
-    else if (stopping?.cause === 'CANCELLED') this.#end(job, { state: 'CANCELLED', end: at, cancelledBy: stopping.uid, exitCode: 0, signal: 15 });
-    else if (stopping?.cause === 'TIMEOUT') this.#end(job, { state: 'TIMEOUT', end: at, reason: 'TimeLimit', exitCode: 0, signal: 0 });
-    else if (signal !== 0) this.#end(job, { state: 'FAILED', end: at, reason: 'JobLaunchFailure', exitCode: 0, signal });
-    else if (exitCode !== 0) this.#end(job, { state: 'FAILED', end: at, reason: 'NonZeroExitCode', exitCode, signal: 0 });
+    else if (stopping?.cause === 'CANCELLED')
+      this.#end(job, { state: 'CANCELLED', end: at, cancelledBy: stopping.uid, exitCode: 0, signal: 15 });
+    else if (stopping?.cause === 'TIMEOUT')
+      this.#end(job, { state: 'TIMEOUT', end: at, reason: 'TimeLimit', exitCode: 0, signal: 0 });
+    else if (signal !== 0)
+      this.#end(job, { state: 'FAILED', end: at, reason: 'JobLaunchFailure', exitCode: 0, signal });
+    else if (exitCode !== 0)
+      this.#end(job, { state: 'FAILED', end: at, reason: 'NonZeroExitCode', exitCode, signal: 0 });
     else this.#end(job, { state: 'COMPLETED', end: at, exitCode: 0, signal: 0 });
   }
 

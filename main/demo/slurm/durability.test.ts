@@ -57,7 +57,9 @@ describe('the demo’s controller', () => {
     const enough = new AbortController();
     const submitter = (async () => {
       while (!enough.signal.aborted) {
-        const ran = await run(`sbatch --parsable -o out-%j --wrap 'echo ran >> runs-$SLURM_JOB_ID; sleep 0.$((RANDOM % 4))'`);
+        const ran = await run(
+          `sbatch --parsable -o out-%j --wrap 'echo ran >> runs-$SLURM_JOB_ID; sleep 0.$((RANDOM % 4))'`,
+        );
         if (ran.exitCode === 0) accepted.push(ran.stdout.trim());
         else complaints.push(ran.stderr);
       }
@@ -72,30 +74,40 @@ describe('the demo’s controller', () => {
     await submitter;
     await until(async () => (await run('squeue -h')).stdout === '');
 
-    for (const complaint of complaints) expect(complaint).toMatch(/^sbatch: error: Batch job submission failed: (Unable to contact slurm controller|Socket timed out)/);
+    for (const complaint of complaints)
+      expect(complaint).toMatch(
+        /^sbatch: error: Batch job submission failed: (Unable to contact slurm controller|Socket timed out)/,
+      );
     expect(new Set(accepted).size).toBe(accepted.length);
     const { stdout } = await run(`sacct -X -n -P -j ${accepted.join(',')} -o JobIDRaw,State,ExitCode`);
-    expect(stdout.trim().split('\n')).toEqual([...accepted].sort((a, b) => Number(a) - Number(b)).map((id) => `${id}|COMPLETED|0:0`));
+    expect(stdout.trim().split('\n')).toEqual(
+      [...accepted].sort((a, b) => Number(a) - Number(b)).map((id) => `${id}|COMPLETED|0:0`),
+    );
     // those that were accepted while their answer was cut off ran as well, and once
-    for (const file of readdirSync(home).filter((name) => name.startsWith('runs-'))) expect(readFileSync(path.join(home, file), 'utf8')).toBe('ran\n');
+    for (const file of readdirSync(home).filter((name) => name.startsWith('runs-')))
+      expect(readFileSync(path.join(home, file), 'utf8')).toBe('ran\n');
     for (const id of accepted) expect(existsSync(path.join(home, `runs-${id}`))).toBe(true);
   }, 90_000);
 
   it('finds running jobs running, ended ones with their true end, and starts those that waited', async () => {
     const first = await host();
-    const submit = async (options: string, script: string): Promise<string> => (await run(`sbatch --parsable ${options} --wrap '${script}'`)).stdout.trim();
+    const submit = async (options: string, script: string): Promise<string> =>
+      (await run(`sbatch --parsable ${options} --wrap '${script}'`)).stdout.trim();
     const long = await submit('-n 8', 'touch long-runs; while [ ! -e go ]; do sleep 0.05; done');
     const short = await submit('-n 8', 'touch short-runs; while [ ! -e end ]; do sleep 0.05; done; exit 5');
     const waiting = await submit('-n 16', 'true');
     const held = await submit('--hold', 'true');
     await until(() => existsSync(path.join(home, 'long-runs')) && existsSync(path.join(home, 'short-runs')));
     await kill(first);
-    expect((await run('squeue')).stderr).toBe('slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n');
+    expect((await run('squeue')).stderr).toBe(
+      'slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n',
+    );
     await run('touch end');
     await until(() => existsSync(path.join(folder, 'jobs', short, short, 'attempt-0', 'exit')));
 
     await host();
-    const states = async (): Promise<string> => (await run(`sacct -X -n -P -j ${long},${short},${waiting},${held} -o State,ExitCode`)).stdout;
+    const states = async (): Promise<string> =>
+      (await run(`sacct -X -n -P -j ${long},${short},${waiting},${held} -o State,ExitCode`)).stdout;
     expect(await states()).toBe('RUNNING|0:0\nFAILED|5:0\nPENDING|0:0\nPENDING|0:0\n');
     await run(`touch go; scontrol release ${held}`);
     await until(async () => (await states()) === 'COMPLETED|0:0\nFAILED|5:0\nCOMPLETED|0:0\nCOMPLETED|0:0\n');
@@ -116,7 +128,9 @@ describe('the demo’s controller', () => {
   it('belongs to one process at a time', async () => {
     const first = await host();
     const second = startDemoSlurm({ folder });
-    await expect(second).rejects.toSatisfy((error) => AppError.is(error, 'DEMO_UNAVAILABLE') && error.message.includes(String(first.pid)));
+    await expect(second).rejects.toSatisfy(
+      (error) => AppError.is(error, 'DEMO_UNAVAILABLE') && error.message.includes(String(first.pid)),
+    );
     expect((await run('squeue -h')).exitCode).toBe(0);
     await kill(first);
     await using demo = await DemoForTest.start();
@@ -125,7 +139,11 @@ describe('the demo’s controller', () => {
   });
 
   it('is taken over by exactly one of many that want it', async () => {
-    const servers = await Promise.all(Array.from({ length: 12 }, () => serveCommands(path.join(folder, 'calls'), 'token', () => ({ stdout: '', stderr: '', exitCode: 0 }))));
+    const servers = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        serveCommands(path.join(folder, 'calls'), 'token', () => ({ stdout: '', stderr: '', exitCode: 0 })),
+      ),
+    );
     const outcomes = await Promise.allSettled(servers.map((server) => lockFolder(folder, server.port)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const server of servers) await server.dispose();

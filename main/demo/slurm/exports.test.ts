@@ -11,7 +11,24 @@ const exported = (environment: Record<string, string>): Record<string, string> =
 describe('what bash says of its exported variables', () => {
   const value = fc.oneof(
     fc.string({ unit: 'grapheme' }),
-    fc.string({ unit: fc.constantFrom('"', "'", '\\', '$', '`', '\n', '\t', '\u001b', ' ', '=', '!', 'é', '한', 'declare -x A="b"\n') }),
+    fc.string({
+      unit: fc.constantFrom(
+        '"',
+        "'",
+        '\\',
+        '$',
+        '`',
+        '\n',
+        '\t',
+        '\u001b',
+        ' ',
+        '=',
+        '!',
+        'é',
+        '한',
+        'declare -x A="b"\n',
+      ),
+    }),
   );
 
   it.each(['C', 'C.UTF-8'])('is read back whole in the locale %s', (locale) => {

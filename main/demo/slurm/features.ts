@@ -8,4 +8,5 @@ export function parseConstraint(text: string): string[][] | null {
 }
 
 export const hasFeatures = (node: DemoNode, constraint: string | null): boolean =>
-  constraint === null || (parseConstraint(constraint) ?? []).some((all) => all.every((name) => node.features.includes(name)));
+  constraint === null ||
+  (parseConstraint(constraint) ?? []).some((all) => all.every((name) => node.features.includes(name)));

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandHostList, fileNamed, fit, hostList, longDuration, memory, parseColumns, parseRanges, perNode, ranges, shortDuration } from './formats.ts';
+import {
+  expandHostList,
+  fileNamed,
+  fit,
+  hostList,
+  longDuration,
+  memory,
+  parseColumns,
+  parseRanges,
+  perNode,
+  ranges,
+  shortDuration,
+} from './formats.ts';
 import type { Job } from './job.ts';
 
 describe('Slurm’s notation', () => {
@@ -39,7 +51,9 @@ describe('Slurm’s notation', () => {
   });
 
   it('loses no array task by folding', () => {
-    const tasks = fc.uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 40 }).map((numbers) => numbers.sort((a, b) => a - b));
+    const tasks = fc
+      .uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 40 })
+      .map((numbers) => numbers.sort((a, b) => a - b));
     fc.assert(
       fc.property(tasks, (numbers) => {
         expect(parseRanges(ranges(numbers))).toEqual(numbers);
@@ -64,7 +78,12 @@ describe('Slurm’s notation', () => {
 
   it('names output files by their patterns', () => {
     const job = (arrayTask: number | null): Job =>
-      ({ id: 47, arrayTask, spec: { id: 45, user: 'ada' }, standing: { name: 'run', shares: [{ node: 'demo2' }] } }) as unknown as Job;
+      ({
+        id: 47,
+        arrayTask,
+        spec: { id: 45, user: 'ada' },
+        standing: { name: 'run', shares: [{ node: 'demo2' }] },
+      }) as unknown as Job;
     expect(fileNamed('slurm-%A_%a.out', job(3))).toBe('slurm-45_3.out');
     expect(fileNamed('%j %4j %x %u %N %% %q', job(null))).toBe('47 0047 run ada demo2 % %q');
     expect(fileNamed('plain\\%j', job(null))).toBe('plain%j');

@@ -81,9 +81,10 @@ export function ranges(numbers: readonly number[]): string {
   const [first = 0, second = first + 1] = sorted;
   const step = second - first;
   const last = sorted.at(-1) ?? first;
-  if (sorted.length > 2 && step > 1 && sorted.every((each, index) => each === first + index * step)) return `${first}-${last}:${step}`;
+  if (sorted.length > 2 && step > 1 && sorted.every((each, index) => each === first + index * step))
+    return `${first}-${last}:${step}`;
   const parts: string[] = [];
-  for (let at = 0; at < sorted.length; ) {
+  for (let at = 0; at < sorted.length;) {
     let end = at;
     while (end + 1 < sorted.length && (sorted[end + 1] ?? 0) === (sorted[end] ?? 0) + 1) end += 1;
     parts.push(end === at ? String(sorted[at]) : `${sorted[at] ?? ''}-${sorted[end] ?? ''}`);
@@ -110,7 +111,7 @@ export function parseRanges(text: string): number[] | null {
 /** `2(x2),1`: the same for each node, in Slurm's compact form. */
 export function perNode(values: readonly number[]): string {
   const parts: string[] = [];
-  for (let at = 0; at < values.length; ) {
+  for (let at = 0; at < values.length;) {
     let end = at;
     while (end + 1 < values.length && values[end + 1] === values[at]) end += 1;
     const count = end - at + 1;
@@ -159,18 +160,28 @@ export function fileNamed(pattern: string, job: Job): string {
     const width = Math.min(10, Number(digits || 0));
     const number = (value: number): string => String(value).padStart(width, '0');
     switch (letter) {
-      case '%': return '%';
-      case 'A': return number(job.spec.id);
-      case 'a': return number(job.arrayTask ?? 4_294_967_294);
+      case '%':
+        return '%';
+      case 'A':
+        return number(job.spec.id);
+      case 'a':
+        return number(job.arrayTask ?? 4_294_967_294);
       case 'J':
-      case 'j': return number(job.id);
-      case 'N': return node;
+      case 'j':
+        return number(job.id);
+      case 'N':
+        return node;
       case 'n':
-      case 't': return number(0);
-      case 's': return 'batch';
-      case 'u': return job.spec.user;
-      case 'x': return job.standing.name;
-      default: return whole;
+      case 't':
+        return number(0);
+      case 's':
+        return 'batch';
+      case 'u':
+        return job.spec.user;
+      case 'x':
+        return job.standing.name;
+      default:
+        return whole;
     }
   });
 }

@@ -35,7 +35,16 @@ export interface DemoSlurm extends Disposable {
   readonly bash: string;
 }
 
-const COMMANDS: Readonly<Record<(typeof ASKING_COMMANDS)[number], SlurmCommand>> = { sbatch, squeue, sacct, scancel, scontrol, sinfo, sacctmgr, sshare };
+const COMMANDS: Readonly<Record<(typeof ASKING_COMMANDS)[number], SlurmCommand>> = {
+  sbatch,
+  squeue,
+  sacct,
+  scancel,
+  scontrol,
+  sinfo,
+  sacctmgr,
+  sshare,
+};
 
 function thisUser(): DemoUser {
   const { username, uid, gid, homedir } = userInfo();
@@ -64,11 +73,16 @@ export async function startDemoSlurm(options: DemoSlurmOptions): Promise<DemoSlu
     const answer: AnswerCommand = async (call) => {
       await recovered;
       const command = Object.entries(COMMANDS).find(([name]) => name === call.command)?.[1];
-      if (site === null || command === undefined) return { stdout: '', stderr: `${call.command}: error: not a command of the demo cluster\n`, exitCode: 1 };
+      if (site === null || command === undefined)
+        return { stdout: '', stderr: `${call.command}: error: not a command of the demo cluster\n`, exitCode: 1 };
       try {
         return await command(call, site);
       } catch (error) {
-        return { stdout: '', stderr: `${call.command}: error: the demo cluster failed: ${reasonOf(error)}\n`, exitCode: 1 };
+        return {
+          stdout: '',
+          stderr: `${call.command}: error: the demo cluster failed: ${reasonOf(error)}\n`,
+          exitCode: 1,
+        };
       }
     };
     const calls = path.join(folder, 'calls');
@@ -76,7 +90,9 @@ export async function startDemoSlurm(options: DemoSlurmOptions): Promise<DemoSlu
     await lockFolder(folder, server.port);
     clearCalls(calls);
     const { binFolder, runner, moduleFunction } = installCommands(folder, bash);
-    const controller = opened.use(await Controller.recover({ folder, bash, runner, clockScale: options.clockScale ?? 1 }));
+    const controller = opened.use(
+      await Controller.recover({ folder, bash, runner, clockScale: options.clockScale ?? 1 }),
+    );
     site = { controller, user, folder };
     const address = path.join(folder, 'controller');
     writeFileSync(`${address}.new`, `${server.port} ${token}\n`, { mode: 0o600 });

@@ -138,7 +138,8 @@ export interface Job {
 export const isEnded = (job: Job): boolean => job.standing.state !== 'PENDING' && job.standing.state !== 'RUNNING';
 
 /** `17`, or `17_3` for a task of an array. */
-export const displayId = (job: Job): string => (job.arrayTask === null ? String(job.id) : `${job.spec.id}_${job.arrayTask}`);
+export const displayId = (job: Job): string =>
+  job.arrayTask === null ? String(job.id) : `${job.spec.id}_${job.arrayTask}`;
 
 /** What squeue shows: a running job that is being ended is COMPLETING. */
 export const shownState = (job: Job): string => (job.standing.stopping === null ? job.standing.state : 'COMPLETING');

@@ -10,14 +10,20 @@ export function lookUp(table: JobTable, text: string): JobIdLookup {
   const match = /^(\d+)(?:_(?:(\d+)|\[([^\]]+)\]|\*))?(?:\.\w+)?$/.exec(text.trim());
   if (!match) return { kind: 'malformed' };
   const id = Number(match[1]);
-  const tasks = match[2] !== undefined ? [Number(match[2])] : match[3] !== undefined ? parseRanges(match[3].split('%')[0] ?? '') : undefined;
+  const tasks =
+    match[2] !== undefined
+      ? [Number(match[2])]
+      : match[3] !== undefined
+        ? parseRanges(match[3].split('%')[0] ?? '')
+        : undefined;
   if (tasks === undefined) return { kind: 'jobs', jobs: table.ofSubmission(id) };
   if (tasks === null) return { kind: 'malformed' };
   return { kind: 'jobs', jobs: tasks.flatMap((task) => table.task(id, task) ?? []) };
 }
 
 /** A task that Slurm keeps in the one record of its array: it has not been started yet. */
-export const waitsInArray = (job: Job): boolean => job.arrayTask !== null && job.standing.state === 'PENDING' && job.standing.attempt === 0;
+export const waitsInArray = (job: Job): boolean =>
+  job.arrayTask !== null && job.standing.state === 'PENDING' && job.standing.attempt === 0;
 
 /**
  * Jobs as rows: tasks of an array that wait together are one row, as in squeue and sacct. `each` true keeps them apart (squeue -r).

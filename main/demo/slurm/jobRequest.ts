@@ -24,7 +24,8 @@ const invalid = (option: string): Refusal => new Refusal(`sbatch: error: Invalid
 function count(options: readonly ParsedOption[], name: string): number | null {
   const text = lastOf(options, name);
   if (text === undefined) return null;
-  if (!/^\d+$/.test(text) || Number(text) < 1) throw new Refusal(`sbatch: error: Invalid numeric value "${text}" for --${name}.\n`);
+  if (!/^\d+$/.test(text) || Number(text) < 1)
+    throw new Refusal(`sbatch: error: Invalid numeric value "${text}" for --${name}.\n`);
   return Number(text);
 }
 
@@ -72,7 +73,8 @@ function gpuDemand(options: readonly ParsedOption[]): GpuDemand {
   const names: string[] = [];
   let fromGres: number | null = null;
   for (const each of gres === undefined || gres.toLowerCase() === 'none' ? [] : gres.split(',')) {
-    if (!/^gpu(?:[:=]|$)/.test(each)) throw new Refusal('sbatch: error: Invalid generic resource (gres) specification\n');
+    if (!/^gpu(?:[:=]|$)/.test(each))
+      throw new Refusal('sbatch: error: Invalid generic resource (gres) specification\n');
     fromGres = (fromGres ?? 0) + (read(each) ?? 0);
     names.push(`gres:${each.replaceAll('=', ':')}`);
   }
@@ -126,7 +128,10 @@ export function requestedResources(options: readonly ParsedOption[], partition: 
       cpusPerTask: cpusPerTask ?? 1,
       cpusPerTaskGiven: cpusPerTask !== null,
       // --mem=0 asks for all memory of the node
-      memory: memory === null ? { per: 'cpu', size: memoryPerCpu ?? DEFAULT_MEMORY_PER_CPU } : { per: 'node', size: memory === 0 ? wholeNode : memory },
+      memory:
+        memory === null
+          ? { per: 'cpu', size: memoryPerCpu ?? DEFAULT_MEMORY_PER_CPU }
+          : { per: 'node', size: memory === 0 ? wholeNode : memory },
       gpusPerNode,
       exclusive: given(options, 'exclusive'),
       nodeList: listed === undefined ? [] : expandHostList(listed),
@@ -153,14 +158,21 @@ export function requestedArray(options: readonly ParsedOption[]): ArrayRequest |
   if (text === undefined) return null;
   const [list = '', limit] = text.split('%');
   const tasks = parseRanges(list);
-  const wrong = tasks === null || tasks.length === 0 || (tasks.at(-1) ?? 0) >= MAX_ARRAY_SIZE || (limit !== undefined && !/^\d+$/.test(limit));
+  const wrong =
+    tasks === null ||
+    tasks.length === 0 ||
+    (tasks.at(-1) ?? 0) >= MAX_ARRAY_SIZE ||
+    (limit !== undefined && !/^\d+$/.test(limit));
   if (wrong) throw new Refusal('sbatch: error: Batch job submission failed: Invalid job array specification\n');
   return { tasks, limit: limit === undefined || Number(limit) === 0 ? null : Number(limit) };
 }
 
 const KINDS: readonly string[] = ['after', 'afterany', 'afterok', 'afternotok', 'aftercorr'] satisfies DependencyKind[];
 
-export function requestedDependencies(options: readonly ParsedOption[]): { dependencies: Dependency[]; onAny: boolean } {
+export function requestedDependencies(options: readonly ParsedOption[]): {
+  dependencies: Dependency[];
+  onAny: boolean;
+} {
   const text = lastOf(options, 'dependency');
   const dependencies: Dependency[] = [];
   if (text === undefined || text === '') return { dependencies, onAny: false };
@@ -176,13 +188,23 @@ export function requestedDependencies(options: readonly ParsedOption[]): { depen
       const match = /^(\d+)(?:_(\d+|\*))?(?:\+\d+)?$/.exec(id);
       if (!match) throw problem;
       const task = match[2];
-      dependencies.push({ kind: kind as DependencyKind, jobId: Number(match[1]), arrayTask: task === undefined || task === '*' ? null : Number(task) });
+      dependencies.push({
+        kind: kind as DependencyKind,
+        jobId: Number(match[1]),
+        arrayTask: task === undefined || task === '*' ? null : Number(task),
+      });
     }
   }
   return { dependencies, onAny: text.includes('?') };
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 };
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  second: 1,
+  minute: 60,
+  hour: 3600,
+  day: 86_400,
+  week: 604_800,
+};
 
 /** `now+1hour`, `16:00`, `2026-11-21T12:00`: epoch seconds, or null for at once. */
 export function requestedBegin(options: readonly ParsedOption[], now: number): number | null {
@@ -200,8 +222,14 @@ export function requestedBegin(options: readonly ParsedOption[], now: number): n
     const begin = Math.floor(date.getTime() / 1000);
     return begin > now ? begin : begin + 86_400;
   }
-  const date = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/.test(text) ? Date.parse(text.includes('T') ? text : `${text}T00:00`) : NaN;
-  if (Number.isNaN(date)) throw new Refusal(`Invalid time specification (pos=0): ${text}\nsbatch: error: Invalid --begin specification\n`, 255);
+  const date = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/.test(text)
+    ? Date.parse(text.includes('T') ? text : `${text}T00:00`)
+    : NaN;
+  if (Number.isNaN(date))
+    throw new Refusal(
+      `Invalid time specification (pos=0): ${text}\nsbatch: error: Invalid --begin specification\n`,
+      255,
+    );
   const begin = Math.floor(date / 1000);
   return begin > now ? begin : null;
 }
@@ -209,7 +237,9 @@ export function requestedBegin(options: readonly ParsedOption[], now: number): n
 /** A signal's name or number as Slurm takes it: `USR1`, `SIGUSR1`, `10`. */
 export function signalNamed(text: string): NodeJS.Signals | null {
   const wanted = text.toUpperCase().replace(/^SIG/, '');
-  const found = Object.entries(constants.signals).find(([name, number]) => name === `SIG${wanted}` || String(number) === wanted);
+  const found = Object.entries(constants.signals).find(
+    ([name, number]) => name === `SIG${wanted}` || String(number) === wanted,
+  );
   return found === undefined ? null : (found[0] as NodeJS.Signals);
 }
 
@@ -235,7 +265,11 @@ export function exportedEnvironment(
   environment: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const text = lastOf(options, 'export') ?? 'ALL';
-  const login = Object.fromEntries(['HOME', 'USER', 'LOGNAME', 'SHELL', 'PATH'].flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+  const login = Object.fromEntries(
+    ['HOME', 'USER', 'LOGNAME', 'SHELL', 'PATH'].flatMap((name) =>
+      environment[name] === undefined ? [] : [[name, environment[name]]],
+    ),
+  );
   if (text === 'NONE') return login;
   const names = text.split(',');
   const result: Record<string, string> = names.includes('ALL') ? { ...environment } : login;
@@ -249,4 +283,5 @@ export function exportedEnvironment(
 }
 
 /** The folder a job runs in. */
-export const requestedFolder = (options: readonly ParsedOption[], folder: string): string => path.resolve(folder, lastOf(options, 'chdir') ?? '.');
+export const requestedFolder = (options: readonly ParsedOption[], folder: string): string =>
+  path.resolve(folder, lastOf(options, 'chdir') ?? '.');

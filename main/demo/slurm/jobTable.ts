@@ -6,7 +6,18 @@
  *     jobs/<id>/<job id>/attempt-<n>/           written by the runner: see runner.ts
  *     next-id                                   ids are never given twice, also after old jobs are gone
  */
-import { closeSync, existsSync, fsync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Job, JobSpec, JobStanding } from './job.ts';
@@ -104,7 +115,13 @@ export class JobTable {
 
   #enter(spec: JobSpec): Job[] {
     const tasks: readonly (number | null)[] = spec.array?.tasks ?? [null];
-    const jobs = tasks.map((arrayTask, index): Job => ({ spec, id: spec.id + index, arrayTask, standing: firstStanding(spec), expectedStart: null }));
+    const jobs = tasks.map((arrayTask, index): Job => ({
+      spec,
+      id: spec.id + index,
+      arrayTask,
+      standing: firstStanding(spec),
+      expectedStart: null,
+    }));
     for (const job of jobs) this.#jobs.set(job.id, job);
     this.#submissions.set(spec.id, jobs);
     return jobs;

@@ -44,7 +44,10 @@ describe('jobs of the demo cluster', () => {
   });
 
   it('are warned before the limit when they asked for it', async () => {
-    const id = await demo.submit('-t 5 --signal=B:USR1@120', 'trap "echo warned; exit 0" USR1; while :; do sleep 0.05; done');
+    const id = await demo.submit(
+      '-t 5 --signal=B:USR1@120',
+      'trap "echo warned; exit 0" USR1; while :; do sleep 0.05; done',
+    );
     await demo.state(id, 'COMPLETED');
     expect(output(id)).toBe('warned\n');
   });
@@ -79,7 +82,9 @@ describe('jobs of the demo cluster', () => {
     expect((await demo.run(`squeue -h -j ${id} -o '%T %r'`)).stdout).toBe('PENDING BeginTime\n');
     await demo.state(id, 'COMPLETED');
     expect(output(id)).toBe('run 0\nrun 1\n');
-    expect((await demo.run(`scontrol requeue ${await demo.submit('--hold', '')}`)).stderr).toMatch(/^Job is pending execution for job \d+\n$/);
+    expect((await demo.run(`scontrol requeue ${await demo.submit('--hold', '')}`)).stderr).toMatch(
+      /^Job is pending execution for job \d+\n$/,
+    );
   });
 
   it('wait for others and run as their ends allow', async () => {
@@ -91,7 +96,9 @@ describe('jobs of the demo cluster', () => {
       demo.submit(`-d afternotok:${bad}`, ''),
       demo.submit(`-d afterok:${bad}`, ''),
     ]);
-    expect((await demo.run(`squeue -h -j ${afterGood} -o '%T %r %E'`)).stdout).toBe(`PENDING Dependency afterok:${good}(unfulfilled)\n`);
+    expect((await demo.run(`squeue -h -j ${afterGood} -o '%T %r %E'`)).stdout).toBe(
+      `PENDING Dependency afterok:${good}(unfulfilled)\n`,
+    );
     await demo.state(afterBad, 'COMPLETED');
     expect((await demo.run(`squeue -h -j ${never} -o '%T %r'`)).stdout).toBe('PENDING DependencyNeverSatisfied\n');
     await demo.run(`scontrol release ${good}`);
@@ -100,16 +107,23 @@ describe('jobs of the demo cluster', () => {
   });
 
   it('of an array run a few at a time, and wait as one line', async () => {
-    const id = await demo.submit('--array=1-7:2%2 -t 1-0 -o task-%a.out', 'echo "$SLURM_ARRAY_JOB_ID $SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT"; while [ ! -e go ]; do sleep 0.05; done');
+    const id = await demo.submit(
+      '--array=1-7:2%2 -t 1-0 -o task-%a.out',
+      'echo "$SLURM_ARRAY_JOB_ID $SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT"; while [ ! -e go ]; do sleep 0.05; done',
+    );
     const { stdout } = await until(async () => {
       const seen = await demo.run(`squeue -h -j ${id} -o '%i|%F|%K|%T|%r' | sort`);
       return seen.stdout.includes(`${id}_3|`) && seen;
     });
-    expect(stdout).toBe(`${id}_1|${id}|1|RUNNING|None\n${id}_3|${id}|3|RUNNING|None\n${id}_[5,7%2]|${id}|5,7%2|PENDING|JobArrayTaskLimit\n`);
+    expect(stdout).toBe(
+      `${id}_1|${id}|1|RUNNING|None\n${id}_3|${id}|3|RUNNING|None\n${id}_[5,7%2]|${id}|5,7%2|PENDING|JobArrayTaskLimit\n`,
+    );
     expect((await demo.run(`squeue -h -r -t PD -j ${id} -o %i`)).stdout).toBe(`${id}_5\n${id}_7\n`);
     await demo.run(`scancel ${id}_7; touch go`);
     await until(async () => (await demo.run(`squeue -h -j ${id}`)).stdout === '');
-    expect((await demo.run(`sacct -X -n -P -j ${id} -o JobID,State`)).stdout).toMatch(new RegExp(`^${id}_1\\|COMPLETED\n${id}_3\\|COMPLETED\n${id}_5\\|COMPLETED\n${id}_7\\|CANCELLED by \\d+\n$`));
+    expect((await demo.run(`sacct -X -n -P -j ${id} -o JobID,State`)).stdout).toMatch(
+      new RegExp(`^${id}_1\\|COMPLETED\n${id}_3\\|COMPLETED\n${id}_5\\|COMPLETED\n${id}_7\\|CANCELLED by \\d+\n$`),
+    );
     expect(readFileSync(path.join(demo.home, 'task-5.out'), 'utf8')).toBe(`${id} 5 of 4\n`);
     expect(existsSync(path.join(demo.home, 'task-7.out'))).toBe(false);
   });
@@ -122,8 +136,12 @@ describe('jobs of the demo cluster', () => {
     const fits = await demo.submit('-p gpu --gres=gpu:1 -t 10', 'echo "$CUDA_VISIBLE_DEVICES"');
     await demo.state(fits, 'COMPLETED');
     expect(output(fits)).toBe('3\n');
-    expect((await demo.run(`squeue -h -j ${tooMany} -o %r; squeue -h -j ${behind} -o %r`)).stdout).toBe('Resources\nPriority\n');
-    const [start, end] = (await demo.run(`squeue -h -j ${tooMany} -o '%S'; squeue -h -j ${running} -o '%e'`)).stdout.split('\n');
+    expect((await demo.run(`squeue -h -j ${tooMany} -o %r; squeue -h -j ${behind} -o %r`)).stdout).toBe(
+      'Resources\nPriority\n',
+    );
+    const [start, end] = (
+      await demo.run(`squeue -h -j ${tooMany} -o '%S'; squeue -h -j ${running} -o '%e'`)
+    ).stdout.split('\n');
     expect(start).toBe(end);
     expect((await demo.run("sinfo -h -p gpu -o '%R|%D|%G|%F|%C'")).stdout).toBe('gpu|1|gpu:a100:4|1/0/0/1|1/15/0/16\n');
     await demo.run(`scancel ${running}`);
@@ -137,14 +155,20 @@ describe('jobs of the demo cluster', () => {
   });
 
   it('run steps with srun, one per task, and report the worst end', async () => {
-    const id = await demo.submit('-n 3', 'srun -l bash -c \'echo "$SLURM_PROCID of $SLURM_NTASKS"\' | sort; srun -n 2 bash -c \'exit $((SLURM_PROCID * 4))\'');
+    const id = await demo.submit(
+      '-n 3',
+      "srun -l bash -c 'echo \"$SLURM_PROCID of $SLURM_NTASKS\"' | sort; srun -n 2 bash -c 'exit $((SLURM_PROCID * 4))'",
+    );
     await demo.state(id, 'FAILED');
     expect(await demo.accounted(id, 'ExitCode')).toBe('4:0');
     expect(output(id)).toContain('0: 0 of 3\n1: 1 of 3\n2: 2 of 3\n');
   });
 
   it('use apptainer images that exist, and say that nothing is contained', async () => {
-    const id = await demo.submit('', 'touch there.sif; apptainer exec --nv --bind /a:/b --env=X=1 there.sif sh -c "echo in \\$X"; apptainer exec gone.sif true; echo $?; apptainer exec --teleport there.sif true; echo $?');
+    const id = await demo.submit(
+      '',
+      'touch there.sif; apptainer exec --nv --bind /a:/b --env=X=1 there.sif sh -c "echo in \\$X"; apptainer exec gone.sif true; echo $?; apptainer exec --teleport there.sif true; echo $?',
+    );
     await demo.state(id, 'COMPLETED');
     const text = output(id);
     expect(text).toContain('demo cluster: running on this computer, without the container there.sif\nin 1\n');
@@ -154,15 +178,30 @@ describe('jobs of the demo cluster', () => {
 
   it('are shown by squeue and sacct in any format that is asked for', async () => {
     const id = await demo.submit('-J "odd | name" --comment=c -n 2 -c 2 --mem=1G -t 90 --hold', '');
-    expect((await demo.run(`squeue -h -j ${id} -o $'%i\\x1f%C\\x1f%D\\x1f%m\\x1f%l\\x1f%M\\x1f%S\\x1f%Z\\x1f%k\\x1f%j'`)).stdout).toBe(
-      [id, '4', '1', '1G', '1:30:00', '0:00', 'N/A', demo.home, 'c', 'odd | name'].join('\x1f') + '\n',
+    expect(
+      (await demo.run(`squeue -h -j ${id} -o $'%i\\x1f%C\\x1f%D\\x1f%m\\x1f%l\\x1f%M\\x1f%S\\x1f%Z\\x1f%k\\x1f%j'`))
+        .stdout,
+    ).toBe([id, '4', '1', '1G', '1:30:00', '0:00', 'N/A', demo.home, 'c', 'odd | name'].join('\x1f') + '\n');
+    expect((await demo.run(`squeue -j ${id} -o '%.6i %.4j|%9'`)).stderr).toContain(
+      'squeue: error: Invalid job format specification',
     );
-    expect((await demo.run(`squeue -j ${id} -o '%.6i %.4j|%9'`)).stderr).toContain('squeue: error: Invalid job format specification');
-    expect((await demo.run(`sacct -X -n -P -D --delimiter=$'\\x1f' -j ${id} -o JobIDRaw,JobName,State,TimelimitRaw,ReqMem,WorkDir`)).stdout).toBe(
-      [id, 'odd | name', 'PENDING', '90', '1G', demo.home].join('\x1f') + '\n',
-    );
-    expect(await demo.run(`sacct -j ${id} -o JobID,Nonsense`)).toEqual({ stdout: '', stderr: 'sacct: error: Invalid field requested: "Nonsense"\n', exitCode: 1 });
-    expect(await demo.run('squeue -j 999999')).toEqual({ stdout: '', stderr: 'slurm_load_jobs error: Invalid job id specified\n', exitCode: 1 });
+    expect(
+      (
+        await demo.run(
+          `sacct -X -n -P -D --delimiter=$'\\x1f' -j ${id} -o JobIDRaw,JobName,State,TimelimitRaw,ReqMem,WorkDir`,
+        )
+      ).stdout,
+    ).toBe([id, 'odd | name', 'PENDING', '90', '1G', demo.home].join('\x1f') + '\n');
+    expect(await demo.run(`sacct -j ${id} -o JobID,Nonsense`)).toEqual({
+      stdout: '',
+      stderr: 'sacct: error: Invalid field requested: "Nonsense"\n',
+      exitCode: 1,
+    });
+    expect(await demo.run('squeue -j 999999')).toEqual({
+      stdout: '',
+      stderr: 'slurm_load_jobs error: Invalid job id specified\n',
+      exitCode: 1,
+    });
     expect((await demo.run('squeue -h -j 999999,999998')).exitCode).toBe(0);
   });
 });

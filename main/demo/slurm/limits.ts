@@ -4,7 +4,10 @@ import type { JobTable } from './jobTable.ts';
 import { accountNamed, partitionNamed, qosNamed, type Amount, type DemoLimits, type DemoPartition } from './site.ts';
 
 /** What a job's request counts for, before it is known where it runs. */
-export const amountOf = (demand: Demand): Required<Amount> => ({ cpu: demand.tasks * demand.cpusPerTask, gpu: demand.gpusPerNode * (demand.minNodes ?? 1) });
+export const amountOf = (demand: Demand): Required<Amount> => ({
+  cpu: demand.tasks * demand.cpusPerTask,
+  gpu: demand.gpusPerNode * (demand.minNodes ?? 1),
+});
 
 const held = (job: Job): Required<Amount> => ({
   cpu: job.standing.shares.reduce((sum, share) => sum + share.cpus, 0),
@@ -32,12 +35,14 @@ function scopesOf(request: Request): Scope[] {
   const partitionQos = partitionNamed(request.partition)?.qos ?? null;
   if (partitionQos !== null) {
     const limits = qosNamed(partitionQos);
-    if (limits !== undefined) scopes.push({ prefix: 'QOS', limits, counts: (job) => job.spec.partition === request.partition });
+    if (limits !== undefined)
+      scopes.push({ prefix: 'QOS', limits, counts: (job) => job.spec.partition === request.partition });
   }
   const qos = qosNamed(request.qos);
   if (qos !== undefined) scopes.push({ prefix: 'QOS', limits: qos, counts: (job) => job.spec.qos === request.qos });
   const account = accountNamed(request.account);
-  if (account !== undefined) scopes.push({ prefix: 'Assoc', limits: account, counts: (job) => job.spec.account === request.account });
+  if (account !== undefined)
+    scopes.push({ prefix: 'Assoc', limits: account, counts: (job) => job.spec.account === request.account });
   return scopes;
 }
 
@@ -49,8 +54,10 @@ const TRES_WORDS = {
 /** Limits that this one job breaks by itself, whatever else runs. */
 function brokenAlone({ prefix, limits }: Scope, request: Request): string | null {
   const asked = amountOf(request.demand);
-  if (limits.maxWall !== null && (request.timeLimit ?? Infinity) > limits.maxWall) return `${prefix}MaxWallDurationPerJobLimit`;
-  for (const resource of ['cpu', 'gpu'] as const) if (asked[resource] > (limits.perJob[resource] ?? Infinity)) return TRES_WORDS[prefix][resource];
+  if (limits.maxWall !== null && (request.timeLimit ?? Infinity) > limits.maxWall)
+    return `${prefix}MaxWallDurationPerJobLimit`;
+  for (const resource of ['cpu', 'gpu'] as const)
+    if (asked[resource] > (limits.perJob[resource] ?? Infinity)) return TRES_WORDS[prefix][resource];
   return null;
 }
 
@@ -60,11 +67,14 @@ export function refusedByLimits(request: Request, tasks: number, table: JobTable
     const { maxSubmit } = scope.limits;
     if (maxSubmit !== null) {
       const waitingOrRunning = table.all().filter((job) => !isEnded(job) && scope.counts(job)).length;
-      if (waitingOrRunning + tasks > maxSubmit) return scope.prefix === 'QOS' ? 'QOSMaxSubmitJobPerUserLimit' : 'AssocMaxSubmitJobLimit';
+      if (waitingOrRunning + tasks > maxSubmit)
+        return scope.prefix === 'QOS' ? 'QOSMaxSubmitJobPerUserLimit' : 'AssocMaxSubmitJobLimit';
     }
   }
   const scopes = scopesOf(request).filter(({ prefix }) => prefix === 'QOS');
-  return qosNamed(request.qos)?.denyOnLimit === true ? (scopes.map((scope) => brokenAlone(scope, request)).find((reason) => reason !== null) ?? null) : null;
+  return qosNamed(request.qos)?.denyOnLimit === true
+    ? (scopes.map((scope) => brokenAlone(scope, request)).find((reason) => reason !== null) ?? null)
+    : null;
 }
 
 /** The limit that a waiting job is under now, in Slurm's word, or null. */
@@ -78,7 +88,8 @@ export function waitsForLimit(job: Job, table: JobTable): string | null {
     const { maxJobs, perUser } = scope.limits;
     if (maxJobs === null && perUser.cpu === undefined && perUser.gpu === undefined) continue;
     const running = table.all().filter((each) => each.standing.state === 'RUNNING' && scope.counts(each));
-    if (maxJobs !== null && running.length >= maxJobs) return scope.prefix === 'QOS' ? 'QOSMaxJobsPerUserLimit' : 'AssocMaxJobsLimit';
+    if (maxJobs !== null && running.length >= maxJobs)
+      return scope.prefix === 'QOS' ? 'QOSMaxJobsPerUserLimit' : 'AssocMaxJobsLimit';
     const used = running.map(held);
     if (used.reduce((sum, { cpu }) => sum + cpu, asked.cpu) > (perUser.cpu ?? Infinity)) return 'QOSMaxCpuPerUserLimit';
     if (used.reduce((sum, { gpu }) => sum + gpu, asked.gpu) > (perUser.gpu ?? Infinity)) return 'QOSMaxGRESPerUser';

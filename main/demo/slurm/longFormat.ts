@@ -15,7 +15,12 @@ export function parseLongFields(text: string | undefined): LongField[] | null {
   return text.split(',').map((part) => {
     const at = part.indexOf(':');
     const [, dot = '', size = '', suffix = ''] = /^([.-]?)(\d*)(.*)$/s.exec(at < 0 ? '' : part.slice(at + 1)) ?? [];
-    return { name: (at < 0 ? part : part.slice(0, at)).toLowerCase(), width: size === '' ? 20 : Number(size), right: dot === '.', suffix };
+    return {
+      name: (at < 0 ? part : part.slice(0, at)).toLowerCase(),
+      width: size === '' ? 20 : Number(size),
+      right: dot === '.',
+      suffix,
+    };
   });
 }
 

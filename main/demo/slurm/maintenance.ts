@@ -26,6 +26,12 @@ export function claimOf({ start, end }: Maintenance): Reservation {
   return {
     start,
     end,
-    shares: NODES.map((node) => ({ node: node.name, tasks: 1, cpus: node.cpus, memory: node.memory, gpus: Array.from({ length: node.gpus }, (_, index) => index) })),
+    shares: NODES.map((node) => ({
+      node: node.name,
+      tasks: 1,
+      cpus: node.cpus,
+      memory: node.memory,
+      gpus: Array.from({ length: node.gpus }, (_, index) => index),
+    })),
   };
 }

@@ -27,7 +27,16 @@ export function nodeLoads(site: Site): NodeLoad[] {
       cpus,
       memory: here.reduce((sum, share) => sum + share.memory, 0),
       gpus: here.reduce((sum, share) => sum + share.gpus.length, 0),
-      state: node.drained !== null ? (cpus === 0 ? 'drained' : 'draining') : cpus === 0 ? 'idle' : cpus >= node.cpus ? 'allocated' : 'mixed',
+      state:
+        node.drained !== null
+          ? cpus === 0
+            ? 'drained'
+            : 'draining'
+          : cpus === 0
+            ? 'idle'
+            : cpus >= node.cpus
+              ? 'allocated'
+              : 'mixed',
       gpuIndexes: here.flatMap((share) => share.gpus).sort((a, b) => a - b),
     };
   });

@@ -4,12 +4,17 @@ import { optionTable, parseCommandLine } from './options.ts';
 const table = optionTable('nodes,N ntasks,n hold,H:none exclusive:optional no-requeue:none nice:optional');
 const parse = (given: string[], permute = false): unknown => {
   const parsed = parseCommandLine('sbatch', table, given, permute);
-  return parsed.kind === 'refused' ? parsed.message.split('\n')[0] : [parsed.options.map(({ name, value }) => `${name}=${value ?? ''}`), parsed.rest];
+  return parsed.kind === 'refused'
+    ? parsed.message.split('\n')[0]
+    : [parsed.options.map(({ name, value }) => `${name}=${value ?? ''}`), parsed.rest];
 };
 
 describe('a command line as getopt reads it', () => {
   it('takes values attached, beside and after an equals sign', () => {
-    expect(parse(['-N2', '-n', '4', '--nodes=3', '--ntasks', '5', '-H'])).toEqual([['nodes=2', 'ntasks=4', 'nodes=3', 'ntasks=5', 'hold='], []]);
+    expect(parse(['-N2', '-n', '4', '--nodes=3', '--ntasks', '5', '-H'])).toEqual([
+      ['nodes=2', 'ntasks=4', 'nodes=3', 'ntasks=5', 'hold='],
+      [],
+    ]);
     expect(parse(['-HN2'])).toEqual([['hold=', 'nodes=2'], []]);
   });
 
@@ -26,7 +31,9 @@ describe('a command line as getopt reads it', () => {
 
   it('takes shortened names while they are clear', () => {
     expect(parse(['--hol'])).toEqual([['hold='], []]);
-    expect(parse(['--n'])).toBe("sbatch: option '--n' is ambiguous; possibilities: '--nodes' '--ntasks' '--no-requeue' '--nice'");
+    expect(parse(['--n'])).toBe(
+      "sbatch: option '--n' is ambiguous; possibilities: '--nodes' '--ntasks' '--no-requeue' '--nice'",
+    );
   });
 
   it('refuses in getopt’s words', () => {

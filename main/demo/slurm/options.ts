@@ -35,7 +35,12 @@ export function optionTable(text: string): OptionSpec[] {
  * Reads a command line. `permute` false stops at the first word that is no option, as sbatch and srun do: what follows belongs
  * to the script. Long names may be shortened while they stay unambiguous.
  */
-export function parseCommandLine(command: string, table: readonly OptionSpec[], argv: readonly string[], permute: boolean): ParsedCommandLine {
+export function parseCommandLine(
+  command: string,
+  table: readonly OptionSpec[],
+  argv: readonly string[],
+  permute: boolean,
+): ParsedCommandLine {
   const options: ParsedOption[] = [];
   const rest: string[] = [];
   const refused = (complaint: string): ParsedCommandLine => ({
@@ -55,10 +60,15 @@ export function parseCommandLine(command: string, table: readonly OptionSpec[], 
       const option = table.find((each) => each.long === name) ?? (candidates.length === 1 ? candidates[0] : undefined);
       if (option === undefined) {
         const among = candidates.map((each) => `'--${each.long}'`).join(' ');
-        return refused(candidates.length > 1 ? `option '--${name}' is ambiguous; possibilities: ${among}` : `unrecognized option '--${name}'`);
+        return refused(
+          candidates.length > 1
+            ? `option '--${name}' is ambiguous; possibilities: ${among}`
+            : `unrecognized option '--${name}'`,
+        );
       }
       let value = equals < 0 ? null : word.slice(equals + 1);
-      if (option.value === 'none' && value !== null) return refused(`option '--${option.long}' doesn't allow an argument`);
+      if (option.value === 'none' && value !== null)
+        return refused(`option '--${option.long}' doesn't allow an argument`);
       if (option.value === 'required' && value === null) {
         at += 1;
         value = argv[at] ?? null;

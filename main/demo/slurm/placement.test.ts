@@ -23,7 +23,8 @@ const demand = (changes: Partial<Demand> = {}): Demand => ({
   ...changes,
 });
 
-const placed = (changes: Partial<Demand>): string[] | null => place(demand(changes), rooms)?.map(({ node, tasks, cpus }) => `${node}:${tasks}:${cpus}`) ?? null;
+const placed = (changes: Partial<Demand>): string[] | null =>
+  place(demand(changes), rooms)?.map(({ node, tasks, cpus }) => `${node}:${tasks}:${cpus}`) ?? null;
 
 describe('placing a job', () => {
   it('takes as few nodes as will do, unless told otherwise', () => {
@@ -45,7 +46,13 @@ describe('placing a job', () => {
   });
 
   it('counts what others hold at any moment of the time it needs', () => {
-    const share = (node: string, cpus: number, gpus: number[] = []): Reservation['shares'][number] => ({ node, tasks: 1, cpus, memory: cpus * 1000, gpus });
+    const share = (node: string, cpus: number, gpus: number[] = []): Reservation['shares'][number] => ({
+      node,
+      tasks: 1,
+      cpus,
+      memory: cpus * 1000,
+      gpus,
+    });
     const claims: Reservation[] = [
       { start: 0, end: 100, shares: [share('demo1', 6)] },
       { start: 100, end: 200, shares: [share('demo1', 7)] },
@@ -57,7 +64,11 @@ describe('placing a job', () => {
   });
 
   it('finds the first moment with room, and lets nobody be delayed by it', () => {
-    const running: Reservation = { start: 0, end: 100, shares: [{ node: 'demo1', tasks: 1, cpus: 8, memory: 8000, gpus: [] }] };
+    const running: Reservation = {
+      start: 0,
+      end: 100,
+      shares: [{ node: 'demo1', tasks: 1, cpus: 8, memory: 8000, gpus: [] }],
+    };
     const both = demand({ tasks: 2, minNodes: 2 });
     const next = earliest(both, normal, [running], 10, 60)!;
     expect(next.start).toBe(100);

@@ -26,7 +26,8 @@ export const emptyRoom = (node: DemoNode): Room => ({
   gpus: Array.from({ length: node.gpus }, (_, index) => index),
 });
 
-const memoryFor = (demand: Demand, cpus: number): number => (demand.memory.per === 'node' ? demand.memory.size : demand.memory.size * cpus);
+const memoryFor = (demand: Demand, cpus: number): number =>
+  demand.memory.per === 'node' ? demand.memory.size : demand.memory.size * cpus;
 
 /** How many of the job's tasks fit into this room. */
 function capacity(demand: Demand, room: Room): number {
@@ -44,7 +45,13 @@ function spread(demand: Demand, rooms: readonly { room: Room; tasks: number }[])
     left -= more;
     const tasks = 1 + more;
     const cpus = demand.exclusive ? room.node.cpus : tasks * demand.cpusPerTask;
-    return { node: room.node.name, tasks, cpus, memory: memoryFor(demand, cpus), gpus: room.gpus.slice(0, demand.gpusPerNode) };
+    return {
+      node: room.node.name,
+      tasks,
+      cpus,
+      memory: memoryFor(demand, cpus),
+      gpus: room.gpus.slice(0, demand.gpusPerNode),
+    };
   });
 }
 
@@ -59,39 +66,50 @@ export function place(demand: Demand, rooms: readonly Room[]): NodeShare[] | nul
   const most = Math.min(usable.length, demand.maxNodes ?? usable.length, Math.max(least, demand.tasks));
   for (let count = least; count <= most; count += 1) {
     for (const order of [usable, [...usable].sort((a, b) => b.tasks - a.tasks)]) {
-      const chosen = [...order.filter(({ wanted }) => wanted), ...order.filter(({ wanted }) => !wanted)].slice(0, count);
-      if (chosen.length === count && chosen.reduce((sum, { tasks }) => sum + tasks, 0) >= demand.tasks) return spread(demand, chosen);
+      const chosen = [...order.filter(({ wanted }) => wanted), ...order.filter(({ wanted }) => !wanted)].slice(
+        0,
+        count,
+      );
+      if (chosen.length === count && chosen.reduce((sum, { tasks }) => sum + tasks, 0) >= demand.tasks)
+        return spread(demand, chosen);
     }
   }
   return null;
 }
 
 /** What is free on each node of the partition from `at` for `seconds`, with these claims standing. */
-export function roomDuring(partition: DemoPartition, claims: readonly Reservation[], at: number, seconds: number): Room[] {
+export function roomDuring(
+  partition: DemoPartition,
+  claims: readonly Reservation[],
+  at: number,
+  seconds: number,
+): Room[] {
   const until = at + seconds;
   const overlapping = claims.filter((claim) => claim.start < until && claim.end > at);
   const instants = [at, ...overlapping.map((claim) => claim.start).filter((start) => start > at)];
-  return nodesOf(partition).filter(({ drained }) => drained === null).map((node) => {
-    const empty = emptyRoom(node);
-    let { cpus, memory } = empty;
-    const taken = new Set<number>();
-    for (const instant of instants) {
-      let usedCpus = 0;
-      let usedMemory = 0;
-      for (const claim of overlapping) {
-        if (claim.start > instant || claim.end <= instant) continue;
-        for (const share of claim.shares) {
-          if (share.node !== node.name) continue;
-          usedCpus += share.cpus;
-          usedMemory += share.memory;
-          for (const gpu of share.gpus) taken.add(gpu);
+  return nodesOf(partition)
+    .filter(({ drained }) => drained === null)
+    .map((node) => {
+      const empty = emptyRoom(node);
+      let { cpus, memory } = empty;
+      const taken = new Set<number>();
+      for (const instant of instants) {
+        let usedCpus = 0;
+        let usedMemory = 0;
+        for (const claim of overlapping) {
+          if (claim.start > instant || claim.end <= instant) continue;
+          for (const share of claim.shares) {
+            if (share.node !== node.name) continue;
+            usedCpus += share.cpus;
+            usedMemory += share.memory;
+            for (const gpu of share.gpus) taken.add(gpu);
+          }
         }
+        cpus = Math.min(cpus, node.cpus - usedCpus);
+        memory = Math.min(memory, node.memory - usedMemory);
       }
-      cpus = Math.min(cpus, node.cpus - usedCpus);
-      memory = Math.min(memory, node.memory - usedMemory);
-    }
-    return { node, cpus, memory, gpus: empty.gpus.filter((gpu) => !taken.has(gpu)) };
-  });
+      return { node, cpus, memory, gpus: empty.gpus.filter((gpu) => !taken.has(gpu)) };
+    });
 }
 
 /**
@@ -105,7 +123,10 @@ export function earliest(
   now: number,
   seconds: number,
 ): { start: number; shares: NodeShare[] } | null {
-  const moments = [now, ...new Set(claims.map((claim) => claim.end).filter((end) => end > now && Number.isFinite(end)))].sort((a, b) => a - b);
+  const moments = [
+    now,
+    ...new Set(claims.map((claim) => claim.end).filter((end) => end > now && Number.isFinite(end))),
+  ].sort((a, b) => a - b);
   for (const start of moments) {
     const shares = place(demand, roomDuring(partition, claims, start, seconds));
     if (shares !== null) return { start, shares };

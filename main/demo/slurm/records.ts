@@ -9,13 +9,23 @@ import { taskList, waitsInArray } from './jobIds.ts';
 import { amountOf } from './limits.ts';
 import { maintenanceAhead } from './maintenance.ts';
 import { cpuLoad, type NodeLoad } from './nodeLoad.ts';
-import { billingOf, gresOf, NODES, nodesOf, partitionNamed, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
+import {
+  billingOf,
+  gresOf,
+  NODES,
+  nodesOf,
+  partitionNamed,
+  PARTITIONS,
+  SLURM_VERSION,
+  type DemoPartition,
+} from './site.ts';
 import { dependencyText } from './waiting.ts';
 
 /** Lines of a record; joined by `\n   `, or by a space with -o. */
 export type RecordLines = readonly string[];
 
-export const printRecord = (lines: RecordLines, oneLine: boolean): string => (oneLine ? `${lines.join(' ')}\n` : `${lines.join('\n   ')}\n\n`);
+export const printRecord = (lines: RecordLines, oneLine: boolean): string =>
+  oneLine ? `${lines.join(' ')}\n` : `${lines.join('\n   ')}\n\n`;
 
 export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLines {
   const { spec, standing } = job;
@@ -73,7 +83,8 @@ export function jobRecord(row: readonly Job[], job: Job, site: Site): RecordLine
 export function requestedTres({ spec }: Job): string {
   const { demand } = spec;
   const { cpu, gpu } = amountOf(demand);
-  const mebibytes = demand.memory.per === 'cpu' ? demand.memory.size * cpu : demand.memory.size * (demand.minNodes ?? 1);
+  const mebibytes =
+    demand.memory.per === 'cpu' ? demand.memory.size * cpu : demand.memory.size * (demand.minNodes ?? 1);
   const billing = billingOf(partitionNamed(spec.partition), cpu, mebibytes, gpu);
   return `cpu=${cpu},mem=${memory(mebibytes)},node=${demand.minNodes ?? 1},billing=${billing}${gpu > 0 ? `,gres/gpu=${gpu}` : ''}`;
 }
@@ -109,8 +120,16 @@ const weightsOf = ({ cpu, gib, gpu }: NonNullable<DemoPartition['weights']>): st
 
 export function nodeRecord({ node, cpus, memory: used, gpus, state }: NodeLoad, site: Site): RecordLines {
   const since = isoTime(site.controller.startedAt);
-  const nodeState = { idle: 'IDLE', mixed: 'MIXED', allocated: 'ALLOCATED', drained: 'IDLE+DRAIN', draining: 'MIXED+DRAIN' }[state];
-  const partitions = PARTITIONS.filter((partition) => partition.nodes.includes(node.name)).map((partition) => partition.name);
+  const nodeState = {
+    idle: 'IDLE',
+    mixed: 'MIXED',
+    allocated: 'ALLOCATED',
+    drained: 'IDLE+DRAIN',
+    draining: 'MIXED+DRAIN',
+  }[state];
+  const partitions = PARTITIONS.filter((partition) => partition.nodes.includes(node.name)).map(
+    (partition) => partition.name,
+  );
   return [
     `NodeName=${node.name} Arch=${arch() === 'x64' ? 'x86_64' : arch()} CoresPerSocket=1 `,
     `CPUAlloc=${cpus} CPUEfctv=${node.cpus} CPUTot=${node.cpus} CPULoad=${cpuLoad()}`,

@@ -92,7 +92,10 @@ export function attemptStatus(folder: string): AttemptStatus {
   if (end) {
     const code = Number(end[1]);
     const signalled = end[2] === '1' && code > 128;
-    return { kind: 'ended', end: { exitCode: signalled ? 0 : code, signal: signalled ? code - 128 : 0, at: Number(end[3]) } };
+    return {
+      kind: 'ended',
+      end: { exitCode: signalled ? 0 : code, signal: signalled ? code - 128 : 0, at: Number(end[3]) },
+    };
   }
   const runner = line(folder, 'runner');
   if (runner === null) return { kind: 'unclaimed' };
@@ -111,7 +114,8 @@ export function launch(attempt: Launch, onExit: () => void): void {
   writeFileSync(script, attempt.script, { mode: 0o700 });
   const opened: number[] = [];
   // always at the end: stdout and stderr may name one file, and the controller adds its own line when it ends a job
-  const writing = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (attempt.append ? 0 : constants.O_TRUNC);
+  const writing =
+    constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (attempt.append ? 0 : constants.O_TRUNC);
   const use = (file: string, flags: number): number => {
     const descriptor = openSync(path.resolve(attempt.workDir, file), flags, 0o644);
     opened.push(descriptor);
@@ -166,7 +170,11 @@ export function forestall(folder: string): boolean {
 export function signalJob(bash: string, group: number, signal: NodeJS.Signals, batchOnly: boolean): void {
   if (process.platform === 'win32') {
     // the numbers are those of the MSYS world, which only its own kill knows
-    execFile(bash, ['-c', 'kill -s "$1" -- "$2"', 'kill', signal.replace('SIG', ''), batchOnly ? String(group) : `-${group}`], () => undefined);
+    execFile(
+      bash,
+      ['-c', 'kill -s "$1" -- "$2"', 'kill', signal.replace('SIG', ''), batchOnly ? String(group) : `-${group}`],
+      () => undefined,
+    );
     return;
   }
   try {

@@ -21,7 +21,8 @@ const FIELDS = 'JobID,JobName,Partition,Account,AllocCPUS,State,ExitCode';
 const BRIEF_FIELDS = 'JobID,State,ExitCode';
 
 /** All names that sacct 22.05.8 knows. Those without a value here are empty for every job, as where nothing gathers usage. */
-const NAMES = `Account AdminComment AllocCPUS AllocNodes AllocTRES AssocID AveCPU AveCPUFreq AveDiskRead AveDiskWrite AvePages AveRSS AveVMSize
+const NAMES =
+  `Account AdminComment AllocCPUS AllocNodes AllocTRES AssocID AveCPU AveCPUFreq AveDiskRead AveDiskWrite AvePages AveRSS AveVMSize
   BlockID Cluster Comment Constraints ConsumedEnergy ConsumedEnergyRaw Container CPUTime CPUTimeRAW DBIndex DerivedExitCode Elapsed ElapsedRaw
   Eligible End ExitCode Flags GID Group JobID JobIDRaw JobName Layout MaxDiskRead MaxDiskReadNode MaxDiskReadTask MaxDiskWrite MaxDiskWriteNode
   MaxDiskWriteTask MaxPages MaxPagesNode MaxPagesTask MaxRSS MaxRSSNode MaxRSSTask MaxVMSize MaxVMSizeNode MaxVMSizeTask McsLabel MinCPU
@@ -29,7 +30,9 @@ const NAMES = `Account AdminComment AllocCPUS AllocNodes AllocTRES AssocID AveCP
   ReqCPUFreqMax ReqCPUFreqMin ReqCPUS ReqMem ReqNodes ReqTRES Reservation ReservationId Reserved ResvCPU ResvCPURAW Start State Submit SubmitLine
   Suspended SystemComment SystemCPU Timelimit TimelimitRaw TotalCPU TRESUsageInAve TRESUsageInMax TRESUsageInMaxNode TRESUsageInMaxTask
   TRESUsageInMin TRESUsageInMinNode TRESUsageInMinTask TRESUsageInTot TRESUsageOutAve TRESUsageOutMax TRESUsageOutMaxNode TRESUsageOutMaxTask
-  TRESUsageOutMin TRESUsageOutMinNode TRESUsageOutMinTask TRESUsageOutTot UID User UserCPU WCKey WCKeyID WorkDir`.split(/\s+/);
+  TRESUsageOutMin TRESUsageOutMinNode TRESUsageOutMinTask TRESUsageOutTot UID User UserCPU WCKey WCKeyID WorkDir`.split(
+    /\s+/,
+  );
 
 /** One line of sacct: a job (or the tasks of an array that wait together), or the batch step of a job. */
 interface Line {
@@ -38,7 +41,16 @@ interface Line {
   readonly batchStep: boolean;
 }
 
-const WIDTHS: Readonly<Record<string, number>> = { JobID: 12, NodeList: 15, Start: 19, End: 19, Submit: 19, Eligible: 19, Timelimit: 10, WorkDir: 20 };
+const WIDTHS: Readonly<Record<string, number>> = {
+  JobID: 12,
+  NodeList: 15,
+  Start: 19,
+  End: 19,
+  Submit: 19,
+  Eligible: 19,
+  Timelimit: 10,
+  WorkDir: 20,
+};
 
 function valueOf(name: string, line: Line, now: number, timeFormat: string | undefined): string {
   const { job, row, batchStep } = line;
@@ -50,53 +62,96 @@ function valueOf(name: string, line: Line, now: number, timeFormat: string | und
   const cpus = cpusOf(standing.shares);
   const requestedCpus = spec.demand.tasks * spec.demand.cpusPerTask;
   switch (name) {
-    case 'Account': return spec.account;
+    case 'Account':
+      return spec.account;
     case 'AllocCPUS':
-    case 'NCPUS': return String(cpus || (standing.state === 'PENDING' ? requestedCpus : 0));
+    case 'NCPUS':
+      return String(cpus || (standing.state === 'PENDING' ? requestedCpus : 0));
     case 'AllocNodes':
-    case 'NNodes': return String(standing.shares.length || (standing.state === 'PENDING' ? (spec.demand.minNodes ?? 1) : 0));
-    case 'AllocTRES': return batchStep ? tres(job, 'accounting').replace(/billing=\d+,/, '') : tres(job, 'accounting');
-    case 'ReqTRES': return batchStep ? '' : requestedTres(job).split(',').sort().join(',');
-    case 'Cluster': return CLUSTER_NAME;
-    case 'Comment': return batchStep ? '' : (spec.comment ?? '');
-    case 'CPUTime': return longDuration(ran * cpus);
-    case 'CPUTimeRAW': return String(ran * cpus);
-    case 'DerivedExitCode': return batchStep ? '' : '0:0';
-    case 'Elapsed': return longDuration(ran);
-    case 'ElapsedRaw': return String(ran);
-    case 'Eligible': return time(standing.held === null ? (standing.begin ?? standing.submittedAt) : null);
-    case 'End': return time(standing.end);
-    case 'ExitCode': return batchStep && standing.state === 'TIMEOUT' ? '0:15' : `${standing.exitCode}:${standing.signal}`;
-    case 'GID': return batchStep ? '' : String(spec.gid);
-    case 'Group': return batchStep ? '' : spec.group;
-    case 'JobID': return together ? `${spec.id}_[${taskList(row)}]` : `${displayId(job)}${suffix}`;
-    case 'JobIDRaw': return `${together ? spec.id : job.id}${suffix}`;
-    case 'JobName': return batchStep ? 'batch' : standing.name;
-    case 'NodeList': return standing.shares.length === 0 ? 'None assigned' : hostList(standing.shares.map((share) => share.node));
-    case 'NTasks': return batchStep ? '1' : '';
-    case 'Partition': return batchStep ? '' : spec.partition;
-    case 'Priority': return batchStep ? '' : String(standing.priority);
-    case 'QOS': return batchStep ? '' : spec.qos;
+    case 'NNodes':
+      return String(standing.shares.length || (standing.state === 'PENDING' ? (spec.demand.minNodes ?? 1) : 0));
+    case 'AllocTRES':
+      return batchStep ? tres(job, 'accounting').replace(/billing=\d+,/, '') : tres(job, 'accounting');
+    case 'ReqTRES':
+      return batchStep ? '' : requestedTres(job).split(',').sort().join(',');
+    case 'Cluster':
+      return CLUSTER_NAME;
+    case 'Comment':
+      return batchStep ? '' : (spec.comment ?? '');
+    case 'CPUTime':
+      return longDuration(ran * cpus);
+    case 'CPUTimeRAW':
+      return String(ran * cpus);
+    case 'DerivedExitCode':
+      return batchStep ? '' : '0:0';
+    case 'Elapsed':
+      return longDuration(ran);
+    case 'ElapsedRaw':
+      return String(ran);
+    case 'Eligible':
+      return time(standing.held === null ? (standing.begin ?? standing.submittedAt) : null);
+    case 'End':
+      return time(standing.end);
+    case 'ExitCode':
+      return batchStep && standing.state === 'TIMEOUT' ? '0:15' : `${standing.exitCode}:${standing.signal}`;
+    case 'GID':
+      return batchStep ? '' : String(spec.gid);
+    case 'Group':
+      return batchStep ? '' : spec.group;
+    case 'JobID':
+      return together ? `${spec.id}_[${taskList(row)}]` : `${displayId(job)}${suffix}`;
+    case 'JobIDRaw':
+      return `${together ? spec.id : job.id}${suffix}`;
+    case 'JobName':
+      return batchStep ? 'batch' : standing.name;
+    case 'NodeList':
+      return standing.shares.length === 0 ? 'None assigned' : hostList(standing.shares.map((share) => share.node));
+    case 'NTasks':
+      return batchStep ? '1' : '';
+    case 'Partition':
+      return batchStep ? '' : spec.partition;
+    case 'Priority':
+      return batchStep ? '' : String(standing.priority);
+    case 'QOS':
+      return batchStep ? '' : spec.qos;
     case 'Planned':
-    case 'Reserved': return batchStep || standing.start === null ? '' : longDuration(Math.max(0, standing.start - standing.submittedAt));
-    case 'Reason': return batchStep ? '' : standing.reason;
-    case 'ReqCPUS': return String(requestedCpus);
-    case 'ReqMem': return batchStep ? '' : requestedMemory(job);
-    case 'ReqNodes': return batchStep ? '' : String(spec.demand.minNodes ?? 1);
-    case 'Start': return time(standing.start);
-    case 'State': return batchStep ? stepState(job) : accountedState(job);
-    case 'Submit': return time(batchStep ? standing.start : standing.submittedAt);
-    case 'SubmitLine': return batchStep ? '' : spec.submitLine;
+    case 'Reserved':
+      return batchStep || standing.start === null
+        ? ''
+        : longDuration(Math.max(0, standing.start - standing.submittedAt));
+    case 'Reason':
+      return batchStep ? '' : standing.reason;
+    case 'ReqCPUS':
+      return String(requestedCpus);
+    case 'ReqMem':
+      return batchStep ? '' : requestedMemory(job);
+    case 'ReqNodes':
+      return batchStep ? '' : String(spec.demand.minNodes ?? 1);
+    case 'Start':
+      return time(standing.start);
+    case 'State':
+      return batchStep ? stepState(job) : accountedState(job);
+    case 'Submit':
+      return time(batchStep ? standing.start : standing.submittedAt);
+    case 'SubmitLine':
+      return batchStep ? '' : spec.submitLine;
     case 'Suspended':
     case 'SystemCPU':
     case 'TotalCPU':
-    case 'UserCPU': return '00:00:00';
-    case 'Timelimit': return batchStep ? '' : longDuration(standing.timeLimit);
-    case 'TimelimitRaw': return batchStep ? '' : standing.timeLimit === null ? 'UNLIMITED' : String(Math.ceil(standing.timeLimit / 60));
-    case 'UID': return batchStep ? '' : String(spec.uid);
-    case 'User': return batchStep ? '' : spec.user;
-    case 'WorkDir': return batchStep ? '' : shellPath(spec.workDir);
-    default: return '';
+    case 'UserCPU':
+      return '00:00:00';
+    case 'Timelimit':
+      return batchStep ? '' : longDuration(standing.timeLimit);
+    case 'TimelimitRaw':
+      return batchStep ? '' : standing.timeLimit === null ? 'UNLIMITED' : String(Math.ceil(standing.timeLimit / 60));
+    case 'UID':
+      return batchStep ? '' : String(spec.uid);
+    case 'User':
+      return batchStep ? '' : spec.user;
+    case 'WorkDir':
+      return batchStep ? '' : shellPath(spec.workDir);
+    default:
+      return '';
   }
 }
 
@@ -117,7 +172,12 @@ function field(text: string): { name: string; width: number } | null {
 
 function helpFormat(): string {
   const lines: string[] = [];
-  for (let at = 0; at < NAMES.length; at += 4) lines.push(NAMES.slice(at, at + 4).map((name) => name.padEnd(19)).join(' '));
+  for (let at = 0; at < NAMES.length; at += 4)
+    lines.push(
+      NAMES.slice(at, at + 4)
+        .map((name) => name.padEnd(19))
+        .join(' '),
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -125,7 +185,11 @@ function helpFormat(): string {
 function timeGiven(text: string | undefined, now: number): number | null {
   if (text === undefined) return null;
   const ago = /^now-(\d+)(second|minute|hour|day|week)s?$/.exec(text);
-  if (ago) return now - Number(ago[1]) * ({ second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 }[ago[2] ?? 'second'] ?? 1);
+  if (ago)
+    return (
+      now -
+      Number(ago[1]) * ({ second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 }[ago[2] ?? 'second'] ?? 1)
+    );
   if (text === 'now') return now;
   const date = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
   return Number.isNaN(date) ? null : Math.floor(date / 1000);
@@ -140,7 +204,9 @@ export const sacct: SlurmCommand = (call, site) => {
   if (given(options, 'help') || given(options, 'usage')) return say('sacct [<OPTION>]\n');
   if (given(options, 'helpformat')) return say(helpFormat());
   const usual = given(options, 'brief') ? BRIEF_FIELDS : (call.environment['SACCT_FORMAT'] ?? FIELDS);
-  const names = (lastOf(options, 'format') ?? lastOf(options, 'fields') ?? usual).split(',').filter((name) => name !== '');
+  const names = (lastOf(options, 'format') ?? lastOf(options, 'fields') ?? usual)
+    .split(',')
+    .filter((name) => name !== '');
   const fields: { name: string; width: number }[] = [];
   for (const name of names) {
     const found = field(name);
@@ -155,7 +221,9 @@ export const sacct: SlurmCommand = (call, site) => {
     const midnight = Math.floor(new Date(now * 1000).setHours(0, 0, 0, 0) / 1000);
     const since = timeGiven(lastOf(options, 'starttime'), now) ?? midnight;
     const until = timeGiven(lastOf(options, 'endtime'), now) ?? now;
-    jobs = site.controller.table.all().filter((job) => (job.standing.end ?? now) >= since && job.standing.submittedAt <= until);
+    jobs = site.controller.table
+      .all()
+      .filter((job) => (job.standing.end ?? now) >= since && job.standing.submittedAt <= until);
   } else {
     const found: Job[] = [];
     for (const id of ids) {
@@ -165,7 +233,9 @@ export const sacct: SlurmCommand = (call, site) => {
     }
     jobs = [...new Set(found)];
   }
-  const states = lastOf(options, 'state')?.split(',').map((name) => stateNamed(name) ?? name);
+  const states = lastOf(options, 'state')
+    ?.split(',')
+    .map((name) => stateNamed(name) ?? name);
   const users = (lastOf(options, 'uid') ?? lastOf(options, 'user'))?.split(',');
   const isMine = users?.some((user) => user === site.user.name || user === String(site.user.uid)) ?? true;
   const chosen = jobs
@@ -173,7 +243,10 @@ export const sacct: SlurmCommand = (call, site) => {
     .filter((job) => lastOf(options, 'name')?.split(',').includes(job.standing.name) ?? true)
     .filter((job) => lastOf(options, 'partition')?.split(',').includes(job.spec.partition) ?? true);
 
-  const lines = rowsOf([...chosen].sort((a, b) => a.id - b.id), given(options, 'array')).flatMap((row): Line[] => {
+  const lines = rowsOf(
+    [...chosen].sort((a, b) => a.id - b.id),
+    given(options, 'array'),
+  ).flatMap((row): Line[] => {
     const [job] = row;
     if (job === undefined) return [];
     const stepped = !given(options, 'allocations') && job.standing.shares.length > 0 && job.standing.start !== null;

@@ -3,7 +3,18 @@ import { printTable, type Row } from './accountingTable.ts';
 import { complain, given, say, type Site, type SlurmCommand } from './command.ts';
 import { longDuration } from './formats.ts';
 import { optionTable, parseCommandLine } from './options.ts';
-import { ACCOUNT, ACCOUNTS, CLUSTER_NAME, DEFAULT_QOS, jobQos, QOS, SLURM_VERSION, type Amount, type DemoAccount, type DemoLimits } from './site.ts';
+import {
+  ACCOUNT,
+  ACCOUNTS,
+  CLUSTER_NAME,
+  DEFAULT_QOS,
+  jobQos,
+  QOS,
+  SLURM_VERSION,
+  type Amount,
+  type DemoAccount,
+  type DemoLimits,
+} from './site.ts';
 
 const SACCTMGR = optionTable(`
   associations,s:none help,h:none immediate,i:none noheader,n:none oneliner,o:none parsable,p:none parsable2,P:none quiet,Q:none readonly,r:none
@@ -38,7 +49,8 @@ const HEADS: Readonly<Record<string, string>> = {
   MinTRESPerJob: 'MinTRES',
 };
 
-const amount = ({ cpu, gpu }: Amount): string => [...(cpu === undefined ? [] : [`cpu=${cpu}`]), ...(gpu === undefined ? [] : [`gres/gpu=${gpu}`])].join(',');
+const amount = ({ cpu, gpu }: Amount): string =>
+  [...(cpu === undefined ? [] : [`cpu=${cpu}`]), ...(gpu === undefined ? [] : [`gres/gpu=${gpu}`])].join(',');
 const number = (limit: number | null): string => (limit === null ? '' : String(limit));
 const wall = (limits: DemoLimits): Row => {
   const text = limits.maxWall === null ? '' : longDuration(limits.maxWall);
@@ -53,7 +65,13 @@ function associations(site: Site): Row[] {
     .join(',');
   const shared = { Cluster: CLUSTER_NAME, QOS: qos };
   const ofAccount = (account: DemoAccount): Row[] => [
-    { ...shared, Account: account.name, ParentName: 'root', Share: String(account.shares), Fairshare: String(account.shares) },
+    {
+      ...shared,
+      Account: account.name,
+      ParentName: 'root',
+      Share: String(account.shares),
+      Fairshare: String(account.shares),
+    },
     {
       ...shared,
       Account: account.name,
@@ -76,7 +94,8 @@ const ENTITIES: readonly Entity[] = [
   {
     names: ['association', 'associations'],
     columns: ASSOCIATION,
-    usual: 'Cluster Account User Partition Share GrpJobs GrpTRES GrpSubmit MaxJobs MaxTRES MaxSubmit MaxWall QOS DefaultQOS',
+    usual:
+      'Cluster Account User Partition Share GrpJobs GrpTRES GrpSubmit MaxJobs MaxTRES MaxSubmit MaxWall QOS DefaultQOS',
     rows: associations,
   },
   {
@@ -109,19 +128,40 @@ const ENTITIES: readonly Entity[] = [
     names: ['account', 'accounts'],
     columns: 'Account Descr Org Description Organization',
     usual: 'Account Descr Org',
-    rows: () => [...ACCOUNTS.map(({ name }) => name), 'root'].map((name) => ({ Account: name, Descr: name, Description: name, Org: name, Organization: name })),
+    rows: () =>
+      [...ACCOUNTS.map(({ name }) => name), 'root'].map((name) => ({
+        Account: name,
+        Descr: name,
+        Description: name,
+        Org: name,
+        Organization: name,
+      })),
   },
   {
     names: ['user', 'users'],
     columns: 'User Def Acct Admin DefaultAccount AdminLevel Account',
     usual: 'User DefaultAccount AdminLevel',
-    rows: (site) => [{ User: site.user.name, DefaultAccount: ACCOUNT, Account: ACCOUNT, Admin: 'None', AdminLevel: 'None' }],
+    rows: (site) => [
+      { User: site.user.name, DefaultAccount: ACCOUNT, Account: ACCOUNT, Admin: 'None', AdminLevel: 'None' },
+    ],
   },
   {
     names: ['cluster', 'clusters'],
     columns: 'Cluster ControlHost ControlPort RPC Share QOS DefaultQOS',
     usual: 'Cluster ControlHost ControlPort RPC Share QOS DefaultQOS',
-    rows: () => [{ Cluster: CLUSTER_NAME, ControlHost: '127.0.0.1', ControlPort: '0', RPC: '9728', Share: '1', QOS: jobQos().map((qos) => qos.name).join(','), DefaultQOS: DEFAULT_QOS }],
+    rows: () => [
+      {
+        Cluster: CLUSTER_NAME,
+        ControlHost: '127.0.0.1',
+        ControlPort: '0',
+        RPC: '9728',
+        Share: '1',
+        QOS: jobQos()
+          .map((qos) => qos.name)
+          .join(','),
+        DefaultQOS: DEFAULT_QOS,
+      },
+    ],
   },
 ];
 
@@ -149,7 +189,9 @@ export const sacctmgr: SlurmCommand = (call, site) => {
   if (!'show'.startsWith(verb) && !'list'.startsWith(verb)) return complain(`invalid keyword: ${verb}\n`);
   const entity = ENTITIES.find(({ names }) => what !== '' && names.some((name) => name.startsWith(what.toLowerCase())));
   if (entity === undefined) {
-    return complain(`No valid entity in ${verb} command\nInput line must include "Account", "Association", "Cluster", "QOS" or "User"\n`);
+    return complain(
+      `No valid entity in ${verb} command\nInput line must include "Account", "Association", "Cluster", "QOS" or "User"\n`,
+    );
   }
   let rows = entity.rows(site);
   let fields = words(entity.usual);
@@ -158,9 +200,12 @@ export const sacctmgr: SlurmCommand = (call, site) => {
     const name = key.toLowerCase();
     if (name === 'format') fields = value.split(',').filter((each) => each !== '');
     else if (/^users?$/.test(name)) rows = rows.filter((row) => value.split(',').includes(row['User'] ?? ''));
-    else if (/^(account|accounts|acct)$/.test(name)) rows = rows.filter((row) => value.split(',').includes(row['Account'] ?? ''));
-    else if (/^(name|names|qos)$/.test(name)) rows = rows.filter((row) => value.split(',').includes(row['Name'] ?? row['User'] ?? row['Account'] ?? ''));
-    else if (!/^(where|set|cluster|clusters|with\w*|wo\w*|tree)$/.test(name)) return complain(` Unknown condition: ${condition}\n Use keyword 'set' to modify value\n`);
+    else if (/^(account|accounts|acct)$/.test(name))
+      rows = rows.filter((row) => value.split(',').includes(row['Account'] ?? ''));
+    else if (/^(name|names|qos)$/.test(name))
+      rows = rows.filter((row) => value.split(',').includes(row['Name'] ?? row['User'] ?? row['Account'] ?? ''));
+    else if (!/^(where|set|cluster|clusters|with\w*|wo\w*|tree)$/.test(name))
+      return complain(` Unknown condition: ${condition}\n Use keyword 'set' to modify value\n`);
   }
   const chosen: { name: string; width: number; head: string }[] = [];
   for (const field of fields) {

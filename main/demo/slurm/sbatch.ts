@@ -23,7 +23,19 @@ import { maintenanceAhead } from './maintenance.ts';
 import type { ParsedOption } from './options.ts';
 import { emptyRoom, place } from './placement.ts';
 import { parseSbatchLine, scriptOptions, variableOptions } from './sbatchOptions.ts';
-import { ACCOUNT, accountNamed, CLUSTER_NAME, DEFAULT_QOS, jobQos, NODES, nodesOf, partitionNamed, PARTITIONS, SLURM_VERSION, type DemoPartition } from './site.ts';
+import {
+  ACCOUNT,
+  accountNamed,
+  CLUSTER_NAME,
+  DEFAULT_QOS,
+  jobQos,
+  NODES,
+  nodesOf,
+  partitionNamed,
+  PARTITIONS,
+  SLURM_VERSION,
+  type DemoPartition,
+} from './site.ts';
 import type { CommandCall } from './wire.ts';
 
 const REFUSED = 'sbatch: error: Batch job submission failed: ';
@@ -35,7 +47,11 @@ interface Script {
   readonly name: string;
 }
 
-async function readScript(call: CommandCall, options: readonly ParsedOption[], file: string | undefined): Promise<Script> {
+async function readScript(
+  call: CommandCall,
+  options: readonly ParsedOption[],
+  file: string | undefined,
+): Promise<Script> {
   const wrapped = lastOf(options, 'wrap');
   if (wrapped !== undefined) {
     if (file !== undefined) throw new Refusal('sbatch: error: Script arguments not permitted with --wrap option\n');
@@ -55,7 +71,9 @@ async function readScript(call: CommandCall, options: readonly ParsedOption[], f
 /** The script, when it is one. Texts of 22.05.8. */
 function checked(text: string | null): string {
   if (text === null || text.includes('\0')) {
-    throw new Refusal("sbatch: error: The Slurm controller does not allow scripts that\nsbatch: error: contain a NULL character '\\0'.\n");
+    throw new Refusal(
+      "sbatch: error: The Slurm controller does not allow scripts that\nsbatch: error: contain a NULL character '\\0'.\n",
+    );
   }
   if (text === '') throw new Refusal('sbatch: error: Batch script is empty!\n');
   if (!text.startsWith('#!')) {
@@ -64,7 +82,9 @@ function checked(text: string | null): string {
     );
   }
   if (text.includes('\r\n')) {
-    throw new Refusal('sbatch: error: Batch script contains DOS line breaks (\\r\\n)\nsbatch: error: instead of expected UNIX line breaks (\\n).\n');
+    throw new Refusal(
+      'sbatch: error: Batch script contains DOS line breaks (\\r\\n)\nsbatch: error: instead of expected UNIX line breaks (\\n).\n',
+    );
   }
   return text;
 }
@@ -73,7 +93,10 @@ function requestedPartition(options: readonly ParsedOption[]): DemoPartition {
   const names = lastOf(options, 'partition')?.split(',');
   // of several, the first is taken
   const partition = names === undefined ? PARTITIONS.find((each) => each.isDefault) : partitionNamed(names[0] ?? '');
-  if (partition === undefined) throw new Refusal(`sbatch: error: invalid partition specified: ${names?.join(',') ?? ''}\n${REFUSED}Invalid partition name specified\n`);
+  if (partition === undefined)
+    throw new Refusal(
+      `sbatch: error: invalid partition specified: ${names?.join(',') ?? ''}\n${REFUSED}Invalid partition name specified\n`,
+    );
   return partition;
 }
 
@@ -83,14 +106,17 @@ function checkFeasible(request: RequestedResources, partition: DemoPartition): v
   const { demand } = request;
   const nodes = nodesOf(partition);
   const largest = (size: (node: (typeof nodes)[number]) => number): number => Math.max(...nodes.map(size));
-  if (demand.cpusPerTask > largest((node) => node.cpus)) throw new Refusal(`sbatch: error: CPU count per node can not be satisfied\n${unavailable}`);
+  if (demand.cpusPerTask > largest((node) => node.cpus))
+    throw new Refusal(`sbatch: error: CPU count per node can not be satisfied\n${unavailable}`);
   const memory = demand.memory.per === 'node' ? demand.memory.size : demand.memory.size * demand.cpusPerTask;
-  if (memory > largest((node) => node.memory)) throw new Refusal(`sbatch: error: Memory specification can not be satisfied\n${unavailable}`);
+  if (memory > largest((node) => node.memory))
+    throw new Refusal(`sbatch: error: Memory specification can not be satisfied\n${unavailable}`);
   if (demand.gpusPerNode > largest((node) => node.gpus)) throw new Refusal(unavailable);
   if (!request.gpuTypes.every((type) => nodes.some((node) => node.gpuType === type))) throw new Refusal(unavailable);
   if (!nodes.some((node) => hasFeatures(node, demand.constraint ?? null))) throw new Refusal(unavailable);
   const known = NODES.map((node) => node.name);
-  if (![...demand.nodeList, ...demand.exclude].every((name) => known.includes(name))) throw new Refusal(`${REFUSED}Invalid node name specified\n`);
+  if (![...demand.nodeList, ...demand.exclude].every((name) => known.includes(name)))
+    throw new Refusal(`${REFUSED}Invalid node name specified\n`);
   if (!demand.nodeList.every((name) => partition.nodes.includes(name))) throw new Refusal(unavailable);
   // a fixed number of nodes that cannot hold the tasks is refused; too many nodes, or tasks without a number of nodes, wait for ever
   const fixed = demand.minNodes !== null && demand.minNodes <= nodes.length;
@@ -100,7 +126,8 @@ function checkFeasible(request: RequestedResources, partition: DemoPartition): v
 function checkAccounting(options: readonly ParsedOption[]): { account: string; qos: string } {
   const account = lastOf(options, 'account') ?? ACCOUNT;
   const qos = lastOf(options, 'qos') ?? DEFAULT_QOS;
-  if (accountNamed(account) === undefined) throw new Refusal(`${REFUSED}Invalid account or account/partition combination specified\n`);
+  if (accountNamed(account) === undefined)
+    throw new Refusal(`${REFUSED}Invalid account or account/partition combination specified\n`);
   if (!jobQos().some((each) => each.name === qos)) throw new Refusal(`${REFUSED}Invalid qos specification\n`);
   return { account, qos };
 }
@@ -109,16 +136,19 @@ function checkNames(options: readonly ParsedOption[], now: number): void {
   const constraint = lastOf(options, 'constraint') ?? '';
   const features = constraint === '' ? [] : parseConstraint(constraint)?.flat();
   const known = NODES.flatMap((node) => node.features);
-  if (features === undefined || !features.every((name) => known.includes(name))) throw new Refusal(`${REFUSED}Invalid feature specification\n`);
+  if (features === undefined || !features.every((name) => known.includes(name)))
+    throw new Refusal(`${REFUSED}Invalid feature specification\n`);
   const reservation = lastOf(options, 'reservation');
-  if (reservation === maintenanceAhead(now).name) throw new Refusal(`${REFUSED}Access denied to requested reservation\n`);
+  if (reservation === maintenanceAhead(now).name)
+    throw new Refusal(`${REFUSED}Access denied to requested reservation\n`);
   if (reservation !== undefined) throw new Refusal(`${REFUSED}Requested reservation is invalid\n`);
   if (lastOf(options, 'licenses') !== undefined) throw new Refusal(`${REFUSED}Invalid license specification\n`);
 }
 
 /** Source: arg_set_no_kill of Slurm's src/common/slurm_opt.c. */
 function checkNoKill(options: readonly ParsedOption[]): void {
-  if (options.some(({ name, value }) => name === 'no-kill' && value !== null && !/^(?:set|off|no)$/i.test(value))) throw new Refusal('sbatch: error: Invalid --no-kill specification\n', 255);
+  if (options.some(({ name, value }) => name === 'no-kill' && value !== null && !/^(?:set|off|no)$/i.test(value)))
+    throw new Refusal('sbatch: error: Invalid --no-kill specification\n', 255);
 }
 
 function describe(
@@ -173,7 +203,10 @@ function describe(
   };
   checkFeasible(resources, partition);
   const broken = refusedByLimits(spec, array?.tasks.length ?? 1, site.controller.table);
-  if (broken !== null) throw new Refusal(`sbatch: error: ${broken}\n${REFUSED}Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n`);
+  if (broken !== null)
+    throw new Refusal(
+      `sbatch: error: ${broken}\n${REFUSED}Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n`,
+    );
   return { spec, warnings: resources.warnings };
 }
 
@@ -190,7 +223,8 @@ export const sbatch: SlurmCommand = async (call, site) => {
   const line = parseSbatchLine(call.arguments);
   if (line.kind === 'refused') return complain(line.message, 255);
   if (given(line.options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
-  if (given(line.options, 'help') || given(line.options, 'usage')) return say('Usage: sbatch [OPTIONS(0)...] script(0) [args(0)...]\n');
+  if (given(line.options, 'help') || given(line.options, 'usage'))
+    return say('Usage: sbatch [OPTIONS(0)...] script(0) [args(0)...]\n');
   let testing = given(line.options, 'test-only');
   try {
     const script = await readScript(call, line.options, line.rest[0]);
@@ -199,19 +233,23 @@ export const sbatch: SlurmCommand = async (call, site) => {
     const options = [...fromScript.options, ...variableOptions(call.environment), ...line.options];
     testing = given(options, 'test-only');
     const cluster = lastOf(options, 'clusters') ?? null;
-    if (cluster !== null && cluster !== CLUSTER_NAME) throw new Refusal(`sbatch: error: No cluster '${cluster}' known by database.\n`);
+    if (cluster !== null && cluster !== CLUSTER_NAME)
+      throw new Refusal(`sbatch: error: No cluster '${cluster}' known by database.\n`);
     const { spec: request, warnings } = describe(call, site, options, script, line.rest.slice(1));
     const spec: JobSpec = { ...request, id: site.controller.table.takeIds(request.array?.tasks.length ?? 1) };
     if (testing) return { stdout: '', stderr: `${warnings}${testOnly(site, spec, call)}`, exitCode: 0 };
     const jobs = await site.controller.submit(spec);
-    const stdout = given(options, 'parsable') ? `${spec.id}${cluster === null ? '' : `;${cluster}`}\n` : `Submitted batch job ${spec.id}${cluster === null ? '' : ` on cluster ${cluster}`}\n`;
+    const stdout = given(options, 'parsable')
+      ? `${spec.id}${cluster === null ? '' : `;${cluster}`}\n`
+      : `Submitted batch job ${spec.id}${cluster === null ? '' : ` on cluster ${cluster}`}\n`;
     if (!given(options, 'wait')) return { stdout, stderr: warnings, exitCode: 0 };
     await site.controller.whenEnded(jobs, call.signal);
-    const worst = Math.max(...jobs.map(({ standing }) => (standing.state === 'COMPLETED' ? 0 : standing.exitCode || 1)));
+    const worst = Math.max(
+      ...jobs.map(({ standing }) => (standing.state === 'COMPLETED' ? 0 : standing.exitCode || 1)),
+    );
     return { stdout, stderr: warnings, exitCode: worst };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return complain(testing ? error.message.replace(REFUSED, 'allocation failure: ') : error.message, error.exitCode);
   }
 };
-

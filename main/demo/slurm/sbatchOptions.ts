@@ -65,12 +65,16 @@ export function scriptOptions(script: string): SbatchLine {
       continue;
     }
     const said = line.slice(magic.length);
-    if (/^\s*(?:het|pack)job(?:\s|$)/i.test(said)) return { kind: 'refused', message: 'sbatch: error: Heterogeneous jobs are not supported by the demo cluster\n' };
+    if (/^\s*(?:het|pack)job(?:\s|$)/i.test(said))
+      return { kind: 'refused', message: 'sbatch: error: Heterogeneous jobs are not supported by the demo cluster\n' };
     const { words, fault } = directiveWords(said);
     if (fault !== null) return { kind: 'refused', message: `sbatch: fatal: line ${String(at + 1)}: ${fault}\n` };
     argv.push(...words);
   }
   const parsed = parseSbatchLine(argv);
   if (parsed.kind === 'refused' || parsed.rest.length === 0) return parsed;
-  return { kind: 'refused', message: `sbatch: error: Invalid directive found in batch script: ${parsed.rest[0] ?? ''}\n` };
+  return {
+    kind: 'refused',
+    message: `sbatch: error: Invalid directive found in batch script: ${parsed.rest[0] ?? ''}\n`,
+  };
 }

@@ -17,9 +17,11 @@ export const scancel: SlurmCommand = (call, site) => {
   if (parsed.kind === 'refused') return complain(parsed.message);
   const { options, rest } = parsed;
   if (given(options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
-  if (given(options, 'help') || given(options, 'usage')) return say('Usage: scancel [OPTIONS] [job_id[_array_id][.step_id]]\n');
+  if (given(options, 'help') || given(options, 'usage'))
+    return say('Usage: scancel [OPTIONS] [job_id[_array_id][.step_id]]\n');
   const filters = ['account', 'jobname', 'me', 'name', 'nodelist', 'partition', 'qos', 'state', 'user'];
-  if (rest.length === 0 && !filters.some((name) => given(options, name))) return complain('scancel: error: No job identification provided\n');
+  if (rest.length === 0 && !filters.some((name) => given(options, name)))
+    return complain('scancel: error: No job identification provided\n');
 
   let jobs: readonly Job[] = site.controller.table.all();
   if (rest.length > 0) {
@@ -32,10 +34,14 @@ export const scancel: SlurmCommand = (call, site) => {
     jobs = found;
   }
   const user = lastOf(options, 'user');
-  if (user !== undefined && user !== site.user.name && user !== String(site.user.uid)) return complain(`scancel: error: Invalid user name: ${user}\n`);
+  if (user !== undefined && user !== site.user.name && user !== String(site.user.uid))
+    return complain(`scancel: error: Invalid user name: ${user}\n`);
   const stateName = lastOf(options, 'state');
   const state = stateName === undefined ? null : stateNamed(stateName);
-  if (stateName !== undefined && state === null) return complain(`Invalid job state specified: ${stateName}\nValid job states are PENDING, RUNNING, and SUSPENDED\n`);
+  if (stateName !== undefined && state === null)
+    return complain(
+      `Invalid job state specified: ${stateName}\nValid job states are PENDING, RUNNING, and SUSPENDED\n`,
+    );
   const name = lastOf(options, 'name') ?? lastOf(options, 'jobname');
   const chosen = jobs
     .filter((job) => !isEnded(job) && (state === null || isIn(job, state)))

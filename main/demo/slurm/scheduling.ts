@@ -29,7 +29,11 @@ function claimsOf(table: JobTable, now: number): Reservation[] {
   return table
     .all()
     .filter((job) => job.standing.state === 'RUNNING')
-    .map(({ standing: { start, timeLimit, shares } }) => ({ start: start ?? now, end: Math.max(now + 1, (start ?? now) + (timeLimit ?? Infinity)), shares }));
+    .map(({ standing: { start, timeLimit, shares } }) => ({
+      start: start ?? now,
+      end: Math.max(now + 1, (start ?? now) + (timeLimit ?? Infinity)),
+      shares,
+    }));
 }
 
 /** When and where a job like this would start, in epoch seconds; null when it never fits. Nothing is taken. */
@@ -44,7 +48,13 @@ export function forecast(table: JobTable, spec: JobSpec, now: number): { start: 
     const plan = there === undefined ? null : earliest(job.spec.demand, there, claims, now, seconds);
     if (plan !== null) claims.push({ start: plan.start, end: plan.start + seconds, shares: plan.shares });
   }
-  return earliest(spec.demand, partition, claims, now, Math.min(spec.timeLimit ?? partition.maxTime, partition.maxTime));
+  return earliest(
+    spec.demand,
+    partition,
+    claims,
+    now,
+    Math.min(spec.timeLimit ?? partition.maxTime, partition.maxTime),
+  );
 }
 
 /** Goes through the queue once. Jobs that may not be considered hold no place for themselves. */
@@ -68,14 +78,21 @@ export function schedule(table: JobTable, now: number, decisions: Decisions): vo
     }
     const partition = partitionNamed(job.spec.partition);
     const seconds = job.standing.timeLimit ?? Infinity;
-    const plan = partition === undefined || planned >= PLANNED ? null : earliest(job.spec.demand, partition, claims, now, seconds);
+    const plan =
+      partition === undefined || planned >= PLANNED ? null : earliest(job.spec.demand, partition, claims, now, seconds);
     if (plan?.start === now) {
       decisions.start(job, plan.shares);
     } else {
       planned += 1;
       job.expectedStart = plan?.start ?? null;
-      const inTheWay = partition !== undefined && now + seconds > maintenance.start && earliest(job.spec.demand, partition, claims.slice(1), now, seconds)?.start === now;
-      job.standing = { ...job.standing, reason: inTheWay ? FOR_MAINTENANCE : crowded.has(job.spec.partition) ? 'Priority' : 'Resources' };
+      const inTheWay =
+        partition !== undefined &&
+        now + seconds > maintenance.start &&
+        earliest(job.spec.demand, partition, claims.slice(1), now, seconds)?.start === now;
+      job.standing = {
+        ...job.standing,
+        reason: inTheWay ? FOR_MAINTENANCE : crowded.has(job.spec.partition) ? 'Priority' : 'Resources',
+      };
       if (!inTheWay) crowded.add(job.spec.partition);
     }
     if (plan !== null) claims.push({ start: plan.start, end: plan.start + seconds, shares: plan.shares });

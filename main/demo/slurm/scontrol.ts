@@ -29,21 +29,37 @@ function show(words: readonly string[], site: Site, oneLine: boolean, timeFormat
   if (is('config')) return say(configuration(site));
   if (is('partitions')) {
     const partition = wanted === undefined ? undefined : partitionNamed(wanted);
-    if (wanted !== undefined && partition === undefined) return { stdout: `Partition ${wanted} not found\n`, stderr: '', exitCode: 1 };
-    return say((partition === undefined ? PARTITIONS : [partition]).map((each) => printRecord(partitionRecord(each), oneLine)).join(''));
+    if (wanted !== undefined && partition === undefined)
+      return { stdout: `Partition ${wanted} not found\n`, stderr: '', exitCode: 1 };
+    return say(
+      (partition === undefined ? PARTITIONS : [partition])
+        .map((each) => printRecord(partitionRecord(each), oneLine))
+        .join(''),
+    );
   }
   if (is('nodes')) {
-    const unknown = wanted === undefined ? undefined : expandHostList(wanted).find((name) => !NODES.some((node) => node.name === name));
+    const unknown =
+      wanted === undefined
+        ? undefined
+        : expandHostList(wanted).find((name) => !NODES.some((node) => node.name === name));
     if (unknown !== undefined) return { stdout: `Node ${unknown} not found\n`, stderr: '', exitCode: 1 };
-    const loads = nodeLoads(site).filter((load) => wanted === undefined || expandHostList(wanted).includes(load.node.name));
+    const loads = nodeLoads(site).filter(
+      (load) => wanted === undefined || expandHostList(wanted).includes(load.node.name),
+    );
     return say(loads.map((load) => printRecord(nodeRecord(load, site), oneLine)).join(''));
   }
   if (is('jobs')) return showJobs(wanted, site, oneLine);
-  if (is('hostnames')) return say(expandHostList(wanted ?? '').map((name) => `${name}\n`).join(''));
+  if (is('hostnames'))
+    return say(
+      expandHostList(wanted ?? '')
+        .map((name) => `${name}\n`)
+        .join(''),
+    );
   if (is('hostlist', 'hostlistsorted')) return say(`${hostList((wanted ?? '').split(','))}\n`);
   if (is('reservations')) {
     const reservation = reservationRecord(site.controller.now(), timeFormat);
-    if (wanted !== undefined && wanted !== reservation.name) return { stdout: `Reservation ${wanted} not found\n`, stderr: '', exitCode: 1 };
+    if (wanted !== undefined && wanted !== reservation.name)
+      return { stdout: `Reservation ${wanted} not found\n`, stderr: '', exitCode: 1 };
     return say(printRecord(reservation.lines, oneLine));
   }
   if (is('licenses')) return say('No licenses configured in Slurm.\n');
@@ -59,9 +75,14 @@ function showJobs(wanted: string | undefined, site: Site, oneLine: boolean): Com
   const jobs = (lookup === null ? table.all() : lookup.jobs).filter(fresh);
   if (jobs.length === 0) {
     if (wanted === undefined) return say('No jobs in the system\n');
-    return wanted.includes('_') ? { stdout: `Job ${wanted} not found\n`, stderr: '', exitCode: 1 } : complain(`slurm_load_jobs error: ${UNKNOWN_JOB}\n`);
+    return wanted.includes('_')
+      ? { stdout: `Job ${wanted} not found\n`, stderr: '', exitCode: 1 }
+      : complain(`slurm_load_jobs error: ${UNKNOWN_JOB}\n`);
   }
-  const records = rowsOf([...jobs].sort((a, b) => a.id - b.id), false).flatMap((row) => {
+  const records = rowsOf(
+    [...jobs].sort((a, b) => a.id - b.id),
+    false,
+  ).flatMap((row) => {
     const [job] = row;
     return job === undefined ? [] : [printRecord(jobRecord(row, job, site), oneLine)];
   });
@@ -69,7 +90,12 @@ function showJobs(wanted: string | undefined, site: Site, oneLine: boolean): Com
 }
 
 /** Does something to each job of a list; what cannot be done is said per job, and the rest is done all the same. */
-function forEachJob(words: readonly string[], site: Site, trailer: string, act: (job: Job) => string | null): CommandAnswer {
+function forEachJob(
+  words: readonly string[],
+  site: Site,
+  trailer: string,
+  act: (job: Job) => string | null,
+): CommandAnswer {
   let complaints = '';
   for (const id of words.flatMap((word) => (word.includes('[') ? [word] : word.split(',')))) {
     const lookup = lookUp(site.controller.table, id.replace(/^job(id)?=/i, ''));
@@ -108,8 +134,10 @@ function update(words: readonly string[], site: Site): CommandAnswer {
       const seconds = parseSlurmDuration(value);
       if (seconds === null) return complain('scontrol: error: Invalid TimeLimit value\n');
       // a running job's limit is raised by operators only
-      if (jobs.some((job) => job.standing.state === 'RUNNING' && seconds > (job.standing.timeLimit ?? Infinity))) return complain(`Access/permission denied for job ${ids}\n`);
-      for (const job of jobs) site.controller.update(job, { timeLimit: Number.isFinite(seconds) ? Math.ceil(seconds / 60) * 60 : null });
+      if (jobs.some((job) => job.standing.state === 'RUNNING' && seconds > (job.standing.timeLimit ?? Infinity)))
+        return complain(`Access/permission denied for job ${ids}\n`);
+      for (const job of jobs)
+        site.controller.update(job, { timeLimit: Number.isFinite(seconds) ? Math.ceil(seconds / 60) * 60 : null });
     } else if (key === 'name' || key === 'jobname') {
       for (const job of jobs) site.controller.update(job, { name: value });
     } else {
@@ -138,7 +166,18 @@ export const scontrol: SlurmCommand = (call, site) => {
   const { options, rest } = parsed;
   if (given(options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
   const [keyword = '', ...words] = rest;
-  const needsMore = ['show', 'hold', 'release', 'requeue', 'requeuehold', 'uhold', 'update', 'suspend', 'resume', 'write'];
+  const needsMore = [
+    'show',
+    'hold',
+    'release',
+    'requeue',
+    'requeuehold',
+    'uhold',
+    'update',
+    'suspend',
+    'resume',
+    'write',
+  ];
   if (needsMore.includes(keyword) && words.length === 0) return complain(`too few arguments for keyword:${keyword}\n`);
   const trailer = `slurm_suspend error: ${UNKNOWN_JOB}\n`;
   switch (keyword) {
@@ -161,7 +200,9 @@ export const scontrol: SlurmCommand = (call, site) => {
       return requeue(words, site, true);
     case 'suspend':
     case 'resume':
-      return forEachJob(words, site, '', (job) => (job.standing.state === 'PENDING' ? 'Job is pending execution' : 'Access/permission denied'));
+      return forEachJob(words, site, '', (job) =>
+        job.standing.state === 'PENDING' ? 'Job is pending execution' : 'Access/permission denied',
+      );
     case 'update':
       return update(words, site);
     case 'write':

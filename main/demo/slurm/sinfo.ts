@@ -19,7 +19,13 @@ const LONG_FORMAT = '%#P %.5a %.10l %.10s %.4r %.8h %.10g %.6D %.11T %N';
 const NODE_FORMAT = '%#N %.6D %.#P %6t';
 const LONG_NODE_FORMAT = '%#N %.6D %.#P %.11T %4c %.8z %.6m %.8d %.6w %.8f %20E';
 
-const SHORT: Readonly<Record<NodeLoad['state'], string>> = { idle: 'idle', mixed: 'mix', allocated: 'alloc', drained: 'drain', draining: 'drng' };
+const SHORT: Readonly<Record<NodeLoad['state'], string>> = {
+  idle: 'idle',
+  mixed: 'mix',
+  allocated: 'alloc',
+  drained: 'drain',
+  draining: 'drng',
+};
 
 /** Nodes that share a line, of one partition, or of none when the format names no partition. */
 interface Line {
@@ -28,18 +34,33 @@ interface Line {
   readonly first: NodeLoad;
 }
 
-const sum = (loads: readonly NodeLoad[], of: (load: NodeLoad) => number): number => loads.reduce((total, load) => total + of(load), 0);
+const sum = (loads: readonly NodeLoad[], of: (load: NodeLoad) => number): number =>
+  loads.reduce((total, load) => total + of(load), 0);
 
 const isOut = (load: NodeLoad): boolean => load.node.drained !== null;
 
 /** allocated/idle/other/total. */
-function counts(loads: readonly NodeLoad[], used: (load: NodeLoad) => number, total: (load: NodeLoad) => number): string {
+function counts(
+  loads: readonly NodeLoad[],
+  used: (load: NodeLoad) => number,
+  total: (load: NodeLoad) => number,
+): string {
   const other = sum(loads.filter(isOut), (load) => total(load) - used(load));
   return `${sum(loads, used)}/${sum(loads, total) - sum(loads, used) - other}/${other}/${sum(loads, total)}`;
 }
 
-const cpuCounts = (loads: readonly NodeLoad[]): string => counts(loads, (load) => load.cpus, (load) => load.node.cpus);
-const nodeCounts = (loads: readonly NodeLoad[]): string => counts(loads, (load) => (load.cpus > 0 ? 1 : 0), () => 1);
+const cpuCounts = (loads: readonly NodeLoad[]): string =>
+  counts(
+    loads,
+    (load) => load.cpus,
+    (load) => load.node.cpus,
+  );
+const nodeCounts = (loads: readonly NodeLoad[]): string =>
+  counts(
+    loads,
+    (load) => (load.cpus > 0 ? 1 : 0),
+    () => 1,
+  );
 
 /** `gpu:a100:2(IDX:0-1)`; nodes without any say `gpu:0`. */
 function gresUsed({ node, gpuIndexes }: NodeLoad): string {
@@ -50,7 +71,11 @@ function gresUsed({ node, gpuIndexes }: NodeLoad): string {
 /** sinfo's columns by letter, with the headings of 22.05.8. */
 const COLUMNS: Readonly<Record<string, { title: string; value(line: Line): string }>> = {
   a: { title: 'AVAIL', value: () => 'up' },
-  A: { title: 'NODES(A/I)', value: ({ loads }) => `${loads.filter((load) => load.cpus > 0).length}/${loads.filter((load) => load.cpus === 0 && !isOut(load)).length}` },
+  A: {
+    title: 'NODES(A/I)',
+    value: ({ loads }) =>
+      `${loads.filter((load) => load.cpus > 0).length}/${loads.filter((load) => load.cpus === 0 && !isOut(load)).length}`,
+  },
   b: { title: 'ACTIVE_FEATURES', value: ({ first }) => first.node.features.join(',') || '(null)' },
   B: { title: 'MAX_CPUS_PER_NODE', value: () => 'UNLIMITED' },
   c: { title: 'CPUS', value: ({ first }) => String(first.node.cpus) },
@@ -94,12 +119,42 @@ const COLUMNS: Readonly<Record<string, { title: string; value(line: Line): strin
 
 /** Names of --Format, and the letters of --format that print the same; those without a letter are left. Source: sinfo(1), --Format. */
 const LONG_NAMES: Readonly<Record<string, string>> = {
-  available: 'a', nodeaiot: 'F', nodeai: 'A', cpus: 'c', cpusstate: 'C', cpusload: 'O', nodes: 'D', freemem: 'e', features: 'f', features_act: 'b',
-  gres: 'G', groups: 'g', defaulttime: 'L', time: 'l', memory: 'm', nodehost: 'n', nodelist: 'N', nodeaddr: 'o', partition: 'P', partitionname: 'R',
-  reason: 'E', root: 'r', sockets: 'X', cores: 'Y', threads: 'Z', socketcorethread: 'z', statecompact: 't', statelong: 'T', version: 'v', weight: 'w',
+  available: 'a',
+  nodeaiot: 'F',
+  nodeai: 'A',
+  cpus: 'c',
+  cpusstate: 'C',
+  cpusload: 'O',
+  nodes: 'D',
+  freemem: 'e',
+  features: 'f',
+  features_act: 'b',
+  gres: 'G',
+  groups: 'g',
+  defaulttime: 'L',
+  time: 'l',
+  memory: 'm',
+  nodehost: 'n',
+  nodelist: 'N',
+  nodeaddr: 'o',
+  partition: 'P',
+  partitionname: 'R',
+  reason: 'E',
+  root: 'r',
+  sockets: 'X',
+  cores: 'Y',
+  threads: 'Z',
+  socketcorethread: 'z',
+  statecompact: 't',
+  statelong: 'T',
+  version: 'v',
+  weight: 'w',
   gresused: 'gresused',
 };
-const COLUMNS_BY_NAME: Readonly<Record<string, (typeof COLUMNS)[string]>> = { ...COLUMNS, gresused: { title: 'GRES_USED', value: ({ first }) => gresUsed(first) } };
+const COLUMNS_BY_NAME: Readonly<Record<string, (typeof COLUMNS)[string]>> = {
+  ...COLUMNS,
+  gresused: { title: 'GRES_USED', value: ({ first }) => gresUsed(first) },
+};
 
 /** `%#P` means as wide as the widest value: what sinfo's own formats do for names. */
 function widen(format: string, lines: readonly Line[]): string {
@@ -118,23 +173,43 @@ export const sinfo: SlurmCommand = (call, site) => {
   if (given(options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
   if (given(options, 'help') || given(options, 'usage')) return say('Usage: sinfo [OPTIONS]\n');
   if (given(options, 'list-reasons')) {
-    const reasons = NODES.filter(({ drained }) => drained !== null).map(({ name, drained }) => `${(drained ?? '').slice(0, 20).padEnd(20)} root      Unknown             ${name}\n`);
-    return say((given(options, 'noheader') ? '' : 'REASON               USER      TIMESTAMP           NODELIST\n') + reasons.join(''));
+    const reasons = NODES.filter(({ drained }) => drained !== null).map(
+      ({ name, drained }) => `${(drained ?? '').slice(0, 20).padEnd(20)} root      Unknown             ${name}\n`,
+    );
+    return say(
+      (given(options, 'noheader') ? '' : 'REASON               USER      TIMESTAMP           NODELIST\n') +
+        reasons.join(''),
+    );
   }
   const long = given(options, 'long');
   const byNode = given(options, 'node') || given(options, 'Node');
-  const usual = byNode ? (long ? LONG_NODE_FORMAT : NODE_FORMAT) : given(options, 'summarize') ? SUMMARY_FORMAT : long ? LONG_FORMAT : FORMAT;
+  const usual = byNode
+    ? long
+      ? LONG_NODE_FORMAT
+      : NODE_FORMAT
+    : given(options, 'summarize')
+      ? SUMMARY_FORMAT
+      : long
+        ? LONG_FORMAT
+        : FORMAT;
   const longFields = parseLongFields(lastOf(options, 'Format'));
   const unknown = longFields?.find(({ name }) => LONG_NAMES[name] === undefined);
   if (unknown !== undefined) return complain(`sinfo: error: Invalid node format specification: ${unknown.name}\n`);
-  const asked = longFields?.map(({ name }) => `%${LONG_NAMES[name]?.charAt(0) ?? ''}`).join('') ?? lastOf(options, 'format') ?? call.environment['SINFO_FORMAT'] ?? usual;
+  const asked =
+    longFields?.map(({ name }) => `%${LONG_NAMES[name]?.charAt(0) ?? ''}`).join('') ??
+    lastOf(options, 'format') ??
+    call.environment['SINFO_FORMAT'] ??
+    usual;
 
   const wantedNodes = lastOf(options, 'nodes');
   const wantedStates = lastOf(options, 'states')?.toLowerCase().split(',');
   const wantedPartitions = lastOf(options, 'partition')?.split(',');
   const loads = nodeLoads(site)
     .filter((load) => wantedNodes === undefined || expandHostList(wantedNodes).includes(load.node.name))
-    .filter((load) => wantedStates?.some((state) => state === 'all' || state === load.state || state === SHORT[load.state]) ?? true);
+    .filter(
+      (load) =>
+        wantedStates?.some((state) => state === 'all' || state === load.state || state === SHORT[load.state]) ?? true,
+    );
   const partitions = PARTITIONS.filter((partition) => wantedPartitions?.includes(partition.name) ?? true);
   const letters = new Set(parseColumns(asked.replaceAll('#', '')).map(({ letter }) => letter));
   const shows = (...wanted: string[]): boolean => wanted.some((letter) => letters.has(letter));
@@ -143,14 +218,22 @@ export const sinfo: SlurmCommand = (call, site) => {
     if (byNode || shows('n')) return load.node.name;
     const size = `${load.node.cpus} ${load.node.memory} ${gresOf(load.node)}`;
     const inUse = longFields?.some(({ name }) => name === 'gresused') === true ? gresUsed(load) : '';
-    return [shows('t', 'T') ? load.state : '', shows('c', 'm', 'G', 'X', 'z') ? size : '', shows('b', 'f') ? load.node.features.join(',') : '', shows('E') ? load.node.drained : '', inUse].join(' ');
+    return [
+      shows('t', 'T') ? load.state : '',
+      shows('c', 'm', 'G', 'X', 'z') ? size : '',
+      shows('b', 'f') ? load.node.features.join(',') : '',
+      shows('E') ? load.node.drained : '',
+      inUse,
+    ].join(' ');
   };
   const lines: Line[] = [];
   const namesPartition = shows('P', 'R', 'l', 'L');
   for (const partition of namesPartition ? partitions : partitions.slice(0, 1)) {
     const groups = new Map<string, NodeLoad[]>();
     for (const load of loads) {
-      const inside = namesPartition ? partition.nodes.includes(load.node.name) : partitions.some((each) => each.nodes.includes(load.node.name));
+      const inside = namesPartition
+        ? partition.nodes.includes(load.node.name)
+        : partitions.some((each) => each.nodes.includes(load.node.name));
       if (inside) groups.set(keyOf(load), [...(groups.get(keyOf(load)) ?? []), load]);
     }
     for (const group of groups.values()) {
@@ -163,7 +246,9 @@ export const sinfo: SlurmCommand = (call, site) => {
 
   const specs = parseColumns(widen(asked, lines));
   let complaints = '';
-  for (const { letter } of specs) if (letter !== null && COLUMNS[letter] === undefined) complaints += `Invalid node format specification: ${letter}\n`;
+  for (const { letter } of specs)
+    if (letter !== null && COLUMNS[letter] === undefined)
+      complaints += `Invalid node format specification: ${letter}\n`;
   const print = (value: (column: { title: string; value(line: Line): string }) => string): string =>
     specs
       .map(({ before, letter, width, right }) => {
@@ -173,8 +258,14 @@ export const sinfo: SlurmCommand = (call, site) => {
       })
       .join('');
   if (longFields !== null) {
-    const rows = lines.map((line) => longFields.map((field) => printLongField(field, COLUMNS_BY_NAME[LONG_NAMES[field.name] ?? '']?.value(line) ?? '')).join(''));
-    const head = longFields.map((field) => printLongField(field, COLUMNS_BY_NAME[LONG_NAMES[field.name] ?? '']?.title ?? '')).join('');
+    const rows = lines.map((line) =>
+      longFields
+        .map((field) => printLongField(field, COLUMNS_BY_NAME[LONG_NAMES[field.name] ?? '']?.value(line) ?? ''))
+        .join(''),
+    );
+    const head = longFields
+      .map((field) => printLongField(field, COLUMNS_BY_NAME[LONG_NAMES[field.name] ?? '']?.title ?? ''))
+      .join('');
     return say([...(given(options, 'noheader') ? [] : [head]), ...rows].map((line) => `${line}\n`).join(''));
   }
   const text = lines.map((line) => print((column) => column.value(line)));

@@ -24,7 +24,9 @@ describe('the demo site', () => {
 
   it('takes every node whole for it', () => {
     const { shares } = claimOf(maintenanceAhead(1_800_000_000));
-    expect(shares.map(({ node, cpus, gpus }) => `${node} ${String(cpus)} ${String(gpus.length)}`)).toEqual(NODES.map(({ name, cpus, gpus }) => `${name} ${String(cpus)} ${String(gpus)}`));
+    expect(shares.map(({ node, cpus, gpus }) => `${node} ${String(cpus)} ${String(gpus.length)}`)).toEqual(
+      NODES.map(({ name, cpus, gpus }) => `${name} ${String(cpus)} ${String(gpus)}`),
+    );
   });
 
   it('charges a GPU by its partition, in whole units, and CPUs where nothing is said', () => {
@@ -50,7 +52,8 @@ describe('the demo site', () => {
 
 describe('--Format', () => {
   it('reads widths, sides and suffixes, and cuts at 20 characters where nothing is said', () => {
-    const print = (text: string, value: string): string => (parseLongFields(text) ?? []).map((field) => printLongField(field, value)).join('');
+    const print = (text: string, value: string): string =>
+      (parseLongFields(text) ?? []).map((field) => printLongField(field, value)).join('');
     expect(print('Name', 'x'.repeat(30))).toBe('x'.repeat(20));
     expect(print('Name:4', 'x')).toBe('x   ');
     expect(print('Name:.4', 'x')).toBe('   x');

@@ -81,18 +81,74 @@ export const NODES: readonly DemoNode[] = [
   { name: 'gpu1', cpus: 16, memory: 64_000, gpuType: 'a100', gpus: 4, features: ['gpu_a100'], drained: null },
   { name: 'gpu2', cpus: 8, memory: 32_000, gpuType: 'l4', gpus: 2, features: ['gpu_l4'], drained: null },
   { ...cpuNode, name: 'big1', cpus: 32, memory: 512_000, features: ['icelake', 'bigmem'] },
-  { ...cpuNode, name: 'big2', cpus: 32, memory: 512_000, features: ['icelake', 'bigmem'], drained: 'memory module replaced' },
+  {
+    ...cpuNode,
+    name: 'big2',
+    cpus: 32,
+    memory: 512_000,
+    features: ['icelake', 'bigmem'],
+    drained: 'memory module replaced',
+  },
 ];
 
-const open = { maxMemoryPerNode: null, allowQos: null, denyAccounts: [], qos: null, weights: { cpu: 1, gib: 0.25, gpu: 0 } };
+const open = {
+  maxMemoryPerNode: null,
+  allowQos: null,
+  denyAccounts: [],
+  qos: null,
+  weights: { cpu: 1, gib: 0.25, gpu: 0 },
+};
 
 export const PARTITIONS: readonly DemoPartition[] = [
   { ...open, name: 'normal', isDefault: true, nodes: ['demo1', 'demo2'], maxTime: DAY, defaultTime: HOUR },
-  { ...open, name: 'long', isDefault: false, nodes: ['demo1', 'demo2'], maxTime: 7 * DAY, defaultTime: HOUR, denyAccounts: ['thesis'], maxMemoryPerNode: 15_000 },
-  { ...open, name: 'gpu', isDefault: false, nodes: ['gpu1'], maxTime: DAY, defaultTime: HOUR, allowQos: ['normal', 'high', 'short'], weights: { cpu: 1, gib: 0.25, gpu: 16 } },
-  { ...open, name: 'viz', isDefault: false, nodes: ['gpu2'], maxTime: 8 * HOUR, defaultTime: HOUR, weights: { cpu: 1, gib: 0.25, gpu: 4 } },
-  { ...open, name: 'bigmem', isDefault: false, nodes: ['big1', 'big2'], maxTime: 3 * DAY, defaultTime: HOUR, weights: { cpu: 1, gib: 0.1, gpu: 0 } },
-  { ...open, name: 'debug', isDefault: false, nodes: ['demo1', 'demo2'], maxTime: 30 * MINUTE, defaultTime: 10 * MINUTE, qos: 'part_debug', weights: null },
+  {
+    ...open,
+    name: 'long',
+    isDefault: false,
+    nodes: ['demo1', 'demo2'],
+    maxTime: 7 * DAY,
+    defaultTime: HOUR,
+    denyAccounts: ['thesis'],
+    maxMemoryPerNode: 15_000,
+  },
+  {
+    ...open,
+    name: 'gpu',
+    isDefault: false,
+    nodes: ['gpu1'],
+    maxTime: DAY,
+    defaultTime: HOUR,
+    allowQos: ['normal', 'high', 'short'],
+    weights: { cpu: 1, gib: 0.25, gpu: 16 },
+  },
+  {
+    ...open,
+    name: 'viz',
+    isDefault: false,
+    nodes: ['gpu2'],
+    maxTime: 8 * HOUR,
+    defaultTime: HOUR,
+    weights: { cpu: 1, gib: 0.25, gpu: 4 },
+  },
+  {
+    ...open,
+    name: 'bigmem',
+    isDefault: false,
+    nodes: ['big1', 'big2'],
+    maxTime: 3 * DAY,
+    defaultTime: HOUR,
+    weights: { cpu: 1, gib: 0.1, gpu: 0 },
+  },
+  {
+    ...open,
+    name: 'debug',
+    isDefault: false,
+    nodes: ['demo1', 'demo2'],
+    maxTime: 30 * MINUTE,
+    defaultTime: 10 * MINUTE,
+    qos: 'part_debug',
+    weights: null,
+  },
 ];
 
 const unlimited: DemoLimits = { maxWall: null, perJob: {}, perUser: {}, maxJobs: null, maxSubmit: null };
@@ -101,7 +157,16 @@ const plainQos = { ...unlimited, usageFactor: 1, denyOnLimit: false, forJobs: tr
 export const QOS: readonly DemoQos[] = [
   { ...plainQos, name: 'normal', priority: 0 },
   { ...plainQos, name: 'high', priority: 1000, usageFactor: 2 },
-  { ...plainQos, name: 'short', priority: 2000, usageFactor: 0.5, maxWall: HOUR, perUser: { cpu: 8, gpu: 2 }, maxJobs: 2, maxSubmit: 4 },
+  {
+    ...plainQos,
+    name: 'short',
+    priority: 2000,
+    usageFactor: 0.5,
+    maxWall: HOUR,
+    perUser: { cpu: 8, gpu: 2 },
+    maxJobs: 2,
+    maxSubmit: 4,
+  },
   { ...plainQos, name: 'express', priority: 3000, maxWall: 30 * MINUTE, perJob: { cpu: 2 }, denyOnLimit: true },
   { ...plainQos, name: 'part_debug', priority: 0, perUser: { cpu: 16 }, forJobs: false },
 ];
@@ -121,16 +186,21 @@ export const KILL_WAIT = 10;
 /** Seconds a requeued job waits before it is eligible again. Slurm's own default is two minutes; nobody watches a demo that long. */
 export const REQUEUE_DELAY = 3;
 
-export const partitionNamed = (name: string): DemoPartition | undefined => PARTITIONS.find((each) => each.name === name);
+export const partitionNamed = (name: string): DemoPartition | undefined =>
+  PARTITIONS.find((each) => each.name === name);
 export const qosNamed = (name: string): DemoQos | undefined => QOS.find((each) => each.name === name);
 export const accountNamed = (name: string): DemoAccount | undefined => ACCOUNTS.find((each) => each.name === name);
 /** QOS that a job may name. */
 export const jobQos = (): DemoQos[] => QOS.filter(({ forJobs }) => forJobs);
-export const nodesOf = (partition: DemoPartition): DemoNode[] => NODES.filter((node) => partition.nodes.includes(node.name));
-export const gresOf = (node: DemoNode): string => (node.gpuType === null ? '(null)' : `gpu:${node.gpuType}:${node.gpus}`);
+export const nodesOf = (partition: DemoPartition): DemoNode[] =>
+  NODES.filter((node) => partition.nodes.includes(node.name));
+export const gresOf = (node: DemoNode): string =>
+  node.gpuType === null ? '(null)' : `gpu:${node.gpuType}:${node.gpus}`;
 
 /** Billing units of a job: the weighted sum, whole. Source: slurm.conf(5), TRESBillingWeights. */
 export function billingOf(partition: DemoPartition | undefined, cpus: number, mebibytes: number, gpus: number): number {
   const weights = partition?.weights ?? null;
-  return weights === null ? cpus : Math.floor(weights.cpu * cpus + (weights.gib * mebibytes) / 1024 + weights.gpu * gpus);
+  return weights === null
+    ? cpus
+    : Math.floor(weights.cpu * cpus + (weights.gib * mebibytes) / 1024 + weights.gpu * gpus);
 }

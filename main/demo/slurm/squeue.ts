@@ -18,7 +18,8 @@ const FORMAT = '%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R';
 const LONG_FORMAT = '%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R';
 const START_FORMAT = '%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R';
 
-const list = (text: string | undefined): string[] | null => (text === undefined ? null : text.split(',').filter((each) => each !== ''));
+const list = (text: string | undefined): string[] | null =>
+  text === undefined ? null : text.split(',').filter((each) => each !== '');
 
 /** squeue: jobs that wait or run, and those that ended within MinJobAge when they are asked for. */
 export const squeue: SlurmCommand = (call, site) => {
@@ -37,7 +38,10 @@ export const squeue: SlurmCommand = (call, site) => {
       continue;
     }
     const state = stateNamed(name);
-    if (state === null) return complain(`squeue: error: Invalid job state specified: ${name}\nsqueue: error: Valid job states include: ${STATE_NAMES.join(',')}\n\n`);
+    if (state === null)
+      return complain(
+        `squeue: error: Invalid job state specified: ${name}\nsqueue: error: Valid job states include: ${STATE_NAMES.join(',')}\n\n`,
+      );
     wanted.push(state);
   }
 
@@ -56,9 +60,12 @@ export const squeue: SlurmCommand = (call, site) => {
     jobs = [...new Set(found)];
   }
 
-  const users = given(options, 'me') ? [site.user.name] : list(lastOf(options, 'user') ?? lastOf(options, 'users') ?? call.environment['SQUEUE_USERS']);
+  const users = given(options, 'me')
+    ? [site.user.name]
+    : list(lastOf(options, 'user') ?? lastOf(options, 'users') ?? call.environment['SQUEUE_USERS']);
   for (const user of users ?? []) {
-    if (user !== site.user.name && user !== String(site.user.uid)) complaints += `squeue: error: Invalid user: ${user}\n\n`;
+    if (user !== site.user.name && user !== String(site.user.uid))
+      complaints += `squeue: error: Invalid user: ${user}\n\n`;
   }
   const isMine = users === null || users.some((user) => user === site.user.name || user === String(site.user.uid));
   const partitions = list(lastOf(options, 'partition') ?? call.environment['SQUEUE_PARTITION']);
@@ -75,7 +82,10 @@ export const squeue: SlurmCommand = (call, site) => {
     .filter((job) => !given(options, 'start') || job.standing.state === 'PENDING');
 
   const order = (a: Job, b: Job): number =>
-    compare(a.spec.partition, b.spec.partition) || compare(a.standing.state, b.standing.state) || b.standing.priority - a.standing.priority || a.id - b.id;
+    compare(a.spec.partition, b.spec.partition) ||
+    compare(a.standing.state, b.standing.state) ||
+    b.standing.priority - a.standing.priority ||
+    a.id - b.id;
   const rows = rowsOf([...chosen].sort(order), given(options, 'array'));
 
   const usual = given(options, 'long') ? LONG_FORMAT : given(options, 'start') ? START_FORMAT : FORMAT;
@@ -97,7 +107,8 @@ export const squeue: SlurmCommand = (call, site) => {
     return { stdout: lines.map((line) => `${line}\n`).join(''), stderr: complaints, exitCode: 0 };
   }
   for (const { letter } of specs) {
-    if (letter !== null && known[letter] === undefined) complaints += `squeue: error: Invalid job format specification: ${letter}\n`;
+    if (letter !== null && known[letter] === undefined)
+      complaints += `squeue: error: Invalid job format specification: ${letter}\n`;
   }
   const print = (value: (column: Column) => string): string =>
     specs

@@ -18,20 +18,29 @@ const nodes = (job: Job): string => hostList(job.standing.shares.map((share) => 
 
 const nodeCount = (job: Job): number => {
   const { demand } = job.spec;
-  return job.standing.shares.length || (demand.minNodes ?? Math.max(1, Math.ceil((demand.tasks * demand.cpusPerTask) / 8)));
+  return (
+    job.standing.shares.length || (demand.minNodes ?? Math.max(1, Math.ceil((demand.tasks * demand.cpusPerTask) / 8)))
+  );
 };
 
 /** squeue's columns by letter, with the headings of 22.05.8; `tres` is --Format's tres-alloc. */
-export function queueColumns(site: Site, timeFormat: string | undefined, each: boolean): Readonly<Record<string, Column>> {
+export function queueColumns(
+  site: Site,
+  timeFormat: string | undefined,
+  each: boolean,
+): Readonly<Record<string, Column>> {
   const now = site.controller.now();
   const time = (epoch: number | null): string => moment(epoch, timeFormat, 'N/A');
   const start = (job: Job): number | null => job.standing.start ?? job.expectedStart;
   const end = (job: Job): number | null => {
     const begun = start(job);
-    return job.standing.end ?? (begun === null || job.standing.timeLimit === null ? null : begun + job.standing.timeLimit);
+    return (
+      job.standing.end ?? (begun === null || job.standing.timeLimit === null ? null : begun + job.standing.timeLimit)
+    );
   };
   const grouped = (job: Job): boolean => waitsInArray(job) && !each;
-  const reasonOrNodes = (job: Job): string => (job.standing.state === 'PENDING' || job.standing.shares.length === 0 ? `(${job.standing.reason})` : nodes(job));
+  const reasonOrNodes = (job: Job): string =>
+    job.standing.state === 'PENDING' || job.standing.shares.length === 0 ? `(${job.standing.reason})` : nodes(job);
   const fixed = (title: string, value: string): Column => ({ title, value: () => value });
   const of = (title: string, value: (job: Job) => string): Column => ({ title, value: (_, job) => value(job) });
   return {
@@ -56,9 +65,16 @@ export function queueColumns(site: Site, timeFormat: string | undefined, each: b
     j: of('NAME', (job) => job.standing.name),
     J: fixed('THREADS_PER_CORE', '*'),
     k: of('COMMENT', (job) => job.spec.comment ?? '(null)'),
-    K: { title: 'ARRAY_TASK_ID', value: (row, job) => (job.arrayTask === null ? 'N/A' : grouped(job) ? taskList(row) : String(job.arrayTask)) },
+    K: {
+      title: 'ARRAY_TASK_ID',
+      value: (row, job) => (job.arrayTask === null ? 'N/A' : grouped(job) ? taskList(row) : String(job.arrayTask)),
+    },
     l: of('TIME_LIMIT', (job) => shortDuration(job.standing.timeLimit)),
-    L: of('TIME_LEFT', (job) => (job.standing.timeLimit === null ? 'UNLIMITED' : shortDuration(Math.max(0, job.standing.timeLimit - elapsed(job, now))))),
+    L: of('TIME_LEFT', (job) =>
+      job.standing.timeLimit === null
+        ? 'UNLIMITED'
+        : shortDuration(Math.max(0, job.standing.timeLimit - elapsed(job, now))),
+    ),
     m: of('MIN_MEMORY', (job) => memory(job.spec.demand.memory.size)),
     M: of('TIME', (job) => shortDuration(elapsed(job, now))),
     n: of('REQ_NODES', (job) => hostList(job.spec.demand.nodeList)),
@@ -93,8 +109,38 @@ export function queueColumns(site: Site, timeFormat: string | undefined, each: b
 
 /** Names of --Format, in small letters, and the columns that print the same. Source: squeue(1), --Format. */
 export const LONG_NAMES: Readonly<Record<string, string>> = {
-  account: 'a', arrayjobid: 'F', arraytaskid: 'K', comment: 'k', dependency: 'E', endtime: 'e', exec_host: 'B', feature: 'f', groupname: 'g', jobarrayid: 'i',
-  jobid: 'A', minmemory: 'm', name: 'j', nice: 'y', nodelist: 'N', numcpus: 'C', numnodes: 'D', partition: 'P', prioritylong: 'Q', qos: 'q', reason: 'r',
-  reasonlist: 'R', starttime: 'S', state: 'T', statecompact: 't', submittime: 'V', timelimit: 'l', timeleft: 'L', timeused: 'M', 'tres-alloc': 'tres',
-  'tres-per-node': 'b', userid: 'U', username: 'u', workdir: 'Z',
+  account: 'a',
+  arrayjobid: 'F',
+  arraytaskid: 'K',
+  comment: 'k',
+  dependency: 'E',
+  endtime: 'e',
+  exec_host: 'B',
+  feature: 'f',
+  groupname: 'g',
+  jobarrayid: 'i',
+  jobid: 'A',
+  minmemory: 'm',
+  name: 'j',
+  nice: 'y',
+  nodelist: 'N',
+  numcpus: 'C',
+  numnodes: 'D',
+  partition: 'P',
+  prioritylong: 'Q',
+  qos: 'q',
+  reason: 'r',
+  reasonlist: 'R',
+  starttime: 'S',
+  state: 'T',
+  statecompact: 't',
+  submittime: 'V',
+  timelimit: 'l',
+  timeleft: 'L',
+  timeused: 'M',
+  'tres-alloc': 'tres',
+  'tres-per-node': 'b',
+  userid: 'U',
+  username: 'u',
+  workdir: 'Z',
 };

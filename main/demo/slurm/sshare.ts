@@ -39,9 +39,11 @@ function shareRows(site: Site, mineOnly: boolean): Row[] {
   const shares = ACCOUNTS.reduce((sum, account) => sum + account.shares, 0);
   const used = new Map(ACCOUNTS.map(({ name }) => [name, usageOf(name, site)]));
   const all = [...used.values()].reduce((sum, usage) => sum + usage, 0);
-  const level = (account: DemoAccount): number => account.shares / shares / ((used.get(account.name) ?? 0) / (all || 1));
+  const level = (account: DemoAccount): number =>
+    account.shares / shares / ((used.get(account.name) ?? 0) / (all || 1));
   const order = [...ACCOUNTS].sort((a, b) => level(b) - level(a));
-  const factor = (account: DemoAccount): number => (order.length - order.findIndex((each) => level(each) === level(account))) / order.length;
+  const factor = (account: DemoAccount): number =>
+    (order.length - order.findIndex((each) => level(each) === level(account))) / order.length;
   const decimal = (value: number): string => value.toFixed(6);
   const rows = ACCOUNTS.flatMap((account): Row[] => {
     const usage = used.get(account.name) ?? 0;
@@ -55,10 +57,21 @@ function shareRows(site: Site, mineOnly: boolean): Row[] {
       EffectvUsage: decimal(usage > 0 ? 1 : 0),
       FairShare: decimal(factor(account)),
     };
-    const whole = { ...shared, Account: ` ${account.name}`, RawShares: String(account.shares), NormShares: decimal(account.shares / shares), EffectvUsage: decimal(usage / (all || 1)) };
+    const whole = {
+      ...shared,
+      Account: ` ${account.name}`,
+      RawShares: String(account.shares),
+      NormShares: decimal(account.shares / shares),
+      EffectvUsage: decimal(usage / (all || 1)),
+    };
     return mineOnly ? [mine] : [whole, mine];
   });
-  return mineOnly ? rows : [{ Account: 'root', NormShares: '0.000000', RawUsage: String(Math.floor(all)), EffectvUsage: '1.000000' }, ...rows];
+  return mineOnly
+    ? rows
+    : [
+        { Account: 'root', NormShares: '0.000000', RawUsage: String(Math.floor(all)), EffectvUsage: '1.000000' },
+        ...rows,
+      ];
 }
 
 /** sshare: what the user has used of each account's share. */
@@ -69,7 +82,9 @@ export const sshare: SlurmCommand = (call, site) => {
   if (given(options, 'version')) return say(`slurm ${SLURM_VERSION}\n`);
   const fields: { name: string; width: number }[] = [];
   for (const wanted of (lastOf(options, 'format') ?? SHARE_FIELDS.map(({ name }) => name).join(',')).split(',')) {
-    const found = SHARE_FIELDS.find(({ name }) => name.toLowerCase().startsWith((wanted.split('%')[0] ?? '').toLowerCase()));
+    const found = SHARE_FIELDS.find(({ name }) =>
+      name.toLowerCase().startsWith((wanted.split('%')[0] ?? '').toLowerCase()),
+    );
     if (found === undefined) return complain(`sshare: error: Invalid field requested: "${wanted}"\n`);
     fields.push(found);
   }

@@ -44,4 +44,6 @@ export const isIn = (job: Job, state: string): boolean =>
 
 /** sacct's spelling: `CANCELLED by 1001`. */
 export const accountedState = (job: Job): string =>
-  job.standing.state === 'CANCELLED' && job.standing.cancelledBy !== null ? `CANCELLED by ${job.standing.cancelledBy}` : job.standing.state;
+  job.standing.state === 'CANCELLED' && job.standing.cancelledBy !== null
+    ? `CANCELLED by ${job.standing.cancelledBy}`
+    : job.standing.state;

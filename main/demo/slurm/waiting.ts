@@ -13,7 +13,9 @@ const completed = (job: Job): boolean => job.standing.state === 'COMPLETED';
 function fulfilment(dependency: Dependency, job: Job, table: JobTable): Fulfilment {
   const { kind, jobId } = dependency;
   if (kind === 'singleton' || jobId === null) {
-    const earlier = table.all().some((each) => each.id < job.id && !isEnded(each) && each.standing.name === job.standing.name);
+    const earlier = table
+      .all()
+      .some((each) => each.id < job.id && !isEnded(each) && each.standing.name === job.standing.name);
     return earlier ? 'unfulfilled' : 'fulfilled';
   }
   const task = kind === 'aftercorr' ? job.arrayTask : dependency.arrayTask;
@@ -64,7 +66,8 @@ export function dependencyText(job: Job, table: JobTable): string {
 }
 
 /** MiB on the node with most of it, at least. */
-const memoryPerNode = ({ memory, cpusPerTask }: Job['spec']['demand']): number => (memory.per === 'node' ? memory.size : memory.size * cpusPerTask);
+const memoryPerNode = ({ memory, cpusPerTask }: Job['spec']['demand']): number =>
+  memory.per === 'node' ? memory.size : memory.size * cpusPerTask;
 
 /** The reason, in Slurm's word, why a pending job may not be considered now, or null when only room decides. */
 export function reasonToWait(job: Job, table: JobTable, now: number): string | null {
@@ -83,7 +86,8 @@ export function reasonToWait(job: Job, table: JobTable, now: number): string | n
   if (memoryPerNode(spec.demand) > (partition.maxMemoryPerNode ?? Infinity)) return 'MaxMemPerLimit';
   if (place(spec.demand, nodesOf(partition).map(emptyRoom)) === null) return 'PartitionConfig';
   const limit = spec.array?.limit ?? null;
-  if (limit !== null && table.ofSubmission(spec.id).filter((each) => each.standing.state === 'RUNNING').length >= limit) return 'JobArrayTaskLimit';
+  if (limit !== null && table.ofSubmission(spec.id).filter((each) => each.standing.state === 'RUNNING').length >= limit)
+    return 'JobArrayTaskLimit';
   const gone = NODES.filter(({ name, drained }) => drained !== null && spec.demand.nodeList.includes(name));
   if (gone.length > 0) return `ReqNodeNotAvail, UnavailableNodes:${gone.map(({ name }) => name).join(',')}`;
   return waitsForLimit(job, table);

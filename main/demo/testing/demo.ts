@@ -24,7 +24,12 @@ export function runBash(binFolder: string, home: string, script: string, options
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['-c', script], {
       cwd: options.folder ?? home,
-      env: { HOME: home, PATH: [binFolder, ...systemPath()].join(':'), SLURM_TIME_FORMAT: '%s', ...options.environment },
+      env: {
+        HOME: home,
+        PATH: [binFolder, ...systemPath()].join(':'),
+        SLURM_TIME_FORMAT: '%s',
+        ...options.environment,
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -39,7 +44,9 @@ export function runBash(binFolder: string, home: string, script: string, options
 }
 
 /** Looks again and again until it is so. The test's own time limit ends a wait that is in vain. */
-export async function until<T>(look: () => Promise<T | false | null | undefined> | T | false | null | undefined): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
+): Promise<T> {
   for (;;) {
     const seen = await look();
     if (seen !== false && seen !== null && seen !== undefined) return seen;

@@ -1,6 +1,12 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterFacts, ClusterProfile, ConnectionState, ConnectionTestStep, SshConfigNote } from '../../../shared/domain/cluster.ts';
+import type {
+  ClusterFacts,
+  ClusterProfile,
+  ConnectionState,
+  ConnectionTestStep,
+  SshConfigNote,
+} from '../../../shared/domain/cluster.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
@@ -66,8 +72,10 @@ export interface AddClusterOptions {
 
 export async function addCluster(session: CliSession, options: AddClusterOptions): Promise<ExitCode> {
   const auth: ClusterProfile['auth'] = [];
-  if (options.key !== undefined) auth.push({ kind: 'key', path: await session.allow('key', path.resolve(options.key)), certificate: null });
-  if (options.agent === true || (options.key === undefined && options.password !== true)) auth.push({ kind: 'agent', socket: null, only: [] });
+  if (options.key !== undefined)
+    auth.push({ kind: 'key', path: await session.allow('key', path.resolve(options.key)), certificate: null });
+  if (options.agent === true || (options.key === undefined && options.password !== true))
+    auth.push({ kind: 'agent', socket: null, only: [] });
   if (options.password === true) auth.push({ kind: 'password' });
   auth.push({ kind: 'keyboard-interactive' });
   const saved = await session.call('clusters.save', {
@@ -92,12 +100,27 @@ function noteLine({ file, line, text, reason }: SshConfigNote): string {
 }
 
 /** Without an alias: what could be imported. With one: adds the profile that ssh would use for this name. */
-export async function importCluster(session: CliSession, alias: string | undefined, options: { id?: string; json: boolean }): Promise<ExitCode> {
+export async function importCluster(
+  session: CliSession,
+  alias: string | undefined,
+  options: { id?: string; json: boolean },
+): Promise<ExitCode> {
   if (alias === undefined) {
     const found = await session.call('clusters.sshConfig', {});
     if (options.json) printJson(found, 2);
     else {
-      print(table(['ALIAS', 'HOST', 'USER', 'OVER', 'FROM'], found.hosts.map((host) => [host.alias, `${host.host}:${String(host.port)}`, host.user, host.jump.join(', '), `${host.file}:${String(host.line)}`])));
+      print(
+        table(
+          ['ALIAS', 'HOST', 'USER', 'OVER', 'FROM'],
+          found.hosts.map((host) => [
+            host.alias,
+            `${host.host}:${String(host.port)}`,
+            host.user,
+            host.jump.join(', '),
+            `${host.file}:${String(host.line)}`,
+          ]),
+        ),
+      );
       for (const entry of found.notes) note(noteLine(entry));
     }
     return 0;
@@ -106,7 +129,9 @@ export async function importCluster(session: CliSession, alias: string | undefin
   const profile = options.id === undefined ? found : { ...found, id: ClusterId.parse(options.id) };
   const clusters = await session.call('clusters.list', {});
   if (clusters.some((cluster) => cluster.profile.id === profile.id)) {
-    throw new AppError('SETTING_INVALID', { details: { name: 'id', reason: `there is a cluster “${profile.id}” already` } });
+    throw new AppError('SETTING_INVALID', {
+      details: { name: 'id', reason: `there is a cluster “${profile.id}” already` },
+    });
   }
   const saved = await session.call('clusters.save', { profile });
   if (options.json) printJson({ profile: saved.profile, notes }, 2);
@@ -121,14 +146,25 @@ const SIGNS: Record<ConnectionTestStep['outcome'], string> = { ok: '✓', warn: 
 
 function stepLines(step: ConnectionTestStep): string {
   const time = step.outcome === 'skipped' ? '' : `${String(Math.round(step.elapsed))} ms`;
-  const first = `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${plainLine(step.detail)}`.trimEnd();
-  return [first, ...[...step.notes, step.hint].filter((text) => text !== '').map((text) => `${' '.repeat(24)}${plainLine(text)}`)].join('\n');
+  const first =
+    `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${plainLine(step.detail)}`.trimEnd();
+  return [
+    first,
+    ...[...step.notes, step.hint].filter((text) => text !== '').map((text) => `${' '.repeat(24)}${plainLine(text)}`),
+  ].join('\n');
 }
 
 /** Exit code 1 when a step failed; what is merely worth knowing does not count. */
-export async function testCluster(session: CliSession, id: string, json: boolean, signal: AbortSignal): Promise<ExitCode> {
+export async function testCluster(
+  session: CliSession,
+  id: string,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const clusterId = ClusterId.parse(id);
-  const steps = await answeringOnTerminal(session, clusterId, () => session.call('clusters.test', { clusterId }, signal));
+  const steps = await answeringOnTerminal(session, clusterId, () =>
+    session.call('clusters.test', { clusterId }, signal),
+  );
   if (json) printJson(steps, 2);
   else {
     let hop: string | null = null;
@@ -158,16 +194,35 @@ function describeFacts(facts: ClusterFacts): string {
         String(partition.totalNodes),
         `${String(partition.cpus.idle)} of ${String(partition.cpus.total)}`,
         formatBytes(partition.memoryPerNode),
-        partition.gpus.map(({ type, total, free }) => `${type === '' ? 'gpu' : type} ${free === null ? '?' : String(free)} of ${String(total)} free`).join(', '),
+        partition.gpus
+          .map(
+            ({ type, total, free }) =>
+              `${type === '' ? 'gpu' : type} ${free === null ? '?' : String(free)} of ${String(total)} free`,
+          )
+          .join(', '),
       ]),
     ),
   ];
-  if (facts.associations !== null) lines.push('', table(['ACCOUNT', 'PARTITION', 'QOS'], facts.associations.map(({ account, partition, qos }) => [account, partition ?? '', qos.join(', ')])));
+  if (facts.associations !== null)
+    lines.push(
+      '',
+      table(
+        ['ACCOUNT', 'PARTITION', 'QOS'],
+        facts.associations.map(({ account, partition, qos }) => [account, partition ?? '', qos.join(', ')]),
+      ),
+    );
   if (facts.quotas.length > 0) {
     const size = (bytes: number | null): string => (bytes === null ? '' : formatBytes(bytes));
-    lines.push('', table(['SPACE', 'PATH', 'USED', 'LIMIT'], facts.quotas.map(({ name, path: place, used, soft, hard }) => [name, place, size(used), size(hard ?? soft)])));
+    lines.push(
+      '',
+      table(
+        ['SPACE', 'PATH', 'USED', 'LIMIT'],
+        facts.quotas.map(({ name, path: place, used, soft, hard }) => [name, place, size(used), size(hard ?? soft)]),
+      ),
+    );
   }
-  if (facts.unknown.length > 0) lines.push('', ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plainLine(reason)}`));
+  if (facts.unknown.length > 0)
+    lines.push('', ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plainLine(reason)}`));
   return lines.join('\n');
 }
 
@@ -175,9 +230,15 @@ function describeFacts(facts: ClusterFacts): string {
 const QUOTAS_MS = 5000;
 
 /** What is known of a cluster, from the cache unless `refresh`; connects only when the cluster has to be asked. */
-export async function printFacts(session: CliSession, id: string, options: { refresh: boolean; json: boolean }, signal: AbortSignal): Promise<ExitCode> {
+export async function printFacts(
+  session: CliSession,
+  id: string,
+  options: { refresh: boolean; json: boolean },
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const clusterId = ClusterId.parse(id);
-  const ask = (): Promise<ClusterFacts> => session.call('clusters.facts', { clusterId, refresh: options.refresh }, signal);
+  const ask = (): Promise<ClusterFacts> =>
+    session.call('clusters.facts', { clusterId, refresh: options.refresh }, signal);
   if (options.refresh) await connectOnTerminal(session, clusterId);
   let facts = await ask().catch(async (error: unknown) => {
     if (!AppError.is(error, 'NOT_CONNECTED')) throw error;
@@ -185,7 +246,12 @@ export async function printFacts(session: CliSession, id: string, options: { ref
     return ask();
   });
   const giveUpAt = Date.now() + QUOTAS_MS;
-  while (facts.quotas.length === 0 && !facts.unknown.some(({ subject }) => subject === 'quota') && Date.now() < giveUpAt && !signal.aborted) {
+  while (
+    facts.quotas.length === 0 &&
+    !facts.unknown.some(({ subject }) => subject === 'quota') &&
+    Date.now() < giveUpAt &&
+    !signal.aborted
+  ) {
     await delay(250);
     facts = await session.call('clusters.facts', { clusterId }, signal);
   }

@@ -11,7 +11,9 @@ function shown(pieces: readonly string[]): string {
 
 describe('what a job wrote, on a terminal', () => {
   it('keeps its colours, and ends them', () => {
-    expect(shown([`${ESC}[1;31mred${ESC}[0m plain ${ESC}[38:2::10:20:30mtrue`])).toBe(`${ESC}[1;31mred${ESC}[0m plain ${ESC}[38:2::10:20:30mtrue${ESC}[0m`);
+    expect(shown([`${ESC}[1;31mred${ESC}[0m plain ${ESC}[38:2::10:20:30mtrue`])).toBe(
+      `${ESC}[1;31mred${ESC}[0m plain ${ESC}[38:2::10:20:30mtrue${ESC}[0m`,
+    );
     expect(shown(['no colour\n'])).toBe('no colour\n');
   });
 
@@ -29,7 +31,27 @@ describe('what a job wrote, on a terminal', () => {
   ])('leaves out %s', (_, given, kept) => expect(shown([given])).toBe(kept));
 
   it('shows the same however its pieces are cut', () => {
-    const tokens = ['a', 'bc', '\n', '\r', ESC, '[', ']', '31m', '0;t', '\u0007', '\\', '\u009B', '\u009C', 'P', '(', '0', '2J', `${ESC}[32m`, `${ESC}]52;c;eA==${ESC}\\`];
+    const tokens = [
+      'a',
+      'bc',
+      '\n',
+      '\r',
+      ESC,
+      '[',
+      ']',
+      '31m',
+      '0;t',
+      '\u0007',
+      '\\',
+      '\u009B',
+      '\u009C',
+      'P',
+      '(',
+      '0',
+      '2J',
+      `${ESC}[32m`,
+      `${ESC}]52;c;eA==${ESC}\\`,
+    ];
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...tokens), { maxLength: 60 }), (pieces) => {
         const whole = shown([pieces.join('')]);

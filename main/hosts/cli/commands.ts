@@ -18,7 +18,10 @@ export type ExitCode = number;
 
 /** Every operation, for `call --list`. */
 export function listOperations(): string {
-  return table(['OPERATION', 'WHAT IT DOES'], (Object.keys(operations) as OperationName[]).sort().map((name) => [name, operations[name].summary]));
+  return table(
+    ['OPERATION', 'WHAT IT DOES'],
+    (Object.keys(operations) as OperationName[]).sort().map((name) => [name, operations[name].summary]),
+  );
 }
 
 export async function callOperation(session: CliSession, name: string, json: string): Promise<ExitCode> {
@@ -26,7 +29,11 @@ export async function callOperation(session: CliSession, name: string, json: str
   try {
     input = JSON.parse(json);
   } catch (error) {
-    throw new AppError('INPUT_INVALID', { details: { reason: 'the input is not JSON' }, hint: `For example: slipway call clusters.facts '{"clusterId":"demo"}'`, cause: error });
+    throw new AppError('INPUT_INVALID', {
+      details: { reason: 'the input is not JSON' },
+      hint: `For example: slipway call clusters.facts '{"clusterId":"demo"}'`,
+      cause: error,
+    });
   }
   const envelope = await session.envelope(name, input);
   printJson(envelope, 2);
@@ -36,7 +43,19 @@ export async function callOperation(session: CliSession, name: string, json: str
 export async function listTemplates(session: CliSession, json: boolean): Promise<ExitCode> {
   const templates = await session.call('templates.list', {});
   if (json) printJson(templates, 2);
-  else print(table(['ID', 'SOURCE', 'CATEGORY', 'NAME', ''], templates.map((template) => [template.id, template.source, template.category, template.displayName, template.usable ? '' : 'broken'])));
+  else
+    print(
+      table(
+        ['ID', 'SOURCE', 'CATEGORY', 'NAME', ''],
+        templates.map((template) => [
+          template.id,
+          template.source,
+          template.category,
+          template.displayName,
+          template.usable ? '' : 'broken',
+        ]),
+      ),
+    );
   return 0;
 }
 
@@ -46,7 +65,11 @@ export function problemLine(problem: Problem): string {
   return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plainLine(problem.message)}${problem.hint === '' ? '' : ` (${plainLine(problem.hint)})`}`;
 }
 
-export async function validateTemplates(session: CliSession, files: readonly string[], json: boolean): Promise<ExitCode> {
+export async function validateTemplates(
+  session: CliSession,
+  files: readonly string[],
+  json: boolean,
+): Promise<ExitCode> {
   let failed = false;
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -66,7 +89,9 @@ export async function validateTemplates(session: CliSession, files: readonly str
 /** In money where the cluster has rates, and in its own units where it has those. */
 function costWords(cost: CostEstimate): string {
   const money = cost.currency === null ? 'no rates set for this cluster' : `${cost.total.toFixed(2)} ${cost.currency}`;
-  return cost.billing === null ? money : `${money}; ${String(cost.billing.total)} billing ${cost.billing.total === 1 ? 'unit' : 'units'}`;
+  return cost.billing === null
+    ? money
+    : `${money}; ${String(cost.billing.total)} billing ${cost.billing.total === 1 ? 'unit' : 'units'}`;
 }
 
 export async function printScript(session: CliSession, options: DraftOptions): Promise<ExitCode> {
@@ -77,13 +102,18 @@ export async function printScript(session: CliSession, options: DraftOptions): P
   return preview.problems.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
-export async function submit(session: CliSession, options: DraftOptions & { wait: boolean; json: boolean }, signal: AbortSignal): Promise<ExitCode> {
+export async function submit(
+  session: CliSession,
+  options: DraftOptions & { wait: boolean; json: boolean },
+  signal: AbortSignal,
+): Promise<ExitCode> {
   await connectOnTerminal(session, ClusterId.parse(options.cluster));
   const draft = await draftFromOptions(session, options);
   const { problems } = await session.call('scripts.preview', { draft });
   for (const problem of problems) if (problem.severity === 'warning') note(problemLine(problem));
   let job = await session.call('jobs.submit', { draft, wait: true }, signal);
-  if (!options.json) note(job.jobId === null ? `${job.runId}: ${job.phase}` : `Job ${job.jobId} (${job.runId}) in ${job.runFolder}`);
+  if (!options.json)
+    note(job.jobId === null ? `${job.runId}: ${job.phase}` : `Job ${job.jobId} (${job.runId}) in ${job.runFolder}`);
   if (options.wait && !isSettled(job)) job = await waitForEnd(session, job.runId, signal);
   if (options.json) printJson(job, 2);
   else print(job.runId);
@@ -111,7 +141,20 @@ export async function status(session: CliSession, id: string | undefined, json: 
     const { rows, total } = await session.call('jobs.list', { limit: 50 });
     if (json) printJson(rows, 2);
     else {
-      print(table(['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'], rows.map((job) => [job.runId, job.jobId ?? '', job.state ?? job.phase, job.name, job.clusterId, elapsedOf(job), reasonText(job) ?? ''])));
+      print(
+        table(
+          ['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'],
+          rows.map((job) => [
+            job.runId,
+            job.jobId ?? '',
+            job.state ?? job.phase,
+            job.name,
+            job.clusterId,
+            elapsedOf(job),
+            reasonText(job) ?? '',
+          ]),
+        ),
+      );
       if (total > rows.length) note(`… and ${String(total - rows.length)} older`);
     }
     return 0;
@@ -124,7 +167,9 @@ export async function status(session: CliSession, id: string | undefined, json: 
 
 /** Why it waits or how it ended. */
 function reasonText(job: Pick<JobRecord, 'state' | 'reason' | 'cancelledBy'>): string | null {
-  return job.state === 'CANCELLED' && job.cancelledBy != null ? `cancelled by ${cancellerText(job.cancelledBy)}` : job.reason;
+  return job.state === 'CANCELLED' && job.cancelledBy != null
+    ? `cancelled by ${cancellerText(job.cancelledBy)}`
+    : job.reason;
 }
 
 function describe(job: JobRecord): string {
@@ -145,14 +190,26 @@ function describe(job: JobRecord): string {
     ['request id', job.requestId],
     ['error', job.error === null ? null : `${job.error.message} ${job.error.hint}`],
   ];
-  return lines.flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plainLine(value)}`])).join('\n');
+  return lines
+    .flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plainLine(value)}`]))
+    .join('\n');
 }
 
-export async function logs(session: CliSession, id: string, options: { follow: boolean; stderr: boolean; raw: boolean }, signal: AbortSignal): Promise<ExitCode> {
+export async function logs(
+  session: CliSession,
+  id: string,
+  options: { follow: boolean; stderr: boolean; raw: boolean },
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const runId = await findRun(session, id);
   const { job } = await session.call('jobs.get', { runId });
   await connectOnTerminal(session, job.clusterId);
-  await printLog(session, runId, { stream: options.stderr ? 'stderr' : 'stdout', follow: options.follow, raw: options.raw }, signal);
+  await printLog(
+    session,
+    runId,
+    { stream: options.stderr ? 'stderr' : 'stdout', follow: options.follow, raw: options.raw },
+    signal,
+  );
   return 0;
 }
 

@@ -13,10 +13,17 @@ type Answer = InputOf<'clusters.answer'>['answer'];
 async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
   switch (prompt.kind) {
     case 'hostKey': {
-      note(`The host key of ${plainLine(prompt.host)}:${String(prompt.port)} is not known.\n  ${plainLine(prompt.algorithm)} ${plainLine(prompt.fingerprint)}`);
-      if (prompt.authorityKnown) note('  known_hosts trusts an authority for this host, but the server showed no certificate that can be checked.');
+      note(
+        `The host key of ${plainLine(prompt.host)}:${String(prompt.port)} is not known.\n  ${plainLine(prompt.algorithm)} ${plainLine(prompt.fingerprint)}`,
+      );
+      if (prompt.authorityKnown)
+        note(
+          '  known_hosts trusts an authority for this host, but the server showed no certificate that can be checked.',
+        );
       const said = await ask('Compare it with your site’s page. Connect and remember it? (yes/no) ', true);
-      return said?.trim().toLowerCase() === 'yes' ? { kind: 'accept', fingerprint: prompt.fingerprint } : { kind: 'cancel' };
+      return said?.trim().toLowerCase() === 'yes'
+        ? { kind: 'accept', fingerprint: prompt.fingerprint }
+        : { kind: 'cancel' };
     }
     case 'auth': {
       // in each round: with jump hosts and second factors, one cannot tell otherwise who asks
@@ -39,7 +46,11 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
  * Waits for work that connects to a cluster, and puts the server's questions to the person on the terminal meanwhile. Without a
  * terminal a question ends the attempt.
  */
-export async function answeringOnTerminal<T>(session: CliSession, clusterId: ClusterId, work: () => Promise<T>): Promise<T> {
+export async function answeringOnTerminal<T>(
+  session: CliSession,
+  clusterId: ClusterId,
+  work: () => Promise<T>,
+): Promise<T> {
   const attempt = { underWay: true };
   const working = work().finally(() => {
     attempt.underWay = false;
@@ -66,10 +77,13 @@ export async function answeringOnTerminal<T>(session: CliSession, clusterId: Clu
 
 /** Connects. Errors: those of `clusters.connect`, and NOT_CONNECTED when the session ended up elsewhere. */
 export async function connectOnTerminal(session: CliSession, clusterId: ClusterId): Promise<void> {
-  const envelope = await answeringOnTerminal(session, clusterId, () => session.envelope('clusters.connect', { clusterId }));
+  const envelope = await answeringOnTerminal(session, clusterId, () =>
+    session.envelope('clusters.connect', { clusterId }),
+  );
   if (!envelope.ok) throw fromWire(envelope.error);
   const clusters = await session.call('clusters.list', {});
   const state = clusters.find(({ profile }) => profile.id === clusterId)?.connection;
   if (state?.phase === 'failed') throw fromWire({ ...state.error, retry: false, requestId: envelope.requestId });
-  if (state?.phase !== 'ready' && state?.phase !== 'degraded') throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
+  if (state?.phase !== 'ready' && state?.phase !== 'degraded')
+    throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
 }

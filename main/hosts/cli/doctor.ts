@@ -35,18 +35,30 @@ async function finding(name: string, look: () => Promise<string>): Promise<Findi
 /** Looks at everything Slipway stands on here, and says what is wrong in words. Exit code 1 when something is. */
 export async function doctor(dataFolder: string, json: boolean, guard: ProcessGuard): Promise<number> {
   const findings: Finding[] = [
-    { name: 'node', ok: Number(process.versions['napi'] ?? 0) >= 10 || givenNativeBinding() !== undefined, detail: `${process.version}, Node-API ${process.versions['napi'] ?? '?'} (10 is needed)` },
+    {
+      name: 'node',
+      ok: Number(process.versions['napi'] ?? 0) >= 10 || givenNativeBinding() !== undefined,
+      detail: `${process.version}, Node-API ${process.versions['napi'] ?? '?'} (10 is needed)`,
+    },
     await finding('bash', bashVersion),
     await finding('known_hosts', async () => {
       const [own = ''] = defaultKnownHosts();
       await access(own, constants.R_OK).catch(() => undefined);
       return own;
     }),
-    { name: 'agent', ok: true, detail: process.env['SSH_AUTH_SOCK'] ?? 'no SSH agent is running (keys and passwords still work)' },
+    {
+      name: 'agent',
+      ok: true,
+      detail: process.env['SSH_AUTH_SOCK'] ?? 'no SSH agent is running (keys and passwords still work)',
+    },
   ];
   const opened = await openCliSession(dataFolder, guard).catch((error: unknown) => error);
   if (opened instanceof Error || typeof opened !== 'object' || opened === null) {
-    findings.push({ name: 'store', ok: false, detail: AppError.is(opened) ? `${opened.message} ${opened.hint}` : reasonOf(opened) });
+    findings.push({
+      name: 'store',
+      ok: false,
+      detail: AppError.is(opened) ? `${opened.message} ${opened.hint}` : reasonOf(opened),
+    });
   } else {
     const session = opened as Awaited<ReturnType<typeof openCliSession>>;
     try {
@@ -66,7 +78,9 @@ export async function doctor(dataFolder: string, json: boolean, guard: ProcessGu
           if (files.length === 0) return 'there is none';
           return `${files.join(', ')}: ${String(hosts.length)} hosts, ${String(notes.length)} lines that are not taken over`;
         }),
-        await finding('clusters', async () => (await session.call('clusters.list', {})).map(({ profile }) => profile.id).join(', ')),
+        await finding('clusters', async () =>
+          (await session.call('clusters.list', {})).map(({ profile }) => profile.id).join(', '),
+        ),
       );
     } finally {
       await session.dispose();

@@ -18,13 +18,22 @@ export interface DraftOptions {
 
 function pair(text: string, option: string): [string, string] {
   const at = text.indexOf('=');
-  if (at < 1) throw new AppError('INPUT_INVALID', { details: { reason: `${option} takes NAME=VALUE, not “${text}”` }, hint: `For example: ${option} epochs=30` });
+  if (at < 1)
+    throw new AppError('INPUT_INVALID', {
+      details: { reason: `${option} takes NAME=VALUE, not “${text}”` },
+      hint: `For example: ${option} epochs=30`,
+    });
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Command-line text as the parameter's type has it; what does not fit stays text, and the core's check says why. */
 function typed(parameter: Parameter, text: string): ParameterValue {
-  if ((parameter.type === 'integer' || parameter.type === 'number') && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  if (
+    (parameter.type === 'integer' || parameter.type === 'number') &&
+    text.trim() !== '' &&
+    Number.isFinite(Number(text))
+  )
+    return Number(text);
   if (parameter.type === 'boolean' && /^(true|yes|1|false|no|0)$/i.test(text)) return /^(true|yes|1)$/i.test(text);
   if (parameter.type === 'multiselect') return text === '' ? [] : text.split(',');
   return text;
@@ -33,7 +42,10 @@ function typed(parameter: Parameter, text: string): ParameterValue {
 const RESOURCE_NAME = /^[a-z][a-z0-9_]*$/;
 
 /** `--set` names a parameter of the template, `jobName`, or a Slurm option (`time`, `cpus_per_task` or `slurm.time`). */
-function assign(template: Template, settings: readonly string[]): { parameters: Record<string, ParameterValue>; resources: SlurmRequest } {
+function assign(
+  template: Template,
+  settings: readonly string[],
+): { parameters: Record<string, ParameterValue>; resources: SlurmRequest } {
   const parameters: Record<string, ParameterValue> = {};
   const resources: Record<string, string> = {};
   for (const setting of settings) {
@@ -42,7 +54,8 @@ function assign(template: Template, settings: readonly string[]): { parameters: 
     const option = name.replace(/^slurm\./, '').replaceAll('-', '_');
     if (parameter !== undefined) parameters[name] = typed(parameter, value);
     else if (RESOURCE_NAME.test(option)) resources[option] = value;
-    else throw new AppError('INPUT_INVALID', { details: { reason: `there is no parameter or Slurm option “${name}”` } });
+    else
+      throw new AppError('INPUT_INVALID', { details: { reason: `there is no parameter or Slurm option “${name}”` } });
   }
   return { parameters, resources };
 }
@@ -55,12 +68,18 @@ export async function draftFromOptions(session: CliSession, options: DraftOption
   const added: Draft['files'][number]['handle'][] = [];
   for (const text of options.file) {
     const at = text.indexOf('=');
-    const slot = at > 0 && template.files.some((candidate) => candidate.name === text.slice(0, at)) ? text.slice(0, at) : null;
+    const slot =
+      at > 0 && template.files.some((candidate) => candidate.name === text.slice(0, at)) ? text.slice(0, at) : null;
     const handle = await session.grant(slot === null ? text : text.slice(at + 1));
     if (slot === null) added.push(handle.handle);
     else fixed.push({ handle: handle.handle, name: handle.name, size: handle.size, slot });
   }
-  const matched = await session.call('files.match', { templateId: template.id, templateSource: source, files: fixed, added });
+  const matched = await session.call('files.match', {
+    templateId: template.id,
+    templateSource: source,
+    files: fixed,
+    added,
+  });
   const files = options.convertLineEnds === true ? converted(matched) : matched.files;
   const imagePath = await chooseImage(session, template, options);
   return {
@@ -77,7 +96,11 @@ export async function draftFromOptions(session: CliSession, options: DraftOption
 
 /** Scripts that Linux would not run as they stand are sent converted; other files as they are. */
 function converted({ files, problems }: { files: Draft['files']; problems: readonly Problem[] }): Draft['files'] {
-  const odd = new Set(problems.flatMap(({ fix }) => (fix?.field.startsWith('convert.') === true ? [fix.field.slice('convert.'.length)] : [])));
+  const odd = new Set(
+    problems.flatMap(({ fix }) =>
+      fix?.field.startsWith('convert.') === true ? [fix.field.slice('convert.'.length)] : [],
+    ),
+  );
   return files.map((file) => (odd.has(file.handle) ? { ...file, convert: true } : file));
 }
 
@@ -89,6 +112,7 @@ async function chooseImage(session: CliSession, template: Template, options: Dra
   if (wanted === undefined) return null;
   const { images } = await session.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
   const found = images.find(({ name }) => name === wanted);
-  if (found === undefined && options.image !== undefined) throw new AppError('IMAGE_NOT_FOUND', { details: { image: wanted } });
+  if (found === undefined && options.image !== undefined)
+    throw new AppError('IMAGE_NOT_FOUND', { details: { image: wanted } });
   return found?.path ?? null;
 }

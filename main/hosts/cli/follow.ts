@@ -20,7 +20,9 @@ export async function waitForEnd(session: CliSession, runId: RunId, signal: Abor
     const { job } = await session.call('jobs.get', { runId }, signal);
     const state = job.state ?? job.phase;
     if (state !== told) {
-      note(`${job.name} ${job.jobId ?? ''} ${state}${job.reason === null || job.reason === '' ? '' : ` (${job.reason})`}`);
+      note(
+        `${job.name} ${job.jobId ?? ''} ${state}${job.reason === null || job.reason === '' ? '' : ` (${job.reason})`}`,
+      );
       told = state;
     }
     if (isSettled(job) || job.phase === 'ambiguous') return job;
@@ -29,7 +31,12 @@ export async function waitForEnd(session: CliSession, runId: RunId, signal: Abor
 }
 
 /** Copies a job's output to stdout, as `outputWriter` does; with `follow` until the job has ended and all of it was shown. */
-export async function printLog(session: CliSession, runId: RunId, { stream, follow, raw }: { stream: 'stdout' | 'stderr'; follow: boolean; raw: boolean }, signal: AbortSignal): Promise<void> {
+export async function printLog(
+  session: CliSession,
+  runId: RunId,
+  { stream, follow, raw }: { stream: 'stdout' | 'stderr'; follow: boolean; raw: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const output = outputWriter(raw);
   let offset = 0;
   for (;;) {

@@ -23,12 +23,19 @@ const collect = (value: string, previous: readonly string[]): string[] => [...pr
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('a port is a number from 1 to 65535');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 1 to 65535');
   return port;
 }
 
 /** What a person calls the places that can be allowed. */
-const PLACES = { templates: 'templates', key: 'key', 'known-hosts': 'knownHosts', agent: 'agent', folder: 'folder' } as const satisfies Record<string, Purpose>;
+const PLACES = {
+  templates: 'templates',
+  key: 'key',
+  'known-hosts': 'knownHosts',
+  agent: 'agent',
+  folder: 'folder',
+} as const satisfies Record<string, Purpose>;
 
 /** The whole command line. Each command opens a session on the data folder, does its work and closes it. */
 function build(interrupted: AbortSignal): Command {
@@ -65,7 +72,9 @@ function build(interrupted: AbortSignal): Command {
     .command('list', { isDefault: true })
     .description('all profiles with the state of their connections')
     .option('--json')
-    .action((options: { json?: boolean }) => withSession((session) => clusters.listClusters(session, options.json ?? false)));
+    .action((options: { json?: boolean }) =>
+      withSession((session) => clusters.listClusters(session, options.json ?? false)),
+    );
   cluster
     .command('add <id>')
     .description('add a profile by hand')
@@ -78,7 +87,9 @@ function build(interrupted: AbortSignal): Command {
     .option('--password', 'ask for a password')
     .option('--run-root <folder>', 'folder of run folders on the cluster')
     .option('--images <folders>', 'image folders, separated by commas')
-    .action((id: string, options: Omit<clusters.AddClusterOptions, 'id'>) => withSession((session) => clusters.addCluster(session, { id, ...options })));
+    .action((id: string, options: Omit<clusters.AddClusterOptions, 'id'>) =>
+      withSession((session) => clusters.addCluster(session, { id, ...options })),
+    );
   cluster
     .command('import [alias]')
     .description('add a profile from ~/.ssh/config, or list what it names')
@@ -91,19 +102,30 @@ function build(interrupted: AbortSignal): Command {
     .command('test <id>')
     .description('try every step of a connection and say how each went')
     .option('--json')
-    .action((id: string, options: { json?: boolean }) => withSession((session) => clusters.testCluster(session, id, options.json ?? false, interrupted)));
+    .action((id: string, options: { json?: boolean }) =>
+      withSession((session) => clusters.testCluster(session, id, options.json ?? false, interrupted)),
+    );
   cluster
     .command('facts <id>')
     .description('partitions, accounts and quotas of a cluster')
     .option('--refresh', 'ask the cluster, not the cache')
     .option('--json')
     .action((id: string, options: { refresh?: boolean; json?: boolean }) =>
-      withSession((session) => clusters.printFacts(session, id, { refresh: options.refresh ?? false, json: options.json ?? false }, interrupted)),
+      withSession((session) =>
+        clusters.printFacts(
+          session,
+          id,
+          { refresh: options.refresh ?? false, json: options.json ?? false },
+          interrupted,
+        ),
+      ),
     );
 
   program
     .command('allow')
-    .description('let settings and clusters name a file or folder of this computer outside of ~/.ssh and the data folder')
+    .description(
+      'let settings and clusters name a file or folder of this computer outside of ~/.ssh and the data folder',
+    )
     .addArgument(new Argument('<what>', 'what it is').choices(Object.keys(PLACES)))
     .argument('<path>')
     .action((what: keyof typeof PLACES, place: string) =>
@@ -117,26 +139,41 @@ function build(interrupted: AbortSignal): Command {
   templates
     .command('list')
     .option('--json')
-    .action((options: { json?: boolean }) => withSession((session) => commands.listTemplates(session, options.json ?? false)));
+    .action((options: { json?: boolean }) =>
+      withSession((session) => commands.listTemplates(session, options.json ?? false)),
+    );
   templates
     .command('validate <files...>')
     .option('--json')
-    .action((files: string[], options: { json?: boolean }) => withSession((session) => commands.validateTemplates(session, files, options.json ?? false)));
+    .action((files: string[], options: { json?: boolean }) =>
+      withSession((session) => commands.validateTemplates(session, files, options.json ?? false)),
+    );
   templates
     .command('import <files...>')
-    .description('make a template of a batch script, an Open Composer form, an Open OnDemand job template or records of a database (JSON, YAML); its folder may be named too')
+    .description(
+      'make a template of a batch script, an Open Composer form, an Open OnDemand job template or records of a database (JSON, YAML); its folder may be named too',
+    )
     .option('-o, --output <file>', 'write the template there; without it, it is printed')
     .option('--fields', 'make a field of the form of every literal value that is offered')
     .option('--save', 'add it to the private templates')
     .option('--json', 'print the whole report as JSON')
     .action((files: string[], options: Partial<studio.ImportOptions>) =>
-      withSession((session) => studio.importTemplates(session, files, { ...options, fields: options.fields ?? false, save: options.save ?? false, json: options.json ?? false })),
+      withSession((session) =>
+        studio.importTemplates(session, files, {
+          ...options,
+          fields: options.fields ?? false,
+          save: options.save ?? false,
+          json: options.json ?? false,
+        }),
+      ),
     );
   templates
     .command('fit <id>')
     .description('whether a template would run on each cluster, by what is known of it')
     .option('--json')
-    .action((id: string, options: { json?: boolean }) => withSession((session) => studio.fitTemplate(session, id, options.json ?? false)));
+    .action((id: string, options: { json?: boolean }) =>
+      withSession((session) => studio.fitTemplate(session, id, options.json ?? false)),
+    );
 
   const drafted = (command: Command): Command =>
     command
@@ -146,23 +183,30 @@ function build(interrupted: AbortSignal): Command {
       .option('--image <name-or-path>', 'image on the cluster')
       .option('--set <name=value>', 'parameter or Slurm option; may be repeated', collect, [])
       .option('--file <slot=path>', 'input file; a path alone finds its slot by pattern; may be repeated', collect, [])
-      .option('--convert-line-ends', 'send scripts with Windows or Mac line ends, a byte order mark or UTF-16 as Linux reads them; the files stay as they are');
+      .option(
+        '--convert-line-ends',
+        'send scripts with Windows or Mac line ends, a byte order mark or UTF-16 as Linux reads them; the files stay as they are',
+      );
 
-  drafted(program.command('script').description('print the script of a job without submitting it')).action((options: DraftOptions) =>
-    withSession((session) => commands.printScript(session, options)),
+  drafted(program.command('script').description('print the script of a job without submitting it')).action(
+    (options: DraftOptions) => withSession((session) => commands.printScript(session, options)),
   );
   drafted(program.command('submit').description('submit a job'))
     .option('--wait', 'wait for its end; the exit code says whether it completed')
     .option('--json', 'print the job as JSON')
     .action((options: DraftOptions & { wait?: boolean; json?: boolean }) =>
-      withSession((session) => commands.submit(session, { ...options, wait: options.wait ?? false, json: options.json ?? false }, interrupted)),
+      withSession((session) =>
+        commands.submit(session, { ...options, wait: options.wait ?? false, json: options.json ?? false }, interrupted),
+      ),
     );
 
   program
     .command('status [job]')
     .description('list jobs, or show one by its run id or Slurm id')
     .option('--json')
-    .action((job: string | undefined, options: { json?: boolean }) => withSession((session) => commands.status(session, job, options.json ?? false)));
+    .action((job: string | undefined, options: { json?: boolean }) =>
+      withSession((session) => commands.status(session, job, options.json ?? false)),
+    );
   program
     .command('logs <job>')
     .description('print a job’s output')
@@ -170,7 +214,14 @@ function build(interrupted: AbortSignal): Command {
     .option('--stderr', 'the error stream')
     .option('--raw', 'to a terminal too as the job wrote it, with all control characters')
     .action((job: string, options: { follow?: boolean; stderr?: boolean; raw?: boolean }) =>
-      withSession((session) => commands.logs(session, job, { follow: options.follow ?? false, stderr: options.stderr ?? false, raw: options.raw ?? false }, interrupted)),
+      withSession((session) =>
+        commands.logs(
+          session,
+          job,
+          { follow: options.follow ?? false, stderr: options.stderr ?? false, raw: options.raw ?? false },
+          interrupted,
+        ),
+      ),
     );
   program
     .command('cancel <job>')

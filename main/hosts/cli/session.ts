@@ -54,10 +54,15 @@ async function becomeProgram(dataFolder: string, guard: ProcessGuard): Promise<P
 /** Opens a session on a data folder. Errors: those of `startProgram`. */
 export async function openCliSession(dataFolder: string, guard: ProcessGuard): Promise<CliSession> {
   await prepareDataFolder(dataFolder);
-  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+  for (const deadline = Date.now() + PATIENCE_MS; ;) {
     const running = await findRunningProgram(dataFolder);
     if (running !== null) {
-      return build(true, (name, input, signal) => running.call(name, input, signal), running, () => running.dispose());
+      return build(
+        true,
+        (name, input, signal) => running.call(name, input, signal),
+        running,
+        () => running.dispose(),
+      );
     }
     const program = await becomeProgram(dataFolder, guard);
     if (program !== null) {
@@ -65,9 +70,17 @@ export async function openCliSession(dataFolder: string, guard: ProcessGuard): P
         grant: (file) => program.core.grantFile(file),
         allow: (purpose, place) => Promise.resolve(program.core.allowPlace(purpose, path.resolve(place), 'command')),
       };
-      return build(false, (name, input, signal) => program.dispatch(name, input, { signal }), places, () => program.dispose());
+      return build(
+        false,
+        (name, input, signal) => program.dispatch(name, input, { signal }),
+        places,
+        () => program.dispose(),
+      );
     }
-    if (Date.now() > deadline) throw new AppError('DATA_FOLDER_TAKEN', { details: { folder: dataFolder, owner: await describeOwner(dataFolder) } });
+    if (Date.now() > deadline)
+      throw new AppError('DATA_FOLDER_TAKEN', {
+        details: { folder: dataFolder, owner: await describeOwner(dataFolder) },
+      });
     await delay(100);
   }
 }

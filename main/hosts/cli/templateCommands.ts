@@ -26,11 +26,14 @@ async function filesOf(folder: string, above = ''): Promise<FoundFile[]> {
   const within = `${above}${path.basename(path.resolve(folder))}/`;
   let looked = 0;
   for await (const entry of await opendir(folder)) {
-    if (entry.isFile() && !entry.name.startsWith('.')) found.push({ path: path.join(folder, entry.name), name: `${within}${entry.name}` });
-    if (above === '' && entry.isDirectory() && entry.name === 'template') found.push(...(await filesOf(path.join(folder, entry.name), within)));
+    if (entry.isFile() && !entry.name.startsWith('.'))
+      found.push({ path: path.join(folder, entry.name), name: `${within}${entry.name}` });
+    if (above === '' && entry.isDirectory() && entry.name === 'template')
+      found.push(...(await filesOf(path.join(folder, entry.name), within)));
     looked += 1;
     if (found.length > MAX_FILES) break;
-    if (looked > MAX_LOOKED_AT) throw new AppError('INPUT_INVALID', { details: { reason: `${folder} holds more than a template is made of` } });
+    if (looked > MAX_LOOKED_AT)
+      throw new AppError('INPUT_INVALID', { details: { reason: `${folder} holds more than a template is made of` } });
   }
   return found;
 }
@@ -42,12 +45,20 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
   };
   const found = await Promise.all(
     given.map(async (each) => {
-      const isFolder = await stat(each).then((entry) => entry.isDirectory(), (error: unknown) => refuse(each, error));
-      return isFolder ? filesOf(each) : [{ path: each, name: `${path.basename(path.dirname(path.resolve(each)))}/${path.basename(each)}` }];
+      const isFolder = await stat(each).then(
+        (entry) => entry.isDirectory(),
+        (error: unknown) => refuse(each, error),
+      );
+      return isFolder
+        ? filesOf(each)
+        : [{ path: each, name: `${path.basename(path.dirname(path.resolve(each)))}/${path.basename(each)}` }];
     }),
   );
   const files = found.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (files.length > MAX_FILES) throw new AppError('INPUT_INVALID', { details: { reason: `more than ${String(MAX_FILES)} files are more than one template is made of` } });
+  if (files.length > MAX_FILES)
+    throw new AppError('INPUT_INVALID', {
+      details: { reason: `more than ${String(MAX_FILES)} files are more than one template is made of` },
+    });
   const texts: { name: string; text: string }[] = [];
   for (const { path: file, name: whole } of files) {
     const { bytes, truncated } = await readBounded(file, MAX_BYTES).catch((error: unknown) => refuse(file, error));
@@ -64,8 +75,14 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
 }
 
 function reportLines({ notes, offers }: ImportReport): string {
-  const lines = notes.map(({ kind, what, file, line, reason }) => `${kind.padEnd(11)} ${plainLine([file, line].filter((part) => part !== null).join(':'))}: ${plainLine(what)}${reason === '' ? '' : ` (${plainLine(reason)})`}`);
-  const offered = offers.map(({ name, value, line }) => `could be a field: ${plainLine(name)}, ${plainLine(value)}${line === null ? '' : ` of line ${String(line)}`}`);
+  const lines = notes.map(
+    ({ kind, what, file, line, reason }) =>
+      `${kind.padEnd(11)} ${plainLine([file, line].filter((part) => part !== null).join(':'))}: ${plainLine(what)}${reason === '' ? '' : ` (${plainLine(reason)})`}`,
+  );
+  const offered = offers.map(
+    ({ name, value, line }) =>
+      `could be a field: ${plainLine(name)}, ${plainLine(value)}${line === null ? '' : ` of line ${String(line)}`}`,
+  );
   return [...lines, ...offered].join('\n');
 }
 
@@ -78,12 +95,17 @@ export interface ImportOptions {
 }
 
 /** Prints the template, or writes it; the report goes to standard error. Exit code 1 when the template is not valid. */
-export async function importTemplates(session: CliSession, given: readonly string[], options: ImportOptions): Promise<ExitCode> {
+export async function importTemplates(
+  session: CliSession,
+  given: readonly string[],
+  options: ImportOptions,
+): Promise<ExitCode> {
   const files = await readTexts(given);
   if (files.length === 0) throw new AppError('FILE_NOT_FOUND', { details: { name: given.join(', ') } });
   const report = await session.call('templates.import', { files });
   let { text } = report;
-  if (options.fields) for (const offer of report.offers) ({ text } = await session.call('templates.acceptOffer', { text, offer }));
+  if (options.fields)
+    for (const offer of report.offers) ({ text } = await session.call('templates.acceptOffer', { text, offer }));
   const { ok, problems } = await session.call('templates.validate', { text });
   if (options.json) printJson({ ...report, text, problems }, 2);
   else {
@@ -96,16 +118,28 @@ export async function importTemplates(session: CliSession, given: readonly strin
       const saved = await session.call('templates.save', { source: 'private', text: each });
       note(`Saved as ${saved.id}.`);
     }
-  } else if (report.more !== undefined) note(`This is the first of ${String(report.more.length + 1)} templates; --save keeps all of them, --json prints them.`);
+  } else if (report.more !== undefined)
+    note(
+      `This is the first of ${String(report.more.length + 1)} templates; --save keeps all of them, --json prints them.`,
+    );
   if (options.output !== undefined) {
     await writeFile(options.output, text, { flag: 'wx' }).catch((error: unknown) => {
-      throw new AppError('FILE_UNREADABLE', { details: { name: options.output, reason: String(error) }, hint: 'Name another file: none is written over.', cause: error });
+      throw new AppError('FILE_UNREADABLE', {
+        details: { name: options.output, reason: String(error) },
+        hint: 'Name another file: none is written over.',
+        cause: error,
+      });
     });
   } else if (!options.json && !options.save) printText(text);
   return ok ? 0 : 1;
 }
 
-const VERDICTS: Record<FitReport['verdict'], string> = { runs: 'runs', change: 'runs with changes', cannot: 'cannot run', unknown: 'not known' };
+const VERDICTS: Record<FitReport['verdict'], string> = {
+  runs: 'runs',
+  change: 'runs with changes',
+  cannot: 'cannot run',
+  unknown: 'not known',
+};
 
 /** Exit code 0 when there is a cluster on which it runs as it is. */
 export async function fitTemplate(session: CliSession, id: string, json: boolean): Promise<ExitCode> {
@@ -113,9 +147,17 @@ export async function fitTemplate(session: CliSession, id: string, json: boolean
   const reports = await session.call('templates.fit', { id, source });
   if (json) printJson(reports, 2);
   else {
-    print(table(['CLUSTER', 'WILL IT RUN'], reports.map(({ clusterId, verdict }) => [clusterId, VERDICTS[verdict]])));
+    print(
+      table(
+        ['CLUSTER', 'WILL IT RUN'],
+        reports.map(({ clusterId, verdict }) => [clusterId, VERDICTS[verdict]]),
+      ),
+    );
     for (const { clusterId, problems } of reports) {
-      for (const each of problems) print(`${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plainLine(each.fix.label)}: ${plainLine(each.fix.field)}]`}`);
+      for (const each of problems)
+        print(
+          `${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plainLine(each.fix.label)}: ${plainLine(each.fix.field)}]`}`,
+        );
     }
   }
   return reports.some(({ verdict }) => verdict === 'runs') ? 0 : 1;

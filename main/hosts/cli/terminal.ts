@@ -33,7 +33,10 @@ export function printText(text: string): void {
 export function outputWriter(raw: boolean): { write(text: string): void; end(): void } {
   if (raw || !process.stdout.isTTY) return { write: (text) => void process.stdout.write(text), end: () => undefined };
   const colours = new ColouredText();
-  return { write: (text) => void process.stdout.write(colours.next(text)), end: () => void process.stdout.write(colours.end()) };
+  return {
+    write: (text) => void process.stdout.write(colours.next(text)),
+    end: () => void process.stdout.write(colours.end()),
+  };
 }
 
 /** Rows under their headings, columns as wide as their widest cell. */
@@ -41,7 +44,14 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const cells = [headings, ...rows.map((row) => row.map(plainLine))];
   const length = (text: string): number => Array.from(text).length;
   const widths = headings.map((_, column) => Math.max(...cells.map((row) => length(row[column] ?? ''))));
-  return cells.map((row) => row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - length(cell))).join('  ').trimEnd()).join('\n');
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - length(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** An error as people read it on a terminal: sentence, next step, code. */

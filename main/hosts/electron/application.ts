@@ -75,8 +75,19 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
     } catch (error) {
       if (!AppError.is(error, 'STORE_DAMAGED')) throw error;
       const { reason, copyAt } = error.details;
-      const { choices, ...question } = damageDialog(String(reason), typeof copyAt === 'number' ? copyAt : null, app.getLocale());
-      const { response } = await dialog.showMessageBox({ type: 'error', title: 'Slipway', noLink: true, defaultId: 0, cancelId: choices.length - 1, ...question });
+      const { choices, ...question } = damageDialog(
+        String(reason),
+        typeof copyAt === 'number' ? copyAt : null,
+        app.getLocale(),
+      );
+      const { response } = await dialog.showMessageBox({
+        type: 'error',
+        title: 'Slipway',
+        noLink: true,
+        defaultId: 0,
+        cancelId: choices.length - 1,
+        ...question,
+      });
       const choice = choices[response] ?? null;
       if (choice === null) {
         app.exit(1);
@@ -124,7 +135,8 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
     return;
   }
   // the packages for macOS and Linux say it in their own files
-  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('slipway', process.execPath, ['--']);
+  if (app.isPackaged && process.platform === 'win32')
+    app.setAsDefaultProtocolClient('slipway', process.execPath, ['--']);
   app.on('second-instance', (_, argv) => {
     const shown = showWindow();
     if (shown.isMinimized()) shown.restore();

@@ -18,9 +18,18 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
   const isOurs = (event: IpcMainEvent | IpcMainInvokeEvent): boolean => {
     const contents = window()?.webContents;
     // senderFrame is null when the frame has navigated or is gone
-    return contents !== undefined && event.senderFrame !== null && event.senderFrame === contents.mainFrame && event.senderFrame.origin === APP_ORIGIN;
+    return (
+      contents !== undefined &&
+      event.senderFrame !== null &&
+      event.senderFrame === contents.mainFrame &&
+      event.senderFrame.origin === APP_ORIGIN
+    );
   };
-  const refused = (): unknown => ({ ok: false, error: toWire(new AppError('FORBIDDEN', { details: { reason: 'not from our own page' } })), requestId: '' });
+  const refused = (): unknown => ({
+    ok: false,
+    error: toWire(new AppError('FORBIDDEN', { details: { reason: 'not from our own page' } })),
+    requestId: '',
+  });
 
   ipcMain.handle(BRIDGE_CHANNELS.invoke, async (event, name: unknown, input: unknown, callId: unknown) => {
     if (!isOurs(event) || typeof name !== 'string' || typeof callId !== 'string') return refused();
@@ -40,7 +49,8 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
     if (!isOurs(event)) return refused();
     const requestId = `q${randomId(15)}`;
     try {
-      if (typeof path !== 'string' || path === '') throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: 'that was not dropped or picked' } });
+      if (typeof path !== 'string' || path === '')
+        throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: 'that was not dropped or picked' } });
       const { core } = await starting;
       return { ok: true, value: await core.grantFile(path), requestId };
     } catch (error) {
@@ -56,7 +66,8 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
     isChoosing = true;
     try {
       const purpose = Purpose.exclude(['folder']).safeParse(what);
-      if (!purpose.success) throw new AppError('INPUT_INVALID', { details: { reason: 'nothing of this kind can be chosen' } });
+      if (!purpose.success)
+        throw new AppError('INPUT_INVALID', { details: { reason: 'nothing of this kind can be chosen' } });
       const { core } = await starting;
       const chosen = await choosePlace(window(), purpose.data);
       return { ok: true, value: chosen === null ? null : core.allowPlace(purpose.data, chosen, 'dialog'), requestId };

@@ -34,7 +34,10 @@ const WORDS = {
 /** The question about a damaged database, in the system's language. `copyAt`: epoch ms of the newest good copy, null without one. */
 export function damageDialog(reason: string, copyAt: number | null, locale: string): DamageDialog {
   const words = locale.startsWith('ko') ? WORDS.ko : WORDS.en;
-  const offers: [string, RecoveryChoice | null][] = [[words.fresh, 'start-fresh'], [words.quit, null]];
+  const offers: [string, RecoveryChoice | null][] = [
+    [words.fresh, 'start-fresh'],
+    [words.quit, null],
+  ];
   if (copyAt !== null) offers.unshift([words.restore, 'restore']);
   return {
     message: words.message,

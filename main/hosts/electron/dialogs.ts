@@ -9,15 +9,25 @@ import type { PlaceKind } from '../../../shared/contract/bridge.ts';
  */
 const DIALOGS: Record<PlaceKind, OpenDialogOptions> = {
   templates: { title: 'Choose a folder of templates', properties: ['openDirectory', 'createDirectory'] },
-  key: { title: 'Choose a private key or a certificate', defaultPath: path.join(homedir(), '.ssh'), properties: ['openFile', 'showHiddenFiles'] },
-  knownHosts: { title: 'Choose a known_hosts file', defaultPath: path.join(homedir(), '.ssh'), properties: ['openFile', 'promptToCreate', 'showHiddenFiles'] },
+  key: {
+    title: 'Choose a private key or a certificate',
+    defaultPath: path.join(homedir(), '.ssh'),
+    properties: ['openFile', 'showHiddenFiles'],
+  },
+  knownHosts: {
+    title: 'Choose a known_hosts file',
+    defaultPath: path.join(homedir(), '.ssh'),
+    properties: ['openFile', 'promptToCreate', 'showHiddenFiles'],
+  },
   agent: { title: 'Choose the socket of an SSH agent', properties: ['openFile', 'showHiddenFiles'] },
 };
 
 /** The path that the person chose, or null. */
 export async function choosePlace(window: BrowserWindow | null, kind: PlaceKind): Promise<string | null> {
   const options = DIALOGS[kind];
-  const { canceled, filePaths } = await (window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options));
+  const { canceled, filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
   return canceled ? null : (filePaths[0] ?? null);
 }
 
@@ -27,7 +37,8 @@ export async function confirmDemo(window: BrowserWindow): Promise<boolean> {
     type: 'question',
     title: 'Slipway',
     message: 'The demo cluster is this computer.',
-    detail: 'Jobs that you submit to it run here, as you, and can do what you can do: read and change your files, and use the network. Submit only scripts that you trust. Slipway says this once.',
+    detail:
+      'Jobs that you submit to it run here, as you, and can do what you can do: read and change your files, and use the network. Submit only scripts that you trust. Slipway says this once.',
     buttons: ['Run it here', 'Cancel'],
     defaultId: 0,
     cancelId: 1,

@@ -11,7 +11,11 @@ async function hasRealKeychain(): Promise<boolean> {
   const { isAsyncEncryptionAvailable } = safeStorage as Partial<typeof safeStorage>;
   if (isAsyncEncryptionAvailable === undefined) return false;
   const isAvailable = await safeStorage.isAsyncEncryptionAvailable();
-  return isRealKeychain({ platform: process.platform, isAvailable, backend: process.platform === 'linux' ? safeStorage.getSelectedStorageBackend() : null });
+  return isRealKeychain({
+    platform: process.platform,
+    isAvailable,
+    backend: process.platform === 'linux' ? safeStorage.getSelectedStorageBackend() : null,
+  });
 }
 
 /** Secrets encrypted by the operating system's keychain, one file each; in memory only where there is no keychain. */

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { linkAmong, LinkInbox, ownArguments, parseLink } from './links.ts';
 
 describe('a link for Slipway', () => {
-  it.each(['slipway://template/hello', 'slipway://template/hello/', 'SLIPWAY://Template/hello'])('shows a template: %s', (link) => {
-    expect(parseLink(link)).toEqual({ kind: 'template', id: 'hello' });
-  });
+  it.each(['slipway://template/hello', 'slipway://template/hello/', 'SLIPWAY://Template/hello'])(
+    'shows a template: %s',
+    (link) => {
+      expect(parseLink(link)).toEqual({ kind: 'template', id: 'hello' });
+    },
+  );
 
   it.each([
     'slipway://submit/hello',
@@ -27,16 +30,21 @@ describe('a link for Slipway', () => {
   ])('is refused in words otherwise: %j', (link) => {
     const parsed = parseLink(link);
     expect(parsed.kind).toBe('refused');
-    if (parsed.kind === 'refused') expect(parsed.sentence).toMatch(/^[^\u0000-\u0009\u000B-\u001F\u202A-\u202E]{20,250}$/);
+    if (parsed.kind === 'refused')
+      expect(parsed.sentence).toMatch(/^[^\u0000-\u0009\u000B-\u001F\u202A-\u202E]{20,250}$/);
   });
 
   it('never asks for more than an id, whatever it holds', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.constantFrom('', 'slipway:', 'slipway://', 'slipway://template/'), (text, before) => {
-        const parsed = parseLink(before + text);
-        if (parsed.kind === 'template') expect(parsed.id).toMatch(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/);
-        else expect(parsed.sentence.length).toBeLessThan(300);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 400 }),
+        fc.constantFrom('', 'slipway:', 'slipway://', 'slipway://template/'),
+        (text, before) => {
+          const parsed = parseLink(before + text);
+          if (parsed.kind === 'template') expect(parsed.id).toMatch(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/);
+          else expect(parsed.sentence.length).toBeLessThan(300);
+        },
+      ),
     );
   });
 });

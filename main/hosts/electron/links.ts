@@ -4,19 +4,24 @@ import { plainLine } from '../../../shared/lib/plain.ts';
 const LONGEST = 300;
 const SCHEME = /^slipway:/i;
 
-export type Link = { readonly kind: 'template'; readonly id: TemplateId } | { readonly kind: 'refused'; readonly sentence: string };
+export type Link =
+  { readonly kind: 'template'; readonly id: TemplateId } | { readonly kind: 'refused'; readonly sentence: string };
 
 /**
  * What a link asks for. Any page on the web can hold one, so that it may show something and never do anything: there is one form,
  * `slipway://template/<id>`, which shows a template of the library. Nothing is decoded: an id needs no escapes.
  */
 export function parseLink(text: string): Link {
-  if (text.length > LONGEST) return { kind: 'refused', sentence: 'A link for Slipway was not opened: it is too long to name a template.' };
+  if (text.length > LONGEST)
+    return { kind: 'refused', sentence: 'A link for Slipway was not opened: it is too long to name a template.' };
   const [, place = '', rest = ''] = /^slipway:\/\/([a-z]+)\/([^/]+)\/?$/i.exec(text) ?? [];
   const id = TemplateId.safeParse(rest);
   if (place.toLowerCase() === 'template' && id.success) return { kind: 'template', id: id.data };
   const shown = plainLine(text.slice(0, 80));
-  return { kind: 'refused', sentence: `This link is none that Slipway opens: ${shown}${text.length > 80 ? '…' : ''}\nLinks show a template: slipway://template/ and its id.` };
+  return {
+    kind: 'refused',
+    sentence: `This link is none that Slipway opens: ${shown}${text.length > 80 ? '…' : ''}\nLinks show a template: slipway://template/ and its id.`,
+  };
 }
 
 /** The link among a program's arguments, as Windows and Linux hand it over; null when there is none. */

@@ -20,7 +20,9 @@ function dataFolderFromArguments(): string {
 
 const foreign = app.isPackaged ? foreignSwitches((name) => app.commandLine.hasSwitch(name)) : [];
 if (foreign.length > 0) {
-  process.stderr.write(`slipway: Slipway does not start with ${foreign.map((name) => `--${name}`).join(', ')}: others could take over its window. Start it without.\n`);
+  process.stderr.write(
+    `slipway: Slipway does not start with ${foreign.map((name) => `--${name}`).join(', ')}: others could take over its window. Start it without.\n`,
+  );
   process.exit(1);
 }
 const dataFolder = dataFolderFromArguments();

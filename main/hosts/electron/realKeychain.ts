@@ -11,5 +11,7 @@ export interface KeychainFacts {
  * and before it knows better it says `unknown`: neither keeps a secret. Source: Electron's documentation of safeStorage.
  */
 export function isRealKeychain({ platform, isAvailable, backend }: KeychainFacts): boolean {
-  return isAvailable && (platform !== 'linux' || (backend !== null && backend !== 'basic_text' && backend !== 'unknown'));
+  return (
+    isAvailable && (platform !== 'linux' || (backend !== null && backend !== 'basic_text' && backend !== 'unknown'))
+  );
 }

@@ -5,7 +5,13 @@ import { z } from 'zod';
 import { programFolder } from '../appFolders.ts';
 import { APP_ORIGIN } from './appScheme.ts';
 
-const Bounds = z.object({ x: z.int().optional(), y: z.int().optional(), width: z.int().min(960), height: z.int().min(600), maximized: z.boolean() });
+const Bounds = z.object({
+  x: z.int().optional(),
+  y: z.int().optional(),
+  width: z.int().min(960),
+  height: z.int().min(600),
+  maximized: z.boolean(),
+});
 
 interface Place {
   bounds: { x: number; y: number; width: number; height: number } | { width: number; height: number };
@@ -16,7 +22,15 @@ function remembered(file: string): Place {
   try {
     const { x, y, width, height, maximized } = Bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
     // a screen that was unplugged must not swallow the window
-    const visible = x !== undefined && y !== undefined && screen.getAllDisplays().some(({ workArea: area }) => x >= area.x - 50 && y >= area.y - 50 && x < area.x + area.width - 100 && y < area.y + area.height - 100);
+    const visible =
+      x !== undefined &&
+      y !== undefined &&
+      screen
+        .getAllDisplays()
+        .some(
+          ({ workArea: area }) =>
+            x >= area.x - 50 && y >= area.y - 50 && x < area.x + area.width - 100 && y < area.y + area.height - 100,
+        );
     return { bounds: visible ? { x, y, width, height } : { width, height }, maximized };
   } catch {
     return { bounds: { width: 1440, height: 900 }, maximized: false };

@@ -94,7 +94,10 @@ export class Gate {
   /** The same for a WebSocket, at which a browser always says its Origin. */
   mayListen(request: IncomingMessage): boolean {
     const key = TAB_PROTOCOL.exec(request.headers['sec-websocket-protocol'] ?? '')?.[1];
-    return this.hasBearer(request) || (key !== undefined && request.headers.origin !== undefined && this.#hasSession(request, key));
+    return (
+      this.hasBearer(request) ||
+      (key !== undefined && request.headers.origin !== undefined && this.#hasSession(request, key))
+    );
   }
 
   #hasSession(request: IncomingMessage, key: string): boolean {

@@ -12,7 +12,8 @@ const MAX_LENGTH = 8192;
  */
 export function readAddress(target: string | undefined): Address | null {
   // a second slash would make a host of what follows
-  if (target === undefined || target.length > MAX_LENGTH || !/^\/(?![/\\])[!-~]*$/.test(target) || target.includes('#')) return null;
+  if (target === undefined || target.length > MAX_LENGTH || !/^\/(?![/\\])[!-~]*$/.test(target) || target.includes('#'))
+    return null;
   const at = target.indexOf('?');
   const rawQuery = at === -1 ? '' : target.slice(at + 1);
   try {

@@ -19,7 +19,9 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 
 /** A refusal is an envelope too. The connection ends with it: what else was sent on it is not read. */
 export function sendRefusal(response: ServerResponse, { status, message }: HttpRefusal): void {
-  const known = new AppError(status === 401 || status === 403 ? 'FORBIDDEN' : 'INPUT_INVALID', { details: { reason: message } });
+  const known = new AppError(status === 401 || status === 403 ? 'FORBIDDEN' : 'INPUT_INVALID', {
+    details: { reason: message },
+  });
   response.setHeader('Connection', 'close');
   sendJson(response, status, { ok: false, error: toWire(known), requestId: '' });
 }
@@ -30,5 +32,8 @@ export function refuseSocket(socket: Duplex, status: number): void {
     socket.destroy();
     return;
   }
-  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    () => socket.destroy(),
+  );
 }

@@ -6,7 +6,11 @@ import { HttpRefusal } from './answers.ts';
  * The parts of a body as they come. `invite` is called before the first is waited for: it tells a sender who asked for leave to begin.
  * The request stays open when the reader stops, so that it can still be answered. Throws HttpRefusal 408 when nothing came for `idleMs`, and what the socket says when it broke off.
  */
-export async function* partsOf(request: IncomingMessage, idleMs: number, invite: () => void): AsyncGenerator<Buffer, void> {
+export async function* partsOf(
+  request: IncomingMessage,
+  idleMs: number,
+  invite: () => void,
+): AsyncGenerator<Buffer, void> {
   invite();
   const parts = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, void>;
   for (;;) {
@@ -28,8 +32,13 @@ export async function* partsOf(request: IncomingMessage, idleMs: number, invite:
 }
 
 /** The JSON of a body; `{}` for an empty one. HttpRefusal 415, 413, 408 or 400. */
-export async function readJson(request: IncomingMessage, limits: { readonly bodyBytes: number; readonly bodyIdleMs: number }, invite: () => void): Promise<unknown> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) throw new HttpRefusal(415, 'send application/json');
+export async function readJson(
+  request: IncomingMessage,
+  limits: { readonly bodyBytes: number; readonly bodyIdleMs: number },
+  invite: () => void,
+): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+    throw new HttpRefusal(415, 'send application/json');
   const tooLarge = new HttpRefusal(413, 'the body is too large');
   if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) throw tooLarge;
   const parts: Buffer[] = [];

@@ -21,19 +21,29 @@ describe.skipIf(process.platform === 'win32')('a host that may open 1,024 files'
   async function openHalfRequests(count: number): Promise<void> {
     for (let opened = 0; opened < count; opened += 100) {
       const sockets = await Promise.all(Array.from({ length: 100 }, () => dial(served.port)));
-      for (const socket of sockets) socket.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${String(served.port)}\r\nX-Half: `);
+      for (const socket of sockets)
+        socket.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${String(served.port)}\r\nX-Half: `);
       halves.push(...sockets);
     }
   }
 
   it(`goes on with its session, and takes new ones, under ${String(HALF_REQUESTS)} half requests of a neighbour`, async () => {
-    const events = new WebSocket(`ws://127.0.0.1:${String(served.port)}/events`, { headers: { Authorization: `Bearer ${served.token}` } });
+    const events = new WebSocket(`ws://127.0.0.1:${String(served.port)}/events`, {
+      headers: { Authorization: `Bearer ${served.token}` },
+    });
     await once(events, 'open');
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const call = (): Promise<number> =>
       new Promise((resolve, reject) => {
         const sent = request(
-          { agent, host: '127.0.0.1', port: served.port, method: 'POST', path: '/api/app.info', headers: { Authorization: `Bearer ${served.token}`, 'Content-Type': 'application/json' } },
+          {
+            agent,
+            host: '127.0.0.1',
+            port: served.port,
+            method: 'POST',
+            path: '/api/app.info',
+            headers: { Authorization: `Bearer ${served.token}`, 'Content-Type': 'application/json' },
+          },
           (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)),
         );
         sent.on('error', reject);

@@ -10,7 +10,11 @@ import type { HttpLimits } from './limits.ts';
 
 /** The WebSockets that tell events. They tell and do not listen: one that sends something is ended. */
 export class EventSockets implements Disposable {
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024, handleProtocols: (offered) => offered.has(EVENTS_PROTOCOL) && EVENTS_PROTOCOL });
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: 1024,
+    handleProtocols: (offered) => offered.has(EVENTS_PROTOCOL) && EVENTS_PROTOCOL,
+  });
   readonly #gate: Gate;
   readonly #limits: HttpLimits;
 

@@ -71,29 +71,70 @@ describe('somebody without a token', () => {
     ['TRACE', () => `TRACE / HTTP/1.1\r\n${host()}Connection: close\r\n\r\n`, [401, 405]],
     ['CONNECT', () => `CONNECT evil.example:80 HTTP/1.1\r\n${host()}\r\n`, [0, 400, 405]],
     ['an unknown method', () => `BREW / HTTP/1.1\r\n${host()}\r\n`, [400]],
-    ['an expectation', () => `POST /api/app.info HTTP/1.1\r\n${host()}Expect: tea\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`, [417]],
-    ['a body that waits for leave', () => `POST /api/app.info HTTP/1.1\r\n${host()}Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`, [401]],
-    ['two lengths', () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, [400]],
-    ['a length and chunks', () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, [400]],
-    ['chunks within chunks', () => `POST /api/app.info HTTP/1.1\r\n${host()}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n`, [400, 401]],
-    ['a chunk of no size', () => `POST /api/app.info HTTP/1.1\r\n${host()}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, [400, 401]],
+    [
+      'an expectation',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Expect: tea\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
+      [417],
+    ],
+    [
+      'a body that waits for leave',
+      () =>
+        `POST /api/app.info HTTP/1.1\r\n${host()}Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`,
+      [401],
+    ],
+    [
+      'two lengths',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`,
+      [400],
+    ],
+    [
+      'a length and chunks',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      [400],
+    ],
+    [
+      'chunks within chunks',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n`,
+      [400, 401],
+    ],
+    [
+      'a chunk of no size',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      [400, 401],
+    ],
     ['bare line feeds', () => 'GET / HTTP/1.1\nHost: 127.0.0.1\n\n', [400]],
     ['folded headers', () => `GET / HTTP/1.1\r\n${host()}X: a\r\n b\r\n\r\n`, [400, 401]],
     ['TLS', () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', [400]],
     ['HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400]],
     ['nothing that is HTTP', () => '\0\xff'.repeat(500), [400]],
-    ['an operation', () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`, [401]],
-    ['an operation with a body that is no JSON', () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{`, [401]],
-    ['an operation with a promise of 40 MB', () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 40000000\r\n\r\n{`, [401]],
+    [
+      'an operation',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
+      [401],
+    ],
+    [
+      'an operation with a body that is no JSON',
+      () => `POST /api/app.info HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{`,
+      [401],
+    ],
+    [
+      'an operation with a promise of 40 MB',
+      () =>
+        `POST /api/app.info HTTP/1.1\r\n${host()}Content-Type: application/json\r\nContent-Length: 40000000\r\n\r\n{`,
+      [401],
+    ],
     ['an address that is not there', () => `POST /none HTTP/1.1\r\n${host()}Content-Length: 0\r\n\r\n`, [401]],
     ['a file’s place', () => `PUT /files?name=x HTTP/1.1\r\n${host()}Content-Length: 1000000\r\n\r\nx`, [401]],
-  ])('who sends %s is refused at once, with no word of a fault inside, and the connection ends', async (_, request, statuses) => {
-    const answer = await converse(served.port, request(), 5000);
-    expect(statuses).toContain(statusOf(answer));
-    expect(answer).not.toContain('9999');
-    expect(answer).not.toContain('100 Continue');
-    await expectToLive();
-  });
+  ])(
+    'who sends %s is refused at once, with no word of a fault inside, and the connection ends',
+    async (_, request, statuses) => {
+      const answer = await converse(served.port, request(), 5000);
+      expect(statuses).toContain(statusOf(answer));
+      expect(answer).not.toContain('9999');
+      expect(answer).not.toContain('100 Continue');
+      await expectToLive();
+    },
+  );
 
   it('cannot smuggle a second request behind a refused one', async () => {
     const first = `POST /api/app.info HTTP/1.1\r\n${host()}Content-Length: 3\r\n\r\n{}`;
@@ -105,7 +146,9 @@ describe('somebody without a token', () => {
 describe('a program with the token', () => {
   it('is given leave to send its body', async () => {
     const socket = await dial(served.port);
-    socket.write(`POST /api/app.info HTTP/1.1\r\n${host()}${auth()}Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n`);
+    socket.write(
+      `POST /api/app.info HTTP/1.1\r\n${host()}${auth()}Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n`,
+    );
     const [first] = (await once(socket, 'data')) as [Buffer];
     expect(first.toString()).toMatch(/^HTTP\/1\.1 100 /);
     socket.write('{}');
@@ -115,7 +158,11 @@ describe('a program with the token', () => {
   });
 
   it('is told of a body that is too large, without its being read to the end', async () => {
-    const answer = await converse(served.port, `POST /api/app.info HTTP/1.1\r\n${host()}${auth()}Content-Type: application/json\r\nContent-Length: 40000000\r\n\r\n{`, 5000);
+    const answer = await converse(
+      served.port,
+      `POST /api/app.info HTTP/1.1\r\n${host()}${auth()}Content-Type: application/json\r\nContent-Length: 40000000\r\n\r\n{`,
+      5000,
+    );
     expect(statusOf(answer)).toBe(413);
     await expectToLive();
   });
@@ -123,8 +170,18 @@ describe('a program with the token', () => {
   it.each([
     ['that goes nowhere', () => `POST /none HTTP/1.1\r\n${host()}${auth()}Content-Length: 0\r\n\r\n`, 404],
     ['of an odd method', () => `DELETE /api/app.info HTTP/1.1\r\n${host()}${auth()}\r\n`, 405],
-    ['that is no JSON', () => `POST /api/app.info HTTP/1.1\r\n${host()}${auth()}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{`, 400],
-    ['whose name is an escape', () => `POST /api/%2e%2e HTTP/1.1\r\n${host()}${auth()}Content-Type: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, 200],
+    [
+      'that is no JSON',
+      () =>
+        `POST /api/app.info HTTP/1.1\r\n${host()}${auth()}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{`,
+      400,
+    ],
+    [
+      'whose name is an escape',
+      () =>
+        `POST /api/%2e%2e HTTP/1.1\r\n${host()}${auth()}Content-Type: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+      200,
+    ],
   ])('who sends a call %s is answered', async (_, request, status) => {
     const answer = await converse(served.port, request(), 5000);
     expect(statusOf(answer)).toBe(status);

@@ -29,9 +29,12 @@ const start = async (limits: Partial<HttpLimits>, spool = {}): Promise<void> => 
   host = await startHttpHost(program, { port: 0, limits, spool });
 };
 const hostLine = (): string => `Host: 127.0.0.1:${String(host.port)}\r\n`;
-const head = (first: string, more = ''): string => `${first} HTTP/1.1\r\n${hostLine()}Authorization: Bearer ${host.bearer}\r\n${more}`;
-const call = (body: string, length = body.length): string => head('POST /api/app.info', `Content-Type: application/json\r\nContent-Length: ${String(length)}\r\n\r\n${body}`);
-const closed = (socket: Socket): Promise<unknown> => (socket.destroyed ? Promise.resolve() : once(socket.resume(), 'close'));
+const head = (first: string, more = ''): string =>
+  `${first} HTTP/1.1\r\n${hostLine()}Authorization: Bearer ${host.bearer}\r\n${more}`;
+const call = (body: string, length = body.length): string =>
+  head('POST /api/app.info', `Content-Type: application/json\r\nContent-Length: ${String(length)}\r\n\r\n${body}`);
+const closed = (socket: Socket): Promise<unknown> =>
+  socket.destroyed ? Promise.resolve() : once(socket.resume(), 'close');
 
 describe('what the HTTP host bears', () => {
   it('gives headers that do not come their time and no more', async () => {
@@ -44,7 +47,9 @@ describe('what the HTTP host bears', () => {
     await start({ bodyIdleMs: 200 });
     expect(statusOf(await converse(host.port, call('{', 2)))).toBe(408);
     // the answer waits a little for a browser that is still sending
-    expect(bodyOf(await converse(host.port, head('PUT /files?name=slow.bin', 'Content-Length: 100\r\n\r\nhalf')))).toContain('"code":2002');
+    expect(
+      bodyOf(await converse(host.port, head('PUT /files?name=slow.bin', 'Content-Length: 100\r\n\r\nhalf'))),
+    ).toContain('"code":2002');
     expect(await readdir(path.join(folder, 'spool'))).toEqual([]);
   });
 
@@ -98,7 +103,9 @@ describe('what the HTTP host bears', () => {
 
 describe('a WebSocket of events', () => {
   const listen = async (): Promise<WebSocket> => {
-    const socket = new WebSocket(`ws://127.0.0.1:${String(host.port)}/events`, { headers: { Authorization: `Bearer ${host.bearer}` } });
+    const socket = new WebSocket(`ws://127.0.0.1:${String(host.port)}/events`, {
+      headers: { Authorization: `Bearer ${host.bearer}` },
+    });
     socket.on('error', () => undefined);
     await Promise.race([once(socket, 'open'), once(socket, 'close')]);
     return socket;
@@ -109,7 +116,12 @@ describe('a WebSocket of events', () => {
     ['bytes', (socket) => socket.send(Buffer.from([0, 255, 1]))],
     ['no JSON', (socket) => socket.send('{{')],
     ['too much', (socket) => socket.send('x'.repeat(100_000))],
-    ['a flood', (socket) => { for (let i = 0; i < 20_000; i += 1) socket.send('x'); }],
+    [
+      'a flood',
+      (socket) => {
+        for (let i = 0; i < 20_000; i += 1) socket.send('x');
+      },
+    ],
   ])('is ended when it sends %s, and others go on', async (_, misbehave) => {
     await start({});
     const [bad, good] = [await listen(), await listen()];
@@ -125,7 +137,12 @@ describe('a WebSocket of events', () => {
   it('is ended by bytes that are no frame', async () => {
     await start({});
     const socket = await dial(host.port);
-    socket.write(head('GET /events', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'));
+    socket.write(
+      head(
+        'GET /events',
+        'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      ),
+    );
     await once(socket, 'data');
     socket.write(Buffer.alloc(64, 0xff));
     await closed(socket);
@@ -135,7 +152,9 @@ describe('a WebSocket of events', () => {
   it('is one of so many', async () => {
     await start({ eventSockets: 2 });
     const sockets = [await listen(), await listen()];
-    const third = new WebSocket(`ws://127.0.0.1:${String(host.port)}/events`, { headers: { Authorization: `Bearer ${host.bearer}` } });
+    const third = new WebSocket(`ws://127.0.0.1:${String(host.port)}/events`, {
+      headers: { Authorization: `Bearer ${host.bearer}` },
+    });
     expect(((await once(third, 'error')) as [Error])[0].message).toContain('503');
     expect(sockets.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
     for (const socket of sockets) socket.terminate();
@@ -144,7 +163,12 @@ describe('a WebSocket of events', () => {
   it('that does not read is ended before it fills the memory', async () => {
     await start({ unreadEventBytes: 1024 ** 2 });
     const socket = await dial(host.port);
-    socket.write(head('GET /events', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'));
+    socket.write(
+      head(
+        'GET /events',
+        'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      ),
+    );
     await once(socket, 'data');
     socket.pause();
     const text = 'x'.repeat(1024 ** 2);
@@ -160,14 +184,27 @@ describe('a WebSocket of events', () => {
 
 describe('files of a browser beyond their quota', () => {
   const put = async (name: string, body: string, length: number | null = body.length): Promise<unknown> => {
-    const answer = await converse(host.port, head(`PUT /files?name=${name}`, `${length === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${String(length)}`}\r\nConnection: close\r\n\r\n${body}`));
+    const answer = await converse(
+      host.port,
+      head(
+        `PUT /files?name=${name}`,
+        `${length === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${String(length)}`}\r\nConnection: close\r\n\r\n${body}`,
+      ),
+    );
     return JSON.parse(bodyOf(answer)) as unknown;
   };
 
   it('are refused in words, announced or not, and leave nothing behind', async () => {
     await start({}, { bytes: 1000 });
     expect(await put('fits.bin', 'x'.repeat(600))).toMatchObject({ ok: true });
-    const refusal = { ok: false, error: { name: 'UPLOAD_SPACE_FULL', message: expect.stringContaining('1000 B') as string, hint: expect.stringContaining('--upload-space') as string } };
+    const refusal = {
+      ok: false,
+      error: {
+        name: 'UPLOAD_SPACE_FULL',
+        message: expect.stringContaining('1000 B') as string,
+        hint: expect.stringContaining('--upload-space') as string,
+      },
+    };
     expect(await put('large.bin', 'x'.repeat(600))).toMatchObject(refusal);
     expect(await put('unknown.bin', `258\r\n${'x'.repeat(600)}\r\n0\r\n\r\n`, null)).toMatchObject(refusal);
     expect(await put('small.bin', 'x'.repeat(300))).toMatchObject({ ok: true });

@@ -25,11 +25,19 @@ function spaceOf(text: string): number {
  * name in it, besides ~/.ssh and the data folder; may be repeated.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, data: { type: 'string' }, 'upload-space': { type: 'string' }, 'allow-folder': { type: 'string', multiple: true, default: [] } } });
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      data: { type: 'string' },
+      'upload-space': { type: 'string' },
+      'allow-folder': { type: 'string', multiple: true, default: [] },
+    },
+  });
   const space = values['upload-space'];
   const spool = space === undefined ? {} : { bytes: spaceOf(space) };
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not “${values.port}”`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port takes a number from 0 to 65535, not “${values.port}”`);
   const program = await startProgram({
     host: 'http',
     version: programVersion(),
@@ -41,7 +49,11 @@ async function main(): Promise<void> {
   });
   try {
     for (const folder of values['allow-folder']) program.core.allowPlace('folder', path.resolve(folder), 'command');
-    const host = await startHttpHost(program, { port, spool, onLinkUsed: (next) => process.stderr.write(`Link for another tab or browser: ${next}\n`) });
+    const host = await startHttpHost(program, {
+      port,
+      spool,
+      onLinkUsed: (next) => process.stderr.write(`Link for another tab or browser: ${next}\n`),
+    });
     process.stdout.write(`${JSON.stringify({ url: host.link(), token: host.bearer })}\n`);
     process.stderr.write('The demo cluster is this computer: jobs that are submitted to it run here, as you.\n');
     onTermination(async () => {

@@ -27,7 +27,12 @@ function sendNoAccess(request: IncomingMessage, response: ServerResponse, why: N
  * key; and for everybody else a page that says what to do. The key stands in the page and in no address: addresses are kept by
  * browsers, and a redirect from another site's link would lose the cookie, which is SameSite=Strict.
  */
-export async function servePage({ gate, rendererFolder, onExchange }: PageSource, request: IncomingMessage, response: ServerResponse, { path, query }: Address): Promise<void> {
+export async function servePage(
+  { gate, rendererFolder, onExchange }: PageSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, query }: Address,
+): Promise<void> {
   const token = query.get('token');
   if (token !== null && path === '/') {
     // whoever only looks whether the link is there (HEAD) does not use it up
@@ -36,7 +41,11 @@ export async function servePage({ gate, rendererFolder, onExchange }: PageSource
       onExchange();
       const page = await readRendererFile(rendererFolder, '/');
       response.writeHead(page === null ? 404 : 200, { ...HTML, 'Set-Cookie': session.cookie });
-      response.end(page === null ? 'The interface is not built.' : page.body.toString('utf8').replace('<head>', `<head><meta name="slipway-tab" content="${session.tabKey}">`));
+      response.end(
+        page === null
+          ? 'The interface is not built.'
+          : page.body.toString('utf8').replace('<head>', `<head><meta name="slipway-tab" content="${session.tabKey}">`),
+      );
       return;
     }
     if (gate.hasCookie(request)) {

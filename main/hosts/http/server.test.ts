@@ -18,7 +18,10 @@ beforeAll(async () => {
   program = await startProgram({ host: 'http', version: '0.0.0-test', dataFolder: folder });
   const rendererFolder = path.join(folder, 'renderer');
   await mkdir(rendererFolder);
-  await writeFile(path.join(rendererFolder, 'index.html'), '<!doctype html><html><head></head><p>the interface</p></html>');
+  await writeFile(
+    path.join(rendererFolder, 'index.html'),
+    '<!doctype html><html><head></head><p>the interface</p></html>',
+  );
   host = await startHttpHost(program, { port: 0, rendererFolder });
 });
 afterAll(async () => {
@@ -36,11 +39,26 @@ interface Answer {
 /** A request with exactly these headers: fetch would correct some of them. */
 function send(method: string, target: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port: host.port, method, path: target, headers: { Host: `127.0.0.1:${String(host.port)}`, ...headers } }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString() }));
-    });
+    const call = request(
+      {
+        host: '127.0.0.1',
+        port: host.port,
+        method,
+        path: target,
+        headers: { Host: `127.0.0.1:${String(host.port)}`, ...headers },
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(parts).toString(),
+          }),
+        );
+      },
+    );
     call.on('error', reject);
     call.end(body);
   });
@@ -57,7 +75,10 @@ interface Session {
 /** Uses the link, as a browser does. */
 async function enter(): Promise<Session> {
   const answer = await send('GET', new URL(host.link()).pathname + new URL(host.link()).search);
-  return { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '', tabKey: /name="slipway-tab" content="(\w+)"/.exec(answer.text)?.[1] ?? '' };
+  return {
+    cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '',
+    tabKey: /name="slipway-tab" content="(\w+)"/.exec(answer.text)?.[1] ?? '',
+  };
 }
 
 const inTab = ({ cookie, tabKey }: Session): Record<string, string> => ({ Cookie: cookie, 'X-Slipway-Tab': tabKey });
@@ -70,8 +91,12 @@ describe('the HTTP host', () => {
   });
 
   it('answers bad input, unknown operations and bodies that are no JSON with a code, not with a crash', async () => {
-    const envelope = async (operation: string, body: string): Promise<Envelope<unknown>> => JSON.parse((await send('POST', `/api/${operation}`, { ...json, ...bearer() }, body)).text) as Envelope<unknown>;
-    expect(await envelope('jobs.list', '{"limit":"many"}')).toMatchObject({ ok: false, error: { code: 9001, details: { field: 'limit' } } });
+    const envelope = async (operation: string, body: string): Promise<Envelope<unknown>> =>
+      JSON.parse((await send('POST', `/api/${operation}`, { ...json, ...bearer() }, body)).text) as Envelope<unknown>;
+    expect(await envelope('jobs.list', '{"limit":"many"}')).toMatchObject({
+      ok: false,
+      error: { code: 9001, details: { field: 'limit' } },
+    });
     expect(await envelope('no.such', '{}')).toMatchObject({ ok: false, error: { code: 9002 } });
     expect(await envelope('__proto__', '{}')).toMatchObject({ ok: false, error: { code: 9002 } });
     expect((await send('POST', '/api/app.info', { ...json, ...bearer() }, '{nonsense')).status).toBe(400);
@@ -86,21 +111,32 @@ describe('the HTTP host', () => {
   });
 
   it('refuses names that only point at this computer (DNS rebinding), and pages of other origins', async () => {
-    expect((await send('POST', '/api/app.info', { ...json, ...bearer(), Host: 'evil.example' }, '{}')).status).toBe(403);
+    expect((await send('POST', '/api/app.info', { ...json, ...bearer(), Host: 'evil.example' }, '{}')).status).toBe(
+      403,
+    );
     const session = inTab(await enter());
     const own = `http://127.0.0.1:${String(host.port)}`;
     expect((await send('POST', '/api/app.info', { ...json, ...session, Origin: own }, '{}')).status).toBe(200);
-    expect((await send('POST', '/api/app.info', { ...json, ...session, Origin: 'http://evil.example' }, '{}')).status).toBe(401);
+    expect(
+      (await send('POST', '/api/app.info', { ...json, ...session, Origin: 'http://evil.example' }, '{}')).status,
+    ).toBe(401);
     expect((await send('POST', '/api/app.info', { ...json, ...session, Origin: 'null' }, '{}')).status).toBe(401);
     for (const site of ['cross-site', 'same-site']) {
-      expect((await send('POST', '/api/app.info', { ...json, ...session, 'Sec-Fetch-Site': site }, '{}')).status).toBe(401);
+      expect((await send('POST', '/api/app.info', { ...json, ...session, 'Sec-Fetch-Site': site }, '{}')).status).toBe(
+        401,
+      );
     }
   });
 
   it('asks for both halves of a session: the cookie alone, which every port of this computer is shown, opens nothing', async () => {
     const session = await enter();
     const own = `http://127.0.0.1:${String(host.port)}`;
-    const halves = [{ Cookie: session.cookie }, { 'X-Slipway-Tab': session.tabKey }, { Cookie: session.cookie, 'X-Slipway-Tab': 'guessed' }, { Cookie: session.cookie, 'X-Slipway-Tab': '' }];
+    const halves = [
+      { Cookie: session.cookie },
+      { 'X-Slipway-Tab': session.tabKey },
+      { Cookie: session.cookie, 'X-Slipway-Tab': 'guessed' },
+      { Cookie: session.cookie, 'X-Slipway-Tab': '' },
+    ];
     for (const half of halves) {
       expect((await send('POST', '/api/app.info', { ...json, ...half, Origin: own }, '{}')).status).toBe(401);
       expect((await send('PUT', '/files?name=x.txt', { ...half, Origin: own }, 'x')).status).toBe(401);
@@ -119,7 +155,9 @@ describe('the HTTP host', () => {
     expect(page.status).toBe(401);
     expect(page.text).toContain('This tab was not opened by a link');
     expect(page.text).toContain('the newest link that it printed');
-    expect((await send('GET', '/no-session', { Cookie: cookie, 'Accept-Language': 'ko-KR,ko;q=0.9' })).text).toContain('링크로 연 탭이 아닙니다');
+    expect((await send('GET', '/no-session', { Cookie: cookie, 'Accept-Language': 'ko-KR,ko;q=0.9' })).text).toContain(
+      '링크로 연 탭이 아닙니다',
+    );
     expect((await send('GET', '/')).text).toContain('This link was used already');
   });
 
@@ -134,7 +172,13 @@ describe('the HTTP host', () => {
     expect((await send('GET', link.pathname + link.search)).status).toBe(401);
     expect(host.link()).not.toBe(link.href);
     // a reload of the address in the tab that used it
-    expect((await send('GET', link.pathname + link.search, { Cookie: String(first.headers['set-cookie']).split(';')[0] ?? '' })).status).toBe(303);
+    expect(
+      (
+        await send('GET', link.pathname + link.search, {
+          Cookie: String(first.headers['set-cookie']).split(';')[0] ?? '',
+        })
+      ).status,
+    ).toBe(303);
   });
 
   it('lets nobody use up a link by looking whether it is there', async () => {
@@ -144,7 +188,12 @@ describe('the HTTP host', () => {
   });
 
   it('takes a file of a browser into its spool and hands out a handle; names that are paths are refused', async () => {
-    const answer = await send('PUT', `/files?name=${encodeURIComponent('my $(data) file.txt')}`, bearer(), 'twelve bytes');
+    const answer = await send(
+      'PUT',
+      `/files?name=${encodeURIComponent('my $(data) file.txt')}`,
+      bearer(),
+      'twelve bytes',
+    );
     expect(JSON.parse(answer.text)).toMatchObject({ ok: true, value: { name: 'my $(data) file.txt', size: 12 } });
     for (const name of ['../x', '..', '', 'a/b', 'a\\b', 'a\0b']) {
       const refused = await send('PUT', `/files?name=${encodeURIComponent(name)}`, bearer(), 'x');
@@ -166,7 +215,9 @@ describe('the HTTP host', () => {
     client.terminate();
     const session = await enter();
     const own = `http://127.0.0.1:${String(host.port)}`;
-    const tab = new WebSocket(address, ['slipway', `tab-${session.tabKey}`], { headers: { Cookie: session.cookie, Origin: own } });
+    const tab = new WebSocket(address, ['slipway', `tab-${session.tabKey}`], {
+      headers: { Cookie: session.cookie, Origin: own },
+    });
     await once(tab, 'open');
     expect(tab.protocol).toBe('slipway');
     tab.terminate();

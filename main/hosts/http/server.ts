@@ -54,7 +54,13 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
   const limits: HttpLimits = { ...HTTP_LIMITS, ...options.limits };
   const rendererFolder = options.rendererFolder ?? path.join(programFolder(), 'out', 'renderer');
   const spool = opened.use(
-    new Spool({ folder: path.join(program.dataFolder, 'spool'), randomId, inUse: () => program.core.filesInUse(), limits: { ...SPOOL_LIMITS, ...options.spool }, log: program.log }),
+    new Spool({
+      folder: path.join(program.dataFolder, 'spool'),
+      randomId,
+      inUse: () => program.core.filesInUse(),
+      limits: { ...SPOOL_LIMITS, ...options.spool },
+      log: program.log,
+    }),
   );
   const connections = new Admission<Socket>(limits.strangers);
 
@@ -72,17 +78,23 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
   server.on('connection', (socket: Socket) => connections.admit(socket));
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => serve(request, response, true));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseSocket(socket, statusOfClientError(error.code)));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    refuseSocket(socket, statusOfClientError(error.code)),
+  );
   server.on('upgrade', (request, socket, head) => {
     if (eventSockets.upgrade(request, socket, head)) connections.prove(request.socket);
   });
   server.on('connect', (_request, socket) => refuseSocket(socket, 405));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new AppError('STORE_UNAVAILABLE', { details: { reason: reasonOf(error) }, cause: error })));
+    server.once('error', (error) =>
+      reject(new AppError('STORE_UNAVAILABLE', { details: { reason: reasonOf(error) }, cause: error })),
+    );
     server.listen(options.port, '127.0.0.1', resolve);
   });
   // out of descriptors, say: what is open goes on
-  server.on('error', (error) => program.log.write('error', 'http_server', null, failureDetails(error, 'HOST_UNREACHABLE')));
+  server.on('error', (error) =>
+    program.log.write('error', 'http_server', null, failureDetails(error, 'HOST_UNREACHABLE')),
+  );
   const { port } = server.address() as AddressInfo;
   const gate = new Gate(port, () => randomId(40));
   const eventSockets = new EventSockets(gate, limits);
@@ -92,7 +104,8 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     handle(request, response, waits ? () => response.writeContinue() : () => undefined).catch((error: unknown) => {
-      if (!(error instanceof HttpRefusal)) program.log.write('error', 'bug', null, { operation: 'http', ...failureDetails(error) });
+      if (!(error instanceof HttpRefusal))
+        program.log.write('error', 'bug', null, { operation: 'http', ...failureDetails(error) });
       if (response.headersSent) response.destroy();
       else if (error instanceof HttpRefusal) sendRefusal(response, error);
       // who has no business here is not told what is wrong inside
@@ -107,7 +120,12 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
     const address = readAddress(request.url);
     if (address === null) throw new HttpRefusal(400, 'the address is not valid');
     if (request.method === 'GET' || request.method === 'HEAD') {
-      await servePage({ gate, rendererFolder, onExchange: () => options.onLinkUsed?.(link()) }, request, response, address);
+      await servePage(
+        { gate, rendererFolder, onExchange: () => options.onLinkUsed?.(link()) },
+        request,
+        response,
+        address,
+      );
       return;
     }
     if (!gate.mayCall(request)) throw new HttpRefusal(401, 'no valid token or session');
@@ -117,27 +135,44 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
     } else if (request.method === 'PUT' && address.path === '/files') {
       await takeFile(request, response, address.query.get('name') ?? '', invite);
     } else {
-      throw request.method === 'POST' || request.method === 'PUT' ? new HttpRefusal(404, 'no such address') : new HttpRefusal(405, 'no such method');
+      throw request.method === 'POST' || request.method === 'PUT'
+        ? new HttpRefusal(404, 'no such address')
+        : new HttpRefusal(405, 'no such method');
     }
   }
 
-  async function call(request: IncomingMessage, response: ServerResponse, name: string, invite: () => void): Promise<void> {
+  async function call(
+    request: IncomingMessage,
+    response: ServerResponse,
+    name: string,
+    invite: () => void,
+  ): Promise<void> {
     const input = await readJson(request, limits, invite);
     const gone = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) gone.abort();
     });
     const id = request.headers['x-request-id'];
-    const envelope = await program.dispatch(name, input, { signal: gone.signal, requestId: typeof id === 'string' ? id : undefined });
+    const envelope = await program.dispatch(name, input, {
+      signal: gone.signal,
+      requestId: typeof id === 'string' ? id : undefined,
+    });
     // a failed operation is still an answered call: the envelope says which
     sendJson(response, 200, envelope);
   }
 
-  async function takeFile(request: IncomingMessage, response: ServerResponse, name: string, invite: () => void): Promise<void> {
+  async function takeFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    name: string,
+    invite: () => void,
+  ): Promise<void> {
     const requestId = `q${randomId(15)}`;
     try {
       const announced = Number(request.headers['content-length'] ?? 0);
-      const handle = await program.core.grantFile(await spool.take(name, announced, partsOf(request, limits.bodyIdleMs, invite)));
+      const handle = await program.core.grantFile(
+        await spool.take(name, announced, partsOf(request, limits.bodyIdleMs, invite)),
+      );
       sendJson(response, 200, { ok: true, value: handle, requestId });
     } catch (error) {
       await drain(request, REFUSED_FILE_MS);

@@ -18,7 +18,14 @@ let spools: Spool[];
 const log: Log = { write: () => undefined } as unknown as Log;
 
 function openSpool(limits: Partial<SpoolLimits> = {}): Spool {
-  const spool = new Spool({ folder, randomId, inUse: () => ({ drafts, runs }), limits: { ...SPOOL_LIMITS, keepFreeBytes: 0, ...limits }, log, now: () => now });
+  const spool = new Spool({
+    folder,
+    randomId,
+    inUse: () => ({ drafts, runs }),
+    limits: { ...SPOOL_LIMITS, keepFreeBytes: 0, ...limits },
+    log,
+    now: () => now,
+  });
   spools.push(spool);
   return spool;
 }
@@ -55,16 +62,26 @@ describe('the spool', () => {
     })();
     await expect(spool.take('large', 101, untouched)).rejects.toMatchObject({ name: 'UPLOAD_SPACE_FULL' });
     expect(begun).toBe(false);
-    await expect(spool.take('longer than said', 10, bytes(60, 60))).rejects.toMatchObject({ name: 'UPLOAD_SPACE_FULL' });
+    await expect(spool.take('longer than said', 10, bytes(60, 60))).rejects.toMatchObject({
+      name: 'UPLOAD_SPACE_FULL',
+    });
     expect(await readdir(folder)).toEqual([]);
     await spool.take('fits', 100, bytes(100));
   });
 
   it('promises the same room to one file only', async () => {
     const spool = openSpool({ bytes: 100 });
-    const outcomes = await Promise.allSettled([spool.take('one', 60, bytes(60)), spool.take('two', 60, bytes(60)), spool.take('three', 40, bytes(40))]);
+    const outcomes = await Promise.allSettled([
+      spool.take('one', 60, bytes(60)),
+      spool.take('two', 60, bytes(60)),
+      spool.take('three', 40, bytes(40)),
+    ]);
     expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0);
-    const sizes = await Promise.all((await readdir(folder)).map(async (id) => (await readFile(path.join(folder, id, (await readdir(path.join(folder, id)))[0] ?? ''))).length));
+    const sizes = await Promise.all(
+      (await readdir(folder)).map(
+        async (id) => (await readFile(path.join(folder, id, (await readdir(path.join(folder, id)))[0] ?? ''))).length,
+      ),
+    );
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100);
   });
 
@@ -72,19 +89,30 @@ describe('the spool', () => {
     const spool = openSpool({ files: 2 });
     await spool.take('1', 0, bytes());
     await spool.take('2', 0, bytes());
-    await expect(spool.take('3', 0, bytes())).rejects.toMatchObject({ name: 'UPLOAD_SPACE_FULL', message: expect.stringContaining('may be 2 with') as string });
+    await expect(spool.take('3', 0, bytes())).rejects.toMatchObject({
+      name: 'UPLOAD_SPACE_FULL',
+      message: expect.stringContaining('may be 2 with') as string,
+    });
   });
 
   it('leaves free what the disk needs', async () => {
-    await expect(openSpool({ keepFreeBytes: 1e18 }).take('any', 1, bytes(1))).rejects.toMatchObject({ name: 'UPLOAD_SPACE_FULL', message: expect.stringContaining('disk') as string });
+    await expect(openSpool({ keepFreeBytes: 1e18 }).take('any', 1, bytes(1))).rejects.toMatchObject({
+      name: 'UPLOAD_SPACE_FULL',
+      message: expect.stringContaining('disk') as string,
+    });
   });
 
   it('removes while it runs what nothing refers to, a draft’s files after 30 days, and never what a run has still to send', async () => {
     const spool = openSpool();
-    const [unused, drafted, sending] = [await spool.take('unused', 1, bytes(1)), await spool.take('drafted', 1, bytes(1)), await spool.take('sending', 1, bytes(1))];
+    const [unused, drafted, sending] = [
+      await spool.take('unused', 1, bytes(1)),
+      await spool.take('drafted', 1, bytes(1)),
+      await spool.take('sending', 1, bytes(1)),
+    ];
     drafts.add(drafted);
     runs.add(sending);
-    const names = async (): Promise<string[]> => (await Promise.all((await readdir(folder)).map((id) => readdir(path.join(folder, id))))).flat().sort();
+    const names = async (): Promise<string[]> =>
+      (await Promise.all((await readdir(folder)).map((id) => readdir(path.join(folder, id))))).flat().sort();
     now += DAY - HOUR;
     await spool.removeUnused(DAY);
     expect(await names()).toEqual(['drafted', 'sending', 'unused']);

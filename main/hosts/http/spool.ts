@@ -60,7 +60,9 @@ export class Spool implements Disposable {
     this.#parts = parts;
     this.#ready = this.#look();
     const tidy = (): void => {
-      this.removeUnused(UNUSED_MS).catch((error: unknown) => parts.log.write('warn', 'spool_not_tidied', null, failureDetails(error, 'UPLOAD_SPACE_FULL')));
+      this.removeUnused(UNUSED_MS).catch((error: unknown) =>
+        parts.log.write('warn', 'spool_not_tidied', null, failureDetails(error, 'UPLOAD_SPACE_FULL')),
+      );
     };
     this.#timer = setInterval(tidy, HOUR_MS);
     this.#timer.unref();
@@ -113,13 +115,22 @@ export class Spool implements Disposable {
     await this.#ready;
     this.#coming.set(folder, bytes);
     const { limits } = this.#parts;
-    const isOver = (): boolean => this.#usedBytes() > limits.bytes || this.#kept.size + this.#coming.size > limits.files;
+    const isOver = (): boolean =>
+      this.#usedBytes() > limits.bytes || this.#kept.size + this.#coming.size > limits.files;
     if (isOver()) await this.removeUnused(UNUSED_WHEN_FULL_MS);
-    if (isOver()) throw full(name, `the files that browsers hand over may be ${String(limits.files)} with ${formatBytes(limits.bytes)} together`);
+    if (isOver())
+      throw full(
+        name,
+        `the files that browsers hand over may be ${String(limits.files)} with ${formatBytes(limits.bytes)} together`,
+      );
     await mkdir(this.#parts.folder, { recursive: true, mode: 0o700 });
     const { bavail, bsize } = await statfs(this.#parts.folder);
     const coming = [...this.#coming.values()].reduce((sum, promised) => sum + promised, 0);
-    if (bavail * bsize - coming < limits.keepFreeBytes) throw full(name, `the disk of this computer has ${formatBytes(bavail * bsize)} left, of which Slipway leaves ${formatBytes(limits.keepFreeBytes)} free`);
+    if (bavail * bsize - coming < limits.keepFreeBytes)
+      throw full(
+        name,
+        `the disk of this computer has ${formatBytes(bavail * bsize)} left, of which Slipway leaves ${formatBytes(limits.keepFreeBytes)} free`,
+      );
   }
 
   async #write(folder: string, file: string, parts: AsyncIterable<Uint8Array>): Promise<number> {
@@ -131,7 +142,11 @@ export class Spool implements Disposable {
         if (bytes > (this.#coming.get(folder) ?? 0)) {
           this.#coming.set(folder, bytes);
           const { limits } = this.#parts;
-          if (this.#usedBytes() > limits.bytes) throw full(path.basename(file), `the files that browsers hand over may be ${formatBytes(limits.bytes)} together`);
+          if (this.#usedBytes() > limits.bytes)
+            throw full(
+              path.basename(file),
+              `the files that browsers hand over may be ${formatBytes(limits.bytes)} together`,
+            );
         }
         await target.writeFile(part);
       }
@@ -152,7 +167,12 @@ export class Spool implements Disposable {
       const folder = path.join(this.#parts.folder, id);
       const names = await readdir(folder).catch(() => []);
       const info = await lstat(path.join(folder, names[0] ?? '')).catch(() => null);
-      if (info !== null) this.#kept.set(folder, { file: path.join(folder, names[0] ?? ''), bytes: info.isFile() ? info.size : 0, at: info.mtimeMs });
+      if (info !== null)
+        this.#kept.set(folder, {
+          file: path.join(folder, names[0] ?? ''),
+          bytes: info.isFile() ? info.size : 0,
+          at: info.mtimeMs,
+        });
     }
   }
 

@@ -13,7 +13,11 @@ const folder = process.argv[2] ?? '';
 async function contend(): Promise<string> {
   try {
     const control = await claimDataFolder(folder);
-    control.serve({ dispatch: async () => ({ ok: true, value: process.pid, requestId: 'q' }), allow: (_: string, place: string) => place, grant: () => Promise.reject(new Error('none')) });
+    control.serve({
+      dispatch: async () => ({ ok: true, value: process.pid, requestId: 'q' }),
+      allow: (_: string, place: string) => place,
+      grant: () => Promise.reject(new Error('none')),
+    });
     return 'owner';
   } catch (error) {
     if (!AppError.is(error, 'DATA_FOLDER_TAKEN')) return String(error);

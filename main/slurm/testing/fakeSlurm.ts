@@ -8,11 +8,13 @@ import { parseSubmitOutcome, type SubmitOutcome } from '../submit.ts';
 export const SBATCH = {
   accepts: 'accept; echo "$id"',
   refusesOptions: 'echo "sbatch: error: Invalid --time specification" >&2; exit 255',
-  refusesLikeSlurm: 'accept; printf "%s|FAILED||%s\\n" "$id" "${2#--chdir=}" >"$FAKE/jobs/$id/row"; echo "sbatch: error: Batch job submission failed: Requested node configuration is not available" >&2; exit 1',
+  refusesLikeSlurm:
+    'accept; printf "%s|FAILED||%s\\n" "$id" "${2#--chdir=}" >"$FAKE/jobs/$id/row"; echo "sbatch: error: Batch job submission failed: Requested node configuration is not available" >&2; exit 1',
   warns: 'accept; echo "sbatch: warning: no more lunch" >&2; echo "Site banner 2026"; echo "$id;alpha"',
   refuses: 'echo "sbatch: error: Batch job submission failed: Invalid partition name specified" >&2; exit 1',
   isSlow: 'sleep 0.6; accept; echo "$id"',
-  neverAnswers: 'accept; echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1',
+  neverAnswers:
+    'accept; echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1',
   diesUnheard: 'accept; kill -9 $$',
   diesBefore: 'kill -9 $$',
   printsGarbage: 'accept; printf "\\001\\377 <html>busy</html> 12x\\n"',
@@ -30,7 +32,10 @@ export class FakeSlurm {
   constructor() {
     mkdirSync(this.#bin);
     mkdirSync(path.join(this.folder, 'jobs'));
-    this.#program('squeue', `[ ! -e "$FAKE/broken" ] || { echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1; }\ncat "$FAKE"/jobs/*/row 2>/dev/null; exit 0`);
+    this.#program(
+      'squeue',
+      `[ ! -e "$FAKE/broken" ] || { echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1; }\ncat "$FAKE"/jobs/*/row 2>/dev/null; exit 0`,
+    );
     this.#program('sacct', 'echo "Slurm accounting storage is disabled" >&2; exit 1');
     this.behave('accepts');
   }
@@ -48,7 +53,10 @@ export class FakeSlurm {
   /** Makes sbatch a program of these lines of sh. */
   sbatch(body: string): void {
     const accept = `accept() { id=100; while ! mkdir "$FAKE/jobs/$id" 2>/dev/null; do id=$((id + 1)); done; printf '%s|RUNNING|cn1|%s\\n' "$id" "\${2#--chdir=}" >"$FAKE/jobs/$id/row"; cp "$3" "$FAKE/jobs/$id/script"; umask >"$FAKE/jobs/$id/umask"; }`;
-    this.#program('sbatch', `${accept}\n[ "$1 $SBATCH_IGNORE_PBS" = '--ignore-pbs 1' ] || exit 64\nset -- "$2" "$3" "$4"\n${body.replaceAll('accept;', 'accept "$@";')}`);
+    this.#program(
+      'sbatch',
+      `${accept}\n[ "$1 $SBATCH_IGNORE_PBS" = '--ignore-pbs 1' ] || exit 64\nset -- "$2" "$3" "$4"\n${body.replaceAll('accept;', 'accept "$@";')}`,
+    );
   }
 
   /** Makes sacct answer with the queue's rows, as a Slurm with accounting does for a while. */
@@ -92,7 +100,10 @@ export class FakeSlurm {
   }
 
   /** Sends the script as the ssh adapter does: as one compound command on the standard input of a shell. */
-  async send(script: string, options: { shell?: Shell; before?: string; killAfterMs?: number; env?: Record<string, string> } = {}): Promise<{ stdout: string; stderr: string; killed: boolean }> {
+  async send(
+    script: string,
+    options: { shell?: Shell; before?: string; killAfterMs?: number; env?: Record<string, string> } = {},
+  ): Promise<{ stdout: string; stderr: string; killed: boolean }> {
     const [command, ...args] = options.shell ?? ['/bin/sh'];
     const child = spawn(command, [...args, '-s'], { env: this.environment(options.env), cwd: this.folder });
     let stdout = '';
@@ -101,7 +112,8 @@ export class FakeSlurm {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.stdin.on('error', () => undefined);
     child.stdin.end(`${options.before ?? ''}(\n:\n${script}\n) </dev/null\n`);
-    const timer = options.killAfterMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs);
+    const timer =
+      options.killAfterMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs);
     const signal = await new Promise<NodeJS.Signals | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (_code, end) => resolve(end));
@@ -139,8 +151,14 @@ export class FakeSlurm {
  * Runs bash text with an environment; for job scripts. Without an input: of the socket that Node would give, bash thinks that it
  * comes from a login server and reads the start-up files.
  */
-export function bash(text: string, env: Record<string, string>): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], ...env } });
+export function bash(
+  text: string,
+  env: Record<string, string>,
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', text], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], ...env },
+  });
   return { status, stdout, stderr };
 }
-

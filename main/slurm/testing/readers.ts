@@ -47,23 +47,53 @@ import { parseWatch } from '../watch.ts';
 export const row = (count: number, at: number): Around => ['1\x1f'.repeat(at), '\x1f1'.repeat(count - at - 1)];
 /** The same with the first cell once more behind it. */
 export const framed = (count: number, at: number): Around => [row(count + 1, at)[0], `${row(count + 1, at)[1]}\n`];
-const section = (name: string, before = '', after = ''): Around => [`\n@slipway ${name}\n${before}`, `${after}\n@slipway end ${name} 0\n\n@slipway done ${name}\n`];
+const section = (name: string, before = '', after = ''): Around => [
+  `\n@slipway ${name}\n${before}`,
+  `${after}\n@slipway end ${name} 0\n\n@slipway done ${name}\n`,
+];
 /** A section that failed, with a foreign text for its reason. */
-const failed = (name: string): Around => [`\n@slipway ${name}\n\n@slipway end ${name} 1\n`, `\n@slipway done ${name}\n`];
+const failed = (name: string): Around => [
+  `\n@slipway ${name}\n\n@slipway end ${name} 1\n`,
+  `\n@slipway done ${name}\n`,
+];
 const whole = (name: string): string => section(name).join('');
 
-const FACTS = ['login', 'environment', 'config', 'partitions', 'nodes', 'reservations', 'associations', 'defaultAccount', 'qos', 'shares', 'clock'];
+const FACTS = [
+  'login',
+  'environment',
+  'config',
+  'partitions',
+  'nodes',
+  'reservations',
+  'associations',
+  'defaultAccount',
+  'qos',
+  'shares',
+  'clock',
+];
 const QUOTAS = ['site', 'lustre', 'gpfs', 'beegfs', 'nfs', 'space'];
 const HEAD = 'Account|Name|User|Partition|QOS|MaxTRES|ParentName\n';
 
 type Reader = readonly [read: (text: string) => unknown, ...around: readonly Around[]];
 
 /** Around what sbatch and a site say. */
-const REFUSED: readonly Around[] = [['sbatch: error: \u001b[1', ''], ['sbatch: error: | ', ' |'], ['sbatch: error: Invalid partition name specified (', ''], ['sbatch: error: QOS', ''], ['sbatch: error: licence', ''], ['sbatch: error: Job script', ''], ['sbatch: error: slurmdbd', '']];
+const REFUSED: readonly Around[] = [
+  ['sbatch: error: \u001b[1', ''],
+  ['sbatch: error: | ', ' |'],
+  ['sbatch: error: Invalid partition name specified (', ''],
+  ['sbatch: error: QOS', ''],
+  ['sbatch: error: licence', ''],
+  ['sbatch: error: Job script', ''],
+  ['sbatch: error: slurmdbd', ''],
+];
 
 export const READERS: Readonly<Record<string, Reader>> = {
   parseAccounting: [parseAccounting, framed(15, 1), framed(15, 3), framed(15, 8), framed(15, 14)],
-  parseAccountingAnswer: [(text) => parseAccountingAnswer(text, text), ['@slipway accounting\n', '\n@slipway end 1\n'], ['@slipway accounting\n1\x1f', '\x1f1\n\n@slipway end 0\n']],
+  parseAccountingAnswer: [
+    (text) => parseAccountingAnswer(text, text),
+    ['@slipway accounting\n', '\n@slipway end 1\n'],
+    ['@slipway accounting\n1\x1f', '\x1f1\n\n@slipway end 0\n'],
+  ],
   associationsOf: [(text) => associationsOf(text, text), [HEAD, ''], [`${HEAD}a|b|ada|c|d|`, '|e\n']],
   optionOfVariable: [optionOfVariable, ['SBATCH_', '']],
   parseFacts: [(text) => parseFacts(text, 0), ...FACTS.flatMap((name) => [section(name), failed(name)])],
@@ -76,18 +106,40 @@ export const READERS: Readonly<Record<string, Reader>> = {
   rowsOf: [(text) => rowsOf(text, 13)],
   pairsOf: [pairsOf, ['a=', ''], ['a=b', 'c'], ['a=', ' b=c']],
   foreignDirectives: [foreignDirectives, ['#PBS -l ', ''], ['#PBS\n', ''], ['#BSUB -o "', '']],
-  foreignMeaning: [(text) => [foreignMeaning({ line: 1, text, scheduler: 'PBS', meant: [] }), foreignMeaning({ line: 1, text, scheduler: 'LSF', meant: [] })], ['#PBS -l ', ''], ['#PBS -W depend=', ''], ['#BSUB -R "', '"'], ['#BSUB -J a[', ']']],
+  foreignMeaning: [
+    (text) => [
+      foreignMeaning({ line: 1, text, scheduler: 'PBS', meant: [] }),
+      foreignMeaning({ line: 1, text, scheduler: 'LSF', meant: [] }),
+    ],
+    ['#PBS -l ', ''],
+    ['#PBS -W depend=', ''],
+    ['#BSUB -R "', '"'],
+    ['#BSUB -J a[', ']'],
+  ],
   gpuCounts: [gpuCounts, ['gpu:', ':4'], ['gpu:a(', ')']],
-  parseLoad: [parseLoad, section('nodes'), [`${whole('nodes')}${section('jobs')[0]}`, section('jobs')[1]], [`${whole('nodes')}${whole('jobs')}${section('waiting')[0]}`, section('waiting')[1]]],
+  parseLoad: [
+    parseLoad,
+    section('nodes'),
+    [`${whole('nodes')}${section('jobs')[0]}`, section('jobs')[1]],
+    [`${whole('nodes')}${whole('jobs')}${section('waiting')[0]}`, section('waiting')[1]],
+  ],
   tasksIn: [tasksIn, ['1', ''], ['1,', ''], ['1-', '']],
-  parseModules: [parseModules, ...['lmod 8.7', 'tcl 5'].flatMap((kind): Around[] => [
-    [`\n@slipway modules\n@slipway system ${kind}`, '\n@slipway avail\n\n@slipway end modules 0\n'],
-    [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\n`, '\n@slipway end modules 0\n'],
-    [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\ngcc`, '/1\n\n@slipway end modules 0\n'],
-  ])],
+  parseModules: [
+    parseModules,
+    ...['lmod 8.7', 'tcl 5'].flatMap((kind): Around[] => [
+      [`\n@slipway modules\n@slipway system ${kind}`, '\n@slipway avail\n\n@slipway end modules 0\n'],
+      [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\n`, '\n@slipway end modules 0\n'],
+      [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\ngcc`, '/1\n\n@slipway end modules 0\n'],
+    ]),
+  ],
   nodeGroupsOf: [nodeGroupsOf, row(10, 0), row(10, 4), row(10, 5), row(10, 6), row(10, 7), row(10, 9)],
   partitionLoads: [(text) => partitionLoads(nodeGroupsOf(text)), row(10, 0)],
-  partitionsOf: [(text) => partitionsOf(text, nodeGroupsOf(text)), ['PartitionName=a ', ''], ['PartitionName=a TRESBillingWeights=', ''], ['PartitionName=a AllowGroups=', ' State=UP']],
+  partitionsOf: [
+    (text) => partitionsOf(text, nodeGroupsOf(text)),
+    ['PartitionName=a ', ''],
+    ['PartitionName=a TRESBillingWeights=', ''],
+    ['PartitionName=a AllowGroups=', ' State=UP'],
+  ],
   parsePresence: [parsePresence, ['@slipway version ', ''], ['@slipway partition ', '']],
   programsOf: [programsOf, ['sbatch <<', '']],
   qosOf: [qosOf, [HEAD, ''], [`${HEAD}a|b|c|d|e|`, '|f\n']],
@@ -96,10 +148,22 @@ export const READERS: Readonly<Record<string, Reader>> = {
   framedRows: [(text) => framedRows(text, 3), ['1\x1f', '\x1f1\n'], ['1_', '\x1f1\n']],
   parseUsers: [parseUsers, ['@slipway user 1 ', '\n'], ['@slipway own ', '\n']],
   runIdOf: [runIdOf, ['/a-r123456789012', ''], ['-r', '/']],
-  parseQuotas: [(text) => parseQuotas(text, '/scratch'), ...QUOTAS.flatMap((name) => [section(name), section(name, '@path /a\n'), section(name, 'a:b:HEADER\n'), failed(name)])],
+  parseQuotas: [
+    (text) => parseQuotas(text, '/scratch'),
+    ...QUOTAS.flatMap((name) => [
+      section(name),
+      section(name, '@path /a\n'),
+      section(name, 'a:b:HEADER\n'),
+      failed(name),
+    ]),
+  ],
   quotaTable: [quotaTable, ['Filesystem used quota limit\n', ''], ['/home: ', ''], ['/home: 1 GB of', ' 2 GB']],
   readRecord: [readRecord, ['@slipway a\n', '\n@slipway end\n']],
-  certaintyOf: [certaintyOf, ['Batch job submission failed: ', ''], ['sbatch: error: Batch job submission failed: Unspecified error\n', '']],
+  certaintyOf: [
+    certaintyOf,
+    ['Batch job submission failed: ', ''],
+    ['sbatch: error: Batch job submission failed: Unspecified error\n', ''],
+  ],
   policyLimit: [policyLimit, ['QOSMax', ''], ['AssocGrp', 'RunMinutes']],
   policyLimitIn: [policyLimitIn, ['QOSMax', ''], ['AssocGrpCPU', 'Limit']],
   refusalOf: [(text) => refusalOf(text, 1), ...REFUSED],
@@ -107,22 +171,55 @@ export const READERS: Readonly<Record<string, Reader>> = {
   saidWithoutColours: [saidWithoutColours, ['\u001b]', ''], ['\u001b[', '']],
   saidLines: [saidLines, ...REFUSED],
   sentenceOf: [(text) => sentenceOf(saidLines(text)), ...REFUSED],
-  reservationsOf: [(text) => reservationsOf(text, { user: 'ada', groups: ['x'], accounts: ['y'] }, 0), ['ReservationName=a ', ''], ['ReservationName=a Users=', ''], ['ReservationName=a Accounts=-', '']],
+  reservationsOf: [
+    (text) => reservationsOf(text, { user: 'ada', groups: ['x'], accounts: ['y'] }, 0),
+    ['ReservationName=a ', ''],
+    ['ReservationName=a Users=', ''],
+    ['ReservationName=a Accounts=-', ''],
+  ],
   sameRunFolder: [(text) => sameRunFolder(text, '/a/b')],
-  refuseRunFolder: [(text) => { try { refuseRunFolder(text); } catch { /* that is what it is for */ } }],
+  refuseRunFolder: [
+    (text) => {
+      try {
+        refuseRunFolder(text);
+      } catch {
+        /* that is what it is for */
+      }
+    },
+  ],
   runFolderName: [(text) => runFolderName(text, 'r1')],
   readDirectives: [readDirectives, ['#SBATCH ', ''], ['#SBATCH --a="', '']],
-  readSbatchLines: [(text) => readSbatchLines(text.split('\n')), ['#SBATCH -', ''], ['#SBATCH --', ''], ['#SBATCH -H', '']],
+  readSbatchLines: [
+    (text) => readSbatchLines(text.split('\n')),
+    ['#SBATCH -', ''],
+    ['#SBATCH --', ''],
+    ['#SBATCH -H', ''],
+  ],
   readSection: [(text) => readSection(text, 'nodes'), section('nodes'), ['\n@slipway nodes\n', '']],
   sharesOf: [(text) => sharesOf(text, 'a'), [HEAD, '']],
   shellWords: [shellWords, ['"', '"'], ['a <<b\n', '\nb\n'], ['$((', '))']],
-  parseSubmitOutcome: [parseSubmitOutcome, ...['submitted', 'submitted 1;', 'refused', 'mismatch', 'ambiguous'].flatMap((word): Around[] => [[`@slipway ${word} `, '\n@slipway end\n'], [`@slipway ${word} 1\n`, '\n@slipway end\n']])],
+  parseSubmitOutcome: [
+    parseSubmitOutcome,
+    ...['submitted', 'submitted 1;', 'refused', 'mismatch', 'ambiguous'].flatMap((word): Around[] => [
+      [`@slipway ${word} `, '\n@slipway end\n'],
+      [`@slipway ${word} 1\n`, '\n@slipway end\n'],
+    ]),
+  ],
   tableRows: [(text) => tableRows(text, 'account'), [HEAD, '']],
-  parseTestOnly: [(text) => parseTestOnly(text, 'm', 3), ['m begin 0\n', '\nm end 0 1\n'], ['m begin 0\nJob 1 to start at ', ' in partition\nm end 0 0\n'], ['m begin 0\nJob 1 to start at 7 using', '\nm end 0 0\n']],
+  parseTestOnly: [
+    (text) => parseTestOnly(text, 'm', 3),
+    ['m begin 0\n', '\nm end 0 1\n'],
+    ['m begin 0\nJob 1 to start at ', ' in partition\nm end 0 0\n'],
+    ['m begin 0\nJob 1 to start at 7 using', '\nm end 0 0\n'],
+  ],
   tresOf: [tresOf, ['mem=', ''], ['gres/', '=1'], ['cpu=1e', '']],
   billingWeightsOf: [billingWeightsOf, ['CPU=', '']],
   firstComplaint: [firstComplaint, ['slurm_load_partitions', '']],
-  parseWatch: [(text) => parseWatch(text, { runs: 3, clusters: 2 }), ['@slipway progress 0 5 ', '\n@slipway queue 0\n\n@slipway end 0\n'], ['@slipway queue 0\n', '\n@slipway end 0\n']],
+  parseWatch: [
+    (text) => parseWatch(text, { runs: 3, clusters: 2 }),
+    ['@slipway progress 0 5 ', '\n@slipway queue 0\n\n@slipway end 0\n'],
+    ['@slipway queue 0\n', '\n@slipway end 0\n'],
+  ],
 };
 
 /** Readers elsewhere that are given a cell of an answer, or its text for a person to see. */
@@ -139,7 +236,32 @@ export const SHARED_READERS: Readonly<Record<string, Reader>> = {
 
 /** Builders of commands, and functions of values that a reader has made. */
 export const NO_READERS: ReadonlySet<string> = new Set([
-  'accountingCommand', 'accountingScript', 'cancelCommand', 'clusterOption', 'usersScript', 'slurmPrelude', 'factsScript', 'freeGpus', 'jobLimitsOf', 'underGroup', 'loadScript', 'modulesScript', 'presenceScript', 'queueCommand',
-  'wasRefused', 'quotaScript', 'runFolderMode', 'stdoutName', 'stderrName', 'taskFile', 'runProtocolLines', 'sectionsScript', 'submitScript', 'probeScript', 'abandonScript',
-  'testOnlyScript', 'unknownsOf', 'watchScript',
+  'accountingCommand',
+  'accountingScript',
+  'cancelCommand',
+  'clusterOption',
+  'usersScript',
+  'slurmPrelude',
+  'factsScript',
+  'freeGpus',
+  'jobLimitsOf',
+  'underGroup',
+  'loadScript',
+  'modulesScript',
+  'presenceScript',
+  'queueCommand',
+  'wasRefused',
+  'quotaScript',
+  'runFolderMode',
+  'stdoutName',
+  'stderrName',
+  'taskFile',
+  'runProtocolLines',
+  'sectionsScript',
+  'submitScript',
+  'probeScript',
+  'abandonScript',
+  'testOnlyScript',
+  'unknownsOf',
+  'watchScript',
 ]);

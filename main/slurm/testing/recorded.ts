@@ -19,7 +19,8 @@ export const RELEASES: readonly string[] = readdirSync(FIXTURES)
   .filter((name) => /^\d+\.\d+/.test(name))
   .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 
-const file = (name: string, release: string): string => readFileSync(path.join(FIXTURES, release, `${name}.json`), 'utf8');
+const file = (name: string, release: string): string =>
+  readFileSync(path.join(FIXTURES, release, `${name}.json`), 'utf8');
 
 /** What a command printed on a real Slurm; with another release, what its documentation and source say that it prints. */
 export function recorded(name: string, release = RECORDED): Recorded {

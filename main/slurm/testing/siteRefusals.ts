@@ -15,4 +15,6 @@ export interface SiteRefusal extends Recorded {
 }
 
 /** Collected from public documentation, issue threads and sources; see the README of the fixtures. */
-export const SITE_REFUSALS = JSON.parse(readFileSync(path.join(import.meta.dirname, '../__fixtures__/sites/refusals.json'), 'utf8')) as readonly SiteRefusal[];
+export const SITE_REFUSALS = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../__fixtures__/sites/refusals.json'), 'utf8'),
+) as readonly SiteRefusal[];

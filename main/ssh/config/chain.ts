@@ -24,13 +24,17 @@ function namedJumps({ options }: Evaluation, remote: RemoteSide, notes: Notes): 
   const tokens = proxyTokens(remote);
   if (proxyJump !== null && proxyJump !== 'none') {
     const jumps = proxyJumpText.includes('%') ? jumpsWithTokens(proxyJumpText, tokens) : proxyJump;
-    if (jumps === null && proxyJumpLine !== null) notes.add(proxyJumpLine, 'What stands behind % here is not known to ssh. Enter the jump hosts yourself.');
+    if (jumps === null && proxyJumpLine !== null)
+      notes.add(proxyJumpLine, 'What stands behind % here is not known to ssh. Enter the jump hosts yourself.');
     return jumps ?? [];
   }
   if (proxyCommand === null || proxyCommand.text.toLowerCase() === 'none') return [];
   const jumps = jumpsOfCommand(proxyCommand.text, tokens);
   if (jumps !== null) return jumps;
-  notes.add(proxyCommand.line, 'Slipway runs no program that a configuration names. If it leads over another server, enter that one as a jump host.');
+  notes.add(
+    proxyCommand.line,
+    'Slipway runs no program that a configuration names. If it leads over another server, enter that one as a jump host.',
+  );
   return [];
 }
 
@@ -38,14 +42,25 @@ function lastJump({ options: { proxyJump } }: Evaluation): string {
   return proxyJump === null || proxyJump === 'none' ? '' : (proxyJump.at(-1)?.host ?? '');
 }
 
-async function resolveChain(sources: ConfigSources, destination: Destination, enclosing: readonly string[]): Promise<Resolved> {
+async function resolveChain(
+  sources: ConfigSources,
+  destination: Destination,
+  enclosing: readonly string[],
+): Promise<Resolved> {
   const evaluation = await evaluate(sources, destination);
   const { options, host } = evaluation;
   const notes = new Notes();
   notes.addAll(evaluation.notes);
   const port = options.port ?? 22;
   const user = options.user ?? sources.local.userName;
-  const remote: RemoteSide = { alias: destination.alias, host, port, user, hostKeyAlias: options.hostKeyAlias, jump: lastJump(evaluation) };
+  const remote: RemoteSide = {
+    alias: destination.alias,
+    host,
+    port,
+    user,
+    hostKeyAlias: options.hostKeyAlias,
+    jump: lastJump(evaluation),
+  };
   const way = await wayIn(options, connectionTokens(sources.local, remote), sources.local, notes);
   const jump: JumpHost[] = [];
   for (const [index, spec] of namedJumps(evaluation, remote, notes).entries()) {
@@ -54,14 +69,27 @@ async function resolveChain(sources: ConfigSources, destination: Destination, en
       addAt(evaluation, notes, `The jump hosts go in a circle: ${spec.host} is reached over itself.`);
       break;
     }
-    const hop = await resolveChain(sources, { alias: spec.host, user: spec.user, port: spec.port }, [...enclosing, name]);
+    const hop = await resolveChain(sources, { alias: spec.host, user: spec.user, port: spec.port }, [
+      ...enclosing,
+      name,
+    ]);
     notes.addAll(hop.notes);
     // ssh looks at the own ProxyJump of the first hop only: the others are told theirs
     if (index === 0) jump.push(...hop.jump);
     jump.push({ host: hop.host, port: hop.port, user: hop.user, auth: [...hop.way.auth] });
-    if (hop.way.hasOwnHostKeys) addAt(evaluation, notes, `The files of host keys and the alias that ${spec.host} has of its own are not used; those of the cluster are.`);
+    if (hop.way.hasOwnHostKeys)
+      addAt(
+        evaluation,
+        notes,
+        `The files of host keys and the alias that ${spec.host} has of its own are not used; those of the cluster are.`,
+      );
   }
-  if (jump.length > MAX_HOPS) addAt(evaluation, notes, `The connection goes over more than ${String(MAX_HOPS)} servers; the first of them are left out.`);
+  if (jump.length > MAX_HOPS)
+    addAt(
+      evaluation,
+      notes,
+      `The connection goes over more than ${String(MAX_HOPS)} servers; the first of them are left out.`,
+    );
   return { host, port, user, way, jump: jump.slice(-MAX_HOPS), notes: notes.all };
 }
 

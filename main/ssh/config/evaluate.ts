@@ -105,7 +105,12 @@ class Reading {
   }
 
   /** `enclosing`: the files that this one is included from. */
-  async #file(file: string, root: ConfigSources['roots'][number], applies: boolean, enclosing: readonly string[]): Promise<void> {
+  async #file(
+    file: string,
+    root: ConfigSources['roots'][number],
+    applies: boolean,
+    enclosing: readonly string[],
+  ): Promise<void> {
     const content = await this.#sources.files.load(file);
     if (content === null) return;
     for (const line of content.tooLong) this.notes.add({ file, line, text: '' }, 'The line is too long to be read.');
@@ -158,7 +163,12 @@ class Reading {
     return verdict.matches;
   }
 
-  async #include(line: ConfigLine, root: ConfigSources['roots'][number], active: boolean, enclosing: readonly string[]): Promise<void> {
+  async #include(
+    line: ConfigLine,
+    root: ConfigSources['roots'][number],
+    active: boolean,
+    enclosing: readonly string[],
+  ): Promise<void> {
     for (const word of line.args ?? []) {
       const pattern = this.#includePath(word, root);
       if ('reason' in pattern) {
@@ -167,18 +177,32 @@ class Reading {
       }
       for (const file of await expandInclude(pattern.value)) {
         if (enclosing.includes(file)) this.notes.add(line, `The files include each other in a circle: ${file}`);
-        else if (enclosing.length > MAX_DEPTH) this.notes.add(line, `Files are included more than ${String(MAX_DEPTH)} deep.`);
+        else if (enclosing.length > MAX_DEPTH)
+          this.notes.add(line, `Files are included more than ${String(MAX_DEPTH)} deep.`);
         else await this.#file(file, root, active, enclosing);
       }
     }
   }
 
   /** Newer releases of ssh replace tokens and variables here too. */
-  #includePath(word: string, { includeFolder, isUser }: ConfigSources['roots'][number]): { value: string } | { reason: string } {
+  #includePath(
+    word: string,
+    { includeFolder, isUser }: ConfigSources['roots'][number],
+  ): { value: string } | { reason: string } {
     const { local } = this.#sources;
-    if (!isUser && word.startsWith('~')) return { reason: 'The system’s configuration cannot include files of a home folder.' };
+    if (!isUser && word.startsWith('~'))
+      return { reason: 'The system’s configuration cannot include files of a home folder.' };
     const shortName = local.hostName.split('.')[0] ?? local.hostName;
-    const tokens = { d: local.home, h: this.#hostSoFar(), i: local.uid, L: shortName, l: local.hostName, n: this.#alias, r: this.options.user ?? local.userName, u: local.userName };
+    const tokens = {
+      d: local.home,
+      h: this.#hostSoFar(),
+      i: local.uid,
+      L: shortName,
+      l: local.hostName,
+      n: this.#alias,
+      r: this.options.user ?? local.userName,
+      u: local.userName,
+    };
     const expanded = expand(word, tokens, local.environment);
     if ('reason' in expanded) return expanded;
     const anchored = expandTilde(expanded.value, local.home);

@@ -18,7 +18,10 @@ export interface ConfigFile {
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): AppError {
-  return new AppError('SSH_CONFIG_UNREADABLE', { details: { file, reason }, ...(cause === undefined ? {} : { cause }) });
+  return new AppError('SSH_CONFIG_UNREADABLE', {
+    details: { file, reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function isMissing(error: unknown): boolean {
@@ -59,14 +62,19 @@ export class ConfigFiles {
   /** Those that were there, in the order in which they were first read. */
   async read(): Promise<string[]> {
     const settled = await Promise.allSettled(this.#loaded.values());
-    return settled.flatMap((result) => (result.status === 'fulfilled' && result.value !== null ? [result.value.path] : []));
+    return settled.flatMap((result) =>
+      result.status === 'fulfilled' && result.value !== null ? [result.value.path] : [],
+    );
   }
 }
 
 /** Files that the pattern of an Include fits, sorted, as glob(3) has it: `*`, `?`, `[…]`; a name with a dot in front only when the pattern has it. */
 export async function expandInclude(pattern: string): Promise<string[]> {
   const { root } = path.parse(pattern);
-  const segments = pattern.slice(root.length).split(/[/\\]/).filter((segment) => segment !== '');
+  const segments = pattern
+    .slice(root.length)
+    .split(/[/\\]/)
+    .filter((segment) => segment !== '');
   let found = [root];
   for (const [index, segment] of segments.entries()) {
     if (!hasWildcard(segment)) {
@@ -77,7 +85,8 @@ export async function expandInclude(pattern: string): Promise<string[]> {
     for (const folder of found) {
       const entries = await readdir(folder).catch(() => []);
       for (const name of entries.slice(0, MAX_ENTRIES)) {
-        if ((segment.startsWith('.') || !name.startsWith('.')) && matchGlob(segment, name)) next.push(path.join(folder, name));
+        if ((segment.startsWith('.') || !name.startsWith('.')) && matchGlob(segment, name))
+          next.push(path.join(folder, name));
       }
     }
     found = next.sort().slice(0, MAX_ENTRIES);

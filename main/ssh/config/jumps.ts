@@ -37,7 +37,7 @@ export function parseDestination(text: string): JumpSpec | null {
     if (user === null || user === '') return null;
     place = place.slice(at + 1);
   }
-  const end = place.startsWith('[') ? place.indexOf(']') + 1 : /[:/]/.exec(place)?.index ?? place.length;
+  const end = place.startsWith('[') ? place.indexOf(']') + 1 : (/[:/]/.exec(place)?.index ?? place.length);
   if (place.startsWith('[') && end === 0) return null;
   const host = withoutBrackets(place.slice(0, end));
   const behind = place.slice(end);

@@ -34,7 +34,9 @@ describe.skipIf(!existsSync(SSH))(`jump hosts with tokens, as ${SSH} starts them
   async function jumpOfSsh(config: string): Promise<string | null> {
     await rm(path.join(folder, 'asked'), { force: true });
     // ssh ends with an error in any case: nothing answers behind the jump. For ProxyJump it starts itself by its own name
-    await execute('bash', ['-c', `exec -a '${jumpProgram}' ${SSH} -F "$0" hpc true`, config], { timeout: 20_000 }).catch(() => undefined);
+    await execute('bash', ['-c', `exec -a '${jumpProgram}' ${SSH} -F "$0" hpc true`, config], {
+      timeout: 20_000,
+    }).catch(() => undefined);
     const asked = await readFile(path.join(folder, 'asked'), 'utf8').catch(() => null);
     if (asked === null) return null;
     const value = (keyword: string): string => new RegExp(`^${keyword} (.*)$`, 'm').exec(asked)?.[1] ?? '';
@@ -42,30 +44,48 @@ describe.skipIf(!existsSync(SSH))(`jump hosts with tokens, as ${SSH} starts them
   }
 
   async function jumpOfOurs(): Promise<string | null> {
-    const { settings } = await createSshConfigReader({ home: folder, systemFile: null, userName: 'nobody', environment: {} }).resolve('hpc');
+    const { settings } = await createSshConfigReader({
+      home: folder,
+      systemFile: null,
+      userName: 'nobody',
+      environment: {},
+    }).resolve('hpc');
     expect(settings.jump.length).toBeLessThan(2);
     return settings.jump.map(({ user, host, port }) => `${user}@${host}:${String(port)}`)[0] ?? null;
   }
 
   const token = fc.constantFrom('%r', '%n', '%h', '%p', '%%', '%k', '%d', '%u', '%q', '%');
-  const word = fc.array(fc.oneof(fc.constantFrom('gate', 'x', '-1', '.example', '0'), token), { minLength: 1, maxLength: 2 }).map((parts) => `g${parts.join('')}`);
+  const word = fc
+    .array(fc.oneof(fc.constantFrom('gate', 'x', '-1', '.example', '0'), token), { minLength: 1, maxLength: 2 })
+    .map((parts) => `g${parts.join('')}`);
   const user = fc.oneof(fc.constantFrom('me', '%r', '%r-x'), word);
   const jump = fc.record({
     entry: fc.constantFrom('', 'HostName real.example\n', 'HostKeyAlias key.example\n'),
     line: fc.oneof(
-      fc.tuple(user, word, fc.constantFrom('', ':2201')).map(([name, host, port]) => `ProxyJump ${name}@${host}${port}`),
       fc
-        .tuple(user, word, fc.constantFrom('', '-p 2201 ', '-p %p ', '-q '), fc.constantFrom('%h:%p', '[%h]:%p'), fc.constantFrom('', ' 2>/dev/null'))
+        .tuple(user, word, fc.constantFrom('', ':2201'))
+        .map(([name, host, port]) => `ProxyJump ${name}@${host}${port}`),
+      fc
+        .tuple(
+          user,
+          word,
+          fc.constantFrom('', '-p 2201 ', '-p %p ', '-q '),
+          fc.constantFrom('%h:%p', '[%h]:%p'),
+          fc.constantFrom('', ' 2>/dev/null'),
+        )
         .map(([name, host, flags, target, end]) => `ProxyCommand SSH ${flags}-W ${target} ${name}@${host}${end}`),
       fc.tuple(user, word).map(([name, host]) => `ProxyCommand SSH -l ${name} ${host} -W %h:%p`),
     ),
   });
 
-  it.each(['ProxyCommand SSH -W %h:%p %r@gate-%n', 'ProxyJump %r@gate-%n'])('goes as the cluster’s user over %s', async (line) => {
-    const config = path.join(folder, '.ssh', 'config');
-    await writeFile(config, `Host hpc\nUser alice\nPort 2200\n${line.replace('SSH', jumpProgram)}\n`);
-    expect([await jumpOfOurs(), await jumpOfSsh(config)]).toEqual(['alice@gate-hpc:22', 'alice@gate-hpc:22']);
-  });
+  it.each(['ProxyCommand SSH -W %h:%p %r@gate-%n', 'ProxyJump %r@gate-%n'])(
+    'goes as the cluster’s user over %s',
+    async (line) => {
+      const config = path.join(folder, '.ssh', 'config');
+      await writeFile(config, `Host hpc\nUser alice\nPort 2200\n${line.replace('SSH', jumpProgram)}\n`);
+      expect([await jumpOfOurs(), await jumpOfSsh(config)]).toEqual(['alice@gate-hpc:22', 'alice@gate-hpc:22']);
+    },
+  );
 
   it('agrees on any place of any token, or leaves the line to the person', { timeout: 300_000 }, async () => {
     const config = path.join(folder, '.ssh', 'config');

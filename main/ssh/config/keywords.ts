@@ -57,7 +57,14 @@ const OFF = new Set(['no', 'false', 'none']);
 /** Why a line of this option is not taken over, or null: it is, or it does not matter. */
 export function reasonNotTaken(keyword: string, firstArgument: string): string | null {
   // switched off, it is what Slipway does anyway
-  if ((keyword === 'gssapiauthentication' || keyword === 'hostbasedauthentication' || keyword === 'canonicalizehostname' || keyword === 'verifyhostkeydns') && OFF.has(firstArgument.toLowerCase())) return null;
+  if (
+    (keyword === 'gssapiauthentication' ||
+      keyword === 'hostbasedauthentication' ||
+      keyword === 'canonicalizehostname' ||
+      keyword === 'verifyhostkeydns') &&
+    OFF.has(firstArgument.toLowerCase())
+  )
+    return null;
   if (keyword === 'addressfamily' && firstArgument.toLowerCase() === 'any') return null;
   if (keyword === 'stricthostkeychecking' && ['ask', 'yes', 'true'].includes(firstArgument.toLowerCase())) return null;
   return NOT_TAKEN[keyword] ?? null;

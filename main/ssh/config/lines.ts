@@ -38,7 +38,8 @@ function splitKeyword(text: string): { keyword: string; rest: string } {
     at = close + 1;
   } else {
     const from = at;
-    while (at < text.length && !BLANK.has(text.charAt(at)) && text.charAt(at) !== '=' && text.charAt(at) !== '"') at += 1;
+    while (at < text.length && !BLANK.has(text.charAt(at)) && text.charAt(at) !== '=' && text.charAt(at) !== '"')
+      at += 1;
     keyword = text.slice(from, at);
   }
   at = skipBlanks(text, at);
@@ -85,7 +86,14 @@ export function parseLines(file: string, content: string): { lines: ConfigLine[]
     const text = whole.trim();
     if (text === '' || text.startsWith('#')) continue;
     const { keyword, rest } = splitKeyword(text);
-    lines.push({ file, line: index + 1, text: text.slice(0, SHOWN_CHARACTERS), keyword, rest, args: splitArguments(rest) });
+    lines.push({
+      file,
+      line: index + 1,
+      text: text.slice(0, SHOWN_CHARACTERS),
+      keyword,
+      rest,
+      args: splitArguments(rest),
+    });
   }
   return { lines, tooLong };
 }

@@ -42,7 +42,8 @@ export function matchLine(line: ConfigLine, facts: MatchFacts): MatchVerdict {
     const negated = word.startsWith('!');
     const name = (negated ? word.slice(1) : word).toLowerCase();
     if (name === 'all') {
-      if (criteria > 1 || words.length > 0) return { matches: false, wantsFinal, note: '“all” cannot be combined with other criteria.' };
+      if (criteria > 1 || words.length > 0)
+        return { matches: false, wantsFinal, note: '“all” cannot be combined with other criteria.' };
       return { matches: matches && !negated, wantsFinal, note };
     }
     criteria += 1;
@@ -52,7 +53,8 @@ export function matchLine(line: ConfigLine, facts: MatchFacts): MatchVerdict {
       continue;
     }
     const value = words.shift();
-    if (value === undefined) return { matches: false, wantsFinal, note: `The criterion “${name}” has no value; ssh refuses such a line.` };
+    if (value === undefined)
+      return { matches: false, wantsFinal, note: `The criterion “${name}” has no value; ssh refuses such a line.` };
     const undecided = NOT_DECIDED[name];
     if (undecided !== undefined) {
       note ??= undecided;
@@ -60,7 +62,12 @@ export function matchLine(line: ConfigLine, facts: MatchFacts): MatchVerdict {
       continue;
     }
     const holds = criterionHolds(name, value, facts);
-    if (holds === null) return { matches: false, wantsFinal, note: `Slipway does not know the criterion “${name}”; the block counts as not matching.` };
+    if (holds === null)
+      return {
+        matches: false,
+        wantsFinal,
+        note: `Slipway does not know the criterion “${name}”; the block counts as not matching.`,
+      };
     if (holds === negated) matches = false;
   }
   if (criteria === 0) return { matches: false, wantsFinal, note: 'It names no criterion; ssh refuses such a line.' };

@@ -59,13 +59,20 @@ export function applyOption(options: HostOptions, line: ConfigLine): string | nu
   if (rest === '') return NO_ARGUMENT;
   if (args === null) return 'A quote in it does not close.';
   const [first = ''] = args;
-  const text = (name: 'hostName' | 'user' | 'identityAgent' | 'hostKeyAlias' | 'preferredAuthentications' | 'tag' | 'ignoreUnknown'): string | null => {
+  const text = (
+    name: 'hostName' | 'user' | 'identityAgent' | 'hostKeyAlias' | 'preferredAuthentications' | 'tag' | 'ignoreUnknown',
+  ): string | null => {
     if (first === '') return NO_ARGUMENT;
     options[name] ??= first;
     return null;
   };
   const yesNo = (
-    name: 'identitiesOnly' | 'hashKnownHosts' | 'pubkeyAuthentication' | 'passwordAuthentication' | 'kbdInteractiveAuthentication',
+    name:
+      | 'identitiesOnly'
+      | 'hashKnownHosts'
+      | 'pubkeyAuthentication'
+      | 'passwordAuthentication'
+      | 'kbdInteractiveAuthentication',
     more: readonly string[] = [],
   ): string | null => {
     const value = flag(first, more);
@@ -112,7 +119,8 @@ export function applyOption(options: HostOptions, line: ConfigLine): string | nu
       return null;
     }
     case 'proxycommand':
-      if (options.proxyCommand === null && (options.proxyJump === null || options.proxyJump === 'none')) options.proxyCommand = { text: rest.replace(/^[\s=]+/, ''), line };
+      if (options.proxyCommand === null && (options.proxyJump === null || options.proxyJump === 'none'))
+        options.proxyCommand = { text: rest.replace(/^[\s=]+/, ''), line };
       return null;
     case 'userknownhostsfile':
       if (options.userKnownHostsFiles === null) {

@@ -4,7 +4,14 @@ import { matchWildcards } from '../../../shared/lib/wildcards.ts';
 /** True when the whole name fits; upper and lower case count. */
 export function matchPattern(pattern: string, name: string): boolean {
   const isStar = (part: number): boolean => pattern.charAt(part) === '*';
-  return matchWildcards({ length: pattern.length, isStar, fits: (part, at) => pattern.charAt(part) === '?' || pattern.charAt(part) === name.charAt(at) }, name.length);
+  return matchWildcards(
+    {
+      length: pattern.length,
+      isStar,
+      fits: (part, at) => pattern.charAt(part) === '?' || pattern.charAt(part) === name.charAt(at),
+    },
+    name.length,
+  );
 }
 
 /** True when a pattern of the list fits and none with `!` does. */

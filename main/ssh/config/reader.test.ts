@@ -24,10 +24,14 @@ describe('the person’s SSH configuration', () => {
     await writeFile(full, content);
     return full;
   };
-  const reader = (environment: Record<string, string> = {}, systemFile: string | null = null): ReturnType<typeof createSshConfigReader> =>
+  const reader = (
+    environment: Record<string, string> = {},
+    systemFile: string | null = null,
+  ): ReturnType<typeof createSshConfigReader> =>
     createSshConfigReader({ home, systemFile, userName: 'me', environment });
   const inHome = (name: string): string => path.join(home, '.ssh', name);
-  const reasons = (notes: readonly { line: number; reason: string }[]): string[] => notes.map(({ line, reason }) => `${String(line)}: ${reason}`);
+  const reasons = (notes: readonly { line: number; reason: string }[]): string[] =>
+    notes.map(({ line, reason }) => `${String(line)}: ${reason}`);
 
   describe('as a list', () => {
     it('is empty where there is no file', async () => {
@@ -35,13 +39,24 @@ describe('the person’s SSH configuration', () => {
     });
 
     it('has the hosts that are named without a wildcard, as ssh would connect to them, with the place of each', async () => {
-      const main = await put('config', 'Include conf.d/*\nHost hpc hpc2 *.example !no\n  User alice\n  ProxyJump gate\nHost *\n  Port 2222\n');
+      const main = await put(
+        'config',
+        'Include conf.d/*\nHost hpc hpc2 *.example !no\n  User alice\n  ProxyJump gate\nHost *\n  Port 2222\n',
+      );
       const more = await put('conf.d/10-gate.conf', 'Host gate\n  HostName gate.example\n  User door\n');
       const { files, hosts } = await reader().read();
       expect(files).toEqual([main, more]);
       expect(hosts).toEqual([
         { alias: 'hpc', host: 'hpc', port: 2222, user: 'alice', jump: ['door@gate.example:2222'], file: main, line: 2 },
-        { alias: 'hpc2', host: 'hpc2', port: 2222, user: 'alice', jump: ['door@gate.example:2222'], file: main, line: 2 },
+        {
+          alias: 'hpc2',
+          host: 'hpc2',
+          port: 2222,
+          user: 'alice',
+          jump: ['door@gate.example:2222'],
+          file: main,
+          line: 2,
+        },
         { alias: 'gate', host: 'gate.example', port: 2222, user: 'door', jump: [], file: more, line: 1 },
       ]);
     });
@@ -49,7 +64,18 @@ describe('the person’s SSH configuration', () => {
     it('says of each line that is not taken over where it is and why, and is calm about the rest', async () => {
       await put(
         'config',
-        ['Host a', ' Compression yes', ' ForwardAgent yes', ' ProxyCommand corkscrew proxy 80 %h %p', ' Ciphers aes128-cbc', ' Frobnicate on', ' Port many', 'Match exec "true"', ' User x', 'Match host "a'].join('\n'),
+        [
+          'Host a',
+          ' Compression yes',
+          ' ForwardAgent yes',
+          ' ProxyCommand corkscrew proxy 80 %h %p',
+          ' Ciphers aes128-cbc',
+          ' Frobnicate on',
+          ' Port many',
+          'Match exec "true"',
+          ' User x',
+          'Match host "a',
+        ].join('\n'),
       );
       const { notes } = await reader().read();
       expect(notes.map(({ line, text }) => [line, text])).toEqual([
@@ -76,7 +102,10 @@ describe('the person’s SSH configuration', () => {
   describe('for one name', () => {
     it('never runs Match exec, whatever stands around it', async () => {
       const made = path.join(home, 'made');
-      await put('config', `Match exec "touch ${made}"\n User wrong\nMatch !exec "touch ${made}"\n Port 1\nMatch host a exec "touch ${made}"\n User wrong\nHost a\n ProxyCommand touch ${made}\n LocalCommand touch ${made}\n KnownHostsCommand touch ${made}\n`);
+      await put(
+        'config',
+        `Match exec "touch ${made}"\n User wrong\nMatch !exec "touch ${made}"\n Port 1\nMatch host a exec "touch ${made}"\n User wrong\nHost a\n ProxyCommand touch ${made}\n LocalCommand touch ${made}\n KnownHostsCommand touch ${made}\n`,
+      );
       const { settings, notes } = await reader().resolve('a');
       await reader().read();
       expect(existsSync(made)).toBe(false);
@@ -110,8 +139,13 @@ Host gate
       const { settings, notes } = await reader().resolve('hpc');
       expect(notes).toEqual([]);
       expect(settings).toMatchObject({ host: 'hpc.internal', user: 'alice', port: 22 });
-      expect(settings.jump.map(({ user, host, port }) => `${user} ${host} ${String(port)}`)).toEqual(['me 2001:db8::1 2022', 'door gate.example 22', 'bob 10.0.0.5 2200']);
-      const keysOf = (index: number): unknown => settings.jump[index]?.auth?.filter(({ kind }) => kind === 'key' || kind === 'agent');
+      expect(settings.jump.map(({ user, host, port }) => `${user} ${host} ${String(port)}`)).toEqual([
+        'me 2001:db8::1 2022',
+        'door gate.example 22',
+        'bob 10.0.0.5 2200',
+      ]);
+      const keysOf = (index: number): unknown =>
+        settings.jump[index]?.auth?.filter(({ kind }) => kind === 'key' || kind === 'agent');
       expect(keysOf(1)).toEqual([{ kind: 'key', path: inHome('gate_key'), certificate: null }]);
       expect(keysOf(2)).toEqual([
         { kind: 'agent', socket: null, only: [] },
@@ -121,7 +155,9 @@ Host gate
 
     it('lets a hop log in as the cluster does when its entry says nothing else', async () => {
       await put('config', 'Host hpc\n ProxyJump gate\n');
-      expect((await reader().resolve('hpc')).settings.jump).toEqual([{ host: 'gate', port: 22, user: 'me', auth: null }]);
+      expect((await reader().resolve('hpc')).settings.jump).toEqual([
+        { host: 'gate', port: 22, user: 'me', auth: null },
+      ]);
     });
 
     it('takes a jump host that goes over itself for what it is', async () => {
@@ -149,20 +185,36 @@ Host gate
       expect(notes).toEqual([]);
     });
 
-    it.each(['nc -X 5 -x proxy:1080 %h %p', 'ssh -i other gate -W %h:%p', 'ssh gate', 'ssh gate -W %h:%p; touch x', 'ssh -W other:22 gate', 'cloudflared access ssh --hostname %h', 'ssh -W %h:%p $USER@gate', 'ssh -W %h:%p gate;true', 'ssh -W %h:%p %d@gate', 'ssh -W %h:%p %%r@gate', 'ssh -W %h:22 gate', 'ssh -W %h:%p `hostname`', 'ssh -W %h:%p %u@gate'])(
-      'does not take over the ProxyCommand %s, and says so',
-      async (command) => {
-        await put('config', `Host hpc\n Port 2200\n ProxyCommand ${command}\n`);
-        const { settings, notes } = await reader().resolve('hpc');
-        expect(settings.jump).toEqual([]);
-        expect(reasons(notes)).toEqual([expect.stringContaining('3: Slipway runs no program')]);
-      },
-    );
+    it.each([
+      'nc -X 5 -x proxy:1080 %h %p',
+      'ssh -i other gate -W %h:%p',
+      'ssh gate',
+      'ssh gate -W %h:%p; touch x',
+      'ssh -W other:22 gate',
+      'cloudflared access ssh --hostname %h',
+      'ssh -W %h:%p $USER@gate',
+      'ssh -W %h:%p gate;true',
+      'ssh -W %h:%p %d@gate',
+      'ssh -W %h:%p %%r@gate',
+      'ssh -W %h:22 gate',
+      'ssh -W %h:%p `hostname`',
+      'ssh -W %h:%p %u@gate',
+    ])('does not take over the ProxyCommand %s, and says so', async (command) => {
+      await put('config', `Host hpc\n Port 2200\n ProxyCommand ${command}\n`);
+      const { settings, notes } = await reader().resolve('hpc');
+      expect(settings.jump).toEqual([]);
+      expect(reasons(notes)).toEqual([expect.stringContaining('3: Slipway runs no program')]);
+    });
 
     it('replaces the tokens of ProxyJump, and leaves a hop with one that ssh does not know there to the person', async () => {
-      await put('config', 'Host hpc\n User alice\n Port 2200\n ProxyJump %r@gate-%n:2201\nHost odd\n ProxyJump %d@gate\n');
+      await put(
+        'config',
+        'Host hpc\n User alice\n Port 2200\n ProxyJump %r@gate-%n:2201\nHost odd\n ProxyJump %d@gate\n',
+      );
       const { settings } = await reader().resolve('hpc');
-      expect(settings.jump.map(({ user, host, port }) => `${user}@${host}:${String(port)}`)).toEqual(['alice@gate-hpc:2201']);
+      expect(settings.jump.map(({ user, host, port }) => `${user}@${host}:${String(port)}`)).toEqual([
+        'alice@gate-hpc:2201',
+      ]);
       const odd = await reader().resolve('odd');
       expect(odd.settings.jump).toEqual([]);
       expect(reasons(odd.notes)).toEqual([expect.stringContaining('6: What stands behind %')]);
@@ -183,7 +235,10 @@ Host gate
     it('asks the agent for the named keys only where IdentitiesOnly says so; a public half is enough for that', async () => {
       await put('one', '');
       await put('two.pub', 'ssh-ed25519 AAAA');
-      await put('config', 'IdentitiesOnly yes\nIdentityFile ~/.ssh/%r-%h\nIdentityFile ~/.ssh/one\nIdentityFile ~/.ssh/two.pub\nIdentityFile ~/.ssh/gone\nIdentityAgent $MY_AGENT\nPreferredAuthentications publickey\n');
+      await put(
+        'config',
+        'IdentitiesOnly yes\nIdentityFile ~/.ssh/%r-%h\nIdentityFile ~/.ssh/one\nIdentityFile ~/.ssh/two.pub\nIdentityFile ~/.ssh/gone\nIdentityAgent $MY_AGENT\nPreferredAuthentications publickey\n',
+      );
       const { settings, notes } = await reader({ MY_AGENT: '/run/mine' }).resolve('a');
       expect(settings.auth).toEqual([
         { kind: 'agent', socket: '/run/mine', only: [inHome('one'), inHome('two.pub')] },
@@ -195,21 +250,32 @@ Host gate
 
     it('finds the agent’s pipe of Windows as it is written in manuals', async () => {
       await put('config', String.raw`IdentityAgent \\.\pipe\openssh-ssh-agent`);
-      expect((await reader().resolve('a')).settings.auth[0]).toEqual({ kind: 'agent', socket: String.raw`\\.\pipe\openssh-ssh-agent`, only: [] });
+      expect((await reader().resolve('a')).settings.auth[0]).toEqual({
+        kind: 'agent',
+        socket: String.raw`\\.\pipe\openssh-ssh-agent`,
+        only: [],
+      });
     });
 
     it('asks no agent that would have to hold only keys which are not there', async () => {
       await put('config', 'IdentitiesOnly yes\n');
-      expect((await reader().resolve('a')).settings.auth.map(({ kind }) => kind)).toEqual(['keyboard-interactive', 'password']);
+      expect((await reader().resolve('a')).settings.auth.map(({ kind }) => kind)).toEqual([
+        'keyboard-interactive',
+        'password',
+      ]);
     });
 
     it('keeps the order and the switches of the ways to log in', async () => {
-      await put('config', 'PreferredAuthentications gssapi-with-mic,password,keyboard-interactive,publickey\nChallengeResponseAuthentication no\nIdentityAgent none\n');
+      await put(
+        'config',
+        'PreferredAuthentications gssapi-with-mic,password,keyboard-interactive,publickey\nChallengeResponseAuthentication no\nIdentityAgent none\n',
+      );
       expect((await reader().resolve('a')).settings.auth.map(({ kind }) => kind)).toEqual(['password']);
     });
 
     it('gives each key the certificate that is about it', async () => {
-      const keygen = (...args: string[]): void => void execFileSync('ssh-keygen', ['-q', '-N', '', ...args], { cwd: inHome('.') });
+      const keygen = (...args: string[]): void =>
+        void execFileSync('ssh-keygen', ['-q', '-N', '', ...args], { cwd: inHome('.') });
       keygen('-t', 'ed25519', '-f', 'ca');
       keygen('-t', 'ed25519', '-f', 'ed');
       keygen('-t', 'rsa', '-b', '2048', '-f', 'rsa');
@@ -217,7 +283,10 @@ Host gate
         execFileSync('ssh-keygen', ['-q', '-s', 'ca', '-I', 'me', '-n', 'me', `${key}.pub`], { cwd: inHome('.') });
         execFileSync('mv', [`${key}-cert.pub`, `${key}.crt`], { cwd: inHome('.') });
       }
-      await put('config', 'IdentityAgent none\nPreferredAuthentications publickey\nIdentityFile ~/.ssh/ed\nIdentityFile ~/.ssh/rsa\nCertificateFile ~/.ssh/rsa.crt\nCertificateFile ~/.ssh/ed.crt\nCertificateFile ~/.ssh/none-such\n');
+      await put(
+        'config',
+        'IdentityAgent none\nPreferredAuthentications publickey\nIdentityFile ~/.ssh/ed\nIdentityFile ~/.ssh/rsa\nCertificateFile ~/.ssh/rsa.crt\nCertificateFile ~/.ssh/ed.crt\nCertificateFile ~/.ssh/none-such\n',
+      );
       const { settings, notes } = await reader().resolve('a');
       expect(settings.auth).toEqual([
         { kind: 'key', path: inHome('ed'), certificate: inHome('ed.crt') },
@@ -227,8 +296,15 @@ Host gate
     });
 
     it('finds the host keys where ssh keeps them', async () => {
-      await put('config', 'UserKnownHostsFile ~/.ssh/kh_%k "/opt/our hosts"\nHostKeyAlias TheCluster\nHashKnownHosts yes\n');
-      expect((await reader().resolve('a')).settings.hostKeys).toEqual({ files: [inHome('kh_TheCluster'), '/opt/our hosts'], hash: true, alias: 'thecluster' });
+      await put(
+        'config',
+        'UserKnownHostsFile ~/.ssh/kh_%k "/opt/our hosts"\nHostKeyAlias TheCluster\nHashKnownHosts yes\n',
+      );
+      expect((await reader().resolve('a')).settings.hostKeys).toEqual({
+        files: [inHome('kh_TheCluster'), '/opt/our hosts'],
+        hash: true,
+        alias: 'thecluster',
+      });
     });
 
     it('keeps host keys also for who has thrown them away', async () => {
@@ -240,8 +316,16 @@ Host gate
 
     it('takes user@host and ssh:// as ssh does', async () => {
       await put('config', 'Host hpc\n HostName hpc.example\n User alice\n Port 23\n');
-      expect((await reader().resolve('bob@hpc')).settings).toMatchObject({ host: 'hpc.example', user: 'bob', port: 23 });
-      expect((await reader().resolve('ssh://bob@hpc:24')).settings).toMatchObject({ host: 'hpc.example', user: 'bob', port: 24 });
+      expect((await reader().resolve('bob@hpc')).settings).toMatchObject({
+        host: 'hpc.example',
+        user: 'bob',
+        port: 23,
+      });
+      expect((await reader().resolve('ssh://bob@hpc:24')).settings).toMatchObject({
+        host: 'hpc.example',
+        user: 'bob',
+        port: 24,
+      });
     });
 
     it('ends with a note where files include each other', async () => {
@@ -254,7 +338,8 @@ Host gate
     });
 
     it('ends where files include each other many times over without a circle', async () => {
-      for (let level = 0; level < 14; level += 1) await put(`level${String(level)}`, `${`Include level${String(level + 1)}\n`.repeat(40)}Port 22\n`);
+      for (let level = 0; level < 14; level += 1)
+        await put(`level${String(level)}`, `${`Include level${String(level + 1)}\n`.repeat(40)}Port 22\n`);
       await put('config', 'Include level0\n');
       const { notes } = await reader().resolve('a');
       expect(notes.some(({ reason }) => reason.includes('too often'))).toBe(true);
@@ -269,7 +354,10 @@ Host gate
       await expect(reader().read()).rejects.toMatchObject(failure);
       await put('config', '');
       await truncate(inHome('config'), 64 * 1024 ** 2);
-      await expect(reader().resolve('a')).rejects.toMatchObject({ ...failure, message: expect.stringContaining('too large') as string });
+      await expect(reader().resolve('a')).rejects.toMatchObject({
+        ...failure,
+        message: expect.stringContaining('too large') as string,
+      });
       await rm(inHome('config'));
       await mkdir(inHome('config'));
       await expect(reader().read()).rejects.toMatchObject(failure);
@@ -289,16 +377,59 @@ Host gate
   });
 
   it('survives any text, for any name', async () => {
-    const words = fc.constantFrom('Host', 'Match', 'Include', 'ProxyJump', 'ProxyCommand', 'IdentityFile', 'HostName', 'UserKnownHostsFile', 'exec', 'final', 'all', '*', '!', '%h', '%', '${', '~', '"', "'", '\\', '#', '=', ',', '@', '[', ']', ':', '\n', '\n', ' ', ' ', 'a', '\t', '\u{1F600}', '../*');
+    const words = fc.constantFrom(
+      'Host',
+      'Match',
+      'Include',
+      'ProxyJump',
+      'ProxyCommand',
+      'IdentityFile',
+      'HostName',
+      'UserKnownHostsFile',
+      'exec',
+      'final',
+      'all',
+      '*',
+      '!',
+      '%h',
+      '%',
+      '${',
+      '~',
+      '"',
+      "'",
+      '\\',
+      '#',
+      '=',
+      ',',
+      '@',
+      '[',
+      ']',
+      ':',
+      '\n',
+      '\n',
+      ' ',
+      ' ',
+      'a',
+      '\t',
+      '\u{1F600}',
+      '../*',
+    );
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.array(words, { maxLength: 60 }).map((parts) => parts.join('')), fc.string({ unit: 'binary', maxLength: 200 }).map((text) => text.replaceAll('\0', ''))), fc.string({ minLength: 1, maxLength: 20 }), async (content, alias) => {
-        await put('config', content);
-        const { hosts } = await reader().read();
-        const { settings } = await reader().resolve(alias);
-        expect(settings.auth.length).toBeGreaterThan(0);
-        expect(settings.jump.length).toBeLessThanOrEqual(8);
-        expect(hosts.every(({ port }) => port >= 1 && port <= 65_535)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          fc.array(words, { maxLength: 60 }).map((parts) => parts.join('')),
+          fc.string({ unit: 'binary', maxLength: 200 }).map((text) => text.replaceAll('\0', '')),
+        ),
+        fc.string({ minLength: 1, maxLength: 20 }),
+        async (content, alias) => {
+          await put('config', content);
+          const { hosts } = await reader().read();
+          const { settings } = await reader().resolve(alias);
+          expect(settings.auth.length).toBeGreaterThan(0);
+          expect(settings.jump.length).toBeLessThanOrEqual(8);
+          expect(hosts.every(({ port }) => port >= 1 && port <= 65_535)).toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
   });

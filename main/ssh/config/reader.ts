@@ -45,7 +45,13 @@ export function createSshConfigReader(options: SshConfigOptions): SshConfigReade
       { file: path.join(home, '.ssh', 'config'), includeFolder: path.join(home, '.ssh'), isUser: true },
       ...(systemFile === null ? [] : [{ file: systemFile, includeFolder: path.dirname(systemFile), isUser: false }]),
     ],
-    local: { home, userName, uid: numericUserId(), hostName: hostname(), environment: options.environment ?? process.env },
+    local: {
+      home,
+      userName,
+      uid: numericUserId(),
+      hostName: hostname(),
+      environment: options.environment ?? process.env,
+    },
     budget: { lines: MAX_LINES },
   });
 
@@ -74,7 +80,10 @@ export function createSshConfigReader(options: SshConfigOptions): SshConfigReade
       const sources = open();
       const destination = parseDestination(alias);
       // as ssh takes it: `user@host` and `ssh://…` say more than a name
-      const asked = destination !== null && (destination.user !== null || alias.startsWith('ssh://')) ? { alias: destination.host, user: destination.user, port: destination.port } : { alias, user: null, port: null };
+      const asked =
+        destination !== null && (destination.user !== null || alias.startsWith('ssh://'))
+          ? { alias: destination.host, user: destination.user, port: destination.port }
+          : { alias, user: null, port: null };
       const { host, port, user, jump, way, notes } = await resolveServer(sources, asked);
       const sameWay = JSON.stringify(way.auth);
       return {

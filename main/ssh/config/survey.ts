@@ -37,7 +37,9 @@ export async function surveyConfig({ files, roots, local }: ConfigSources): Prom
         else if (line.keyword === 'include') {
           for (const word of line.args ?? []) {
             const anchored = expandTilde(word, local.home);
-            const found = await expandInclude(path.isAbsolute(anchored) ? anchored : path.join(includeFolder, anchored));
+            const found = await expandInclude(
+              path.isAbsolute(anchored) ? anchored : path.join(includeFolder, anchored),
+            );
             included.push(...found.filter((name) => !seen.has(name)));
           }
         } else {

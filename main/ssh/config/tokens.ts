@@ -52,7 +52,11 @@ export function proxyTokens({ alias, host, port, user, hostKeyAlias }: Omit<Remo
 }
 
 /** Replaces `%x` and `%%`; with an environment also `${NAME}`. `reason` says why it cannot be done. */
-export function expand(text: string, tokens: Tokens, environment?: LocalSide['environment']): { value: string } | { reason: string } {
+export function expand(
+  text: string,
+  tokens: Tokens,
+  environment?: LocalSide['environment'],
+): { value: string } | { reason: string } {
   let value = '';
   for (let at = 0; at < text.length; at += 1) {
     const c = text.charAt(at);

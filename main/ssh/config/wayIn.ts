@@ -55,13 +55,18 @@ class Ways {
   }
 
   async auth(): Promise<AuthMethod[]> {
-    const { pubkeyAuthentication, passwordAuthentication, kbdInteractiveAuthentication, preferredAuthentications } = this.#options;
-    const order = (preferredAuthentications ?? DEFAULT_ORDER).toLowerCase().split(',').map((name) => name.trim());
+    const { pubkeyAuthentication, passwordAuthentication, kbdInteractiveAuthentication, preferredAuthentications } =
+      this.#options;
+    const order = (preferredAuthentications ?? DEFAULT_ORDER)
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim());
     const methods: AuthMethod[] = [];
     for (const name of new Set(order)) {
       if (name === 'publickey' && pubkeyAuthentication !== false) methods.push(...(await this.#publicKeys()));
       else if (name === 'password' && passwordAuthentication !== false) methods.push({ kind: 'password' });
-      else if (name === 'keyboard-interactive' && kbdInteractiveAuthentication !== false) methods.push({ kind: 'keyboard-interactive' });
+      else if (name === 'keyboard-interactive' && kbdInteractiveAuthentication !== false)
+        methods.push({ kind: 'keyboard-interactive' });
     }
     // a profile has at least one way; this one asks for nothing until the server does
     return methods.length > 0 ? methods : [{ kind: 'keyboard-interactive' }];
@@ -71,7 +76,8 @@ class Ways {
     const { userKnownHostsFiles, hashKnownHosts, hostKeyAlias } = this.#options;
     const files = (userKnownHostsFiles ?? []).flatMap((file) => this.#path('userknownhostsfile', file) ?? []);
     const isNone = files.length === 0 || files.every((file) => file === '/dev/null' || file.toLowerCase() === 'nul');
-    if (userKnownHostsFiles !== null && isNone) this.#note('userknownhostsfile', 'Host keys are kept all the same, in the user’s own known_hosts.');
+    if (userKnownHostsFiles !== null && isNone)
+      this.#note('userknownhostsfile', 'Host keys are kept all the same, in the user’s own known_hosts.');
     return { files: isNone ? null : files, hash: hashKnownHosts ?? false, alias: hostKeyAlias?.toLowerCase() ?? null };
   }
 
@@ -88,14 +94,18 @@ class Ways {
       const known = hasKey || (await isFile(isPublic ? file : `${file}.pub`));
       if (known) identities.push(file);
       if (hasKey) keys.push(file);
-      if (!known && identityFiles.length > 0) this.#note('identityfile', `There is no key ${file} on this computer; ssh passes over it too.`, file);
+      if (!known && identityFiles.length > 0)
+        this.#note('identityfile', `There is no key ${file} on this computer; ssh passes over it too.`, file);
     }
     const certificates = await this.#certificates(keys);
     const agent = this.#agent();
     const ways: AuthMethod[] = [];
     // with IdentitiesOnly and no key there is nothing to ask the agent for
-    if (agent !== null && (identitiesOnly !== true || identities.length > 0)) ways.push({ kind: 'agent', socket: agent.socket, only: identitiesOnly === true ? identities : [] });
-    ways.push(...keys.map((file): AuthMethod => ({ kind: 'key', path: file, certificate: certificates.get(file) ?? null })));
+    if (agent !== null && (identitiesOnly !== true || identities.length > 0))
+      ways.push({ kind: 'agent', socket: agent.socket, only: identitiesOnly === true ? identities : [] });
+    ways.push(
+      ...keys.map((file): AuthMethod => ({ kind: 'key', path: file, certificate: certificates.get(file) ?? null })),
+    );
     return ways;
   }
 
@@ -116,7 +126,8 @@ class Ways {
       });
       const single = keys.length === 1 && publicHalves.get(keys[0] ?? '') === null ? keys[0] : undefined;
       const key = owner ?? single;
-      if (key === undefined) this.#note('certificatefile', `No key of this entry belongs to the certificate ${file}.`, file);
+      if (key === undefined)
+        this.#note('certificatefile', `No key of this entry belongs to the certificate ${file}.`, file);
       else if (!found.has(key)) found.set(key, file);
     }
     return found;
@@ -125,12 +136,19 @@ class Ways {
   /** Null: no agent is to be asked. `socket` null: the one of the session. */
   #agent(): { socket: string | null } | null {
     const { identityAgent } = this.#options;
-    if (identityAgent === null || identityAgent === 'SSH_AUTH_SOCK' || identityAgent === '$SSH_AUTH_SOCK' || identityAgent === '${SSH_AUTH_SOCK}') return { socket: null };
+    if (
+      identityAgent === null ||
+      identityAgent === 'SSH_AUTH_SOCK' ||
+      identityAgent === '$SSH_AUTH_SOCK' ||
+      identityAgent === '${SSH_AUTH_SOCK}'
+    )
+      return { socket: null };
     if (identityAgent.toLowerCase() === 'none') return null;
     const variable = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(identityAgent)?.[1];
     if (variable !== undefined) {
       const socket = this.#local.environment[variable];
-      if (socket === undefined || socket === '') this.#note('identityagent', `The environment has no ${variable}: no agent is asked.`);
+      if (socket === undefined || socket === '')
+        this.#note('identityagent', `The environment has no ${variable}: no agent is asked.`);
       return socket === undefined || socket === '' ? null : { socket };
     }
     const socket = this.#path('identityagent', identityAgent);
@@ -150,7 +168,8 @@ class Ways {
 
   #note(keyword: string, reason: string, value?: string): void {
     const lines = this.#options.sources.filter((line) => line.keyword === keyword);
-    const line = lines.find(({ rest }) => value !== undefined && value.endsWith(rest.replace(/^["~]+|"$/g, ''))) ?? lines[0];
+    const line =
+      lines.find(({ rest }) => value !== undefined && value.endsWith(rest.replace(/^["~]+|"$/g, ''))) ?? lines[0];
     if (line !== undefined) this.#notes.add(line, reason);
   }
 }
@@ -159,5 +178,9 @@ class Ways {
 export async function wayIn(options: HostOptions, tokens: Tokens, local: LocalSide, notes: Notes): Promise<WayIn> {
   const ways = new Ways(options, tokens, local, notes);
   const { userKnownHostsFiles, hostKeyAlias } = options;
-  return { auth: await ways.auth(), hostKeys: ways.hostKeys(), hasOwnHostKeys: userKnownHostsFiles !== null || hostKeyAlias !== null };
+  return {
+    auth: await ways.auth(),
+    hostKeys: ways.hostKeys(),
+    hasOwnHostKeys: userKnownHostsFiles !== null || hostKeyAlias !== null,
+  };
 }

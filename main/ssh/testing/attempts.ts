@@ -84,9 +84,12 @@ export function testBench(): TestBench {
     get knownHosts() {
       return path.join(home, '.ssh', 'known_hosts');
     },
-    connector: ({ timings = {}, knownHostsFiles } = {}) => opened.use(createConnector({ knownHostsFiles: knownHostsFiles ?? [bench.knownHosts], timings })),
+    connector: ({ timings = {}, knownHostsFiles } = {}) =>
+      opened.use(createConnector({ knownHostsFiles: knownHostsFiles ?? [bench.knownHosts], timings })),
     connect: async (profile, asker = person(), options = {}) =>
-      bench.connector(options).connect({ profile, pinnedHostKey: options.pin ?? null }, asker, new AbortController().signal),
+      bench
+        .connector(options)
+        .connect({ profile, pinnedHostKey: options.pin ?? null }, asker, new AbortController().signal),
   };
   return bench;
 }

@@ -5,7 +5,11 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { execute, stop } from './sshd.ts';
 
 /** Makes a key pair with ssh-keygen: `file` and `file.pub`. */
-export async function makeKey(file: string, kind: readonly string[] = ['-t', 'ed25519'], passphrase = ''): Promise<string> {
+export async function makeKey(
+  file: string,
+  kind: readonly string[] = ['-t', 'ed25519'],
+  passphrase = '',
+): Promise<string> {
   await execute('ssh-keygen', ['-q', ...kind, '-N', passphrase, '-C', path.basename(file), '-f', file]);
   return file;
 }
@@ -28,7 +32,10 @@ export interface Agent extends Disposable {
 /** A real ssh-agent. Where it has to ask its owner (`ssh-add -c`), the answer is no. */
 export async function startAgent(folder: string): Promise<Agent> {
   const socket = path.join(folder, 'agent.sock');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, SSH_ASKPASS: '/bin/false', SSH_ASKPASS_REQUIRE: 'force' } });
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, SSH_ASKPASS: '/bin/false', SSH_ASKPASS_REQUIRE: 'force' },
+  });
   await new Promise((resolve) => agent.stdout.once('data', resolve));
   return {
     socket,

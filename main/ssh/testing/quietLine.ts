@@ -19,7 +19,10 @@ export async function startQuietLine(port: number): Promise<QuietLine> {
   let sent = 0;
   const server = await startTcpServer((near) => {
     const far = net.connect(port, '127.0.0.1');
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from);
       from.setNoDelay(true);
       if (quiet) from.pause();

@@ -44,7 +44,12 @@ export async function freePort(): Promise<number> {
 export type Auth = z.input<typeof AuthMethod>;
 
 /** A profile with nothing but what a login needs. */
-export function profileFor(port: number, user: string, auth: Auth[], more: Partial<z.input<typeof ClusterProfile>> = {}): ClusterProfile {
+export function profileFor(
+  port: number,
+  user: string,
+  auth: Auth[],
+  more: Partial<z.input<typeof ClusterProfile>> = {},
+): ClusterProfile {
   return ClusterProfile.parse({ id: 'test', name: 'test', kind: 'ssh', host: '127.0.0.1', port, user, auth, ...more });
 }
 
@@ -92,10 +97,14 @@ export async function startSshd(extraConfig: readonly string[] = [], options: Ss
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     `PidFile ${path.join(folder, 'sshd.pid')}`,
-    ...(extraConfig.some((line) => line.startsWith('Subsystem sftp')) ? [] : ['Subsystem sftp /usr/lib/openssh/sftp-server']),
+    ...(extraConfig.some((line) => line.startsWith('Subsystem sftp'))
+      ? []
+      : ['Subsystem sftp /usr/lib/openssh/sftp-server']),
   ];
   await writeFile(path.join(folder, 'sshd_config'), `${config.join('\n')}\n`);
-  const server = spawn(program, ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(program, ['-D', '-e', '-f', path.join(folder, 'sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   opened.defer(() => stop(server));
   try {
     await ready(server);
@@ -153,7 +162,11 @@ export interface LoginUser extends Disposable {
 }
 
 /** Makes a user with this login shell and these files in its home folder, for as long as the test runs. */
-export async function createUser(shell: string, startupFiles: Readonly<Record<string, string>> = {}, password?: string): Promise<LoginUser> {
+export async function createUser(
+  shell: string,
+  startupFiles: Readonly<Record<string, string>> = {},
+  password?: string,
+): Promise<LoginUser> {
   const name = `slipway-${randomBytes(4).toString('hex')}`;
   // a password that no one can type still makes the account an unlocked one
   const stored = password === undefined ? '*' : (await execute('openssl', ['passwd', '-6', password])).stdout.trim();

@@ -30,7 +30,11 @@ export function AccountsView({ facts }: { facts: ClusterFacts }) {
         )}
       </Group>
       <Group title={t('clusters.sections.qos')}>
-        {facts.qos === null ? <p className="muted">{whyUnknown(facts, 'qos') ?? t('clusters.notKnown')}</p> : <QosTable qos={facts.qos} />}
+        {facts.qos === null ? (
+          <p className="muted">{whyUnknown(facts, 'qos') ?? t('clusters.notKnown')}</p>
+        ) : (
+          <QosTable qos={facts.qos} />
+        )}
       </Group>
     </>
   );
@@ -58,7 +62,9 @@ function AccountTable({ associations }: { associations: readonly Association[] }
               <td>{association.partition ?? t('clusters.account.all')}</td>
               <td className="wraps">
                 {association.qos.join(', ')}
-                {association.defaultQos ? <span className="tag">{t('clusters.account.defaultQos', { qos: association.defaultQos })}</span> : null}
+                {association.defaultQos ? (
+                  <span className="tag">{t('clusters.account.defaultQos', { qos: association.defaultQos })}</span>
+                ) : null}
               </td>
               <td className="wraps">{limitTexts(association.limits).join(' · ')}</td>
             </tr>
@@ -88,8 +94,14 @@ function ShareTable({ shares }: { shares: readonly FairShare[] }) {
               <th scope="row">{share.account}</th>
               <td>
                 <span className="share">
-                  <span className="gauge-track" role="img" aria-label={share.factor === null ? t('clusters.notKnown') : share.factor.toFixed(2)}>
-                    {share.factor === null ? null : <span style={{ width: `${String(Math.max(0, Math.min(1, share.factor)) * 100)}%` }} />}
+                  <span
+                    className="gauge-track"
+                    role="img"
+                    aria-label={share.factor === null ? t('clusters.notKnown') : share.factor.toFixed(2)}
+                  >
+                    {share.factor === null ? null : (
+                      <span style={{ width: `${String(Math.max(0, Math.min(1, share.factor)) * 100)}%` }} />
+                    )}
                   </span>
                   {share.factor === null ? '–' : share.factor.toFixed(2)}
                 </span>
@@ -125,7 +137,9 @@ function QosTable({ qos }: { qos: readonly Qos[] }) {
               <th scope="row">{one.name}</th>
               <td className="number">{formatCount(one.priority)}</td>
               <td className="number">{one.usageFactor}</td>
-              <td className="wraps">{limitTexts(one.limits).join(' · ') || <span className="muted">{t('clusters.qos.none')}</span>}</td>
+              <td className="wraps">
+                {limitTexts(one.limits).join(' · ') || <span className="muted">{t('clusters.qos.none')}</span>}
+              </td>
               <td className="wraps secondary">{one.flags.join(', ')}</td>
             </tr>
           ))}

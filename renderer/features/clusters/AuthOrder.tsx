@@ -36,7 +36,12 @@ export function AuthOrder({ label, auth, onChange, name, problemOf, onBlur }: Au
         <MenuButton
           size="dense"
           label={t('clusters.form.addMethod')}
-          entries={free.map((kind) => ({ id: kind, label: t(`clusters.form.authKind.${kind}`), icon: Plus, onAction: () => onChange([...auth, emptyMethod(kind)]) }))}
+          entries={free.map((kind) => ({
+            id: kind,
+            label: t(`clusters.form.authKind.${kind}`),
+            icon: Plus,
+            onAction: () => onChange([...auth, emptyMethod(kind)]),
+          }))}
         >
           {t('clusters.form.addMethod')}
         </MenuButton>
@@ -53,11 +58,33 @@ export function AuthOrder({ label, auth, onChange, name, problemOf, onBlur }: Au
                   <span className="order-name">
                     {index + 1}. {kind}
                   </span>
-                  <IconButton size="dense" icon={ArrowUp} label={t('clusters.form.up', { name: kind })} isDisabled={index === 0} onPress={() => onChange(moved(auth, index, -1))} />
-                  <IconButton size="dense" icon={ArrowDown} label={t('clusters.form.down', { name: kind })} isDisabled={index === auth.length - 1} onPress={() => onChange(moved(auth, index, 1))} />
-                  <IconButton size="dense" icon={X} label={t('clusters.form.removeMethod', { name: kind })} onPress={() => onChange(auth.filter((_, other) => other !== index))} />
+                  <IconButton
+                    size="dense"
+                    icon={ArrowUp}
+                    label={t('clusters.form.up', { name: kind })}
+                    isDisabled={index === 0}
+                    onPress={() => onChange(moved(auth, index, -1))}
+                  />
+                  <IconButton
+                    size="dense"
+                    icon={ArrowDown}
+                    label={t('clusters.form.down', { name: kind })}
+                    isDisabled={index === auth.length - 1}
+                    onPress={() => onChange(moved(auth, index, 1))}
+                  />
+                  <IconButton
+                    size="dense"
+                    icon={X}
+                    label={t('clusters.form.removeMethod', { name: kind })}
+                    onPress={() => onChange(auth.filter((_, other) => other !== index))}
+                  />
                 </div>
-                <MethodFields method={method} onChange={(changed) => onChange(auth.map((old, other) => (other === index ? changed : old)))} problem={problemOf(at)} onBlur={() => onBlur(at)} />
+                <MethodFields
+                  method={method}
+                  onChange={(changed) => onChange(auth.map((old, other) => (other === index ? changed : old)))}
+                  problem={problemOf(at)}
+                  onBlur={() => onBlur(at)}
+                />
               </li>
             );
           })}
@@ -67,7 +94,17 @@ export function AuthOrder({ label, auth, onChange, name, problemOf, onBlur }: Au
   );
 }
 
-function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMethod; onChange: (method: AuthMethod) => void; problem: FieldProblem | null; onBlur: () => void }) {
+function MethodFields({
+  method,
+  onChange,
+  problem,
+  onBlur,
+}: {
+  method: AuthMethod;
+  onChange: (method: AuthMethod) => void;
+  problem: FieldProblem | null;
+  onBlur: () => void;
+}) {
   if (method.kind === 'key') {
     return (
       <div className="order-fields">
@@ -79,7 +116,13 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
           problem={problem}
           onBlur={onBlur}
           onChange={(path) => onChange({ ...method, path })}
-          aside={<BrowseButton what="key" label={t('clusters.form.keyPath')} onChosen={(path) => onChange({ ...method, path })} />}
+          aside={
+            <BrowseButton
+              what="key"
+              label={t('clusters.form.keyPath')}
+              onChosen={(path) => onChange({ ...method, path })}
+            />
+          }
         />
         <TextField
           label={t('clusters.form.certificate')}
@@ -87,7 +130,13 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
           placeholder={t('clusters.form.certificateEmpty')}
           value={method.certificate ?? ''}
           onChange={(certificate) => onChange({ ...method, certificate: certificate === '' ? null : certificate })}
-          aside={<BrowseButton what="key" label={t('clusters.form.certificate')} onChosen={(certificate) => onChange({ ...method, certificate })} />}
+          aside={
+            <BrowseButton
+              what="key"
+              label={t('clusters.form.certificate')}
+              onChosen={(certificate) => onChange({ ...method, certificate })}
+            />
+          }
         />
       </div>
     );
@@ -101,7 +150,13 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
           placeholder={t('clusters.form.agentSocketEmpty')}
           value={method.socket ?? ''}
           onChange={(socket) => onChange({ ...method, socket: socket === '' ? null : socket })}
-          aside={<BrowseButton what="agent" label={t('clusters.form.agentSocket')} onChosen={(socket) => onChange({ ...method, socket })} />}
+          aside={
+            <BrowseButton
+              what="agent"
+              label={t('clusters.form.agentSocket')}
+              onChosen={(socket) => onChange({ ...method, socket })}
+            />
+          }
         />
         <TextField
           label={t('clusters.form.agentOnly')}
@@ -110,7 +165,13 @@ function MethodFields({ method, onChange, problem, onBlur }: { method: AuthMetho
           placeholder={t('clusters.form.agentOnlyEmpty')}
           value={method.only.join('\n')}
           onChange={(text) => onChange({ ...method, only: text === '' ? [] : text.split('\n') })}
-          aside={<BrowseButton what="key" label={t('clusters.form.agentOnly')} onChosen={(path) => onChange({ ...method, only: [...method.only, path] })} />}
+          aside={
+            <BrowseButton
+              what="key"
+              label={t('clusters.form.agentOnly')}
+              onChosen={(path) => onChange({ ...method, only: [...method.only, path] })}
+            />
+          }
         />
       </div>
     );

@@ -10,7 +10,15 @@ import type { KeyChange } from './keyChange.ts';
 import './ChangedKey.css';
 
 /** A server shows another key than the known one. There is no way past it but to remove the old key on purpose. */
-export function ChangedKey({ clusterId, change, onConnect }: { clusterId: ClusterView['profile']['id']; change: KeyChange; onConnect: () => void }) {
+export function ChangedKey({
+  clusterId,
+  change,
+  onConnect,
+}: {
+  clusterId: ClusterView['profile']['id'];
+  change: KeyChange;
+  onConnect: () => void;
+}) {
   const [isAsking, setAsking] = useState(false);
   const [removed, setRemoved] = useState<{ removed: number; files: readonly string[] } | null>(null);
   const host = change.port === 22 ? change.host : `${change.host}:${String(change.port)}`;
@@ -27,11 +35,19 @@ export function ChangedKey({ clusterId, change, onConnect }: { clusterId: Cluste
           <Fingerprint label={t('clusters.changedKey.offered')} value={change.offered} />
         </dl>
         {change.file === null ? null : (
-          <p className="secondary selectable">{change.line === null ? t('clusters.changedKey.placeFile', { file: change.file }) : t('clusters.changedKey.place', { file: change.file, line: change.line })}</p>
+          <p className="secondary selectable">
+            {change.line === null
+              ? t('clusters.changedKey.placeFile', { file: change.file })
+              : t('clusters.changedKey.place', { file: change.file, line: change.line })}
+          </p>
         )}
         {removed ? (
           <>
-            <p role="status">{removed.removed === 0 ? t('clusters.changedKey.nothingRemoved') : t('clusters.changedKey.removed', { count: removed.removed, files: removed.files.join(', ') })}</p>
+            <p role="status">
+              {removed.removed === 0
+                ? t('clusters.changedKey.nothingRemoved')
+                : t('clusters.changedKey.removed', { count: removed.removed, files: removed.files.join(', ') })}
+            </p>
             <span>
               <Button onPress={onConnect}>{t('clusters.connect')}</Button>
             </span>
@@ -42,7 +58,15 @@ export function ChangedKey({ clusterId, change, onConnect }: { clusterId: Cluste
           </span>
         ) : null}
       </div>
-      {isAsking ? <RemoveKeyDialog clusterId={clusterId} change={change} host={host} onClose={() => setAsking(false)} onRemoved={setRemoved} /> : null}
+      {isAsking ? (
+        <RemoveKeyDialog
+          clusterId={clusterId}
+          change={change}
+          host={host}
+          onClose={() => setAsking(false)}
+          onRemoved={setRemoved}
+        />
+      ) : null}
     </div>
   );
 }
@@ -78,7 +102,12 @@ function RemoveKeyDialog({ clusterId, change, host, onClose, onRemoved }: Remove
       const files = new Set<string>();
       let removed = 0;
       for (const fingerprint of change.known) {
-        const done = await client.call('clusters.forgetHostKey', { clusterId, host: change.host, port: change.port, fingerprint });
+        const done = await client.call('clusters.forgetHostKey', {
+          clusterId,
+          host: change.host,
+          port: change.port,
+          fingerprint,
+        });
         removed += done.removed;
         for (const file of done.files) files.add(file);
       }

@@ -5,7 +5,17 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, connectCluster, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConfirmDialog, ConnectionBadge, ErrorNotice, IconButton, Menu, navigate, Tabs, type MenuEntry } from '../../ui/index.ts';
+import {
+  Button,
+  ConfirmDialog,
+  ConnectionBadge,
+  ErrorNotice,
+  IconButton,
+  Menu,
+  navigate,
+  Tabs,
+  type MenuEntry,
+} from '../../ui/index.ts';
 import { AccountsView } from './AccountsView.tsx';
 import { CommandsView } from './CommandsView.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
@@ -54,28 +64,58 @@ export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: Clu
         <div className="cluster-title">
           <h2 className="selectable">{profile.name}</h2>
           <ConnectionBadge phase={connection.phase} />
-          {isConnected(connection) && connection.roundTripMs !== null ? <span className="secondary">{t('clusters.roundTrip', { ms: Math.max(1, Math.round(connection.roundTripMs)) })}</span> : null}
+          {isConnected(connection) && connection.roundTripMs !== null ? (
+            <span className="secondary">
+              {t('clusters.roundTrip', { ms: Math.max(1, Math.round(connection.roundTripMs)) })}
+            </span>
+          ) : null}
           {profile.kind === 'demo' ? null : (
             <span className="secondary selectable cluster-address">
               {profile.user}@{profile.host}
-              {profile.jump.length === 0 ? '' : ` ${t('clusters.via', { hops: profile.jump.map(({ host }) => host).join(', ') })}`}
+              {profile.jump.length === 0
+                ? ''
+                : ` ${t('clusters.via', { hops: profile.jump.map(({ host }) => host).join(', ') })}`}
             </span>
           )}
         </div>
-        <Actions cluster={cluster} isTesting={tester.run?.status === 'running'} onConnect={connect} onDisconnect={disconnect} onTest={test} attempt={attempt} />
+        <Actions
+          cluster={cluster}
+          isTesting={tester.run?.status === 'running'}
+          onConnect={connect}
+          onDisconnect={disconnect}
+          onTest={test}
+          attempt={attempt}
+        />
       </header>
       <div className="cluster-notices">
         {error ? <ErrorNotice error={error} /> : null}
         <ConnectionNotice cluster={cluster} onConnect={connect} />
-        <ConnectionTest tester={tester} title={`${profile.user}@${profile.host}:${String(profile.port)}`} onAgain={test} nextStep={nextStep} />
+        <ConnectionTest
+          tester={tester}
+          title={`${profile.user}@${profile.host}:${String(profile.port)}`}
+          onAgain={test}
+          nextStep={nextStep}
+        />
       </div>
       <Tabs
         label={t('clusters.tabs.label', { name: profile.name })}
         selected={tab}
-        onSelect={(next) => navigate('clusters', next === 'overview' ? [profile.id] : [profile.id, next], { replace: true })}
+        onSelect={(next) =>
+          navigate('clusters', next === 'overview' ? [profile.id] : [profile.id, next], { replace: true })
+        }
         items={[
-          { id: 'overview', label: t('clusters.tabs.overview'), content: <FactsFrame cluster={cluster}>{(facts) => <Overview facts={facts} cluster={cluster} />}</FactsFrame> },
-          { id: 'accounts', label: t('clusters.tabs.accounts'), content: <FactsFrame cluster={cluster}>{(facts) => <AccountsView facts={facts} />}</FactsFrame> },
+          {
+            id: 'overview',
+            label: t('clusters.tabs.overview'),
+            content: (
+              <FactsFrame cluster={cluster}>{(facts) => <Overview facts={facts} cluster={cluster} />}</FactsFrame>
+            ),
+          },
+          {
+            id: 'accounts',
+            label: t('clusters.tabs.accounts'),
+            content: <FactsFrame cluster={cluster}>{(facts) => <AccountsView facts={facts} />}</FactsFrame>,
+          },
           { id: 'modules', label: t('clusters.tabs.modules'), content: <ModulesView cluster={cluster} /> },
           { id: 'commands', label: t('clusters.tabs.commands'), content: <CommandsView cluster={cluster} /> },
         ]}
@@ -126,7 +166,13 @@ function Actions({ cluster, isTesting, onConnect, onDisconnect, onTest, attempt 
       <Button icon={Pencil} onPress={() => navigate('clusters', [profile.id, 'edit'])}>
         {t('clusters.edit')}
       </Button>
-      {profile.kind === 'demo' ? null : <Menu label={t('clusters.more')} trigger={<IconButton icon={Ellipsis} label={t('clusters.more')} />} entries={more} />}
+      {profile.kind === 'demo' ? null : (
+        <Menu
+          label={t('clusters.more')}
+          trigger={<IconButton icon={Ellipsis} label={t('clusters.more')} />}
+          entries={more}
+        />
+      )}
       <ConfirmDialog
         title={t('clusters.removeTitle', { name: profile.name })}
         confirmLabel={t('clusters.removeConfirm')}

@@ -3,7 +3,18 @@ import type { ClusterView } from '../../../shared/domain/cluster.ts';
 import { loadClusters, useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ConnectionBadge, EmptyState, ErrorNotice, MenuButton, Skeleton, SplitPane, navigate, routeHref, useRoute } from '../../ui/index.ts';
+import {
+  Button,
+  ConnectionBadge,
+  EmptyState,
+  ErrorNotice,
+  MenuButton,
+  Skeleton,
+  SplitPane,
+  navigate,
+  routeHref,
+  useRoute,
+} from '../../ui/index.ts';
 import { CLUSTER_TABS, ClusterDetail } from './ClusterDetail.tsx';
 import { ImportedForm } from './ImportedForm.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
@@ -50,11 +61,27 @@ export function ClustersPage() {
         ) : isNew && alias !== undefined ? (
           <ImportedForm key={alias} alias={alias} takenIds={takenIds} onDone={leaveNew} />
         ) : isNew ? (
-          <ProfileForm key="new" profile={null} takenIds={takenIds} onDone={leaveNew} onTakeAlias={(name) => navigate('clusters', ['new', name])} />
+          <ProfileForm
+            key="new"
+            profile={null}
+            takenIds={takenIds}
+            onDone={leaveNew}
+            onTakeAlias={(name) => navigate('clusters', ['new', name])}
+          />
         ) : chosen && segments[1] === 'edit' ? (
-          <ProfileForm key={chosen.profile.id} profile={chosen.profile} takenIds={[]} focus={segments[2]} onDone={() => navigate('clusters', [chosen.profile.id])} />
+          <ProfileForm
+            key={chosen.profile.id}
+            profile={chosen.profile}
+            takenIds={[]}
+            focus={segments[2]}
+            onDone={() => navigate('clusters', [chosen.profile.id])}
+          />
         ) : chosen ? (
-          <ClusterDetail key={chosen.profile.id} cluster={chosen} tab={CLUSTER_TABS.find((tab) => tab === segments[1]) ?? 'overview'} />
+          <ClusterDetail
+            key={chosen.profile.id}
+            cluster={chosen}
+            tab={CLUSTER_TABS.find((tab) => tab === segments[1]) ?? 'overview'}
+          />
         ) : (
           <EmptyState icon={ServerOff} title={t('clusters.empty')} action={<AddMenu />}>
             {t('clusters.emptyText')}
@@ -75,12 +102,18 @@ function ClusterList({ clusters, chosenId }: { clusters: readonly ClusterView[];
       <ul aria-label={t('clusters.list')}>
         {clusters.map(({ profile, connection }) => (
           <li key={profile.id}>
-            <a className="cluster-link" href={routeHref('clusters', profile.id)} aria-current={profile.id === chosenId ? 'true' : undefined}>
+            <a
+              className="cluster-link"
+              href={routeHref('clusters', profile.id)}
+              aria-current={profile.id === chosenId ? 'true' : undefined}
+            >
               <span className="cluster-link-name">
                 <span className="truncate">{profile.name}</span>
                 <ConnectionBadge phase={connection.phase} />
               </span>
-              <span className="secondary truncate">{profile.kind === 'demo' ? t('clusters.demo') : `${profile.user}@${profile.host}`}</span>
+              <span className="secondary truncate">
+                {profile.kind === 'demo' ? t('clusters.demo') : `${profile.user}@${profile.host}`}
+              </span>
             </a>
           </li>
         ))}
@@ -95,7 +128,12 @@ function AddMenu() {
       size="dense"
       label={t('clusters.addLabel')}
       entries={[
-        { id: 'import', label: t('clusters.addFromConfig'), icon: FileKey2, onAction: () => navigate('clusters', ['import']) },
+        {
+          id: 'import',
+          label: t('clusters.addFromConfig'),
+          icon: FileKey2,
+          onAction: () => navigate('clusters', ['import']),
+        },
         { id: 'new', label: t('clusters.addByHand'), icon: Pencil, onAction: () => navigate('clusters', ['new']) },
       ]}
     >

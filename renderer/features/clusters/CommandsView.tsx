@@ -6,7 +6,17 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
-import { Button, clockTime, ErrorNotice, formatCount, Group, IconButton, navigate, RelativeTime, Skeleton } from '../../ui/index.ts';
+import {
+  Button,
+  clockTime,
+  ErrorNotice,
+  formatCount,
+  Group,
+  IconButton,
+  navigate,
+  RelativeTime,
+  Skeleton,
+} from '../../ui/index.ts';
 import './Picture.css';
 
 type Commands = OutputOf<'clusters.commands'>;
@@ -79,7 +89,9 @@ export function CommandsView({ cluster }: { cluster: ClusterView }) {
       </p>
       <Group
         title={total === 0 ? t('clusters.commands.none') : t('clusters.commands.total', { count: total })}
-        aside={<IconButton icon={RefreshCw} size="dense" label={t('clusters.commands.refresh')} onPress={() => read()} />}
+        aside={
+          <IconButton icon={RefreshCw} size="dense" label={t('clusters.commands.refresh')} onPress={() => read()} />
+        }
       >
         {total === 0 ? null : <CountTable counts={commands.counts} />}
       </Group>

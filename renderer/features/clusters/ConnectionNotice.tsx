@@ -39,14 +39,24 @@ export function ConnectionNotice({ cluster, onConnect }: { cluster: ClusterView;
       );
     case 'failed': {
       const change = keyChangeOf(connection.error);
-      if (change) return <ChangedKey key={`${change.host} ${change.offered}`} clusterId={profile.id} change={change} onConnect={onConnect} />;
+      if (change)
+        return (
+          <ChangedKey
+            key={`${change.host} ${change.offered}`}
+            clusterId={profile.id}
+            change={change}
+            onConnect={onConnect}
+          />
+        );
       return (
         <ErrorNotice
           error={connection.error}
           action={
             <>
               <Button onPress={onConnect}>{t('ui.tryAgain')}</Button>
-              {profile.kind === 'demo' ? null : <Button onPress={() => navigate('clusters', [profile.id, 'edit'])}>{t('clusters.testing.edit')}</Button>}
+              {profile.kind === 'demo' ? null : (
+                <Button onPress={() => navigate('clusters', [profile.id, 'edit'])}>{t('clusters.testing.edit')}</Button>
+              )}
             </>
           }
         />

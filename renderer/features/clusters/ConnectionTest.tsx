@@ -1,4 +1,13 @@
-import { ChevronRight, CircleCheck, CircleMinus, CircleX, LoaderCircle, TriangleAlert, X, type LucideIcon } from 'lucide-react';
+import {
+  ChevronRight,
+  CircleCheck,
+  CircleMinus,
+  CircleX,
+  LoaderCircle,
+  TriangleAlert,
+  X,
+  type LucideIcon,
+} from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
 import { t } from '../../i18n/index.ts';
@@ -7,24 +16,47 @@ import { stepsByHop, testAsText, verdictOf } from './testSteps.ts';
 import type { ConnectionTester, TestRun } from './useConnectionTest.ts';
 import './ConnectionTest.css';
 
-const ICONS: Record<ConnectionTestStep['outcome'], LucideIcon> = { ok: CircleCheck, warn: TriangleAlert, failed: CircleX, skipped: CircleMinus };
+const ICONS: Record<ConnectionTestStep['outcome'], LucideIcon> = {
+  ok: CircleCheck,
+  warn: TriangleAlert,
+  failed: CircleX,
+  skipped: CircleMinus,
+};
 
-const hopName = (hop: string | null): string => (hop === null ? t('clusters.testing.cluster') : t('clusters.testing.hop', { hop }));
+const hopName = (hop: string | null): string =>
+  hop === null ? t('clusters.testing.cluster') : t('clusters.testing.hop', { hop });
 const stepName = (step: ConnectionTestStep['step']): string => t(`clusters.step.${step}`);
 
 function verdictText(run: TestRun): string {
   if (run.status === 'running') return t('clusters.testing.running');
   if (run.status === 'stopped') return t('clusters.testing.stopped');
   const verdict = verdictOf(run.steps);
-  return verdict.kind === 'failed' ? t('clusters.testing.failed', { step: stepName(verdict.step.step) }) : t(`clusters.testing.${verdict.kind}`);
+  return verdict.kind === 'failed'
+    ? t('clusters.testing.failed', { step: stepName(verdict.step.step) })
+    : t(`clusters.testing.${verdict.kind}`);
 }
 
 /** The steps of a connection test as they end. `nextStep` offers a way out of a failed one. */
-export function ConnectionTest({ tester, title, onAgain, nextStep }: { tester: ConnectionTester; title: string; onAgain: () => void; nextStep: (step: ConnectionTestStep) => ReactNode }) {
+export function ConnectionTest({
+  tester,
+  title,
+  onAgain,
+  nextStep,
+}: {
+  tester: ConnectionTester;
+  title: string;
+  onAgain: () => void;
+  nextStep: (step: ConnectionTestStep) => ReactNode;
+}) {
   const { run } = tester;
   if (run === null) return null;
   const groups = stepsByHop(run.steps);
-  const text = (): string => testAsText(title, run.steps, { outcome: (outcome) => t(`clusters.testing.outcome.${outcome}`), step: stepName, hop: hopName });
+  const text = (): string =>
+    testAsText(title, run.steps, {
+      outcome: (outcome) => t(`clusters.testing.outcome.${outcome}`),
+      step: stepName,
+      hop: hopName,
+    });
   return (
     <Group
       title={t('clusters.sections.test')}
@@ -83,7 +115,13 @@ function StepLine({ step, nextStep }: { step: ConnectionTestStep; nextStep: Reac
         {step.detail === '' ? null : <span className="secondary selectable">{step.detail}</span>}
         {step.hint === '' ? null : <span className="test-hint selectable">{step.hint}</span>}
         {step.notes.length === 0 ? null : (
-          <button type="button" className="test-more" aria-expanded={isOpen} aria-controls={notesId} onClick={() => setOpen(!isOpen)}>
+          <button
+            type="button"
+            className="test-more"
+            aria-expanded={isOpen}
+            aria-controls={notesId}
+            onClick={() => setOpen(!isOpen)}
+          >
             <ChevronRight size={12} aria-hidden className="section-caret" />
             {t('clusters.testing.notes', { count: step.notes.length })}
           </button>
@@ -97,7 +135,9 @@ function StepLine({ step, nextStep }: { step: ConnectionTestStep; nextStep: Reac
         ) : null}
         {nextStep ? <span className="test-next">{nextStep}</span> : null}
       </span>
-      <span className="test-time secondary">{step.outcome === 'skipped' ? '' : `${String(Math.round(step.elapsed))} ms`}</span>
+      <span className="test-time secondary">
+        {step.outcome === 'skipped' ? '' : `${String(Math.round(step.elapsed))} ms`}
+      </span>
     </li>
   );
 }

@@ -8,7 +8,13 @@ import { Button, EmptyState, ErrorNotice, IconButton, RelativeTime, Skeleton } f
 import { useLoad } from './useLoad.ts';
 
 /** The facts of a cluster with their age, or why there are none. What was read once is shown without a connection too. */
-export function FactsFrame({ cluster, children }: { cluster: ClusterView; children: (facts: ClusterFacts) => ReactNode }) {
+export function FactsFrame({
+  cluster,
+  children,
+}: {
+  cluster: ClusterView;
+  children: (facts: ClusterFacts) => ReactNode;
+}) {
   const { id } = cluster.profile;
   const facts = useClusters((store) => store.facts[id]);
   const [error, setError] = useState<CodedError | null>(null);
@@ -40,7 +46,13 @@ export function FactsFrame({ cluster, children }: { cluster: ClusterView; childr
     load.refresh();
   };
 
-  const notice = error ? <ErrorNotice title={t('clusters.factsFailed')} error={error} action={<Button onPress={() => void refresh()}>{t('ui.tryAgain')}</Button>} /> : null;
+  const notice = error ? (
+    <ErrorNotice
+      title={t('clusters.factsFailed')}
+      error={error}
+      action={<Button onPress={() => void refresh()}>{t('ui.tryAgain')}</Button>}
+    />
+  ) : null;
   if (facts === undefined) {
     if (notice) return <div className="cluster-body">{notice}</div>;
     return isOpen || cluster.connection.phase === 'connecting' ? (
@@ -65,7 +77,13 @@ export function FactsFrame({ cluster, children }: { cluster: ClusterView; childr
             {t('clusters.loadAge')}: <RelativeTime at={load.takenAt} />
           </span>
         )}
-        <IconButton icon={RefreshCw} size="dense" label={t('clusters.refresh')} isDisabled={isReading || !isOpen} onPress={() => void refresh()} />
+        <IconButton
+          icon={RefreshCw}
+          size="dense"
+          label={t('clusters.refresh')}
+          isDisabled={isReading || !isOpen}
+          onPress={() => void refresh()}
+        />
       </p>
       {notice}
       {load.error && isOpen ? <p className="note">{t('clusters.loadFailed', { reason: load.error.message })}</p> : null}

@@ -21,7 +21,11 @@ export function Gauge({ name, label, share, tone, text }: GaugeProps) {
         {share === null ? null : <span style={{ width: `${String(Math.max(0, Math.min(1, share)) * 100)}%` }} />}
       </span>
       <span className="gauge-text">
-        {tone === 'bad' ? <CircleAlert size={12} aria-hidden /> : tone === 'warn' ? <TriangleAlert size={12} aria-hidden /> : null}
+        {tone === 'bad' ? (
+          <CircleAlert size={12} aria-hidden />
+        ) : tone === 'warn' ? (
+          <TriangleAlert size={12} aria-hidden />
+        ) : null}
         <span>{text}</span>
       </span>
     </li>

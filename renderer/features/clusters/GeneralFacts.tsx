@@ -19,10 +19,23 @@ export function GeneralFacts({ facts, profile }: { facts: ClusterFacts; profile:
     [t('clusters.facts.scratch'), facts.scratch ?? ''],
     [t('clusters.facts.runRoot'), profile.runRoot],
     [t('clusters.facts.images'), profile.imageFolders.join('\n')],
-    [t('clusters.facts.maxArray'), facts.maxArraySize === null ? '' : t('clusters.facts.maxArrayText', { count: formatCount(facts.maxArraySize), last: formatCount(facts.maxArraySize - 1) })],
+    [
+      t('clusters.facts.maxArray'),
+      facts.maxArraySize === null
+        ? ''
+        : t('clusters.facts.maxArrayText', {
+            count: formatCount(facts.maxArraySize),
+            last: formatCount(facts.maxArraySize - 1),
+          }),
+    ],
     [t('clusters.facts.maxJobs'), facts.maxJobCount === null ? '' : formatCount(facts.maxJobCount)],
     [t('clusters.facts.memory'), facts.minJobAge === null ? '' : formatDuration(facts.minJobAge)],
-    [t('clusters.facts.clock'), Math.abs(offset) <= SAME_CLOCK ? t('clusters.facts.clockRight') : t('clusters.facts.clockOff', { seconds: offset > 0 ? `+${String(offset)}` : String(offset) })],
+    [
+      t('clusters.facts.clock'),
+      Math.abs(offset) <= SAME_CLOCK
+        ? t('clusters.facts.clockRight')
+        : t('clusters.facts.clockOff', { seconds: offset > 0 ? `+${String(offset)}` : String(offset) }),
+    ],
     [t('clusters.facts.priority'), facts.priorityType ?? ''],
     [t('clusters.facts.partLimits'), facts.enforcePartLimits ?? ''],
     [t('clusters.facts.enforced'), facts.accountingEnforce.join(', ')],

@@ -9,7 +9,15 @@ import { Notes } from './SshConfigImport.tsx';
 import type { Reading } from './sshConfig.ts';
 
 /** The form of a new cluster, filled in as ssh would connect to a name. Nothing is saved before the person says so. */
-export function ImportedForm({ alias, takenIds, onDone }: { alias: string; takenIds: readonly string[]; onDone: (id: string | null) => void }) {
+export function ImportedForm({
+  alias,
+  takenIds,
+  onDone,
+}: {
+  alias: string;
+  takenIds: readonly string[];
+  onDone: (id: string | null) => void;
+}) {
   const [reading, setReading] = useState<Reading<OutputOf<'clusters.fromSshConfig'>>>();
   useEffect(() => {
     const gone = new AbortController();
@@ -25,10 +33,22 @@ export function ImportedForm({ alias, takenIds, onDone }: { alias: string; taken
   if (reading.error) {
     return (
       <div className="clusters-notice">
-        <ErrorNotice error={reading.error} action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.addByHand')}</Button>} />
+        <ErrorNotice
+          error={reading.error}
+          action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.addByHand')}</Button>}
+        />
       </div>
     );
   }
   const { profile, notes } = reading.value;
-  return <ProfileForm profile={null} start={profile} takenIds={takenIds} onDone={onDone} notice={notes.length > 0 ? <Notes notes={notes} /> : null} onTakeAlias={(other) => navigate('clusters', ['new', other])} />;
+  return (
+    <ProfileForm
+      profile={null}
+      start={profile}
+      takenIds={takenIds}
+      onDone={onDone}
+      notice={notes.length > 0 ? <Notes notes={notes} /> : null}
+      onTakeAlias={(other) => navigate('clusters', ['new', other])}
+    />
+  );
 }

@@ -19,14 +19,20 @@ interface JumpHostsProps {
 
 /** The servers on the way to the cluster, the first one dialled first. */
 export function JumpHosts({ jump, auth, onChange, problemOf, onBlur }: JumpHostsProps) {
-  const change = (index: number, changes: Partial<JumpDraft>): void => onChange(jump.map((hop, other) => (other === index ? { ...hop, ...changes } : hop)));
+  const change = (index: number, changes: Partial<JumpDraft>): void =>
+    onChange(jump.map((hop, other) => (other === index ? { ...hop, ...changes } : hop)));
   return (
     <Field
       label={t('clusters.form.jump')}
       help={t('clusters.form.jumpHelp')}
       name="jump"
       aside={
-        <Button size="dense" icon={Plus} isDisabled={jump.length >= MOST_HOPS} onPress={() => onChange([...jump, NEW_HOP])}>
+        <Button
+          size="dense"
+          icon={Plus}
+          isDisabled={jump.length >= MOST_HOPS}
+          onPress={() => onChange([...jump, NEW_HOP])}
+        >
           {t('clusters.form.addJump')}
         </Button>
       }
@@ -40,12 +46,37 @@ export function JumpHosts({ jump, auth, onChange, problemOf, onBlur }: JumpHosts
               <li key={index}>
                 <div className="order-head">
                   <span className="order-name">{name}</span>
-                  <IconButton size="dense" icon={ArrowUp} label={t('clusters.form.jumpUp', { name })} isDisabled={index === 0} onPress={() => onChange(moved(jump, index, -1))} />
-                  <IconButton size="dense" icon={ArrowDown} label={t('clusters.form.jumpDown', { name })} isDisabled={index === jump.length - 1} onPress={() => onChange(moved(jump, index, 1))} />
-                  <IconButton size="dense" icon={X} label={t('clusters.form.jumpRemove', { name })} onPress={() => onChange(jump.filter((_, other) => other !== index))} />
+                  <IconButton
+                    size="dense"
+                    icon={ArrowUp}
+                    label={t('clusters.form.jumpUp', { name })}
+                    isDisabled={index === 0}
+                    onPress={() => onChange(moved(jump, index, -1))}
+                  />
+                  <IconButton
+                    size="dense"
+                    icon={ArrowDown}
+                    label={t('clusters.form.jumpDown', { name })}
+                    isDisabled={index === jump.length - 1}
+                    onPress={() => onChange(moved(jump, index, 1))}
+                  />
+                  <IconButton
+                    size="dense"
+                    icon={X}
+                    label={t('clusters.form.jumpRemove', { name })}
+                    onPress={() => onChange(jump.filter((_, other) => other !== index))}
+                  />
                 </div>
                 <div className="profile-row profile-row-host">
-                  <TextField label={t('clusters.form.host')} required mono value={hop.host} problem={problemOf(`${at}.host`)} onBlur={() => onBlur(`${at}.host`)} onChange={(host) => change(index, { host })} />
+                  <TextField
+                    label={t('clusters.form.host')}
+                    required
+                    mono
+                    value={hop.host}
+                    problem={problemOf(`${at}.host`)}
+                    onBlur={() => onBlur(`${at}.host`)}
+                    onChange={(host) => change(index, { host })}
+                  />
                   <NumberField
                     label={t('clusters.form.port')}
                     required
@@ -56,9 +87,20 @@ export function JumpHosts({ jump, auth, onChange, problemOf, onBlur }: JumpHosts
                     onBlur={() => onBlur(`${at}.port`)}
                     onChange={(port) => change(index, { port })}
                   />
-                  <TextField label={t('clusters.form.user')} required mono value={hop.user} problem={problemOf(`${at}.user`)} onBlur={() => onBlur(`${at}.user`)} onChange={(user) => change(index, { user })} />
+                  <TextField
+                    label={t('clusters.form.user')}
+                    required
+                    mono
+                    value={hop.user}
+                    problem={problemOf(`${at}.user`)}
+                    onBlur={() => onBlur(`${at}.user`)}
+                    onChange={(user) => change(index, { user })}
+                  />
                 </div>
-                <Checkbox isSelected={hop.auth !== null} onChange={(isOwn) => change(index, { auth: isOwn ? [...auth] : null })}>
+                <Checkbox
+                  isSelected={hop.auth !== null}
+                  onChange={(isOwn) => change(index, { auth: isOwn ? [...auth] : null })}
+                >
                   {t('clusters.form.jumpOwnAuth')}
                 </Checkbox>
                 {hop.auth ? (

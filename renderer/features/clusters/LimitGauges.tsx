@@ -20,10 +20,19 @@ export function LimitGauges({ facts, load }: { facts: ClusterFacts; load: Cluste
   const limits = sortedLimits(limitUse(facts, load));
   return (
     <Group title={t('clusters.sections.limits')}>
-      {limits.length === 0 ? <p className="muted">{facts.associations === null ? (whyUnknown(facts, 'accounting') ?? t('clusters.noAccounting')) : t('clusters.limit.none')}</p> : null}
+      {limits.length === 0 ? (
+        <p className="muted">
+          {facts.associations === null
+            ? (whyUnknown(facts, 'accounting') ?? t('clusters.noAccounting'))
+            : t('clusters.limit.none')}
+        </p>
+      ) : null}
       <ul className="gauges" data-testid="limits">
         {limits.map((limit) => (
-          <LimitLine key={[limit.scope, limit.name, limit.what, limit.gpuType, limit.isShared].join(' ')} limit={limit} />
+          <LimitLine
+            key={[limit.scope, limit.name, limit.what, limit.gpuType, limit.isShared].join(' ')}
+            limit={limit}
+          />
         ))}
       </ul>
     </Group>
@@ -34,8 +43,13 @@ function LimitLine({ limit }: { limit: LimitUse }) {
   const { scope, name, used, unit } = limit;
   const shown = unit === 'bytes' ? formatBytes : formatCount;
   const level = fullness(used, limit.limit);
-  const text = used === null ? t('clusters.limit.atMost', { limit: shown(limit.limit) }) : t('clusters.limit.of', { used: shown(used), limit: shown(limit.limit) });
-  const place = [t(`clusters.limit.scope.${scope}`, { name }), limit.isShared ? t('clusters.limit.everybody') : ''].filter((part) => part !== '').join(', ');
+  const text =
+    used === null
+      ? t('clusters.limit.atMost', { limit: shown(limit.limit) })
+      : t('clusters.limit.of', { used: shown(used), limit: shown(limit.limit) });
+  const place = [t(`clusters.limit.scope.${scope}`, { name }), limit.isShared ? t('clusters.limit.everybody') : '']
+    .filter((part) => part !== '')
+    .join(', ');
   return (
     <Gauge
       name={
@@ -49,7 +63,13 @@ function LimitLine({ limit }: { limit: LimitUse }) {
       text={
         <>
           {text}
-          {used === null ? ` (${t('clusters.limit.unknownUse')})` : level === 'full' ? ` – ${t('clusters.limit.full')}` : level === 'near' ? ` – ${t('clusters.limit.nearly')}` : ''}
+          {used === null
+            ? ` (${t('clusters.limit.unknownUse')})`
+            : level === 'full'
+              ? ` – ${t('clusters.limit.full')}`
+              : level === 'near'
+                ? ` – ${t('clusters.limit.nearly')}`
+                : ''}
         </>
       }
     />

@@ -5,7 +5,16 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, CopyButton, EmptyState, ErrorNotice, IconButton, RelativeTime, SearchField, Skeleton } from '../../ui/index.ts';
+import {
+  Button,
+  CopyButton,
+  EmptyState,
+  ErrorNotice,
+  IconButton,
+  RelativeTime,
+  SearchField,
+  Skeleton,
+} from '../../ui/index.ts';
 import { findModules } from './modules.ts';
 import './Picture.css';
 
@@ -36,7 +45,16 @@ export function ModulesView({ cluster }: { cluster: ClusterView }) {
     }
   };
 
-  if (modules) return <ModuleList modules={modules} isReading={isReading} canRefresh={isOpen} error={error} onRefresh={() => void read(true)} />;
+  if (modules)
+    return (
+      <ModuleList
+        modules={modules}
+        isReading={isReading}
+        canRefresh={isOpen}
+        error={error}
+        onRefresh={() => void read(true)}
+      />
+    );
   if (isReading) return <Skeleton lines={[30, 45, 40, 50, 35]} />;
   return (
     <>
@@ -45,14 +63,30 @@ export function ModulesView({ cluster }: { cluster: ClusterView }) {
           <ErrorNotice title={t('clusters.modules.failed')} error={error} />
         </div>
       ) : null}
-      <EmptyState icon={Package} title={t('clusters.tabs.modules')} action={<Button onPress={() => void read(false)}>{t('clusters.modules.load')}</Button>}>
+      <EmptyState
+        icon={Package}
+        title={t('clusters.tabs.modules')}
+        action={<Button onPress={() => void read(false)}>{t('clusters.modules.load')}</Button>}
+      >
         {t('clusters.modules.loadText')}
       </EmptyState>
     </>
   );
 }
 
-function ModuleList({ modules, isReading, canRefresh, error, onRefresh }: { modules: ClusterModules; isReading: boolean; canRefresh: boolean; error: CodedError | null; onRefresh: () => void }) {
+function ModuleList({
+  modules,
+  isReading,
+  canRefresh,
+  error,
+  onRefresh,
+}: {
+  modules: ClusterModules;
+  isReading: boolean;
+  canRefresh: boolean;
+  error: CodedError | null;
+  onRefresh: () => void;
+}) {
   const [query, setQuery] = useState('');
   const found = findModules(modules.modules, query);
   const shown = found.slice(0, SHOWN);
@@ -65,9 +99,17 @@ function ModuleList({ modules, isReading, canRefresh, error, onRefresh }: { modu
         </span>
         <span className="spring" />
         <span className="cluster-ages secondary">
-          {modules.system === 'none' ? '' : `${modules.system === 'lmod' ? 'Lmod' : 'Environment Modules'} ${modules.version ?? ''}`}
+          {modules.system === 'none'
+            ? ''
+            : `${modules.system === 'lmod' ? 'Lmod' : 'Environment Modules'} ${modules.version ?? ''}`}
           <RelativeTime at={modules.takenAt} />
-          <IconButton icon={RefreshCw} size="dense" label={t('clusters.modules.refresh')} isDisabled={isReading || !canRefresh} onPress={onRefresh} />
+          <IconButton
+            icon={RefreshCw}
+            size="dense"
+            label={t('clusters.modules.refresh')}
+            isDisabled={isReading || !canRefresh}
+            onPress={onRefresh}
+          />
         </span>
       </div>
       <div className="cluster-body">
@@ -85,7 +127,9 @@ function ModuleList({ modules, isReading, canRefresh, error, onRefresh }: { modu
             ))}
           </ul>
         )}
-        {found.length > SHOWN ? <p className="secondary">{t('clusters.modules.more', { count: found.length - SHOWN })}</p> : null}
+        {found.length > SHOWN ? (
+          <p className="secondary">{t('clusters.modules.more', { count: found.length - SHOWN })}</p>
+        ) : null}
       </div>
     </>
   );

@@ -17,7 +17,9 @@ async function showInJobs(clusterId: ClusterId): Promise<void> {
 /** The person's own jobs on the cluster, wherever they were submitted from. */
 export function MyJobs({ mine, clusterId }: { mine: ClusterLoad['mine'] | null; clusterId: ClusterId }) {
   const lines = myJobs(mine ?? []);
-  const groups = (['running', 'pending', 'other'] as const).map((group) => ({ group, sum: sumOfJobs(lines, group) })).filter(({ group, sum }) => group !== 'other' || sum.jobs > 0);
+  const groups = (['running', 'pending', 'other'] as const)
+    .map((group) => ({ group, sum: sumOfJobs(lines, group) }))
+    .filter(({ group, sum }) => group !== 'other' || sum.jobs > 0);
   return (
     <Group
       title={t('clusters.sections.mine')}
@@ -39,7 +41,8 @@ export function MyJobs({ mine, clusterId }: { mine: ClusterLoad['mine'] | null; 
               return (
                 <li key={group} className={`mine-${group}`}>
                   <span className="mine-count">
-                    <Icon size={14} aria-hidden /> <strong>{formatCount(sum.jobs)}</strong> {t(`clusters.mine.${group}`)}
+                    <Icon size={14} aria-hidden /> <strong>{formatCount(sum.jobs)}</strong>{' '}
+                    {t(`clusters.mine.${group}`)}
                   </span>
                   <span className="secondary">
                     {formatCount(sum.cpus)} {t('clusters.mine.cpus')}

@@ -6,12 +6,32 @@ import { appErrorOf, loadClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, Checkbox, ComboBox, ConfirmDialog, ErrorNotice, Group, NumberField, Section, TextField, type FieldProblem } from '../../ui/index.ts';
+import {
+  Button,
+  Checkbox,
+  ComboBox,
+  ConfirmDialog,
+  ErrorNotice,
+  Group,
+  NumberField,
+  Section,
+  TextField,
+  type FieldProblem,
+} from '../../ui/index.ts';
 import { AuthOrder } from './AuthOrder.tsx';
 import { BrowseButton } from './BrowseButton.tsx';
 import { ConnectionTest } from './ConnectionTest.tsx';
 import { JumpHosts } from './JumpHosts.tsx';
-import { draftOf, idFor, linesOf, NEW_PROFILE, problemsOf, profileOf, type ProfileDraft, type ProfileProblem } from './profile.ts';
+import {
+  draftOf,
+  idFor,
+  linesOf,
+  NEW_PROFILE,
+  problemsOf,
+  profileOf,
+  type ProfileDraft,
+  type ProfileProblem,
+} from './profile.ts';
 import { useSshHosts } from './sshConfig.ts';
 import { useConnectionTest } from './useConnectionTest.ts';
 import './ProfileForm.css';
@@ -77,14 +97,29 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
     if (focus !== undefined) focusField(focus);
   }, [focus]);
 
-  const set = <K extends keyof ProfileDraft>(key: K, value: ProfileDraft[K]): void => setDraft((old) => ({ ...old, [key]: value }));
+  const set = <K extends keyof ProfileDraft>(key: K, value: ProfileDraft[K]): void =>
+    setDraft((old) => ({ ...old, [key]: value }));
   /** A field complains when it was left, not while it is empty from the start. */
   const touch = (name: string): void => setShows((old) => new Set([...old, name]));
   const problemOf = (name: string): FieldProblem | null => {
     const problem = problems[name];
     return problem && (showsAll || shows.has(name)) ? { severity: 'error', message: problemText(problem) } : null;
   };
-  const text = (key: 'name' | 'host' | 'user' | 'runRoot' | 'slurmBin' | 'currency' | 'maxFileSize' | 'imageFolders' | 'quotaCommand' | 'communityFolder' | 'knownHosts' | 'hostKeyAlias') => ({
+  const text = (
+    key:
+      | 'name'
+      | 'host'
+      | 'user'
+      | 'runRoot'
+      | 'slurmBin'
+      | 'currency'
+      | 'maxFileSize'
+      | 'imageFolders'
+      | 'quotaCommand'
+      | 'communityFolder'
+      | 'knownHosts'
+      | 'hostKeyAlias',
+  ) => ({
     value: draft[key],
     onChange: (value: string) => set(key, value),
     onBlur: () => touch(key),
@@ -132,9 +167,19 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
   };
   const alias = hosts.find((host) => host.alias === draft.host.trim() && host.alias !== base?.importedFrom);
   const nextStep = ({ step }: ConnectionTestStep) => {
-    const field = step === 'login' ? 'user' : step === 'runRoot' || step === 'quota' ? 'runRoot' : step === 'slurm' ? 'slurmBin' : 'host';
+    const field =
+      step === 'login'
+        ? 'user'
+        : step === 'runRoot' || step === 'quota'
+          ? 'runRoot'
+          : step === 'slurm'
+            ? 'slurmBin'
+            : 'host';
     return (
-      <Button size="dense" onPress={() => document.querySelector<HTMLElement>(`[data-field="${field}"] input`)?.focus()}>
+      <Button
+        size="dense"
+        onPress={() => document.querySelector<HTMLElement>(`[data-field="${field}"] input`)?.focus()}
+      >
         {t('clusters.testing.edit')}
       </Button>
     );
@@ -155,11 +200,19 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
         <h2>{title}</h2>
       </header>
       <div className="profile-body">
-        {start?.importedFrom ? <p className="note">{t('clusters.import.from', { alias: start.importedFrom })}</p> : null}
+        {start?.importedFrom ? (
+          <p className="note">{t('clusters.import.from', { alias: start.importedFrom })}</p>
+        ) : null}
         {notice}
         {error ? <ErrorNotice error={error} /> : null}
         <Group title={t('clusters.form.connection')}>
-          <TextField label={t('clusters.form.name')} help={t('clusters.form.nameHelp')} required autoFocus={profile === null} {...text('name')} />
+          <TextField
+            label={t('clusters.form.name')}
+            help={t('clusters.form.nameHelp')}
+            required
+            autoFocus={profile === null}
+            {...text('name')}
+          />
           {isDemo ? null : (
             <>
               <div className="profile-row profile-row-host">
@@ -168,45 +221,120 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
                   help={t('clusters.form.hostHelp')}
                   required
                   mono
-                  items={hosts.map((host) => ({ id: host.alias, label: host.alias, detail: `${host.user}@${host.host}` }))}
+                  items={hosts.map((host) => ({
+                    id: host.alias,
+                    label: host.alias,
+                    detail: `${host.user}@${host.host}`,
+                  }))}
                   {...text('host')}
                   problem={
                     alias && onTakeAlias
-                      ? { severity: 'info', message: t('clusters.form.isAlias', { alias: alias.alias }), fix: { label: t('clusters.form.takeAlias'), onPress: () => onTakeAlias(alias.alias) } }
+                      ? {
+                          severity: 'info',
+                          message: t('clusters.form.isAlias', { alias: alias.alias }),
+                          fix: { label: t('clusters.form.takeAlias'), onPress: () => onTakeAlias(alias.alias) },
+                        }
                       : problemOf('host')
                   }
                 />
                 <NumberField label={t('clusters.form.port')} required min={1} max={65_535} {...number('port')} />
                 <TextField label={t('clusters.form.user')} required mono {...text('user')} />
               </div>
-              <AuthOrder label={t('clusters.form.auth')} auth={draft.auth} onChange={(auth) => set('auth', auth)} name="auth" problemOf={problemOf} onBlur={touch} />
+              <AuthOrder
+                label={t('clusters.form.auth')}
+                auth={draft.auth}
+                onChange={(auth) => set('auth', auth)}
+                name="auth"
+                problemOf={problemOf}
+                onBlur={touch}
+              />
               <p className="secondary">{t('clusters.form.secrets')}</p>
-              <JumpHosts jump={draft.jump} auth={draft.auth} onChange={(jump) => set('jump', jump)} problemOf={problemOf} onBlur={touch} />
+              <JumpHosts
+                jump={draft.jump}
+                auth={draft.auth}
+                onChange={(jump) => set('jump', jump)}
+                problemOf={problemOf}
+                onBlur={touch}
+              />
             </>
           )}
         </Group>
         {isDemo ? null : (
           <Section title={t('clusters.form.hostKeys')} isOpen={opensHostKeys} onToggle={setOpensHostKeys}>
             <div className="profile-fold">
-              <TextField label={t('clusters.form.knownHosts')} help={t('clusters.form.knownHostsHelp')} rows={2} mono {...text('knownHosts')} aside={<BrowseButton what="knownHosts" label={t('clusters.form.knownHosts')} onChosen={(file) => set('knownHosts', [...linesOf(draft.knownHosts), file].join('\n'))} />} />
+              <TextField
+                label={t('clusters.form.knownHosts')}
+                help={t('clusters.form.knownHostsHelp')}
+                rows={2}
+                mono
+                {...text('knownHosts')}
+                aside={
+                  <BrowseButton
+                    what="knownHosts"
+                    label={t('clusters.form.knownHosts')}
+                    onChosen={(file) => set('knownHosts', [...linesOf(draft.knownHosts), file].join('\n'))}
+                  />
+                }
+              />
               <Checkbox isSelected={draft.hashHosts} onChange={(hashHosts) => set('hashHosts', hashHosts)}>
                 {t('clusters.form.hashHosts')}
               </Checkbox>
-              <TextField label={t('clusters.form.hostKeyAlias')} help={t('clusters.form.hostKeyAliasHelp')} mono {...text('hostKeyAlias')} />
+              <TextField
+                label={t('clusters.form.hostKeyAlias')}
+                help={t('clusters.form.hostKeyAliasHelp')}
+                mono
+                {...text('hostKeyAlias')}
+              />
             </div>
           </Section>
         )}
         <Group title={t('clusters.form.folders')}>
-          <TextField label={t('clusters.form.runRoot')} help={t('clusters.form.runRootHelp')} required mono {...text('runRoot')} />
+          <TextField
+            label={t('clusters.form.runRoot')}
+            help={t('clusters.form.runRootHelp')}
+            required
+            mono
+            {...text('runRoot')}
+          />
           <Checkbox isSelected={draft.groupMayRead} onChange={(groupMayRead) => set('groupMayRead', groupMayRead)}>
             {t('clusters.form.groupMayRead')}
           </Checkbox>
-          <TextField label={t('clusters.form.imageFolders')} help={t('clusters.form.imageFoldersHelp')} rows={3} mono {...text('imageFolders')} />
-          <TextField label={t('clusters.form.communityFolder')} help={t('clusters.form.communityFolderHelp')} mono {...text('communityFolder')} />
-          {isDemo ? null : <TextField label={t('clusters.form.slurmBin')} help={t('clusters.form.slurmBinHelp')} mono {...text('slurmBin')} />}
-          <TextField label={t('clusters.form.quotaCommand')} help={t('clusters.form.quotaCommandHelp')} mono {...text('quotaCommand')} />
+          <TextField
+            label={t('clusters.form.imageFolders')}
+            help={t('clusters.form.imageFoldersHelp')}
+            rows={3}
+            mono
+            {...text('imageFolders')}
+          />
+          <TextField
+            label={t('clusters.form.communityFolder')}
+            help={t('clusters.form.communityFolderHelp')}
+            mono
+            {...text('communityFolder')}
+          />
+          {isDemo ? null : (
+            <TextField
+              label={t('clusters.form.slurmBin')}
+              help={t('clusters.form.slurmBinHelp')}
+              mono
+              {...text('slurmBin')}
+            />
+          )}
+          <TextField
+            label={t('clusters.form.quotaCommand')}
+            help={t('clusters.form.quotaCommandHelp')}
+            mono
+            {...text('quotaCommand')}
+          />
           <div className="profile-row">
-            <NumberField label={t('clusters.form.poll')} help={t('clusters.form.pollHelp')} unit="s" min={2} max={3600} {...number('pollSeconds')} />
+            <NumberField
+              label={t('clusters.form.poll')}
+              help={t('clusters.form.pollHelp')}
+              unit="s"
+              min={2}
+              max={3600}
+              {...number('pollSeconds')}
+            />
             <TextField label={t('clusters.form.maxFile')} {...text('maxFileSize')} />
           </div>
         </Group>
@@ -224,7 +352,12 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
       {tester.run ? (
         // beside the fields, not among them: what failed and what is to be changed are seen together
         <div className="profile-test">
-          <ConnectionTest tester={tester} title={`${draft.user}@${draft.host}:${String(draft.port)}`} onAgain={test} nextStep={nextStep} />
+          <ConnectionTest
+            tester={tester}
+            title={`${draft.user}@${draft.host}:${String(draft.port)}`}
+            onAgain={test}
+            nextStep={nextStep}
+          />
         </div>
       ) : null}
       <footer className="profile-actions">

@@ -13,7 +13,9 @@ export function Quotas({ quotas, why }: { quotas: readonly Quota[]; why: string 
       <ul className="gauges" data-testid="quotas">
         {quotas.flatMap((quota) => [
           <SpaceLine key={`${quota.name} ${quota.path}`} quota={quota} />,
-          quota.filesHard === null ? null : <FilesLine key={`${quota.name} ${quota.path} files`} quota={quota} most={quota.filesHard} />,
+          quota.filesHard === null ? null : (
+            <FilesLine key={`${quota.name} ${quota.path} files`} quota={quota} most={quota.filesHard} />
+          ),
         ])}
       </ul>
       {quotas.length > 0 && why !== null ? <p className="secondary">{why}</p> : null}
@@ -27,22 +29,31 @@ function placeOf(quota: Quota): string {
 
 /** Numbers with a word for what is nearly or wholly used up: a colour alone tells nobody. */
 function withWord(text: string, level: ReturnType<typeof fullness>): string {
-  return level === 'full' ? `${text} – ${t('clusters.limit.full')}` : level === 'near' ? `${text} – ${t('clusters.limit.nearly')}` : text;
+  return level === 'full'
+    ? `${text} – ${t('clusters.limit.full')}`
+    : level === 'near'
+      ? `${text} – ${t('clusters.limit.nearly')}`
+      : text;
 }
 
 function SpaceLine({ quota }: { quota: Quota }) {
   const limit = quota.hard ?? quota.soft;
   const used = quota.used === null ? '?' : formatBytes(quota.used);
-  const text = limit === null ? t('clusters.quota.used', { used }) : t('clusters.quota.of', { used, limit: formatBytes(limit) });
+  const text =
+    limit === null ? t('clusters.quota.used', { used }) : t('clusters.quota.of', { used, limit: formatBytes(limit) });
   const level = limit === null ? 'unknown' : fullness(quota.used, limit);
   // above the soft limit the grace time runs: that is said as it is, not as a full disk
   const isOverSoft = quota.soft !== null && quota.soft !== limit && quota.used !== null && quota.used >= quota.soft;
-  const soft = quota.soft === null || quota.soft === limit ? '' : t(isOverSoft ? 'clusters.quota.overSoft' : 'clusters.quota.soft', { limit: formatBytes(quota.soft) });
+  const soft =
+    quota.soft === null || quota.soft === limit
+      ? ''
+      : t(isOverSoft ? 'clusters.quota.overSoft' : 'clusters.quota.soft', { limit: formatBytes(quota.soft) });
   return (
     <Gauge
       name={
         <>
-          <strong className="selectable">{quota.name}</strong> <span className="secondary selectable">{placeOf(quota)}</span>
+          <strong className="selectable">{quota.name}</strong>{' '}
+          <span className="secondary selectable">{placeOf(quota)}</span>
         </>
       }
       label={[`${quota.name}: ${text}`, soft].filter((part) => part !== '').join(', ')}
@@ -55,7 +66,10 @@ function SpaceLine({ quota }: { quota: Quota }) {
 
 function FilesLine({ quota, most }: { quota: Quota; most: number }) {
   const level = fullness(quota.files, most);
-  const text = t('clusters.quota.files', { used: quota.files === null ? '?' : formatCount(quota.files), limit: formatCount(most) });
+  const text = t('clusters.quota.files', {
+    used: quota.files === null ? '?' : formatCount(quota.files),
+    limit: formatCount(most),
+  });
   return (
     <Gauge
       name={<span className="secondary">{quota.name}</span>}

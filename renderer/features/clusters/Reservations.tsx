@@ -4,7 +4,8 @@ import { currentLanguage, t } from '../../i18n/index.ts';
 import { clockTime, Group, useNow } from '../../ui/index.ts';
 import { timelineOf, type TimelineBar } from './picture.ts';
 
-const dayText = (at: number): string => new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' }).format(at);
+const dayText = (at: number): string =>
+  new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' }).format(at);
 
 /** Nodes that are set aside in the next weeks, maintenances marked. */
 export function Reservations({ reservations, why }: { reservations: readonly Reservation[]; why: string | null }) {
@@ -31,7 +32,9 @@ export function Reservations({ reservations, why }: { reservations: readonly Res
               <ReservationLine key={bar.reservation.name} bar={bar} now={now} />
             ))}
           </ul>
-          {bars.some(({ reservation }) => reservation.isMaintenance) ? <p className="secondary">{t('clusters.reservation.note')}</p> : null}
+          {bars.some(({ reservation }) => reservation.isMaintenance) ? (
+            <p className="secondary">{t('clusters.reservation.note')}</p>
+          ) : null}
         </div>
       )}
     </Group>
@@ -42,8 +45,17 @@ function ReservationLine({ bar: { reservation, from, to }, now }: { bar: Timelin
   const { name, startAt, endAt, nodes, nodeCount, isMaintenance, isMine } = reservation;
   const Icon = isMaintenance ? Wrench : CalendarClock;
   const start = startAt === null || startAt <= now ? t('clusters.reservation.now') : clockTime(startAt, now);
-  const when = t('clusters.reservation.from', { start, end: endAt === null ? t('clusters.reservation.open') : clockTime(endAt, now) });
-  const whose = isMaintenance ? t('clusters.reservation.maintenance') : isMine === true ? t('clusters.reservation.mine') : isMine === false ? t('clusters.reservation.notMine') : '';
+  const when = t('clusters.reservation.from', {
+    start,
+    end: endAt === null ? t('clusters.reservation.open') : clockTime(endAt, now),
+  });
+  const whose = isMaintenance
+    ? t('clusters.reservation.maintenance')
+    : isMine === true
+      ? t('clusters.reservation.mine')
+      : isMine === false
+        ? t('clusters.reservation.notMine')
+        : '';
   return (
     <li className={isMaintenance ? 'timeline-line timeline-maintenance' : 'timeline-line'}>
       <span className="timeline-track" aria-hidden>

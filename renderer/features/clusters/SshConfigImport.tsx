@@ -24,16 +24,34 @@ export function SshConfigImport({ clusters }: { clusters: readonly ClusterView[]
         <Skeleton />
       ) : reading.error ? (
         <div className="profile-body">
-          <ErrorNotice error={reading.error} action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.addByHand')}</Button>} />
+          <ErrorNotice
+            error={reading.error}
+            action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.addByHand')}</Button>}
+          />
         </div>
       ) : (
-        <Hosts hosts={reading.value.hosts} files={reading.value.files} notes={reading.value.notes} clusters={clusters} />
+        <Hosts
+          hosts={reading.value.hosts}
+          files={reading.value.files}
+          notes={reading.value.notes}
+          clusters={clusters}
+        />
       )}
     </section>
   );
 }
 
-function Hosts({ hosts, files, notes, clusters }: { hosts: readonly SshHost[]; files: readonly string[]; notes: readonly SshConfigNote[]; clusters: readonly ClusterView[] }) {
+function Hosts({
+  hosts,
+  files,
+  notes,
+  clusters,
+}: {
+  hosts: readonly SshHost[];
+  files: readonly string[];
+  notes: readonly SshConfigNote[];
+  clusters: readonly ClusterView[];
+}) {
   const [query, setQuery] = useState('');
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [isBusy, setBusy] = useState(false);
@@ -72,7 +90,9 @@ function Hosts({ hosts, files, notes, clusters }: { hosts: readonly SshHost[]; f
     <>
       <div className="import-bar">
         <SearchField label={t('clusters.import.filter')} value={query} onChange={setQuery} testId="import-filter" />
-        {name !== '' && !hosts.some(({ alias }) => alias === name) ? <Button onPress={() => look(name)}>{t('clusters.import.lookAny', { name })}</Button> : null}
+        {name !== '' && !hosts.some(({ alias }) => alias === name) ? (
+          <Button onPress={() => look(name)}>{t('clusters.import.lookAny', { name })}</Button>
+        ) : null}
       </div>
       <div className="profile-body" tabIndex={0} role="group" aria-label={t('clusters.import.list')}>
         {failures.map((failure) => (
@@ -81,13 +101,23 @@ function Hosts({ hosts, files, notes, clusters }: { hosts: readonly SshHost[]; f
           </p>
         ))}
         {hosts.length === 0 ? (
-          <EmptyState icon={FileKey2} title={t('clusters.import.none')} action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.addByHand')}</Button>}>
-            {files.length === 0 ? t('clusters.import.noneFound') : t('clusters.import.noneText', { files: files.join(', ') })}
+          <EmptyState
+            icon={FileKey2}
+            title={t('clusters.import.none')}
+            action={<Button onPress={() => navigate('clusters', ['new'])}>{t('clusters.addByHand')}</Button>}
+          >
+            {files.length === 0
+              ? t('clusters.import.noneFound')
+              : t('clusters.import.noneText', { files: files.join(', ') })}
           </EmptyState>
         ) : (
           <>
             <p className="secondary">{t('clusters.import.text')}</p>
-            {shown.length === 0 ? <p className="muted">{t('clusters.import.noMatch')}</p> : <HostTable hosts={shown} marked={marked} added={added} onMark={setMarked} onLook={look} />}
+            {shown.length === 0 ? (
+              <p className="muted">{t('clusters.import.noMatch')}</p>
+            ) : (
+              <HostTable hosts={shown} marked={marked} added={added} onMark={setMarked} onLook={look} />
+            )}
           </>
         )}
         {notes.length > 0 ? <Notes notes={notes} /> : null}
@@ -132,7 +162,13 @@ function HostTable({ hosts, marked, added, onMark, onLook }: HostTableProps) {
         {hosts.map((host) => (
           <tr key={host.alias}>
             <td>
-              <input type="checkbox" className="checkbox" aria-label={t('clusters.import.mark', { name: host.alias })} checked={marked.has(host.alias)} onChange={() => toggle(host.alias)} />
+              <input
+                type="checkbox"
+                className="checkbox"
+                aria-label={t('clusters.import.mark', { name: host.alias })}
+                checked={marked.has(host.alias)}
+                onChange={() => toggle(host.alias)}
+              />
             </td>
             <th scope="row" className="selectable wraps">
               {host.alias}

@@ -13,7 +13,8 @@ export interface KeyChange {
 export function keyChangeOf(error: { name: string; details?: Readonly<Record<string, unknown>> }): KeyChange | null {
   const { details = {} } = error;
   const { host, port, file, line, offeredFingerprint, knownFingerprints } = details;
-  if (error.name !== 'HOST_KEY_CHANGED' || typeof host !== 'string' || typeof offeredFingerprint !== 'string') return null;
+  if (error.name !== 'HOST_KEY_CHANGED' || typeof host !== 'string' || typeof offeredFingerprint !== 'string')
+    return null;
   const known = Array.isArray(knownFingerprints) ? knownFingerprints.filter((one) => typeof one === 'string') : [];
   return {
     host,

@@ -38,7 +38,8 @@ export function limitTexts(limits: JobLimits): string[] {
   return (Object.keys(TEXTS) as (keyof JobLimits)[]).flatMap((key) => {
     const limit = limits[key];
     if (limit === null) return [];
-    const value = typeof limit === 'object' ? tresText(limit) : TIMES.includes(key) ? formatDuration(limit) : formatCount(limit);
+    const value =
+      typeof limit === 'object' ? tresText(limit) : TIMES.includes(key) ? formatDuration(limit) : formatCount(limit);
     return value === '' ? [] : [t(TEXTS[key], { value })];
   });
 }

@@ -29,7 +29,11 @@ export interface GpuLine {
  */
 export function gpuLines(partitions: readonly Partition[]): GpuLine[] {
   return partitions
-    .flatMap(({ name, gpus }) => gpus.filter(({ total }) => total > 0).map(({ type, total, free, perNode }) => ({ type, partition: name, total, free, perNode })))
+    .flatMap(({ name, gpus }) =>
+      gpus
+        .filter(({ total }) => total > 0)
+        .map(({ type, total, free, perNode }) => ({ type, partition: name, total, free, perNode })),
+    )
     .sort((a, b) => Number(a.type === '') - Number(b.type === '') || a.type.localeCompare(b.type));
 }
 
@@ -54,16 +58,32 @@ export function myJobs(mine: readonly MineRow[]): MineLine[] {
     const kind: MineGroup = group === 'unknown' ? 'other' : group;
     const key = `${kind} ${row.partition}`;
     const line = lines.get(key) ?? { group: kind, partition: row.partition, jobs: 0, cpus: 0, gpus: 0, memory: 0 };
-    lines.set(key, { ...line, jobs: line.jobs + row.jobs, cpus: line.cpus + row.cpus, gpus: line.gpus + row.gpus, memory: line.memory + row.memory });
+    lines.set(key, {
+      ...line,
+      jobs: line.jobs + row.jobs,
+      cpus: line.cpus + row.cpus,
+      gpus: line.gpus + row.gpus,
+      memory: line.memory + row.memory,
+    });
   }
   const order: readonly MineGroup[] = ['running', 'pending', 'other'];
-  return [...lines.values()].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group) || a.partition.localeCompare(b.partition));
+  return [...lines.values()].sort(
+    (a, b) => order.indexOf(a.group) - order.indexOf(b.group) || a.partition.localeCompare(b.partition),
+  );
 }
 
 export function sumOfJobs(lines: readonly MineLine[], group: MineGroup): Omit<MineLine, 'group' | 'partition'> {
   return lines
     .filter((line) => line.group === group)
-    .reduce((sum, { jobs, cpus, gpus, memory }) => ({ jobs: sum.jobs + jobs, cpus: sum.cpus + cpus, gpus: sum.gpus + gpus, memory: sum.memory + memory }), { jobs: 0, cpus: 0, gpus: 0, memory: 0 });
+    .reduce(
+      (sum, { jobs, cpus, gpus, memory }) => ({
+        jobs: sum.jobs + jobs,
+        cpus: sum.cpus + cpus,
+        gpus: sum.gpus + gpus,
+        memory: sum.memory + memory,
+      }),
+      { jobs: 0, cpus: 0, gpus: 0, memory: 0 },
+    );
 }
 
 /** How near a limit is: `full` from all of it on, `near` from four fifths. */
@@ -75,7 +95,8 @@ export function fullness(used: number | null, limit: number): 'unknown' | 'low' 
 
 /** Limits in the order in which they matter: those nearest to being used up first, then as they came. */
 export function sortedLimits(limits: readonly LimitUse[]): LimitUse[] {
-  const share = ({ used, limit }: LimitUse): number => (used === null ? -1 : limit === 0 ? (used > 0 ? 1 : 0) : used / limit);
+  const share = ({ used, limit }: LimitUse): number =>
+    used === null ? -1 : limit === 0 ? (used > 0 ? 1 : 0) : used / limit;
   return [...limits].sort((a, b) => share(b) - share(a));
 }
 
@@ -100,19 +121,26 @@ export interface Timeline {
 
 /** Reservations from now on, on a line of two to eight weeks; those over and those beyond it are left out. */
 export function timelineOf(reservations: readonly Reservation[], now: number): Timeline {
-  const coming = reservations.filter(({ startAt, endAt }) => (endAt === null || endAt > now) && (startAt === null || startAt < now + MOST_SPAN_MS));
+  const coming = reservations.filter(
+    ({ startAt, endAt }) => (endAt === null || endAt > now) && (startAt === null || startAt < now + MOST_SPAN_MS),
+  );
   const last = Math.max(...coming.map(({ startAt, endAt }) => endAt ?? (startAt ?? now) + DAY_MS), now + LEAST_SPAN_MS);
   const span = Math.min(last - now, MOST_SPAN_MS);
   const place = (at: number): number => Math.max(0, Math.min(100, ((at - now) / span) * 100));
   const bars = coming
-    .map((reservation) => ({ reservation, from: place(reservation.startAt ?? now), to: reservation.endAt === null ? 100 : place(reservation.endAt) }))
+    .map((reservation) => ({
+      reservation,
+      from: place(reservation.startAt ?? now),
+      to: reservation.endAt === null ? 100 : place(reservation.endAt),
+    }))
     .sort((a, b) => a.from - b.from || Number(b.reservation.isMaintenance) - Number(a.reservation.isMaintenance));
   const step = span > 28 * DAY_MS ? 14 : 7;
   const ticks: Timeline['ticks'] = [];
   const day = new Date(now);
   day.setHours(0, 0, 0, 0);
   // by calendar days: a day with a clock change has not 24 hours
-  for (day.setDate(day.getDate() + step); day.getTime() < now + span; day.setDate(day.getDate() + step)) ticks.push({ at: day.getTime(), place: place(day.getTime()) });
+  for (day.setDate(day.getDate() + step); day.getTime() < now + span; day.setDate(day.getDate() + step))
+    ticks.push({ at: day.getTime(), place: place(day.getTime()) });
   return { startAt: now, endAt: now + span, bars, ticks };
 }
 

@@ -18,7 +18,13 @@ describe('the form of a cluster', () => {
     const saved = ClusterProfile.parse(profileOf(free, null, 'cori'));
     expect(saved.rates).toBeNull();
     expect(draftOf(saved)).toMatchObject({ nodeHour: null, coreHour: null });
-    expect(profileOf({ ...free, currency: 'eur', gpuHour: 2 }, null, 'cori').rates).toEqual({ currency: 'EUR', nodeHour: 0, memoryGbHour: 0, gpuHour: 2, coreHour: 0 });
+    expect(profileOf({ ...free, currency: 'eur', gpuHour: 2 }, null, 'cori').rates).toEqual({
+      currency: 'EUR',
+      nodeHour: 0,
+      memoryGbHour: 0,
+      gpuHour: 2,
+      coreHour: 0,
+    });
     expect(problemsOf({ ...free, currency: '', gpuHour: 2 })).toEqual({ currency: 'currency' });
   });
 
@@ -50,7 +56,12 @@ describe('the form of a cluster', () => {
   });
 
   it('keeps what it does not show and does not round what it only displays', () => {
-    const before = ClusterProfile.parse({ ...profileOf(FILLED, null, 'demo'), kind: 'demo', importedFrom: 'cori', maxFileSize: 1_234_567_890 });
+    const before = ClusterProfile.parse({
+      ...profileOf(FILLED, null, 'demo'),
+      kind: 'demo',
+      importedFrom: 'cori',
+      maxFileSize: 1_234_567_890,
+    });
     const after = ClusterProfile.parse(profileOf({ ...draftOf(before), name: 'Demo' }, before, 'demo'));
     expect(after).toEqual({ ...before, name: 'Demo' });
   });

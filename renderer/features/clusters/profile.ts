@@ -44,14 +44,20 @@ const RATES = ['nodeHour', 'memoryGbHour', 'gpuHour', 'coreHour'] as const;
 const NO_RATES = { currency: 'USD', nodeHour: null, memoryGbHour: null, gpuHour: null, coreHour: null };
 
 /** Whether the draft names a price: then those that it leaves empty are 0. Otherwise the cluster has no rates. */
-export const hasRates = (draft: Pick<ProfileDraft, (typeof RATES)[number]>): boolean => RATES.some((key) => draft[key] !== null);
+export const hasRates = (draft: Pick<ProfileDraft, (typeof RATES)[number]>): boolean =>
+  RATES.some((key) => draft[key] !== null);
 
 export const NEW_PROFILE: ProfileDraft = {
   name: '',
   host: '',
   port: 22,
   user: '',
-  auth: [{ kind: 'agent', socket: null, only: [] }, { kind: 'key', path: '~/.ssh/id_ed25519', certificate: null }, { kind: 'keyboard-interactive' }, { kind: 'password' }],
+  auth: [
+    { kind: 'agent', socket: null, only: [] },
+    { kind: 'key', path: '~/.ssh/id_ed25519', certificate: null },
+    { kind: 'keyboard-interactive' },
+    { kind: 'password' },
+  ],
   jump: [],
   knownHosts: '',
   hashHosts: false,
@@ -117,7 +123,8 @@ export function problemsOf(draft: ProfileDraft): ProfileProblems {
   if (!isWhole(draft.port, 1, 65_535)) problems['port'] = 'port';
   if (!isWhole(draft.pollSeconds, 2, 3600)) problems['pollSeconds'] = 'poll';
   if (!((parseFileSize(draft.maxFileSize) ?? 0) >= 1)) problems['maxFileSize'] = 'size';
-  if ((hasRates(draft) || !isBlank(draft.currency)) && !/^[A-Za-z]{3}$/.test(draft.currency.trim())) problems['currency'] = 'currency';
+  if ((hasRates(draft) || !isBlank(draft.currency)) && !/^[A-Za-z]{3}$/.test(draft.currency.trim()))
+    problems['currency'] = 'currency';
   for (const key of RATES) if (draft[key] !== null && draft[key] < 0) problems[key] = 'rate';
   methodProblems(draft.auth, 'auth', problems);
   for (const [index, hop] of draft.jump.entries()) {
@@ -132,7 +139,8 @@ export function problemsOf(draft: ProfileDraft): ProfileProblems {
 
 function methodProblems(auth: readonly AuthMethod[], at: string, problems: Record<string, ProfileProblem>): void {
   if (auth.length === 0) problems[at] = 'method';
-  for (const [index, method] of auth.entries()) if (method.kind === 'key' && isBlank(method.path)) problems[`${at}.${String(index)}.path`] = 'needed';
+  for (const [index, method] of auth.entries())
+    if (method.kind === 'key' && isBlank(method.path)) problems[`${at}.${String(index)}.path`] = 'needed';
 }
 
 function isBlank(text: string): boolean {
@@ -145,7 +153,13 @@ function isWhole(value: number | null, min: number, max: number): boolean {
 
 /** An id of a new cluster from its name: letters, digits and `-`, not one of those that are taken. */
 export function idFor(name: string, taken: readonly string[]): string {
-  const slug = name.toLowerCase().normalize('NFKD').replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 48) || 'cluster';
+  const slug =
+    name
+      .toLowerCase()
+      .normalize('NFKD')
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 48) || 'cluster';
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? slug : `${slug}-${String(number)}`;
     // `new` and `import` are addresses of this screen
@@ -159,7 +173,10 @@ type SavedProfile = InputOf<'clusters.save'>['profile'];
 export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id: string): SavedProfile {
   const { currency, nodeHour, memoryGbHour, gpuHour, coreHour } = draft;
   // an unchanged size must not be rounded by its display
-  const size = before && formatBytes(before.maxFileSize) === draft.maxFileSize ? before.maxFileSize : (parseFileSize(draft.maxFileSize) ?? 1);
+  const size =
+    before && formatBytes(before.maxFileSize) === draft.maxFileSize
+      ? before.maxFileSize
+      : (parseFileSize(draft.maxFileSize) ?? 1);
   const files = linesOf(draft.knownHosts);
   return {
     ...before,
@@ -170,8 +187,17 @@ export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id
     port: draft.port ?? 22,
     user: draft.user.trim(),
     auth: draft.auth.map(savedMethod),
-    jump: draft.jump.map((hop) => ({ host: hop.host.trim(), port: hop.port ?? 22, user: hop.user.trim(), auth: hop.auth?.map(savedMethod) ?? null })),
-    hostKeys: { files: files.length === 0 ? null : files, hash: draft.hashHosts, alias: textOrNull(draft.hostKeyAlias) },
+    jump: draft.jump.map((hop) => ({
+      host: hop.host.trim(),
+      port: hop.port ?? 22,
+      user: hop.user.trim(),
+      auth: hop.auth?.map(savedMethod) ?? null,
+    })),
+    hostKeys: {
+      files: files.length === 0 ? null : files,
+      hash: draft.hashHosts,
+      alias: textOrNull(draft.hostKeyAlias),
+    },
     runRoot: draft.runRoot.trim(),
     groupMayRead: draft.groupMayRead,
     imageFolders: linesOf(draft.imageFolders),
@@ -180,19 +206,36 @@ export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id
     communityFolder: textOrNull(draft.communityFolder),
     pollSeconds: draft.pollSeconds ?? 5,
     maxFileSize: size,
-    rates: hasRates(draft) ? { currency: currency.trim().toUpperCase(), nodeHour: nodeHour ?? 0, memoryGbHour: memoryGbHour ?? 0, gpuHour: gpuHour ?? 0, coreHour: coreHour ?? 0 } : null,
+    rates: hasRates(draft)
+      ? {
+          currency: currency.trim().toUpperCase(),
+          nodeHour: nodeHour ?? 0,
+          memoryGbHour: memoryGbHour ?? 0,
+          gpuHour: gpuHour ?? 0,
+          coreHour: coreHour ?? 0,
+        }
+      : null,
   };
 }
 
 function savedMethod(method: AuthMethod): AuthMethod {
-  if (method.kind === 'key') return { ...method, path: method.path.trim(), certificate: textOrNull(method.certificate ?? '') };
-  if (method.kind === 'agent') return { ...method, socket: textOrNull(method.socket ?? ''), only: method.only.map((path) => path.trim()).filter((path) => path !== '') };
+  if (method.kind === 'key')
+    return { ...method, path: method.path.trim(), certificate: textOrNull(method.certificate ?? '') };
+  if (method.kind === 'agent')
+    return {
+      ...method,
+      socket: textOrNull(method.socket ?? ''),
+      only: method.only.map((path) => path.trim()).filter((path) => path !== ''),
+    };
   return method;
 }
 
 /** Lines that say something, without the blanks around them. */
 export function linesOf(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function textOrNull(text: string): string | null {

@@ -33,7 +33,10 @@ export function useSshHosts(isWanted: boolean): readonly SshHost[] {
 
 /** Hosts whose name or address holds every word of the query. */
 export function findHosts(hosts: readonly SshHost[], query: string): SshHost[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return hosts.filter(({ alias, host, user, jump }) => {
     const text = [alias, host, user, ...jump].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
 import { mergeSteps, stepsByHop, testAsText, verdictOf } from './testSteps.ts';
 
-const step = (name: ConnectionTestStep['step'], outcome: ConnectionTestStep['outcome'] = 'ok', more: Partial<ConnectionTestStep> = {}): ConnectionTestStep => ({
+const step = (
+  name: ConnectionTestStep['step'],
+  outcome: ConnectionTestStep['outcome'] = 'ok',
+  more: Partial<ConnectionTestStep> = {},
+): ConnectionTestStep => ({
   step: name,
   outcome,
   hop: null,
@@ -13,11 +17,20 @@ const step = (name: ConnectionTestStep['step'], outcome: ConnectionTestStep['out
   ...more,
 });
 const GATE = 'ada@gate:22';
-const words = { outcome: (outcome: string) => outcome, step: (name: string) => name, hop: (hop: string | null) => hop ?? 'cluster' };
+const words = {
+  outcome: (outcome: string) => outcome,
+  step: (name: string) => name,
+  hop: (hop: string | null) => hop ?? 'cluster',
+};
 
 describe('a connection test', () => {
   it('is shown server by server, in the order of the way', () => {
-    const groups = stepsByHop([step('tcp', 'ok', { hop: GATE }), step('login', 'ok', { hop: GATE }), step('tcp'), step('login')]);
+    const groups = stepsByHop([
+      step('tcp', 'ok', { hop: GATE }),
+      step('login', 'ok', { hop: GATE }),
+      step('tcp'),
+      step('login'),
+    ]);
     expect(groups.map(({ hop, steps }) => [hop, steps.map((one) => one.step)])).toEqual([
       [GATE, ['tcp', 'login']],
       [null, ['tcp', 'login']],
@@ -32,15 +45,43 @@ describe('a connection test', () => {
   });
 
   it('is decided by the first failure, and a warning is not one', () => {
-    expect(verdictOf([step('name'), step('login', 'failed'), step('shell', 'skipped')])).toMatchObject({ kind: 'failed', step: { step: 'login' } });
+    expect(verdictOf([step('name'), step('login', 'failed'), step('shell', 'skipped')])).toMatchObject({
+      kind: 'failed',
+      step: { step: 'login' },
+    });
     expect(verdictOf([step('name'), step('accounting', 'warn')])).toEqual({ kind: 'warned' });
     expect(verdictOf([step('name')])).toEqual({ kind: 'passed' });
   });
 
   it('goes into a ticket as text, with what was tried and the next step', () => {
-    const text = testAsText('Test of Cori', [step('tcp', 'ok', { hop: GATE, detail: '10.0.0.1' }), step('login', 'failed', { detail: 'refused', notes: ['offered: publickey', 'id_ed25519: refused'], hint: 'Check the key.' }), step('shell', 'skipped')], words);
+    const text = testAsText(
+      'Test of Cori',
+      [
+        step('tcp', 'ok', { hop: GATE, detail: '10.0.0.1' }),
+        step('login', 'failed', {
+          detail: 'refused',
+          notes: ['offered: publickey', 'id_ed25519: refused'],
+          hint: 'Check the key.',
+        }),
+        step('shell', 'skipped'),
+      ],
+      words,
+    );
     expect(text).toBe(
-      ['Test of Cori', '', GATE, '[ok] tcp: 10.0.0.1 (12 ms)', '', 'cluster', '[failed] login: refused (12 ms)', '    offered: publickey', '    id_ed25519: refused', '    → Check the key.', '[skipped] shell', ''].join('\n'),
+      [
+        'Test of Cori',
+        '',
+        GATE,
+        '[ok] tcp: 10.0.0.1 (12 ms)',
+        '',
+        'cluster',
+        '[failed] login: refused (12 ms)',
+        '    offered: publickey',
+        '    id_ed25519: refused',
+        '    → Check the key.',
+        '[skipped] shell',
+        '',
+      ].join('\n'),
     );
   });
 });

@@ -18,7 +18,10 @@ export function stepsByHop(steps: readonly ConnectionTestStep[]): HopSteps[] {
 }
 
 /** What is known so far with what was told now: a step that is told again replaces the older word. */
-export function mergeSteps(known: readonly ConnectionTestStep[], told: readonly ConnectionTestStep[]): ConnectionTestStep[] {
+export function mergeSteps(
+  known: readonly ConnectionTestStep[],
+  told: readonly ConnectionTestStep[],
+): ConnectionTestStep[] {
   const merged = [...known];
   for (const step of told) {
     const at = merged.findIndex((other) => other.hop === step.hop && other.step === step.step);
@@ -29,7 +32,9 @@ export function mergeSteps(known: readonly ConnectionTestStep[], told: readonly 
 }
 
 /** What the test says altogether: the first failure decides. */
-export function verdictOf(steps: readonly ConnectionTestStep[]): { kind: 'passed' } | { kind: 'warned' } | { kind: 'failed'; step: ConnectionTestStep } {
+export function verdictOf(
+  steps: readonly ConnectionTestStep[],
+): { kind: 'passed' } | { kind: 'warned' } | { kind: 'failed'; step: ConnectionTestStep } {
   const failed = steps.find((step) => step.outcome === 'failed');
   if (failed) return { kind: 'failed', step: failed };
   return { kind: steps.some((step) => step.outcome === 'warn') ? 'warned' : 'passed' };
@@ -39,7 +44,11 @@ export function verdictOf(steps: readonly ConnectionTestStep[]): { kind: 'passed
 export function testAsText(
   title: string,
   steps: readonly ConnectionTestStep[],
-  words: { outcome: (outcome: ConnectionTestStep['outcome']) => string; step: (step: ConnectionTestStep['step']) => string; hop: (hop: string | null) => string },
+  words: {
+    outcome: (outcome: ConnectionTestStep['outcome']) => string;
+    step: (step: ConnectionTestStep['step']) => string;
+    hop: (hop: string | null) => string;
+  },
 ): string {
   const lines = [title];
   const groups = stepsByHop(steps);
@@ -47,7 +56,9 @@ export function testAsText(
     if (groups.length > 1) lines.push('', words.hop(hop));
     for (const step of own) {
       const time = step.outcome === 'skipped' ? '' : ` (${String(Math.round(step.elapsed))} ms)`;
-      lines.push(`[${words.outcome(step.outcome)}] ${words.step(step.step)}${step.detail === '' ? '' : `: ${step.detail}`}${time}`);
+      lines.push(
+        `[${words.outcome(step.outcome)}] ${words.step(step.step)}${step.detail === '' ? '' : `: ${step.detail}`}${time}`,
+      );
       for (const note of step.notes) lines.push(`    ${note}`);
       if (step.hint !== '') lines.push(`    → ${step.hint}`);
     }

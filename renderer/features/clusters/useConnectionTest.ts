@@ -35,13 +35,19 @@ export function useConnectionTest(): ConnectionTester {
     };
     setRun({ status: 'running', steps: [], error: null });
     const progress = client.on('clusters.testProgress', ({ clusterId, steps }) => {
-      if (clusterId === input.clusterId) update((old) => (old.status === 'running' ? { ...old, steps: mergeSteps(old.steps, steps) } : old));
+      if (clusterId === input.clusterId)
+        update((old) => (old.status === 'running' ? { ...old, steps: mergeSteps(old.steps, steps) } : old));
     });
     client
       .call('clusters.test', input, { signal: stopper.signal })
       .then(
         (steps) => update(() => ({ status: 'done', steps, error: null })),
-        (failure: unknown) => update((old) => (stopper.signal.aborted ? { ...old, status: 'stopped' } : { ...old, status: 'done', error: appErrorOf(failure) })),
+        (failure: unknown) =>
+          update((old) =>
+            stopper.signal.aborted
+              ? { ...old, status: 'stopped' }
+              : { ...old, status: 'done', error: appErrorOf(failure) },
+          ),
       )
       .finally(() => progress.dispose());
   };

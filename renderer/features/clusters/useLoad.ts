@@ -13,7 +13,10 @@ const SETTLED_MS = 1500;
  * Asks what happens on a cluster for as long as this page is in view, its window visible, and the cluster connected; never
  * otherwise: sites count such questions.
  */
-export function useLoad(clusterId: ClusterId, isConnected: boolean): { takenAt: number | null; error: CodedError | null; refresh: () => void } {
+export function useLoad(
+  clusterId: ClusterId,
+  isConnected: boolean,
+): { takenAt: number | null; error: CodedError | null; refresh: () => void } {
   const takenAt = useClusters((store) => store.loads[clusterId]?.takenAt ?? null);
   const [error, setError] = useState<CodedError | null>(null);
   const asking = useRef<AbortController | null>(null);

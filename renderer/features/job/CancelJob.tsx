@@ -18,7 +18,11 @@ export function CancelJob({ job }: { job: JobRecord }) {
       await client.call('jobs.cancel', { runId: job.runId });
     } catch (thrown) {
       const { message, hint } = appErrorOf(thrown);
-      showToast({ kind: 'bad', title: t('jobs.cancelFailed', { name: job.name }), detail: hint === '' ? message : `${message} ${hint}` });
+      showToast({
+        kind: 'bad',
+        title: t('jobs.cancelFailed', { name: job.name }),
+        detail: hint === '' ? message : `${message} ${hint}`,
+      });
     }
   };
   const connect = (): void => {

@@ -7,7 +7,9 @@ import { canConnect } from './knowledge.ts';
 
 /** Connects a cluster; nothing while that is under way already. What goes wrong is in the cluster's state and in the status bar. */
 export function ConnectButton({ clusterId }: { clusterId: ClusterId }) {
-  const phase = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.connection.phase);
+  const phase = useClusters(
+    (store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.connection.phase,
+  );
   if (phase === undefined || !canConnect(phase)) return null;
   return (
     <Button size="dense" icon={Plug} onPress={() => void connectCluster(clusterId).catch(() => undefined)}>
@@ -18,7 +20,9 @@ export function ConnectButton({ clusterId }: { clusterId: ClusterId }) {
 
 /** The next step after a failure: Try again, or Connect where trying again could not succeed. */
 export function RetryButton({ clusterId, onRetry }: { clusterId: ClusterId; onRetry: () => void }) {
-  const connection = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.connection);
+  const connection = useClusters(
+    (store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.connection,
+  );
   if (connection !== undefined && !isConnected(connection)) return <ConnectButton clusterId={clusterId} />;
   return (
     <Button size="dense" icon={RefreshCw} onPress={onRetry}>

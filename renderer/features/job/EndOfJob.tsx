@@ -1,5 +1,12 @@
 import type { ReactNode } from 'react';
-import { endingSignal, lastLines, likelyCause, signalName, tellingExitCode, type LikelyCause } from '../../../shared/domain/endCause.ts';
+import {
+  endingSignal,
+  lastLines,
+  likelyCause,
+  signalName,
+  tellingExitCode,
+  type LikelyCause,
+} from '../../../shared/domain/endCause.ts';
 import type { JobRecord } from '../../../shared/domain/job.ts';
 import { stateGroup } from '../../../shared/domain/jobState.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
@@ -24,7 +31,9 @@ export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode
     <section className="job-end" aria-label={t('jobs.end.title')} data-testid="job-end" data-cause={cause?.code}>
       <h3>{headline(job)}</h3>
       {cause === null ? (
-        end === null || end.text.trim() === '' ? null : <p>{t('jobs.cause.unknown')}</p>
+        end === null || end.text.trim() === '' ? null : (
+          <p>{t('jobs.cause.unknown')}</p>
+        )
       ) : (
         <>
           <p className="selectable">
@@ -36,7 +45,8 @@ export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode
       {reason === null ? null : <p className="secondary selectable">{reason.text}</p>}
       {error && end === null ? (
         <div className="job-end-offline">
-          <span>{isThere ? error.message : t('jobs.end.offline')}</span> <RetryButton clusterId={job.clusterId} onRetry={retry} />
+          <span>{isThere ? error.message : t('jobs.end.offline')}</span>{' '}
+          <RetryButton clusterId={job.clusterId} onRetry={retry} />
         </div>
       ) : end === null ? (
         <Skeleton lines={[60, 45]} />
@@ -53,23 +63,41 @@ const NAMED = ['commandMissing', 'notExecutable', 'imageMissing', 'crash'] as co
 /** The cause as a sentence; some can name what they are about and need not. */
 function causeWords({ code, name }: LikelyCause): string {
   const named = NAMED.find((each) => each === code);
-  return named === undefined || name === '' ? t(`jobs.cause.${code}`, { name }) : t(`jobs.causeNamed.${named}`, { name });
+  return named === undefined || name === ''
+    ? t(`jobs.cause.${code}`, { name })
+    : t(`jobs.causeNamed.${named}`, { name });
 }
 
 /** `Failed after 3 s · exit code 127`. */
 function headline(job: JobRecord): string {
   const text = stateText(job.phase, job.state);
   const word = text.charAt(0).toUpperCase() + text.slice(1);
-  const first = job.elapsed === null ? word : job.elapsed < 1 ? t('jobs.end.atOnce', { state: word }) : t('jobs.end.after', { state: word, time: job.elapsed < 60 ? `${String(Math.round(job.elapsed))} s` : formatDuration(job.elapsed) });
+  const first =
+    job.elapsed === null
+      ? word
+      : job.elapsed < 1
+        ? t('jobs.end.atOnce', { state: word })
+        : t('jobs.end.after', {
+            state: word,
+            time: job.elapsed < 60 ? `${String(Math.round(job.elapsed))} s` : formatDuration(job.elapsed),
+          });
   const exit = tellingExitCode(job);
   const signal = endingSignal(job);
-  const parts = [exit === null ? '' : t('jobs.end.exit', { code: exit }), signal === 0 ? '' : t('jobs.end.signal', { signal: signalName(signal) })];
+  const parts = [
+    exit === null ? '' : t('jobs.end.exit', { code: exit }),
+    signal === 0 ? '' : t('jobs.end.signal', { signal: signalName(signal) }),
+  ];
   return [first, ...parts.filter((part) => part !== '')].join(' · ');
 }
 
 function Lines({ end, isArray }: { end: OutputEnd; isArray: boolean }) {
   const lines = lastLines(end.text, SHOWN_LINES).join('\n');
-  if (lines.trim() === '') return <p className="secondary">{t(end.exists ? 'jobs.end.nothing' : isArray ? 'jobs.end.array' : 'jobs.end.missing')}</p>;
+  if (lines.trim() === '')
+    return (
+      <p className="secondary">
+        {t(end.exists ? 'jobs.end.nothing' : isArray ? 'jobs.end.array' : 'jobs.end.missing')}
+      </p>
+    );
   return (
     <figure className="job-end-lines">
       <figcaption>

@@ -19,7 +19,13 @@ type Timed = Pick<JobRow, 'clusterId' | 'phase' | 'state' | 'createdAt' | 'submi
 export function useStale(job: Timed): Stale | null {
   const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId));
   const looked = useClusters((store) => store.polls[job.clusterId]?.answeredAt ?? 0);
-  if (cluster === undefined || isConnected(cluster.connection) || job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state))) return null;
+  if (
+    cluster === undefined ||
+    isConnected(cluster.connection) ||
+    job.phase === 'refused' ||
+    (job.phase === 'submitted' && isFinal(job.state))
+  )
+    return null;
   return {
     clusterName: cluster.profile.name,
     asOf: Math.max(looked, job.startedAt ?? job.submittedAt ?? job.createdAt),

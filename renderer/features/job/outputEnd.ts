@@ -19,12 +19,19 @@ const END_BYTES = 8192;
 const LOOK_AGAIN_MS = 3000;
 
 async function read(runId: JobRecord['runId'], stream: OutputEnd['stream'], signal: AbortSignal): Promise<OutputEnd> {
-  const { text, exists } = await client.call('jobs.readLog', { runId, stream, offset: -END_BYTES, limit: END_BYTES }, { signal });
+  const { text, exists } = await client.call(
+    'jobs.readLog',
+    { runId, stream, offset: -END_BYTES, limit: END_BYTES },
+    { signal },
+  );
   return { stream, text: plainLines(text), exists };
 }
 
 /** The end of a job's errors, or of its output where it wrote no errors; read once it is over, and again when the connection returns. */
-export function useOutputEnd(job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId'>, isOver: boolean): {
+export function useOutputEnd(
+  job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId'>,
+  isOver: boolean,
+): {
   end: OutputEnd | null;
   error: CodedError | null;
   /** The cluster, and so the output, can be reached. */
@@ -32,7 +39,10 @@ export function useOutputEnd(job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId
   retry: () => void;
 } {
   const { runId, clusterId, jobId } = job;
-  const isThere = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) ?? false);
+  const isThere = useClusters(
+    (store) =>
+      store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) ?? false,
+  );
   const [end, setEnd] = useState<OutputEnd | null>(null);
   const [error, setError] = useState<CodedError | null>(null);
   const [round, setRound] = useState(0);

@@ -8,8 +8,12 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 /** The sentence of a reason for waiting. `dependency` is what the job asked for, where that is known. */
 export function waitingWords({ code, limit }: WaitingReason, dependency?: string): string {
   const awaited = awaitedJobs(dependency);
-  if (limit !== null) return sentence(t(`jobs.wait.${code}`, { what: t(`jobs.limited.${limit.what}`), whose: t(`jobs.limitOf.${limit.of}`) }));
-  if (awaited.length > 0 && (code === 'dependency' || code === 'dependencyNever')) return t(`jobs.wait.${code}On`, { count: awaited.length, jobs: awaited.join(', ') });
+  if (limit !== null)
+    return sentence(
+      t(`jobs.wait.${code}`, { what: t(`jobs.limited.${limit.what}`), whose: t(`jobs.limitOf.${limit.of}`) }),
+    );
+  if (awaited.length > 0 && (code === 'dependency' || code === 'dependencyNever'))
+    return t(`jobs.wait.${code}On`, { count: awaited.length, jobs: awaited.join(', ') });
   return t(`jobs.wait.${code}`);
 }
 
@@ -23,13 +27,25 @@ export interface ReasonWords {
 }
 
 /** Slurm's reason as a person reads it; null when there is none, or when it says nothing that the state does not say. */
-export function reasonWords({ state, reason, cancelledBy }: Pick<JobRow, 'state' | 'reason' | 'cancelledBy'>, dependency?: string): ReasonWords | null {
-  if (state === 'CANCELLED' && cancelledBy != null) return { text: cancelledBy.who === 'other' ? t('jobs.cancelledBy.other', { name: cancelledBy.name ?? '?' }) : t(`jobs.cancelledBy.${cancelledBy.who}`), word: null };
+export function reasonWords(
+  { state, reason, cancelledBy }: Pick<JobRow, 'state' | 'reason' | 'cancelledBy'>,
+  dependency?: string,
+): ReasonWords | null {
+  if (state === 'CANCELLED' && cancelledBy != null)
+    return {
+      text:
+        cancelledBy.who === 'other'
+          ? t('jobs.cancelledBy.other', { name: cancelledBy.name ?? '?' })
+          : t(`jobs.cancelledBy.${cancelledBy.who}`),
+      word: null,
+    };
   if (reason === null || reason === '' || reason === 'None') return null;
   const group = stateGroup(state);
   if (group === 'pending') {
     const waiting = waitingReason(reason);
-    return waiting === null ? { text: reason, word: null } : { text: waitingWords(waiting, dependency), word: waiting.word };
+    return waiting === null
+      ? { text: reason, word: null }
+      : { text: waitingWords(waiting, dependency), word: waiting.word };
   }
   // a number is nobody to the reader, and 0 the person too where everything runs as root
   if (/^by \d+$/.test(reason)) return null;

@@ -11,9 +11,20 @@ import { Group } from '../../ui/index.ts';
 
 /** The form's own names for what it has fields for. */
 const REQUEST_LABELS: Readonly<Record<string, TextKey>> = {
-  partition: 'launch.resources.partition', nodes: 'launch.resources.nodes', ntasks: 'launch.resources.ntasks', cpus_per_task: 'launch.resources.cpusPerTask', mem: 'launch.resources.mem',
-  mem_per_cpu: 'launch.resources.memPerCpu', time: 'launch.resources.time', gres: 'launch.resources.gresText', account: 'launch.resources.account', qos: 'launch.resources.qos',
-  constraint: 'launch.resources.constraint', reservation: 'launch.resources.reservation', array: 'launch.resources.array', dependency: 'launch.resources.dependency',
+  partition: 'launch.resources.partition',
+  nodes: 'launch.resources.nodes',
+  ntasks: 'launch.resources.ntasks',
+  cpus_per_task: 'launch.resources.cpusPerTask',
+  mem: 'launch.resources.mem',
+  mem_per_cpu: 'launch.resources.memPerCpu',
+  time: 'launch.resources.time',
+  gres: 'launch.resources.gresText',
+  account: 'launch.resources.account',
+  qos: 'launch.resources.qos',
+  constraint: 'launch.resources.constraint',
+  reservation: 'launch.resources.reservation',
+  array: 'launch.resources.array',
+  dependency: 'launch.resources.dependency',
 };
 
 interface Line {
@@ -28,7 +39,15 @@ export function Asked({ job }: { job: JobRecord }) {
   const parameters = useParameters(job);
   const request = Object.entries(job.request).flatMap(([name, value]): Line[] => {
     const key = REQUEST_LABELS[name];
-    return value === undefined || value === '' ? [] : [{ name: `--${name.replaceAll('_', '-')}`, label: key === undefined ? optionLabel(name) : t(key), value: requestWords(name, value) }];
+    return value === undefined || value === ''
+      ? []
+      : [
+          {
+            name: `--${name.replaceAll('_', '-')}`,
+            label: key === undefined ? optionLabel(name) : t(key),
+            value: requestWords(name, value),
+          },
+        ];
   });
   const values = Object.entries(job.parameters).flatMap(([name, value]): Line[] => {
     const parameter = parameters.get(name);
@@ -79,7 +98,11 @@ function valueWords(value: ParameterValue, parameter: Parameter | undefined): st
 }
 
 /** The template's fields by name, as they were for the job's values; none while it is read, and where it is gone: then the names stand for themselves. */
-function useParameters({ templateId, templateSource, parameters: values }: Pick<JobRecord, 'templateId' | 'templateSource' | 'parameters'>): ReadonlyMap<string, Parameter> {
+function useParameters({
+  templateId,
+  templateSource,
+  parameters: values,
+}: Pick<JobRecord, 'templateId' | 'templateSource' | 'parameters'>): ReadonlyMap<string, Parameter> {
   const [parameters, setParameters] = useState<readonly Parameter[]>([]);
   useEffect(() => {
     const gone = new AbortController();
@@ -89,5 +112,11 @@ function useParameters({ templateId, templateSource, parameters: values }: Pick<
     );
     return () => gone.abort();
   }, [templateId, templateSource]);
-  return useMemo(() => new Map(currentParameters({ parameters: [...parameters] }, values).map((parameter) => [parameter.name, parameter])), [parameters, values]);
+  return useMemo(
+    () =>
+      new Map(
+        currentParameters({ parameters: [...parameters] }, values).map((parameter) => [parameter.name, parameter]),
+      ),
+    [parameters, values],
+  );
 }

@@ -31,7 +31,10 @@ export function FilterBar({ selected, onRemoved }: { selected: ReadonlySet<strin
         label={t('jobs.state')}
         value={choice.group}
         onChange={set('group')}
-        items={[{ id: '', label: t('jobs.anyState') }, ...FILTER_GROUPS.map((id) => ({ id, label: t(`jobs.groups.${id}`) }))]}
+        items={[
+          { id: '', label: t('jobs.anyState') },
+          ...FILTER_GROUPS.map((id) => ({ id, label: t(`jobs.groups.${id}`) })),
+        ]}
       />
       <Select
         dense
@@ -39,7 +42,10 @@ export function FilterBar({ selected, onRemoved }: { selected: ReadonlySet<strin
         label={t('jobs.cluster')}
         value={choice.clusterId}
         onChange={set('clusterId')}
-        items={[{ id: '', label: t('jobs.anyCluster') }, ...(clusters ?? []).map(({ profile }) => ({ id: profile.id, label: profile.name }))]}
+        items={[
+          { id: '', label: t('jobs.anyCluster') },
+          ...(clusters ?? []).map(({ profile }) => ({ id: profile.id, label: profile.name })),
+        ]}
       />
       <Select
         dense
@@ -47,7 +53,10 @@ export function FilterBar({ selected, onRemoved }: { selected: ReadonlySet<strin
         label={t('jobs.template')}
         value={choice.templateId}
         onChange={set('templateId')}
-        items={[{ id: '', label: t('jobs.anyTemplate') }, ...templates.map(({ id, displayName }) => ({ id, label: displayName }))]}
+        items={[
+          { id: '', label: t('jobs.anyTemplate') },
+          ...templates.map(({ id, displayName }) => ({ id, label: displayName })),
+        ]}
       />
       <Select
         dense
@@ -55,7 +64,13 @@ export function FilterBar({ selected, onRemoved }: { selected: ReadonlySet<strin
         label={t('jobs.since')}
         value={choice.period}
         onChange={set('period')}
-        items={[{ id: '', label: t('jobs.anyTime') }, ...(Object.keys(PERIODS) as (keyof typeof PERIODS)[]).map((id) => ({ id, label: t(`jobs.sinceChoice.${id}`) }))]}
+        items={[
+          { id: '', label: t('jobs.anyTime') },
+          ...(Object.keys(PERIODS) as (keyof typeof PERIODS)[]).map((id) => ({
+            id,
+            label: t(`jobs.sinceChoice.${id}`),
+          })),
+        ]}
       />
       {selected.size > 1 ? (
         <>
@@ -63,7 +78,12 @@ export function FilterBar({ selected, onRemoved }: { selected: ReadonlySet<strin
           <Button size="dense" icon={Trash2} onPress={() => setRemoving(true)}>
             {t('jobs.remove')}
           </Button>
-          <RemoveDialog runIds={[...selected] as JobRow['runId'][]} isOpen={isRemoving} onClose={() => setRemoving(false)} onRemoved={onRemoved} />
+          <RemoveDialog
+            runIds={[...selected] as JobRow['runId'][]}
+            isOpen={isRemoving}
+            onClose={() => setRemoving(false)}
+            onRemoved={onRemoved}
+          />
         </>
       ) : null}
       <span className="jobs-total" role="status" data-testid="jobs-total">

@@ -5,7 +5,18 @@ import { isFinal } from '../../../shared/domain/jobState.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, ErrorNotice, IconButton, Menu, Skeleton, StateBadge, Tabs, navigate, showToast, type MenuEntry } from '../../ui/index.ts';
+import {
+  Button,
+  ErrorNotice,
+  IconButton,
+  Menu,
+  Skeleton,
+  StateBadge,
+  Tabs,
+  navigate,
+  showToast,
+  type MenuEntry,
+} from '../../ui/index.ts';
 import { AsOf, CancelJob } from '../job/index.ts';
 import { useJob, type JobView } from './job.ts';
 import { JobEvents } from './JobEvents.tsx';
@@ -38,7 +49,12 @@ export function JobDetail({ runId, focusRequest, side, onSide, onClose }: JobDet
         ) : null}
         <span className="job-head-actions">
           {view ? <Actions job={view.job} onRemoved={onClose} /> : null}
-          <IconButton size="dense" icon={side === 'below' ? PanelRight : PanelBottom} label={side === 'below' ? t('jobs.beside') : t('jobs.below')} onPress={() => onSide(side === 'below' ? 'beside' : 'below')} />
+          <IconButton
+            size="dense"
+            icon={side === 'below' ? PanelRight : PanelBottom}
+            label={side === 'below' ? t('jobs.beside') : t('jobs.below')}
+            onPress={() => onSide(side === 'below' ? 'beside' : 'below')}
+          />
           <IconButton size="dense" icon={X} label={t('jobs.closeDetail')} onPress={onClose} />
         </span>
       </header>
@@ -66,7 +82,11 @@ function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: numbe
         selected={tab}
         onSelect={setTab}
         items={[
-          { id: 'overview', label: t('jobs.tabs.overview'), content: <Overview view={view} onLog={() => setTab('log')} /> },
+          {
+            id: 'overview',
+            label: t('jobs.tabs.overview'),
+            content: <Overview view={view} onLog={() => setTab('log')} />,
+          },
           { id: 'log', label: t('jobs.tabs.log'), content: <JobLog job={job} /> },
           {
             id: 'script',
@@ -87,19 +107,39 @@ function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: numbe
 function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) {
   const [isRemoving, setRemoving] = useState(false);
   const hasEnded = job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
-  const copy = (text: string) => () => void navigator.clipboard.writeText(text).then(() => showToast({ kind: 'info', title: t('ui.copied'), detail: text }), () => undefined);
+  const copy = (text: string) => () =>
+    void navigator.clipboard.writeText(text).then(
+      () => showToast({ kind: 'info', title: t('ui.copied'), detail: text }),
+      () => undefined,
+    );
   const entries: MenuEntry[] = [
     ...(job.jobId === null ? [] : [{ id: 'copyId', label: t('jobs.copyId'), icon: Copy, onAction: copy(job.jobId) }]),
     { id: 'copyFolder', label: t('jobs.copyFolder'), icon: Copy, onAction: copy(job.runFolder) },
     { id: 'copyRequest', label: t('jobs.copyRequest'), icon: Copy, onAction: copy(job.requestId) },
-    { id: 'showLog', label: t('jobs.showLog'), icon: ScrollText, onAction: () => navigate('settings', ['log', job.requestId]) },
+    {
+      id: 'showLog',
+      label: t('jobs.showLog'),
+      icon: ScrollText,
+      onAction: () => navigate('settings', ['log', job.requestId]),
+    },
     { kind: 'separator', id: 'separator' },
-    { id: 'remove', label: t('jobs.remove'), icon: Trash2, isDanger: true, isDisabled: !hasEnded, onAction: () => setRemoving(true) },
+    {
+      id: 'remove',
+      label: t('jobs.remove'),
+      icon: Trash2,
+      isDanger: true,
+      isDisabled: !hasEnded,
+      onAction: () => setRemoving(true),
+    },
   ];
   return (
     <>
       <CancelJob job={job} />
-      <Menu label={t('jobs.actions')} entries={entries} trigger={<IconButton size="dense" icon={Ellipsis} label={t('jobs.more')} />} />
+      <Menu
+        label={t('jobs.actions')}
+        entries={entries}
+        trigger={<IconButton size="dense" icon={Ellipsis} label={t('jobs.more')} />}
+      />
       <RemoveDialog runIds={[job.runId]} isOpen={isRemoving} onClose={() => setRemoving(false)} onRemoved={onRemoved} />
     </>
   );

@@ -19,7 +19,9 @@ export function JobLog({ job }: { job: JobRecord }) {
   const [state, setState] = useState<LogState | null>(null);
   const [round, setRound] = useState(0);
   const following = useRef<ReturnType<typeof followLog> | null>(null);
-  const isReady = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.connection.phase === 'ready');
+  const isReady = useClusters(
+    (store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.connection.phase === 'ready',
+  );
   const { runId } = job;
   const hasJob = job.jobId !== null;
 
@@ -79,7 +81,10 @@ export function JobLog({ job }: { job: JobRecord }) {
           }
           empty={
             state.error ? null : (
-              <EmptyState icon={FileText} title={t(state.exists ? 'jobs.log.nothing' : hasEnded ? missing : 'jobs.log.none')}>
+              <EmptyState
+                icon={FileText}
+                title={t(state.exists ? 'jobs.log.nothing' : hasEnded ? missing : 'jobs.log.none')}
+              >
                 {hasEnded || state.exists ? null : t('jobs.log.noneText')}
               </EmptyState>
             )

@@ -56,7 +56,18 @@ export function JobsPage() {
           />
         </div>
       }
-      second={runId === null ? null : <JobDetail key={runId} runId={runId} focusRequest={opened.runId === runId ? opened.times : 0} side={side} onSide={setSide} onClose={() => navigate('jobs', [], { replace: true })} />}
+      second={
+        runId === null ? null : (
+          <JobDetail
+            key={runId}
+            runId={runId}
+            focusRequest={opened.runId === runId ? opened.times : 0}
+            side={side}
+            onSide={setSide}
+            onClose={() => navigate('jobs', [], { replace: true })}
+          />
+        )
+      }
     />
   );
 }
@@ -66,7 +77,11 @@ function List(props: JobTableProps) {
   if (error && total === null) {
     return (
       <div className="jobs-notice">
-        <ErrorNotice title={t('jobs.failed')} error={error} action={<Button onPress={reloadJobs}>{t('ui.tryAgain')}</Button>} />
+        <ErrorNotice
+          title={t('jobs.failed')}
+          error={error}
+          action={<Button onPress={reloadJobs}>{t('ui.tryAgain')}</Button>}
+        />
       </div>
     );
   }
@@ -85,7 +100,11 @@ function List(props: JobTableProps) {
         {t('jobs.emptyText')}
       </EmptyState>
     ) : (
-      <EmptyState icon={FilterX} title={t('jobs.nothing')} action={<Button onPress={() => setFilter(EVERYTHING)}>{t('jobs.clearFilter')}</Button>} />
+      <EmptyState
+        icon={FilterX}
+        title={t('jobs.nothing')}
+        action={<Button onPress={() => setFilter(EVERYTHING)}>{t('jobs.clearFilter')}</Button>}
+      />
     );
   }
   return <JobTable {...props} />;

@@ -8,7 +8,20 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, CopyButton, Duration, ErrorNotice, Group, ProgressBar, RelativeTime, RunningDuration, exactTime, formatCount, formatMoney, useNow } from '../../ui/index.ts';
+import {
+  Button,
+  CopyButton,
+  Duration,
+  ErrorNotice,
+  Group,
+  ProgressBar,
+  RelativeTime,
+  RunningDuration,
+  exactTime,
+  formatCount,
+  formatMoney,
+  useNow,
+} from '../../ui/index.ts';
 import { EndOfJob, NotConnected, reasonWords, RetryButton, useStale, WhyItWaits } from '../job/index.ts';
 import { Asked } from './Asked.tsx';
 import { Decision } from './Decision.tsx';
@@ -75,11 +88,7 @@ function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord
   return (
     <ErrorNotice
       error={failure ?? { ...error, requestId: job.requestId }}
-      action={
-        canResume ? (
-          <RetryButton clusterId={job.clusterId} onRetry={() => void resume()} />
-        ) : undefined
-      }
+      action={canResume ? <RetryButton clusterId={job.clusterId} onRetry={() => void resume()} /> : undefined}
     />
   );
 }
@@ -113,22 +122,46 @@ function Path({ text }: { text: string }) {
 }
 
 function Facts({ job }: { job: JobRecord }) {
-  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
+  const cluster = useClusters(
+    (store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId,
+  );
   const isRunning = job.startedAt !== null && job.endedAt === null && !isFinal(job.state);
   const group = stateGroup(job.state);
   const stale = useStale(job);
   const now = useNow(60_000);
   const code = tellingExitCode(job);
   const signal = endingSignal(job);
-  const exit = [code === null ? '' : String(code), signal === 0 ? '' : t('jobs.end.signal', { signal: signalName(signal) })].filter((part) => part !== '').join(' · ');
+  const exit = [
+    code === null ? '' : String(code),
+    signal === 0 ? '' : t('jobs.end.signal', { signal: signalName(signal) }),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
   // why it waits stands above, with what can be done
   const reason = group === 'pending' ? null : reasonWords(job);
   const facts: [string, ReactNode][] = [
     [t('jobs.facts.jobId'), job.jobId === null ? null : <Path text={job.jobId} />],
-    [t('jobs.facts.progress'), job.progress === null ? null : <ProgressBar value={job.progress} label={t('jobs.facts.progress')} text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()} tone={group === 'ok' ? 'ok' : group === 'bad' ? 'bad' : 'accent'} />],
+    [
+      t('jobs.facts.progress'),
+      job.progress === null ? null : (
+        <ProgressBar
+          value={job.progress}
+          label={t('jobs.facts.progress')}
+          text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()}
+          tone={group === 'ok' ? 'ok' : group === 'bad' ? 'bad' : 'accent'}
+        />
+      ),
+    ],
     [t('jobs.facts.reason'), reason === null ? null : <span title={reason.word ?? undefined}>{reason.text}</span>],
     [t('jobs.facts.exit'), exit],
-    [t('jobs.facts.elapsed'), isRunning && stale === null && job.startedAt !== null ? <RunningDuration since={job.startedAt} /> : job.elapsed === null || isRunning || group === 'pending' ? null : <Duration seconds={job.elapsed} />],
+    [
+      t('jobs.facts.elapsed'),
+      isRunning && stale === null && job.startedAt !== null ? (
+        <RunningDuration since={job.startedAt} />
+      ) : job.elapsed === null || isRunning || group === 'pending' ? null : (
+        <Duration seconds={job.elapsed} />
+      ),
+    ],
     [t('jobs.facts.limit'), job.timeLimit === null ? null : <Duration seconds={job.timeLimit} />],
     [t('jobs.facts.nodes'), job.nodes],
     [t('jobs.facts.partition'), job.partition],
@@ -137,11 +170,25 @@ function Facts({ job }: { job: JobRecord }) {
     [t('jobs.facts.slurmCluster'), job.slurmCluster ?? null],
     [t('jobs.facts.user'), job.user],
     [t('jobs.facts.submitted'), job.submittedAt === null ? null : <RelativeTime at={job.submittedAt} />],
-    [t('jobs.facts.starts'), job.startedAt === null && stale === null && job.expectedStart !== null && job.expectedStart > now && !isFinal(job.state) ? <RelativeTime at={job.expectedStart} isAhead /> : null],
+    [
+      t('jobs.facts.starts'),
+      job.startedAt === null &&
+      stale === null &&
+      job.expectedStart !== null &&
+      job.expectedStart > now &&
+      !isFinal(job.state) ? (
+        <RelativeTime at={job.expectedStart} isAhead />
+      ) : null,
+    ],
     [t('jobs.facts.started'), job.startedAt === null ? null : <RelativeTime at={job.startedAt} />],
     [t('jobs.facts.ended'), job.endedAt === null ? null : <RelativeTime at={job.endedAt} />],
     [t('jobs.facts.template'), `${job.templateId} ${job.templateVersion}`],
-    [t('jobs.facts.edited'), job.edited === undefined ? null : [...(job.edited.script ? [t('jobs.tabs.script')] : []), ...job.edited.files].join(', ')],
+    [
+      t('jobs.facts.edited'),
+      job.edited === undefined
+        ? null
+        : [...(job.edited.script ? [t('jobs.tabs.script')] : []), ...job.edited.files].join(', '),
+    ],
     [t('jobs.facts.image'), job.imagePath === null ? null : <Path text={job.imagePath} />],
     [t('jobs.facts.folder'), <Path key="folder" text={job.runFolder} />],
     [t('jobs.facts.request'), <Path key="request" text={job.requestId} />],
@@ -219,14 +266,17 @@ function Cost({ cost }: { cost: NonNullable<JobRecord['cost']> }) {
             : cost.lines.map((line) => (
                 <tr key={line.kind}>
                   <td>
-                    {formatCount(line.quantity)} {t(`jobs.costKind.${line.kind}`, { count: line.quantity })} × {formatCount(line.hours)} h
+                    {formatCount(line.quantity)} {t(`jobs.costKind.${line.kind}`, { count: line.quantity })} ×{' '}
+                    {formatCount(line.hours)} h
                   </td>
                   <td className="number">{formatMoney(line.amount, currency)}</td>
                 </tr>
               ))}
           <tr>
             <th scope="row">{t('jobs.costTotal')}</th>
-            <td className="number">{cost.currency === null ? t('jobs.noRates') : <strong>{formatMoney(cost.total, cost.currency)}</strong>}</td>
+            <td className="number">
+              {cost.currency === null ? t('jobs.noRates') : <strong>{formatMoney(cost.total, cost.currency)}</strong>}
+            </td>
           </tr>
           {billing === null ? null : (
             <tr>

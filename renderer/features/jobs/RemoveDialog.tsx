@@ -5,7 +5,17 @@ import { t } from '../../i18n/index.ts';
 import { ConfirmDialog, showToast } from '../../ui/index.ts';
 
 /** Asks before records are forgotten; the core leaves out jobs that have not ended. */
-export function RemoveDialog({ runIds, isOpen, onClose, onRemoved }: { runIds: readonly JobRow['runId'][]; isOpen: boolean; onClose: () => void; onRemoved: () => void }) {
+export function RemoveDialog({
+  runIds,
+  isOpen,
+  onClose,
+  onRemoved,
+}: {
+  runIds: readonly JobRow['runId'][];
+  isOpen: boolean;
+  onClose: () => void;
+  onRemoved: () => void;
+}) {
   const remove = async (): Promise<void> => {
     try {
       const { removed } = await client.call('jobs.remove', { runIds: [...runIds] });
@@ -16,7 +26,13 @@ export function RemoveDialog({ runIds, isOpen, onClose, onRemoved }: { runIds: r
     }
   };
   return (
-    <ConfirmDialog title={t('jobs.removeTitle', { count: runIds.length })} isOpen={isOpen} onClose={onClose} confirmLabel={t('jobs.removeConfirm')} onConfirm={remove}>
+    <ConfirmDialog
+      title={t('jobs.removeTitle', { count: runIds.length })}
+      isOpen={isOpen}
+      onClose={onClose}
+      confirmLabel={t('jobs.removeConfirm')}
+      onConfirm={remove}
+    >
       <p>{t('jobs.removeText')}</p>
     </ConfirmDialog>
   );

@@ -12,12 +12,22 @@ describe('the filter of the job list', () => {
   });
 
   it('is one that the core takes', () => {
-    const filter = filterOf({ text: ' resnet ', group: 'bad', clusterId: 'demo', templateId: 'hello', period: 'week' }, NOW);
-    expect(JobFilter.parse(filter)).toEqual({ text: 'resnet', states: statesOf('bad'), clusterId: 'demo', templateId: 'hello', since: NOW - 7 * 86_400_000 });
+    const filter = filterOf(
+      { text: ' resnet ', group: 'bad', clusterId: 'demo', templateId: 'hello', period: 'week' },
+      NOW,
+    );
+    expect(JobFilter.parse(filter)).toEqual({
+      text: 'resnet',
+      states: statesOf('bad'),
+      clusterId: 'demo',
+      templateId: 'hello',
+      since: NOW - 7 * 86_400_000,
+    });
   });
 
   it('finds every state of Slurm in exactly one group', () => {
-    for (const state of JOB_STATES) expect(FILTER_GROUPS.filter((group) => statesOf(group).includes(state))).toEqual([stateGroup(state)]);
+    for (const state of JOB_STATES)
+      expect(FILTER_GROUPS.filter((group) => statesOf(group).includes(state))).toEqual([stateGroup(state)]);
   });
 
   it('finds submissions that are on their way among the pending, and refused ones among the failed', () => {

@@ -32,7 +32,8 @@ const PHASES: Record<FilterGroup, readonly string[]> = {
 
 /** Slurm's states and our phases that a group stands for. */
 export function statesOf(group: FilterGroup): string[] {
-  const slurm = group === 'ambiguous' ? [] : JOB_STATES.filter((state) => stateGroup(state) === (group satisfies StateGroup));
+  const slurm =
+    group === 'ambiguous' ? [] : JOB_STATES.filter((state) => stateGroup(state) === (group satisfies StateGroup));
   return [...PHASES[group], ...slurm];
 }
 

@@ -24,7 +24,11 @@ export interface LogState {
  * Reads the end of a job's log and follows it. `onChange` is told each new state until the returned function is called; an error is
  * told once and ends it.
  */
-export function followLog(job: Pick<JobRecord, 'runId'>, stream: Stream, onChange: (state: LogState) => void): { stop: () => void; readEarlier: () => void } {
+export function followLog(
+  job: Pick<JobRecord, 'runId'>,
+  stream: Stream,
+  onChange: (state: LogState) => void,
+): { stop: () => void; readEarlier: () => void } {
   const { runId } = job;
   const buffer = new LogBuffer();
   const gone = new AbortController();
@@ -66,7 +70,11 @@ export function followLog(job: Pick<JobRecord, 'runId'>, stream: Stream, onChang
     try {
       let at = from;
       for (;;) {
-        const part = await client.call('jobs.readLog', { runId, stream, offset: at, limit: PART }, { signal: gone.signal });
+        const part = await client.call(
+          'jobs.readLog',
+          { runId, stream, offset: at, limit: PART },
+          { signal: gone.signal },
+        );
         exists = part.exists || exists === true;
         buffer.append(part.text, part.offset, part.next);
         at = part.next;
@@ -90,7 +98,11 @@ export function followLog(job: Pick<JobRecord, 'runId'>, stream: Stream, onChang
     const end = buffer.from;
     const start = Math.max(0, end - PART);
     try {
-      const part = await client.call('jobs.readLog', { runId, stream, offset: start, limit: end - start }, { signal: gone.signal });
+      const part = await client.call(
+        'jobs.readLog',
+        { runId, stream, offset: start, limit: end - start },
+        { signal: gone.signal },
+      );
       // what was read meanwhile, or a file that became shorter, does not join
       if (buffer.from !== end || part.next !== end) return;
       buffer.prepend(part.text, part.offset);

@@ -21,7 +21,12 @@ interface JobsList {
 }
 
 /** The list as far as it was looked at. The core holds the truth; this is what came of the last questions. */
-export const useJobsList = create<JobsList>(() => ({ choice: { ...EVERYTHING, ...recall<Partial<FilterChoice>>(REMEMBERED, {}) }, total: null, rows: {}, error: null }));
+export const useJobsList = create<JobsList>(() => ({
+  choice: { ...EVERYTHING, ...recall<Partial<FilterChoice>>(REMEMBERED, {}) },
+  total: null,
+  rows: {},
+  error: null,
+}));
 
 let visible = { from: 0, to: 0 };
 let question = new AbortController();
@@ -32,7 +37,11 @@ async function load(page: number, signal: AbortSignal): Promise<void> {
   if (asked.has(page)) return;
   asked.add(page);
   try {
-    const answer = await client.call('jobs.list', { filter: filterOf(useJobsList.getState().choice, Date.now()), offset: page * PAGE, limit: PAGE }, { signal });
+    const answer = await client.call(
+      'jobs.list',
+      { filter: filterOf(useJobsList.getState().choice, Date.now()), offset: page * PAGE, limit: PAGE },
+      { signal },
+    );
     if (signal.aborted) return;
     const loaded = Object.fromEntries(answer.rows.map((row, index) => [page * PAGE + index, row]));
     useJobsList.setState((list) => ({ rows: { ...list.rows, ...loaded }, total: answer.total, error: null }));
@@ -44,7 +53,8 @@ async function load(page: number, signal: AbortSignal): Promise<void> {
 
 function loadVisible(): void {
   const { signal } = question;
-  for (let page = Math.floor(visible.from / PAGE); page <= Math.floor(visible.to / PAGE); page += 1) void load(page, signal);
+  for (let page = Math.floor(visible.from / PAGE); page <= Math.floor(visible.to / PAGE); page += 1)
+    void load(page, signal);
 }
 
 /** Asks anew for what is on screen; until the answer comes the old rows stay, so that nothing flickers. */
@@ -53,7 +63,11 @@ export function reloadJobs(): void {
   question = new AbortController();
   asked.clear();
   const { from, to } = visible;
-  useJobsList.setState((list) => ({ rows: Object.fromEntries(Object.entries(list.rows).filter(([index]) => Number(index) >= from - PAGE && Number(index) <= to + PAGE)) }));
+  useJobsList.setState((list) => ({
+    rows: Object.fromEntries(
+      Object.entries(list.rows).filter(([index]) => Number(index) >= from - PAGE && Number(index) <= to + PAGE),
+    ),
+  }));
   loadVisible();
 }
 
@@ -81,7 +95,9 @@ export function setFilter(changes: Partial<FilterChoice>): void {
 /** Rows that are there change at once; whether they are still in place, and what is new, the core says. */
 function patch(changed: readonly JobRow[]): void {
   const byId = new Map(changed.map((row) => [row.runId, row]));
-  useJobsList.setState((list) => ({ rows: Object.fromEntries(Object.entries(list.rows).map(([index, row]) => [index, byId.get(row.runId) ?? row])) }));
+  useJobsList.setState((list) => ({
+    rows: Object.fromEntries(Object.entries(list.rows).map(([index, row]) => [index, byId.get(row.runId) ?? row])),
+  }));
   const { choice, rows } = useJobsList.getState();
   const loaded = new Set(Object.values(rows).map((row) => row.runId));
   if (choice.group !== '' || changed.some((row) => !loaded.has(row.runId))) reloadSoon();
@@ -89,7 +105,11 @@ function patch(changed: readonly JobRow[]): void {
 
 /** Keeps the list current while the screen is shown. Returns how to stop. */
 export function followJobs(): () => void {
-  const listeners = [client.on('jobs.changed', ({ rows }) => patch(rows)), client.on('jobs.removed', reloadSoon), client.onResync(reloadJobs)];
+  const listeners = [
+    client.on('jobs.changed', ({ rows }) => patch(rows)),
+    client.on('jobs.removed', reloadSoon),
+    client.onResync(reloadJobs),
+  ];
   reloadJobs();
   return () => {
     for (const listener of listeners) void listener.dispose();

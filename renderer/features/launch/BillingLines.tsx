@@ -24,31 +24,31 @@ function nameOf(tres: string): string {
 export function BillingLines({ billing }: { billing: Billing }) {
   return (
     <table className="cost-lines" aria-label={t('launch.cost.billing')}>
-        <caption>{t('launch.cost.billing')}</caption>
-        <tbody>
-          {billing.lines.map(({ tres, quantity, weight, perHour }) => (
-            <tr key={tres}>
-              <th scope="row">{nameOf(tres)}</th>
-              <td>
-                {formatCount(quantity)}
-                {tres === 'mem' ? ' GiB' : ''} × {formatCount(weight)}
-              </td>
-              <td>{t('launch.cost.perHour', { units: formatCount(perHour) })}</td>
-            </tr>
-          ))}
-          {billing.usageFactor === 1 ? null : (
-            <tr>
-              <th scope="row">{t('launch.cost.usageFactor')}</th>
-              <td />
-              <td>× {formatCount(billing.usageFactor)}</td>
-            </tr>
-          )}
-          <tr className="cost-sum">
-            <th scope="row">{t(billing.isLargest ? 'launch.cost.largest' : 'launch.cost.sum')}</th>
-            <td>{t('launch.cost.perHour', { units: formatCount(billing.perHour) })}</td>
-            <td>{formatCount(billing.total)}</td>
+      <caption>{t('launch.cost.billing')}</caption>
+      <tbody>
+        {billing.lines.map(({ tres, quantity, weight, perHour }) => (
+          <tr key={tres}>
+            <th scope="row">{nameOf(tres)}</th>
+            <td>
+              {formatCount(quantity)}
+              {tres === 'mem' ? ' GiB' : ''} × {formatCount(weight)}
+            </td>
+            <td>{t('launch.cost.perHour', { units: formatCount(perHour) })}</td>
           </tr>
-        </tbody>
+        ))}
+        {billing.usageFactor === 1 ? null : (
+          <tr>
+            <th scope="row">{t('launch.cost.usageFactor')}</th>
+            <td />
+            <td>× {formatCount(billing.usageFactor)}</td>
+          </tr>
+        )}
+        <tr className="cost-sum">
+          <th scope="row">{t(billing.isLargest ? 'launch.cost.largest' : 'launch.cost.sum')}</th>
+          <td>{t('launch.cost.perHour', { units: formatCount(billing.perHour) })}</td>
+          <td>{formatCount(billing.total)}</td>
+        </tr>
+      </tbody>
     </table>
   );
 }

@@ -15,7 +15,9 @@ export function Checks() {
   const problems = useSession((session) => session.preview?.problems ?? null);
   const template = useSession((session) => session.detail.template);
   const sorted = useMemo(() => bySeverity(problems ?? []), [problems]);
-  const rooms = CHECK_ROOMS.filter((room) => (room === 'files' ? template.files.length > 0 : room === 'image' ? template.image.mode !== 'none' : true));
+  const rooms = CHECK_ROOMS.filter((room) =>
+    room === 'files' ? template.files.length > 0 : room === 'image' ? template.image.mode !== 'none' : true,
+  );
   return (
     <section className="checks" aria-label={t('launch.checks.title')}>
       <h3>{t('launch.checks.title')}</h3>
@@ -30,7 +32,9 @@ export function Checks() {
               <li key={room} className={`check-room check-${worst?.severity ?? 'ok'}`} data-testid={`check-${room}`}>
                 <Icon size={13} aria-hidden />
                 {t(`launch.checks.${room}`)}
-                <span className="visually-hidden">{t(worst ? `launch.checks.${worst.severity}` : 'launch.checks.ok')}</span>
+                <span className="visually-hidden">
+                  {t(worst ? `launch.checks.${worst.severity}` : 'launch.checks.ok')}
+                </span>
               </li>
             );
           })}

@@ -29,16 +29,35 @@ export function Conflicts({ file, name, pieces }: { file: string | null; name: s
   const list = useRef<HTMLDivElement>(null);
   const place = useFormView((view) => view.place);
   useEffect(() => {
-    if (place?.file === file && place.line === null) list.current?.querySelector<HTMLElement>('.conflict-actions button')?.focus();
+    if (place?.file === file && place.line === null)
+      list.current?.querySelector<HTMLElement>('.conflict-actions button')?.focus();
   }, [place, file]);
   const apply = (): void => {
     const before = sessionOf(key)?.draft.edits;
-    editByHand(key, file, settledText(pieces, choices.map((choice) => choice ?? 'both')));
-    const undo = (): void => changeDraft(key, ({ edits: _settled, ...draft }) => (before === undefined ? draft : { ...draft, edits: before }));
-    showToast({ kind: 'info', title: t('launch.edit.settled', { name }), action: { label: t('launch.undo'), onPress: undo } });
+    editByHand(
+      key,
+      file,
+      settledText(
+        pieces,
+        choices.map((choice) => choice ?? 'both'),
+      ),
+    );
+    const undo = (): void =>
+      changeDraft(key, ({ edits: _settled, ...draft }) => (before === undefined ? draft : { ...draft, edits: before }));
+    showToast({
+      kind: 'info',
+      title: t('launch.edit.settled', { name }),
+      action: { label: t('launch.undo'), onPress: undo },
+    });
   };
   return (
-    <div className="conflicts" role="group" aria-label={t('launch.edit.conflicts', { count: places.length })} ref={list} data-testid="conflicts">
+    <div
+      className="conflicts"
+      role="group"
+      aria-label={t('launch.edit.conflicts', { count: places.length })}
+      ref={list}
+      data-testid="conflicts"
+    >
       <div className="conflicts-head">
         <strong>{t('launch.edit.conflicts', { count: places.length })}</strong>
         <span className="form-actions">
@@ -110,7 +129,11 @@ function Side({ title, lines, isTaken }: { title: string; lines: readonly string
   return (
     <div className="conflict-side" data-taken={isTaken}>
       <h3>{title}</h3>
-      {lines.length === 0 ? <p className="muted">{t('launch.edit.nothing')}</p> : <pre className="selectable">{lines.join('\n')}</pre>}
+      {lines.length === 0 ? (
+        <p className="muted">{t('launch.edit.nothing')}</p>
+      ) : (
+        <pre className="selectable">{lines.join('\n')}</pre>
+      )}
     </div>
   );
 }

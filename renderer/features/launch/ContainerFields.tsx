@@ -38,20 +38,40 @@ function ImageField() {
 
   const images = list ? allowedImages(rule, list.images) : [];
   const missing = list ? missingImages(rule, list.images) : [];
-  const items = images.map((image) => ({ id: image.path, label: image.name, detail: `${formatBytes(image.size)} · ${image.folder}` }));
+  const items = images.map((image) => ({
+    id: image.path,
+    label: image.name,
+    detail: `${formatBytes(image.size)} · ${image.folder}`,
+  }));
   const isKnown = chosen === null || items.some((item) => item.id === chosen);
-  const placeholder = list ? (images.length === 0 ? t('launch.container.noneFound') : t('launch.choose')) : isLoading ? t('launch.container.looking') : t('launch.container.offline');
+  const placeholder = list
+    ? images.length === 0
+      ? t('launch.container.noneFound')
+      : t('launch.choose')
+    : isLoading
+      ? t('launch.container.looking')
+      : t('launch.container.offline');
   return (
     <Group
       title={t('launch.container.title')}
-      aside={<IconButton icon={RefreshCw} size="dense" label={t('launch.container.refresh')} isDisabled={!isReady || isLoading} onPress={() => void loadImages(clusterId, true)} />}
+      aside={
+        <IconButton
+          icon={RefreshCw}
+          size="dense"
+          label={t('launch.container.refresh')}
+          isDisabled={!isReady || isLoading}
+          onPress={() => void loadImages(clusterId, true)}
+        />
+      }
     >
       {error && !list ? <ErrorNotice error={error} /> : null}
       <Select
         label={t('launch.container.image')}
         labelHidden
         name="image"
-        items={isKnown ? items : [...items, { id: chosen, label: chosen.slice(chosen.lastIndexOf('/') + 1), detail: chosen }]}
+        items={
+          isKnown ? items : [...items, { id: chosen, label: chosen.slice(chosen.lastIndexOf('/') + 1), detail: chosen }]
+        }
         value={chosen}
         onChange={(imagePath) => changeDraft((draft) => ({ ...draft, imagePath }))}
         placeholder={placeholder}
@@ -59,9 +79,16 @@ function ImageField() {
         problem={problem}
         {...(rule.app === null ? {} : { help: t('launch.container.app', { app: rule.app }) })}
       />
-      {missing.length > 0 && images.length === 0 && !problem ? <ProblemLine problem={{ severity: 'error', message: t('launch.container.missing', { names: missing.join(', ') }) }} /> : null}
+      {missing.length > 0 && images.length === 0 && !problem ? (
+        <ProblemLine
+          problem={{ severity: 'error', message: t('launch.container.missing', { names: missing.join(', ') }) }}
+        />
+      ) : null}
       {list?.unreadable.map(({ folder, reason }) => (
-        <ProblemLine key={folder} problem={{ severity: 'info', message: t('launch.container.unreadable', { folder, reason }) }} />
+        <ProblemLine
+          key={folder}
+          problem={{ severity: 'info', message: t('launch.container.unreadable', { folder, reason }) }}
+        />
       ))}
     </Group>
   );

@@ -28,7 +28,9 @@ export function CostDetails({ cost }: { cost: CostEstimate }) {
         </table>
       )}
       {cost.billing === null ? null : <BillingLines billing={cost.billing} />}
-      <p className="secondary">{t(cost.currency === null && cost.billing === null ? 'launch.cost.noRatesNote' : 'launch.cost.note')}</p>
+      <p className="secondary">
+        {t(cost.currency === null && cost.billing === null ? 'launch.cost.noRatesNote' : 'launch.cost.note')}
+      </p>
     </>
   );
 }

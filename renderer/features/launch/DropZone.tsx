@@ -48,7 +48,8 @@ export function DropZone() {
       if (!event.dataTransfer || !holdsFiles(event)) return;
       event.preventDefault();
       const { files, folders } = droppedFiles(event.dataTransfer);
-      for (const name of folders) showToast({ kind: 'info', title: t('launch.files.folder', { name }), detail: t('launch.files.folderHint') });
+      for (const name of folders)
+        showToast({ kind: 'info', title: t('launch.files.folder', { name }), detail: t('launch.files.folderHint') });
       void addFiles(key, files, files.length === 1 ? slotAt(event.target) : null);
     };
     const onEnd = (): void => setOver(false);
@@ -71,7 +72,9 @@ export function DropZone() {
         <Upload size={18} aria-hidden />
         <span>
           <strong>{t('launch.files.dropTitle')}</strong>
-          {slots.length === 0 ? null : <span className="secondary">{slots.map((slot) => `${slot.name} (${slot.pattern})`).join(' · ')}</span>}
+          {slots.length === 0 ? null : (
+            <span className="secondary">{slots.map((slot) => `${slot.name} (${slot.pattern})`).join(' · ')}</span>
+          )}
         </span>
       </div>
     </div>

@@ -24,7 +24,11 @@ export function EditBar({ file, name, edit, onDone }: EditBarProps) {
     if (edit === null) return;
     changeDraft(key, (draft) => withoutEdit(draft, file));
     onDone();
-    showToast({ kind: 'info', title: t('launch.edit.discarded', { name }), action: { label: t('launch.undo'), onPress: () => changeDraft(key, (draft) => withEdit(draft, edit)) } });
+    showToast({
+      kind: 'info',
+      title: t('launch.edit.discarded', { name }),
+      action: { label: t('launch.undo'), onPress: () => changeDraft(key, (draft) => withEdit(draft, edit)) },
+    });
   };
   return (
     <>

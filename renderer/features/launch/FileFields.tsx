@@ -4,7 +4,18 @@ import type { DraftFile } from '../../../shared/domain/draft.ts';
 import type { FileSlot } from '../../../shared/domain/template.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, Bytes, ErrorNotice, Group, IconButton, later, Menu, ProblemLine, showToast, type MenuEntry } from '../../ui/index.ts';
+import {
+  Button,
+  Bytes,
+  ErrorNotice,
+  Group,
+  IconButton,
+  later,
+  Menu,
+  ProblemLine,
+  showToast,
+  type MenuEntry,
+} from '../../ui/index.ts';
 import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
 import { problemText, useSession, useSessionKey } from './sessionContext.ts';
@@ -43,7 +54,12 @@ export function FileFields() {
       {fileError ? <ErrorNotice error={fileError} /> : null}
       <ul className="file-rows">
         {rows.map((row) => (
-          <FileRow key={row.slot ? `slot-${row.slot.name}` : (row.file?.handle ?? '')} row={row} slots={slots} onPreview={setShown} />
+          <FileRow
+            key={row.slot ? `slot-${row.slot.name}` : (row.file?.handle ?? '')}
+            row={row}
+            slots={slots}
+            onPreview={setShown}
+          />
         ))}
         {incoming.map((name, i) => (
           <li key={`incoming-${String(i)}`} className="file-row" role="status">
@@ -55,16 +71,34 @@ export function FileFields() {
       {rows.length === 0 && incoming.length === 0 ? <p className="secondary">{t('launch.files.none')}</p> : null}
       {shown ? (
         <Suspense>
-          <FilePreview file={shown} problems={(problems ?? []).filter(({ file }) => file === shown.name)} onClose={() => setShown(null)} />
+          <FilePreview
+            file={shown}
+            problems={(problems ?? []).filter(({ file }) => file === shown.name)}
+            onClose={() => setShown(null)}
+          />
         </Suspense>
       ) : null}
     </Group>
   );
 }
 
-const ICONS = { ok: CircleCheck, empty: CircleDashed, missing: CircleDashed, problem: CircleAlert, vanished: TriangleAlert } as const;
+const ICONS = {
+  ok: CircleCheck,
+  empty: CircleDashed,
+  missing: CircleDashed,
+  problem: CircleAlert,
+  vanished: TriangleAlert,
+} as const;
 
-function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly FileSlot[]; onPreview: (file: DraftFile) => void }) {
+function FileRow({
+  row,
+  slots,
+  onPreview,
+}: {
+  row: SlotRow;
+  slots: readonly FileSlot[];
+  onPreview: (file: DraftFile) => void;
+}) {
   const { slot, file, problems, state } = row;
   const key = useSessionKey();
   const template = useSession((session) => session.detail.template);
@@ -74,14 +108,23 @@ function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly File
   // that a required file is missing is said by the empty slot itself, and in the checks
   const told = state === 'vanished' ? [] : problems.filter(({ severity }) => file !== null || severity !== 'error');
   return (
-    <li className={`file-row file-${state}${isBad ? ' file-bad' : ''}`} data-field={field} data-slot={slot?.name} data-testid={slot ? `slot-${slot.name}` : 'extra-file'}>
+    <li
+      className={`file-row file-${state}${isBad ? ' file-bad' : ''}`}
+      data-field={field}
+      data-slot={slot?.name}
+      data-testid={slot ? `slot-${slot.name}` : 'extra-file'}
+    >
       <Icon size={14} aria-hidden className="file-icon" />
       <div className="file-main">
         <div className="file-line">
           {slot ? (
             <span className="file-slot" title={slot.description}>
               {slot.name}
-              {slot.required ? <span className="visually-hidden"> ({t('ui.required')})</span> : <span className="file-optional"> {t('launch.files.optional')}</span>}
+              {slot.required ? (
+                <span className="visually-hidden"> ({t('ui.required')})</span>
+              ) : (
+                <span className="file-optional"> {t('launch.files.optional')}</span>
+              )}
             </span>
           ) : (
             <span className="file-slot muted">
@@ -114,19 +157,42 @@ function FileRow({ row, slots, onPreview }: { row: SlotRow; slots: readonly File
             {t('launch.files.upTo', { size: formatBytes(slot.maxSize) })}
           </span>
         ) : null}
-        {state === 'vanished' && file ? <ProblemLine problem={{ severity: 'error', message: t('launch.files.vanished') }} /> : null}
+        {state === 'vanished' && file ? (
+          <ProblemLine problem={{ severity: 'error', message: t('launch.files.vanished') }} />
+        ) : null}
         {told.map((problem) => {
           const { fix } = problem;
-          const mend = fix ? { label: fix.label, onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)) } : null;
-          return <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint, fix: mend }} />;
+          const mend = fix
+            ? { label: fix.label, onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)) }
+            : null;
+          return (
+            <ProblemLine
+              key={`${problem.rule}-${problem.message}`}
+              problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint, fix: mend }}
+            />
+          );
         })}
       </div>
-      <div className="file-actions">{file ? <FileActions file={file} slots={slots} onPreview={onPreview} /> : slot ? <BrowseButton slot={slot} /> : null}</div>
+      <div className="file-actions">
+        {file ? (
+          <FileActions file={file} slots={slots} onPreview={onPreview} />
+        ) : slot ? (
+          <BrowseButton slot={slot} />
+        ) : null}
+      </div>
     </li>
   );
 }
 
-function FileActions({ file, slots, onPreview }: { file: DraftFile; slots: readonly FileSlot[]; onPreview: (file: DraftFile) => void }) {
+function FileActions({
+  file,
+  slots,
+  onPreview,
+}: {
+  file: DraftFile;
+  slots: readonly FileSlot[];
+  onPreview: (file: DraftFile) => void;
+}) {
   const key = useSessionKey();
   const index = useSession((session) => session.draft.files.findIndex((other) => other.handle === file.handle));
   const isVanished = useSession((session) => session.vanished.has(file.handle));
@@ -135,19 +201,40 @@ function FileActions({ file, slots, onPreview }: { file: DraftFile; slots: reado
     showToast({
       kind: 'info',
       title: t('launch.files.removed', { name: file.name }),
-      action: { label: t('launch.undo'), onPress: () => changeDraft(key, (draft) => withFileAgain(draft, file, index)) },
+      action: {
+        label: t('launch.undo'),
+        onPress: () => changeDraft(key, (draft) => withFileAgain(draft, file, index)),
+      },
     });
   };
   const move = (slot: string | null): void => changeDraft(key, (draft) => withFileInSlot(draft, file.handle, slot));
   const targets: MenuEntry[] = [
-    ...slots.filter((slot) => slot.name !== file.slot).map((slot): MenuEntry => ({ id: slot.name, label: slot.name, detail: slot.pattern, onAction: () => move(slot.name) })),
+    ...slots
+      .filter((slot) => slot.name !== file.slot)
+      .map((slot): MenuEntry => ({
+        id: slot.name,
+        label: slot.name,
+        detail: slot.pattern,
+        onAction: () => move(slot.name),
+      })),
     ...(file.slot === null ? [] : [{ id: '', label: t('launch.files.asExtra'), onAction: () => move(null) }]),
   ];
   return (
     <>
-      {isVanished ? null : <IconButton icon={Eye} size="dense" label={t('launch.files.preview', { name: file.name })} onPress={() => onPreview(file)} />}
+      {isVanished ? null : (
+        <IconButton
+          icon={Eye}
+          size="dense"
+          label={t('launch.files.preview', { name: file.name })}
+          onPress={() => onPreview(file)}
+        />
+      )}
       {targets.length === 0 ? null : (
-        <Menu label={t('launch.files.moveTo', { name: file.name })} trigger={<IconButton icon={FolderInput} size="dense" label={t('launch.files.moveTo', { name: file.name })} />} entries={targets} />
+        <Menu
+          label={t('launch.files.moveTo', { name: file.name })}
+          trigger={<IconButton icon={FolderInput} size="dense" label={t('launch.files.moveTo', { name: file.name })} />}
+          entries={targets}
+        />
       )}
       <IconButton icon={X} size="dense" label={t('launch.files.remove', { name: file.name })} onPress={remove} />
     </>
@@ -161,7 +248,11 @@ function BrowseButton({ slot }: { slot: FileSlot | null }) {
   return (
     <>
       {slot ? (
-        <Button size="dense" onPress={() => input.current?.click()} aria-label={t('launch.files.browseFor', { slot: slot.name })}>
+        <Button
+          size="dense"
+          onPress={() => input.current?.click()}
+          aria-label={t('launch.files.browseFor', { slot: slot.name })}
+        >
           {t('launch.files.browse')}
         </Button>
       ) : (

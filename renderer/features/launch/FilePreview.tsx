@@ -15,17 +15,33 @@ function languageOf(name: string): ScriptLanguage {
 }
 
 /** The beginning of a file that is going to be sent, with what is wrong in it. */
-export function FilePreview({ file, problems, onClose }: { file: DraftFile; problems: readonly Problem[]; onClose: () => void }) {
+export function FilePreview({
+  file,
+  problems,
+  onClose,
+}: {
+  file: DraftFile;
+  problems: readonly Problem[];
+  onClose: () => void;
+}) {
   const [content, setContent] = useState<OutputOf<'files.preview'> | null>(null);
   const [error, setError] = useState<CodedError | null>(null);
   useEffect(() => {
     const gone = new AbortController();
-    client.call('files.preview', { handle: file.handle }, { signal: gone.signal }).then(setContent, (thrown: unknown) => {
-      if (!gone.signal.aborted) setError(appErrorOf(thrown));
-    });
+    client
+      .call('files.preview', { handle: file.handle }, { signal: gone.signal })
+      .then(setContent, (thrown: unknown) => {
+        if (!gone.signal.aborted) setError(appErrorOf(thrown));
+      });
     return () => gone.abort();
   }, [file.handle]);
-  const lines = useMemo(() => problems.flatMap(({ line, column, severity, message }) => (line === null ? [] : [{ line, column, severity, message }])), [problems]);
+  const lines = useMemo(
+    () =>
+      problems.flatMap(({ line, column, severity, message }) =>
+        line === null ? [] : [{ line, column, severity, message }],
+      ),
+    [problems],
+  );
   return (
     <Dialog title={file.name} isOpen onClose={onClose} width={56}>
       {error ? <ErrorNotice error={error} /> : null}
@@ -33,7 +49,13 @@ export function FilePreview({ file, problems, onClose }: { file: DraftFile; prob
       {content?.text === null ? <p className="muted">{t('launch.files.binary')}</p> : null}
       {content !== null && content.text !== null ? (
         <div className="file-preview">
-          <ScriptView text={content.text} language={languageOf(file.name)} label={file.name} problems={lines} marked={lines.map(({ line }) => ({ from: line, to: line }))} />
+          <ScriptView
+            text={content.text}
+            language={languageOf(file.name)}
+            label={file.name}
+            problems={lines}
+            marked={lines.map(({ line }) => ({ from: line, to: line }))}
+          />
         </div>
       ) : null}
       {content?.truncated ? <p className="secondary">{t('launch.files.truncated')}</p> : null}

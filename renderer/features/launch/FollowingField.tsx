@@ -8,12 +8,24 @@ import { useSession } from './sessionContext.ts';
 import { useResource } from './useResource.tsx';
 
 /** A value that the template takes from parameters: it stands there as it comes out, leads to them, and can be set by hand. */
-export function FollowingField({ resource, names, onSet }: { resource: string; names: readonly string[]; onSet: (present: string) => void }) {
+export function FollowingField({
+  resource,
+  names,
+  onSet,
+}: {
+  resource: string;
+  names: readonly string[];
+  onSet: (present: string) => void;
+}) {
   const { shared, template, value } = useResource(resource);
   const parameters = useSession((session) => session.draft.parameters);
-  const present = useMemo(() => resolvePlaceholders(value, resolveParameters(template, parameters).values).text, [value, template, parameters]);
+  const present = useMemo(
+    () => resolvePlaceholders(value, resolveParameters(template, parameters).values).text,
+    [value, template, parameters],
+  );
   const [first] = names;
-  const label = (name: string): string => template.parameters.find((parameter) => parameter.name === name)?.label ?? name;
+  const label = (name: string): string =>
+    template.parameters.find((parameter) => parameter.name === name)?.label ?? name;
   return (
     <div className="field" data-field={shared.name} role="group" aria-label={shared.label}>
       <div className="field-heading">
@@ -30,7 +42,11 @@ export function FollowingField({ resource, names, onSet }: { resource: string; n
       {shared.problem ? (
         <ProblemLine problem={shared.problem} />
       ) : (
-        <button type="button" className="form-follows field-help" onClick={() => first !== undefined && focusField(`parameters.${first}`)}>
+        <button
+          type="button"
+          className="form-follows field-help"
+          onClick={() => first !== undefined && focusField(`parameters.${first}`)}
+        >
           {t('launch.resources.follows', { names: names.map(label).join(', ') })}
         </button>
       )}

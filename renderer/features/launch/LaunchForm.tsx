@@ -42,7 +42,12 @@ function TemplateHead() {
   const [isTextShown, setTextShown] = useState(false);
   const reset = (): void => {
     const before = resetDraft(key);
-    if (before) showToast({ kind: 'info', title: t('launch.wasReset'), action: { label: t('launch.undo'), onPress: () => changeDraft(key, () => before) } });
+    if (before)
+      showToast({
+        kind: 'info',
+        title: t('launch.wasReset'),
+        action: { label: t('launch.undo'), onPress: () => changeDraft(key, () => before) },
+      });
   };
   return (
     <header className="launch-head">
@@ -57,12 +62,20 @@ function TemplateHead() {
         </span>
         <span className="launch-head-actions">
           <IconButton icon={RotateCcw} size="dense" label={t('launch.reset')} onPress={reset} />
-          <IconButton icon={FileCode2} size="dense" label={t('launch.showTemplate')} onPress={() => setTextShown(true)} />
+          <IconButton
+            icon={FileCode2}
+            size="dense"
+            label={t('launch.showTemplate')}
+            onPress={() => setTextShown(true)}
+          />
         </span>
       </div>
       {detail.description === '' ? null : <p className="secondary selectable">{detail.description}</p>}
       {detail.problems.map((problem) => (
-        <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }} />
+        <ProblemLine
+          key={`${problem.rule}-${problem.message}`}
+          problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }}
+        />
       ))}
       {isTextShown ? (
         <Suspense>

@@ -6,7 +6,22 @@ import { appErrorOf, isConnected, loadFacts, loadLoad, useClusters, useCurrentCl
 import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, EmptyState, ErrorNotice, later, navigate, ProblemLine, showToast, Skeleton, SplitPane, Tabs, useMedia, usePrefetch, useRoute, type Route } from '../../ui/index.ts';
+import {
+  Button,
+  EmptyState,
+  ErrorNotice,
+  later,
+  navigate,
+  ProblemLine,
+  showToast,
+  Skeleton,
+  SplitPane,
+  Tabs,
+  useMedia,
+  usePrefetch,
+  useRoute,
+  type Route,
+} from '../../ui/index.ts';
 import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/index.ts';
 import { Checks } from './Checks.tsx';
 import { CostPanel } from './CostPanel.tsx';
@@ -40,7 +55,11 @@ function refOf(route: Route): TemplateRef | null {
 /** The template that a start without an address opens: the last one while it is there, else the sample. */
 function startingTemplate(templates: readonly TemplateSummary[]): TemplateSummary | null {
   const last = recall(LAST, '');
-  return templates.find((template) => templateKey(template) === last) ?? templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ?? null;
+  return (
+    templates.find((template) => templateKey(template) === last) ??
+    templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ??
+    null
+  );
 }
 
 function show(template: TemplateRef): void {
@@ -77,7 +96,8 @@ function useOpenTemplate(): void {
     const session = sessions[openKey];
     if (session && session.detail.hash !== summaryHash) void reloadTemplate(openKey);
     // a file that could not be opened was changed: it may be mended
-    if (!session && openErrors[openKey] && source !== undefined && id !== undefined && clusterId !== null) void openTemplate({ source, id }, clusterId);
+    if (!session && openErrors[openKey] && source !== undefined && id !== undefined && clusterId !== null)
+      void openTemplate({ source, id }, clusterId);
   }, [openKey, summaryHash, source, id, clusterId]);
   useEffect(() => {
     if (openKey === null) return undefined;
@@ -107,7 +127,8 @@ function useFacts(): void {
     if (clusterId === null || !isReady) return undefined;
     const gone = new AbortController();
     loadFacts(clusterId, { signal: gone.signal }).catch((error: unknown) => {
-      if (!gone.signal.aborted) showToast({ kind: 'bad', title: t('launch.factsFailed'), detail: appErrorOf(error).message });
+      if (!gone.signal.aborted)
+        showToast({ kind: 'bad', title: t('launch.factsFailed'), detail: appErrorOf(error).message });
     });
     return () => gone.abort();
   }, [clusterId, isReady]);
@@ -155,7 +176,15 @@ export function LaunchPage() {
         first={<TemplateBrowser selectedKey={openKey} onOpen={show} />}
         second={
           clusters?.length === 0 ? (
-            <EmptyState icon={Server} title={t('launch.noCluster')} action={<Button variant="primary" onPress={() => navigate('clusters', ['new'])}>{t('launch.addCluster')}</Button>}>
+            <EmptyState
+              icon={Server}
+              title={t('launch.noCluster')}
+              action={
+                <Button variant="primary" onPress={() => navigate('clusters', ['new'])}>
+                  {t('launch.addCluster')}
+                </Button>
+              }
+            >
               {t('launch.noClusterHint')}
             </EmptyState>
           ) : (
@@ -168,7 +197,13 @@ export function LaunchPage() {
 }
 
 /** Not drawn again for what its parts follow themselves: each keystroke changes the session, each ping the cluster. */
-const Workplace = memo(function Workplace({ openKey, clusterId }: { openKey: string | null; clusterId: ClusterId | null }) {
+const Workplace = memo(function Workplace({
+  openKey,
+  clusterId,
+}: {
+  openKey: string | null;
+  clusterId: ClusterId | null;
+}) {
   const isOpen = useSessions((store) => openKey !== null && store.sessions[openKey] !== undefined);
   const error = useSessions((store) => (openKey === null ? undefined : store.openErrors[openKey]));
   const templates = useLibrary((store) => store.templates);
@@ -202,9 +237,21 @@ const Workplace = memo(function Workplace({ openKey, clusterId }: { openKey: str
 });
 
 function NoTemplate({ templates }: { templates: readonly TemplateSummary[] }) {
-  const first = templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ?? templates.find((template) => template.usable);
+  const first =
+    templates.find((template) => template.id.startsWith(FIRST_TEMPLATE)) ??
+    templates.find((template) => template.usable);
   return (
-    <EmptyState icon={LibraryBig} title={t('launch.noTemplate')} action={first ? <Button variant="primary" onPress={() => show(first)}>{t('launch.openFirst', { name: first.displayName })}</Button> : null}>
+    <EmptyState
+      icon={LibraryBig}
+      title={t('launch.noTemplate')}
+      action={
+        first ? (
+          <Button variant="primary" onPress={() => show(first)}>
+            {t('launch.openFirst', { name: first.displayName })}
+          </Button>
+        ) : null
+      }
+    >
       {t('launch.noTemplateHint')}
     </EmptyState>
   );
@@ -219,7 +266,14 @@ function BrokenTemplate({ template }: { template: TemplateSummary }) {
       </h2>
       <p>{t('launch.broken')}</p>
       {template.problems.map((problem) => (
-        <ProblemLine key={`${problem.rule}-${problem.message}-${String(problem.line)}`} problem={{ severity: problem.severity, message: [problem.file, problemText(problem)].filter((part) => part !== null).join(': '), hint: problem.hint }} />
+        <ProblemLine
+          key={`${problem.rule}-${problem.message}-${String(problem.line)}`}
+          problem={{
+            severity: problem.severity,
+            message: [problem.file, problemText(problem)].filter((part) => part !== null).join(': '),
+            hint: problem.hint,
+          }}
+        />
       ))}
     </div>
   );
@@ -236,7 +290,8 @@ function Panes() {
   const [width, setWidth] = useRemembered('launch.scriptWidth', 480);
   const tab = useFormView((view) => view.narrowTab);
   const submission = useSession((session) => session.submission);
-  const receipt = submission.kind === 'sent' ? (
+  const receipt =
+    submission.kind === 'sent' ? (
       <Suspense fallback={<Skeleton lines={[40, 70, 60, 65]} />}>
         <Receipt runId={submission.runId} />
       </Suspense>

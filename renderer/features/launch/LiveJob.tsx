@@ -9,7 +9,17 @@ import { client } from '../../client/index.ts';
 import { showJobs } from '../../client/watching.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, clockTime, ErrorNotice, navigate, ProgressBar, StateBadge, Tabs, useNow } from '../../ui/index.ts';
-import { AsOf, EndOfJob, logTail, NotConnected, plainLines, reasonWords, RetryButton, useStale, WhyItWaits } from '../job/index.ts';
+import {
+  AsOf,
+  EndOfJob,
+  logTail,
+  NotConnected,
+  plainLines,
+  reasonWords,
+  RetryButton,
+  useStale,
+  WhyItWaits,
+} from '../job/index.ts';
 
 type Stream = 'stdout' | 'stderr';
 
@@ -40,7 +50,11 @@ export function LiveJob({ job }: { job: JobRecord }) {
           label={t('launch.live.output')}
           selected={stream}
           onSelect={(id) => setStream(id === 'stderr' ? 'stderr' : 'stdout')}
-          items={(['stdout', 'stderr'] as const).map((id) => ({ id, label: id, content: <LogTail job={job} stream={id} hasStarted={hasStarted} /> }))}
+          items={(['stdout', 'stderr'] as const).map((id) => ({
+            id,
+            label: id,
+            content: <LogTail job={job} stream={id} hasStarted={hasStarted} />,
+          }))}
         />
       </div>
     </div>
@@ -69,9 +83,13 @@ function JobState({ job }: { job: JobRecord }) {
             {job.timeLimit === null ? null : ` / ${formatDuration(job.timeLimit)}`}
           </span>
         )}
-        {isOver && exit !== null && group !== 'bad' ? <span className="secondary">{t('launch.live.exit', { code: exit })}</span> : null}
+        {isOver && exit !== null && group !== 'bad' ? (
+          <span className="secondary">{t('launch.live.exit', { code: exit })}</span>
+        ) : null}
         {job.nodes === null ? null : <span className="secondary truncate">{job.nodes}</span>}
-        {!isRunning && !isOver && stale === null && job.expectedStart !== null && job.expectedStart > now ? <span className="secondary">{t('launch.live.startsAt', { time: clockTime(job.expectedStart, now) })}</span> : null}
+        {!isRunning && !isOver && stale === null && job.expectedStart !== null && job.expectedStart > now ? (
+          <span className="secondary">{t('launch.live.startsAt', { time: clockTime(job.expectedStart, now) })}</span>
+        ) : null}
       </div>
       {reason === null ? null : (
         <p className="secondary selectable" title={reason.word ?? undefined}>
@@ -83,7 +101,13 @@ function JobState({ job }: { job: JobRecord }) {
           value={isOver && job.state === 'COMPLETED' ? 100 : progress}
           label={t('launch.live.progress')}
           tone={isOver ? (job.state === 'COMPLETED' ? 'ok' : 'muted') : 'accent'}
-          {...(progress === null ? {} : { text: [`${String(Math.round(progress))} %`, job.progressText ?? ''].filter((part) => part !== '').join(' · ') })}
+          {...(progress === null
+            ? {}
+            : {
+                text: [`${String(Math.round(progress))} %`, job.progressText ?? '']
+                  .filter((part) => part !== '')
+                  .join(' · '),
+              })}
         />
       )}
     </div>
@@ -115,14 +139,22 @@ function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; 
     const duty = client.onResync(() => setRound((count) => count + 1));
     return () => void duty.dispose();
   }, []);
-  const isThere = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === job.clusterId && isConnected(connection)) ?? false);
+  const isThere = useClusters(
+    (store) =>
+      store.clusters?.some(({ profile, connection }) => profile.id === job.clusterId && isConnected(connection)) ??
+      false,
+  );
   // a connection that comes back is a reason to try again
   useEffect(() => {
     if (!hasStarted) return undefined;
     const gone = new AbortController();
     const ends: (() => void)[] = [];
     const follow = async (): Promise<void> => {
-      const read = await client.call('jobs.readLog', { runId, stream, offset: -TAIL_BYTES, limit: TAIL_BYTES }, { signal: gone.signal });
+      const read = await client.call(
+        'jobs.readLog',
+        { runId, stream, offset: -TAIL_BYTES, limit: TAIL_BYTES },
+        { signal: gone.signal },
+      );
       let next = read.next;
       setText(read.text);
       setExists(read.exists);
@@ -161,7 +193,13 @@ function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; 
     if (isAtEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [shown]);
 
-  if (error && text === null) return <ErrorNotice error={error} action={<RetryButton clusterId={job.clusterId} onRetry={() => setRound((count) => count + 1)} />} />;
+  if (error && text === null)
+    return (
+      <ErrorNotice
+        error={error}
+        action={<RetryButton clusterId={job.clusterId} onRetry={() => setRound((count) => count + 1)} />}
+      />
+    );
   if (!hasStarted) return <p className="live-empty secondary">{t('launch.live.waiting')}</p>;
   if (text === null) return <p className="live-empty secondary">{t('ui.loading')}</p>;
   if (shown === '') return <p className="live-empty secondary">{emptyWords(job, stream, exists)}</p>;

@@ -22,14 +22,27 @@ export function MemoryFields() {
   return (
     <>
       {MEMORY_OPTIONS.filter((key) => key === kind || asked.includes(key)).map((key) => (
-        <SpelledResource key={key} resource={key} spell={spellMemory} read={readableMemory} placeholder={PLACEHOLDERS[key]} />
+        <SpelledResource
+          key={key}
+          resource={key}
+          spell={spellMemory}
+          read={readableMemory}
+          placeholder={PLACEHOLDERS[key]}
+        />
       ))}
       <Select
         label={t('launch.resources.memoryKind')}
         items={MEMORY_OPTIONS.map((key) => ({ id: key, label: t(`launch.resources.memoryOf.${key}`) }))}
         value={kind}
         onChange={(key) => setPicked(key as MemoryOption)}
-        {...(replaced === undefined ? {} : { help: t('launch.resources.replaces', { label: labelOf(replaced), value: String(template.slurm[replaced]) }) })}
+        {...(replaced === undefined
+          ? {}
+          : {
+              help: t('launch.resources.replaces', {
+                label: labelOf(replaced),
+                value: String(template.slurm[replaced]),
+              }),
+            })}
       />
     </>
   );

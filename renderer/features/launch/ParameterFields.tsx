@@ -5,7 +5,18 @@ import { checkParameter } from '../../../shared/domain/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
 import { isConnected, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
-import { Checkbox, ComboBox, Field, Group, NumberField, Section, Select, TextField, type Choice, type FieldProps } from '../../ui/index.ts';
+import {
+  Checkbox,
+  ComboBox,
+  Field,
+  Group,
+  NumberField,
+  Section,
+  Select,
+  TextField,
+  type Choice,
+  type FieldProps,
+} from '../../ui/index.ts';
 import { parameterValue, withParameter } from './draft.ts';
 import { WORDS } from './choiceWords.ts';
 import { accountsOf, gpuTypesOf, qosOf } from './factChoices.ts';
@@ -27,7 +38,9 @@ export function ParameterFields() {
   if (template.parameters.length === 0) return null;
   const plain = shown.filter((parameter) => !parameter.advanced);
   const advanced = shown.filter((parameter) => parameter.advanced);
-  const groups = [...new Set(plain.map((parameter) => parameter.group))].sort((a, b) => Number(a !== null) - Number(b !== null));
+  const groups = [...new Set(plain.map((parameter) => parameter.group))].sort(
+    (a, b) => Number(a !== null) - Number(b !== null),
+  );
   return (
     <Group title={t('launch.parameters')}>
       {groups.map((group) => (
@@ -43,7 +56,12 @@ export function ParameterFields() {
         </div>
       ))}
       {advanced.length === 0 ? null : (
-        <Section title={t('launch.advanced')} level={4} isOpen={isOpen} onToggle={(open) => useFormView.setState({ areAdvancedParametersOpen: open })}>
+        <Section
+          title={t('launch.advanced')}
+          level={4}
+          isOpen={isOpen}
+          onToggle={(open) => useFormView.setState({ areAdvancedParametersOpen: open })}
+        >
           <div className="form-grid">
             {advanced.map((parameter) => (
               <ParameterField key={parameter.name} parameter={parameter} />
@@ -55,10 +73,19 @@ export function ParameterFields() {
   );
 }
 
-function choicesOf(parameter: Parameter, facts: ClusterFacts | null, images: readonly string[], modules: Choice[]): Choice[] {
+function choicesOf(
+  parameter: Parameter,
+  facts: ClusterFacts | null,
+  images: readonly string[],
+  modules: Choice[],
+): Choice[] {
   switch (parameter.optionsFrom) {
     case null:
-      return parameter.options.map(({ value, label }) => ({ id: value, label: label || value, ...(label === '' || label === value ? {} : { detail: value }) }));
+      return parameter.options.map(({ value, label }) => ({
+        id: value,
+        label: label || value,
+        ...(label === '' || label === value ? {} : { detail: value }),
+      }));
     case 'partitions':
       return facts?.partitions.map(({ name }) => ({ id: name, label: name })) ?? [];
     case 'accounts':
@@ -82,20 +109,30 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
   const files = useSession((session) => session.draft.files);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
   const images = useImages((store) => store.lists[clusterId]?.images);
-  const isOpen = useClusters((store) => store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) === true);
+  const isOpen = useClusters(
+    (store) =>
+      store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) === true,
+  );
   const modules = useModules(clusterId, parameter.optionsFrom === 'modules', isOpen);
   const found = useFieldProblem(field);
   const changeDraft = useChangeDraft();
-  const change = (next: ParameterValue): void => changeDraft((draft) => withParameter(template, draft, parameter.name, next));
+  const change = (next: ParameterValue): void =>
+    changeDraft((draft) => withParameter(template, draft, parameter.name, next));
 
   // The field's own rules answer before the core does.
   const own = found ? null : checkParameter(parameter, value);
   const text = value === null ? '' : Array.isArray(value) ? value.join(',') : String(value);
   const label = parameter.label || parameter.name;
   const paths = (images ?? []).map((image) => image.path);
-  const choices = choicesOf(parameter, facts, paths, parameter.optionsFrom === 'modules' ? moduleChoices(modules, text) : []);
+  const choices = choicesOf(
+    parameter,
+    facts,
+    paths,
+    parameter.optionsFrom === 'modules' ? moduleChoices(modules, text) : [],
+  );
   // a list that the cluster does not give is no reason to be stuck
-  const isUntold = parameter.optionsFrom !== null && (parameter.optionsFrom === 'modules' ? modules : choices).length === 0;
+  const isUntold =
+    parameter.optionsFrom !== null && (parameter.optionsFrom === 'modules' ? modules : choices).length === 0;
   const help = [parameter.help, isUntold ? t('launch.untold') : ''].filter(Boolean).join(' ');
   const shared = {
     label,
@@ -122,30 +159,80 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
       );
     case 'boolean':
       return (
-        <Checkbox isSelected={value === true || value === 'true'} onChange={change} name={field} problem={shared.problem} {...(parameter.help === '' ? {} : { help: parameter.help })}>
+        <Checkbox
+          isSelected={value === true || value === 'true'}
+          onChange={change}
+          name={field}
+          problem={shared.problem}
+          {...(parameter.help === '' ? {} : { help: parameter.help })}
+        >
           {label}
         </Checkbox>
       );
     case 'multiselect':
-      if (isUntold) return <TextField {...shared} value={text} onChange={(next) => change(next === '' ? [] : next.split(','))} />;
-      return <ManyField {...shared} chosen={Array.isArray(value) ? value : text === '' ? [] : text.split(',')} choices={choices} onChange={change} />;
+      if (isUntold)
+        return <TextField {...shared} value={text} onChange={(next) => change(next === '' ? [] : next.split(','))} />;
+      return (
+        <ManyField
+          {...shared}
+          chosen={Array.isArray(value) ? value : text === '' ? [] : text.split(',')}
+          choices={choices}
+          onChange={change}
+        />
+      );
     case 'select':
       return parameter.optionsFrom === null ? (
-        <Select {...shared} items={choices} value={text === '' ? null : text} onChange={change} placeholder={t('launch.choose')} />
+        <Select
+          {...shared}
+          items={choices}
+          value={text === '' ? null : text}
+          onChange={change}
+          placeholder={t('launch.choose')}
+        />
       ) : (
         <ComboBox {...shared} items={choices} value={text} onChange={change} />
       );
     case 'duration':
-      return <SpelledField {...shared} value={text} onChange={change} spell={spellTime} read={readableTime} placeholder="04:00:00" />;
+      return (
+        <SpelledField
+          {...shared}
+          value={text}
+          onChange={change}
+          spell={spellTime}
+          read={readableTime}
+          placeholder="04:00:00"
+        />
+      );
     case 'memory':
-      return <SpelledField {...shared} value={text} onChange={change} spell={spellMemory} read={readableMemory} placeholder="32G" />;
+      return (
+        <SpelledField
+          {...shared}
+          value={text}
+          onChange={change}
+          spell={spellMemory}
+          read={readableMemory}
+          placeholder="32G"
+        />
+      );
     case 'file':
-      return <ComboBox {...shared} items={files.map(({ name }) => ({ id: name, label: name }))} value={text} onChange={change} />;
+      return (
+        <ComboBox
+          {...shared}
+          items={files.map(({ name }) => ({ id: name, label: name }))}
+          value={text}
+          onChange={change}
+        />
+      );
     case 'path':
       return <TextField {...shared} value={text} onChange={change} mono placeholder="/" />;
     case 'text':
       return parameter.optionsFrom === null ? (
-        <TextField {...shared} value={text} onChange={change} {...(parameter.unit === null ? {} : { unit: parameter.unit })} />
+        <TextField
+          {...shared}
+          value={text}
+          onChange={change}
+          {...(parameter.unit === null ? {} : { unit: parameter.unit })}
+        />
       ) : (
         <ComboBox {...shared} items={choices} value={text} onChange={change} />
       );
@@ -165,12 +252,19 @@ interface ManyFieldProps extends FieldProps {
 }
 
 function ManyField({ chosen, choices, onChange, ...field }: ManyFieldProps) {
-  const offered = [...choices, ...chosen.filter((id) => !choices.some((choice) => choice.id === id)).map((id) => ({ id, label: id }))];
+  const offered = [
+    ...choices,
+    ...chosen.filter((id) => !choices.some((choice) => choice.id === id)).map((id) => ({ id, label: id })),
+  ];
   return (
     <Field {...field}>
       <div className="form-many" role="group" aria-label={field.label}>
         {offered.map(({ id, label }) => (
-          <Checkbox key={id} isSelected={chosen.includes(id)} onChange={(isOn) => onChange(isOn ? [...chosen, id] : chosen.filter((other) => other !== id))}>
+          <Checkbox
+            key={id}
+            isSelected={chosen.includes(id)}
+            onChange={(isOn) => onChange(isOn ? [...chosen, id] : chosen.filter((other) => other !== id))}
+          >
             {label}
           </Checkbox>
         ))}

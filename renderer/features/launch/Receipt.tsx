@@ -1,4 +1,13 @@
-import { ArrowLeft, ChevronDown, ChevronRight, Circle, CircleAlert, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import {
+  ArrowLeft,
+  ChevronDown,
+  ChevronRight,
+  Circle,
+  CircleAlert,
+  CircleCheck,
+  CircleX,
+  LoaderCircle,
+} from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
@@ -30,7 +39,13 @@ export function Receipt({ runId }: { runId: RunId }) {
       (thrown: unknown) => setError(appErrorOf(thrown)),
     );
   return (
-    <section className="receipt" aria-label={t('launch.receipt.title')} data-testid="receipt" data-phase={job.phase} data-run={runId}>
+    <section
+      className="receipt"
+      aria-label={t('launch.receipt.title')}
+      data-testid="receipt"
+      data-phase={job.phase}
+      data-run={runId}
+    >
       <header className="receipt-head">
         <Button size="dense" variant="quiet" icon={ArrowLeft} onPress={() => backToEdit(key)}>
           {t('launch.submit.backToEdit')}
@@ -49,11 +64,24 @@ export function Receipt({ runId }: { runId: RunId }) {
           </h2>
           <JobId job={job} />
         </header>
-        <Outcome job={job} onResume={() => void attempt(client.call('jobs.resume', { runId }))} onBack={() => backToEdit(key)} />
+        <Outcome
+          job={job}
+          onResume={() => void attempt(client.call('jobs.resume', { runId }))}
+          onBack={() => backToEdit(key)}
+        />
         <Submission job={job} steps={steps} />
         <Transfers transfers={transfers} />
         {error ? <ErrorNotice error={error} /> : null}
-        {run.error ? <ErrorNotice error={run.error} action={<Button size="dense" onPress={() => loadRun(runId)}>{t('ui.tryAgain')}</Button>} /> : null}
+        {run.error ? (
+          <ErrorNotice
+            error={run.error}
+            action={
+              <Button size="dense" onPress={() => loadRun(runId)}>
+                {t('ui.tryAgain')}
+              </Button>
+            }
+          />
+        ) : null}
         {job.phase === 'submitted' ? <LiveJob job={job} /> : null}
       </div>
     </section>
@@ -61,7 +89,9 @@ export function Receipt({ runId }: { runId: RunId }) {
 }
 
 function JobId({ job }: { job: JobRecord }) {
-  const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId);
+  const cluster = useClusters(
+    (store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.profile.name ?? job.clusterId,
+  );
   return (
     <span className="receipt-id">
       {job.jobId === null ? null : (
@@ -91,7 +121,13 @@ function Submission({ job, steps }: { job: JobRecord; steps: readonly SubmitStep
   const Icon = isOpen ? ChevronDown : ChevronRight;
   return (
     <>
-      <button type="button" className="receipt-folded" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} data-testid="receipt-steps">
+      <button
+        type="button"
+        className="receipt-folded"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        data-testid="receipt-steps"
+      >
         <Icon size={14} aria-hidden />
         <CircleCheck size={14} className="receipt-done" aria-hidden />
         {t('launch.receipt.submittedIn', { seconds: secondsOf((job.submittedAt ?? job.createdAt) - job.createdAt) })}
@@ -115,7 +151,13 @@ function Steps({ steps, job }: { steps: readonly SubmitStep[]; job: JobRecord })
       {steps.map(({ step, state, detail }) => {
         const Icon = STEP_ICONS[state];
         return (
-          <li key={step} className={`step step-${state}`} data-testid={`step-${step}`} data-state={state} aria-current={state === 'active' ? 'step' : undefined}>
+          <li
+            key={step}
+            className={`step step-${state}`}
+            data-testid={`step-${step}`}
+            data-state={state}
+            aria-current={state === 'active' ? 'step' : undefined}
+          >
             <Icon size={14} aria-hidden />
             <span>{t(`launch.steps.${step}`)}</span>
             <span className="visually-hidden">{t(`launch.stepState.${state}`)}</span>
@@ -145,7 +187,12 @@ function Transfers({ transfers }: { transfers: readonly TransferProgress[] }) {
           label={t('launch.receipt.uploading', { name })}
           text={
             bytesPerSecond > 0
-              ? t('launch.receipt.rate', { done: formatBytes(done), total: formatBytes(total), rate: formatBytes(bytesPerSecond), left: formatDuration((total - done) / bytesPerSecond) })
+              ? t('launch.receipt.rate', {
+                  done: formatBytes(done),
+                  total: formatBytes(total),
+                  rate: formatBytes(bytesPerSecond),
+                  left: formatDuration((total - done) / bytesPerSecond),
+                })
               : `${formatBytes(done)} / ${formatBytes(total)}`
           }
         />
@@ -171,9 +218,7 @@ function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => vo
             <Button size="dense" onPress={onBack}>
               {t('launch.submit.backToEdit')}
             </Button>
-            {canPass(job.error?.name) ? (
-              <RetryButton clusterId={job.clusterId} onRetry={onResume} />
-            ) : null}
+            {canPass(job.error?.name) ? <RetryButton clusterId={job.clusterId} onRetry={onResume} /> : null}
           </>
         }
       />
@@ -218,7 +263,17 @@ function Facts({ job }: { job: JobRecord }) {
   );
 }
 
-function Fact({ label, copy = null, mono = false, children }: { label: string; copy?: string | null; mono?: boolean; children?: ReactNode }) {
+function Fact({
+  label,
+  copy = null,
+  mono = false,
+  children,
+}: {
+  label: string;
+  copy?: string | null;
+  mono?: boolean;
+  children?: ReactNode;
+}) {
   return (
     <>
       <dt>{label}</dt>

@@ -6,5 +6,7 @@ import { useReset } from './sessionContext.ts';
 /** Gives a field the template's value back; it is there only while the field differs. */
 export function ResetButton({ field, label }: { field: string; label: string }) {
   const { isChanged, reset } = useReset(field);
-  return isChanged ? <IconButton icon={RotateCcw} size="dense" label={t('launch.resetField', { label })} onPress={reset} /> : null;
+  return isChanged ? (
+    <IconButton icon={RotateCcw} size="dense" label={t('launch.resetField', { label })} onPress={reset} />
+  ) : null;
 }

@@ -4,7 +4,17 @@ import { t } from '../../i18n/index.ts';
 import { ComboBox, Group, NumberField, Section, Select, TextField, type Choice } from '../../ui/index.ts';
 import { WORDS } from './choiceWords.ts';
 import { resourceText } from './draft.ts';
-import { accountsOf, featuresOf, freeIn, gpusPerNode, gpuTypesOf, partitionLimits, partitionOf, qosOf, reservationsOf } from './factChoices.ts';
+import {
+  accountsOf,
+  featuresOf,
+  freeIn,
+  gpusPerNode,
+  gpuTypesOf,
+  partitionLimits,
+  partitionOf,
+  qosOf,
+  reservationsOf,
+} from './factChoices.ts';
 import { FollowingField } from './FollowingField.tsx';
 import { PLAIN_RESOURCES, useFormView } from './focusField.ts';
 import { readGres, writeGres } from './gres.ts';
@@ -17,7 +27,11 @@ import { useResource } from './useResource.tsx';
 
 const ADVANCED = ['account', 'qos', 'constraint', 'reservation', 'array', 'dependency'] as const;
 
-const PLACEHOLDERS: Readonly<Record<string, string>> = { array: '0-9', dependency: 'afterok:4711', constraint: 'gpu_v100|gpu_a100' };
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  array: '0-9',
+  dependency: 'afterok:4711',
+  constraint: 'gpu_v100|gpu_a100',
+};
 
 /** Why a list that the cluster should fill is empty. */
 function emptyWords(resource: string, facts: ClusterFacts | null): string {
@@ -25,11 +39,17 @@ function emptyWords(resource: string, facts: ClusterFacts | null): string {
   switch (resource) {
     case 'account':
     case 'qos':
-      return facts.associations === null ? (facts.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? t('launch.resources.noAccounting')) : facts.associations.length === 0 ? t('launch.resources.noAccounts') : '';
+      return facts.associations === null
+        ? (facts.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? t('launch.resources.noAccounting'))
+        : facts.associations.length === 0
+          ? t('launch.resources.noAccounts')
+          : '';
     case 'constraint':
       return t('launch.resources.noFeatures');
     case 'reservation':
-      return facts.unknown.find(({ subject }) => subject === 'reservations')?.reason ?? t('launch.resources.noReservations');
+      return (
+        facts.unknown.find(({ subject }) => subject === 'reservations')?.reason ?? t('launch.resources.noReservations')
+      );
     default:
       return '';
   }
@@ -42,7 +62,10 @@ export function ResourceFields() {
   const changed = useSession((session) => session.draft.resources);
   // Options without a field of their own are still options: what the template says can be seen and changed.
   const others = useMemo(
-    () => [...new Set([...Object.keys(template.slurm), ...Object.keys(changed)])].filter((key) => !PLAIN_RESOURCES.includes(key) && !(ADVANCED as readonly string[]).includes(key)).sort(),
+    () =>
+      [...new Set([...Object.keys(template.slurm), ...Object.keys(changed)])]
+        .filter((key) => !PLAIN_RESOURCES.includes(key) && !(ADVANCED as readonly string[]).includes(key))
+        .sort(),
     [template, changed],
   );
   return (
@@ -56,7 +79,12 @@ export function ResourceFields() {
         <MemoryFields />
         <GpuFields />
       </div>
-      <Section title={t('launch.resources.advanced')} level={4} isOpen={isOpen} onToggle={(open) => useFormView.setState({ isAdvancedOpen: open })}>
+      <Section
+        title={t('launch.resources.advanced')}
+        level={4}
+        isOpen={isOpen}
+        onToggle={(open) => useFormView.setState({ isAdvancedOpen: open })}
+      >
         <div className="form-grid">
           {ADVANCED.map((key) => (
             <TextResource key={key} resource={key} />
@@ -74,19 +102,38 @@ function PartitionField() {
   const { value, facts, load, change, shared, followed } = useResource('partition');
   if (followed.length > 0) return <FollowingField resource="partition" names={followed} onSet={change} />;
   const chosen = partitionOf(facts, value);
-  const detail = (partition: Partition): string => [partitionLimits(partition, WORDS), freeIn(partition, load, WORDS)].filter((part) => part !== null).join(' · ');
+  const detail = (partition: Partition): string =>
+    [partitionLimits(partition, WORDS), freeIn(partition, load, WORDS)].filter((part) => part !== null).join(' · ');
   const help = chosen ? detail(chosen) : facts ? '' : t('launch.resources.noFacts');
-  if (!facts || facts.partitions.length === 0) return <TextField {...shared} help={help} value={value} onChange={change} />;
+  if (!facts || facts.partitions.length === 0)
+    return <TextField {...shared} help={help} value={value} onChange={change} />;
   const fallback = facts.partitions.find((partition) => partition.isDefault);
   const items = [
-    { id: '', label: fallback ? t('launch.resources.defaultPartition', { name: fallback.name }) : t('launch.resources.noPartition') },
-    ...facts.partitions.map((partition) => ({ id: partition.name, label: partition.name, detail: partition.state === 'UP' ? detail(partition) : partition.state })),
+    {
+      id: '',
+      label: fallback
+        ? t('launch.resources.defaultPartition', { name: fallback.name })
+        : t('launch.resources.noPartition'),
+    },
+    ...facts.partitions.map((partition) => ({
+      id: partition.name,
+      label: partition.name,
+      detail: partition.state === 'UP' ? detail(partition) : partition.state,
+    })),
   ];
   // several names are text, as are those of a cluster whose partitions are not seen
   if (value.includes(',')) return <TextField {...shared} help={help} value={value} onChange={change} />;
   // a name that the cluster does not know is shown, with its problem
   const isKnown = items.some((item) => item.id === value);
-  return <Select {...shared} help={help} items={isKnown ? items : [...items, { id: value, label: value }]} value={value} onChange={change} />;
+  return (
+    <Select
+      {...shared}
+      help={help}
+      items={isKnown ? items : [...items, { id: value, label: value }]}
+      value={value}
+      onChange={change}
+    />
+  );
 }
 
 /** A whole number; ranges like `2-4` are possible too and stay text. */
@@ -94,7 +141,15 @@ function CountField({ resource }: { resource: string }) {
   const { value, change, shared, followed } = useResource(resource);
   if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
   if (value !== '' && !/^\d+$/.test(value)) return <TextField {...shared} value={value} onChange={change} />;
-  return <NumberField {...shared} value={value === '' ? null : Number(value)} onChange={(count) => change(count === null ? '' : String(count))} min={1} placeholder={t('launch.resources.notSet')} />;
+  return (
+    <NumberField
+      {...shared}
+      value={value === '' ? null : Number(value)}
+      onChange={(count) => change(count === null ? '' : String(count))}
+      min={1}
+      placeholder={t('launch.resources.notSet')}
+    />
+  );
 }
 
 function GpuFields() {
@@ -102,7 +157,8 @@ function GpuFields() {
   const partition = useSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
   if (followed.length > 0) return <FollowingField resource="gres" names={followed} onSet={change} />;
   const gpus = readGres(value);
-  if (gpus.kind === 'text') return <TextField {...shared} label={t('launch.resources.gresText')} value={value} onChange={change} mono />;
+  if (gpus.kind === 'text')
+    return <TextField {...shared} label={t('launch.resources.gresText')} value={value} onChange={change} mono />;
   const type = gpus.kind === 'gpus' ? gpus.type : '';
   const types = gpuTypesOf(facts, load, partition, WORDS);
   const offered = type === '' || types.some(({ id }) => id === type) ? types : [...types, { id: type, label: type }];
@@ -111,7 +167,12 @@ function GpuFields() {
     <>
       <NumberField
         {...shared}
-        {...(most === null ? {} : { help: most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }), max: most })}
+        {...(most === null
+          ? {}
+          : {
+              help: most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }),
+              max: most,
+            })}
         value={gpus.kind === 'gpus' ? gpus.count : 0}
         onChange={(count) => change(writeGres(type, count ?? 0))}
         min={0}
@@ -153,7 +214,26 @@ function TextResource({ resource }: { resource: string }) {
     }
   };
   const items = choices();
-  if (items.length > 0) return <ComboBox {...shared} items={items} value={value} onChange={change} placeholder={PLACEHOLDERS[resource] ?? ''} mono={resource === 'constraint'} />;
+  if (items.length > 0)
+    return (
+      <ComboBox
+        {...shared}
+        items={items}
+        value={value}
+        onChange={change}
+        placeholder={PLACEHOLDERS[resource] ?? ''}
+        mono={resource === 'constraint'}
+      />
+    );
   const help = LISTED.includes(resource) ? emptyWords(resource, facts) : '';
-  return <TextField {...shared} {...(help === '' ? {} : { help })} value={value} onChange={change} mono={!isLabelled(resource) || resource in PLACEHOLDERS} placeholder={PLACEHOLDERS[resource] ?? ''} />;
+  return (
+    <TextField
+      {...shared}
+      {...(help === '' ? {} : { help })}
+      value={value}
+      onChange={change}
+      mono={!isLabelled(resource) || resource in PLACEHOLDERS}
+      placeholder={PLACEHOLDERS[resource] ?? ''}
+    />
+  );
 }

@@ -48,7 +48,8 @@ export function ScriptPane() {
     () =>
       (problems ?? []).flatMap((problem): LineProblem[] => {
         const { field, severity, message } = problem;
-        const line = field === 'script' && problem.file === file ? problem.line : linesOfField(spans ?? [], field)[0]?.from;
+        const line =
+          field === 'script' && problem.file === file ? problem.line : linesOfField(spans ?? [], field)[0]?.from;
         return line == null ? [] : [{ line, severity, message }];
       }),
     [problems, spans, file],
@@ -80,7 +81,10 @@ export function ScriptPane() {
             label={t('launch.script.which')}
             labelHidden
             dense
-            items={[{ id: SCRIPT, label: t('launch.script.title') }, ...preview.files.map((each) => ({ id: each.name, label: each.name }))]}
+            items={[
+              { id: SCRIPT, label: t('launch.script.title') },
+              ...preview.files.map((each) => ({ id: each.name, label: each.name })),
+            ]}
             value={id}
             onChange={setChosen}
           />
@@ -89,22 +93,51 @@ export function ScriptPane() {
         )}
         <span className="form-actions">
           <CopyButton text={text}>{t('ui.copy')}</CopyButton>
-          <Button size="dense" icon={Download} isDisabled={text === ''} onPress={() => saveAs(file ?? `${jobName || 'job'}.sh`, text)}>
+          <Button
+            size="dense"
+            icon={Download}
+            isDisabled={text === ''}
+            onPress={() => saveAs(file ?? `${jobName || 'job'}.sh`, text)}
+          >
             {t('launch.script.save')}
           </Button>
           {isWritable ? null : (
-            <Button size="dense" icon={PencilLine} isDisabled={preview === null} onPress={edit} data-testid="edit-script">
+            <Button
+              size="dense"
+              icon={PencilLine}
+              isDisabled={preview === null}
+              onPress={edit}
+              data-testid="edit-script"
+            >
               {t('launch.script.edit')}
             </Button>
           )}
         </span>
       </div>
-      {error ? <ErrorNotice error={error} action={<Button size="dense" onPress={() => requestPreview(key)}>{t('ui.tryAgain')}</Button>} /> : null}
+      {error ? (
+        <ErrorNotice
+          error={error}
+          action={
+            <Button size="dense" onPress={() => requestPreview(key)}>
+              {t('ui.tryAgain')}
+            </Button>
+          }
+        />
+      ) : null}
       {preview === null ? (
-        error ? null : <Skeleton lines={[30, 55, 45, 50, 35, 70, 60]} />
+        error ? null : (
+          <Skeleton lines={[30, 55, 45, 50, 35, 70, 60]} />
+        )
       ) : isWritable ? (
         <Suspense fallback={<ScriptView key={id} {...view} />}>
-          <WritableText key={id} {...view} file={file} fieldOf={fieldOf} onWriting={edit} onDone={() => setEditing(null)} />
+          <WritableText
+            key={id}
+            {...view}
+            file={file}
+            fieldOf={fieldOf}
+            onWriting={edit}
+            onDone={() => setEditing(null)}
+          />
         </Suspense>
       ) : (
         <ScriptView key={id} {...view} onLine={toField} />

@@ -3,7 +3,17 @@ import { Suspense, useEffect } from 'react';
 import { isConnected, useCurrentCluster } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, clockTime, ErrorNotice, exactTime, later, relativeTime, Section, Skeleton, useNow } from '../../ui/index.ts';
+import {
+  Button,
+  clockTime,
+  ErrorNotice,
+  exactTime,
+  later,
+  relativeTime,
+  Section,
+  Skeleton,
+  useNow,
+} from '../../ui/index.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';
 import { askForStart } from './starting.ts';
 import { isWorthAsking, standingOf, STILL_MS } from './startRules.ts';
@@ -43,8 +53,16 @@ function useAskWhenStill(): void {
 function Told({ answer, isPresent, now }: { answer: StartAnswer; isPresent: boolean; now: number }) {
   const { accepted, expectedStart, message, askedAt } = answer;
   const words = accepted ? startWords(expectedStart, isPresent ? now : askedAt) : t('launch.start.refused');
-  const shared = { 'data-testid': accepted ? 'expected-start' : 'start-refused', title: expectedStart === null ? message : exactTime(expectedStart) };
-  if (!isPresent) return <span {...shared}>{t('launch.start.asOf', { start: words, time: clockTime(askedAt, Math.max(now, askedAt)) })}</span>;
+  const shared = {
+    'data-testid': accepted ? 'expected-start' : 'start-refused',
+    title: expectedStart === null ? message : exactTime(expectedStart),
+  };
+  if (!isPresent)
+    return (
+      <span {...shared}>
+        {t('launch.start.asOf', { start: words, time: clockTime(askedAt, Math.max(now, askedAt)) })}
+      </span>
+    );
   return (
     <strong {...shared} {...(accepted ? {} : { className: 'check-error' })}>
       {words}
@@ -83,11 +101,19 @@ export function StartPanel() {
             ) : standing === 'blocked' ? (
               <span className="secondary">{t('launch.start.blocked')}</span>
             ) : shown === null ? (
-              isReady ? askButton('ask') : <span className="secondary">{t('launch.start.offline')}</span>
+              isReady ? (
+                askButton('ask')
+              ) : (
+                <span className="secondary">{t('launch.start.offline')}</span>
+              )
             ) : (
               <>
                 <Told answer={shown} isPresent={isPresent} now={now} />
-                {isPresent ? null : isReady ? askButton('askAgain') : standing === 'changed' ? <span className="secondary">{t('launch.start.stale')}</span> : null}
+                {isPresent ? null : isReady ? (
+                  askButton('askAgain')
+                ) : standing === 'changed' ? (
+                  <span className="secondary">{t('launch.start.stale')}</span>
+                ) : null}
               </>
             )}
           </span>
@@ -99,7 +125,10 @@ export function StartPanel() {
           ) : (
             // the clock of the page ticks seldom: an answer may be newer than it
             <p className="secondary selectable" title={exactTime(shown.askedAt)}>
-              {shown.message} {t(standing === 'changed' ? 'launch.start.askedBefore' : 'launch.start.askedAt', { relative: relativeTime(shown.askedAt, Math.max(now, shown.askedAt)) })}
+              {shown.message}{' '}
+              {t(standing === 'changed' ? 'launch.start.askedBefore' : 'launch.start.askedAt', {
+                relative: relativeTime(shown.askedAt, Math.max(now, shown.askedAt)),
+              })}
             </p>
           )}
           <Suspense fallback={<Skeleton lines={[70, 60]} />}>
@@ -107,8 +136,21 @@ export function StartPanel() {
           </Suspense>
         </div>
       </Section>
-      {shown !== null && !shown.accepted && isPresent && !isOpen ? <p className="start-refusal check-error selectable">{shown.message}</p> : null}
-      {phase.kind === 'failed' ? <ErrorNotice error={phase.error} action={isReady ? <Button size="dense" onPress={() => void askForStart(key, false)}>{t('ui.tryAgain')}</Button> : null} /> : null}
+      {shown !== null && !shown.accepted && isPresent && !isOpen ? (
+        <p className="start-refusal check-error selectable">{shown.message}</p>
+      ) : null}
+      {phase.kind === 'failed' ? (
+        <ErrorNotice
+          error={phase.error}
+          action={
+            isReady ? (
+              <Button size="dense" onPress={() => void askForStart(key, false)}>
+                {t('ui.tryAgain')}
+              </Button>
+            ) : null
+          }
+        />
+      ) : null}
     </div>
   );
 }

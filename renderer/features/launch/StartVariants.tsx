@@ -30,7 +30,9 @@ function labelOf({ id, label, changes }: StartOutlook): string {
 }
 
 function Price({ cost }: { cost: CostEstimate | null }) {
-  const units = cost?.billing ? t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) }) : undefined;
+  const units = cost?.billing
+    ? t('launch.cost.units', { count: cost.billing.total, units: formatCount(cost.billing.total) })
+    : undefined;
   if (cost === null || cost.currency === null) return <>{units === undefined ? '–' : `≤ ${units}`}</>;
   return <span title={units}>≤ {formatMoney(cost.total, cost.currency)}</span>;
 }
@@ -41,17 +43,35 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
   const { variants } = useSession((session) => session.startTest);
   const isPresent = useSession((session) => variants.kind === 'told' && isCurrent(session, variants.told));
   const hasPreview = useSession((session) => session.preview !== null);
-  const isBlocked = useSession((session) => session.preview?.problems.some(({ severity }) => severity === 'error') === true);
+  const isBlocked = useSession(
+    (session) => session.preview?.problems.some(({ severity }) => severity === 'error') === true,
+  );
   const now = useNow(30_000, variants.kind === 'told');
   // what Slurm would refuse is no offer
   const others = variants.kind === 'told' ? variants.told.variants.filter(({ accepted }) => accepted) : [];
   const use = (variant: StartOutlook): void => {
     const undo = takeVariant(key, variant);
-    if (undo !== null) showToast({ kind: 'info', title: t('launch.variants.used', { label: labelOf(variant) }), action: { label: t('launch.undo'), onPress: undo } });
+    if (undo !== null)
+      showToast({
+        kind: 'info',
+        title: t('launch.variants.used', { label: labelOf(variant) }),
+        action: { label: t('launch.undo'), onPress: undo },
+      });
   };
   const ask = (
-    <Button size="dense" icon={GitCompareArrows} isDisabled={!isReady || !hasPreview || variants.kind === 'asking'} onPress={() => void askForVariants(key)}>
-      {t(variants.kind === 'asking' ? 'launch.variants.asking' : variants.kind === 'told' ? 'launch.variants.again' : 'launch.variants.ask')}
+    <Button
+      size="dense"
+      icon={GitCompareArrows}
+      isDisabled={!isReady || !hasPreview || variants.kind === 'asking'}
+      onPress={() => void askForVariants(key)}
+    >
+      {t(
+        variants.kind === 'asking'
+          ? 'launch.variants.asking'
+          : variants.kind === 'told'
+            ? 'launch.variants.again'
+            : 'launch.variants.ask',
+      )}
     </Button>
   );
   return (
@@ -59,7 +79,11 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
       {variants.kind === 'asking' ? <Skeleton lines={[85, 80, 75]} /> : null}
       {variants.kind === 'failed' ? <ErrorNotice error={variants.error} /> : null}
       {variants.kind === 'told' ? (
-        <table className="variant-rows" aria-label={t('launch.variants.title')} data-stale={!isPresent || !isReady || undefined}>
+        <table
+          className="variant-rows"
+          aria-label={t('launch.variants.title')}
+          data-stale={!isPresent || !isReady || undefined}
+        >
           <thead>
             <tr>
               <th scope="col">{t('launch.variants.job')}</th>
@@ -88,7 +112,11 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
                 </td>
                 <td>
                   {outlook.changes.length > 0 && outlook.accepted && isPresent ? (
-                    <Button size="dense" aria-label={t('launch.variants.useThis', { label: labelOf(outlook) })} onPress={() => use(outlook)}>
+                    <Button
+                      size="dense"
+                      aria-label={t('launch.variants.useThis', { label: labelOf(outlook) })}
+                      onPress={() => use(outlook)}
+                    >
                       {t('launch.variants.use')}
                     </Button>
                   ) : null}
@@ -98,7 +126,9 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
           </tbody>
         </table>
       ) : null}
-      {variants.kind === 'told' && others.length === 0 ? <p className="secondary">{t('launch.variants.none')}</p> : null}
+      {variants.kind === 'told' && others.length === 0 ? (
+        <p className="secondary">{t('launch.variants.none')}</p>
+      ) : null}
       {variants.kind === 'told' && !isPresent ? <p className="secondary">{t('launch.variants.stale')}</p> : null}
       <div className="variant-ask">
         {ask}

@@ -18,11 +18,17 @@ interface Obstacle {
 function obstacleOf(session: Session, cluster: ClusterView | null): Obstacle | null {
   if (!session.detail.usable) return { text: t('launch.submit.brokenTemplate') };
   if (session.incoming.length > 0) return { text: t('launch.submit.incoming', { count: session.incoming.length }) };
-  if (session.draft.files.some((file) => session.vanished.has(file.handle))) return { text: t('launch.submit.vanished') };
+  if (session.draft.files.some((file) => session.vanished.has(file.handle)))
+    return { text: t('launch.submit.vanished') };
   const errors = session.preview?.problems.filter((problem) => problem.severity === 'error') ?? [];
   const [first] = errors;
   if (first) {
-    return { text: t('launch.submit.problems', { count: errors.length }), ...(first.field === null ? {} : { action: { label: t('launch.submit.show'), onPress: () => showProblem(first) } }) };
+    return {
+      text: t('launch.submit.problems', { count: errors.length }),
+      ...(first.field === null
+        ? {}
+        : { action: { label: t('launch.submit.show'), onPress: () => showProblem(first) } }),
+    };
   }
   if (session.preview === null) return { text: t('launch.submit.noPreview') };
   if (!cluster) return { text: t('launch.submit.noCluster') };
@@ -36,11 +42,17 @@ function obstacleOf(session: Session, cluster: ClusterView | null): Obstacle | n
     case 'asking':
       return { text: t('launch.submit.asking', { cluster: profile.name }) };
     case 'waiting':
-      return { text: t('launch.submit.waiting', { cluster: profile.name, reason: connection.reason }), action: connectAction(cluster) };
+      return {
+        text: t('launch.submit.waiting', { cluster: profile.name, reason: connection.reason }),
+        action: connectAction(cluster),
+      };
     case 'offline':
       return { text: t('launch.submit.offline', { cluster: profile.name }), action: connectAction(cluster) };
     case 'failed':
-      return { text: t('launch.submit.failed', { cluster: profile.name, reason: connection.error.message }), action: connectAction(cluster) };
+      return {
+        text: t('launch.submit.failed', { cluster: profile.name, reason: connection.error.message }),
+        action: connectAction(cluster),
+      };
   }
 }
 
@@ -48,7 +60,9 @@ function connectAction(cluster: ClusterView): NonNullable<Obstacle['action']> {
   return {
     label: t(cluster.connection.phase === 'waiting' ? 'launch.submit.reconnect' : 'launch.submit.connect'),
     onPress: () => {
-      connectCluster(cluster.profile.id).catch((error: unknown) => showToast({ kind: 'bad', title: appErrorOf(error).message }));
+      connectCluster(cluster.profile.id).catch((error: unknown) =>
+        showToast({ kind: 'bad', title: appErrorOf(error).message }),
+      );
     },
   };
 }
@@ -64,7 +78,8 @@ export function SubmitBar() {
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== 'Enter' || !hasMod(event) || document.querySelector('[role="dialog"], [role="alertdialog"]')) return;
+      if (event.key !== 'Enter' || !hasMod(event) || document.querySelector('[role="dialog"], [role="alertdialog"]'))
+        return;
       event.preventDefault();
       event.stopPropagation();
       if (canSubmit) void submit(key);
@@ -76,7 +91,9 @@ export function SubmitBar() {
 
   return (
     <div className="submit-bar">
-      {submission.kind === 'editing' && submission.error ? <ErrorNotice title={t('launch.submit.notTaken')} error={submission.error} /> : null}
+      {submission.kind === 'editing' && submission.error ? (
+        <ErrorNotice title={t('launch.submit.notTaken')} error={submission.error} />
+      ) : null}
       {submission.kind === 'lost' ? (
         <ErrorNotice
           title={t('launch.submit.lost')}
@@ -103,9 +120,17 @@ export function SubmitBar() {
           ) : null}
         </div>
       ) : null}
-      <Button variant="primary" icon={Send} isDisabled={!canSubmit} onPress={() => void submit(key)} data-testid="submit">
+      <Button
+        variant="primary"
+        icon={Send}
+        isDisabled={!canSubmit}
+        onPress={() => void submit(key)}
+        data-testid="submit"
+      >
         <span className="submit-label">
-          {t(submission.kind === 'sending' ? 'launch.submit.sending' : 'launch.submit.to', { cluster: cluster?.profile.name ?? '' })}
+          {t(submission.kind === 'sending' ? 'launch.submit.sending' : 'launch.submit.to', {
+            cluster: cluster?.profile.name ?? '',
+          })}
           <Kbd keys={['mod', 'enter']} />
         </span>
       </Button>

@@ -7,9 +7,21 @@ import { useSession } from './sessionContext.ts';
 /** The template's own file, with what is wrong in it. */
 export function TemplateText({ onClose }: { onClose: () => void }) {
   const detail = useSession((session) => session.detail);
-  const lines = useMemo(() => detail.problems.flatMap(({ line, column, severity, message }) => (line === null ? [] : [{ line, column, severity, message }])), [detail]);
+  const lines = useMemo(
+    () =>
+      detail.problems.flatMap(({ line, column, severity, message }) =>
+        line === null ? [] : [{ line, column, severity, message }],
+      ),
+    [detail],
+  );
   return (
-    <Dialog title={detail.fileName} isOpen onClose={onClose} width={56} actions={<CopyButton text={detail.text}>{t('ui.copy')}</CopyButton>}>
+    <Dialog
+      title={detail.fileName}
+      isOpen
+      onClose={onClose}
+      width={56}
+      actions={<CopyButton text={detail.text}>{t('ui.copy')}</CopyButton>}
+    >
       <div className="file-preview">
         <ScriptView text={detail.text} language="yaml" label={detail.fileName} problems={lines} />
       </div>

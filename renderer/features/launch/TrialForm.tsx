@@ -14,13 +14,23 @@ import './LaunchForm.css';
 
 /** Opens the form of a template that may not be saved yet, or gives the open one the template's new state; what was typed stays. */
 export function openTrial(key: string, detail: TemplateDetail, clusterId: ClusterId, trial: Trial): void {
-  const isOpen = updateSession(key, (session) => ({ ...session, detail, trial, draft: onCluster(session.draft, clusterId) }));
-  if (!isOpen) useSessions.setState(({ sessions }) => ({ sessions: { ...sessions, [key]: { ...freshSession(detail, newDraft(detail, clusterId)), trial } } }));
+  const isOpen = updateSession(key, (session) => ({
+    ...session,
+    detail,
+    trial,
+    draft: onCluster(session.draft, clusterId),
+  }));
+  if (!isOpen)
+    useSessions.setState(({ sessions }) => ({
+      sessions: { ...sessions, [key]: { ...freshSession(detail, newDraft(detail, clusterId)), trial } },
+    }));
   requestPreview(key);
 }
 
 /** The script of a trial, and the field that was in focus last. */
-export function useTrial(key: string): { preview: ScriptPreview | null; error: unknown; focusedField: string | null } | null {
+export function useTrial(
+  key: string,
+): { preview: ScriptPreview | null; error: unknown; focusedField: string | null } | null {
   const session = useSessions((store) => store.sessions[key]);
   const focusedField = useSessions((store) => store.focusedField);
   return session ? { preview: session.preview, error: session.previewError, focusedField } : null;
@@ -32,7 +42,15 @@ function followFocus(event: FocusEvent<HTMLElement>): void {
 }
 
 /** The fields as Launch shows them, for a session that `openTrial` opened. Input files are not part of it; image and resources where they are. */
-export function TrialForm({ sessionKey, label, hasResources }: { sessionKey: string; label: string; hasResources: boolean }) {
+export function TrialForm({
+  sessionKey,
+  label,
+  hasResources,
+}: {
+  sessionKey: string;
+  label: string;
+  hasResources: boolean;
+}) {
   const isOpen = useSessions((store) => store.sessions[sessionKey] !== undefined);
   useEffect(() => () => useSessions.setState({ focusedField: null }), []);
   if (!isOpen) return null;

@@ -43,7 +43,12 @@ export function WritableText({ file, fieldOf, onWriting, onDone, ...view }: Writ
     <>
       <EditBar file={file} name={view.label} edit={shown.edit} onDone={onDone} />
       {shown.pieces.length > 0 ? (
-        <Conflicts key={JSON.stringify(shown.pieces.filter(({ kind }) => kind === 'conflict'))} file={file} name={view.label} pieces={shown.pieces} />
+        <Conflicts
+          key={JSON.stringify(shown.pieces.filter(({ kind }) => kind === 'conflict'))}
+          file={file}
+          name={view.label}
+          pieces={shown.pieces}
+        />
       ) : (
         <ScriptView {...view} text={shown.text} onLine={point} onEdit={write} />
       )}

@@ -2,14 +2,56 @@ import { describe, expect, it } from 'vitest';
 import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
 import type { Parameter, Template } from '../../../shared/domain/template.ts';
-import { isChanged, parameterValue, resourceText, withFieldReset, withFileAgain, withFileInSlot, withFiles, withFix, withoutFile, withParameter, withResource } from './draft.ts';
+import {
+  isChanged,
+  parameterValue,
+  resourceText,
+  withFieldReset,
+  withFileAgain,
+  withFileInSlot,
+  withFiles,
+  withFix,
+  withoutFile,
+  withParameter,
+  withResource,
+} from './draft.ts';
 
 const epochs: Parameter = {
-  name: 'epochs', type: 'integer', label: 'Epochs', help: '', default: 30, unit: null, min: 1, max: null, step: null, limit: null, pattern: null, options: [], optionsFrom: null, group: null, advanced: false, required: true, visibleWhen: [], rules: [],
+  name: 'epochs',
+  type: 'integer',
+  label: 'Epochs',
+  help: '',
+  default: 30,
+  unit: null,
+  min: 1,
+  max: null,
+  step: null,
+  limit: null,
+  pattern: null,
+  options: [],
+  optionsFrom: null,
+  group: null,
+  advanced: false,
+  required: true,
+  visibleWhen: [],
+  rules: [],
 };
-const TEMPLATE: Pick<Template, 'name' | 'parameters' | 'slurm'> = { name: 'my simulation', parameters: [epochs], slurm: { partition: 'gpu', nodes: 1, mem: '32G' } };
+const TEMPLATE: Pick<Template, 'name' | 'parameters' | 'slurm'> = {
+  name: 'my simulation',
+  parameters: [epochs],
+  slurm: { partition: 'gpu', nodes: 1, mem: '32G' },
+};
 
-const EMPTY: Draft = { clusterId: 'demo' as ClusterId, templateId: 't', templateSource: 'official', jobName: 'my-simulation', parameters: {}, resources: {}, imagePath: null, files: [] };
+const EMPTY: Draft = {
+  clusterId: 'demo' as ClusterId,
+  templateId: 't',
+  templateSource: 'official',
+  jobName: 'my-simulation',
+  parameters: {},
+  resources: {},
+  imagePath: null,
+  files: [],
+};
 
 function file(name: string, slot: string | null = null, handle = `f-${name}`): DraftFile {
   return { handle: handle as FileHandleId, name, size: 10, slot };
@@ -47,7 +89,13 @@ describe('a draft', () => {
   });
 
   it('lets a default follow other fields until somebody writes a value, be it the same', () => {
-    const lr: Parameter = { ...epochs, name: 'lr', type: 'number', default: 1, rules: [{ when: [{ field: 'epochs', is: 100 }], default: 2 }] };
+    const lr: Parameter = {
+      ...epochs,
+      name: 'lr',
+      type: 'number',
+      default: 1,
+      rules: [{ when: [{ field: 'epochs', is: 100 }], default: 2 }],
+    };
     const template = { ...TEMPLATE, parameters: [epochs, lr] };
     const many = withParameter(template, EMPTY, 'epochs', 100);
     expect([EMPTY, many].map((draft) => parameterValue(template, draft, 'lr'))).toEqual([1, 2]);
@@ -60,13 +108,21 @@ describe('a draft', () => {
 
   it('says which fields were changed and gives them back', () => {
     const draft = withResource(TEMPLATE, { ...EMPTY, jobName: 'other' }, 'time', '01:00:00');
-    expect(['jobName', 'resources.time', 'resources.mem'].map((field) => isChanged(TEMPLATE, draft, field))).toEqual([true, true, false]);
+    expect(['jobName', 'resources.time', 'resources.mem'].map((field) => isChanged(TEMPLATE, draft, field))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(withFieldReset(TEMPLATE, withFieldReset(TEMPLATE, draft, 'jobName'), 'resources.time')).toEqual(EMPTY);
   });
 
   it('mends a field by a problem’s fix', () => {
-    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'resources.time', value: '04:00:00' }).resources).toEqual({ time: '04:00:00' });
-    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'parameters.epochs', value: 1 }).parameters).toEqual({ epochs: 1 });
+    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'resources.time', value: '04:00:00' }).resources).toEqual({
+      time: '04:00:00',
+    });
+    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'parameters.epochs', value: 1 }).parameters).toEqual({
+      epochs: 1,
+    });
     expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'jobName', value: 'a-b' }).jobName).toBe('a-b');
   });
 });
@@ -74,7 +130,9 @@ describe('a draft', () => {
 describe('the files of a draft', () => {
   it('a newer file of the same name takes the place and the slot of the old one', () => {
     const draft = withFiles(EMPTY, [file('train.py', 'training_script')]);
-    expect(withFiles(draft, [file('train.py', null, 'f-new')]).files).toEqual([file('train.py', 'training_script', 'f-new')]);
+    expect(withFiles(draft, [file('train.py', null, 'f-new')]).files).toEqual([
+      file('train.py', 'training_script', 'f-new'),
+    ]);
   });
 
   it('a slot that was filled meanwhile is not filled twice', () => {
@@ -84,8 +142,14 @@ describe('the files of a draft', () => {
 
   it('moving to a filled slot exchanges the two', () => {
     const draft = withFiles(EMPTY, [file('a.dat', 'first'), file('b.dat', 'second')]);
-    expect(withFileInSlot(draft, 'f-a.dat' as FileHandleId, 'second').files).toEqual([file('a.dat', 'second'), file('b.dat', 'first')]);
-    expect(withFileInSlot(draft, 'f-a.dat' as FileHandleId, null).files).toEqual([file('a.dat'), file('b.dat', 'second')]);
+    expect(withFileInSlot(draft, 'f-a.dat' as FileHandleId, 'second').files).toEqual([
+      file('a.dat', 'second'),
+      file('b.dat', 'first'),
+    ]);
+    expect(withFileInSlot(draft, 'f-a.dat' as FileHandleId, null).files).toEqual([
+      file('a.dat'),
+      file('b.dat', 'second'),
+    ]);
   });
 
   it('a removal can be undone, at the same place', () => {

@@ -18,7 +18,16 @@ export function defaultJobName(template: Pick<Template, 'name'>): string {
 
 /** Nothing changed yet: all values come from the template. */
 export function newDraft(detail: TemplateDetail, clusterId: ClusterId): Draft {
-  return { clusterId, templateId: detail.id, templateSource: detail.source, jobName: defaultJobName(detail.template), parameters: {}, resources: {}, imagePath: null, files: [] };
+  return {
+    clusterId,
+    templateId: detail.id,
+    templateSource: detail.source,
+    jobName: defaultJobName(detail.template),
+    parameters: {},
+    resources: {},
+    imagePath: null,
+    files: [],
+  };
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
@@ -42,7 +51,8 @@ export function parameterValue(template: Owner, draft: Draft, name: string): Par
 export function withParameter(template: Owner, draft: Draft, name: string, value: ParameterValue): Draft {
   const parameter = template.parameters.find((each) => each.name === name);
   const others = without(draft.parameters, name);
-  if (parameter?.rules.some((rule) => rule.default !== undefined) === true) return { ...draft, parameters: { ...others, [name]: value } };
+  if (parameter?.rules.some((rule) => rule.default !== undefined) === true)
+    return { ...draft, parameters: { ...others, [name]: value } };
   const fallback = parameter?.default ?? '';
   return { ...draft, parameters: sameValue(value, fallback) ? others : { ...others, [name]: value } };
 }
@@ -51,7 +61,10 @@ export function withParameter(template: Owner, draft: Draft, name: string, value
 export function resourceText(template: Owner, draft: Draft, key: string): string {
   const typed = draft.resources[key];
   if (typed !== undefined) return String(typed);
-  return replacedOptions({ [key]: template.slurm[key] ?? '' }, draft.resources).get(key)?.left ?? String(template.slurm[key] ?? '');
+  return (
+    replacedOptions({ [key]: template.slurm[key] ?? '' }, draft.resources).get(key)?.left ??
+    String(template.slurm[key] ?? '')
+  );
 }
 
 /** An empty text takes the template's value away; a text equal to it is no change. What it excludes is no longer chosen. */
@@ -139,7 +152,10 @@ export function withFix(template: Owner, draft: Draft, fix: NonNullable<Problem[
     case 'resources':
       return withResource(template, draft, name, String(fix.value));
     case 'convert':
-      return { ...draft, files: draft.files.map((file) => (file.handle === name ? { ...file, convert: fix.value === true } : file)) };
+      return {
+        ...draft,
+        files: draft.files.map((file) => (file.handle === name ? { ...file, convert: fix.value === true } : file)),
+      };
     case 'image':
       return { ...draft, imagePath: fix.value === '' ? null : String(fix.value) };
     default:

@@ -8,7 +8,15 @@ import { templateKey } from '../templates/index.ts';
 import { newDraft, withFileInSlot, withFiles } from './draft.ts';
 import { latestWins } from './latestWins.ts';
 import { keepSame } from './problems.ts';
-import { draftFileOf, freshSession, onCluster, sessionOf, updateSession, useSessions, type TemplateRef } from './sessions.ts';
+import {
+  draftFileOf,
+  freshSession,
+  onCluster,
+  sessionOf,
+  updateSession,
+  useSessions,
+  type TemplateRef,
+} from './sessions.ts';
 
 const SAVE_AFTER_MS = 300;
 const saves = new Map<string, ReturnType<typeof setTimeout>>();
@@ -16,7 +24,11 @@ const saves = new Map<string, ReturnType<typeof setTimeout>>();
 /** Opens a template: with its draft of this run of the program, else the saved one, else a new one. */
 export async function openTemplate(ref: TemplateRef, clusterId: ClusterId): Promise<void> {
   const key = templateKey(ref);
-  useSessions.setState(({ openErrors: { [key]: _old, ...others } }) => ({ openKey: key, openErrors: others, focusedField: null }));
+  useSessions.setState(({ openErrors: { [key]: _old, ...others } }) => ({
+    openKey: key,
+    openErrors: others,
+    focusedField: null,
+  }));
   if (sessionOf(key)) {
     changeDraft(key, (draft) => onCluster(draft, clusterId));
     return;
@@ -76,12 +88,17 @@ async function makePreview(key: string): Promise<void> {
   const session = sessionOf(key);
   if (!session) return;
   try {
-    const preview = await (session.trial?.preview(session.draft) ?? client.call('scripts.preview', { draft: session.draft }));
+    const preview = await (session.trial?.preview(session.draft) ??
+      client.call('scripts.preview', { draft: session.draft }));
     updateSession(key, (current) =>
       // what was typed since would be gone from the editor, and with it the base of the next edit; another preview is on its way
       current.draft.edits !== session.draft.edits
         ? current
-        : { ...current, previewError: null, preview: current.preview ? unchangedKept(current.preview, preview) : preview },
+        : {
+            ...current,
+            previewError: null,
+            preview: current.preview ? unchangedKept(current.preview, preview) : preview,
+          },
     );
   } catch (error) {
     updateSession(key, (current) => ({ ...current, previewError: appErrorOf(error) }));
@@ -135,7 +152,10 @@ export async function addFiles(key: string, files: readonly File[], slot: string
   } catch (error) {
     updateSession(key, (session) => ({ ...session, fileError: appErrorOf(error) }));
   } finally {
-    updateSession(key, (session) => ({ ...session, incoming: session.incoming.filter((name) => !names.includes(name)) }));
+    updateSession(key, (session) => ({
+      ...session,
+      incoming: session.incoming.filter((name) => !names.includes(name)),
+    }));
   }
 }
 
@@ -145,7 +165,12 @@ async function placeFiles(key: string, added: readonly DraftFile[], slot: string
   if (!session) return;
   const { id, source } = session.detail;
   const handles = added.map((file) => file.handle);
-  const matched = await client.call('files.match', { templateId: id, templateSource: source, files: session.draft.files, added: handles });
+  const matched = await client.call('files.match', {
+    templateId: id,
+    templateSource: source,
+    files: session.draft.files,
+    added: handles,
+  });
   const slots = new Map(matched.files.map((file) => [file.handle, file.slot]));
   const [only] = added;
   changeDraft(key, (draft) => {

@@ -13,7 +13,10 @@ export interface ShownText {
 const NONE: readonly EditPiece[] = [];
 
 /** What the form alone makes of a text, and with the edits merged in; null before there is a preview, and for a file that it does not make. */
-export function generatedText({ preview }: Pick<Session, 'preview'>, file: string | null): { generated: string; merged: string; state: EditedText | undefined } | null {
+export function generatedText(
+  { preview }: Pick<Session, 'preview'>,
+  file: string | null,
+): { generated: string; merged: string; state: EditedText | undefined } | null {
   const merged = file === null ? preview?.text : preview?.files.find(({ name }) => name === file)?.text;
   if (merged === undefined) return null;
   const state = preview?.edited?.find((edited) => edited.file === file);

@@ -2,27 +2,119 @@ import { describe, expect, it } from 'vitest';
 import { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/clusterFacts.ts';
 import { accountsOf, featuresOf, freeIn, gpuTypesOf, qosOf, reservationsOf, type ChoiceWords } from './factChoices.ts';
 
-const WORDS: ChoiceWords = { cpus: (count) => `${String(count)} CPUs`, nodes: (count) => `${String(count)} nodes`, jobs: (used, limit) => `${String(used)} of ${String(limit)} jobs`, free: (free, total) => `${String(free)} of ${String(total)} free`, freeGpus: (free, total) => `${String(free)} of ${String(total)} GPUs free`, freeCpus: (free, total) => `${String(free)} of ${String(total)} CPUs free`, isDefault: 'default' };
+const WORDS: ChoiceWords = {
+  cpus: (count) => `${String(count)} CPUs`,
+  nodes: (count) => `${String(count)} nodes`,
+  jobs: (used, limit) => `${String(used)} of ${String(limit)} jobs`,
+  free: (free, total) => `${String(free)} of ${String(total)} free`,
+  freeGpus: (free, total) => `${String(free)} of ${String(total)} GPUs free`,
+  freeCpus: (free, total) => `${String(free)} of ${String(total)} CPUs free`,
+  isDefault: 'default',
+};
 
 const partition = (name: string, changes: Partial<Partition> = {}): Partition =>
   Partition.parse({
-    name, isDefault: name === 'cpu', state: 'UP', maxTime: null, defaultTime: null, maxNodes: null, totalNodes: 2, cpusPerNode: 16, memoryPerNode: 2 ** 36,
-    cpus: { allocated: 8, idle: 24, other: 0, total: 32 }, nodesByState: {}, gpus: [], features: ['avx512', 'ib'], allowAccounts: null, allowQos: null, ...changes,
+    name,
+    isDefault: name === 'cpu',
+    state: 'UP',
+    maxTime: null,
+    defaultTime: null,
+    maxNodes: null,
+    totalNodes: 2,
+    cpusPerNode: 16,
+    memoryPerNode: 2 ** 36,
+    cpus: { allocated: 8, idle: 24, other: 0, total: 32 },
+    nodesByState: {},
+    gpus: [],
+    features: ['avx512', 'ib'],
+    allowAccounts: null,
+    allowQos: null,
+    ...changes,
   });
-const reservation = (name: string, changes = {}) => ({ name, startAt: 0, endAt: 1000, nodes: 'cn1', nodeCount: 1, partition: null, users: [], accounts: [], flags: [], isMaintenance: false, isMine: true, ...changes });
+const reservation = (name: string, changes = {}) => ({
+  name,
+  startAt: 0,
+  endAt: 1000,
+  nodes: 'cn1',
+  nodeCount: 1,
+  partition: null,
+  users: [],
+  accounts: [],
+  flags: [],
+  isMaintenance: false,
+  isMine: true,
+  ...changes,
+});
 const facts = ClusterFacts.parse({
-  clusterName: 'alpha', slurmVersion: '23.11', user: 'mia', home: '/home/mia', loginHost: 'l',
-  partitions: [partition('cpu'), partition('gpu', { gpus: [{ type: 'a100', perNode: 4, total: 8, free: 5 }, { type: 't4', perNode: 2, total: 4, free: null }], allowQos: ['normal'] })],
-  associations: [{ account: 'physics', partition: null, qos: ['normal', 'short'], defaultQos: 'normal', isDefault: true, limits: { maxJobs: 9 } }, { account: 'ml', partition: 'gpu', qos: ['normal'], defaultQos: null }],
-  qos: [{ name: 'normal', priority: 0, flags: [], usageFactor: 1, limits: {} }, { name: 'short', priority: 0, flags: [], usageFactor: 0.5, limits: { maxWall: 14_400, maxJobs: 4 } }],
-  reservations: [reservation('mine'), reservation('theirs', { isMine: false }), reservation('maint', { isMaintenance: true }), reservation('maybe', { isMine: null })],
-  maxArraySize: null, clockOffset: 0, overridingVariables: [], takenAt: 0,
+  clusterName: 'alpha',
+  slurmVersion: '23.11',
+  user: 'mia',
+  home: '/home/mia',
+  loginHost: 'l',
+  partitions: [
+    partition('cpu'),
+    partition('gpu', {
+      gpus: [
+        { type: 'a100', perNode: 4, total: 8, free: 5 },
+        { type: 't4', perNode: 2, total: 4, free: null },
+      ],
+      allowQos: ['normal'],
+    }),
+  ],
+  associations: [
+    {
+      account: 'physics',
+      partition: null,
+      qos: ['normal', 'short'],
+      defaultQos: 'normal',
+      isDefault: true,
+      limits: { maxJobs: 9 },
+    },
+    { account: 'ml', partition: 'gpu', qos: ['normal'], defaultQos: null },
+  ],
+  qos: [
+    { name: 'normal', priority: 0, flags: [], usageFactor: 1, limits: {} },
+    { name: 'short', priority: 0, flags: [], usageFactor: 0.5, limits: { maxWall: 14_400, maxJobs: 4 } },
+  ],
+  reservations: [
+    reservation('mine'),
+    reservation('theirs', { isMine: false }),
+    reservation('maint', { isMaintenance: true }),
+    reservation('maybe', { isMine: null }),
+  ],
+  maxArraySize: null,
+  clockOffset: 0,
+  overridingVariables: [],
+  takenAt: 0,
 });
 const load: ClusterLoad = {
-  takenAt: 0, waiting: null, partitions: [{ name: 'gpu', state: 'UP', cpus: { allocated: 0, idle: 32, other: 0, total: 32 }, nodesByState: {}, gpus: [{ type: 'a100', perNode: 4, total: 8, free: 1 }] }],
-  mine: [{ state: 'RUNNING', partition: 'cpu', account: 'physics', qos: 'short', jobs: 3, cpus: 3, nodes: 1, memory: 0, gpus: 0 }],
+  takenAt: 0,
+  waiting: null,
+  partitions: [
+    {
+      name: 'gpu',
+      state: 'UP',
+      cpus: { allocated: 0, idle: 32, other: 0, total: 32 },
+      nodesByState: {},
+      gpus: [{ type: 'a100', perNode: 4, total: 8, free: 1 }],
+    },
+  ],
+  mine: [
+    {
+      state: 'RUNNING',
+      partition: 'cpu',
+      account: 'physics',
+      qos: 'short',
+      jobs: 3,
+      cpus: 3,
+      nodes: 1,
+      memory: 0,
+      gpus: 0,
+    },
+  ],
 };
-const shown = (choices: { id: string; detail?: string }[]): string[] => choices.map(({ id, detail }) => (detail === undefined ? id : `${id}: ${detail}`));
+const shown = (choices: { id: string; detail?: string }[]): string[] =>
+  choices.map(({ id, detail }) => (detail === undefined ? id : `${id}: ${detail}`));
 
 describe('what a cluster offers for a form', () => {
   it('are the accounts of the partition, with how many of their jobs run', () => {
@@ -31,7 +123,10 @@ describe('what a cluster offers for a form', () => {
   });
 
   it('are the QOS of account and partition, with their limit and factor', () => {
-    expect(shown(qosOf(facts, load, 'physics', 'cpu', WORDS))).toEqual(['normal', 'short: ≤ 4 h · 3 of 4 jobs · × 0.5']);
+    expect(shown(qosOf(facts, load, 'physics', 'cpu', WORDS))).toEqual([
+      'normal',
+      'short: ≤ 4 h · 3 of 4 jobs · × 0.5',
+    ]);
     expect(shown(qosOf(facts, load, 'physics', 'gpu', WORDS))).toEqual(['normal']);
   });
 
@@ -48,7 +143,13 @@ describe('what a cluster offers for a form', () => {
   });
 
   it('is nothing where nothing is known', () => {
-    expect([accountsOf(null, null, '', WORDS), qosOf(null, null, '', '', WORDS), featuresOf(null, '', 'x'), gpuTypesOf(null, null, '', WORDS), reservationsOf(null, 0)]).toEqual([[], [], [], [], []]);
+    expect([
+      accountsOf(null, null, '', WORDS),
+      qosOf(null, null, '', '', WORDS),
+      featuresOf(null, '', 'x'),
+      gpuTypesOf(null, null, '', WORDS),
+      reservationsOf(null, 0),
+    ]).toEqual([[], [], [], [], []]);
   });
 });
 

@@ -31,27 +31,50 @@ function jobsOf(uses: readonly LimitUse[], scope: LimitUse['scope'], name: strin
 }
 
 /** The accounts that can be charged in a partition (any: empty), with what is used of their limits. */
-export function accountsOf(facts: ClusterFacts | null, load: ClusterLoad | null, partition: string, words: ChoiceWords): Choice[] {
+export function accountsOf(
+  facts: ClusterFacts | null,
+  load: ClusterLoad | null,
+  partition: string,
+  words: ChoiceWords,
+): Choice[] {
   if (facts === null) return [];
   const uses = limitUse(facts, load);
   return accountsFor(facts, partition === '' ? null : partition).map((name) =>
-    choice(name, facts.associations?.some(({ account, isDefault }) => account === name && isDefault) ? words.isDefault : null, jobsOf(uses, 'account', name, words)),
+    choice(
+      name,
+      facts.associations?.some(({ account, isDefault }) => account === name && isDefault) ? words.isDefault : null,
+      jobsOf(uses, 'account', name, words),
+    ),
   );
 }
 
 /** The QOS that the person may use with an account in a partition (any: empty), with their limits and what is used of them. */
-export function qosOf(facts: ClusterFacts | null, load: ClusterLoad | null, account: string, partition: string, words: ChoiceWords): Choice[] {
+export function qosOf(
+  facts: ClusterFacts | null,
+  load: ClusterLoad | null,
+  account: string,
+  partition: string,
+  words: ChoiceWords,
+): Choice[] {
   if (facts === null) return [];
   const uses = limitUse(facts, load);
   return usableQos(facts, account === '' ? null : account, partition === '' ? null : partition).map((name) => {
     const rules = facts.qos?.find((qos) => qos.name === name);
-    return choice(name, rules?.limits.maxWall == null ? null : `≤ ${timeWords(rules.limits.maxWall)}`, jobsOf(uses, 'qos', name, words), rules === undefined || rules.usageFactor === 1 ? null : `× ${String(rules.usageFactor)}`);
+    return choice(
+      name,
+      rules?.limits.maxWall == null ? null : `≤ ${timeWords(rules.limits.maxWall)}`,
+      jobsOf(uses, 'qos', name, words),
+      rules === undefined || rules.usageFactor === 1 ? null : `× ${String(rules.usageFactor)}`,
+    );
   });
 }
 
 /** Reservations that the person may name, that are not over. `now` in epoch ms of the cluster's facts. */
 export function reservationsOf(facts: ClusterFacts | null, now: number): Choice[] {
-  const usable = facts?.reservations.filter(({ isMine, isMaintenance, endAt }) => isMine !== false && !isMaintenance && (endAt === null || endAt > now)) ?? [];
+  const usable =
+    facts?.reservations.filter(
+      ({ isMine, isMaintenance, endAt }) => isMine !== false && !isMaintenance && (endAt === null || endAt > now),
+    ) ?? [];
   return usable.map(({ name, nodes }) => choice(name, nodes));
 }
 
@@ -72,11 +95,26 @@ export function featuresOf(facts: ClusterFacts | null, partition: string, typed:
 }
 
 /** GPU types of a partition (the default one: empty), with how many are free; of the whole cluster where it has none, or for `null`. */
-export function gpuTypesOf(facts: ClusterFacts | null, load: ClusterLoad | null, partition: string | null, words: ChoiceWords): Choice[] {
+export function gpuTypesOf(
+  facts: ClusterFacts | null,
+  load: ClusterLoad | null,
+  partition: string | null,
+  words: ChoiceWords,
+): Choice[] {
   const named = partition === null ? null : partitionOf(facts, partition);
   const places = named === null || named.gpus.length === 0 ? (facts?.partitions ?? []) : [named];
   const gpus = places.flatMap((place) => gpusNow(place, load));
-  return [...new Set(gpus.map(({ type }) => type))].filter((type) => type !== '').map((type) => choice(type, freeOf(gpus.filter((gpu) => gpu.type === type), words.free)));
+  return [...new Set(gpus.map(({ type }) => type))]
+    .filter((type) => type !== '')
+    .map((type) =>
+      choice(
+        type,
+        freeOf(
+          gpus.filter((gpu) => gpu.type === type),
+          words.free,
+        ),
+      ),
+    );
 }
 
 /** What is known of a partition's GPUs at the last look, else in the facts. */
@@ -86,7 +124,10 @@ function gpusNow(partition: Partition, load: ClusterLoad | null): Partition['gpu
 
 function freeOf(gpus: Partition['gpus'], words: ChoiceWords['free']): string | null {
   if (gpus.length === 0 || gpus.some(({ free }) => free === null)) return null;
-  return words(gpus.reduce((sum, gpu) => sum + (gpu.free ?? 0), 0), gpus.reduce((sum, gpu) => sum + gpu.total, 0));
+  return words(
+    gpus.reduce((sum, gpu) => sum + (gpu.free ?? 0), 0),
+    gpus.reduce((sum, gpu) => sum + gpu.total, 0),
+  );
 }
 
 /** `3 of 16 GPUs free` where it has some, else free CPUs. */
@@ -106,7 +147,9 @@ export function gpusPerNode(facts: ClusterFacts | null, partition: string, type:
 
 /** `≤ 4 h · 32 CPUs · 128 GiB · 4 × a100`: what one node offers and how long a job may run. */
 export function partitionLimits(partition: Partition, words: Pick<ChoiceWords, 'cpus' | 'nodes'>): string {
-  const gpus = partition.gpus.filter((gpu) => gpu.perNode > 0).map((gpu) => `${String(gpu.perNode)} × ${gpu.type === '' ? 'GPU' : gpu.type}`);
+  const gpus = partition.gpus
+    .filter((gpu) => gpu.perNode > 0)
+    .map((gpu) => `${String(gpu.perNode)} × ${gpu.type === '' ? 'GPU' : gpu.type}`);
   return [
     ...(partition.maxTime === null ? [] : [`≤ ${timeWords(partition.maxTime)}`]),
     words.nodes(partition.maxNodes ?? partition.totalNodes),

@@ -19,7 +19,13 @@ export interface ScriptPlace {
   line: number | null;
 }
 
-export const useFormView = create<FormView>(() => ({ isAdvancedOpen: false, areAdvancedParametersOpen: false, narrowTab: 'form', place: null, mended: null }));
+export const useFormView = create<FormView>(() => ({
+  isAdvancedOpen: false,
+  areAdvancedParametersOpen: false,
+  narrowTab: 'form',
+  place: null,
+  mended: null,
+}));
 
 /** The control itself before the buttons around it (reset, browse, remove). */
 const CONTROL = '.input-box :is(input, textarea), .select-button, input[type="checkbox"]';
@@ -30,7 +36,15 @@ export const MEMORY_OPTIONS = ['mem', 'mem_per_cpu', 'mem_per_gpu'] as const;
 export type MemoryOption = (typeof MEMORY_OPTIONS)[number];
 
 /** Resources that are always in sight; the others fold away. */
-export const PLAIN_RESOURCES: readonly string[] = ['partition', 'nodes', 'ntasks', 'cpus_per_task', ...MEMORY_OPTIONS, 'time', 'gres'];
+export const PLAIN_RESOURCES: readonly string[] = [
+  'partition',
+  'nodes',
+  'ntasks',
+  'cpus_per_task',
+  ...MEMORY_OPTIONS,
+  'time',
+  'gres',
+];
 
 /** Puts the focus into a form field, unfolding what hides it. A field that is not drawn leaves the focus where it is. */
 export function focusField(field: string): void {

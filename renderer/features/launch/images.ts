@@ -21,7 +21,10 @@ export async function loadImages(clusterId: ClusterId, refresh = false): Promise
   useImages.setState(({ loading }) => ({ loading: new Set(loading).add(clusterId) }));
   try {
     const list = await client.call('images.list', { clusterId, refresh });
-    useImages.setState(({ lists, errors: { [clusterId]: _old, ...errors } }) => ({ lists: { ...lists, [clusterId]: list }, errors }));
+    useImages.setState(({ lists, errors: { [clusterId]: _old, ...errors } }) => ({
+      lists: { ...lists, [clusterId]: list },
+      errors,
+    }));
   } catch (error) {
     useImages.setState(({ errors }) => ({ errors: { ...errors, [clusterId]: appErrorOf(error) } }));
   } finally {

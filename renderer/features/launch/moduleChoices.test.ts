@@ -19,5 +19,10 @@ it('completes the last of several', () => {
 
 it('shows all beside one that is chosen already, and no more than a list can hold', () => {
   expect(names('namd')).toContain('gcc/12.2');
-  expect(moduleChoices(Array.from({ length: 5000 }, (_, i) => ({ name: `m${String(i)}`, versions: [], defaultVersion: null })), 'm')).toHaveLength(100);
+  expect(
+    moduleChoices(
+      Array.from({ length: 5000 }, (_, i) => ({ name: `m${String(i)}`, versions: [], defaultVersion: null })),
+      'm',
+    ),
+  ).toHaveLength(100);
 });

@@ -8,7 +8,9 @@ const name = problem({ rule: 'name', code: 4007, severity: 'warning', message: '
 
 describe('the checks before a submission', () => {
   it('stand under the part of the form that they are about', () => {
-    expect([time, note, name, { field: 'files.dataset' }, { field: 'image' }, { field: 'parameters.epochs' }].map(roomOf)).toEqual(['resources', 'resources', 'job', 'files', 'image', 'job']);
+    expect(
+      [time, note, name, { field: 'files.dataset' }, { field: 'image' }, { field: 'parameters.epochs' }].map(roomOf),
+    ).toEqual(['resources', 'resources', 'job', 'files', 'image', 'job']);
   });
 
   it('show the worst first', () => {

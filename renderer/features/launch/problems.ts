@@ -23,7 +23,10 @@ export function roomOf(problem: Pick<Problem, 'field'>): CheckRoom {
 }
 
 export function worstOf(problems: readonly Problem[]): Problem | null {
-  return problems.reduce<Problem | null>((worst, problem) => (worst === null || WEIGHT[problem.severity] > WEIGHT[worst.severity] ? problem : worst), null);
+  return problems.reduce<Problem | null>(
+    (worst, problem) => (worst === null || WEIGHT[problem.severity] > WEIGHT[worst.severity] ? problem : worst),
+    null,
+  );
 }
 
 /** Worst first; otherwise in the order in which they were found. */

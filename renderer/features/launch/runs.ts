@@ -48,7 +48,9 @@ export function loadRun(runId: RunId): void {
 
 /** Shows a run from now on. */
 export function followRun(job: JobRecord): void {
-  useRuns.setState((store) => ({ runs: { ...store.runs, [job.runId]: { job, steps: [], transfers: [], error: null } } }));
+  useRuns.setState((store) => ({
+    runs: { ...store.runs, [job.runId]: { job, steps: [], transfers: [], error: null } },
+  }));
   loadRun(job.runId);
 }
 

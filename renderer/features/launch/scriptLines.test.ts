@@ -10,7 +10,12 @@ const SPANS = [
 
 describe('the script and the form', () => {
   it('a line leads to the field that made it, the narrowest if several did', () => {
-    expect([4, 10, 9, 15].map((line) => fieldOfLine(SPANS, line))).toEqual(['resources.time', 'parameters.epochs', 'files.dataset', null]);
+    expect([4, 10, 9, 15].map((line) => fieldOfLine(SPANS, line))).toEqual([
+      'resources.time',
+      'parameters.epochs',
+      'files.dataset',
+      null,
+    ]);
   });
 
   it('a field leads to all of its lines', () => {

@@ -34,14 +34,20 @@ export function useChangeDraft(): (change: (draft: Draft) => Draft) => void {
 
 /** The message with its line; a message that names the line itself is left as it is. */
 export function problemText({ line, message }: Problem): string {
-  return line === null || new RegExp(`\\bline ${String(line)}\\b`).test(message) ? message : t('launch.atLine', { line, message });
+  return line === null || new RegExp(`\\bline ${String(line)}\\b`).test(message)
+    ? message
+    : t('launch.atLine', { line, message });
 }
 
 /** The worst problem of a form field, ready to stand beside it. */
 export function useFieldProblem(field: string): FieldProblem | null {
   const key = useSessionKey();
   const template = useSession((session) => session.detail.template);
-  const problem = useSession((session) => worstOf(session.preview?.problems.filter((candidate) => candidate.field === field || candidate.alsoAt === field) ?? []));
+  const problem = useSession((session) =>
+    worstOf(
+      session.preview?.problems.filter((candidate) => candidate.field === field || candidate.alsoAt === field) ?? [],
+    ),
+  );
   return useMemo(() => {
     if (!problem) return null;
     const { fix } = problem;

@@ -40,9 +40,17 @@ export type StartVariants = OutputOf<'scripts.startVariants'> & { clusterId: Clu
 
 export interface StartTest {
   /** `limited`: the core asks again only after a while; `until` in epoch milliseconds. */
-  phase: { kind: 'still' } | { kind: 'asking' } | { kind: 'limited'; until: number } | { kind: 'failed'; error: CodedError; script: string };
+  phase:
+    | { kind: 'still' }
+    | { kind: 'asking' }
+    | { kind: 'limited'; until: number }
+    | { kind: 'failed'; error: CodedError; script: string };
   answer: StartAnswer | null;
-  variants: { kind: 'none' } | { kind: 'asking' } | { kind: 'failed'; error: CodedError } | { kind: 'told'; told: StartVariants };
+  variants:
+    | { kind: 'none' }
+    | { kind: 'asking' }
+    | { kind: 'failed'; error: CodedError }
+    | { kind: 'told'; told: StartVariants };
 }
 
 export const NOT_ASKED: StartTest = { phase: { kind: 'still' }, answer: null, variants: { kind: 'none' } };
@@ -93,7 +101,12 @@ interface Sessions {
   focusedField: string | null;
 }
 
-export const useSessions = create<Sessions>(() => ({ openKey: null, sessions: {}, openErrors: {}, focusedField: null }));
+export const useSessions = create<Sessions>(() => ({
+  openKey: null,
+  sessions: {},
+  openErrors: {},
+  focusedField: null,
+}));
 
 export function sessionOf(key: string): Session | undefined {
   return useSessions.getState().sessions[key];

@@ -14,7 +14,15 @@ function file(name: string, inSlot: string | null): DraftFile {
 }
 
 const SLOTS = [slot('script'), slot('config'), slot('model', false)];
-const wrongConfig = problem({ rule: 'schema', code: 2005, severity: 'error', message: 'batch_size must be a number', field: 'files.config', file: 'config.yaml', line: 3 });
+const wrongConfig = problem({
+  rule: 'schema',
+  code: 2005,
+  severity: 'error',
+  message: 'batch_size must be a number',
+  field: 'files.config',
+  file: 'config.yaml',
+  line: 3,
+});
 
 describe('the files part of the form', () => {
   it('shows each slot with its file, then the files that fit nowhere', () => {

@@ -14,7 +14,12 @@ export interface SlotRow {
 }
 
 /** The slots in the template's order, then the files that fit none, in the order in which they came. */
-export function slotRows(slots: readonly FileSlot[], files: readonly DraftFile[], problems: readonly Problem[], vanished: ReadonlySet<string>): SlotRow[] {
+export function slotRows(
+  slots: readonly FileSlot[],
+  files: readonly DraftFile[],
+  problems: readonly Problem[],
+  vanished: ReadonlySet<string>,
+): SlotRow[] {
   const stateOf = (file: DraftFile | null, slot: FileSlot | null, found: readonly Problem[]): SlotRow['state'] => {
     if (file === null) return slot?.required ? 'missing' : 'empty';
     if (vanished.has(file.handle)) return 'vanished';

@@ -14,9 +14,12 @@ describe('a time limit as somebody types it', () => {
     expect(spellTime(typed)).toBe(spelled);
   });
 
-  it.each(['04:00:00', '1-12', '30', 'UNLIMITED', '{{walltime}}', 'soon', '', '4h?'])('%s is left as it is', (typed) => {
-    expect(spellTime(typed)).toBe(typed);
-  });
+  it.each(['04:00:00', '1-12', '30', 'UNLIMITED', '{{walltime}}', 'soon', '', '4h?'])(
+    '%s is left as it is',
+    (typed) => {
+      expect(spellTime(typed)).toBe(typed);
+    },
+  );
 
   it('is read back in words, so that 30 is seen to be minutes', () => {
     expect(readableTime('30')).toBe('30 min');

@@ -13,7 +13,8 @@ export function spellTime(text: string): string {
   const typed = text.trim();
   if (!WORDED_TIME.test(typed)) return typed;
   let seconds = 0;
-  for (const [, amount = '0', unit = ''] of typed.matchAll(/(\d+(?:\.\d+)?)\s*([a-z])[a-z]*/gi)) seconds += Number(amount) * (SECONDS[unit.toLowerCase()] ?? 0);
+  for (const [, amount = '0', unit = ''] of typed.matchAll(/(\d+(?:\.\d+)?)\s*([a-z])[a-z]*/gi))
+    seconds += Number(amount) * (SECONDS[unit.toLowerCase()] ?? 0);
   return toSlurmDuration(seconds);
 }
 

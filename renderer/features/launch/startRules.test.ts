@@ -7,9 +7,29 @@ import { NOT_ASKED, type Session, type StartAnswer, type StartTest } from './ses
 import { isCurrent, isWorthAsking, standingOf } from './startRules.ts';
 
 const draft = { clusterId: 'alpha' } as Draft;
-const preview = (changes: Partial<ScriptPreview> = {}): ScriptPreview => ({ text: '#!/bin/bash\n', spans: [], files: [], problems: [], cost: null, ...changes });
-const answer: StartAnswer = { clusterId: 'alpha' as StartAnswer['clusterId'], script: '#!/bin/bash\n', accepted: true, expectedStart: null, message: '', askedAt: 0 };
-const session = (startTest: Partial<StartTest> = {}, changes: Partial<Session> = {}) => ({ draft, preview: preview(), submission: { kind: 'editing', error: null } as Session['submission'], startTest: { ...NOT_ASKED, ...startTest }, ...changes });
+const preview = (changes: Partial<ScriptPreview> = {}): ScriptPreview => ({
+  text: '#!/bin/bash\n',
+  spans: [],
+  files: [],
+  problems: [],
+  cost: null,
+  ...changes,
+});
+const answer: StartAnswer = {
+  clusterId: 'alpha' as StartAnswer['clusterId'],
+  script: '#!/bin/bash\n',
+  accepted: true,
+  expectedStart: null,
+  message: '',
+  askedAt: 0,
+};
+const session = (startTest: Partial<StartTest> = {}, changes: Partial<Session> = {}) => ({
+  draft,
+  preview: preview(),
+  submission: { kind: 'editing', error: null } as Session['submission'],
+  startTest: { ...NOT_ASKED, ...startTest },
+  ...changes,
+});
 
 describe('Slurm is asked by itself when a job would start', () => {
   it('when nothing stands against it and this script was not asked about', () => {
@@ -22,7 +42,9 @@ describe('Slurm is asked by itself when a job would start', () => {
   it('not while the form has an error, or the job is being sent', () => {
     const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
     expect(isWorthAsking(session({}, { preview: preview({ problems: [error] }) }))).toBe(false);
-    expect(isWorthAsking(session({}, { preview: preview({ problems: [{ ...error, severity: 'warning' }] }) }))).toBe(true);
+    expect(isWorthAsking(session({}, { preview: preview({ problems: [{ ...error, severity: 'warning' }] }) }))).toBe(
+      true,
+    );
     expect(isWorthAsking(session({}, { preview: null }))).toBe(false);
     expect(isWorthAsking(session({}, { submission: { kind: 'sent', runId: 'r' as never } }))).toBe(false);
   });
@@ -43,7 +65,8 @@ it('an answer is about the script and the cluster that it was asked of', () => {
 
 describe('an answer', () => {
   const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
-  const of = (changes: Partial<Session> = {}, startTest: Partial<StartTest> = { answer }) => session(startTest, changes);
+  const of = (changes: Partial<Session> = {}, startTest: Partial<StartTest> = { answer }) =>
+    session(startTest, changes);
 
   it('is said as it is while the form and the cluster are what they were', () => {
     expect(standingOf(of(), true, 60_000)).toBe('current');

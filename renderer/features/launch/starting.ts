@@ -22,10 +22,17 @@ export async function askForStart(key: string, automatic: boolean): Promise<void
   updateStart(key, () => ({ phase: { kind: 'asking' } }));
   try {
     const { accepted, expectedStart, message } = await client.call('scripts.testOnly', { draft, automatic });
-    updateStart(key, () => ({ phase: { kind: 'still' }, answer: { clusterId: draft.clusterId, script, accepted, expectedStart, message, askedAt: Date.now() } }));
+    updateStart(key, () => ({
+      phase: { kind: 'still' },
+      answer: { clusterId: draft.clusterId, script, accepted, expectedStart, message, askedAt: Date.now() },
+    }));
   } catch (thrown) {
     const error = appErrorOf(thrown);
-    updateStart(key, () => ({ phase: CodedError.is(error, 'START_TEST_LIMITED') ? { kind: 'limited', until: limitedUntil(error) } : { kind: 'failed', error, script } }));
+    updateStart(key, () => ({
+      phase: CodedError.is(error, 'START_TEST_LIMITED')
+        ? { kind: 'limited', until: limitedUntil(error) }
+        : { kind: 'failed', error, script },
+    }));
   }
 }
 
@@ -39,7 +46,11 @@ export async function askForVariants(key: string): Promise<void> {
     const told = await client.call('scripts.startVariants', { draft });
     const about = { clusterId: draft.clusterId, script: preview.text };
     const { accepted, expectedStart, message } = told.asked;
-    updateStart(key, () => ({ phase: { kind: 'still' }, answer: { ...about, accepted, expectedStart, message, askedAt: told.askedAt }, variants: { kind: 'told', told: { ...told, ...about } } }));
+    updateStart(key, () => ({
+      phase: { kind: 'still' },
+      answer: { ...about, accepted, expectedStart, message, askedAt: told.askedAt },
+      variants: { kind: 'told', told: { ...told, ...about } },
+    }));
   } catch (error) {
     updateStart(key, () => ({ variants: { kind: 'failed', error: appErrorOf(error) } }));
   }
@@ -51,11 +62,17 @@ export function takeVariant(key: string, { changes }: Pick<StartOutlook, 'change
   if (!session) return null;
   const { template } = session.detail;
   const before = session.draft.resources;
-  changeDraft(key, (draft) => changes.reduce((changed, { resource, value }) => withResource(template, changed, resource, value), draft));
+  changeDraft(key, (draft) =>
+    changes.reduce((changed, { resource, value }) => withResource(template, changed, resource, value), draft),
+  );
   return () =>
     changeDraft(key, (draft) => {
-      const others = Object.fromEntries(Object.entries(draft.resources).filter(([resource]) => !changes.some((change) => change.resource === resource)));
-      const own = Object.fromEntries(changes.flatMap(({ resource }) => (before[resource] === undefined ? [] : [[resource, before[resource]]])));
+      const others = Object.fromEntries(
+        Object.entries(draft.resources).filter(([resource]) => !changes.some((change) => change.resource === resource)),
+      );
+      const own = Object.fromEntries(
+        changes.flatMap(({ resource }) => (before[resource] === undefined ? [] : [[resource, before[resource]]])),
+      );
       return { ...draft, resources: { ...others, ...own } as typeof before };
     });
 }

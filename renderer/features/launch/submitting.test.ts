@@ -12,7 +12,8 @@ class HeldHost implements Bridge {
   readonly #answers: ((envelope: Envelope<unknown>) => void)[] = [];
 
   invoke(name: string, input: unknown): Promise<Envelope<unknown>> {
-    if (name !== 'jobs.submit') return Promise.resolve({ ok: false, error: toWire(new AppError('JOB_NOT_FOUND')), requestId: 'other' });
+    if (name !== 'jobs.submit')
+      return Promise.resolve({ ok: false, error: toWire(new AppError('JOB_NOT_FOUND')), requestId: 'other' });
     this.attempts.push(input as { draft: Draft; requestId: string });
     return new Promise((resolve) => this.#answers.push(resolve));
   }
@@ -48,7 +49,16 @@ const { freshSession, sessionOf, updateSession, useSessions } = await import('./
 const { sendAgain, submit } = await import('./submitting.ts');
 
 const KEY = 'official/hello';
-const DRAFT: Draft = { clusterId: 'demo' as ClusterId, templateId: 'hello', templateSource: 'official', jobName: 'hello', parameters: {}, resources: {}, imagePath: null, files: [] };
+const DRAFT: Draft = {
+  clusterId: 'demo' as ClusterId,
+  templateId: 'hello',
+  templateSource: 'official',
+  jobName: 'hello',
+  parameters: {},
+  resources: {},
+  imagePath: null,
+  files: [],
+};
 
 describe('pressing Submit', () => {
   beforeEach(() => {

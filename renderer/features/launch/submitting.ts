@@ -33,7 +33,10 @@ async function send(key: string, attempt: Attempt): Promise<void> {
   } catch (thrown) {
     const error = appErrorOf(thrown);
     const isLost = CodedError.is(error, 'HOST_UNREACHABLE', 'CANCELLED');
-    updateSession(key, (session) => ({ ...session, submission: isLost ? { kind: 'lost', attempt, error } : { kind: 'editing', error } }));
+    updateSession(key, (session) => ({
+      ...session,
+      submission: isLost ? { kind: 'lost', attempt, error } : { kind: 'editing', error },
+    }));
   }
 }
 

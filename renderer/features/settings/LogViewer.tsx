@@ -22,7 +22,11 @@ export function LogViewer() {
 
   useEffect(() => {
     const gone = new AbortController();
-    const query = { limit: LIMIT, ...(requestId === '' ? {} : { requestId }), ...(text.trim() === '' ? {} : { text: text.trim() }) };
+    const query = {
+      limit: LIMIT,
+      ...(requestId === '' ? {} : { requestId }),
+      ...(text.trim() === '' ? {} : { text: text.trim() }),
+    };
     client.call('log.query', query, { signal: gone.signal }).then(
       (answer) => {
         setError(null);
@@ -37,7 +41,18 @@ export function LogViewer() {
 
   const follow = (id: string): void => navigate('settings', id === '' ? [] : ['log', id], { replace: true });
   return (
-    <Group level={2} title={t('settings.groups.log')} aside={<IconButton icon={RefreshCw} size="dense" label={t('settings.log.refresh')} onPress={() => setRound(round + 1)} />}>
+    <Group
+      level={2}
+      title={t('settings.groups.log')}
+      aside={
+        <IconButton
+          icon={RefreshCw}
+          size="dense"
+          label={t('settings.log.refresh')}
+          onPress={() => setRound(round + 1)}
+        />
+      }
+    >
       <div className="log-tools">
         <SearchField label={t('settings.log.filter')} value={text} onChange={setText} />
         <SearchField label={t('settings.log.requestId')} value={requestId} onChange={follow} />
@@ -86,7 +101,11 @@ function LogLine({ entry, onFollow }: { entry: LogEntry; onFollow: (requestId: s
       <td className="mono selectable">{entry.event}</td>
       <td>
         {requestId === null ? null : (
-          <AriaButton className="log-request mono" onPress={() => onFollow(requestId)} aria-label={`${t('settings.log.follow')}: ${requestId}`}>
+          <AriaButton
+            className="log-request mono"
+            onPress={() => onFollow(requestId)}
+            aria-label={`${t('settings.log.follow')}: ${requestId}`}
+          >
             {requestId}
           </AriaButton>
         )}

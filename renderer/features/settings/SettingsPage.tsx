@@ -46,7 +46,8 @@ export function SettingsPage() {
     );
   };
   const words = query.toLowerCase().split(/\s+/);
-  const fits = (...texts: readonly string[]): boolean => words.every((word) => texts.join(' ').toLowerCase().includes(word));
+  const fits = (...texts: readonly string[]): boolean =>
+    words.every((word) => texts.join(' ').toLowerCase().includes(word));
 
   const shows = {
     theme: fits(t('settings.theme'), t('settings.themeHelp'), t('settings.groups.look')),
@@ -54,8 +55,18 @@ export function SettingsPage() {
     rate: fits(t('settings.rate'), t('settings.rateHelp'), t('settings.groups.jobs')),
     notifications: fits(t('settings.notifications'), t('settings.notificationsHelp'), t('settings.groups.jobs')),
     private: fits(t('settings.privateTemplates'), t('settings.groups.templates')),
-    community: fits(t('settings.communityTemplates'), t('settings.communityTemplatesHelp'), t('settings.groups.templates')),
-    about: fits(t('settings.groups.about'), t('settings.version'), t('settings.dataFolder'), t('settings.secrets'), t('settings.runtime')),
+    community: fits(
+      t('settings.communityTemplates'),
+      t('settings.communityTemplatesHelp'),
+      t('settings.groups.templates'),
+    ),
+    about: fits(
+      t('settings.groups.about'),
+      t('settings.version'),
+      t('settings.dataFolder'),
+      t('settings.secrets'),
+      t('settings.runtime'),
+    ),
     log: fits(t('settings.groups.log'), t('settings.log.requestId')),
   };
 
@@ -67,7 +78,9 @@ export function SettingsPage() {
       </header>
       <div className="settings-body">
         {error ? <ErrorNotice title={t('settings.saveFailed')} error={error} /> : null}
-        {Object.values(shows).some(Boolean) ? null : <EmptyState icon={SearchX} title={t('settings.nothing', { query })} />}
+        {Object.values(shows).some(Boolean) ? null : (
+          <EmptyState icon={SearchX} title={t('settings.nothing', { query })} />
+        )}
         {shows.theme || shows.language ? (
           <Group level={2} title={t('settings.groups.look')}>
             {shows.theme ? (
@@ -76,7 +89,10 @@ export function SettingsPage() {
                 help={t('settings.themeHelp')}
                 value={settings.theme}
                 onChange={(theme) => change({ theme: theme as Settings['theme'] })}
-                items={(['system', 'light', 'dark', 'contrast'] as const).map((id) => ({ id, label: t(`settings.themes.${id}`) }))}
+                items={(['system', 'light', 'dark', 'contrast'] as const).map((id) => ({
+                  id,
+                  label: t(`settings.themes.${id}`),
+                }))}
               />
             ) : null}
             {shows.language ? (
@@ -92,9 +108,18 @@ export function SettingsPage() {
         ) : null}
         {shows.rate || shows.notifications ? (
           <Group level={2} title={t('settings.groups.jobs')}>
-            {shows.rate ? <RateSetting value={settings.submissionsPerMinute} onChange={(submissionsPerMinute) => change({ submissionsPerMinute })} /> : null}
+            {shows.rate ? (
+              <RateSetting
+                value={settings.submissionsPerMinute}
+                onChange={(submissionsPerMinute) => change({ submissionsPerMinute })}
+              />
+            ) : null}
             {shows.notifications ? (
-              <Switch isSelected={settings.notifications} help={t('settings.notificationsHelp')} onChange={(notifications) => change({ notifications })}>
+              <Switch
+                isSelected={settings.notifications}
+                help={t('settings.notificationsHelp')}
+                onChange={(notifications) => change({ notifications })}
+              >
                 {t('settings.notifications')}
               </Switch>
             ) : null}
@@ -103,10 +128,22 @@ export function SettingsPage() {
         {shows.private || shows.community ? (
           <Group level={2} title={t('settings.groups.templates')}>
             {shows.private ? (
-              <FolderSetting label={t('settings.privateTemplates')} help={t('settings.privateTemplatesHelp')} value={settings.privateTemplates} onChange={(privateTemplates) => change({ privateTemplates })} onError={refuse} />
+              <FolderSetting
+                label={t('settings.privateTemplates')}
+                help={t('settings.privateTemplatesHelp')}
+                value={settings.privateTemplates}
+                onChange={(privateTemplates) => change({ privateTemplates })}
+                onError={refuse}
+              />
             ) : null}
             {shows.community ? (
-              <FolderSetting label={t('settings.communityTemplates')} help={t('settings.communityTemplatesHelp')} value={settings.communityTemplates} onChange={(communityTemplates) => change({ communityTemplates })} onError={refuse} />
+              <FolderSetting
+                label={t('settings.communityTemplates')}
+                help={t('settings.communityTemplatesHelp')}
+                value={settings.communityTemplates}
+                onChange={(communityTemplates) => change({ communityTemplates })}
+                onError={refuse}
+              />
             ) : null}
           </Group>
         ) : null}

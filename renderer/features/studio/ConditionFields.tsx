@@ -17,7 +17,8 @@ interface Props {
 /** One condition on another field; several, or another kind, are written in the text. */
 export function ConditionFields({ given, label, none, others, onSet }: Props) {
   const condition = simpleCondition(given);
-  if (given !== undefined && condition === null) return <p className="muted">{t('studio.parameters.otherCondition', { label })}</p>;
+  if (given !== undefined && condition === null)
+    return <p className="muted">{t('studio.parameters.otherCondition', { label })}</p>;
   const field = condition?.field ?? '';
   const names = others.map(textOf).filter((name) => name !== '');
   return (
@@ -26,9 +27,18 @@ export function ConditionFields({ given, label, none, others, onSet }: Props) {
         label={label}
         value={field}
         onChange={(next) => onSet(next === '' ? null : { field: next, is: condition?.is ?? true })}
-        items={[...(none === undefined ? [] : [{ id: '', label: none }]), ...names.map((name) => ({ id: name, label: name }))]}
+        items={[
+          ...(none === undefined ? [] : [{ id: '', label: none }]),
+          ...names.map((name) => ({ id: name, label: name })),
+        ]}
       />
-      {field === '' ? null : <BoundField label={t('studio.parameters.visibleIs', { field })} value={textOf(condition?.is)} onCommit={(value) => onSet({ field, is: readDefault(value, 'any') ?? '' })} />}
+      {field === '' ? null : (
+        <BoundField
+          label={t('studio.parameters.visibleIs', { field })}
+          value={textOf(condition?.is)}
+          onCommit={(value) => onSet({ field, is: readDefault(value, 'any') ?? '' })}
+        />
+      )}
     </>
   );
 }

@@ -1,7 +1,28 @@
-import { Archive, ArchiveRestore, Copy, Download, Ellipsis, Rocket, Save, Share2, Star, Trash2, Undo2 } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  Copy,
+  Download,
+  Ellipsis,
+  Rocket,
+  Save,
+  Share2,
+  Star,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { t } from '../../i18n/index.ts';
-import { Button, ConfirmDialog, hasMod, IconButton, Menu, navigate, RelativeTime, type MenuEntry } from '../../ui/index.ts';
+import {
+  Button,
+  ConfirmDialog,
+  hasMod,
+  IconButton,
+  Menu,
+  navigate,
+  RelativeTime,
+  type MenuEntry,
+} from '../../ui/index.ts';
 import { sourceLabel } from '../templates/index.ts';
 import { archive, clone, discard, erase, exportText, restore, save, setFavourite } from './actions.ts';
 import { isChanged, mayWrite, type StudioDocument } from './documents.ts';
@@ -19,12 +40,30 @@ export function DocumentHead({ document, name }: { document: StudioDocument; nam
   useSaveKey(canWrite && changed, key);
 
   const entries: MenuEntry[] = [
-    ...(ref && canWrite && !isArchived ? [{ id: 'clone', label: t('studio.clone'), icon: Copy, onAction: () => void clone(ref) }] : []),
+    ...(ref && canWrite && !isArchived
+      ? [{ id: 'clone', label: t('studio.clone'), icon: Copy, onAction: () => void clone(ref) }]
+      : []),
     { id: 'export', label: t('studio.export'), icon: Download, onAction: () => exportText(document) },
-    ...(ref?.source === 'private' && document.detail ? [{ id: 'publish', label: t('studio.publish.menu'), icon: Share2, onAction: () => setPublishes(true) }] : []),
-    ...(changed && canWrite ? [{ id: 'discard', label: t('studio.discard'), icon: Undo2, onAction: () => discard(key) }] : []),
-    ...(ref && canWrite && !isArchived ? [{ id: 'archive', label: t('studio.archive'), icon: Archive, isDanger: true, onAction: () => void archive(ref, name) }] : []),
-    ...(isArchived ? [{ id: 'erase', label: t('studio.erase'), icon: Trash2, isDanger: true, onAction: () => setAsksErase(true) }] : []),
+    ...(ref?.source === 'private' && document.detail
+      ? [{ id: 'publish', label: t('studio.publish.menu'), icon: Share2, onAction: () => setPublishes(true) }]
+      : []),
+    ...(changed && canWrite
+      ? [{ id: 'discard', label: t('studio.discard'), icon: Undo2, onAction: () => discard(key) }]
+      : []),
+    ...(ref && canWrite && !isArchived
+      ? [
+          {
+            id: 'archive',
+            label: t('studio.archive'),
+            icon: Archive,
+            isDanger: true,
+            onAction: () => void archive(ref, name),
+          },
+        ]
+      : []),
+    ...(isArchived
+      ? [{ id: 'erase', label: t('studio.erase'), icon: Trash2, isDanger: true, onAction: () => setAsksErase(true) }]
+      : []),
   ];
   return (
     <header className="studio-head">
@@ -50,8 +89,19 @@ export function DocumentHead({ document, name }: { document: StudioDocument; nam
         ) : null}
       </div>
       <span className="studio-actions">
-        {ref && summary ? <IconButton icon={Star} label={t(summary.favourite ? 'studio.noFavourite' : 'studio.favourite')} pressed={summary.favourite} onPress={() => void setFavourite(ref, !summary.favourite)} /> : null}
-        <Menu label={t('studio.more')} trigger={<IconButton icon={Ellipsis} label={t('studio.more')} />} entries={entries} />
+        {ref && summary ? (
+          <IconButton
+            icon={Star}
+            label={t(summary.favourite ? 'studio.noFavourite' : 'studio.favourite')}
+            pressed={summary.favourite}
+            onPress={() => void setFavourite(ref, !summary.favourite)}
+          />
+        ) : null}
+        <Menu
+          label={t('studio.more')}
+          trigger={<IconButton icon={Ellipsis} label={t('studio.more')} />}
+          entries={entries}
+        />
         {ref && !isArchived ? (
           <Button icon={Rocket} onPress={() => navigate('launch', [ref.source, ref.id])}>
             {t('studio.use')}
@@ -62,7 +112,12 @@ export function DocumentHead({ document, name }: { document: StudioDocument; nam
             {t('studio.restore')}
           </Button>
         ) : canWrite ? (
-          <Button variant="primary" icon={Save} isDisabled={!changed || document.isSaving} onPress={() => void save(key)}>
+          <Button
+            variant="primary"
+            icon={Save}
+            isDisabled={!changed || document.isSaving}
+            onPress={() => void save(key)}
+          >
             {t('studio.save')}
           </Button>
         ) : ref ? (
@@ -71,9 +126,17 @@ export function DocumentHead({ document, name }: { document: StudioDocument; nam
           </Button>
         ) : null}
       </span>
-      {template && template.description !== '' ? <p className="secondary selectable studio-description">{template.description}</p> : null}
+      {template && template.description !== '' ? (
+        <p className="secondary selectable studio-description">{template.description}</p>
+      ) : null}
       {publishes && ref ? <PublishDialog id={ref.id} name={name} onClose={() => setPublishes(false)} /> : null}
-      <ConfirmDialog title={t('studio.eraseTitle', { name })} isOpen={asksErase} onClose={() => setAsksErase(false)} confirmLabel={t('studio.erase')} onConfirm={() => (ref ? erase(ref.id) : undefined)}>
+      <ConfirmDialog
+        title={t('studio.eraseTitle', { name })}
+        isOpen={asksErase}
+        onClose={() => setAsksErase(false)}
+        confirmLabel={t('studio.erase')}
+        onConfirm={() => (ref ? erase(ref.id) : undefined)}
+      >
         {t('studio.eraseText')}
       </ConfirmDialog>
     </header>

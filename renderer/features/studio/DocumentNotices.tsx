@@ -34,7 +34,11 @@ function Conflict({ document, diskText }: { document: StudioDocument; diskText: 
   const takeFile = (): void => {
     settleConflict(key, 'file');
     setShown(false);
-    showToast({ kind: 'info', title: t('studio.conflict.tookFile'), action: { label: t('studio.undo'), onPress: () => changeText(key, text) } });
+    showToast({
+      kind: 'info',
+      title: t('studio.conflict.tookFile'),
+      action: { label: t('studio.undo'), onPress: () => changeText(key, text) },
+    });
   };
   const keepMine = (): void => {
     settleConflict(key, 'mine');
@@ -63,7 +67,13 @@ function Conflict({ document, diskText }: { document: StudioDocument; diskText: 
       >
         <p className="secondary">{t('studio.conflict.hint')}</p>
         <div className="studio-diff">
-          <TextDiff before={diskText} after={text} beforeLabel={t('studio.conflict.file')} afterLabel={t('studio.conflict.mine')} language="yaml" />
+          <TextDiff
+            before={diskText}
+            after={text}
+            beforeLabel={t('studio.conflict.file')}
+            afterLabel={t('studio.conflict.mine')}
+            language="yaml"
+          />
         </div>
       </Dialog>
     </div>

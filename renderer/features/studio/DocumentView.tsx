@@ -43,10 +43,20 @@ function OpenDocument({ document, tab }: { document: StudioDocument; tab: Studio
   const hasHistory = ref !== null && (ref.source === 'private' || ref.source === 'community');
   const isWritable = mayWrite(document);
   const yaml = <YamlText document={document} />;
-  const item = (id: StudioTab, content: ReactNode): TabItem => ({ id, label: t(id === 'form' && !isNarrow ? 'studio.tabs.formAndYaml' : `studio.tabs.${id}`), content });
-  const edit = isNarrow ? [item('form', <FormEditor document={document} />), item('yaml', yaml)] : [item('form', <Sides first={<FormEditor document={document} />} second={yaml} label={t('studio.tabs.form')} />)];
+  const item = (id: StudioTab, content: ReactNode): TabItem => ({
+    id,
+    label: t(id === 'form' && !isNarrow ? 'studio.tabs.formAndYaml' : `studio.tabs.${id}`),
+    content,
+  });
+  const edit = isNarrow
+    ? [item('form', <FormEditor document={document} />), item('yaml', yaml)]
+    : [item('form', <Sides first={<FormEditor document={document} />} second={yaml} label={t('studio.tabs.form')} />)];
   const preview = item('preview', <Preview document={document} isNarrow={isNarrow} />);
-  const items: TabItem[] = [...(isWritable ? [...edit, preview] : [preview, item('yaml', yaml)]), ...(ref !== null && document.detail ? [item('fit', <Fit document={document} place={ref} />)] : []), ...(hasHistory ? [item('history', <History key={document.base.hash} document={document} place={ref} />)] : [])];
+  const items: TabItem[] = [
+    ...(isWritable ? [...edit, preview] : [preview, item('yaml', yaml)]),
+    ...(ref !== null && document.detail ? [item('fit', <Fit document={document} place={ref} />)] : []),
+    ...(hasHistory ? [item('history', <History key={document.base.hash} document={document} place={ref} />)] : []),
+  ];
   const wanted = tab ?? lastTab;
   const selected = items.some(({ id }) => id === wanted) ? wanted : (items[0]?.id ?? 'preview');
   return (
@@ -70,5 +80,17 @@ function OpenDocument({ document, tab }: { document: StudioDocument; tab: Studio
 
 function Sides({ first, second, label }: { first: ReactNode; second: ReactNode; label: string }) {
   const [width, setWidth] = useRemembered('studio.formWidth', 480);
-  return <SplitPane direction="row" sized="first" size={width} onResize={setWidth} min={300} minOther={320} label={label} first={first} second={second} />;
+  return (
+    <SplitPane
+      direction="row"
+      sized="first"
+      size={width}
+      onResize={setWidth}
+      min={300}
+      minOther={320}
+      label={label}
+      first={first}
+      second={second}
+    />
+  );
 }

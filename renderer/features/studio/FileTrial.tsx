@@ -81,7 +81,11 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
           }}
         />
       </div>
-      <p className="secondary">{t('studio.trial.hint', { slots: template.files.map(({ name, pattern }) => `${name} (${pattern})`).join(', ') })}</p>
+      <p className="secondary">
+        {t('studio.trial.hint', {
+          slots: template.files.map(({ name, pattern }) => `${name} (${pattern})`).join(', '),
+        })}
+      </p>
       {error ? <ErrorNotice error={error} /> : null}
       {trials.length === 0 ? null : (
         <ul aria-label={t('studio.trial.results')}>
@@ -101,9 +105,27 @@ function Row({ trial }: { trial: SlotTrial }) {
     <li className={`file-trial-row${isBad ? ' file-trial-bad' : trial.slot === null ? '' : ' file-trial-ok'}`}>
       <Icon size={14} aria-hidden />
       <div>
-        <span className="mono">{trial.name}</span> <span className="secondary"><Bytes value={trial.size} /></span> → {t('studio.trial.kind', { where: trial.slot ?? t('studio.trial.noSlot'), kind: t(`launch.kinds.${trial.type}`) })}
+        <span className="mono">{trial.name}</span>{' '}
+        <span className="secondary">
+          <Bytes value={trial.size} />
+        </span>{' '}
+        →{' '}
+        {t('studio.trial.kind', {
+          where: trial.slot ?? t('studio.trial.noSlot'),
+          kind: t(`launch.kinds.${trial.type}`),
+        })}
         {trial.problems.map((problem) => (
-          <ProblemLine key={`${problem.rule}-${problem.message}`} problem={{ severity: problem.severity, message: problem.line === null ? problem.message : t('launch.atLine', { line: problem.line, message: problem.message }), hint: problem.hint }} />
+          <ProblemLine
+            key={`${problem.rule}-${problem.message}`}
+            problem={{
+              severity: problem.severity,
+              message:
+                problem.line === null
+                  ? problem.message
+                  : t('launch.atLine', { line: problem.line, message: problem.message }),
+              hint: problem.hint,
+            }}
+          />
         ))}
       </div>
     </li>

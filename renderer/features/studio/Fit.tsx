@@ -46,7 +46,11 @@ export function Fit({ document, place }: { document: StudioDocument; place: Temp
     try {
       const { text } = await client.call('templates.applyFix', { text: before, fix: given });
       changeText(document.key, text);
-      showToast({ kind: 'info', title: t('studio.fit.fixed'), action: { label: t('studio.undo'), onPress: () => changeText(document.key, before) } });
+      showToast({
+        kind: 'info',
+        title: t('studio.fit.fixed'),
+        action: { label: t('studio.undo'), onPress: () => changeText(document.key, before) },
+      });
     } catch (reason) {
       const { message, hint } = appErrorOf(reason);
       showToast({ kind: 'bad', title: message, detail: hint });
@@ -73,7 +77,18 @@ export function Fit({ document, place }: { document: StudioDocument; place: Temp
               {report.problems.map((problem) => (
                 <ProblemLine
                   key={`${problem.rule}-${problem.field ?? ''}-${problem.message}`}
-                  problem={{ severity: problem.severity, message: problem.message, hint: problem.hint, fix: problem.fix && canFix ? { label: problem.fix.label, onPress: () => void fix(problem.fix as NonNullable<Problem['fix']>) } : null }}
+                  problem={{
+                    severity: problem.severity,
+                    message: problem.message,
+                    hint: problem.hint,
+                    fix:
+                      problem.fix && canFix
+                        ? {
+                            label: problem.fix.label,
+                            onPress: () => void fix(problem.fix as NonNullable<Problem['fix']>),
+                          }
+                        : null,
+                  }}
                 />
               ))}
             </li>

@@ -11,11 +11,23 @@ import { ParameterBuilder } from './ParameterBuilder.tsx';
 import { SlotBuilder, type ApplyEdits } from './SlotBuilder.tsx';
 
 const CATEGORIES = ['custom', 'ml', 'molecular', 'cfd', 'structural', 'data'] as const;
-const RESOURCES = ['partition', 'time', 'nodes', 'ntasks', 'cpus_per_task', 'mem', 'gres', 'account', 'qos', 'constraint'] as const;
+const RESOURCES = [
+  'partition',
+  'time',
+  'nodes',
+  'ntasks',
+  'cpus_per_task',
+  'mem',
+  'gres',
+  'account',
+  'qos',
+  'constraint',
+] as const;
 type ScriptPart = 'pre_exec' | 'main_exec' | 'post_exec';
 
 type Data = Readonly<Record<string, unknown>>;
-const mapOf = (value: unknown): Data => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : {});
+const mapOf = (value: unknown): Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : {};
 const listText = (value: unknown): string => (Array.isArray(value) ? value.map(textOf).join(', ') : textOf(value));
 const readList = (text: string): string[] => text.split(',').flatMap((item) => item.trim() || []);
 
@@ -35,12 +47,21 @@ export function FormEditor({ document }: { document: StudioDocument }) {
           <ProblemLine problem={{ severity: 'warning', message: t('studio.noYaml') }} />
         </div>
       ) : null}
-      <fieldset className="studio-form" disabled={outline === null} aria-label={t('studio.tabs.form')} data-testid="template-form">
+      <fieldset
+        className="studio-form"
+        disabled={outline === null}
+        aria-label={t('studio.tabs.form')}
+        data-testid="template-form"
+      >
         {shown ? (
           <>
             <About root={shown.root} apply={apply} />
             <Group title={t('studio.parameters.title')}>
-              <ParameterBuilder parameters={shown.parameters} slotNames={shown.slots.map(({ data }) => data['name'])} apply={apply} />
+              <ParameterBuilder
+                parameters={shown.parameters}
+                slotNames={shown.slots.map(({ data }) => data['name'])}
+                apply={apply}
+              />
             </Group>
             <Group title={t('studio.slots.inputs')}>
               <SlotBuilder slots={shown.slots} group="input_schema" apply={apply} />
@@ -73,17 +94,35 @@ function put(apply: ApplyEdits, parent: Data, path: Path, value: unknown): void 
 function About({ root, apply }: PartProps) {
   const about = mapOf(root['template']);
   const set = (name: string, value: unknown): void => put(apply, about, ['template', name], value);
-  const field = (name: string, label: string, more: { mono?: boolean; rows?: number; help?: string } = {}) => <BoundField label={label} name={`template.${name}`} value={textOf(about[name])} onCommit={(value) => set(name, value)} {...more} />;
+  const field = (name: string, label: string, more: { mono?: boolean; rows?: number; help?: string } = {}) => (
+    <BoundField
+      label={label}
+      name={`template.${name}`}
+      value={textOf(about[name])}
+      onCommit={(value) => set(name, value)}
+      {...more}
+    />
+  );
   const category = textOf(about['category']) || 'custom';
   return (
     <Group title={t('studio.about.title')}>
       <div className="form-grid">
         {field('display_name', t('studio.about.name'))}
         {field('id', t('studio.about.id'), { mono: true })}
-        <Select label={t('studio.category')} value={category} onChange={(value) => set('category', value)} items={[...new Set<string>([...CATEGORIES, category])].map((id) => ({ id, label: groupLabel(id) }))} />
+        <Select
+          label={t('studio.category')}
+          value={category}
+          onChange={(value) => set('category', value)}
+          items={[...new Set<string>([...CATEGORIES, category])].map((id) => ({ id, label: groupLabel(id) }))}
+        />
         {field('version', t('studio.about.version'))}
         {field('author', t('studio.about.author'))}
-        <BoundField label={t('templates.tags')} help={t('studio.about.tagsHelp')} value={listText(about['tags'])} onCommit={(value) => set('tags', readList(value))} />
+        <BoundField
+          label={t('templates.tags')}
+          help={t('studio.about.tagsHelp')}
+          value={listText(about['tags'])}
+          onCommit={(value) => set('tags', readList(value))}
+        />
       </div>
       {field('description', t('studio.about.description'), { rows: 2 })}
     </Group>
@@ -98,7 +137,8 @@ function Resources({ root, apply }: PartProps) {
     .map(optionKey)
     .filter((name) => !(RESOURCES as readonly string[]).includes(name));
   const imageName = typeof image === 'string' ? image : textOf(mapOf(image)['image_name'] ?? mapOf(image)['image']);
-  const isPlainImage = image === undefined || typeof image === 'string' || 'image_name' in mapOf(image) || 'image' in mapOf(image);
+  const isPlainImage =
+    image === undefined || typeof image === 'string' || 'image_name' in mapOf(image) || 'image' in mapOf(image);
   return (
     <Group title={t('studio.resources')}>
       <div className="form-grid">
@@ -107,7 +147,14 @@ function Resources({ root, apply }: PartProps) {
             key={name}
             label={optionLabel(name)}
             value={textOf(given(name))}
-            onCommit={(text) => put(apply, given(name) === undefined ? {} : { [name]: true }, ['slurm', name], /^\d{1,9}$/.test(text) ? Number(text) : text)}
+            onCommit={(text) =>
+              put(
+                apply,
+                given(name) === undefined ? {} : { [name]: true },
+                ['slurm', name],
+                /^\d{1,9}$/.test(text) ? Number(text) : text,
+              )
+            }
           />
         ))}
         {isPlainImage ? (
@@ -118,12 +165,25 @@ function Resources({ root, apply }: PartProps) {
             value={imageName}
             onCommit={(text) => {
               const isWhole = image === undefined || typeof image === 'string';
-              if (text !== '') apply('apptainer', [{ kind: 'set', path: isWhole ? ['apptainer'] : ['apptainer', 'image_name'], value: isWhole ? { image_name: text } : text }]);
-              else if (image !== undefined) apply('apptainer', [{ kind: 'remove', path: isWhole ? ['apptainer'] : ['apptainer', 'image_name'] }]);
+              if (text !== '')
+                apply('apptainer', [
+                  {
+                    kind: 'set',
+                    path: isWhole ? ['apptainer'] : ['apptainer', 'image_name'],
+                    value: isWhole ? { image_name: text } : text,
+                  },
+                ]);
+              else if (image !== undefined)
+                apply('apptainer', [{ kind: 'remove', path: isWhole ? ['apptainer'] : ['apptainer', 'image_name'] }]);
             }}
           />
         ) : null}
-        <BoundField label={t('studio.modules')} help={t('studio.modulesHelp')} value={listText(root['modules'])} onCommit={(text) => put(apply, root, ['modules'], readList(text))} />
+        <BoundField
+          label={t('studio.modules')}
+          help={t('studio.modulesHelp')}
+          value={listText(root['modules'])}
+          onCommit={(text) => put(apply, root, ['modules'], readList(text))}
+        />
       </div>
     </Group>
   );
@@ -140,7 +200,11 @@ function Script({ root, apply }: PartProps) {
       mono
       rows={rows}
       value={textOf(script[name])}
-      onCommit={(text) => (name === 'main_exec' ? apply('script.main_exec', [{ kind: 'set', path: ['script', 'main_exec'], value: text }]) : put(apply, script, ['script', name], text))}
+      onCommit={(text) =>
+        name === 'main_exec'
+          ? apply('script.main_exec', [{ kind: 'set', path: ['script', 'main_exec'], value: text }])
+          : put(apply, script, ['script', name], text)
+      }
     />
   );
   return (
@@ -149,7 +213,13 @@ function Script({ root, apply }: PartProps) {
       <Section title={t('studio.script.more')} isOpen={isOpen} onToggle={setOpen}>
         {part('pre_exec', 5)}
         {part('post_exec', 4)}
-        <BoundField label={t('studio.script.output')} mono placeholder="results/*.csv" value={listText(files['output_pattern'])} onCommit={(text) => put(apply, files, ['files', 'output_pattern'], text)} />
+        <BoundField
+          label={t('studio.script.output')}
+          mono
+          placeholder="results/*.csv"
+          value={listText(files['output_pattern'])}
+          onCommit={(text) => put(apply, files, ['files', 'output_pattern'], text)}
+        />
       </Section>
     </Group>
   );

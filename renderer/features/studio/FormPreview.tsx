@@ -23,7 +23,20 @@ export function FormPreview({ document }: { document: StudioDocument }) {
   useEffect(() => {
     if (clusterId === null || template === null) return;
     const shown: TemplateDetail = {
-      ...(detail ?? { source: 'private', hash: '', usable: true, writable: true, favourite: false, uses: 0, lastUsedAt: null, site: false, origin: null, text: '', fileHash: '', fileName: '' }),
+      ...(detail ?? {
+        source: 'private',
+        hash: '',
+        usable: true,
+        writable: true,
+        favourite: false,
+        uses: 0,
+        lastUsedAt: null,
+        site: false,
+        origin: null,
+        text: '',
+        fileHash: '',
+        fileName: '',
+      }),
       id: template.id,
       displayName: template.displayName,
       description: template.description,
@@ -36,7 +49,14 @@ export function FormPreview({ document }: { document: StudioDocument }) {
       template,
     };
     openTrial(key, shown, clusterId, {
-      preview: (draft) => (isSaved && detail ? client.call('scripts.preview', { draft }) : client.call('templates.tryScript', { text: documentOf(documentKey)?.text ?? '', parameters: draft.parameters, clusterId })),
+      preview: (draft) =>
+        isSaved && detail
+          ? client.call('scripts.preview', { draft })
+          : client.call('templates.tryScript', {
+              text: documentOf(documentKey)?.text ?? '',
+              parameters: draft.parameters,
+              clusterId,
+            }),
     });
   }, [key, documentKey, detail, template, clusterId, isSaved]);
   const name = template?.displayName ?? '';

@@ -7,7 +7,16 @@ import { client } from '../../client/index.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { TextDiff } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, Bytes, EmptyState, ErrorNotice, RelativeTime, showToast, Skeleton, SplitPane } from '../../ui/index.ts';
+import {
+  Button,
+  Bytes,
+  EmptyState,
+  ErrorNotice,
+  RelativeTime,
+  showToast,
+  Skeleton,
+  SplitPane,
+} from '../../ui/index.ts';
 import type { TemplateRef } from './address.ts';
 import { changeText, mayWrite, type StudioDocument } from './documents.ts';
 
@@ -60,13 +69,19 @@ export function History({ document, place }: { document: StudioDocument; place: 
         <ul className="studio-versions" aria-label={t('studio.tabs.history')} data-testid="versions">
           {older.map((version) => (
             <li key={version.hash}>
-              <button type="button" className="studio-version" aria-pressed={version === shown} onClick={() => setChosen(version.hash)}>
+              <button
+                type="button"
+                className="studio-version"
+                aria-pressed={version === shown}
+                onClick={() => setChosen(version.hash)}
+              >
                 <span>
                   <RelativeTime at={version.at} />
                   {version.version === '' ? null : <> · v{version.version}</>}
                 </span>
                 <span className="secondary">
-                  {t(version.by === 'saved' ? 'studio.history.saved' : 'studio.history.found')} · <Bytes value={version.bytes} />
+                  {t(version.by === 'saved' ? 'studio.history.saved' : 'studio.history.found')} ·{' '}
+                  <Bytes value={version.bytes} />
                 </span>
               </button>
             </li>
@@ -78,7 +93,15 @@ export function History({ document, place }: { document: StudioDocument; place: 
   );
 }
 
-function Comparison({ document, place, version }: { document: StudioDocument; place: TemplateRef; version: TemplateVersion }) {
+function Comparison({
+  document,
+  place,
+  version,
+}: {
+  document: StudioDocument;
+  place: TemplateRef;
+  version: TemplateVersion;
+}) {
   const { id, source } = place;
   const [text, setText] = useState<string | null>(null);
   const [error, setError] = useState<CodedError | null>(null);
@@ -103,7 +126,11 @@ function Comparison({ document, place, version }: { document: StudioDocument; pl
   const before = document.text;
   const restore = (): void => {
     changeText(document.key, text);
-    showToast({ kind: 'info', title: t('studio.history.restored'), action: { label: t('studio.undo'), onPress: () => changeText(document.key, before) } });
+    showToast({
+      kind: 'info',
+      title: t('studio.history.restored'),
+      action: { label: t('studio.undo'), onPress: () => changeText(document.key, before) },
+    });
   };
   return (
     <div className="studio-yaml">
@@ -115,7 +142,13 @@ function Comparison({ document, place, version }: { document: StudioDocument; pl
           </Button>
         ) : null}
       </div>
-      <TextDiff before={text} after={document.text} beforeLabel={t('studio.history.then')} afterLabel={t('studio.history.now')} language="yaml" />
+      <TextDiff
+        before={text}
+        after={document.text}
+        beforeLabel={t('studio.history.then')}
+        afterLabel={t('studio.history.now')}
+        language="yaml"
+      />
     </div>
   );
 }

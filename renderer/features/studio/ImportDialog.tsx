@@ -42,7 +42,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     setBusy(true);
     try {
       let { text } = report;
-      for (const offer of report.offers) if (chosen.has(offer)) ({ text } = await client.call('templates.acceptOffer', { text, offer }));
+      for (const offer of report.offers)
+        if (chosen.has(offer)) ({ text } = await client.call('templates.acceptOffer', { text, offer }));
       for (const other of report.more ?? []) createDocument(other.text);
       showDocument(createDocument(text));
       onClose();
@@ -51,7 +52,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       setBusy(false);
     }
   };
-  const choose = (offer: ParameterOffer, isOn: boolean): void => setChosen((before) => new Set(isOn ? [...before, offer] : [...before].filter((other) => other !== offer)));
+  const choose = (offer: ParameterOffer, isOn: boolean): void =>
+    setChosen((before) => new Set(isOn ? [...before, offer] : [...before].filter((other) => other !== offer)));
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
@@ -79,14 +81,29 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {report ? (
         <div className="import-report" data-testid="import-report">
           <p>{t(`studio.import.formats.${report.format}`)}</p>
-          {report.more === undefined ? null : <p>{t('studio.import.more', { count: report.more.length + 1, names: report.more.map(({ name }) => name).join(', ') })}</p>}
+          {report.more === undefined ? null : (
+            <p>
+              {t('studio.import.more', {
+                count: report.more.length + 1,
+                names: report.more.map(({ name }) => name).join(', '),
+              })}
+            </p>
+          )}
           {report.offers.length === 0 ? null : (
             <Group title={t('studio.import.offers')}>
               <p className="secondary">{t('studio.import.offersHint')}</p>
               <div className="import-offers">
                 {report.offers.map((offer, index) => (
-                  <Checkbox key={`${offer.name}-${String(index)}`} isSelected={chosen.has(offer)} onChange={(isOn) => choose(offer, isOn)}>
-                    <span className="mono">{offer.value}</span> <span className="secondary">→ {offer.label}{offer.line === null ? '' : ` · ${t('studio.line', { line: offer.line })}`}</span>
+                  <Checkbox
+                    key={`${offer.name}-${String(index)}`}
+                    isSelected={chosen.has(offer)}
+                    onChange={(isOn) => choose(offer, isOn)}
+                  >
+                    <span className="mono">{offer.value}</span>{' '}
+                    <span className="secondary">
+                      → {offer.label}
+                      {offer.line === null ? '' : ` · ${t('studio.line', { line: offer.line })}`}
+                    </span>
                   </Checkbox>
                 ))}
               </div>
@@ -141,7 +158,10 @@ function Notes({ kind, notes }: { kind: ImportNote['kind']; notes: readonly Impo
           <li key={`${note.what}-${String(index)}`} className={`import-note import-${note.kind}`}>
             <Icon size={13} aria-hidden />
             <span className="selectable">
-              <span className="mono">{note.what}</span> <span className="secondary">{note.line === null ? note.file : t('studio.import.place', { file: note.file, line: note.line })}</span>
+              <span className="mono">{note.what}</span>{' '}
+              <span className="secondary">
+                {note.line === null ? note.file : t('studio.import.place', { file: note.file, line: note.line })}
+              </span>
               <br />
               {note.reason}
             </span>

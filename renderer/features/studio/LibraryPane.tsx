@@ -2,8 +2,31 @@ import { FileInput, FilePenLine, FilePlus2, FileQuestion, FolderSearch, Plus, St
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, EmptyState, ErrorNotice, formatCount, IconButton, Menu, routeHref, SearchField, Select, Skeleton } from '../../ui/index.ts';
-import { chooseTemplates, commonTags, groupLabel, isWholeLibrary, LIBRARY_ORDERS, loadLibrary, sourceLabel, templateKey, useLibrary, WHOLE_LIBRARY, type LibraryChoice } from '../templates/index.ts';
+import {
+  Button,
+  EmptyState,
+  ErrorNotice,
+  formatCount,
+  IconButton,
+  Menu,
+  routeHref,
+  SearchField,
+  Select,
+  Skeleton,
+} from '../../ui/index.ts';
+import {
+  chooseTemplates,
+  commonTags,
+  groupLabel,
+  isWholeLibrary,
+  LIBRARY_ORDERS,
+  loadLibrary,
+  sourceLabel,
+  templateKey,
+  useLibrary,
+  WHOLE_LIBRARY,
+  type LibraryChoice,
+} from '../templates/index.ts';
 import { newTemplate } from './actions.ts';
 import { segmentsOf } from './address.ts';
 import { loadUnsaved, useDocuments } from './documents.ts';
@@ -46,9 +69,19 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
         <div className="library-search">
           {/* capture: the search field keeps its keys to itself */}
           <div onKeyDownCapture={onFilterKey}>
-            <SearchField label={t('studio.search')} value={choice.text} onChange={(text) => change({ text })} testId="library-search" />
+            <SearchField
+              label={t('studio.search')}
+              value={choice.text}
+              onChange={(text) => change({ text })}
+              testId="library-search"
+            />
           </div>
-          <IconButton icon={Star} label={t('studio.onlyFavourites')} pressed={choice.onlyFavourites} onPress={() => change({ onlyFavourites: !choice.onlyFavourites })} />
+          <IconButton
+            icon={Star}
+            label={t('studio.onlyFavourites')}
+            pressed={choice.onlyFavourites}
+            onPress={() => change({ onlyFavourites: !choice.onlyFavourites })}
+          />
           <Menu
             label={t('studio.add')}
             trigger={<IconButton icon={Plus} label={t('studio.add')} />}
@@ -65,7 +98,10 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
             label={t('studio.source')}
             value={choice.source}
             onChange={(source) => change({ source })}
-            items={[{ id: '', label: t('studio.allSources') }, ...SOURCES.map((source) => ({ id: source, label: sourceLabel(source) }))]}
+            items={[
+              { id: '', label: t('studio.allSources') },
+              ...SOURCES.map((source) => ({ id: source, label: sourceLabel(source) })),
+            ]}
           />
           <Select
             dense
@@ -73,7 +109,10 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
             label={t('studio.category')}
             value={choice.category}
             onChange={(category) => change({ category })}
-            items={[{ id: '', label: t('studio.allCategories') }, ...categories.map((category) => ({ id: category, label: groupLabel(category) }))]}
+            items={[
+              { id: '', label: t('studio.allCategories') },
+              ...categories.map((category) => ({ id: category, label: groupLabel(category) })),
+            ]}
           />
           <Select
             dense
@@ -92,7 +131,13 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
                 type="button"
                 className="template-tag"
                 aria-pressed={choice.tags.includes(tag)}
-                onClick={() => change({ tags: choice.tags.includes(tag) ? choice.tags.filter((other) => other !== tag) : [...choice.tags, tag] })}
+                onClick={() =>
+                  change({
+                    tags: choice.tags.includes(tag)
+                      ? choice.tags.filter((other) => other !== tag)
+                      : [...choice.tags, tag],
+                  })
+                }
               >
                 {tag}
               </button>
@@ -102,17 +147,34 @@ export function LibraryPane({ openKey, onOpen }: { openKey: string | null; onOpe
       </div>
       {imports ? <ImportDialog onClose={() => setImports(false)} /> : null}
       <UnsavedList openKey={openKey} />
-      {error && !templates ? <ErrorNotice error={error} action={<Button onPress={() => void loadLibrary()}>{t('ui.tryAgain')}</Button>} /> : null}
+      {error && !templates ? (
+        <ErrorNotice error={error} action={<Button onPress={() => void loadLibrary()}>{t('ui.tryAgain')}</Button>} />
+      ) : null}
       {!all && !error ? <Skeleton lines={[70, 60, 75, 65, 80]} /> : null}
       {all && shown.length === 0 ? <NothingShown choice={choice} onWhole={() => setChoice(WHOLE_LIBRARY)} /> : null}
-      {shown.length > 0 ? <LibraryRows templates={shown} openKey={openKey} onOpen={(template) => onOpen(templateKey(template))} enterCount={enterCount} /> : null}
+      {shown.length > 0 ? (
+        <LibraryRows
+          templates={shown}
+          openKey={openKey}
+          onOpen={(template) => onOpen(templateKey(template))}
+          enterCount={enterCount}
+        />
+      ) : null}
       {all ? (
         <footer className="library-foot secondary" aria-live="polite">
           {t('studio.count', { count: shown.length, shown: formatCount(shown.length) })}
           <ScanNow />
           {partial.map(({ source, clusterId, leftOut: { count, first } }, index) => (
             <div key={`${clusterId ?? ''}${source}${String(index)}`} data-testid="left-out">
-              {t('studio.leftOut', { count, folder: clusterId ?? sourceLabel(source), first: first.map(({ name, reason }) => t('studio.leftOutFirst', { name, reason: t(`studio.leftOutReasons.${reason}`) })).join(', ') })}
+              {t('studio.leftOut', {
+                count,
+                folder: clusterId ?? sourceLabel(source),
+                first: first
+                  .map(({ name, reason }) =>
+                    t('studio.leftOutFirst', { name, reason: t(`studio.leftOutReasons.${reason}`) }),
+                  )
+                  .join(', '),
+              })}
             </div>
           ))}
         </footer>
@@ -129,7 +191,13 @@ function NothingShown({ choice, onWhole }: { choice: LibraryChoice; onWhole: () 
       </EmptyState>
     );
   }
-  return <EmptyState icon={FolderSearch} title={t('templates.noMatch')} action={<Button onPress={onWhole}>{t('templates.clearFilter')}</Button>} />;
+  return (
+    <EmptyState
+      icon={FolderSearch}
+      title={t('templates.noMatch')}
+      action={<Button onPress={onWhole}>{t('templates.clearFilter')}</Button>}
+    />
+  );
 }
 
 /** Texts that are not saved, of this run of the program or of one that was interrupted. */
@@ -147,9 +215,17 @@ function UnsavedList({ openKey }: { openKey: string | null }) {
       <ul>
         {unsaved.map(({ key }) => (
           <li key={key}>
-            <a className="library-unsaved-link" href={routeHref('templates', ...segmentsOf(key))} aria-current={key === openKey ? 'true' : undefined} data-testid={`unsaved-${key}`}>
+            <a
+              className="library-unsaved-link"
+              href={routeHref('templates', ...segmentsOf(key))}
+              aria-current={key === openKey ? 'true' : undefined}
+              data-testid={`unsaved-${key}`}
+            >
               <FilePenLine size={13} aria-hidden />
-              <span className="truncate">{open[key]?.template?.displayName ?? (key.startsWith('new/') ? t('studio.newTemplate') : segmentsOf(key)[1])}</span>
+              <span className="truncate">
+                {open[key]?.template?.displayName ??
+                  (key.startsWith('new/') ? t('studio.newTemplate') : segmentsOf(key)[1])}
+              </span>
             </a>
           </li>
         ))}

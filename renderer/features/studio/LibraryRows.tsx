@@ -19,11 +19,21 @@ export interface LibraryRowsProps {
 export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryRowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const baseId = useId();
-  const [rowHeight] = useState(() => Math.round(ROW_REM * (Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16)));
+  const [rowHeight] = useState(() =>
+    Math.round(ROW_REM * (Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16)),
+  );
   const [cursorKey, setCursorKey] = useState<string | null>(null);
-  const virtual = useVirtualizer({ count: templates.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 6 });
+  const virtual = useVirtualizer({
+    count: templates.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+  });
   const wanted = cursorKey ?? openKey;
-  const at = Math.max(0, templates.findIndex((template) => templateKey(template) === wanted));
+  const at = Math.max(
+    0,
+    templates.findIndex((template) => templateKey(template) === wanted),
+  );
 
   const openIndex = templates.findIndex((template) => templateKey(template) === openKey);
   const shownFor = useRef<string | null>(null);
@@ -51,7 +61,14 @@ export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryR
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
-    const targets: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: templates.length - 1 };
+    const targets: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: templates.length - 1,
+    };
     const target = targets[event.key];
     if (target !== undefined) goTo(target);
     else if (event.key === 'Enter' || event.key === ' ') {
@@ -102,7 +119,9 @@ export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryR
                 {problem ? (
                   <span className={template.usable ? 'template-flag' : 'template-flag template-broken'}>
                     <TriangleAlert size={13} aria-hidden />
-                    <span className="visually-hidden">{t(template.usable ? 'templates.hasProblem' : 'templates.broken', { problem: problem.message })}</span>
+                    <span className="visually-hidden">
+                      {t(template.usable ? 'templates.hasProblem' : 'templates.broken', { problem: problem.message })}
+                    </span>
                   </span>
                 ) : null}
                 {template.favourite ? (

@@ -34,7 +34,10 @@ function TriedScript({ documentKey }: { documentKey: string }) {
   const preview = trial?.preview ?? null;
   const focusedField = trial?.focusedField ?? null;
   const file = preview?.files.find(({ name }) => name === chosen);
-  const marked = useMemo(() => (file ? [] : linesOfField(preview?.spans ?? [], focusedField)), [preview, focusedField, file]);
+  const marked = useMemo(
+    () => (file ? [] : linesOfField(preview?.spans ?? [], focusedField)),
+    [preview, focusedField, file],
+  );
   const lines = useMemo(
     () =>
       (preview?.problems ?? []).flatMap(({ field, severity, message }): LineProblem[] => {
@@ -52,7 +55,10 @@ function TriedScript({ documentKey }: { documentKey: string }) {
             label={t('studio.whichText')}
             labelHidden
             dense
-            items={[{ id: SCRIPT, label: t('studio.script.preview') }, ...preview.files.map(({ name }) => ({ id: name, label: name }))]}
+            items={[
+              { id: SCRIPT, label: t('studio.script.preview') },
+              ...preview.files.map(({ name }) => ({ id: name, label: name })),
+            ]}
             value={file ? chosen : SCRIPT}
             onChange={setChosen}
           />

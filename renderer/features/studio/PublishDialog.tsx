@@ -16,7 +16,11 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
   const clusters = useClusters((store) => store.clusters);
   const places: Choice[] = [
     ...(shared === null ? [] : [{ id: LOCAL, label: t('studio.publish.local'), detail: shared }]),
-    ...(clusters ?? []).flatMap(({ profile }): Choice[] => (profile.communityFolder === null ? [] : [{ id: `cluster:${profile.id}`, label: profile.name, detail: profile.communityFolder }])),
+    ...(clusters ?? []).flatMap(({ profile }): Choice[] =>
+      profile.communityFolder === null
+        ? []
+        : [{ id: `cluster:${profile.id}`, label: profile.name, detail: profile.communityFolder }],
+    ),
   ];
   const [place, setPlace] = useState<string | null>(null);
   const [error, setError] = useState<CodedError | null>(null);
@@ -27,7 +31,9 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
 
   const publish = async (replace: boolean, makePublic: boolean): Promise<void> => {
     const cluster = clusters?.find(({ profile }) => `cluster:${profile.id}` === chosen);
-    const to: InputOf<'templates.publish'>['to'] = cluster ? { kind: 'cluster', clusterId: cluster.profile.id } : { kind: 'local' };
+    const to: InputOf<'templates.publish'>['to'] = cluster
+      ? { kind: 'cluster', clusterId: cluster.profile.id }
+      : { kind: 'local' };
     setBusy(true);
     setError(null);
     try {
@@ -49,13 +55,21 @@ export function PublishDialog({ id, name, onClose }: { id: string; name: string;
       actions={
         <>
           <Button onPress={onClose}>{t('ui.cancel')}</Button>
-          <Button variant="primary" isDisabled={isBusy || chosen === null} onPress={() => void publish(false, makePublic)}>
+          <Button
+            variant="primary"
+            isDisabled={isBusy || chosen === null}
+            onPress={() => void publish(false, makePublic)}
+          >
             {t('studio.publish.do')}
           </Button>
         </>
       }
     >
-      {places.length === 0 ? <p>{t('studio.publish.nowhere')}</p> : <Select label={t('studio.publish.to')} items={places} value={chosen} onChange={setPlace} />}
+      {places.length === 0 ? (
+        <p>{t('studio.publish.nowhere')}</p>
+      ) : (
+        <Select label={t('studio.publish.to')} items={places} value={chosen} onChange={setPlace} />
+      )}
       {error ? (
         <ErrorNotice
           error={error}

@@ -10,13 +10,31 @@ const TYPES = ['data', 'config', 'code', 'model', 'other'] as const;
 export type ApplyEdits = (field: string, edits: TemplateEdit[]) => void;
 
 /** The files that a template asks for, required ones first: their order is that of the form. */
-export function SlotBuilder({ slots, group, apply }: { slots: readonly SlotItem[]; group: SlotGroup; apply: ApplyEdits }) {
+export function SlotBuilder({
+  slots,
+  group,
+  apply,
+}: {
+  slots: readonly SlotItem[];
+  group: SlotGroup;
+  apply: ApplyEdits;
+}) {
   const rows = slots.filter((slot) => slot.group === group);
   const isConfig = group === 'config_schema';
   const add = (): void => {
-    const name = freeName(slots.map(({ data }) => data['name']), isConfig ? 'config' : 'input');
+    const name = freeName(
+      slots.map(({ data }) => data['name']),
+      isConfig ? 'config' : 'input',
+    );
     const required = rows.filter(({ list }) => list === 'required').length;
-    apply(`${group}.add`, [{ kind: 'insert', path: ['files', group, 'required'], at: required, value: isConfig ? { name, pattern: '*.yaml', format: 'yaml' } : { name, pattern: '*', type: 'data' } }]);
+    apply(`${group}.add`, [
+      {
+        kind: 'insert',
+        path: ['files', group, 'required'],
+        at: required,
+        value: isConfig ? { name, pattern: '*.yaml', format: 'yaml' } : { name, pattern: '*', type: 'data' },
+      },
+    ]);
   };
   return (
     <div className="builder">
@@ -25,7 +43,10 @@ export function SlotBuilder({ slots, group, apply }: { slots: readonly SlotItem[
         testId={`slots-${group}`}
         rows={rows.map((slot) => ({
           name: textOf(slot.data['name']),
-          summary: [textOf(slot.data['pattern']), slot.list === 'required' ? t('studio.slots.required') : t('studio.slots.optional')].join(' · '),
+          summary: [
+            textOf(slot.data['pattern']),
+            slot.list === 'required' ? t('studio.slots.required') : t('studio.slots.optional'),
+          ].join(' · '),
           body: <SlotFields slots={slots} slot={slot} apply={apply} />,
         }))}
         onMove={(from, to) => apply(`${group}.move`, moveSlot(slots, group, from, to))}
@@ -49,14 +70,21 @@ function SlotFields({ slots, slot, apply }: { slots: readonly SlotItem[]; slot: 
     if (value !== '' || name === 'name' || name === 'pattern') apply(at.join('.'), [{ kind: 'set', path: at, value }]);
     else if (name in data) apply(at.join('.'), [{ kind: 'remove', path: at }]);
   };
-  const text = (name: string, label: string, more: { placeholder?: string; mono?: boolean; help?: string } = {}) => <BoundField label={label} value={textOf(data[name])} onCommit={(value) => set(name, value)} {...more} />;
+  const text = (name: string, label: string, more: { placeholder?: string; mono?: boolean; help?: string } = {}) => (
+    <BoundField label={label} value={textOf(data[name])} onCommit={(value) => set(name, value)} {...more} />
+  );
   return (
     <div className="form-grid">
       {text('name', t('studio.slots.name'), { mono: true, help: `$FILE_${textOf(data['name']).toUpperCase()}` })}
       {text('pattern', t('studio.slots.pattern'), { mono: true, placeholder: '*.csv' })}
       {text('description', t('studio.slots.description'))}
       {slot.group === 'input_schema' ? (
-        <Select label={t('studio.slots.type')} value={textOf(data['type']) || 'data'} onChange={(value) => set('type', value)} items={TYPES.map((type) => ({ id: type, label: t(`studio.slots.types.${type}`) }))} />
+        <Select
+          label={t('studio.slots.type')}
+          value={textOf(data['type']) || 'data'}
+          onChange={(value) => set('type', value)}
+          items={TYPES.map((type) => ({ id: type, label: t(`studio.slots.types.${type}`) }))}
+        />
       ) : (
         <Select
           label={t('studio.slots.format')}
@@ -69,7 +97,10 @@ function SlotFields({ slots, slot, apply }: { slots: readonly SlotItem[]; slot: 
         />
       )}
       {text('max_size', t('studio.slots.maxSize'), { placeholder: '1000MB' })}
-      <Checkbox isSelected={slot.list === 'required'} onChange={(isOn) => apply(`${path.join('.')}.list`, requireSlot(slots, slot, isOn ? 'required' : 'optional'))}>
+      <Checkbox
+        isSelected={slot.list === 'required'}
+        onChange={(isOn) => apply(`${path.join('.')}.list`, requireSlot(slots, slot, isOn ? 'required' : 'optional'))}
+      >
         {t('studio.slots.isRequired')}
       </Checkbox>
     </div>

@@ -10,7 +10,19 @@ export interface SortableRow {
 }
 
 /** Rows that fold out and change their places: dragged by their grip, or moved with the arrow keys on it. */
-export function SortableList({ label, rows, onMove, onRemove, testId }: { label: string; rows: readonly SortableRow[]; onMove: (from: number, to: number) => void; onRemove: (index: number) => void; testId?: string }) {
+export function SortableList({
+  label,
+  rows,
+  onMove,
+  onRemove,
+  testId,
+}: {
+  label: string;
+  rows: readonly SortableRow[];
+  onMove: (from: number, to: number) => void;
+  onRemove: (index: number) => void;
+  testId?: string;
+}) {
   const list = useRef<HTMLUListElement>(null);
   const baseId = useId();
   const [openAt, setOpenAt] = useState<number | null>(null);
@@ -27,7 +39,17 @@ export function SortableList({ label, rows, onMove, onRemove, testId }: { label:
 
   const move = (from: number, to: number): void => {
     if (to < 0 || to >= rows.length || from === to) return;
-    setOpenAt((open) => (open === from ? to : open === null ? null : open > from && open <= to ? open - 1 : open < from && open >= to ? open + 1 : open));
+    setOpenAt((open) =>
+      open === from
+        ? to
+        : open === null
+          ? null
+          : open > from && open <= to
+            ? open - 1
+            : open < from && open >= to
+              ? open + 1
+              : open,
+    );
     setSaid(t('studio.moved', { name: rows[from]?.name ?? '', place: to + 1, count: rows.length }));
     onMove(from, to);
   };
@@ -40,7 +62,13 @@ export function SortableList({ label, rows, onMove, onRemove, testId }: { label:
             key={index}
             className="sortable-row"
             data-dragged={index === dragged || undefined}
-            data-over={index === over && index !== dragged ? (dragged !== null && dragged < index ? 'after' : 'before') : undefined}
+            data-over={
+              index === over && index !== dragged
+                ? dragged !== null && dragged < index
+                  ? 'after'
+                  : 'before'
+                : undefined
+            }
             onDragOver={(event) => {
               if (dragged === null) return;
               event.preventDefault();
@@ -81,7 +109,13 @@ export function SortableList({ label, rows, onMove, onRemove, testId }: { label:
               >
                 <GripVertical size={14} aria-hidden />
               </button>
-              <button type="button" className="sortable-toggle" aria-expanded={index === openAt} aria-controls={`${baseId}-${String(index)}`} onClick={() => setOpenAt(index === openAt ? null : index)}>
+              <button
+                type="button"
+                className="sortable-toggle"
+                aria-expanded={index === openAt}
+                aria-controls={`${baseId}-${String(index)}`}
+                onClick={() => setOpenAt(index === openAt ? null : index)}
+              >
                 <ChevronRight size={14} aria-hidden className="template-caret" />
                 <span className="truncate sortable-name">{row.name}</span>
                 <span className="secondary truncate">{row.summary}</span>

@@ -27,10 +27,19 @@ export function StudioPage() {
         min={220}
         minOther={480}
         label={t('templates.title')}
-        first={<LibraryPane openKey={address?.key ?? null} onOpen={(key) => navigate('templates', segmentsOf(key), { replace: address !== null })} />}
+        first={
+          <LibraryPane
+            openKey={address?.key ?? null}
+            onOpen={(key) => navigate('templates', segmentsOf(key), { replace: address !== null })}
+          />
+        }
         second={
           address === null ? (
-            <EmptyState icon={LibraryBig} title={t('studio.nothingOpen')} action={<Button onPress={newTemplate}>{t('studio.new')}</Button>}>
+            <EmptyState
+              icon={LibraryBig}
+              title={t('studio.nothingOpen')}
+              action={<Button onPress={newTemplate}>{t('studio.new')}</Button>}
+            >
               {t('studio.nothingOpenHint')}
             </EmptyState>
           ) : (

@@ -18,13 +18,23 @@ const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as cons
 export function YamlText({ document }: { document: StudioDocument }) {
   const { key, text, problems } = document;
   const lines = useMemo(
-    () => problems.flatMap(({ line, column, severity, message, hint }): LineProblem[] => (line === null ? [] : [{ line, column, severity, message: hint === '' ? message : `${message}\n${hint}` }])),
+    () =>
+      problems.flatMap(({ line, column, severity, message, hint }): LineProblem[] =>
+        line === null ? [] : [{ line, column, severity, message: hint === '' ? message : `${message}\n${hint}` }],
+      ),
     [problems],
   );
   const isWritable = mayWrite(document);
   return (
     <div className="studio-yaml">
-      <ScriptView text={text} language="yaml" label={t('studio.yamlText')} problems={lines} advise={advise} {...(isWritable ? { onEdit: (next: string) => changeText(key, next) } : {})} />
+      <ScriptView
+        text={text}
+        language="yaml"
+        label={t('studio.yamlText')}
+        problems={lines}
+        advise={advise}
+        {...(isWritable ? { onEdit: (next: string) => changeText(key, next) } : {})}
+      />
       {problems.length === 0 ? null : (
         <ul className="studio-problems" aria-label={t('studio.problems')} tabIndex={0}>
           {problems.map((problem) => (
@@ -42,7 +52,9 @@ function ProblemRow({ problem }: { problem: Problem }) {
     <li className={`studio-problem studio-problem-${problem.severity}`} data-rule={problem.rule}>
       <Icon size={13} aria-hidden />
       <span className="selectable">
-        {problem.line === null ? null : <span className="studio-problem-line">{t('studio.line', { line: problem.line })}</span>}
+        {problem.line === null ? null : (
+          <span className="studio-problem-line">{t('studio.line', { line: problem.line })}</span>
+        )}
         {problem.message}
         {problem.hint === '' ? null : <span className="secondary"> {problem.hint}</span>}
       </span>

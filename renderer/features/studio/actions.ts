@@ -5,7 +5,15 @@ import { t } from '../../i18n/index.ts';
 import { navigate, showToast } from '../../ui/index.ts';
 import { loadLibrary, templateKey, useLibrary } from '../templates/index.ts';
 import { segmentsOf, type TemplateRef } from './address.ts';
-import { changeText, closeDocument, createDocument, discardChanges, documentOf, saveDocument, type StudioDocument } from './documents.ts';
+import {
+  changeText,
+  closeDocument,
+  createDocument,
+  discardChanges,
+  documentOf,
+  saveDocument,
+  type StudioDocument,
+} from './documents.ts';
 import { freeId, starterText } from './starter.ts';
 
 export function showDocument(key: string, tab?: string): void {
@@ -47,7 +55,11 @@ export async function archive(ref: TemplateRef, name: string): Promise<void> {
     closeDocument(templateKey(ref));
     await loadLibrary();
     navigate('templates', []);
-    showToast({ kind: 'info', title: t('studio.archived', { name }), action: { label: t('studio.undo'), onPress: () => void restore(ref.id) } });
+    showToast({
+      kind: 'info',
+      title: t('studio.archived', { name }),
+      action: { label: t('studio.undo'), onPress: () => void restore(ref.id) },
+    });
   } catch (error) {
     tell(error);
   }

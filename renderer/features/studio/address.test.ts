@@ -3,7 +3,11 @@ import { newKey, readAddress, segmentsOf } from './address.ts';
 
 describe('the address of a template', () => {
   it('names its source, its id and the tab', () => {
-    expect(readAddress(['private', 'my-run', 'yaml'])).toEqual({ key: 'private/my-run', ref: { source: 'private', id: 'my-run' }, tab: 'yaml' });
+    expect(readAddress(['private', 'my-run', 'yaml'])).toEqual({
+      key: 'private/my-run',
+      ref: { source: 'private', id: 'my-run' },
+      tab: 'yaml',
+    });
     expect(readAddress(['official', 'hello'])).toMatchObject({ tab: null });
   });
 
@@ -13,6 +17,10 @@ describe('the address of a template', () => {
   });
 
   it('is nothing where no template is named', () => {
-    expect([readAddress([]), readAddress(['private']), readAddress(['elsewhere', 'hello'])]).toEqual([null, null, null]);
+    expect([readAddress([]), readAddress(['private']), readAddress(['elsewhere', 'hello'])]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });

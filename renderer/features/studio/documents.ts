@@ -72,7 +72,10 @@ function without<T>(record: Readonly<Record<string, T>>, key: string): Record<st
 }
 
 function put(document: StudioDocument): void {
-  useDocuments.setState(({ open, errors }) => ({ open: { ...open, [document.key]: document }, errors: without(errors, document.key) }));
+  useDocuments.setState(({ open, errors }) => ({
+    open: { ...open, [document.key]: document },
+    errors: without(errors, document.key),
+  }));
 }
 
 /** Asks once for the texts that an earlier run left unsaved. */
@@ -84,10 +87,17 @@ export async function loadUnsaved(): Promise<readonly Unsaved[]> {
   return unsaved;
 }
 
-async function readDetail(ref: TemplateRef): Promise<Pick<StudioDocument, 'detail' | 'template' | 'problems'> & { disk: OnDisk }> {
+async function readDetail(
+  ref: TemplateRef,
+): Promise<Pick<StudioDocument, 'detail' | 'template' | 'problems'> & { disk: OnDisk }> {
   try {
     const detail = await client.call('templates.get', { id: ref.id, source: ref.source });
-    return { detail, template: detail.template, problems: detail.problems, disk: { text: detail.text, hash: detail.fileHash } };
+    return {
+      detail,
+      template: detail.template,
+      problems: detail.problems,
+      disk: { text: detail.text, hash: detail.fileHash },
+    };
   } catch (error) {
     // a file that has never been a good template can be mended all the same
     const raw = await client.call('templates.text', ref).catch(() => null);
@@ -114,7 +124,17 @@ export async function openDocument(key: string): Promise<void> {
       const isOther = kept !== undefined && kept.baseHash !== disk.hash && text !== disk.text;
       // it was begun from another text than the file has now: a save must not go over that unasked
       const base = isOther ? { text: disk.text, hash: kept.baseHash } : disk;
-      put({ key, ref, ...read, base, text, isGood: read.problems.length === 0, disk: isOther ? disk : null, isSaving: false, saveError: null });
+      put({
+        key,
+        ref,
+        ...read,
+        base,
+        text,
+        isGood: read.problems.length === 0,
+        disk: isOther ? disk : null,
+        isSaving: false,
+        saveError: null,
+      });
     }
     checkSoon(key);
   } catch (error) {
@@ -123,7 +143,19 @@ export async function openDocument(key: string): Promise<void> {
 }
 
 function fresh(key: string, text: string): StudioDocument {
-  return { key, detail: null, ref: null, base: { text: '', hash: null }, text, template: null, isGood: false, problems: [], disk: null, isSaving: false, saveError: null };
+  return {
+    key,
+    detail: null,
+    ref: null,
+    base: { text: '', hash: null },
+    text,
+    template: null,
+    isGood: false,
+    problems: [],
+    disk: null,
+    isSaving: false,
+    saveError: null,
+  };
 }
 
 /** Opens a text that is not saved yet. Answers with its key. */
@@ -161,8 +193,12 @@ async function check(key: string): Promise<void> {
   if (!document) return;
   const { text } = document;
   try {
-    const { template, problems } = await client.call('templates.validate', { text, ...(document.detail ? { fileName: document.detail.fileName } : {}) });
-    if (documentOf(key)?.text === text) updateDocument(key, { problems, isGood: template !== null, ...(template ? { template } : {}) });
+    const { template, problems } = await client.call('templates.validate', {
+      text,
+      ...(document.detail ? { fileName: document.detail.fileName } : {}),
+    });
+    if (documentOf(key)?.text === text)
+      updateDocument(key, { problems, isGood: template !== null, ...(template ? { template } : {}) });
   } catch {
     // the link's own notice says why; the next change asks again
   }
@@ -206,7 +242,12 @@ function keep(key: string): void {
   const baseHash = document?.base.hash ?? null;
   // what cannot be kept now is kept with the next change; until then it is in the window
   client.call('templates.keepUnsaved', { key, text: isKept ? document.text : null, baseHash }).catch(() => undefined);
-  useDocuments.setState(({ unsaved }) => ({ unsaved: [...(isKept ? [{ key, text: document.text, baseHash, at: Date.now() }] : []), ...(unsaved ?? []).filter((other) => other.key !== key)] }));
+  useDocuments.setState(({ unsaved }) => ({
+    unsaved: [
+      ...(isKept ? [{ key, text: document.text, baseHash, at: Date.now() }] : []),
+      ...(unsaved ?? []).filter((other) => other.key !== key),
+    ],
+  }));
 }
 
 /** Forgets what was not saved. The text is as on disk again; a text that was never saved is gone. Answers with what it was. */
@@ -229,7 +270,12 @@ export function closeDocument(key: string): void {
 export function settleConflict(key: string, take: 'file' | 'mine'): void {
   const document = documentOf(key);
   if (!document?.disk) return;
-  updateDocument(key, { base: document.disk, disk: null, saveError: null, ...(take === 'file' ? { text: document.disk.text } : {}) });
+  updateDocument(key, {
+    base: document.disk,
+    disk: null,
+    saveError: null,
+    ...(take === 'file' ? { text: document.disk.text } : {}),
+  });
   keepSoon(key);
   checkSoon(key);
 }
@@ -242,7 +288,13 @@ export async function saveDocument(key: string, options: { broken?: boolean } = 
   const source = ref?.source === 'community' ? 'community' : 'private';
   updateDocument(key, { isSaving: true, saveError: null });
   try {
-    const saved = await client.call('templates.save', { source, text, baseHash: document.base.hash, broken: options.broken ?? false, ...(ref ? { id: ref.id } : {}) });
+    const saved = await client.call('templates.save', {
+      source,
+      text,
+      baseHash: document.base.hash,
+      broken: options.broken ?? false,
+      ...(ref ? { id: ref.id } : {}),
+    });
     const { template } = saved;
     const place: TemplateRef = { source: saved.source, id: saved.id };
     const base: OnDisk = { text: saved.text, hash: saved.fileHash };
@@ -254,7 +306,17 @@ export async function saveDocument(key: string, options: { broken?: boolean } = 
       closeDocument(key);
       keep(key);
     }
-    put({ ...(now ?? document), key: savedKey, ref: place, detail: template ? { ...saved, template } : null, base, text: later, disk: null, isSaving: false, saveError: null });
+    put({
+      ...(now ?? document),
+      key: savedKey,
+      ref: place,
+      detail: template ? { ...saved, template } : null,
+      base,
+      text: later,
+      disk: null,
+      isSaving: false,
+      saveError: null,
+    });
     keep(savedKey);
     checkSoon(savedKey);
     return place;

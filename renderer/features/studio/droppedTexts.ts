@@ -23,7 +23,9 @@ export async function textsOf(files: readonly File[]): Promise<NamedText[]> {
 
 async function textsOfFound(found: readonly Found[]): Promise<NamedText[]> {
   // pictures in the folder of an app are for its page
-  const small = found.filter(({ file }) => file.size <= MAX_BYTES && !file.type.startsWith('image/')).slice(0, MAX_FILES);
+  const small = found
+    .filter(({ file }) => file.size <= MAX_BYTES && !file.type.startsWith('image/'))
+    .slice(0, MAX_FILES);
   return Promise.all(small.map(async ({ file, name }) => ({ name, text: await file.text() })));
 }
 
@@ -31,7 +33,11 @@ async function textsOfFound(found: readonly Found[]): Promise<NamedText[]> {
 export async function droppedTexts(transfer: DataTransfer): Promise<NamedText[]> {
   // entries must be asked for before the first wait: the transfer is empty afterwards
   const found = [...transfer.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const files = await Promise.all(found.map(async ({ entry, file }): Promise<Found[]> => (entry?.isDirectory ? filesIn(entry as FileSystemDirectoryEntry, '') : file ? [{ file, name: file.name }] : [])));
+  const files = await Promise.all(
+    found.map(async ({ entry, file }): Promise<Found[]> =>
+      entry?.isDirectory ? filesIn(entry as FileSystemDirectoryEntry, '') : file ? [{ file, name: file.name }] : [],
+    ),
+  );
   return textsOfFound(files.flat());
 }
 
@@ -46,8 +52,16 @@ async function filesIn(folder: FileSystemDirectoryEntry, above: string): Promise
     entries.push(...part);
   }
   const files = entries.filter((entry): entry is FileSystemFileEntry => entry.isFile);
-  const own = await Promise.all(files.map(async (entry) => ({ file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)), name: `${path}${entry.name}` })));
-  const scripts = above === '' ? entries.find((entry): entry is FileSystemDirectoryEntry => entry.isDirectory && entry.name === 'template') : undefined;
+  const own = await Promise.all(
+    files.map(async (entry) => ({
+      file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)),
+      name: `${path}${entry.name}`,
+    })),
+  );
+  const scripts =
+    above === ''
+      ? entries.find((entry): entry is FileSystemDirectoryEntry => entry.isDirectory && entry.name === 'template')
+      : undefined;
   // what an app runs comes first: a folder may hold more than is taken
   return scripts === undefined ? own : [...(await filesIn(scripts, path)), ...own];
 }

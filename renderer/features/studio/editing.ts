@@ -22,7 +22,12 @@ export function applyEdits(key: string, field: string, edits: TemplateEdit[]): v
   if (edits.length === 0) return;
   const queue = waiting.get(key) ?? [];
   const last = queue.at(-1);
-  waiting.set(key, last?.field === field && isOneSet(last.edits) && isOneSet(edits) ? [...queue.slice(0, -1), { field, edits }] : [...queue, { field, edits }]);
+  waiting.set(
+    key,
+    last?.field === field && isOneSet(last.edits) && isOneSet(edits)
+      ? [...queue.slice(0, -1), { field, edits }]
+      : [...queue, { field, edits }],
+  );
   if (!busy.has(key)) void drain(key);
 }
 
@@ -56,7 +61,13 @@ async function make(key: string, edits: TemplateEdit[]): Promise<void> {
     if (before === undefined) return;
     const { text, template, problems } = await client.call('templates.edit', { text: before, edits });
     if (documentOf(key)?.text !== before) continue;
-    updateDocument(key, { text, problems, isGood: template !== null, saveError: null, ...(template ? { template } : {}) });
+    updateDocument(key, {
+      text,
+      problems,
+      isGood: template !== null,
+      saveError: null,
+      ...(template ? { template } : {}),
+    });
     keepSoon(key);
     return;
   }

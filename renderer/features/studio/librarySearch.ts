@@ -32,7 +32,10 @@ export function useSearch(text: string): readonly string[] | null {
 }
 
 /** What was archived; asked for only while it is shown. */
-export function useArchived(isShown: boolean, templates: readonly TemplateSummary[] | null): readonly TemplateSummary[] | null {
+export function useArchived(
+  isShown: boolean,
+  templates: readonly TemplateSummary[] | null,
+): readonly TemplateSummary[] | null {
   const [archived, setArchived] = useState<readonly TemplateSummary[] | null>(null);
   useEffect(() => {
     if (!isShown) return undefined;
@@ -49,7 +52,10 @@ export function useLeftOut(templates: readonly TemplateSummary[] | null): Output
   const [folders, setFolders] = useState<OutputOf<'templates.folders'>>([]);
   useEffect(() => {
     const gone = new AbortController();
-    client.call('templates.folders', {}, { signal: gone.signal }).then((all) => setFolders(all.filter(({ leftOut }) => leftOut.count > 0)), () => undefined);
+    client.call('templates.folders', {}, { signal: gone.signal }).then(
+      (all) => setFolders(all.filter(({ leftOut }) => leftOut.count > 0)),
+      () => undefined,
+    );
     return () => gone.abort();
     // a folder that changed is told by the library
   }, [templates]);

@@ -23,13 +23,23 @@ describe('the outline of a template text', () => {
   });
 
   it('reads the older spellings and parameters in a map under today’s names', () => {
-    const outline = outlineOf('option_file_schema: { required_files: [{ name: x }] }\nparameters: { n: { type: integer } }');
+    const outline = outlineOf(
+      'option_file_schema: { required_files: [{ name: x }] }\nparameters: { n: { type: integer } }',
+    );
     expect(outline?.slots).toEqual([{ group: 'config_schema', list: 'required', index: 0, data: { name: 'x' } }]);
     expect(outline?.parameters).toEqual([{ index: 0, data: { name: 'n', type: 'integer' } }]);
   });
 
   it('is nothing for a text that is no YAML map, and for references that grow without end', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefg'.charAt(i)}`).join()}]`)].join('\n');
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefgh'.split('').map(
+        (name, i) =>
+          `${name}: &${name} [${Array<string>(9)
+            .fill(`*${'abcdefg'.charAt(i)}`)
+            .join()}]`,
+      ),
+    ].join('\n');
     expect([outlineOf('a: [b'), outlineOf('- a'), outlineOf(bomb)]).toEqual([null, null, null]);
   });
 
@@ -40,7 +50,9 @@ describe('the outline of a template text', () => {
 
 describe('moving a file slot', () => {
   it('changes its place in its list', () => {
-    expect(moveSlot(slots, 'input_schema', 0, 1)).toEqual([{ kind: 'move', path: ['files', 'input_schema', 'required'], from: 0, to: 1 }]);
+    expect(moveSlot(slots, 'input_schema', 0, 1)).toEqual([
+      { kind: 'move', path: ['files', 'input_schema', 'required'], from: 0, to: 1 },
+    ]);
   });
 
   it('makes it optional when it is put among the optional ones', () => {
@@ -51,7 +63,11 @@ describe('moving a file slot', () => {
   });
 
   it('makes it required when it is put among the required ones', () => {
-    expect(moveSlot(slots, 'input_schema', 2, 0)[0]).toMatchObject({ kind: 'insert', path: ['files', 'input_schema', 'required'], at: 0 });
+    expect(moveSlot(slots, 'input_schema', 2, 0)[0]).toMatchObject({
+      kind: 'insert',
+      path: ['files', 'input_schema', 'required'],
+      at: 0,
+    });
   });
 
   it('does nothing when it stays where it is', () => {

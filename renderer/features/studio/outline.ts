@@ -32,10 +32,21 @@ const MAX_CHARACTERS = 250_000;
 export function outlineOf(text: string): Outline | null {
   if (text.length > MAX_CHARACTERS) return null;
   try {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', schema: 'core', resolveKnownTags: false });
+    const document = parseDocument(text, {
+      uniqueKeys: false,
+      logLevel: 'silent',
+      schema: 'core',
+      resolveKnownTags: false,
+    });
     if (document.errors.length > 0) return null;
     const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-    return isData(root) ? { root, slots: [...slotsOf(root, 'input_schema'), ...slotsOf(root, 'config_schema')], parameters: parametersOf(root) } : null;
+    return isData(root)
+      ? {
+          root,
+          slots: [...slotsOf(root, 'input_schema'), ...slotsOf(root, 'config_schema')],
+          parameters: parametersOf(root),
+        }
+      : null;
   } catch {
     return null; // references that grow without end
   }
@@ -49,15 +60,20 @@ function slotsOf(root: Data, group: SlotGroup): SlotItem[] {
   if (!isData(found)) return [];
   return (['required', 'optional'] as const).flatMap((list) => {
     const items = found[list] ?? found[`${list}_files`];
-    return Array.isArray(items) ? items.flatMap((data: unknown, index): SlotItem[] => (isData(data) ? [{ group, list, index, data }] : [])) : [];
+    return Array.isArray(items)
+      ? items.flatMap((data: unknown, index): SlotItem[] => (isData(data) ? [{ group, list, index, data }] : []))
+      : [];
   });
 }
 
 function parametersOf(root: Data): ParameterItem[] {
   const { parameters } = root;
-  if (Array.isArray(parameters)) return parameters.flatMap((data: unknown, index): ParameterItem[] => (isData(data) ? [{ index, data }] : []));
+  if (Array.isArray(parameters))
+    return parameters.flatMap((data: unknown, index): ParameterItem[] => (isData(data) ? [{ index, data }] : []));
   if (!isData(parameters)) return [];
-  return Object.entries(parameters).flatMap(([name, data], index): ParameterItem[] => (isData(data) ? [{ index, data: { name, ...data } }] : []));
+  return Object.entries(parameters).flatMap(([name, data], index): ParameterItem[] =>
+    isData(data) ? [{ index, data: { name, ...data } }] : [],
+  );
 }
 
 export type Path = (string | number)[];
@@ -68,7 +84,11 @@ export function slotPath({ group, list, index }: Pick<SlotItem, 'group' | 'list'
 
 /** A scalar of the text as a field shows it; nothing for maps and lists. */
 export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : '';
 }
 
 /**
@@ -80,7 +100,8 @@ export function moveSlot(slots: readonly SlotItem[], group: SlotGroup, from: num
   const moved = rows[from];
   const target = rows[to];
   if (!moved || !target || from === to) return [];
-  if (moved.list === target.list) return [{ kind: 'move', path: slotPath(moved).slice(0, -1), from: moved.index, to: target.index }];
+  if (moved.list === target.list)
+    return [{ kind: 'move', path: slotPath(moved).slice(0, -1), from: moved.index, to: target.index }];
   // going down over the border it comes after the row it is dropped on, going up before it
   return moveBetween(moved, target.list, from < to ? target.index + 1 : target.index);
 }

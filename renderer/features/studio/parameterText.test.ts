@@ -3,7 +3,12 @@ import { defaultText, optionLines, readDefault, readOptionLines, rulesOf, simple
 
 describe('a parameter’s default', () => {
   it('is written in its own type', () => {
-    expect([readDefault('30', 'integer'), readDefault('1e-3', 'number'), readDefault('a, b', 'multiselect'), readDefault('04:00:00', 'duration')]).toEqual([30, 0.001, ['a', 'b'], '04:00:00']);
+    expect([
+      readDefault('30', 'integer'),
+      readDefault('1e-3', 'number'),
+      readDefault('a, b', 'multiselect'),
+      readDefault('04:00:00', 'duration'),
+    ]).toEqual([30, 0.001, ['a', 'b'], '04:00:00']);
   });
 
   it('stays the text that was typed where it is no number, so that its problem is shown', () => {
@@ -32,7 +37,10 @@ describe('options', () => {
 });
 
 it.each<[unknown, unknown]>([
-  [{ field: 'mode', is: 'gpu' }, { field: 'mode', is: 'gpu' }],
+  [
+    { field: 'mode', is: 'gpu' },
+    { field: 'mode', is: 'gpu' },
+  ],
   [{ mode: 3 }, { field: 'mode', is: 3 }],
   [{ mode: ['a', 'b'] }, null],
   [{ field: 'mode', not: 'gpu' }, null],
@@ -45,5 +53,10 @@ it.each<[unknown, unknown]>([
 });
 
 it('rules are shown where they are a list of maps', () => {
-  expect([rulesOf(undefined), rulesOf([{ when: { a: 1 } }]), rulesOf({ when: {} }), rulesOf(['x'])]).toEqual([[], [{ when: { a: 1 } }], null, null]);
+  expect([rulesOf(undefined), rulesOf([{ when: { a: 1 } }]), rulesOf({ when: {} }), rulesOf(['x'])]).toEqual([
+    [],
+    [{ when: { a: 1 } }],
+    null,
+    null,
+  ]);
 });

@@ -54,7 +54,10 @@ const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].in
 export function simpleCondition(given: unknown): { field: string; is: unknown } | null {
   if (!isData(given)) return null;
   const [[key, value] = ['', null], ...more] = Object.entries(given);
-  if ('field' in given) return isScalar(given['field']) && 'is' in given && more.length === 1 ? { field: textOf(given['field']), is: given['is'] } : null;
+  if ('field' in given)
+    return isScalar(given['field']) && 'is' in given && more.length === 1
+      ? { field: textOf(given['field']), is: given['is'] }
+      : null;
   return more.length === 0 && isScalar(value) ? { field: key, is: value } : null;
 }
 

@@ -9,4 +9,13 @@ import studio from './studio.json';
 import templates from './templates.json';
 import ui from './ui.json';
 
-export default { app: { ...app, ...appLater }, clusters, jobs, launch: { ...launch, ...launchLater }, settings, studio, templates, ui };
+export default {
+  app: { ...app, ...appLater },
+  clusters,
+  jobs,
+  launch: { ...launch, ...launchLater },
+  settings,
+  studio,
+  templates,
+  ui,
+};

@@ -1,6 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, WrapText } from 'lucide-react';
-import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import {
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactNode,
+} from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { t } from '../../i18n/index.ts';
 import { IconButton } from '../Button.tsx';
@@ -96,14 +105,22 @@ export function LogLines({ label, lines, revision, isWrapped, onWrap, tools, bef
           {query === '' ? null : (
             <>
               <span className="secondary" role="status">
-                {matches.length === 0 ? t('jobs.log.noMatches') : t('jobs.log.matches', { at: Math.min(at, matches.length - 1) + 1, count: matches.length })}
+                {matches.length === 0
+                  ? t('jobs.log.noMatches')
+                  : t('jobs.log.matches', { at: Math.min(at, matches.length - 1) + 1, count: matches.length })}
               </span>
               <IconButton icon={ArrowUp} size="dense" label={t('jobs.log.previous')} onPress={() => step(-1)} />
               <IconButton icon={ArrowDown} size="dense" label={t('jobs.log.next')} onPress={() => step(1)} />
             </>
           )}
         </div>
-        <IconButton icon={WrapText} size="dense" label={t('jobs.log.wrap')} pressed={isWrapped} onPress={() => onWrap(!isWrapped)} />
+        <IconButton
+          icon={WrapText}
+          size="dense"
+          label={t('jobs.log.wrap')}
+          pressed={isWrapped}
+          onPress={() => onWrap(!isWrapped)}
+        />
       </div>
       <div
         ref={scroller}
@@ -130,7 +147,12 @@ export function LogLines({ label, lines, revision, isWrapped, onWrap, tools, bef
               {items.map((item) => {
                 const line = lines[item.index];
                 return (
-                  <div key={item.key} ref={virtual.measureElement} data-index={item.index} className="log-line selectable">
+                  <div
+                    key={item.key}
+                    ref={virtual.measureElement}
+                    data-index={item.index}
+                    className="log-line selectable"
+                  >
                     {line ? <LineText line={line} matches={matchesByLine.get(item.index)} current={match} /> : null}
                   </div>
                 );
@@ -149,11 +171,26 @@ export function LogLines({ label, lines, revision, isWrapped, onWrap, tools, bef
 }
 
 /** Borders of styles and matches cut a line into pieces that each have one look. */
-function LineText({ line, matches = [], current }: { line: LogLine; matches: readonly LogMatch[] | undefined; current: LogMatch | undefined }) {
+function LineText({
+  line,
+  matches = [],
+  current,
+}: {
+  line: LogLine;
+  matches: readonly LogMatch[] | undefined;
+  current: LogMatch | undefined;
+}) {
   const { text, spans } = line;
   if (text === '') return <br />;
   if (spans.length === 0 && matches.length === 0) return text;
-  const cuts = [...new Set([0, text.length, ...spans.flatMap(({ from, to }) => [from, to]), ...matches.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
+  const cuts = [
+    ...new Set([
+      0,
+      text.length,
+      ...spans.flatMap(({ from, to }) => [from, to]),
+      ...matches.flatMap(({ from, to }) => [from, to]),
+    ]),
+  ].sort((a, b) => a - b);
   return cuts.slice(0, -1).map((from, index) => {
     const to = cuts[index + 1] ?? text.length;
     const style = spans.find((span) => span.from <= from && span.to >= to)?.style;
@@ -174,7 +211,16 @@ function LineText({ line, matches = [], current }: { line: LogLine; matches: rea
 
 function ansiLook(style: AnsiStyle): { className: string; style: CSSProperties } {
   const [fg, bg] = style.inverse ? [style.bg ?? 'var(--bg)', style.fg ?? 'var(--text)'] : [style.fg, style.bg];
-  const colour = (value: number | string | null): string | undefined => (value === null ? undefined : typeof value === 'number' ? `var(--ansi-${String(value)})` : value);
-  const names = [style.bold ? 'log-bold' : '', style.dim ? 'log-dim' : '', style.italic ? 'log-italic' : '', style.underline ? 'log-underline' : ''];
-  return { className: names.filter((name) => name !== '').join(' '), style: { color: colour(fg), backgroundColor: colour(bg) } };
+  const colour = (value: number | string | null): string | undefined =>
+    value === null ? undefined : typeof value === 'number' ? `var(--ansi-${String(value)})` : value;
+  const names = [
+    style.bold ? 'log-bold' : '',
+    style.dim ? 'log-dim' : '',
+    style.italic ? 'log-italic' : '',
+    style.underline ? 'log-underline' : '',
+  ];
+  return {
+    className: names.filter((name) => name !== '').join(' '),
+    style: { color: colour(fg), backgroundColor: colour(bg) },
+  };
 }

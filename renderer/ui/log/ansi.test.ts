@@ -5,7 +5,11 @@ const ESC = '\u001b';
 
 describe('a line of a job’s log', () => {
   it('is shown as it is when it has no colours', () => {
-    expect(parseAnsiLine('epoch 1/30 loss=0.42', PLAIN)).toEqual({ text: 'epoch 1/30 loss=0.42', spans: [], style: PLAIN });
+    expect(parseAnsiLine('epoch 1/30 loss=0.42', PLAIN)).toEqual({
+      text: 'epoch 1/30 loss=0.42',
+      spans: [],
+      style: PLAIN,
+    });
   });
 
   it('keeps its colours apart from its text, so that a search finds words across them', () => {
@@ -26,7 +30,11 @@ describe('a line of a job’s log', () => {
     expect(parseAnsiLine(`${ESC}[38;5;9mx`, PLAIN).spans[0]?.style.fg).toBe(9);
     expect(parseAnsiLine(`${ESC}[38;5;196mx`, PLAIN).spans[0]?.style.fg).toBe('#ff0000');
     expect(parseAnsiLine(`${ESC}[48;2;1;2;3mx`, PLAIN).spans[0]?.style.bg).toBe('#010203');
-    expect(parseAnsiLine(`${ESC}[38;5;255;1mx`, PLAIN).spans[0]?.style).toEqual({ ...PLAIN, fg: '#eeeeee', bold: true });
+    expect(parseAnsiLine(`${ESC}[38;5;255;1mx`, PLAIN).spans[0]?.style).toEqual({
+      ...PLAIN,
+      fg: '#eeeeee',
+      bold: true,
+    });
   });
 
   it('shows the last state of a progress bar that redraws itself', () => {
@@ -38,7 +46,10 @@ describe('a line of a job’s log', () => {
     expect(parseAnsiLine(`a${ESC}[2Kb${ESC}[10;20Hc${ESC}]0;title\u0007d\u0007${ESC}(Be`, PLAIN).text).toBe('abcde');
   });
 
-  it.each([`${ESC}[`, `${ESC}[38;5`, `${ESC}[38;5;999m`, `${ESC}[999;;m`, `${ESC}]unfinished`, ESC])('survives the broken sequence %j', (broken) => {
-    expect(parseAnsiLine(`before ${broken}`, PLAIN).text).toMatch(/^before /);
-  });
+  it.each([`${ESC}[`, `${ESC}[38;5`, `${ESC}[38;5;999m`, `${ESC}[999;;m`, `${ESC}]unfinished`, ESC])(
+    'survives the broken sequence %j',
+    (broken) => {
+      expect(parseAnsiLine(`before ${broken}`, PLAIN).text).toMatch(/^before /);
+    },
+  );
 });

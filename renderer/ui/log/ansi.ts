@@ -9,7 +9,15 @@ export interface AnsiStyle {
   readonly inverse: boolean;
 }
 
-export const PLAIN: AnsiStyle = { fg: null, bg: null, bold: false, dim: false, italic: false, underline: false, inverse: false };
+export const PLAIN: AnsiStyle = {
+  fg: null,
+  bg: null,
+  bold: false,
+  dim: false,
+  italic: false,
+  underline: false,
+  inverse: false,
+};
 
 /** A stretch of one style in a line's plain text. Only stretches that are not plain are listed. */
 export interface AnsiSpan {
@@ -26,7 +34,8 @@ export interface AnsiLine {
 }
 
 // CSI, OSC (ended by BEL or ST) and the short sequences of ECMA-48. Those that are not colours move a cursor that a log does not have.
-const SEQUENCE = /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|[ -/]*[0-~])/g;
+const SEQUENCE =
+  /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|[ -/]*[0-~])/g;
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** Plain text and styles of one line, which must not hold a line feed. Of a line redrawn with carriage returns the last state counts. */
@@ -34,7 +43,11 @@ export function parseAnsiLine(raw: string, begin: AnsiStyle): AnsiLine {
   const line = lastDrawing(raw);
   if (!line.includes('\u001b')) {
     const text = line.replace(CONTROLS, '');
-    return { text, spans: begin === PLAIN || text === '' ? [] : [{ from: 0, to: text.length, style: begin }], style: begin };
+    return {
+      text,
+      spans: begin === PLAIN || text === '' ? [] : [{ from: 0, to: text.length, style: begin }],
+      style: begin,
+    };
   }
   let text = '';
   let style = begin;
@@ -64,7 +77,15 @@ function lastDrawing(raw: string): string {
 }
 
 function isSame(a: AnsiStyle, b: AnsiStyle): boolean {
-  return a.fg === b.fg && a.bg === b.bg && a.bold === b.bold && a.dim === b.dim && a.italic === b.italic && a.underline === b.underline && a.inverse === b.inverse;
+  return (
+    a.fg === b.fg &&
+    a.bg === b.bg &&
+    a.bold === b.bold &&
+    a.dim === b.dim &&
+    a.italic === b.italic &&
+    a.underline === b.underline &&
+    a.inverse === b.inverse
+  );
 }
 
 /** Select Graphic Rendition. Source: ECMA-48, 8.3.117; 256 and direct colours as xterm reads them. */

@@ -60,7 +60,8 @@ export class LogBuffer {
   }
 
   #dropOldest(): void {
-    while (this.#characters > MOST_CHARACTERS / 2 && this.#parts.length > 1) this.#characters -= this.#parts.shift()?.text.length ?? 0;
+    while (this.#characters > MOST_CHARACTERS / 2 && this.#parts.length > 1)
+      this.#characters -= this.#parts.shift()?.text.length ?? 0;
     this.#rebuild();
   }
 

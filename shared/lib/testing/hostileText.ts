@@ -130,7 +130,9 @@ function look(read: (text: string) => unknown, text: (length: number) => string,
   const once = Math.min(first, took(length), took(length));
   if (once < NOISE_MS) return once;
   const twice = Math.min(took(2 * length), took(2 * length), took(2 * length));
-  return twice > once * MOST_GROWTH ? `${String(Math.round(once))} ms for ${String(length)} characters, ${String(Math.round(twice))} ms for twice as many` : once;
+  return twice > once * MOST_GROWTH
+    ? `${String(Math.round(once))} ms for ${String(length)} characters, ${String(Math.round(twice))} ms for twice as many`
+    : once;
 }
 
 /**
@@ -143,7 +145,10 @@ export function slowOver(read: (text: string) => unknown, around: readonly Aroun
   let slowest = { ms: -1, text: HOSTILE_SHAPES[0]?.[1] ?? ((): string => ''), name: '' };
   for (const [before, after] of [['', ''], ['x', 'x'], ...around] as const) {
     for (const [shape, text] of HOSTILE_SHAPES) {
-      const name = before + after === '' ? shape : `${shape} between ${JSON.stringify(before.slice(-40))} and ${JSON.stringify(after.slice(0, 40))}`;
+      const name =
+        before + after === ''
+          ? shape
+          : `${shape} between ${JSON.stringify(before.slice(-40))} and ${JSON.stringify(after.slice(0, 40))}`;
       const whole = (length: number): string => before + text(length) + after;
       const little = look(read, whole, FIRST);
       const much = typeof little === 'string' ? little : look(read, whole, SECOND);

@@ -18,11 +18,28 @@ export class LoginNode {
     mkdirSync(path.join(this.folder, 'bin'));
     const facts = recorded('facts').stdout;
     const text = (name: string): string => readSection(facts, name)?.stdout ?? '';
-    for (const name of ['config', 'partitions', 'nodes', 'reservations', 'associations', 'defaultAccount', 'qos', 'shares']) writeFileSync(path.join(this.folder, name), text(name));
-    const fails = (name: string): string => `[ ! -e '${this.folder}/${name}.fails' ] || { cat '${this.folder}/${name}.fails' >&2; exit 1; }`;
-    this.#program('scontrol', `${fails('scontrol')}\ncase $2 in config) cat '${this.folder}/config' ;; partition) cat '${this.folder}/partitions' ;; *) cat '${this.folder}/reservations' ;; esac`);
+    for (const name of [
+      'config',
+      'partitions',
+      'nodes',
+      'reservations',
+      'associations',
+      'defaultAccount',
+      'qos',
+      'shares',
+    ])
+      writeFileSync(path.join(this.folder, name), text(name));
+    const fails = (name: string): string =>
+      `[ ! -e '${this.folder}/${name}.fails' ] || { cat '${this.folder}/${name}.fails' >&2; exit 1; }`;
+    this.#program(
+      'scontrol',
+      `${fails('scontrol')}\ncase $2 in config) cat '${this.folder}/config' ;; partition) cat '${this.folder}/partitions' ;; *) cat '${this.folder}/reservations' ;; esac`,
+    );
     this.#program('sinfo', `case $1 in --version) echo 'slurm 22.05.8' ;; *) cat '${this.folder}/nodes' ;; esac`);
-    this.#program('sacctmgr', `${fails('sacctmgr')}\ncase "$*" in *' user where '*) cat '${this.folder}/defaultAccount' ;; *' assoc where user='*) cat '${this.folder}/associations' ;; *' qos '*) cat '${this.folder}/qos' ;; *) exit 1 ;; esac`);
+    this.#program(
+      'sacctmgr',
+      `${fails('sacctmgr')}\ncase "$*" in *' user where '*) cat '${this.folder}/defaultAccount' ;; *' assoc where user='*) cat '${this.folder}/associations' ;; *' qos '*) cat '${this.folder}/qos' ;; *) exit 1 ;; esac`,
+    );
     this.#program('sshare', `cat '${this.folder}/shares'`);
     this.#program('squeue', `${fails('squeue')}\ncase " $* " in *' PENDING '*) echo 'gpu|N/A' ;; *) : ;; esac`);
     this.#program('id', `case $1 in -un) echo slipuser ;; -Gn) echo slipuser ;; *) echo 1001 ;; esac`);
@@ -45,7 +62,10 @@ export class LoginNode {
   async run(script: string, options: RunOptions = {}): Promise<RunResult> {
     if (!this.connected) throw new AppError('NOT_CONNECTED', { details: { cluster: 'test' } });
     this.asked.push(options.purpose ?? 'other');
-    const child = spawn('sh', ['-s'], { cwd: this.folder, env: { HOME: this.folder, PATH: `${path.join(this.folder, 'bin')}:${process.env['PATH'] ?? ''}` } });
+    const child = spawn('sh', ['-s'], {
+      cwd: this.folder,
+      env: { HOME: this.folder, PATH: `${path.join(this.folder, 'bin')}:${process.env['PATH'] ?? ''}` },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -29,11 +29,23 @@ export function runScript(script: string, { args = [] as readonly string[], jobI
     const seen = path.join(folder, 'seen');
     const trace = path.join(folder, 'trace');
     writeFileSync(path.join(folder, 'job.sh'), script);
-    const result = spawnSync('bash', ['-c', `exec 9>"$TRACE"; BASH_XTRACEFD=9 PS4=+ exec bash "$@"`, 'bash', ...args, path.join(folder, 'job.sh')], {
-      cwd: runFolder,
-      env: { PATH: process.env['PATH'], HOME: home, TMPDIR: home, SEEN: seen, TRACE: trace, SLURM_JOB_ID: jobId, SLURM_SUBMIT_DIR: runFolder },
-      encoding: 'utf8',
-    });
+    const result = spawnSync(
+      'bash',
+      ['-c', `exec 9>"$TRACE"; BASH_XTRACEFD=9 PS4=+ exec bash "$@"`, 'bash', ...args, path.join(folder, 'job.sh')],
+      {
+        cwd: runFolder,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: home,
+          TMPDIR: home,
+          SEEN: seen,
+          TRACE: trace,
+          SLURM_JOB_ID: jobId,
+          SLURM_SUBMIT_DIR: runFolder,
+        },
+        encoding: 'utf8',
+      },
+    );
     const read = (file: string): Buffer => {
       try {
         return readFileSync(file);
@@ -45,9 +57,16 @@ export function runScript(script: string, { args = [] as readonly string[], jobI
       exitCode: result.status,
       stdout: result.stdout,
       stderr: result.stderr,
-      commands: read(trace).toString('latin1').split('\n').flatMap((line) => /^\++ (\S+)/.exec(line)?.[1]?.replace(/=.*/, '=') ?? []),
+      commands: read(trace)
+        .toString('latin1')
+        .split('\n')
+        .flatMap((line) => /^\++ (\S+)/.exec(line)?.[1]?.replace(/=.*/, '=') ?? []),
       variables: variablesOf(read(seen)),
-      files: [runFolder, home].flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => `${path.basename(root)}/${name}`)).sort(),
+      files: [runFolder, home]
+        .flatMap((root) =>
+          readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => `${path.basename(root)}/${name}`),
+        )
+        .sort(),
       runFolder,
       exitFile: read(path.join(runFolder, '.slipway', 'exit')).toString() || null,
     };
@@ -59,7 +78,7 @@ export function runScript(script: string, { args = [] as readonly string[], jobI
 /** What `env -0` wrote: byte for byte, since a value may be no UTF-8. */
 function variablesOf(dump: Buffer): Map<string, Buffer> {
   const variables = new Map<string, Buffer>();
-  for (let from = 0; from < dump.length; ) {
+  for (let from = 0; from < dump.length;) {
     const end = dump.indexOf(0, from);
     const entry = dump.subarray(from, end === -1 ? dump.length : end);
     const equals = entry.indexOf('=');

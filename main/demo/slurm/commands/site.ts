@@ -10,7 +10,9 @@ const MODULES = [
 ] as const;
 
 const NAMES = MODULES.flatMap(({ name, versions }) => versions.map((version) => `${name}/${version}`));
-const LISTED = MODULES.flatMap(({ name, versions, usual }) => versions.map((version) => `${name}/${version}${version === usual ? '(default)' : ''}`));
+const LISTED = MODULES.flatMap(({ name, versions, usual }) =>
+  versions.map((version) => `${name}/${version}${version === usual ? '(default)' : ''}`),
+);
 
 /**
  * `module` for a login bash, as Environment Modules 5 defines it: a function, whose lists go to stderr. Modules of the demo bring no

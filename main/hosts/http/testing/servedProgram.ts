@@ -20,8 +20,18 @@ export interface ServedProgram {
 /** The HTTP host from source in a process of its own, so that its death is seen. `descriptors`: its limit of open files. */
 export async function serveInChild(options: { descriptors?: number } = {}): Promise<ServedProgram> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-served-'));
-  const program = [process.execPath, path.resolve(import.meta.dirname, '../main.ts'), '--port', '0', '--data', path.join(folder, 'data')];
-  const command = options.descriptors === undefined ? program : ['bash', '-c', `ulimit -n ${String(options.descriptors)} && exec "$@"`, 'bash', ...program];
+  const program = [
+    process.execPath,
+    path.resolve(import.meta.dirname, '../main.ts'),
+    '--port',
+    '0',
+    '--data',
+    path.join(folder, 'data'),
+  ];
+  const command =
+    options.descriptors === undefined
+      ? program
+      : ['bash', '-c', `ulimit -n ${String(options.descriptors)} && exec "$@"`, 'bash', ...program];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([text]) => text as string),
@@ -36,7 +46,10 @@ export async function serveInChild(options: { descriptors?: number } = {}): Prom
     post: async (operation, input) => {
       const headers = `Host: 127.0.0.1:${String(port)}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nConnection: close\r\n`;
       const body = JSON.stringify(input);
-      const answer = await converse(port, `POST /api/${operation} HTTP/1.1\r\n${headers}Content-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`);
+      const answer = await converse(
+        port,
+        `POST /api/${operation} HTTP/1.1\r\n${headers}Content-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
+      );
       return JSON.parse(bodyOf(answer)) as Envelope<unknown>;
     },
     stop: async () => {

@@ -57,13 +57,32 @@ async function acquaint(harness: Harness, world: World, sandbox: Sandbox): Promi
     known.keep('ref', { id, source: 'private' });
     known.keep('templateId', id);
     known.keep('text', text);
-    known.keep('draft', { clusterId: 'demo', templateId: id, templateSource: 'private', jobName: 'a-job', parameters: {}, resources: {}, imagePath: null, files: [] });
+    known.keep('draft', {
+      clusterId: 'demo',
+      templateId: id,
+      templateSource: 'private',
+      jobName: 'a-job',
+      parameters: {},
+      resources: {},
+      imagePath: null,
+      files: [],
+    });
   }
   known.keep('clusterId', 'demo');
   for (const id of ['made-0', 'made-1', 'made-2']) known.keep('clusterId', id);
   for (let at = 0; at < 20; at += 1) known.keep('key', `key-${String(at)}`);
   for (const name of ['epochs', 'title', 'hours', 'kind', '__proto__', 'constructor']) known.keep('parameter', name);
-  for (const name of ['resources.time', 'resources.mem', 'parameters.hours', 'files.data', 'image', 'jobName', 'parameters.__proto__', 'resources.a.b']) known.keep('field', name);
+  for (const name of [
+    'resources.time',
+    'resources.mem',
+    'parameters.hours',
+    'files.data',
+    'image',
+    'jobName',
+    'parameters.__proto__',
+    'resources.a.b',
+  ])
+    known.keep('field', name);
   for (const word of ['job', '"', 'a*', 'NEAR(', 'a AND', '*', '-', 'title:x', 'ü']) known.keep('word', word);
   for (const alias of ['one', 'two', 'three-x', 'four', '*', '!one', '-oX=1']) known.keep('alias', alias);
   for (const name of ['template.yaml', 'form.yml', 'manifest.yml', 'x.sbatch', 'a/b.sh']) known.keep('fileName', name);
@@ -82,7 +101,9 @@ async function acquaint(harness: Harness, world: World, sandbox: Sandbox): Promi
 
 /** Puts back what would keep later calls from getting far: settings, templates that were archived, the connection. */
 async function restore({ harness, profile }: Stage, sandbox: Sandbox): Promise<void> {
-  await harness.call('settings.update', { changes: { submissionsPerMinute: 600, privateTemplates: null, communityTemplates: sandbox.folders[1] ?? null } });
+  await harness.call('settings.update', {
+    changes: { submissionsPerMinute: 600, privateTemplates: null, communityTemplates: sandbox.folders[1] ?? null },
+  });
   writeOwnTemplates(sandbox.dataFolder);
   await harness.call('clusters.connect', { clusterId: 'demo' });
   await harness.call('clusters.save', { profile });
@@ -90,7 +111,8 @@ async function restore({ harness, profile }: Stage, sandbox: Sandbox): Promise<v
 
 /** Looks at what there is now. */
 async function look(harness: Harness): Promise<void> {
-  for (const name of ['templates.list', 'jobs.list', 'clusters.list', 'clusters.prompts'] as const) await harness.call(name, {});
+  for (const name of ['templates.list', 'jobs.list', 'clusters.list', 'clusters.prompts'] as const)
+    await harness.call(name, {});
   const listed = await harness.call('templates.list', { archived: true });
   if (listed.ok) for (const { id } of listed.value as { id: string }[]) harness.known.add('templateId', id);
 }
@@ -99,7 +121,9 @@ async function look(harness: Harness): Promise<void> {
 async function comeToRest(harness: Harness): Promise<void> {
   for (const operationId of harness.known.of('operationId')) await harness.call('operations.cancel', { operationId });
   const listed = await harness.call('clusters.list', {});
-  if (listed.ok) for (const { profile } of listed.value as { profile: ClusterProfile }[]) await harness.call('clusters.disconnect', { clusterId: profile.id });
+  if (listed.ok)
+    for (const { profile } of listed.value as { profile: ClusterProfile }[])
+      await harness.call('clusters.disconnect', { clusterId: profile.id });
   await delay(1500);
 }
 
@@ -135,9 +159,26 @@ export async function runCampaign({ seed, calls, long, onFinding, onProgress }: 
   const dice = new Dice(seed);
   const world = await startWorld(sandbox, dice);
   const harness = new Harness(world, dice, seed, onFinding);
-  const onUnhandled = (error: unknown): void => harness.report({ seed, index: harness.tally.calls, operation: 'process', what: `unhandled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, input: null });
+  const onUnhandled = (error: unknown): void =>
+    harness.report({
+      seed,
+      index: harness.tally.calls,
+      operation: 'process',
+      what: `unhandled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      input: null,
+    });
   process.on('unhandledRejection', onUnhandled).on('uncaughtException', onUnhandled);
-  const profile = ClusterProfile.parse({ id: 'made-0', name: 'made', kind: 'ssh', host: '127.0.0.1', port: world.demo.port, user: world.demo.user, auth: [{ kind: 'key', path: world.demo.privateKeyPath }], communityFolder: '~/community', pollSeconds: 30 });
+  const profile = ClusterProfile.parse({
+    id: 'made-0',
+    name: 'made',
+    kind: 'ssh',
+    host: '127.0.0.1',
+    port: world.demo.port,
+    user: world.demo.user,
+    auth: [{ kind: 'key', path: world.demo.privateKeyPath }],
+    communityFolder: '~/community',
+    pollSeconds: 30,
+  });
   harness.known.keep('profile', profile);
   const stage: Stage = { harness, dice, profile, fingerprint: world.demo.hostKeyFingerprint };
   const { tally } = harness;

@@ -17,7 +17,9 @@ interface Ended {
 function runFuzz(): Promise<Ended> {
   const args = ['--seed', String(SEED), '--calls', String(CALLS), '--long', String(LONG), '--quiet'];
   // a process of its own: what leaks, throws or blocks there is its own too
-  const child = spawn(process.execPath, [...FORKS.execArgv, path.join(import.meta.dirname, 'fuzz.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...FORKS.execArgv, path.join(import.meta.dirname, 'fuzz.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   return new Promise((resolve, reject) => {
@@ -26,8 +28,15 @@ function runFuzz(): Promise<Ended> {
   });
 }
 
-it('answers thousands of hostile and nearly good calls of all operations with an envelope, soon, and with nothing left over', { timeout: 300_000 }, async () => {
-  const { code, lines } = await runFuzz();
-  expect(lines.filter((line) => !line.startsWith('worst holds:') && !line.startsWith('codes:')), 'findings').toEqual([expect.stringMatching(/^seed 8: 3\d{3} calls, 0 internal errors, .* 0 findings, 0 left over, \d+ s$/)]);
-  expect(code).toBe(0);
-});
+it(
+  'answers thousands of hostile and nearly good calls of all operations with an envelope, soon, and with nothing left over',
+  { timeout: 300_000 },
+  async () => {
+    const { code, lines } = await runFuzz();
+    expect(
+      lines.filter((line) => !line.startsWith('worst holds:') && !line.startsWith('codes:')),
+      'findings',
+    ).toEqual([expect.stringMatching(/^seed 8: 3\d{3} calls, 0 internal errors, .* 0 findings, 0 left over, \d+ s$/)]);
+    expect(code).toBe(0);
+  },
+);

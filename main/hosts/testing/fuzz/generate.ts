@@ -6,20 +6,65 @@ import type { Known } from './known.ts';
 
 /** Which known values a field may hold, by its name. */
 const MEANING: Readonly<Record<string, string>> = {
-  clusterId: 'clusterId', templateId: 'templateId', id: 'templateId', newId: 'templateId', runId: 'runId', runIds: 'runId', requestId: 'requestId', handle: 'handle', handles: 'handle', added: 'handle',
-  promptId: 'promptId', files: 'handle', operationId: 'operationId', jobId: 'jobId', hash: 'hash', baseHash: 'hash', text: 'text', base: 'scriptText', mine: 'scriptText', slot: 'slot', imagePath: 'imagePath', key: 'key', query: 'word',
-  alias: 'alias', fileName: 'fileName', fingerprint: 'fingerprint', field: 'field', watcher: 'key', user: 'user', host: 'host', port: 'port', privateTemplates: 'folder', communityTemplates: 'folder',
-  partition: 'partition', time: 'duration', mem: 'memory', array: 'arraySpec', gres: 'gres', states: 'state', currency: 'currency',
+  clusterId: 'clusterId',
+  templateId: 'templateId',
+  id: 'templateId',
+  newId: 'templateId',
+  runId: 'runId',
+  runIds: 'runId',
+  requestId: 'requestId',
+  handle: 'handle',
+  handles: 'handle',
+  added: 'handle',
+  promptId: 'promptId',
+  files: 'handle',
+  operationId: 'operationId',
+  jobId: 'jobId',
+  hash: 'hash',
+  baseHash: 'hash',
+  text: 'text',
+  base: 'scriptText',
+  mine: 'scriptText',
+  slot: 'slot',
+  imagePath: 'imagePath',
+  key: 'key',
+  query: 'word',
+  alias: 'alias',
+  fileName: 'fileName',
+  fingerprint: 'fingerprint',
+  field: 'field',
+  watcher: 'key',
+  user: 'user',
+  host: 'host',
+  port: 'port',
+  privateTemplates: 'folder',
+  communityTemplates: 'folder',
+  partition: 'partition',
+  time: 'duration',
+  mem: 'memory',
+  array: 'arraySpec',
+  gres: 'gres',
+  states: 'state',
+  currency: 'currency',
 };
 
 /** What nothing is called, but could be. */
 const EXAMPLES: Readonly<Record<string, string>> = {
-  clusterId: 'none', templateId: 'none', runId: 'r0123456789ab', requestId: 'request-1', handle: 'f0123456789abcdef', promptId: 'p0123456789ab', operationId: 'o0123456789ab', jobId: '17', fingerprint: 'SHA256:none',
+  clusterId: 'none',
+  templateId: 'none',
+  runId: 'r0123456789ab',
+  requestId: 'request-1',
+  handle: 'f0123456789abcdef',
+  promptId: 'p0123456789ab',
+  operationId: 'o0123456789ab',
+  jobId: '17',
+  fingerprint: 'SHA256:none',
 };
 
 type Schema = z.core.$ZodTypes;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Values for a schema: of its shape, with what is hostile, at a bound, or known to exist in its leaves. */
 export class Generator {
@@ -45,7 +90,12 @@ export class Generator {
       case 'array':
         return Array.from({ length: this.#length(schema as Schema) }, () => this.value(definition.element, field));
       case 'record':
-        return Object.fromEntries(Array.from({ length: this.#length(schema as Schema) }, () => [this.#knownOf('parameter') ?? hostileText(this.#dice, 300), this.value(definition.valueType, 'parameterValue')]));
+        return Object.fromEntries(
+          Array.from({ length: this.#length(schema as Schema) }, () => [
+            this.#knownOf('parameter') ?? hostileText(this.#dice, 300),
+            this.value(definition.valueType, 'parameterValue'),
+          ]),
+        );
       case 'enum':
         return this.#dice.pick(Object.values(definition.entries));
       case 'literal':
@@ -68,14 +118,20 @@ export class Generator {
     if (Array.isArray(value) && value.length > 0 && dice.chance(0.8)) {
       const items: readonly unknown[] = value;
       const at = dice.below(items.length);
-      const ways = [() => items.with(at, this.mutated(items[at])), () => items.toSpliced(at, 1), () => [...items, items[at]], () => Array<unknown>(dice.pick([2, 1001])).fill(items[at])];
+      const ways = [
+        () => items.with(at, this.mutated(items[at])),
+        () => items.toSpliced(at, 1),
+        () => [...items, items[at]],
+        () => Array<unknown>(dice.pick([2, 1001])).fill(items[at]),
+      ];
       return dice.pick(ways)?.();
     }
     if (isRecord(value) && Object.keys(value).length > 0 && dice.chance(0.9)) {
       const key = dice.pick(Object.keys(value)) ?? '';
       const rest = Object.entries(value).filter(([name]) => name !== key);
       if (dice.chance(0.1)) return Object.fromEntries(rest);
-      if (dice.chance(0.1)) return Object.fromEntries([...Object.entries(value), [hostileText(dice, 300), hostileOther(dice)]]);
+      if (dice.chance(0.1))
+        return Object.fromEntries([...Object.entries(value), [hostileText(dice, 300), hostileOther(dice)]]);
       return { ...value, [key]: this.mutated(value[key]) };
     }
     if (typeof value === 'number' && dice.chance(0.7)) return hostileNumber(dice);
@@ -90,19 +146,30 @@ export class Generator {
       const value = this.value(schema, key);
       return value === undefined ? [] : [[key, value] as const];
     });
-    const others = definition.catchall === undefined || this.#dice.chance(0.6) ? [] : [[hostileText(this.#dice, 60), this.value(definition.catchall, 'other')] as const];
+    const others =
+      definition.catchall === undefined || this.#dice.chance(0.6)
+        ? []
+        : [[hostileText(this.#dice, 60), this.value(definition.catchall, 'other')] as const];
     const made: Record<string, unknown> = Object.fromEntries([...own, ...others]);
     // an id and its source belong together
     const ref = this.#knownOf('ref');
     const idKey = 'templateId' in made ? 'templateId' : 'id';
     const sourceKey = 'templateSource' in made ? 'templateSource' : 'source';
-    if (isRecord(ref) && idKey in made && sourceKey in made && this.#dice.chance(0.8)) return { ...made, [idKey]: ref['id'], [sourceKey]: ref['source'] };
+    if (isRecord(ref) && idKey in made && sourceKey in made && this.#dice.chance(0.8))
+      return { ...made, [idKey]: ref['id'], [sourceKey]: ref['source'] };
     return made;
   }
 
   /** A draft, a profile or a file of a draft that was good, perhaps damaged at one place. */
   #whole(keys: readonly string[], field: string): unknown {
-    const kind = field === 'draft' ? 'draft' : field === 'profile' ? 'profile' : field === 'files' && keys.includes('handle') ? 'draftFile' : null;
+    const kind =
+      field === 'draft'
+        ? 'draft'
+        : field === 'profile'
+          ? 'profile'
+          : field === 'files' && keys.includes('handle')
+            ? 'draftFile'
+            : null;
     if (kind === null || this.#dice.chance(0.25)) return undefined;
     const known = this.#knownOf(kind);
     return known !== undefined && this.#dice.chance(0.6) ? this.mutated(known) : known;
@@ -114,7 +181,9 @@ export class Generator {
 
   #length(schema: Schema): number {
     const dice = this.#dice;
-    const least = (schema._zod.def.checks ?? []).some((check) => check._zod.def.check === 'min_length') ? Number(dice.chance(0.9)) : 0;
+    const least = (schema._zod.def.checks ?? []).some((check) => check._zod.def.check === 'min_length')
+      ? Number(dice.chance(0.9))
+      : 0;
     return dice.chance(0.02) ? dice.pick([200, 1000, 1001]) : least + dice.below(3);
   }
 
@@ -134,7 +203,10 @@ export class Generator {
   #string(schema: Schema, field: string): unknown {
     const dice = this.#dice;
     const known = this.#knownOf(MEANING[field]);
-    const most = (schema._zod.def.checks ?? []).reduce((least, check) => Math.min(least, (check._zod.def as { maximum?: number }).maximum ?? least), MAX_TEXT);
+    const most = (schema._zod.def.checks ?? []).reduce(
+      (least, check) => Math.min(least, (check._zod.def as { maximum?: number }).maximum ?? least),
+      MAX_TEXT,
+    );
     if (typeof known === 'string' && dice.chance(0.8)) {
       const isText = known.length > 100 && dice.chance(0.7);
       return isText ? damaged(dice, known, most) : known;

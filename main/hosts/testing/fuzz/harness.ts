@@ -8,7 +8,11 @@ import { WAITS } from './slowOperations.ts';
 import type { World } from './world.ts';
 
 /** In the place of an answer that never came. */
-const SILENCE: Envelope<unknown> = { ok: false, error: { name: 'SILENCE', code: 0, message: '', hint: '', retry: false, details: {}, requestId: null }, requestId: '' };
+const SILENCE: Envelope<unknown> = {
+  ok: false,
+  error: { name: 'SILENCE', code: 0, message: '', hint: '', retry: false, details: {}, requestId: null },
+  requestId: '',
+};
 
 /** What a call may cost. Milliseconds; processor time where a call computes, since other programs of the computer are none of its fault. */
 export const LIMITS = {
@@ -55,7 +59,16 @@ const MOST_FINDINGS = 200;
 export class Harness {
   readonly known = new Known();
   readonly make: Generator;
-  readonly tally: Tally = { calls: 0, internal: 0, byOperation: new Map(), codes: new Map(), refusals: new Map(), holds: [], slowest: { ms: 0, call: '' }, findings: [] };
+  readonly tally: Tally = {
+    calls: 0,
+    internal: 0,
+    byOperation: new Map(),
+    codes: new Map(),
+    refusals: new Map(),
+    holds: [],
+    slowest: { ms: 0, call: '' },
+    findings: [],
+  };
   readonly #world: World;
   readonly #dice: Dice;
   readonly #seed: number;
@@ -122,8 +135,10 @@ export class Harness {
     const computed = Math.min(own, (user + system) / 1000);
     if (envelope === SILENCE) report(`no answer ${String(LIMITS.giveUp)} ms after it was given up`);
     else if (own > patience && WAITS[name] === undefined) report(`no answer within ${String(LIMITS.silence)} ms`);
-    if (WAITS[name] === undefined && computed > LIMITS.answer) report(`answered after ${String(Math.round(computed))} ms of computing`);
-    if (computed > this.tally.slowest.ms && WAITS[name] === undefined) this.tally.slowest = { ms: computed, call: label };
+    if (WAITS[name] === undefined && computed > LIMITS.answer)
+      report(`answered after ${String(Math.round(computed))} ms of computing`);
+    if (computed > this.tally.slowest.ms && WAITS[name] === undefined)
+      this.tally.slowest = { ms: computed, call: label };
     this.#count(name, envelope, report);
     this.known.learn(name, envelope);
     return envelope;
@@ -142,12 +157,17 @@ export class Harness {
 
   #count(name: OperationName, envelope: Envelope<unknown>, report: (what: string) => void): void {
     const counted = this.tally.byOperation.get(name) ?? { calls: 0, good: 0, invalid: 0 };
-    this.tally.byOperation.set(name, { calls: counted.calls + 1, good: counted.good + Number(envelope.ok), invalid: counted.invalid + Number(!envelope.ok && envelope.error.name === 'INPUT_INVALID') });
+    this.tally.byOperation.set(name, {
+      calls: counted.calls + 1,
+      good: counted.good + Number(envelope.ok),
+      invalid: counted.invalid + Number(!envelope.ok && envelope.error.name === 'INPUT_INVALID'),
+    });
     if (typeof envelope.requestId !== 'string') report('no request id');
     if (envelope.ok) return;
     this.tally.codes.set(envelope.error.code, (this.tally.codes.get(envelope.error.code) ?? 0) + 1);
     const refusal = `${name}: ${envelope.error.message.replaceAll(/\d+/g, '#').slice(0, 160)}`;
-    if (this.tally.refusals.size < MOST_REFUSALS || this.tally.refusals.has(refusal)) this.tally.refusals.set(refusal, (this.tally.refusals.get(refusal) ?? 0) + 1);
+    if (this.tally.refusals.size < MOST_REFUSALS || this.tally.refusals.has(refusal))
+      this.tally.refusals.set(refusal, (this.tally.refusals.get(refusal) ?? 0) + 1);
     if (envelope.error.code !== 9999) return;
     if (!this.muted) this.tally.internal += 1;
     report(`9999: ${String(envelope.error.details['reason'])}`);
@@ -158,7 +178,12 @@ export class Harness {
     if (hold.ms > LIMITS.hold) {
       for (const call of hold.calls) {
         const made = this.#inputs.get(call);
-        if (made !== undefined) this.report({ seed: this.#seed, ...made, what: `held the main thread for ${String(Math.round(hold.ms))} ms${hold.calls.length > 1 ? `, or one of ${hold.calls.join(', ')}` : ''}` });
+        if (made !== undefined)
+          this.report({
+            seed: this.#seed,
+            ...made,
+            what: `held the main thread for ${String(Math.round(hold.ms))} ms${hold.calls.length > 1 ? `, or one of ${hold.calls.join(', ')}` : ''}`,
+          });
       }
     }
     if (holds.length === WORST && hold.ms <= (holds.at(-1)?.ms ?? 0)) return;

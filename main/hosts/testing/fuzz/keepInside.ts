@@ -13,12 +13,47 @@ export interface Pools {
   readonly knownHosts: readonly string[];
 }
 
-const HOSTS = ['127.0.0.1', '127.0.0.1', '127.0.0.1', '::1', '127.0.0.1 ', '[::1]', '127.0.0.1:22', '-oProxyCommand=id', '127.0.0.256', '\u202e127.0.0.1'] as const;
-const RUN_ROOTS = ['~/slipway/runs', '~/slipway/runs', '~/ü bung', "~/it's", '~/a/../b', '~', '~/$HOME', '~/-n', 'relative', '~/new\nline', `~/${'long/'.repeat(60)}`, '~/%j', '/nonexistent/slipway'] as const;
+const HOSTS = [
+  '127.0.0.1',
+  '127.0.0.1',
+  '127.0.0.1',
+  '::1',
+  '127.0.0.1 ',
+  '[::1]',
+  '127.0.0.1:22',
+  '-oProxyCommand=id',
+  '127.0.0.256',
+  '\u202e127.0.0.1',
+] as const;
+const RUN_ROOTS = [
+  '~/slipway/runs',
+  '~/slipway/runs',
+  '~/ü bung',
+  "~/it's",
+  '~/a/../b',
+  '~',
+  '~/$HOME',
+  '~/-n',
+  'relative',
+  '~/new\nline',
+  `~/${'long/'.repeat(60)}`,
+  '~/%j',
+  '/nonexistent/slipway',
+] as const;
 const FOLDERS_THERE = ['~/community', '~/slipway', '/nonexistent', '/etc/hostname', '~', '~/*', "~/it's"] as const;
-const COMMANDS = ['quota', 'echo 1', 'false', 'no-such-command', 'printf "%s\\n" a b', "echo 'x", 'head -c 3000000 /dev/zero', 'sleep 1'] as const;
+const COMMANDS = [
+  'quota',
+  'echo 1',
+  'false',
+  'no-such-command',
+  'printf "%s\\n" a b',
+  "echo 'x",
+  'head -c 3000000 /dev/zero',
+  'sleep 1',
+] as const;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether every line of `base` is still in `mine`, in its order: what is added are texts of the fuzz, which do nothing. */
 function onlyAdds(base: unknown, mine: unknown): boolean {
@@ -29,7 +64,12 @@ function onlyAdds(base: unknown, mine: unknown): boolean {
 }
 
 export function keepInside(name: OperationName, input: unknown, pools: Pools, known: Known, dice: Dice): unknown {
-  const oneOf = (allowed: readonly unknown[], value: unknown): unknown => ((typeof value === 'string' && value !== '') || typeof value === 'number' ? (allowed.includes(value) ? value : dice.pick(allowed)) : value);
+  const oneOf = (allowed: readonly unknown[], value: unknown): unknown =>
+    (typeof value === 'string' && value !== '') || typeof value === 'number'
+      ? allowed.includes(value)
+        ? value
+        : dice.pick(allowed)
+      : value;
   const walk = (value: unknown, key: string, within: string): unknown => {
     switch (key) {
       case 'host':
@@ -64,13 +104,35 @@ export function keepInside(name: OperationName, input: unknown, pools: Pools, kn
   const kept = walk(input, '', '');
   if (name === 'jobs.submit' && isRecord(kept) && isRecord(kept['draft'])) {
     const { edits, ...draft } = kept['draft'];
-    const isOwn = typeof draft['templateId'] === 'string' && draft['templateId'].startsWith('own-') && draft['templateSource'] === 'private';
-    const areHarmless = Array.isArray(edits) && edits.every((edit) => !isRecord(edit) || (known.of('scriptText').includes(edit['base']) && onlyAdds(edit['base'], edit['mine'])));
-    return { ...kept, draft: { ...draft, ...(isOwn ? {} : { templateId: 'own-quick', templateSource: 'private' }), ...(areHarmless ? { edits } : {}) } };
+    const isOwn =
+      typeof draft['templateId'] === 'string' &&
+      draft['templateId'].startsWith('own-') &&
+      draft['templateSource'] === 'private';
+    const areHarmless =
+      Array.isArray(edits) &&
+      edits.every(
+        (edit) =>
+          !isRecord(edit) || (known.of('scriptText').includes(edit['base']) && onlyAdds(edit['base'], edit['mine'])),
+      );
+    return {
+      ...kept,
+      draft: {
+        ...draft,
+        ...(isOwn ? {} : { templateId: 'own-quick', templateSource: 'private' }),
+        ...(areHarmless ? { edits } : {}),
+      },
+    };
   }
   // it is what all else is tried on, and does not come back
-  if (name === 'clusters.remove' && isRecord(kept) && kept['clusterId'] === 'demo') return { ...kept, clusterId: 'made-0' };
+  if (name === 'clusters.remove' && isRecord(kept) && kept['clusterId'] === 'demo')
+    return { ...kept, clusterId: 'made-0' };
   // copies of shipped templates are looked at, and never run
-  if (name === 'templates.clone' && isRecord(kept) && typeof kept['newId'] === 'string' && kept['newId'].startsWith('own-')) return { ...kept, newId: `copy-${String(dice.below(20))}` };
+  if (
+    name === 'templates.clone' &&
+    isRecord(kept) &&
+    typeof kept['newId'] === 'string' &&
+    kept['newId'].startsWith('own-')
+  )
+    return { ...kept, newId: `copy-${String(dice.below(20))}` };
   return kept;
 }

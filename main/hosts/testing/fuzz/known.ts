@@ -17,7 +17,8 @@ export class Known {
     const values = this.#values.get(kind) ?? [];
     if (typeof value !== 'object' && values.includes(value)) return;
     values.push(value);
-    if (values.length > (kind === 'text' ? MOST_TEXTS : MOST)) values.splice(this.#values.get(`kept ${kind}`)?.length ?? 0, 1);
+    if (values.length > (kind === 'text' ? MOST_TEXTS : MOST))
+      values.splice(this.#values.get(`kept ${kind}`)?.length ?? 0, 1);
     this.#values.set(kind, values);
   }
 
@@ -34,7 +35,8 @@ export class Known {
     for (let seen = 0, next = waiting.pop(); next !== undefined && seen < 400; next = waiting.pop(), seen += 1) {
       const { value, depth } = next;
       if (typeof value !== 'object' || value === null || depth > 3) continue;
-      if (name.startsWith('templates.') && 'id' in value && 'source' in value) this.add('ref', { id: value.id, source: value.source });
+      if (name.startsWith('templates.') && 'id' in value && 'source' in value)
+        this.add('ref', { id: value.id, source: value.source });
       if ('profile' in value) this.add('profile', value.profile);
       for (const [key, item] of Object.entries(value)) {
         if (KINDS.has(key) && typeof item === 'string') this.add(KINDS.get(key) ?? key, item);
@@ -46,6 +48,16 @@ export class Known {
 
 /** Fields whose values are worth remembering, and as what. */
 const KINDS = new Map([
-  ['runId', 'runId'], ['requestId', 'requestId'], ['handle', 'handle'], ['promptId', 'promptId'], ['operationId', 'operationId'], ['jobId', 'jobId'],
-  ['hash', 'hash'], ['fileHash', 'hash'], ['fingerprint', 'fingerprint'], ['text', 'text'], ['slot', 'slot'], ['path', 'imagePath'],
+  ['runId', 'runId'],
+  ['requestId', 'requestId'],
+  ['handle', 'handle'],
+  ['promptId', 'promptId'],
+  ['operationId', 'operationId'],
+  ['jobId', 'jobId'],
+  ['hash', 'hash'],
+  ['fileHash', 'hash'],
+  ['fingerprint', 'fingerprint'],
+  ['text', 'text'],
+  ['slot', 'slot'],
+  ['path', 'imagePath'],
 ]);

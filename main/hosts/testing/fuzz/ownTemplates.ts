@@ -53,6 +53,12 @@ script:
   post_exec: echo done
 `,
   ),
-  'own-failing': template('own-failing', 'slurm: { time: "00:01:00" }\nscript:\n  main_exec: |\n    echo "no such luck" >&2\n    exit 7\n'),
-  'own-array': template('own-array', 'slurm: { time: "00:01:00", array: 0-2 }\nscript:\n  main_exec: echo "$SLURM_ARRAY_TASK_ID"\n'),
+  'own-failing': template(
+    'own-failing',
+    'slurm: { time: "00:01:00" }\nscript:\n  main_exec: |\n    echo "no such luck" >&2\n    exit 7\n',
+  ),
+  'own-array': template(
+    'own-array',
+    'slurm: { time: "00:01:00", array: 0-2 }\nscript:\n  main_exec: echo "$SLURM_ARRAY_TASK_ID"\n',
+  ),
 };

@@ -30,7 +30,9 @@ export function takeResidue(signal: AbortSignal): Residue {
     rss,
     resources,
     descriptors: process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0,
-    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0) + getEventListeners(signal, 'abort').length,
+    listeners:
+      process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0) +
+      getEventListeners(signal, 'abort').length,
   };
 }
 
@@ -42,19 +44,30 @@ const COUNT_SLACK = 12;
 /** What grew from one to the other beyond what a program at rest needs, as sentences. */
 export function growth(before: Residue, after: Residue): string[] {
   const grown: string[] = [];
-  if (after.heap > before.heap + HEAP_SLACK) grown.push(`heap from ${String(Math.round(before.heap / 1e6))} to ${String(Math.round(after.heap / 1e6))} MB`);
+  if (after.heap > before.heap + HEAP_SLACK)
+    grown.push(`heap from ${String(Math.round(before.heap / 1e6))} to ${String(Math.round(after.heap / 1e6))} MB`);
   for (const [kind, count] of Object.entries(after.resources)) {
-    if (count > (before.resources[kind] ?? 0) + COUNT_SLACK) grown.push(`${kind} from ${String(before.resources[kind] ?? 0)} to ${String(count)}`);
+    if (count > (before.resources[kind] ?? 0) + COUNT_SLACK)
+      grown.push(`${kind} from ${String(before.resources[kind] ?? 0)} to ${String(count)}`);
   }
-  if (after.descriptors > before.descriptors + COUNT_SLACK) grown.push(`descriptors from ${String(before.descriptors)} to ${String(after.descriptors)}`);
-  if (after.listeners > before.listeners + COUNT_SLACK) grown.push(`listeners from ${String(before.listeners)} to ${String(after.listeners)}`);
+  if (after.descriptors > before.descriptors + COUNT_SLACK)
+    grown.push(`descriptors from ${String(before.descriptors)} to ${String(after.descriptors)}`);
+  if (after.listeners > before.listeners + COUNT_SLACK)
+    grown.push(`listeners from ${String(before.listeners)} to ${String(after.listeners)}`);
   return grown;
 }
 
 /** Files below a folder and their bytes. */
 export async function filesBelow(folder: string): Promise<{ count: number; bytes: number }> {
   const names = await readdir(folder, { recursive: true });
-  const sizes = await Promise.all(names.map((name) => stat(path.join(folder, name)).then((found) => (found.isFile() ? found.size : null), () => null)));
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(path.join(folder, name)).then(
+        (found) => (found.isFile() ? found.size : null),
+        () => null,
+      ),
+    ),
+  );
   const files = sizes.filter((size) => size !== null);
   return { count: files.length, bytes: files.reduce((sum, size) => sum + size, 0) };
 }

@@ -1,5 +1,9 @@
 /** A smaller value that fails as well: parts are left out, texts halved, until nothing more can go or `attempts` are used up. */
-export async function shrunk(value: unknown, fails: (smaller: unknown) => Promise<boolean>, attempts = 80): Promise<unknown> {
+export async function shrunk(
+  value: unknown,
+  fails: (smaller: unknown) => Promise<boolean>,
+  attempts = 80,
+): Promise<unknown> {
   let best = value;
   let left = attempts;
   for (let found = true; found && left > 0;) {

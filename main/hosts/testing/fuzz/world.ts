@@ -32,7 +32,11 @@ async function startDemo(folder: string): Promise<DemoCluster> {
   mkdirSync(folder, { recursive: true });
   const isRoot = process.getuid?.() === 0;
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'demoProcess.ts'), folder], { stdio: ['pipe', 'pipe', 'inherit'], cwd: folder, ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}) });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'demoProcess.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: folder,
+    ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+  });
   const ended = new Promise<void>((resolve) => {
     child.on('close', () => resolve());
   });
@@ -53,7 +57,9 @@ async function startDemo(folder: string): Promise<DemoCluster> {
 
 /** A server that takes connections and never says a word. */
 async function startSilence(opened: DisposableStack): Promise<number> {
-  const server = createServer((socket) => socket.on('error', () => socket.destroy()).setTimeout(10_000, () => socket.destroy()));
+  const server = createServer((socket) =>
+    socket.on('error', () => socket.destroy()).setTimeout(10_000, () => socket.destroy()),
+  );
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -65,7 +71,9 @@ async function startSilence(opened: DisposableStack): Promise<number> {
 export async function startWorld(sandbox: Sandbox, dice: Dice): Promise<World> {
   const opened = new DisposableStack();
   const demo = opened.use(await startDemo(path.join(sandbox.root, 'cluster')));
-  cpSync(path.join(sandbox.root, 'shared'), path.join(sandbox.root, 'cluster/demo/home/community'), { recursive: true });
+  cpSync(path.join(sandbox.root, 'shared'), path.join(sandbox.root, 'cluster/demo/home/community'), {
+    recursive: true,
+  });
   const silence = await startSilence(opened);
   const log = opened.use(createFileLog({ folder: path.join(sandbox.dataFolder, 'logs'), clock: systemClock }));
   const core = opened.use(
@@ -73,7 +81,8 @@ export async function startWorld(sandbox: Sandbox, dice: Dice): Promise<World> {
       dataFolder: sandbox.dataFolder,
       hostKeyFingerprint: '',
       // a question about a host key is left open now and then, others always
-      answer: (prompt) => (prompt.kind === 'hostKey' && dice.chance(0.7) ? { kind: 'accept', fingerprint: prompt.fingerprint } : null),
+      answer: (prompt) =>
+        prompt.kind === 'hostKey' && dice.chance(0.7) ? { kind: 'accept', fingerprint: prompt.fingerprint } : null,
       overrides: {
         log,
         host: 'http',
@@ -93,8 +102,23 @@ export async function startWorld(sandbox: Sandbox, dice: Dice): Promise<World> {
     pools: {
       folders: sandbox.folders,
       ports: [demo.port, demo.port, demo.port, silence, 1],
-      keyFiles: [demo.privateKeyPath, demo.privateKeyPath, path.join(files, 'text.txt'), path.join(files, 'binary.dat'), path.join(files, 'huge.dat'), files, '/nonexistent', '~/.ssh/none', "/it's/%h"],
-      knownHosts: [path.join(sandbox.root, 'home/known_hosts'), path.join(files, 'text.txt'), files, '/nonexistent/known_hosts'],
+      keyFiles: [
+        demo.privateKeyPath,
+        demo.privateKeyPath,
+        path.join(files, 'text.txt'),
+        path.join(files, 'binary.dat'),
+        path.join(files, 'huge.dat'),
+        files,
+        '/nonexistent',
+        '~/.ssh/none',
+        "/it's/%h",
+      ],
+      knownHosts: [
+        path.join(sandbox.root, 'home/known_hosts'),
+        path.join(files, 'text.txt'),
+        files,
+        '/nonexistent/known_hosts',
+      ],
     },
     dispose: () => opened.dispose(),
   };

@@ -178,9 +178,7 @@ export interface SshConfigReader {
   /** Hosts that are named without a wildcard. A missing file is an empty one. SSH_CONFIG_UNREADABLE. */
   read(): Promise<{ files: string[]; hosts: SshHost[]; notes: SshConfigNote[] }>;
   /** How ssh would connect to this name, in the terms of a profile. SSH_CONFIG_UNREADABLE. */
-  resolve(
-    alias: string,
-  ): Promise<{
+  resolve(alias: string): Promise<{
     settings: Pick<ClusterProfile, 'host' | 'port' | 'user' | 'auth' | 'jump' | 'hostKeys'>;
     notes: SshConfigNote[];
   }>;

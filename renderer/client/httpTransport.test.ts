@@ -10,9 +10,7 @@ import { httpTransport } from './httpTransport.ts';
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 
 /** A host that speaks the protocol and answers as a test says. */
-async function startHost(
-  answer: Answer,
-): Promise<{
+async function startHost(answer: Answer): Promise<{
   origin: string;
   sockets: Set<ServerSocket>;
   protocols: string[];

@@ -78,13 +78,11 @@ function otherPartitions(
       waiting: load?.waiting?.[partition.name] ?? 0,
     }))
     .sort((a, b) => b.room - a.room || a.waiting - b.waiting);
-  return candidates
-    .slice(0, MOST_PARTITIONS)
-    .map(({ name }) => ({
-      id: `partition:${name}`,
-      label: `in ${name}`,
-      changes: [{ resource: 'partition', value: name }],
-    }));
+  return candidates.slice(0, MOST_PARTITIONS).map(({ name }) => ({
+    id: `partition:${name}`,
+    label: `in ${name}`,
+    changes: [{ resource: 'partition', value: name }],
+  }));
 }
 
 /** To the minute below an hour, to the quarter below four, else to the hour. Seconds. */

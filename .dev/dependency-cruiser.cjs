@@ -36,7 +36,7 @@ module.exports = {
       '^main/disk/|^shared/|^node:|^fs(/|$)',
       'who reads files of this computer shares it: it knows none of them',
     ),
-    ...['ssh', 'store', 'demo'].map((room) =>
+    ...['ssh', 'store', 'demo', 'log', 'clock'].map((room) =>
       only(
         `${room}-adapter`,
         `^main/${room}/`,
@@ -66,7 +66,7 @@ module.exports = {
       name: 'features-through-their-index',
       severity: 'error',
       from: { path: '^renderer/features/([^/]+)/' },
-      to: { path: '^renderer/features/([^/]+)/', pathNot: '^renderer/features/($1/|[^/]+/index\\.tsx?$)' },
+      to: { path: '^renderer/features/([^/]+)/', pathNot: ['^renderer/features/$1/', '/index\\.tsx?$'] },
     },
   ],
   options: {

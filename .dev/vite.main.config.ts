@@ -22,9 +22,9 @@ export default defineConfig({
         serve: path.join(root, 'main/hosts/http/main.ts'),
         cli: path.join(root, 'main/hosts/cli/main.ts'),
         configWorker: path.join(root, 'main/core/files/configWorker.ts'),
-        templateWorker: path.join(root, 'main/core/templates/templateWorker.ts'),
+        templateWorker: path.join(root, 'main/core/templates/library/templateWorker.ts'),
         copyWorker: path.join(root, 'main/store/copyWorker.ts'),
-        connectionWorker: path.join(root, 'main/ssh/connectionWorker.ts'),
+        connectionWorker: path.join(root, 'main/ssh/worker/connectionWorker.ts'),
       },
       external: ['electron', 'better-sqlite3', 'ssh2'],
       // flat: programFolder() counts the folders above the file it is in

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createScriptMaker } from '../main/core/scripts/scriptMaker.ts';
-import { parseTemplate } from '../main/core/templates/parseTemplate.ts';
-import { ClusterProfile } from '../shared/domain/cluster.ts';
+import { parseTemplate } from '../main/core/templates/format/parseTemplate.ts';
+import { ClusterProfile } from '../shared/domain/cluster/profile.ts';
 import { ClusterId, FileHandleId, TemplateId } from '../shared/domain/ids.ts';
 import { median, quantile, type Figure } from './measure.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { load } from 'js-yaml';
-import { createTemplateLibrary, type TemplateLibraryService } from '../main/core/templates/library.ts';
+import { createTemplateLibrary, type TemplateLibraryService } from '../main/core/templates/library/library.ts';
 import { openStore } from '../main/store/index.ts';
 import type { Store } from '../main/core/ports.ts';
 import { DEFAULT_SETTINGS } from '../shared/contract/program.ts';

@@ -6,8 +6,8 @@ import { betweenConnections } from '../main/core/testing/betweenAdapters.ts';
 import { openTarget, profileOf } from '../main/core/testing/clusterTarget.ts';
 import { startCore, type CoreUnderTest } from '../main/core/testing/coreUnderTest.ts';
 import { VirtualClock } from '../main/core/testing/virtualClock.ts';
-import { Draft } from '../shared/domain/draft.ts';
-import type { ClusterProfile } from '../shared/domain/cluster.ts';
+import { Draft } from '../shared/domain/job/draft.ts';
+import type { ClusterProfile } from '../shared/domain/cluster/profile.ts';
 import type { RunId } from '../shared/domain/ids.ts';
 import type { Figure } from './measure.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { TemplateId } from '../shared/domain/ids.ts';
-import type { Draft } from '../shared/domain/draft.ts';
+import type { Draft } from '../shared/domain/job/draft.ts';
 import { startProgram, type Program } from '../main/hosts/program.ts';
 import { median, quantile, time, timeInTurn, type Figure } from './measure.ts';
 import { call, connect, realCluster, sshOptions } from './realCluster.ts';

@@ -11,7 +11,7 @@ import { slurmPrelude } from '../../main/slurm/environment.ts';
 import { parseQueue, queueCommand, type QueueRow } from '../../main/slurm/queue.ts';
 import { runProtocolLines } from '../../main/slurm/runProtocol.ts';
 import { createConnector } from '../../main/ssh/index.ts';
-import { ClusterProfile } from '../../shared/domain/cluster.ts';
+import { ClusterProfile } from '../../shared/domain/cluster/profile.ts';
 import { DisposableStack } from '../../shared/lib/disposable.ts';
 import { quote } from '../../shared/lib/quote.ts';
 

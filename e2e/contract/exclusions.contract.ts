@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { clashesOf, excludedPairs } from '../../shared/domain/exclusiveOptions.ts';
-import { directive, type OptionValue } from '../../shared/domain/slurmOptions.ts';
+import { clashesOf, excludedPairs } from '../../shared/domain/request/exclusiveOptions.ts';
+import { directive, type OptionValue } from '../../shared/domain/request/options.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onRealSlurm } from './clusterUnderTest.ts';
 

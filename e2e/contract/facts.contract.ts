@@ -5,7 +5,7 @@ import { loadScript, parseLoad, type LoadAnswer } from '../../main/slurm/load.ts
 import { modulesScript, parseModules } from '../../main/slurm/modules.ts';
 import { parseQuotas, quotaScript } from '../../main/slurm/quotas.ts';
 import { parseWatch, watchScript } from '../../main/slurm/watch.ts';
-import { ClusterFacts } from '../../shared/domain/cluster.ts';
+import { ClusterFacts } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { onEveryCluster, until, withoutAccounting, type ClusterUnderTest } from './clusterUnderTest.ts';
 

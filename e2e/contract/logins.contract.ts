@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../../main/core/testing/coreUnderTest.ts';
-import { ClusterProfile, type AuthMethod, type ConnectionPrompt } from '../../shared/domain/cluster.ts';
+import { ClusterProfile, type AuthMethod, type ConnectionPrompt } from '../../shared/domain/cluster/profile.ts';
 import { until } from './clusterUnderTest.ts';
 
 const Login = z.object({

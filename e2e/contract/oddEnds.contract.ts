@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterTarget } from '../../main/core/testing/clusterTarget.ts';
-import { isFinal, type JobRecord } from '../../shared/domain/job.ts';
+import { isFinal, type JobRecord } from '../../shared/domain/job/schema.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { onEveryTarget } from './clusterUnderTest.ts';
 import { openOddCluster, type OddCluster } from './oddities/oddCluster.ts';

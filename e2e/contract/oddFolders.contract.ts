@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stdoutName } from '../../main/slurm/runFolder.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
-import { slurmReadsInPath } from '../../shared/domain/outputPath.ts';
+import { slurmReadsInPath } from '../../shared/domain/job/outputPath.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onEveryCluster, onRealSlurm, until, type ClusterUnderTest } from './clusterUnderTest.ts';
 

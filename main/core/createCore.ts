@@ -35,15 +35,15 @@ import { scriptHandlers } from './scripts/handlers.ts';
 import { createScriptMaker } from './scripts/scriptMaker.ts';
 import { createStartTests } from './scripts/startTests.ts';
 import { createSettings, settingsHandlers, storedTemplateFolders, uiHandlers } from './settings/settings.ts';
-import { editingHandlers } from './templates/editingHandlers.ts';
+import { editingHandlers } from './templates/edit/editingHandlers.ts';
 import { templateHandlers } from './templates/handlers.ts';
-import { importHandlers } from './templates/importHandlers.ts';
-import { clusterCommunities, createCommunitySync } from './templates/communities.ts';
-import { createTemplateLibrary } from './templates/library.ts';
-import { createPublish } from './templates/publish.ts';
-import { createTemplateDesk } from './templates/templateDesk.ts';
-import { createUnsaved } from './templates/unsaved.ts';
-import { createTemplateWork } from './templates/workThread.ts';
+import { importHandlers } from './templates/import/importHandlers.ts';
+import { clusterCommunities, createCommunitySync } from './templates/share/communities.ts';
+import { createTemplateLibrary } from './templates/library/library.ts';
+import { createPublish } from './templates/share/publish.ts';
+import { createTemplateDesk } from './templates/library/templateDesk.ts';
+import { createUnsaved } from './templates/edit/unsaved.ts';
+import { createTemplateWork } from './templates/library/workThread.ts';
 
 /**
  * Wires the features to each other and to the outside. Begins at once, in the hosts that stay: the demo cluster is connected, and so

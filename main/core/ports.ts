@@ -2,12 +2,12 @@
  * What the core needs from outside. Adapters in main/ssh, main/store and the hosts satisfy these; the core names nothing else.
  * Every async call takes an AbortSignal where it can last, and rejects with AppError CANCELLED when it fires.
  */
-import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
-import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job.ts';
-import type { TemplateSource } from '../../shared/domain/template.ts';
-import type { IndexedTemplate } from '../../shared/domain/templateIndex.ts';
-import type { TemplateVersion } from '../../shared/domain/templateStudio.ts';
+import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job/schema.ts';
+import type { TemplateSource } from '../../shared/domain/template/schema.ts';
+import type { IndexedTemplate } from '../../shared/domain/template/indexed.ts';
+import type { TemplateVersion } from '../../shared/domain/template/studio.ts';
 import type { LogEntry } from '../../shared/contract/program.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 

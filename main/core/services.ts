@@ -2,13 +2,18 @@
 import type { FileHandle } from '../../shared/contract/files.ts';
 import type { Settings } from '../../shared/contract/program.ts';
 import type { TemplateDetail } from '../../shared/contract/templates.ts';
-import type { ClusterFacts, ClusterLoad, ClusterProfile, ConnectionState } from '../../shared/domain/cluster.ts';
-import type { Draft, DraftFile } from '../../shared/domain/draft.ts';
+import type {
+  ClusterFacts,
+  ClusterLoad,
+  ClusterProfile,
+  ConnectionState,
+} from '../../shared/domain/cluster/profile.ts';
+import type { Draft, DraftFile } from '../../shared/domain/job/draft.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
-import type { Problem } from '../../shared/domain/problem.ts';
-import type { ScriptPreview } from '../../shared/domain/script.ts';
-import type { SlurmRequest } from '../../shared/domain/slurmRequest.ts';
-import type { Template, TemplateSource } from '../../shared/domain/template.ts';
+import type { Problem } from '../../shared/domain/problem/schema.ts';
+import type { ScriptPreview } from '../../shared/domain/job/script.ts';
+import type { SlurmRequest } from '../../shared/domain/request/schema.ts';
+import type { Template, TemplateSource } from '../../shared/domain/template/schema.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { AnswerBound, RemoteConnection, RunOptions, RunResult } from './ports.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { operations, type Envelope, type OperationName } from '../../shared/contract/index.ts';
-import { CALL_LIMITS } from '../../shared/domain/bounds.ts';
+import { CALL_LIMITS } from '../../shared/domain/bounds/limits.ts';
 import { RequestId } from '../../shared/domain/ids.ts';
-import { excessOf } from '../../shared/domain/plainData.ts';
+import { excessOf } from '../../shared/domain/text/plainData.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
 import type { CallContext, Core } from '../core/core.ts';
 import { failureDetails } from '../core/log/failure.ts';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { reasonOf, toWire } from '../../shared/errors/appError.ts';
 import { ERRORS } from '../../shared/errors/codes.ts';
 import type { Log } from '../core/ports.ts';
-import { redact } from '../core/log/redact.ts';
+import { redact } from '../log/redact.ts';
 
 /** So many errors that nobody handled within this time are a loop. */
 const MOST = 20;

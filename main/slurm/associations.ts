@@ -1,4 +1,4 @@
-import type { Association, JobLimits } from '../../shared/domain/cluster.ts';
+import type { Association, JobLimits } from '../../shared/domain/cluster/profile.ts';
 import { textOf } from './fields.ts';
 import { jobLimitsOf, underGroup } from './jobLimits.ts';
 import { tableRows } from './tables.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts } from '../../shared/domain/cluster.ts';
+import { ClusterFacts } from '../../shared/domain/cluster/profile.ts';
 import { factsScript, keepingKnown, parseFacts } from './facts.ts';
 import { nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';

@@ -1,4 +1,4 @@
-import type { ClusterFacts, Unknown } from '../../shared/domain/cluster.ts';
+import type { ClusterFacts, Unknown } from '../../shared/domain/cluster/profile.ts';
 import { ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';

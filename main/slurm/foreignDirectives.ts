@@ -3,7 +3,7 @@
  * `#SBATCH` lines; Slipway tells it not to (`SBATCH_IGNORE_PBS`), since no reader of a preview would expect it.
  * Source: `xlate_batch_script` of Slurm's src/sbatch/xlate.c.
  */
-import { directiveWords } from '../../shared/domain/directiveWords.ts';
+import { directiveWords } from '../../shared/domain/request/directiveWords.ts';
 import { shellWords } from './shellWords.ts';
 
 export interface ForeignDirective {

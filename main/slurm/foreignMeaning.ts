@@ -2,7 +2,7 @@
  * What the directives of PBS (Torque, PBS Pro) and LSF ask for, in sbatch's options: for scripts that people bring from another
  * cluster. Source: qsub(1B), pbs_resources(7B) and pbs_nodespec; bsub(1). Where a unit or a meaning is a site's own, nothing is guessed.
  */
-import { directiveWords } from '../../shared/domain/directiveWords.ts';
+import { directiveWords } from '../../shared/domain/request/directiveWords.ts';
 import type { ForeignDirective } from './foreignDirectives.ts';
 
 export interface ForeignMeaning {

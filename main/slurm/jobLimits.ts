@@ -1,4 +1,4 @@
-import { NO_LIMITS, type JobLimits, type Tres } from '../../shared/domain/cluster.ts';
+import { NO_LIMITS, type JobLimits, type Tres } from '../../shared/domain/cluster/profile.ts';
 import { durationOf, numberOf } from './fields.ts';
 import { tresOf } from './tres.ts';
 

@@ -1,4 +1,4 @@
-import type { ClusterLoad } from '../../shared/domain/cluster.ts';
+import type { ClusterLoad } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { numberOf, rowsOf, SEPARATOR, stateOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';

@@ -1,4 +1,4 @@
-import type { ClusterModule, ClusterModules } from '../../shared/domain/cluster.ts';
+import type { ClusterModule, ClusterModules } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
 
 /** `module` is a shell function that profile scripts define, and they may print anything: only what stands between our lines counts. */

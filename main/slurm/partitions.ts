@@ -1,4 +1,4 @@
-import type { ClusterLoad, Partition } from '../../shared/domain/cluster.ts';
+import type { ClusterLoad, Partition } from '../../shared/domain/cluster/profile.ts';
 import { parseSlurmMemory } from '../../shared/lib/bytes.ts';
 import { durationOf, numberOf, pairsOf, textOf } from './fields.ts';
 import { freeGpus } from './gres.ts';

@@ -1,4 +1,4 @@
-import type { Qos } from '../../shared/domain/cluster.ts';
+import type { Qos } from '../../shared/domain/cluster/profile.ts';
 import { numberOf, textOf } from './fields.ts';
 import { jobLimitsOf } from './jobLimits.ts';
 import { tableRows } from './tables.ts';

@@ -2,7 +2,7 @@
  * Reads the table that a site's own quota command prints. There is no standard; what the common ones share is a head that names its
  * columns, or rows such as `/home/alice: 12.3 GB of 50 GB`. What is not understood gives no row.
  */
-import type { Quota } from '../../shared/domain/cluster.ts';
+import type { Quota } from '../../shared/domain/cluster/profile.ts';
 
 type Column = 'name' | 'used' | 'soft' | 'hard' | 'files' | 'filesSoft' | 'filesHard' | 'other';
 

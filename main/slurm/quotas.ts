@@ -1,4 +1,4 @@
-import type { Quota, Unknown } from '../../shared/domain/cluster.ts';
+import type { Quota, Unknown } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { textOf } from './fields.ts';
 import { quotaTable } from './quotaTable.ts';

@@ -1,4 +1,4 @@
-import type { Reservation } from '../../shared/domain/cluster.ts';
+import type { Reservation } from '../../shared/domain/cluster/profile.ts';
 import { epochOf, numberOf, pairsOf, textOf } from './fields.ts';
 import { CONTROLLER_SECONDS } from './sections.ts';
 

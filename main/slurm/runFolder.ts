@@ -3,7 +3,7 @@
  * uploaded inputs, `job.sh`, the job's output, and `.slipway/` with the files of the submit and run protocols.
  */
 
-import { slurmReadsInPath } from '../../shared/domain/outputPath.ts';
+import { slurmReadsInPath } from '../../shared/domain/job/outputPath.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 
 export const SCRIPT_NAME = 'job.sh';

@@ -3,9 +3,14 @@
  * reader of it in Slipway, for preview, checks, record and import. Source: `_opt_batch_script`, `get_argument` and `_set_options` of
  * Slurm's src/sbatch/opt.c, the same in 20.02 to 26.05.
  */
-import { longOption, shortOption, type SbatchOption, type SbatchRelease } from '../../shared/domain/sbatchOptions.ts';
-import { optionKey } from '../../shared/domain/slurmOptions.ts';
-import { directiveWords } from '../../shared/domain/directiveWords.ts';
+import {
+  longOption,
+  shortOption,
+  type SbatchOption,
+  type SbatchRelease,
+} from '../../shared/domain/request/sbatchOptions.ts';
+import { optionKey } from '../../shared/domain/request/options.ts';
+import { directiveWords } from '../../shared/domain/request/directiveWords.ts';
 
 /** One option of one line. Lines count from 1. */
 export interface ScriptOption {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { longNames, longOption, SBATCH_RELEASES, type FoundOption } from '../../shared/domain/sbatchOptions.ts';
-import { directive, optionKey, ownOptions } from '../../shared/domain/slurmOptions.ts';
+import { longNames, longOption, SBATCH_RELEASES, type FoundOption } from '../../shared/domain/request/sbatchOptions.ts';
+import { directive, optionKey, ownOptions } from '../../shared/domain/request/options.ts';
 import { readSbatchLines } from './sbatchLines.ts';
 import { foretold, spelledScript, SPELLINGS, type Submitted } from './testing/sbatchSpellings.ts';
 

@@ -1,4 +1,4 @@
-import type { FairShare } from '../../shared/domain/cluster.ts';
+import type { FairShare } from '../../shared/domain/cluster/profile.ts';
 import { textOf } from './fields.ts';
 import { tableRows } from './tables.ts';
 

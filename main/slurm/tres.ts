@@ -1,4 +1,4 @@
-import type { Tres } from '../../shared/domain/cluster.ts';
+import type { Tres } from '../../shared/domain/cluster/profile.ts';
 
 const UNITS = ['', 'K', 'M', 'G', 'T', 'P'];
 const MIB = 1024 ** 2;

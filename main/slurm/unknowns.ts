@@ -1,5 +1,5 @@
 /** Why something about a cluster could not be learnt, in words for its page. */
-import type { Association, FairShare, Unknown } from '../../shared/domain/cluster.ts';
+import type { Association, FairShare, Unknown } from '../../shared/domain/cluster/profile.ts';
 import type { NodeGroup } from './nodeGroups.ts';
 import type { SectionAnswer } from './sections.ts';
 

@@ -1,7 +1,7 @@
 /** Every parser over the output of every release; a cluster that is alike everywhere, so that only the release makes a difference. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts } from '../../shared/domain/cluster.ts';
+import { ClusterFacts } from '../../shared/domain/cluster/profile.ts';
 import { parseAccounting } from './accounting.ts';
 import { parseFacts } from './facts.ts';
 import { parseLoad } from './load.ts';

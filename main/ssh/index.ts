@@ -1,14 +1,14 @@
-import type { ClusterProfile } from '../../shared/domain/cluster.ts';
+import type { ClusterProfile } from '../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Connector } from '../core/ports.ts';
-import { forgetInFile } from './forgetHostKey.ts';
-import { hostName } from './knownHosts.ts';
-import { expandHome } from './privateKey.ts';
-import { DEFAULT_TIMINGS, type Timings } from './protocol.ts';
-import { WorkerConnection } from './workerConnection.ts';
+import { forgetInFile } from './hostkeys/forgetHostKey.ts';
+import { hostName } from './hostkeys/knownHosts.ts';
+import { expandHome } from './keys/privateKey.ts';
+import { DEFAULT_TIMINGS, type Timings } from './worker/protocol.ts';
+import { WorkerConnection } from './worker/workerConnection.ts';
 
 export { createSshConfigReader, type SshConfigOptions } from './config/reader.ts';
-export type { Timings } from './protocol.ts';
+export type { Timings } from './worker/protocol.ts';
 
 export interface ConnectorOptions {
   /**

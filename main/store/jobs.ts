@@ -7,7 +7,7 @@ import {
   JobRow,
   stateGroup,
   type JobFilter,
-} from '../../shared/domain/job.ts';
+} from '../../shared/domain/job/schema.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { JobRepository } from '../core/ports.ts';
 import type { RowReader } from './damage.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterId, RequestId, RunId } from '../../shared/domain/ids.ts';
-import { JobRecord } from '../../shared/domain/job.ts';
+import { JobRecord } from '../../shared/domain/job/schema.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Store } from '../core/ports.ts';
 import { runtimeObjection } from './database.ts';

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
-import { IndexedTemplate } from '../../shared/domain/templateIndex.ts';
-import { TemplateVersion } from '../../shared/domain/templateStudio.ts';
+import { IndexedTemplate } from '../../shared/domain/template/indexed.ts';
+import { TemplateVersion } from '../../shared/domain/template/studio.ts';
 import type { TemplateRef, TemplateRepository } from '../core/ports.ts';
 import type { RowReader } from './damage.ts';
 import { reading, writing } from './sqliteErrors.ts';

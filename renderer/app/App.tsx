@@ -19,7 +19,7 @@ const ConnectionPrompts = later(async () => (await import('./ConnectionPrompts.t
 const SCREENS: Record<Page, ComponentType> = {
   launch: LaunchPage,
   jobs: later(async () => (await import('../features/jobs/index.ts')).JobsPage),
-  templates: later(async () => (await import('../features/studio/index.ts')).StudioPage),
+  templates: later(async () => (await import('../features/templates/studio/index.ts')).StudioPage),
   clusters: later(async () => (await import('../features/clusters/index.ts')).ClustersPage),
   settings: later(async () => (await import('../features/settings/index.ts')).SettingsPage),
 };

@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { Dialog as AriaDialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Search } from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
-import type { JobRow } from '../../shared/domain/job.ts';
+import type { JobRow } from '../../shared/domain/job/schema.ts';
 import { appErrorOf, useClusters } from '../client/clusters.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';

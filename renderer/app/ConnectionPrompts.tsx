@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { InputOf } from '../../shared/contract/index.ts';
-import type { ConnectionPrompt } from '../../shared/domain/cluster.ts';
+import type { ConnectionPrompt } from '../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../shared/errors/codedError.ts';
 import { formatDuration } from '../../shared/lib/duration.ts';
 import { appErrorOf, useClusters } from '../client/clusters.ts';

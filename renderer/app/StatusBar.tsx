@@ -1,7 +1,7 @@
 import { ArrowUp, CircleAlert, RefreshCw } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { ClusterView } from '../../shared/domain/cluster.ts';
-import type { TransferProgress } from '../../shared/domain/job.ts';
+import type { ClusterView } from '../../shared/domain/cluster/profile.ts';
+import type { TransferProgress } from '../../shared/domain/job/schema.ts';
 import { formatBytes } from '../../shared/lib/bytes.ts';
 import { formatDuration } from '../../shared/lib/duration.ts';
 import { connectCluster, isConnected, useClusters, useCurrentCluster } from '../client/clusters.ts';

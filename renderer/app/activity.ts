@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import { isFinal } from '../../shared/domain/jobState.ts';
-import type { JobRow, TransferProgress } from '../../shared/domain/job.ts';
+import { isFinal } from '../../shared/domain/job/state.ts';
+import type { JobRow, TransferProgress } from '../../shared/domain/job/schema.ts';
 import { client, type LinkState } from '../client/index.ts';
 import { useClusters } from '../client/clusters.ts';
 import { t } from '../i18n/index.ts';

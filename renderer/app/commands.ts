@@ -12,8 +12,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
-import type { ClusterView } from '../../shared/domain/cluster.ts';
-import type { JobRow } from '../../shared/domain/job.ts';
+import type { ClusterView } from '../../shared/domain/cluster/profile.ts';
+import type { JobRow } from '../../shared/domain/job/schema.ts';
 import { chooseCluster, connectCluster, isConnected } from '../client/clusters.ts';
 import { client } from '../client/index.ts';
 import { changeSettings } from '../client/settings.ts';

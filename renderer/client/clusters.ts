@@ -5,7 +5,7 @@ import type {
   ClusterView,
   ConnectionPrompt,
   ConnectionState,
-} from '../../shared/domain/cluster.ts';
+} from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
 import { CodedError, reasonOf } from '../../shared/errors/codedError.ts';
 import { client } from './index.ts';

@@ -1,6 +1,6 @@
 /** Completion and explanations in an editor, told by whoever opened it. Monaco's providers belong to a language, so one finds the editor by its model. */
 import { languages, Range, type editor } from 'monaco-editor/editor';
-import type { EditorAdvice } from '../../shared/domain/templateStudio.ts';
+import type { EditorAdvice } from '../../shared/domain/template/studio.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 
 /** Lines and columns from 1. Rejections are no advice. */

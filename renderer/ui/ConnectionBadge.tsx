@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../../shared/domain/cluster.ts';
+import type { ConnectionState } from '../../shared/domain/cluster/profile.ts';
 import { t } from '../i18n/index.ts';
 import './ConnectionBadge.css';
 

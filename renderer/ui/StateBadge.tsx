@@ -12,8 +12,8 @@ import {
   Send,
   type LucideIcon,
 } from 'lucide-react';
-import { stateGroup, type StateGroup } from '../../shared/domain/jobState.ts';
-import type { SubmitPhase } from '../../shared/domain/job.ts';
+import { stateGroup, type StateGroup } from '../../shared/domain/job/state.ts';
+import type { SubmitPhase } from '../../shared/domain/job/schema.ts';
 import { t, type TextKey } from '../i18n/index.ts';
 import './StateBadge.css';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { PlainData } from '../domain/boundedSchemas.ts';
-import { MAX_CALL_BYTES, MAX_ITEMS, MAX_LINE, MAX_TEXT, TOO_LONG } from '../domain/bounds.ts';
+import { PlainData } from '../domain/bounds/schemas.ts';
+import { MAX_CALL_BYTES, MAX_ITEMS, MAX_LINE, MAX_TEXT, TOO_LONG } from '../domain/bounds/limits.ts';
 import { operations } from './index.ts';
 
 type Definition = z.core.$ZodTypes['_zod']['def'];

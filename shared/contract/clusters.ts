@@ -11,8 +11,8 @@ import {
   ConnectionTestStep,
   SshConfigNote,
   SshHost,
-} from '../domain/cluster.ts';
-import { FieldText, list, Name } from '../domain/boundedSchemas.ts';
+} from '../domain/cluster/profile.ts';
+import { FieldText, list, Name } from '../domain/bounds/schemas.ts';
 import { ClusterId } from '../domain/ids.ts';
 import { operation } from './operation.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { list } from '../domain/boundedSchemas.ts';
-import { DraftFile } from '../domain/draft.ts';
+import { list } from '../domain/bounds/schemas.ts';
+import { DraftFile } from '../domain/job/draft.ts';
 import { FileHandleId, TemplateId } from '../domain/ids.ts';
-import { Problem } from '../domain/problem.ts';
-import { TemplateSource } from '../domain/template.ts';
+import { Problem } from '../domain/problem/schema.ts';
+import { TemplateSource } from '../domain/template/schema.ts';
 import { operation } from './operation.ts';
 
 /** A local file that the person handed over. How a path becomes a handle is the host's affair and never an operation. */

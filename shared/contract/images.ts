@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ClusterId } from '../domain/ids.ts';
-import { ImageSummary } from '../domain/image.ts';
+import { ImageSummary } from '../domain/image/schema.ts';
 import { operation } from './operation.ts';
 
 export const imageOperations = {

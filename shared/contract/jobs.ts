@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Count, list, Name } from '../domain/boundedSchemas.ts';
-import { Draft } from '../domain/draft.ts';
+import { Count, list, Name } from '../domain/bounds/schemas.ts';
+import { Draft } from '../domain/job/draft.ts';
 import { ClusterId, OperationId, RequestId, RunId } from '../domain/ids.ts';
-import { JobEvent, JobFilter, JobRecord, JobRow, SubmitStep, TransferProgress } from '../domain/job.ts';
+import { JobEvent, JobFilter, JobRecord, JobRow, SubmitStep, TransferProgress } from '../domain/job/schema.ts';
 import { operation } from './operation.ts';
 
 const ById = z.object({ runId: RunId });

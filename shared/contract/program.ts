@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Line, Name, Text } from '../domain/boundedSchemas.ts';
+import { Line, Name, Text } from '../domain/bounds/schemas.ts';
 import { OperationId } from '../domain/ids.ts';
 import { operation } from './operation.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Draft } from '../domain/draft.ts';
+import { Draft } from '../domain/job/draft.ts';
 import { TemplateId } from '../domain/ids.ts';
-import { Problem } from '../domain/problem.ts';
-import { ScriptAnswer, StartOutlook } from '../domain/script.ts';
-import { TemplateSource } from '../domain/template.ts';
+import { Problem } from '../domain/problem/schema.ts';
+import { ScriptAnswer, StartOutlook } from '../domain/job/script.ts';
+import { TemplateSource } from '../domain/template/schema.ts';
 import { operation } from './operation.ts';
 
 export const scriptOperations = {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { list, Name, Text } from '../domain/boundedSchemas.ts';
-import { MAX_TEXT, MAX_TEXTS } from '../domain/bounds.ts';
+import { list, Name, Text } from '../domain/bounds/schemas.ts';
+import { MAX_TEXT, MAX_TEXTS } from '../domain/bounds/limits.ts';
 import { ClusterId, FileHandleId, TemplateId } from '../domain/ids.ts';
-import { Problem } from '../domain/problem.ts';
-import { ScriptPreview } from '../domain/script.ts';
-import { ParameterValues, Template, TemplateSource } from '../domain/template.ts';
+import { Problem } from '../domain/problem/schema.ts';
+import { ScriptPreview } from '../domain/job/script.ts';
+import { ParameterValues, Template, TemplateSource } from '../domain/template/schema.ts';
 import {
   EditorAdvice,
   FitReport,
@@ -13,7 +13,7 @@ import {
   SlotTrial,
   TemplateEdit,
   TemplateVersion,
-} from '../domain/templateStudio.ts';
+} from '../domain/template/studio.ts';
 import { operation } from './operation.ts';
 
 export const TemplateSummary = z.object({

@@ -9,9 +9,9 @@ import {
   writeTestTemplates,
   type CoreUnderTest,
 } from '../../../main/core/testing/coreUnderTest.ts';
-import { systemClock } from '../../../main/core/program/systemClock.ts';
-import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
-import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
+import { systemClock } from '../../../main/clock/systemClock.ts';
+import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import { isFinal, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { installScript, type Oddity } from './oddity.ts';

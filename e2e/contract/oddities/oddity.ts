@@ -1,6 +1,6 @@
 import type { ErrorName } from '../../../shared/errors/codes.ts';
-import type { Unknown } from '../../../shared/domain/cluster.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { Unknown } from '../../../shared/domain/cluster/profile.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 
 /**

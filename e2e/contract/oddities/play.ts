@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { testDraft } from '../../../main/core/testing/coreUnderTest.ts';
-import { isFinal, type JobRecord } from '../../../shared/domain/job.ts';
+import { isFinal, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import type { OddCluster } from './oddCluster.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { betweenConnections } from '../testing/betweenAdapters.ts';
 import { openTarget, profileOf } from '../testing/clusterTarget.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster.ts';
+import { ClusterProfile, type ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import type { Vault } from '../ports.ts';
 import { startCutProxy, type CutProxy } from '../testing/cutProxy.ts';

@@ -1,6 +1,6 @@
 /** What is kept of a cluster: facts, load and modules, on a login node of small programs that print what a real one printed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ClusterFacts, ClusterLoad, ClusterProfile } from '../../../shared/domain/cluster.ts';
+import { ClusterFacts, ClusterLoad, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { DocumentRepository, Store } from '../ports.ts';

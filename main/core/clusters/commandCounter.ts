@@ -1,5 +1,5 @@
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import type { CommandCount } from '../../../shared/domain/cluster.ts';
+import type { CommandCount } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { programsOf } from '../../slurm/programsOf.ts';
 import type { Clock, RemoteConnection, RemoteFiles } from '../ports.ts';

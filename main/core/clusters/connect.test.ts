@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyEvent } from '../../../shared/contract/index.ts';
-import type { ClusterProfile, ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import { startCutProxy, type CutProxy } from '../testing/cutProxy.ts';
 import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
 import { spread } from '../testing/sampled.ts';

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterProfile, type ConnectionTestStep, type ConnectionTrace } from '../../../shared/domain/cluster.ts';
+import {
+  ClusterProfile,
+  type ConnectionTestStep,
+  type ConnectionTrace,
+} from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
 

@@ -1,4 +1,4 @@
-import type { ClusterProfile, ConnectionTestStep, ConnectionTrace } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTestStep, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import type { Clock } from '../ports.ts';

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AnyEvent } from '../../../shared/contract/index.ts';
-import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import { RequestId } from '../../../shared/domain/ids.ts';
 import { describeWithSshd, startSshd, type Sshd } from '../../ssh/testing/sshd.ts';
 import { openTarget, profileOf, type ClusterTarget } from '../testing/clusterTarget.ts';

@@ -1,4 +1,4 @@
-import type { ClusterProfile, ConnectionTestStep, Quota } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTestStep, Quota } from '../../../shared/domain/cluster/profile.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { quote } from '../../../shared/lib/quote.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import type { ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { AuthQuestion, DocumentRepository, Vault } from '../ports.ts';
 

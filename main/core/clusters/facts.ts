@@ -1,4 +1,4 @@
-import type { ClusterFacts, Unknown } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, Unknown } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { factsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';

@@ -1,4 +1,9 @@
-import type { ClusterLoad, ClusterModules, ClusterProfile, ClusterView } from '../../../shared/domain/cluster.ts';
+import type {
+  ClusterLoad,
+  ClusterModules,
+  ClusterProfile,
+  ClusterView,
+} from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { refuseRunFolder } from '../../slurm/runFolder.ts';

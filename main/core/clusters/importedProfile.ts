@@ -1,4 +1,4 @@
-import { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import type { SshConfigReader } from '../ports.ts';
 

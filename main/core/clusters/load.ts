@@ -1,4 +1,4 @@
-import type { ClusterLoad } from '../../../shared/domain/cluster.ts';
+import type { ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { loadScript, parseLoad } from '../../slurm/load.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ClusterProfile, type ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import { ClusterProfile, type ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { AuthQuestion, ConnectionAsker, Connector, RemoteConnection } from '../ports.ts';
 import { createMemoryDocuments } from '../testing/memoryDocuments.ts';

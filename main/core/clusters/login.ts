@@ -1,4 +1,4 @@
-import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { AuthQuestion, ConnectTarget, CorePorts, HostKeyQuestion, RemoteConnection } from '../ports.ts';
 import type { Credentials } from './credentials.ts';

@@ -1,4 +1,4 @@
-import { ClusterModules } from '../../../shared/domain/cluster.ts';
+import { ClusterModules } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { modulesScript, parseModules } from '../../slurm/modules.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../../../shared/domain/cluster.ts';
+import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterSession, OpenSession } from './session.ts';

@@ -1,5 +1,5 @@
-import { ClusterProfile } from '../../../shared/domain/cluster.ts';
-import { EXAMPLE_RATES } from '../../../shared/domain/cost.ts';
+import { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import { EXAMPLE_RATES } from '../../../shared/domain/cost/schema.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ClusterId } from '../../../shared/domain/ids.ts';
-import { systemClock } from '../program/systemClock.ts';
+import { systemClock } from '../../clock/systemClock.ts';
 import { createPrompts } from './prompts.ts';
 
 it('a host key is accepted by the fingerprint that was shown, and by no other', async () => {

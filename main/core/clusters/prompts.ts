@@ -1,5 +1,5 @@
 import type { ParsedInputOf } from '../../../shared/contract/index.ts';
-import type { ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import type { ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock } from '../ports.ts';

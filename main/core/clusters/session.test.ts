@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectionState } from '../../../shared/domain/cluster.ts';
+import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { RemoteConnection } from '../ports.ts';
 import { settle, VirtualClock } from '../testing/virtualClock.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionState, ConnectionTrace } from '../../../shared/domain/cluster.ts';
+import type { ConnectionState, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';

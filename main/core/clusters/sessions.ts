@@ -3,7 +3,7 @@ import {
   ClusterLoad,
   type ClusterProfile,
   type ConnectionState,
-} from '../../../shared/domain/cluster.ts';
+} from '../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FileSlot } from '../../../shared/domain/template.ts';
+import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { createConfigChecker, type ConfigChecker } from './configChecker.ts';
 
 let checker: ConfigChecker;

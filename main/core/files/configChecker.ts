@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import type { Problem } from '../../../shared/domain/problem.ts';
-import type { FileSlot } from '../../../shared/domain/template.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
+import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { notChecked } from './configFile.ts';

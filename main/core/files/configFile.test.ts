@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileSlot } from '../../../shared/domain/template.ts';
+import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { checkConfig } from './configFile.ts';
 import { checkAgainstSchema } from './jsonSchema.ts';
 

@@ -1,6 +1,6 @@
 /** Holds a file against the checks that its slot names: its beginning, its table, its size, its JSON Schema. */
-import type { FileCheck, FileRule } from '../../../shared/domain/fileCheck.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import type { FileCheck, FileRule } from '../../../shared/domain/template/fileCheck.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { linearPattern } from '../../../shared/lib/linearPattern.ts';

@@ -3,12 +3,12 @@ import { mkdtemp, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DraftFile } from '../../../shared/domain/draft.ts';
+import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
-import type { Template } from '../../../shared/domain/template.ts';
+import type { Template } from '../../../shared/domain/template/schema.ts';
 import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
-import { parseTemplate } from '../templates/parseTemplate.ts';
+import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
 import { createFileDesk, type FileDeskService } from './fileDesk.ts';
 import { fileHandlers } from './handlers.ts';

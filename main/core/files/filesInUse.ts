@@ -1,6 +1,6 @@
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import type { Draft } from '../../../shared/domain/draft.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { FilesInUse } from '../core.ts';
 import type { FileHandleRepository } from '../ports.ts';
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import type { DraftFile } from '../../../shared/domain/draft.ts';
-import { matchFiles } from '../../../shared/domain/fileSlots.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import type { DraftFile } from '../../../shared/domain/job/draft.ts';
+import { matchFiles } from '../../../shared/domain/template/fileSlots.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { HandlersOf } from '../core.ts';
-import type { TemplateLibraryService } from '../templates/library.ts';
-import { listSamples } from '../templates/samples.ts';
+import type { TemplateLibraryService } from '../templates/library/library.ts';
+import { listSamples } from '../templates/library/samples.ts';
 import type { FileDeskService } from './fileDesk.ts';
 
 interface Parts {

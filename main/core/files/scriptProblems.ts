@@ -1,6 +1,6 @@
 /** What is said of a script that Linux would not run as it was meant, with the click that sends it converted. */
-import type { DraftFile } from '../../../shared/domain/draft.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import type { DraftFile } from '../../../shared/domain/job/draft.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { ScriptOddity } from './scriptText.ts';
 

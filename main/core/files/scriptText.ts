@@ -2,7 +2,7 @@
  * Scripts as people have them: written on Windows or an old Mac, in UTF-16, with a byte order mark, or for an interpreter that is
  * nowhere. Linux runs none of these as they were meant, and some not at all without a word. Source: execve(2) on `#!`, bash on CR.
  */
-import { classifyFile } from '../../../shared/domain/fileKind.ts';
+import { classifyFile } from '../../../shared/domain/template/fileKind.ts';
 
 /** Larger files are not looked at: nobody writes such a script. Bytes. */
 export const MAX_SCRIPT_BYTES = 4 * 1024 * 1024;

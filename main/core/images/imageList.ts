@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { ImageSummary } from '../../../shared/domain/image.ts';
+import { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { CorePorts, RemoteFiles } from '../ports.ts';

@@ -1,5 +1,5 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';

@@ -1,4 +1,4 @@
-import type { CancelledBy } from '../../../shared/domain/job.ts';
+import type { CancelledBy } from '../../../shared/domain/job/schema.ts';
 import { parseUsers, usersScript } from '../../slurm/users.ts';
 
 /** Runs a script on the cluster and answers its standard output. */

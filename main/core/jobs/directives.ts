@@ -1,4 +1,4 @@
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import { readDirectives } from '../../slurm/sbatchLines.ts';
 
 /** Directives that belong to Slipway's protocol and not to what the job asks for. */

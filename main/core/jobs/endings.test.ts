@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AccountingWatch } from './accountingWatch.ts';
 import { endWatchedUntil, isLost } from './endings.ts';
 

@@ -1,6 +1,6 @@
 /** When an end is believed, and for how long it is looked at again. Pure. */
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal } from '../../../shared/domain/job/state.ts';
 
 const MINUTE_MS = 60_000;
 

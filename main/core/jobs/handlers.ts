@@ -1,5 +1,5 @@
 import { RequestId, type ClusterId } from '../../../shared/domain/ids.ts';
-import { isSettled } from '../../../shared/domain/job.ts';
+import { isSettled } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';

@@ -1,4 +1,4 @@
-import { isSettled, isWatched, JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, isWatched, JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock, JobRepository } from '../ports.ts';

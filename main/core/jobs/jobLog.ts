@@ -1,6 +1,6 @@
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { OperationId, RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { stderrName, stdoutName } from '../../slurm/runFolder.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';

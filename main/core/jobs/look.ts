@@ -1,6 +1,6 @@
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import { wasRefused, type QueueRow } from '../../slurm/queue.ts';

@@ -1,5 +1,5 @@
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import { isSettled } from '../../../shared/domain/job.ts';
+import { isSettled } from '../../../shared/domain/job/schema.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { SessionsService } from '../clusters/sessions.ts';

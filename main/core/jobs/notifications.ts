@@ -1,5 +1,5 @@
-import { cancellerText, type JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
+import { cancellerText, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import type { Notifier } from '../ports.ts';
 import type { SettingsReader } from '../services.ts';

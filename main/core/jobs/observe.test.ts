@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
 import { changesFrom, seenInAccounting, seenInQueue, seenInRunFolder } from './observe.ts';

@@ -1,5 +1,5 @@
-import { cancellerText, type CancelledBy, type JobEvent, type JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal, stateGroup, type StateGroup } from '../../../shared/domain/jobState.ts';
+import { cancellerText, type CancelledBy, type JobEvent, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal, stateGroup, type StateGroup } from '../../../shared/domain/job/state.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
 import type { RunReport } from '../../slurm/watch.ts';

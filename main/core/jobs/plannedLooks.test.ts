@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import { isFinal } from '../../../shared/domain/job/state.ts';
 import { openTarget, profileOf } from '../testing/clusterTarget.ts';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 

@@ -1,11 +1,11 @@
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
-import type { Draft } from '../../../shared/domain/draft.ts';
-import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import { RunId, type RequestId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, RunFile } from '../../../shared/domain/job.ts';
-import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import type { JobRecord, RunFile } from '../../../shared/domain/job/schema.ts';
+import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { refuseRunFolder, runFolderName } from '../../slurm/runFolder.ts';

@@ -1,4 +1,4 @@
-import type { JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
+import type { JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 
 type Name = SubmitStep['step'];

@@ -1,5 +1,5 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, TransferProgress } from '../../../shared/domain/job.ts';
+import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';

@@ -1,6 +1,6 @@
-import type { Draft } from '../../../shared/domain/draft.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord, type TransferProgress } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord, type TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';

@@ -1,4 +1,4 @@
-import type { TransferProgress } from '../../../shared/domain/job.ts';
+import type { TransferProgress } from '../../../shared/domain/job/schema.ts';
 
 /** How much of the newest measurement goes into the shown speed. */
 const NEW_SHARE = 0.3;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JobRecord, RunFile } from '../../../shared/domain/job.ts';
+import type { JobRecord, RunFile } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
 import type { FileDesk } from '../services.ts';

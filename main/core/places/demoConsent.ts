@@ -1,5 +1,5 @@
-import type { ClusterProfile } from '../../../shared/domain/cluster.ts';
-import { DEFAULT_RUN_ROOT } from '../../../shared/domain/clusterDefaults.ts';
+import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import { DEFAULT_RUN_ROOT } from '../../../shared/domain/cluster/defaults.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { CorePorts, DocumentRepository } from '../ports.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { AuthMethod, ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { AuthMethod, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { isPlainName } from '../../../shared/lib/plain.ts';

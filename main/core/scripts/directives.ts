@@ -1,5 +1,5 @@
-import { placeholderNames } from '../../../shared/domain/parameters.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
+import { placeholderNames } from '../../../shared/domain/template/parameters.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import {
   directive,
   isJobName,
@@ -8,9 +8,9 @@ import {
   optionLabel,
   orderOptions,
   type OptionValue,
-} from '../../../shared/domain/slurmOptions.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
-import type { Template } from '../../../shared/domain/template.ts';
+} from '../../../shared/domain/request/options.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
+import type { Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { STDERR_PATTERN, STDOUT_PATTERN } from '../../slurm/runFolder.ts';
 import type { ScriptText } from './scriptText.ts';

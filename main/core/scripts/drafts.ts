@@ -1,4 +1,4 @@
-import { Draft } from '../../../shared/domain/draft.ts';
+import { Draft } from '../../../shared/domain/job/draft.ts';
 import { setWithin } from '../boundedCollection.ts';
 import type { DocumentRepository } from '../ports.ts';
 

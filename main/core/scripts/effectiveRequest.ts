@@ -1,8 +1,8 @@
-import { replacedOptions } from '../../../shared/domain/exclusiveOptions.ts';
-import { parameterText, placeholderNames, resolvePlaceholders } from '../../../shared/domain/parameters.ts';
-import { optionKey, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
-import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
+import { replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
+import { parameterText, placeholderNames, resolvePlaceholders } from '../../../shared/domain/template/parameters.ts';
+import { optionKey, type OptionValue } from '../../../shared/domain/request/options.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
+import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
 
 /**
  * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An

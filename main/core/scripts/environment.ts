@@ -1,12 +1,12 @@
-import { fileVariable, planRunFiles } from '../../../shared/domain/fileSlots.ts';
+import { fileVariable, planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import {
   parameterText,
   parameterVariable,
   placeholderNames,
   resolvePlaceholders,
-} from '../../../shared/domain/parameters.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
+} from '../../../shared/domain/template/parameters.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { bashValue } from './bashValue.ts';
 import type { ScriptText } from './scriptText.ts';

@@ -1,8 +1,8 @@
 /** Options that cannot stand together: what the request still holds of them, and what the person's choice took away from the template. */
-import { clashesOf, replacedOptions } from '../../../shared/domain/exclusiveOptions.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import { clashesOf, replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import { optionLabel } from '../../../shared/domain/request/options.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
 const code = ERRORS.REQUEST_INVALID.code;

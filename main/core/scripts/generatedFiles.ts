@@ -1,8 +1,8 @@
-import { remoteNameOf } from '../../../shared/domain/fileSlots.ts';
-import { resolvePlaceholders } from '../../../shared/domain/parameters.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
-import type { ParameterValues, Template } from '../../../shared/domain/template.ts';
+import { remoteNameOf } from '../../../shared/domain/template/fileSlots.ts';
+import { resolvePlaceholders } from '../../../shared/domain/template/parameters.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
+import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
 /** The template's own text files with the parameters filled in; they travel with the inputs. */

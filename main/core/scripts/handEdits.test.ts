@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Draft, HandEdit } from '../../../shared/domain/draft.ts';
+import type { Draft, HandEdit } from '../../../shared/domain/job/draft.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
-import type { Template } from '../../../shared/domain/template.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
+import type { Template } from '../../../shared/domain/template/schema.ts';
 import { findKept, withKept } from './keptLines.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import type { KeptLines } from './scriptText.ts';

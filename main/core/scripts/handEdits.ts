@@ -1,11 +1,11 @@
 /** What a person wrote into the script and the generated files, merged with what the form makes of them now. */
-import type { HandEdit } from '../../../shared/domain/draft.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { EditedText, EditPiece, ScriptPreview, SourceSpan } from '../../../shared/domain/script.ts';
-import { directive } from '../../../shared/domain/slurmOptions.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
-import type { Parameter } from '../../../shared/domain/template.ts';
-import { linesOf, mergeLines, type MergePiece } from '../../../shared/domain/textMerge.ts';
+import type { HandEdit } from '../../../shared/domain/job/draft.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import type { EditedText, EditPiece, ScriptPreview, SourceSpan } from '../../../shared/domain/job/script.ts';
+import { directive } from '../../../shared/domain/request/options.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
+import type { Parameter } from '../../../shared/domain/template/schema.ts';
+import { linesOf, mergeLines, type MergePiece } from '../../../shared/domain/text/merge.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { readSbatchLines, type ScriptOption } from '../../slurm/sbatchLines.ts';
 import { handParameters, handValues, valueWords } from './handValues.ts';

@@ -1,11 +1,11 @@
 /** Where the `#SBATCH` lines of an edited script ask for something else than the form: said at the field, with both values. */
 import { formatBytes, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
-import { timeWords } from '../../../shared/domain/limitWords.ts';
-import { coerceParameter } from '../../../shared/domain/parameters.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { directive, optionLabel, type OptionValue } from '../../../shared/domain/slurmOptions.ts';
-import type { SourceSpan } from '../../../shared/domain/script.ts';
-import type { Parameter } from '../../../shared/domain/template.ts';
+import { timeWords } from '../../../shared/domain/limits/words.ts';
+import { coerceParameter } from '../../../shared/domain/template/parameters.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import { directive, optionLabel, type OptionValue } from '../../../shared/domain/request/options.ts';
+import type { SourceSpan } from '../../../shared/domain/job/script.ts';
+import type { Parameter } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 

@@ -1,11 +1,11 @@
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
-import type { Draft } from '../../../shared/domain/draft.ts';
-import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { requestSize } from '../../../shared/domain/requestSize.ts';
-import type { ScriptAnswer, ScriptPreview, StartOutlook } from '../../../shared/domain/script.ts';
-import { startVariants, type StartVariant } from '../../../shared/domain/startVariants.ts';
-import type { ImageRule } from '../../../shared/domain/template.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import { requestSize } from '../../../shared/domain/request/size.ts';
+import type { ScriptAnswer, ScriptPreview, StartOutlook } from '../../../shared/domain/job/script.ts';
+import { startVariants, type StartVariant } from '../../../shared/domain/limits/variants.ts';
+import type { ImageRule } from '../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { TestOnlyAnswer } from '../../slurm/testOnly.ts';
 import type { HandlersOf } from '../core.ts';

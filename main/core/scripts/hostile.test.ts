@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planRunFiles } from '../../../shared/domain/fileSlots.ts';
+import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { runScript, type ScriptRun } from './testing/runScript.ts';
 import {

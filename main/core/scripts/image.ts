@@ -1,6 +1,6 @@
-import type { Draft } from '../../../shared/domain/draft.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { ImageRule, Template } from '../../../shared/domain/template.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { bashValue } from './bashValue.ts';
 import type { ScriptText } from './scriptText.ts';

@@ -1,5 +1,5 @@
 /** The lines that a run cannot do without, in a script that was edited by hand. */
-import { diffLines } from '../../../shared/domain/textMerge.ts';
+import { diffLines } from '../../../shared/domain/text/merge.ts';
 import type { KeptLines } from './scriptText.ts';
 
 /** Where each block of kept lines begins in the text, in their order and undivided; or the first of which that is not so. */

@@ -1,8 +1,8 @@
 /** What stands in a script, or in the login's environment, and would steer the job if sbatch were let: it is told, and not obeyed. */
-import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { optionLabel } from '../../../shared/domain/slurmOptions.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { ClusterFacts } from '../../../shared/domain/cluster/profile.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import { optionLabel } from '../../../shared/domain/request/options.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { optionOfVariable } from '../../slurm/environment.ts';
 import { foreignDirectives } from '../../slurm/foreignDirectives.ts';

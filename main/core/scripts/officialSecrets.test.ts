@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseTemplate } from '../templates/parseTemplate.ts';
+import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { sampleDraft, sampleProfile } from './testing/samples.ts';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expandBraces } from '../../../shared/lib/glob.ts';
-import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template.ts';
-import { parseTemplate } from '../templates/parseTemplate.ts';
+import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template/schema.ts';
+import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { sampleDraft, sampleFile, sampleProfile } from './testing/samples.ts';
 

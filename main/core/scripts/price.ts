@@ -1,12 +1,12 @@
-import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster.ts';
-import type { CostEstimate } from '../../../shared/domain/cost.ts';
-import { billingOf } from '../../../shared/domain/billing.ts';
-import { chargeOf } from '../../../shared/domain/charge.ts';
-import { estimateCost } from '../../../shared/domain/costEstimate.ts';
-import { requestedPartitions } from '../../../shared/domain/limits.ts';
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import { requestSize } from '../../../shared/domain/requestSize.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
+import { billingOf } from '../../../shared/domain/cost/billing.ts';
+import { chargeOf } from '../../../shared/domain/cost/charge.ts';
+import { estimateCost } from '../../../shared/domain/cost/estimate.ts';
+import { requestedPartitions } from '../../../shared/domain/limits/check.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import { requestSize } from '../../../shared/domain/request/size.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, Partition } from '../../../shared/domain/cluster.ts';
-import type { Draft } from '../../../shared/domain/draft.ts';
+import { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
-import type { Template } from '../../../shared/domain/template.ts';
+import type { Template } from '../../../shared/domain/template/schema.ts';
 import { effectiveRequest } from './effectiveRequest.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { runScript } from './testing/runScript.ts';

@@ -1,4 +1,4 @@
-import type { SourceSpan } from '../../../shared/domain/script.ts';
+import type { SourceSpan } from '../../../shared/domain/job/script.ts';
 
 /** A script while it is being written, with the form fields that its lines come from. */
 export interface ScriptText {

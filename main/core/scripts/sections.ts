@@ -1,5 +1,5 @@
-import { problem, type Problem } from '../../../shared/domain/problem.ts';
-import type { Template } from '../../../shared/domain/template.ts';
+import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
+import type { Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
 const NAMES: Readonly<Record<keyof Template['script'], string>> = {

@@ -1,13 +1,13 @@
 import type { HandlersOf } from '../core.ts';
 import type { ConfigChecker } from '../files/configChecker.ts';
-import type { EditingOperation } from './editingHandlers.ts';
-import type { ImportOperation } from './importHandlers.ts';
-import { withSchemaFaults } from './schemaFaults.ts';
-import type { CommunitySync } from './communities.ts';
-import type { TemplateLibraryService } from './library.ts';
-import type { createPublish } from './publish.ts';
-import type { TemplateDesk } from './templateDesk.ts';
-import type { createUnsaved } from './unsaved.ts';
+import type { EditingOperation } from './edit/editingHandlers.ts';
+import type { ImportOperation } from './import/importHandlers.ts';
+import { withSchemaFaults } from './format/schemaFaults.ts';
+import type { CommunitySync } from './share/communities.ts';
+import type { TemplateLibraryService } from './library/library.ts';
+import type { createPublish } from './share/publish.ts';
+import type { TemplateDesk } from './library/templateDesk.ts';
+import type { createUnsaved } from './edit/unsaved.ts';
 
 interface Parts {
   readonly library: TemplateLibraryService;
@@ -18,7 +18,14 @@ interface Parts {
   readonly publish: ReturnType<typeof createPublish>;
 }
 
-export function templateHandlers({ library, configs, desk, unsaved, communities, publish }: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
+export function templateHandlers({
+  library,
+  configs,
+  desk,
+  unsaved,
+  communities,
+  publish,
+}: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
   return {
     'templates.list': async ({ archived }) => {
       await library.listable;
@@ -39,7 +46,12 @@ export function templateHandlers({ library, configs, desk, unsaved, communities,
       return library.text(ref);
     },
     'templates.validate': async ({ text, fileName }, { signal }) => {
-      const { template, problems } = await withSchemaFaults(await library.reader.parse(text, fileName), fileName, configs, signal);
+      const { template, problems } = await withSchemaFaults(
+        await library.reader.parse(text, fileName),
+        fileName,
+        configs,
+        signal,
+      );
       return { ok: template !== null, template, problems };
     },
     'templates.save': async (input) => {

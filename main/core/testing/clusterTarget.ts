@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { startDemoCluster } from '../../demo/index.ts';
 import { accountingCommand, parseAccounting } from '../../slurm/accounting.ts';

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperationName, InputOf, OutputOf } from '../../../shared/contract/index.ts';
 import { operations } from '../../../shared/contract/index.ts';
-import type { ClusterProfile, ConnectionPrompt, ConnectionState } from '../../../shared/domain/cluster.ts';
-import { Draft } from '../../../shared/domain/draft.ts';
+import type { ClusterProfile, ConnectionPrompt, ConnectionState } from '../../../shared/domain/cluster/profile.ts';
+import { Draft } from '../../../shared/domain/job/draft.ts';
 import { RequestId, type RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { randomId } from '../../hosts/program.ts';
@@ -14,7 +14,7 @@ import { openStore } from '../../store/index.ts';
 import type { Core } from '../core.ts';
 import { createCore } from '../createCore.ts';
 import type { Connector, CorePorts, Store } from '../ports.ts';
-import { systemClock } from '../program/systemClock.ts';
+import { systemClock } from '../../clock/systemClock.ts';
 
 /** A core on real adapters, in a data folder of its own, that confirms one host key by itself. */
 export interface CoreUnderTest extends Disposable {

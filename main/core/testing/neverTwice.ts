@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { openWitness, profileOf, type ClusterTarget, type Witness } from './clusterTarget.ts';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from './coreUnderTest.ts';
 import { startCutProxy, type CutProxy, type Direction } from './cutProxy.ts';

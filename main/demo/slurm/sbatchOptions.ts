@@ -1,6 +1,6 @@
 /** What sbatch accepts: its options, the `#SBATCH` lines of a script, and the SBATCH_ variables. Source: sbatch(1) of 22.05. */
-import { directiveWords } from '../../../shared/domain/directiveWords.ts';
-import { optionsIn } from '../../../shared/domain/sbatchOptions.ts';
+import { directiveWords } from '../../../shared/domain/request/directiveWords.ts';
+import { optionsIn } from '../../../shared/domain/request/sbatchOptions.ts';
 import { parseCommandLine, type OptionSpec, type ParsedOption } from './options.ts';
 
 /** Those of the release that the demo says it is; many are taken as sbatch takes them and change nothing here. */

@@ -6,7 +6,7 @@ import type {
   ConnectionState,
   ConnectionTestStep,
   SshConfigNote,
-} from '../../../shared/domain/cluster.ts';
+} from '../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';

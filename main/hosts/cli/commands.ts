@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { operations, type OperationName } from '../../../shared/contract/index.ts';
-import type { CostEstimate } from '../../../shared/domain/cost.ts';
+import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
 import { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import { cancellerText, isSettled, type JobRecord, type JobRow } from '../../../shared/domain/job.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
+import { cancellerText, isSettled, type JobRecord, type JobRow } from '../../../shared/domain/job/schema.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConnectionPrompt } from '../../../shared/domain/cluster.ts';
+import type { ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { fromWire, AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';

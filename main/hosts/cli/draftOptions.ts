@@ -1,10 +1,10 @@
 import type { CliSession } from './session.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
-import type { Draft } from '../../../shared/domain/draft.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
-import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template.ts';
-import type { SlurmRequest } from '../../../shared/domain/slurmRequest.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
+import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template/schema.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 
 export interface DraftOptions {
   readonly template: string;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isSettled, type JobRecord } from '../../../shared/domain/job.ts';
+import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { CliSession } from './session.ts';
 import { note, outputWriter } from './terminal.ts';

@@ -1,7 +1,7 @@
 import { opendir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MAX_TEXT } from '../../../shared/domain/bounds.ts';
-import type { FitReport, ImportReport } from '../../../shared/domain/templateStudio.ts';
+import { MAX_TEXT } from '../../../shared/domain/bounds/limits.ts';
+import type { FitReport, ImportReport } from '../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import { readBounded } from '../../disk/readBounded.ts';

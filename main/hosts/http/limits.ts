@@ -1,4 +1,4 @@
-import { MAX_CALL_BYTES } from '../../../shared/domain/bounds.ts';
+import { MAX_CALL_BYTES } from '../../../shared/domain/bounds/limits.ts';
 
 /** What the HTTP host bears at most. A loopback port is open to everybody on the computer, and to every page that a browser shows. */
 export interface HttpLimits {

@@ -1,7 +1,7 @@
 /** Every reader of `main/slurm`, each with what may stand around foreign text in what it reads. */
-import { directiveWords } from '../../../shared/domain/directiveWords.ts';
-import { subjectOf } from '../../../shared/domain/limitUse.ts';
-import { longOption } from '../../../shared/domain/sbatchOptions.ts';
+import { directiveWords } from '../../../shared/domain/request/directiveWords.ts';
+import { subjectOf } from '../../../shared/domain/limits/use.ts';
+import { longOption } from '../../../shared/domain/request/sbatchOptions.ts';
 import { parseFileSize, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { plain, plainLine } from '../../../shared/lib/plain.ts';

@@ -1,4 +1,4 @@
-import type { JumpHost, SshConfigNote } from '../../../shared/domain/cluster.ts';
+import type { JumpHost, SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
 import { evaluate, Notes, type ConfigSources, type Destination, type Evaluation } from './evaluate.ts';
 import { jumpsOfCommand, jumpsWithTokens, type JumpSpec } from './jumps.ts';
 import { wayIn, type WayIn } from './wayIn.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { SshConfigNote } from '../../../shared/domain/cluster.ts';
+import type { SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
 import { expandInclude, type ConfigFiles } from './files.ts';
 import type { ConfigLine } from './lines.ts';
 import { matchLine } from './match.ts';

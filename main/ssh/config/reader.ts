@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
-import type { SshHost } from '../../../shared/domain/cluster.ts';
+import type { SshHost } from '../../../shared/domain/cluster/profile.ts';
 import type { SshConfigReader } from '../../core/ports.ts';
 import { resolveServer, type Resolved } from './chain.ts';
 import { Notes, type ConfigSources } from './evaluate.ts';

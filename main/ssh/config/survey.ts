@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { SshConfigNote } from '../../../shared/domain/cluster.ts';
+import type { SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
 import { Notes, type ConfigSources } from './evaluate.ts';
 import { expandInclude } from './files.ts';
 import { matchLine } from './match.ts';

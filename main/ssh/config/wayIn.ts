@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { AuthMethod, HostKeyRules } from '../../../shared/domain/cluster.ts';
+import type { AuthMethod, HostKeyRules } from '../../../shared/domain/cluster/profile.ts';
 import { MAX_KEY_BYTES, ownFile } from '../ownFile.ts';
 import type { Notes } from './evaluate.ts';
 import type { HostOptions } from './options.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { ClusterProfile, ConnectionTrace } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { DisposableStack } from '../../../shared/lib/disposable.ts';
 import type { AuthQuestion, ConnectionAsker, Connector, HostKeyQuestion, RemoteConnection } from '../../core/ports.ts';
 import { createConnector, type Timings } from '../index.ts';

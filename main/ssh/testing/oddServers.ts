@@ -3,8 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import net from 'node:net';
 import ssh2, { type AuthContext, type Connection, type Session } from 'ssh2';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
-import { fingerprintOf } from '../knownHosts.ts';
-import { publicBlob } from '../publicKey.ts';
+import { fingerprintOf } from '../hostkeys/knownHosts.ts';
+import { publicBlob } from '../keys/publicKey.ts';
 
 export interface LoopbackServer extends Disposable {
   readonly port: number;

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
 import type { z } from 'zod';
-import { ClusterProfile, type AuthMethod } from '../../../shared/domain/cluster.ts';
+import { ClusterProfile, type AuthMethod } from '../../../shared/domain/cluster/profile.ts';
 import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
 
 const SSHD = '/usr/sbin/sshd';

@@ -1,6 +1,6 @@
 import { ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
-import type { ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

@@ -1,6 +1,6 @@
 import { Activity, Ellipsis, KeyRound, Pencil, Plug, Trash2, Unplug } from 'lucide-react';
 import { useState } from 'react';
-import type { ClusterView, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ClusterView, ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, connectCluster, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

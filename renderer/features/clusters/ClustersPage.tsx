@@ -1,5 +1,5 @@
 import { FileKey2, Pencil, ServerOff } from 'lucide-react';
-import type { ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import { loadClusters, useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';

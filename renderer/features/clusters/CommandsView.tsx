@@ -1,7 +1,7 @@
 import { RefreshCw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import type { ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

@@ -1,5 +1,5 @@
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
-import type { ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, RelativeTime, navigate } from '../../ui/index.ts';
 import { ChangedKey } from './ChangedKey.tsx';

@@ -9,7 +9,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
-import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, Group, IconButton } from '../../ui/index.ts';
 import { stepsByHop, testAsText, verdictOf } from './testSteps.ts';

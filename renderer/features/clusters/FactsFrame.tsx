@@ -1,6 +1,6 @@
 import { RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { ClusterFacts, ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected, loadFacts, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';

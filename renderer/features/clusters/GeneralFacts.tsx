@@ -1,4 +1,4 @@
-import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';

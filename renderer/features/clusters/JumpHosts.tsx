@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
-import type { AuthMethod } from '../../../shared/domain/cluster.ts';
+import type { AuthMethod } from '../../../shared/domain/cluster/profile.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Checkbox, Field, IconButton, NumberField, TextField, type FieldProblem } from '../../ui/index.ts';
 import { AuthOrder, moved } from './AuthOrder.tsx';

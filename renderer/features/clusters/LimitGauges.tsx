@@ -1,5 +1,5 @@
-import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster.ts';
-import { limitUse, type LimitUse } from '../../../shared/domain/limitUse.ts';
+import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
+import { limitUse, type LimitUse } from '../../../shared/domain/limits/use.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';

@@ -1,6 +1,6 @@
 import { Package, RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { ClusterModule, ClusterModules, ClusterView } from '../../../shared/domain/cluster.ts';
+import type { ClusterModule, ClusterModules, ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

@@ -1,5 +1,5 @@
 import { CircleHelp, CirclePlay, Clock3, type LucideIcon } from 'lucide-react';
-import type { ClusterLoad } from '../../../shared/domain/cluster.ts';
+import type { ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';

@@ -1,4 +1,4 @@
-import type { ClusterFacts, ClusterView, Unknown } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, ClusterView, Unknown } from '../../../shared/domain/cluster/profile.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime, Group } from '../../ui/index.ts';

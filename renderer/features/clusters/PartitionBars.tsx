@@ -1,4 +1,4 @@
-import type { Partition } from '../../../shared/domain/cluster.ts';
+import type { Partition } from '../../../shared/domain/cluster/profile.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t } from '../../i18n/index.ts';

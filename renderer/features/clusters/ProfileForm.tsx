@@ -1,6 +1,6 @@
 import { Activity } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ClusterProfile, ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, loadClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

@@ -1,4 +1,4 @@
-import type { Quota } from '../../../shared/domain/cluster.ts';
+import type { Quota } from '../../../shared/domain/cluster/profile.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';

@@ -1,5 +1,5 @@
 import { CalendarClock, Wrench } from 'lucide-react';
-import type { Reservation } from '../../../shared/domain/cluster.ts';
+import type { Reservation } from '../../../shared/domain/cluster/profile.ts';
 import { currentLanguage, t } from '../../i18n/index.ts';
 import { clockTime, Group, useNow } from '../../ui/index.ts';
 import { timelineOf, type TimelineBar } from './picture.ts';

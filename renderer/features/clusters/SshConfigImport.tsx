@@ -1,6 +1,6 @@
 import { FileKey2, Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { ClusterView, SshConfigNote, SshHost } from '../../../shared/domain/cluster.ts';
+import type { ClusterView, SshConfigNote, SshHost } from '../../../shared/domain/cluster/profile.ts';
 import { appErrorOf, loadClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';

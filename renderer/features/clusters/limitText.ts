@@ -1,5 +1,5 @@
-import type { JobLimits, Tres } from '../../../shared/domain/cluster.ts';
-import { subjectOf } from '../../../shared/domain/limitUse.ts';
+import type { JobLimits, Tres } from '../../../shared/domain/cluster/profile.ts';
+import { subjectOf } from '../../../shared/domain/limits/use.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t, type TextKey } from '../../i18n/index.ts';

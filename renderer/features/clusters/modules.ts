@@ -1,4 +1,4 @@
-import type { ClusterModule } from '../../../shared/domain/cluster.ts';
+import type { ClusterModule } from '../../../shared/domain/cluster/profile.ts';
 
 /** Modules whose name, or a version of which, holds every word of the query; those whose name begins with it come first. */
 export function findModules(modules: readonly ClusterModule[], query: string): readonly ClusterModule[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, Partition, type ClusterLoad, type Reservation } from '../../../shared/domain/cluster.ts';
-import type { LimitUse } from '../../../shared/domain/limitUse.ts';
+import { ClusterFacts, Partition, type ClusterLoad, type Reservation } from '../../../shared/domain/cluster/profile.ts';
+import type { LimitUse } from '../../../shared/domain/limits/use.ts';
 import { fullness, gpuLines, myJobs, presentPartitions, sortedLimits, sumOfJobs, timelineOf } from './picture.ts';
 
 const partition = (name: string, more: Partial<Partition> = {}): Partition =>

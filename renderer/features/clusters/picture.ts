@@ -1,7 +1,13 @@
 /** What the page draws of a cluster, from its facts and the latest look at it. Pure; times in epoch ms. */
-import type { ClusterFacts, ClusterLoad, Partition, Reservation, Unknown } from '../../../shared/domain/cluster.ts';
-import { stateGroup } from '../../../shared/domain/jobState.ts';
-import type { LimitUse } from '../../../shared/domain/limitUse.ts';
+import type {
+  ClusterFacts,
+  ClusterLoad,
+  Partition,
+  Reservation,
+  Unknown,
+} from '../../../shared/domain/cluster/profile.ts';
+import { stateGroup } from '../../../shared/domain/job/state.ts';
+import type { LimitUse } from '../../../shared/domain/limits/use.ts';
 
 /** Partitions with what the look says of them, where that is newer than the facts. The facts say which there are. */
 export function presentPartitions(facts: ClusterFacts, load: ClusterLoad | null): Partition[] {

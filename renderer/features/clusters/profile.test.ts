@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterProfile } from '../../../shared/domain/cluster.ts';
+import { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { draftOf, idFor, NEW_HOP, NEW_PROFILE, problemsOf, profileOf, type ProfileDraft } from './profile.ts';
 
 const FILLED: ProfileDraft = { ...NEW_PROFILE, name: 'Cori (NERSC)', host: 'login.site.edu', user: 'ada' };

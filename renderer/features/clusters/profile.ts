@@ -1,7 +1,7 @@
 import type { InputOf } from '../../../shared/contract/index.ts';
-import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RUN_ROOT } from '../../../shared/domain/clusterDefaults.ts';
-import type { AuthMethod, ClusterProfile, JumpHost } from '../../../shared/domain/cluster.ts';
-import { slurmReadsInPath } from '../../../shared/domain/outputPath.ts';
+import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RUN_ROOT } from '../../../shared/domain/cluster/defaults.ts';
+import type { AuthMethod, ClusterProfile, JumpHost } from '../../../shared/domain/cluster/profile.ts';
+import { slurmReadsInPath } from '../../../shared/domain/job/outputPath.ts';
 import { formatBytes, parseFileSize } from '../../../shared/lib/bytes.ts';
 
 /** A hop as its form holds it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import { mergeSteps, stepsByHop, testAsText, verdictOf } from './testSteps.ts';
 
 const step = (

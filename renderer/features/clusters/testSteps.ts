@@ -1,4 +1,4 @@
-import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 
 /** Steps at one server; `hop` is null for the cluster itself. */
 export interface HopSteps {

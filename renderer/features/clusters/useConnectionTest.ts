@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { InputOf } from '../../../shared/contract/index.ts';
-import type { ConnectionTestStep } from '../../../shared/domain/cluster.ts';
+import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

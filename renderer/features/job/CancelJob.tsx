@@ -1,7 +1,7 @@
 import { Ban } from 'lucide-react';
 import { useState } from 'react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { appErrorOf, connectCluster } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';

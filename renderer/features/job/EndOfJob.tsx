@@ -6,9 +6,9 @@ import {
   signalName,
   tellingExitCode,
   type LikelyCause,
-} from '../../../shared/domain/endCause.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { stateGroup } from '../../../shared/domain/jobState.ts';
+} from '../../../shared/domain/job/endCause.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t } from '../../i18n/index.ts';
 import { CopyButton, Skeleton, stateText } from '../../ui/index.ts';

@@ -1,5 +1,5 @@
 import { Unplug } from 'lucide-react';
-import type { JobRow } from '../../../shared/domain/job.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { clockTime, exactTime, stateText, useNow } from '../../ui/index.ts';
 import { ConnectButton } from './ConnectButton.tsx';

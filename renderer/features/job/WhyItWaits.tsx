@@ -1,7 +1,7 @@
 import { CircleAlert, Clock3, OctagonX } from 'lucide-react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { stateGroup } from '../../../shared/domain/jobState.ts';
-import { waitingReason, type WaitKind } from '../../../shared/domain/waitingReason.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { stateGroup } from '../../../shared/domain/job/state.ts';
+import { waitingReason, type WaitKind } from '../../../shared/domain/job/waitingReason.ts';
 import { t } from '../../i18n/index.ts';
 import { CopyButton } from '../../ui/index.ts';
 import { CancelJob } from './CancelJob.tsx';

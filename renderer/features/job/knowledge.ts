@@ -1,6 +1,6 @@
-import type { ConnectionState } from '../../../shared/domain/cluster.ts';
-import type { JobRow } from '../../../shared/domain/job.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
+import { isFinal } from '../../../shared/domain/job/state.ts';
 import { isConnected, useClusters } from '../../client/clusters.ts';
 
 export interface Stale {

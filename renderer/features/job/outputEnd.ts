@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

@@ -1,6 +1,6 @@
-import type { JobRow } from '../../../shared/domain/job.ts';
-import { stateGroup } from '../../../shared/domain/jobState.ts';
-import { awaitedJobs, waitingReason, type WaitingReason } from '../../../shared/domain/waitingReason.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
+import { stateGroup } from '../../../shared/domain/job/state.ts';
+import { awaitedJobs, waitingReason, type WaitingReason } from '../../../shared/domain/job/waitingReason.ts';
 import { t } from '../../i18n/index.ts';
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

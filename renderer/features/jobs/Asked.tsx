@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { currentParameters } from '../../../shared/domain/parameterForm.ts';
-import { optionLabel, type OptionValue } from '../../../shared/domain/optionNames.ts';
-import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { currentParameters } from '../../../shared/domain/template/parameterForm.ts';
+import { optionLabel, type OptionValue } from '../../../shared/domain/request/optionNames.ts';
+import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
 import { formatBytes, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { formatDuration, parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { client } from '../../client/index.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { InputOf } from '../../../shared/contract/index.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';

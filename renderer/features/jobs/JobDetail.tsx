@@ -1,7 +1,7 @@
 import { Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal } from '../../../shared/domain/job/state.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../../../shared/domain/job.ts';
+import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime } from '../../ui/index.ts';
 import { eventDetail, eventText } from './eventText.ts';

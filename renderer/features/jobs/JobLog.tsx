@@ -1,7 +1,7 @@
 import { FileText } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { JobRecord } from '../../../shared/domain/job.ts';
-import { isFinal } from '../../../shared/domain/jobState.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isFinal } from '../../../shared/domain/job/state.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import type { JobRow } from '../../../shared/domain/job.ts';
-import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';

@@ -1,6 +1,6 @@
 import { FilterX, ListChecks } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { JobRow } from '../../../shared/domain/job.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { showJobs } from '../../client/watching.ts';
 import { t } from '../../i18n/index.ts';

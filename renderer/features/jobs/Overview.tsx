@@ -1,8 +1,8 @@
 import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job.ts';
-import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/endCause.ts';
-import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
+import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
+import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/job/endCause.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../shared/domain/job.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';

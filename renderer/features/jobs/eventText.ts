@@ -1,4 +1,4 @@
-import type { JobEvent, SubmitPhase } from '../../../shared/domain/job.ts';
+import type { JobEvent, SubmitPhase } from '../../../shared/domain/job/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { stateText } from '../../ui/index.ts';
 import { reasonWords } from '../job/index.ts';

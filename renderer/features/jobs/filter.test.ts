@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JobFilter } from '../../../shared/domain/job.ts';
-import { JOB_STATES, stateGroup } from '../../../shared/domain/jobState.ts';
+import { JobFilter } from '../../../shared/domain/job/schema.ts';
+import { JOB_STATES, stateGroup } from '../../../shared/domain/job/state.ts';
 import { EVERYTHING, FILTER_GROUPS, filterOf, isEverything, statesOf } from './filter.ts';
 
 const NOW = Date.UTC(2026, 10, 21);

@@ -1,5 +1,5 @@
-import type { JobFilter } from '../../../shared/domain/job.ts';
-import { JOB_STATES, stateGroup, type StateGroup } from '../../../shared/domain/jobState.ts';
+import type { JobFilter } from '../../../shared/domain/job/schema.ts';
+import { JOB_STATES, stateGroup, type StateGroup } from '../../../shared/domain/job/state.ts';
 
 const DAY_MS = 86_400_000;
 export const PERIODS = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import type { JobRow } from '../../../shared/domain/job.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

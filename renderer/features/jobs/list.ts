@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { JobRow } from '../../../shared/domain/job.ts';
+import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

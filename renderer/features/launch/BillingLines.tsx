@@ -1,5 +1,5 @@
-import { subjectOf } from '../../../shared/domain/limitUse.ts';
-import type { Billing } from '../../../shared/domain/cost.ts';
+import { subjectOf } from '../../../shared/domain/limits/use.ts';
+import type { Billing } from '../../../shared/domain/cost/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount } from '../../ui/index.ts';
 

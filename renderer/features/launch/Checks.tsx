@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
 import { showProblem } from './focusField.ts';

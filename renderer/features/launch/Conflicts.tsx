@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { EditPiece } from '../../../shared/domain/script.ts';
+import type { EditPiece } from '../../../shared/domain/job/script.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, showToast } from '../../ui/index.ts';
 import { changeDraft } from './drafting.ts';

@@ -1,4 +1,4 @@
-import type { CostEstimate, CostLine } from '../../../shared/domain/cost.ts';
+import type { CostEstimate, CostLine } from '../../../shared/domain/cost/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, formatMoney } from '../../ui/index.ts';
 import { BillingLines } from './BillingLines.tsx';

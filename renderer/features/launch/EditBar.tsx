@@ -1,6 +1,6 @@
 import { PencilLine, Undo2 } from 'lucide-react';
 import { useState } from 'react';
-import type { HandEdit } from '../../../shared/domain/draft.ts';
+import type { HandEdit } from '../../../shared/domain/job/draft.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
 import { changeDraft } from './drafting.ts';

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, CircleDashed, Eye, FilePlus2, FolderInput, TriangleAlert, X } from 'lucide-react';
 import { Suspense, useMemo, useRef, useState } from 'react';
-import type { DraftFile } from '../../../shared/domain/draft.ts';
-import type { FileSlot } from '../../../shared/domain/template.ts';
+import type { DraftFile } from '../../../shared/domain/job/draft.ts';
+import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import {

@@ -1,4 +1,4 @@
-import { classifyFile } from '../../../shared/domain/fileKind.ts';
+import { classifyFile } from '../../../shared/domain/template/fileKind.ts';
 import { t } from '../../i18n/index.ts';
 
 /** What a file that no slot asks for most likely is. */

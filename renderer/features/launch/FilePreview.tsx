@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import type { DraftFile } from '../../../shared/domain/draft.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
+import type { DraftFile } from '../../../shared/domain/job/draft.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

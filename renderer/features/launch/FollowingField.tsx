@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { resolveParameters } from '../../../shared/domain/parameterForm.ts';
-import { resolvePlaceholders } from '../../../shared/domain/parameters.ts';
+import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
+import { resolvePlaceholders } from '../../../shared/domain/template/parameters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ProblemLine } from '../../ui/index.ts';
 import { focusField } from './focusField.ts';

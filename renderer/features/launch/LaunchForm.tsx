@@ -2,7 +2,7 @@ import { FileCode2, RotateCcw } from 'lucide-react';
 import { memo, Suspense, useState, type FocusEvent } from 'react';
 import { t } from '../../i18n/index.ts';
 import { IconButton, later, ProblemLine, showToast, TextField } from '../../ui/index.ts';
-import { sourceLabel } from '../templates/index.ts';
+import { sourceLabel } from '../templates/browser/index.ts';
 import { ContainerFields } from './ContainerFields.tsx';
 import { changeDraft, resetDraft } from './drafting.ts';
 import { FileFields } from './FileFields.tsx';

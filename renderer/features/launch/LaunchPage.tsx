@@ -22,7 +22,7 @@ import {
   useRoute,
   type Route,
 } from '../../ui/index.ts';
-import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/index.ts';
+import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/browser/index.ts';
 import { Checks } from './Checks.tsx';
 import { CostPanel } from './CostPanel.tsx';
 import { DropZone } from './DropZone.tsx';

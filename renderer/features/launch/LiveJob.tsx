@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { tellingExitCode } from '../../../shared/domain/endCause.ts';
-import { isFinal, stateGroup } from '../../../shared/domain/jobState.ts';
-import type { JobRecord } from '../../../shared/domain/job.ts';
+import { tellingExitCode } from '../../../shared/domain/job/endCause.ts';
+import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';

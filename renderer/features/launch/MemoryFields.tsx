@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { replacedOptions } from '../../../shared/domain/exclusiveOptions.ts';
+import { replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
 import { t } from '../../i18n/index.ts';
 import { Select } from '../../ui/index.ts';
 import { resourceText } from './draft.ts';

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
-import type { ClusterFacts } from '../../../shared/domain/cluster.ts';
-import { visibleParameters } from '../../../shared/domain/parameterForm.ts';
-import { checkParameter } from '../../../shared/domain/parameters.ts';
-import type { Parameter, ParameterValue } from '../../../shared/domain/template.ts';
+import type { ClusterFacts } from '../../../shared/domain/cluster/profile.ts';
+import { visibleParameters } from '../../../shared/domain/template/parameterForm.ts';
+import { checkParameter } from '../../../shared/domain/template/parameters.ts';
+import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
 import { isConnected, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import {

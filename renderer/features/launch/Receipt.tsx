@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
+import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { ClusterFacts, Partition } from '../../../shared/domain/cluster.ts';
+import type { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
 import { t } from '../../i18n/index.ts';
 import { ComboBox, Group, NumberField, Section, Select, TextField, type Choice } from '../../ui/index.ts';
 import { WORDS } from './choiceWords.ts';

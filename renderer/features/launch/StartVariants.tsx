@@ -1,6 +1,6 @@
 import { GitCompareArrows } from 'lucide-react';
-import type { CostEstimate } from '../../../shared/domain/cost.ts';
-import type { StartOutlook } from '../../../shared/domain/script.ts';
+import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
+import type { StartOutlook } from '../../../shared/domain/job/script.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, formatCount, formatMoney, showToast, Skeleton, useNow } from '../../ui/index.ts';
 import { useSession, useSessionKey } from './sessionContext.ts';

@@ -1,7 +1,7 @@
 import { useEffect, type FocusEvent } from 'react';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { newDraft } from './draft.ts';
 import { requestPreview } from './drafting.ts';
 import { ContainerFields } from './ContainerFields.tsx';

@@ -1,10 +1,10 @@
 /** Opening templates, and what follows each change of a draft: the preview at once, the saved draft a moment later. */
-import type { Draft, DraftFile } from '../../../shared/domain/draft.ts';
+import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
-import { templateKey } from '../templates/index.ts';
+import { templateKey } from '../templates/browser/index.ts';
 import { newDraft, withFileInSlot, withFiles } from './draft.ts';
 import { latestWins } from './latestWins.ts';
 import { keepSame } from './problems.ts';

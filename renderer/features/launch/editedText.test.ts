@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Draft } from '../../../shared/domain/draft.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { settledText, shownText, withEdit, withoutEdit } from './editedText.ts';
 
 const draft = {

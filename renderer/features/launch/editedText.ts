@@ -1,6 +1,6 @@
 /** Texts that the form makes and a person changes: the script (`file` null) and generated files. */
-import type { Draft, HandEdit } from '../../../shared/domain/draft.ts';
-import type { EditedText, EditPiece } from '../../../shared/domain/script.ts';
+import type { Draft, HandEdit } from '../../../shared/domain/job/draft.ts';
+import type { EditedText, EditPiece } from '../../../shared/domain/job/script.ts';
 import type { Session } from './sessions.ts';
 
 export interface ShownText {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/clusterFacts.ts';
+import { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/cluster/facts.ts';
 import { accountsOf, featuresOf, freeIn, gpuTypesOf, qosOf, reservationsOf, type ChoiceWords } from './factChoices.ts';
 
 const WORDS: ChoiceWords = {

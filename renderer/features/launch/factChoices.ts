@@ -1,8 +1,8 @@
 /** What a cluster's facts and the last look at it offer for the fields of a request. All pure; no facts, no choices. */
-import { accountsFor, usableQos } from '../../../shared/domain/charge.ts';
-import type { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/cluster.ts';
-import { limitUse, type LimitUse } from '../../../shared/domain/limitUse.ts';
-import { timeWords } from '../../../shared/domain/limitWords.ts';
+import { accountsFor, usableQos } from '../../../shared/domain/cost/charge.ts';
+import type { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/cluster/profile.ts';
+import { limitUse, type LimitUse } from '../../../shared/domain/limits/use.ts';
+import { timeWords } from '../../../shared/domain/limits/words.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import type { Choice } from '../../ui/index.ts';
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { splitField } from './draft.ts';
 
 /** The folds of the form, and the part of the page that is drawn where there is no room for both. */

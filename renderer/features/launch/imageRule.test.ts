@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageSummary } from '../../../shared/domain/image.ts';
+import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { allowedImages, missingImages, startingImage } from './imageRule.ts';
 
 function image(path: string): ImageSummary {

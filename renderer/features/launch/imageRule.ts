@@ -1,5 +1,5 @@
-import type { ImageSummary } from '../../../shared/domain/image.ts';
-import type { ImageRule } from '../../../shared/domain/template.ts';
+import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
+import type { ImageRule } from '../../../shared/domain/template/schema.ts';
 
 /** The images that a template's rule lets through. Which images belong to a partition the folders do not say, so `partition` filters by name only. */
 export function allowedImages(

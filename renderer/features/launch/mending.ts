@@ -1,5 +1,5 @@
-import type { Problem } from '../../../shared/domain/problem.ts';
-import type { Template } from '../../../shared/domain/template.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
+import type { Template } from '../../../shared/domain/template/schema.ts';
 import { withFix } from './draft.ts';
 import { changeDraft } from './drafting.ts';
 import { useFormView } from './focusField.ts';

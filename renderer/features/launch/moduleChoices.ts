@@ -1,4 +1,4 @@
-import type { ClusterModule } from '../../../shared/domain/cluster.ts';
+import type { ClusterModule } from '../../../shared/domain/cluster/profile.ts';
 import type { Choice } from '../../ui/index.ts';
 
 /** A site has thousands; a list is for those that fit what is typed. */

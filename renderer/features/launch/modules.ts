@@ -1,7 +1,7 @@
 /** The software modules of a cluster, for fields that take their choices from them. */
 import { useEffect } from 'react';
 import { create } from 'zustand';
-import type { ClusterModule } from '../../../shared/domain/cluster.ts';
+import type { ClusterModule } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { client } from '../../client/index.ts';
 

@@ -1,4 +1,4 @@
-import { optionLabel } from '../../../shared/domain/optionNames.ts';
+import { optionLabel } from '../../../shared/domain/request/optionNames.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
 
 const LABELS: Readonly<Record<string, TextKey>> = {

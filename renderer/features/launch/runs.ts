@@ -1,7 +1,7 @@
 /** The submissions that Launch shows, kept current by the core's events. */
 import { create } from 'zustand';
 import type { RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job.ts';
+import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';

@@ -1,4 +1,4 @@
-import type { SourceSpan } from '../../../shared/domain/script.ts';
+import type { SourceSpan } from '../../../shared/domain/job/script.ts';
 
 /** The field that made a line: the narrowest of those that claim it. */
 export function fieldOfLine(spans: readonly SourceSpan[], line: number): string | null {

@@ -1,6 +1,6 @@
 import { createContext, use, useMemo } from 'react';
-import type { Draft } from '../../../shared/domain/draft.ts';
-import type { Problem } from '../../../shared/domain/problem.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { t } from '../../i18n/index.ts';
 import type { FieldProblem } from '../../ui/index.ts';
 import { isChanged, withFieldReset } from './draft.ts';

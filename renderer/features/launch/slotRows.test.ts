@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DraftFile } from '../../../shared/domain/draft.ts';
+import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
-import { problem } from '../../../shared/domain/problemDefaults.ts';
-import type { FileSlot } from '../../../shared/domain/template.ts';
+import { problem } from '../../../shared/domain/problem/defaults.ts';
+import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { slotRows } from './slotRows.ts';
 
 function slot(name: string, required = true): FileSlot {

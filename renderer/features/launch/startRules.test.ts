@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Draft } from '../../../shared/domain/draft.ts';
-import { problem } from '../../../shared/domain/problem.ts';
-import type { ScriptPreview } from '../../../shared/domain/script.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
+import { problem } from '../../../shared/domain/problem/schema.ts';
+import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { NOT_ASKED, type Session, type StartAnswer, type StartTest } from './sessions.ts';
 import { isCurrent, isWorthAsking, standingOf } from './startRules.ts';

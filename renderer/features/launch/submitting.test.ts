@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../../shared/contract/bridge.ts';
 import type { Envelope } from '../../../shared/contract/index.ts';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
-import type { Draft } from '../../../shared/domain/draft.ts';
+import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 

@@ -1,4 +1,4 @@
-import { placeholderNames } from '../../../shared/domain/parameters.ts';
+import { placeholderNames } from '../../../shared/domain/template/parameters.ts';
 import { useClusters } from '../../client/clusters.ts';
 import { resourceText, withResource } from './draft.ts';
 import { ResetButton } from './ResetButton.tsx';

@@ -1,7 +1,7 @@
-import type { FileSlot, Parameter, Template } from '../../../../shared/domain/template.ts';
-import { EXAMPLE_RATES } from '../../../../shared/domain/cost.ts';
-import { ClusterProfile } from '../../../../shared/domain/cluster.ts';
-import type { Draft, DraftFile } from '../../../../shared/domain/draft.ts';
+import type { FileSlot, Parameter, Template } from '../../../../shared/domain/template/schema.ts';
+import { EXAMPLE_RATES } from '../../../../shared/domain/cost/schema.ts';
+import { ClusterProfile } from '../../../../shared/domain/cluster/profile.ts';
+import type { Draft, DraftFile } from '../../../../shared/domain/job/draft.ts';
 import { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
 
 export function sampleParameter(name: string, changes: Partial<Parameter> = {}): Parameter {

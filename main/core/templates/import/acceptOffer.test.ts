@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultParameters } from '../../../../shared/domain/parameterForm.ts';
-import { parameterText, parameterVariable } from '../../../../shared/domain/parameters.ts';
-import { parseTemplate } from '../parseTemplate.ts';
+import { defaultParameters } from '../../../../shared/domain/template/parameterForm.ts';
+import { parameterText, parameterVariable } from '../../../../shared/domain/template/parameters.ts';
+import { parseTemplate } from '../format/parseTemplate.ts';
 import { acceptOffer } from './acceptOffer.ts';
 import { importTemplate } from './importTemplate.ts';
 
@@ -13,7 +13,10 @@ const acceptAll = (script: string): { before: string; after: ReturnType<typeof a
   const report = importTemplate([{ name: 'job.sh', text: script }]);
   let text = report.text;
   for (const offer of report.offers) ({ text } = acceptOffer(text, offer));
-  return { before: parseTemplate(report.text, '').template?.script.mainExec ?? '', after: { text, ...parseTemplate(text, 'it.yaml') } };
+  return {
+    before: parseTemplate(report.text, '').template?.script.mainExec ?? '',
+    after: { text, ...parseTemplate(text, 'it.yaml') },
+  };
 };
 
 describe('accepting what an import offers', () => {
@@ -22,10 +25,17 @@ describe('accepting what an import offers', () => {
   test('makes fields with the values of the script, a file slot and an image rule', () => {
     expect(after.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(after.template?.parameters.map(({ name, type, default: value }) => [name, type, value])).toEqual([
-      ['epochs', 'integer', 30], ['lr', 'number', 0.001], ['data', 'path', '/scratch/mia/imagenet'], ['batch_size', 'integer', 64],
+      ['epochs', 'integer', 30],
+      ['lr', 'number', 0.001],
+      ['data', 'path', '/scratch/mia/imagenet'],
+      ['batch_size', 'integer', 64],
     ]);
     expect(after.template?.files).toMatchObject([{ name: 'train', pattern: '*.py' }]);
-    expect(after.template?.image).toMatchObject({ mode: 'fixed', allowedImages: ['pytorch_cuda.sif'], userSelectable: true });
+    expect(after.template?.image).toMatchObject({
+      mode: 'fixed',
+      allowedImages: ['pytorch_cuda.sif'],
+      userSelectable: true,
+    });
   });
 
   test('puts quoted variables in their places and leaves the rest as it is', () => {
@@ -34,7 +44,9 @@ describe('accepting what an import offers', () => {
     expect(lines).toContain('LR="$PARAM_LR"');
     expect(lines).toContain('export DATA="$PARAM_DATA"');
     expect(lines).toContain('apptainer exec --nv --bind /scratch "$APPTAINER_IMAGE" \\');
-    expect(lines).toContain('  python "$FILE_TRAIN" --epochs "$EPOCHS" --batch-size "$PARAM_BATCH_SIZE" --lr=$LR --data "$DATA" --out result.pt > train.log 2>&1');
+    expect(lines).toContain(
+      '  python "$FILE_TRAIN" --epochs "$EPOCHS" --batch-size "$PARAM_BATCH_SIZE" --lr=$LR --data "$DATA" --out result.pt > train.log 2>&1',
+    );
     expect(lines).toContain('epochs 12');
   });
 
@@ -46,11 +58,59 @@ describe('accepting what an import offers', () => {
   });
 
   test('never changes what the job does with the fields’ defaults', () => {
-    const value = fc.constantFrom('3', '-7', '0.5', '1e-4', '007', '/data/a', '"12"', "'/x/y'", 'word', '"$HOME"', '`echo 1`', '$((1 + 2))', '"a b"', '*', '{1,2}', '\\ ');
+    const value = fc.constantFrom(
+      '3',
+      '-7',
+      '0.5',
+      '1e-4',
+      '007',
+      '/data/a',
+      '"12"',
+      "'/x/y'",
+      'word',
+      '"$HOME"',
+      '`echo 1`',
+      '$((1 + 2))',
+      '"a b"',
+      '*',
+      '{1,2}',
+      '\\ ',
+    );
     const command = fc.oneof(
       fc.tuple(fc.constantFrom('A', 'B_1', 'export C', 'PATHS'), value).map(([name, given]) => `${name}=${given}`),
-      fc.array(fc.oneof(value, fc.constantFrom('--n', '-x', '--size=4', '--dir=/d/e', '# 5', '>/dev/null', '2>&1', '| cat', '; show', '&& show', '\\\n')), { maxLength: 7 }).map((words) => `show ${words.join(' ')}`),
-      fc.constantFrom('if show -a 3; then show -b 4; fi', "show <<E -c 5\n-d 6 $A\nE", "show <<'E' -c 5\n-d 6\nE", 'for i in 1 2; do show --i 5 $i; done', 'case 5 in 5) show --k 5;; esac', 'show "-q 3\n -r 4" -s 5', 'x=(1 2 --n 3)', 'show $(show -t 3) -u 4', '(( 3 < 4 )) && show -v 5', "show 'a\n--n 3' --n 3"),
+      fc
+        .array(
+          fc.oneof(
+            value,
+            fc.constantFrom(
+              '--n',
+              '-x',
+              '--size=4',
+              '--dir=/d/e',
+              '# 5',
+              '>/dev/null',
+              '2>&1',
+              '| cat',
+              '; show',
+              '&& show',
+              '\\\n',
+            ),
+          ),
+          { maxLength: 7 },
+        )
+        .map((words) => `show ${words.join(' ')}`),
+      fc.constantFrom(
+        'if show -a 3; then show -b 4; fi',
+        'show <<E -c 5\n-d 6 $A\nE',
+        "show <<'E' -c 5\n-d 6\nE",
+        'for i in 1 2; do show --i 5 $i; done',
+        'case 5 in 5) show --k 5;; esac',
+        'show "-q 3\n -r 4" -s 5',
+        'x=(1 2 --n 3)',
+        'show $(show -t 3) -u 4',
+        '(( 3 < 4 )) && show -v 5',
+        "show 'a\n--n 3' --n 3",
+      ),
     );
     const show = 'show() { printf "<%s>" "$@"; echo; [ -t 0 ] || cat; }\n';
     fc.assert(
@@ -58,8 +118,20 @@ describe('accepting what an import offers', () => {
         const { before, after: accepted } = acceptAll(`#!/bin/bash\n${commands.join('\n')}\n`);
         const { template } = accepted;
         if (template === null) throw new Error(accepted.problems.map(({ message }) => message).join('\n'));
-        const env = Object.fromEntries(Object.entries(defaultParameters(template)).map(([name, given]) => [parameterVariable(name), parameterText(given)]));
-        const run = (script: string): string => execFileSync('bash', ['--norc', '-c', `${show}{ ${script}\n}; declare -p A B_1 C PATHS x 2>&1 || true`], { encoding: 'utf8', input: '', env: { PATH: process.env['PATH'], ...env }, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+        const env = Object.fromEntries(
+          Object.entries(defaultParameters(template)).map(([name, given]) => [
+            parameterVariable(name),
+            parameterText(given),
+          ]),
+        );
+        const run = (script: string): string =>
+          execFileSync('bash', ['--norc', '-c', `${show}{ ${script}\n}; declare -p A B_1 C PATHS x 2>&1 || true`], {
+            encoding: 'utf8',
+            input: '',
+            env: { PATH: process.env['PATH'], ...env },
+            cwd: '/',
+            stdio: ['pipe', 'pipe', 'pipe'],
+          });
         const outcome = (script: string): string => {
           try {
             return run(script);

@@ -1,12 +1,12 @@
 import { isMap, isScalar, isSeq, type Document } from 'yaml';
-import { fileVariable } from '../../../../shared/domain/fileSlots.ts';
-import { parameterVariable } from '../../../../shared/domain/parameters.ts';
-import type { Problem } from '../../../../shared/domain/problem.ts';
-import type { Template } from '../../../../shared/domain/template.ts';
-import type { ParameterOffer } from '../../../../shared/domain/templateStudio.ts';
+import { fileVariable } from '../../../../shared/domain/template/fileSlots.ts';
+import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
+import type { Problem } from '../../../../shared/domain/problem/schema.ts';
+import type { Template } from '../../../../shared/domain/template/schema.ts';
+import type { ParameterOffer } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import { parseTemplate } from '../parseTemplate.ts';
-import { readYamlDocument } from '../yamlDocument.ts';
+import { parseTemplate } from '../format/parseTemplate.ts';
+import { readYamlDocument } from '../format/yamlDocument.ts';
 import { freeName, printTemplate } from './importedTemplate.ts';
 import { offerKind, placeOf, valueWithin } from './offers.ts';
 import { shellWords } from '../../../slurm/shellWords.ts';
@@ -18,34 +18,60 @@ const SECTION = ['script', 'main_exec'];
  * rule. In the script a quoted variable takes the value's place, so that the job stays the same until the field is changed. Several
  * offers can be accepted one after the other. INPUT_INVALID when the value does not stand there any more.
  */
-export function acceptOffer(text: string, offer: ParameterOffer): { text: string; template: Template | null; problems: Problem[] } {
+export function acceptOffer(
+  text: string,
+  offer: ParameterOffer,
+): { text: string; template: Template | null; problems: Problem[] } {
   const document = readYamlDocument(text);
   const script = document?.getIn(SECTION, true);
   const before = parseTemplate(text, 'template.yaml').template;
-  if (document === null || before === null || !isScalar(script) || typeof script.value !== 'string' || !isMap(document.contents)) throw refused('the template has to be mended first');
+  if (
+    document === null ||
+    before === null ||
+    !isScalar(script) ||
+    typeof script.value !== 'string' ||
+    !isMap(document.contents)
+  )
+    throw refused('the template has to be mended first');
 
-  const kind = isAssignment(script.value, offer) && offerKind(offer.value) !== 'path' && !/^(?:integer|number)$/.test(offerKind(offer.value)) ? 'text' : offerKind(offer.value);
+  const kind =
+    isAssignment(script.value, offer) &&
+    offerKind(offer.value) !== 'path' &&
+    !/^(?:integer|number)$/.test(offerKind(offer.value))
+      ? 'text'
+      : offerKind(offer.value);
   const taken = [...before.parameters, ...before.files].map(({ name }) => name);
   const name = freeName(offer.name, taken);
-  const variable = kind === 'image' ? 'APPTAINER_IMAGE' : kind === 'file' ? fileVariable(name) : parameterVariable(name);
+  const variable =
+    kind === 'image' ? 'APPTAINER_IMAGE' : kind === 'file' ? fileVariable(name) : parameterVariable(name);
   script.value = replaced(script.value, offer, `"$${variable}"`);
 
   if (kind === 'image') {
     if (before.image.mode !== 'none') throw refused('the template has an image already');
-    document.set('apptainer', document.createNode({ image_name: offer.value.replace(/^.*\//, ''), user_selectable: true }));
+    document.set(
+      'apptainer',
+      document.createNode({ image_name: offer.value.replace(/^.*\//, ''), user_selectable: true }),
+    );
   } else if (kind === 'file') addSlot(document, name, offer);
-  else addParameter(document, name, { label: offer.label, type: kind, default: kind === 'integer' || kind === 'number' ? Number(offer.value) : offer.value });
+  else
+    addParameter(document, name, {
+      label: offer.label,
+      type: kind,
+      default: kind === 'integer' || kind === 'number' ? Number(offer.value) : offer.value,
+    });
 
   const changed = printTemplate(document);
   return { text: changed, ...parseTemplate(changed, 'template.yaml') };
 }
 
-const refused = (reason: string): AppError => new AppError('INPUT_INVALID', { details: { reason }, hint: 'Import the file again, or change the text by hand.' });
+const refused = (reason: string): AppError =>
+  new AppError('INPUT_INVALID', { details: { reason }, hint: 'Import the file again, or change the text by hand.' });
 
 function wordsAt(script: string, offer: ParameterOffer) {
   const places = new Set(offer.where.split(' '));
   const words = (shellWords(script)?.words ?? []).filter((word) => places.has(placeOf(word)));
-  if (words.length !== places.size || words.some((word) => valueWithin(word)?.value !== offer.value)) throw refused(`“${offer.value}” does not stand there any more`);
+  if (words.length !== places.size || words.some((word) => valueWithin(word)?.value !== offer.value))
+    throw refused(`“${offer.value}” does not stand there any more`);
   return words;
 }
 
@@ -58,7 +84,8 @@ function replaced(script: string, offer: ParameterOffer, variable: string): stri
   // from the right, so that columns stay right
   for (const word of wordsAt(script, offer).reverse()) {
     const line = lines[word.line] ?? '';
-    lines[word.line] = `${line.slice(0, word.start)}${valueWithin(word)?.before ?? ''}${variable}${line.slice(word.end)}`;
+    lines[word.line] =
+      `${line.slice(0, word.start)}${valueWithin(word)?.before ?? ''}${variable}${line.slice(word.end)}`;
   }
   return lines.join('\n');
 }

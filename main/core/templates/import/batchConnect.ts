@@ -1,7 +1,7 @@
 /** An interactive app of Open OnDemand (Batch Connect): `form.yml`, `submit.yml.erb` and the scripts in `template/`, as a template. */
-import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
+import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import { readYamlTree, type YamlMap } from '../yamlTree.ts';
+import { readYamlTree, type YamlMap } from '../format/yamlTree.ts';
 import { followDirectives } from './batchConnectDirectives.ts';
 import { readBatchConnectForm } from './batchConnectForm.ts';
 import { batchConnectScript, calledFunctions, type ScriptName, type Scripts } from './batchConnectRuntime.ts';
@@ -13,7 +13,8 @@ import type { ImportedTemplate, SourceFile } from './importedTemplate.ts';
 import type { Say } from './openComposerWidgets.ts';
 
 const base = (name: string): string => name.replace(/^.*[/\\]/, '');
-const find = (files: readonly SourceFile[], pattern: RegExp): SourceFile | undefined => files.find(({ name }) => pattern.test(base(name)));
+const find = (files: readonly SourceFile[], pattern: RegExp): SourceFile | undefined =>
+  files.find(({ name }) => pattern.test(base(name)));
 
 const FORM = /^form\.ya?ml(?:\.erb)?$/i;
 const SUBMIT = /^submit\.ya?ml(?:\.erb)?$/i;
@@ -25,7 +26,12 @@ export function isBatchConnect(files: readonly SourceFile[]): boolean {
   if (form === undefined) return find(files, SUBMIT) !== undefined && find(files, scriptFile('script')) !== undefined;
   const manifest = find(files, /^manifest\.ya?ml(?:\.erb)?$/i);
   if (/^role:\s*["']?batch_connect/m.test(manifest?.text ?? '') || find(files, SUBMIT) !== undefined) return true;
-  return /^attributes:/m.test(form.text) || /^form:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*-[ \t]+["']?[A-Za-z]\w*["']?[ \t]*(?:#.*)?$/m.test(form.text);
+  return (
+    /^attributes:/m.test(form.text) ||
+    /^form:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*-[ \t]+["']?[A-Za-z]\w*["']?[ \t]*(?:#.*)?$/m.test(
+      form.text,
+    )
+  );
 }
 
 const noNames = (): Names => ({ fields: new Map(), constants: new Map(), locals: new Set() });
@@ -34,21 +40,51 @@ const noNames = (): Names => ({ fields: new Map(), constants: new Map(), locals:
  * Puts the app into the template; of `files`, `textOf` says the text without control characters. The files that were looked at are
  * returned. IMPORT_INCOMPLETE where no script is among them: there would be nothing to run.
  */
-export function importBatchConnect(imported: ImportedTemplate, files: readonly SourceFile[], textOf: (file: SourceFile) => string, notes: ImportNote[]): SourceFile[] {
-  const sayOf = (file: SourceFile): Say => (kind, line, what, reason) => void notes.push({ kind, what: what.trim().slice(0, 300), file: file.name, line, reason });
+export function importBatchConnect(
+  imported: ImportedTemplate,
+  files: readonly SourceFile[],
+  textOf: (file: SourceFile) => string,
+  notes: ImportNote[],
+): SourceFile[] {
+  const sayOf =
+    (file: SourceFile): Say =>
+    (kind, line, what, reason) =>
+      void notes.push({ kind, what: what.trim().slice(0, 300), file: file.name, line, reason });
   const script = find(files, scriptFile('script'));
-  if (script === undefined) throw new AppError('IMPORT_INCOMPLETE', { details: { files: files.map(({ name }) => base(name)).slice(0, 5).join(', ') } });
+  if (script === undefined)
+    throw new AppError('IMPORT_INCOMPLETE', {
+      details: {
+        files: files
+          .map(({ name }) => base(name))
+          .slice(0, 5)
+          .join(', '),
+      },
+    });
 
   const form = find(files, FORM);
   const formTree = form === undefined ? null : readForm(textOf(form), sayOf(form));
-  const { fields, constants, choosers } = form === undefined || formTree === null ? { ...noNames(), choosers: [] } : readBatchConnectForm(formTree, sayOf(form));
+  const { fields, constants, choosers } =
+    form === undefined || formTree === null
+      ? { ...noNames(), choosers: [] }
+      : readBatchConnectForm(formTree, sayOf(form));
   const names: Names = { fields: new Map(fields), constants: new Map(constants), locals: new Set() };
   imported.parameters.push(...[...fields.values()].map(({ parameter }) => parameter));
   if (form !== undefined) followDirectives(names.fields, choosers, sayOf(form));
 
   const submit = find(files, SUBMIT);
-  const { kind, shared } = importSubmit(imported, submit === undefined ? null : textOf(submit), names, sayOf(submit ?? form ?? script));
-  if (kind !== 'basic') sayOf(submit ?? script)('unsupported', null, `template: ${kind}`, 'Interactive desktops (VNC) are not supported yet: the scripts are taken over, but a program with windows has no screen to show them on.');
+  const { kind, shared } = importSubmit(
+    imported,
+    submit === undefined ? null : textOf(submit),
+    names,
+    sayOf(submit ?? form ?? script),
+  );
+  if (kind !== 'basic')
+    sayOf(submit ?? script)(
+      'unsupported',
+      null,
+      `template: ${kind}`,
+      'Interactive desktops (VNC) are not supported yet: the scripts are taken over, but a program with windows has no screen to show them on.',
+    );
 
   const taken = [form, submit].filter((file) => file !== undefined);
   const scripts: { -readonly [K in keyof Scripts]: Scripts[K] } = {};
@@ -61,7 +97,13 @@ export function importBatchConnect(imported: ImportedTemplate, files: readonly S
   }
   imported.mainExec = batchConnectScript(scripts, shared);
   const called = calledFunctions(scripts);
-  if (called.length > 0) sayOf(script)('changed', null, called.join(', '), 'Functions of Open OnDemand; the template has its own of the same names.');
+  if (called.length > 0)
+    sayOf(script)(
+      'changed',
+      null,
+      called.join(', '),
+      'Functions of Open OnDemand; the template has its own of the same names.',
+    );
   for (const file of files.filter((each) => !taken.includes(each))) {
     const why = notTaken(base(file.name), files.some(({ name }) => inTemplate(name)) && !inTemplate(file.name));
     if (why === null) continue;
@@ -75,9 +117,11 @@ const inTemplate = (name: string): boolean => /(?:^|[/\\])template[/\\]/.test(na
 
 /** Why a file that is neither form nor script is left out; null for one that the scripts may ask for. */
 function notTaken(name: string, isOutside: boolean): string | null {
-  if (/^(?:view|info|completed)\.(?:html|md)(?:\.erb)?$/i.test(name)) return 'A page of the portal. What is needed to reach the program stands in connection.yml of the run folder.';
+  if (/^(?:view|info|completed)\.(?:html|md)(?:\.erb)?$/i.test(name))
+    return 'A page of the portal. What is needed to reach the program stands in connection.yml of the run folder.';
   if (/^form\.js$/i.test(name)) return 'JavaScript of the portal’s form, which is not run.';
-  if (/\.erb$/i.test(name)) return 'Written anew for each job by Ruby on the portal. Put a text with {{name}} for its fields under “generated_files:”.';
+  if (/\.erb$/i.test(name))
+    return 'Written anew for each job by Ruby on the portal. Put a text with {{name}} for its fields under “generated_files:”.';
   return isOutside ? 'Not a part of what the job runs.' : null;
 }
 
@@ -94,4 +138,3 @@ function readForm(text: string, say: Say): YamlMap | null {
   }
   return null;
 }
-

@@ -5,7 +5,11 @@ import type { RubyExpression } from './rubyExpression.ts';
 export type FieldCondition = Readonly<Record<string, unknown>>;
 
 /** The expression as conditions of the format, all of which must hold; null where they cannot say it, a truth value where it is certain. */
-export function fieldConditions(expression: RubyExpression, names: Names, negated = false): FieldCondition[] | boolean | null {
+export function fieldConditions(
+  expression: RubyExpression,
+  names: Names,
+  negated = false,
+): FieldCondition[] | boolean | null {
   const sure = bashTest(expression, names);
   if (sure === 'true' || sure === 'false') return (sure === 'true') !== negated;
   switch (expression.kind) {
@@ -22,8 +26,10 @@ export function fieldConditions(expression: RubyExpression, names: Names, negate
       const field = fieldOf(left, names);
       if (field === null) return null;
       const value = constantOf(right, names);
-      if ((operator === '==' || operator === '!=') && value !== null) return oneValue(field, value, (operator === '==') !== negated);
-      if ((operator === '=~' || operator === '!~') && right.kind === 'words') return wordCondition(field, right.words, (operator === '=~') !== negated);
+      if ((operator === '==' || operator === '!=') && value !== null)
+        return oneValue(field, value, (operator === '==') !== negated);
+      if ((operator === '=~' || operator === '!~') && right.kind === 'words')
+        return wordCondition(field, right.words, (operator === '=~') !== negated);
       if (operator === '>' && value === '0') return positive(field, !negated);
       return null;
     }
@@ -31,10 +37,15 @@ export function fieldConditions(expression: RubyExpression, names: Names, negate
       const field = fieldOf(expression.of, names);
       if (field === null) return null;
       const [first] = expression.given;
-      if (EMPTY.has(expression.method) || expression.method === 'present?') return isText(field) ? [{ field: field.parameter.name, [EMPTY.has(expression.method) === negated ? 'not' : 'is']: '' }] : null;
+      if (EMPTY.has(expression.method) || expression.method === 'present?')
+        return isText(field)
+          ? [{ field: field.parameter.name, [EMPTY.has(expression.method) === negated ? 'not' : 'is']: '' }]
+          : null;
       if (expression.method === 'positive?') return positive(field, !negated);
-      if (/^match\??$/.test(expression.method) && first?.kind === 'words') return wordCondition(field, first.words, !negated);
-      if (expression.method === 'include?' && first?.kind === 'text') return wordCondition(field, [first.value], !negated);
+      if (/^match\??$/.test(expression.method) && first?.kind === 'words')
+        return wordCondition(field, first.words, !negated);
+      if (expression.method === 'include?' && first?.kind === 'text')
+        return wordCondition(field, [first.value], !negated);
       return null;
     }
     default:
@@ -67,13 +78,20 @@ function wordCondition(field: BatchConnectField, words: readonly string[], isIn:
 
 /** A count of none asks for none: nothing needs to hold for more than that. */
 function positive(field: BatchConnectField, isPositive: boolean): FieldCondition[] | null {
-  return field.parameter.type === 'integer' && field.parameter['min'] !== undefined ? [{ field: field.parameter.name, [isPositive ? 'not' : 'is']: 0 }] : null;
+  return field.parameter.type === 'integer' && field.parameter['min'] !== undefined
+    ? [{ field: field.parameter.name, [isPositive ? 'not' : 'is']: 0 }]
+    : null;
 }
 
 /** `x == "a" || x == "b"` of one field. */
-function eitherOf(expression: Extract<RubyExpression, { kind: 'operation' }>, names: Names, negated: boolean): FieldCondition[] | null {
+function eitherOf(
+  expression: Extract<RubyExpression, { kind: 'operation' }>,
+  names: Names,
+  negated: boolean,
+): FieldCondition[] | null {
   const [a, b] = [fieldConditions(expression.left, names, negated), fieldConditions(expression.right, names, negated)];
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== 1 || b.length !== 1 || a[0]?.['field'] !== b[0]?.['field']) return null;
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== 1 || b.length !== 1 || a[0]?.['field'] !== b[0]?.['field'])
+    return null;
   const values = [a, b].map(([each]) => each?.['in'] ?? (each?.['is'] === undefined ? null : [each['is']]));
   return values.every(Array.isArray) ? [{ field: a[0]?.['field'], in: [...new Set(values.flat())] }] : null;
 }

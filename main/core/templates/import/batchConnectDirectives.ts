@@ -13,7 +13,8 @@ type Value = string | boolean;
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const dashed = (name: string): string => name.replaceAll('_', '-').toLowerCase();
-const optionsOf = ({ parameter }: BatchConnectField): { value: string; label: string }[] => list(parameter['options']) as { value: string; label: string }[];
+const optionsOf = ({ parameter }: BatchConnectField): { value: string; label: string }[] =>
+  list(parameter['options']) as { value: string; label: string }[];
 
 /** Puts the directives into the parameters of `fields`. */
 export function followDirectives(fields: Fields, choosers: readonly Chooser[], say: Say): void {
@@ -23,7 +24,9 @@ export function followDirectives(fields: Fields, choosers: readonly Chooser[], s
     if (field === undefined) continue;
     hide(fields, chooser, behind, say);
     for (const { value, label, directives } of chooser.options) {
-      for (const directive of directives) if (/^(?:set|min|max|label|help)-/.test(directive.name)) set(fields, chooser, value, label, directive, behind, say);
+      for (const directive of directives)
+        if (/^(?:set|min|max|label|help)-/.test(directive.name))
+          set(fields, chooser, value, label, directive, behind, say);
     }
     leaveOut(fields, field, chooser, say);
   }
@@ -53,17 +56,33 @@ function hide(fields: Fields, { of, line, options }: Chooser, behind: Map<string
     const parameter = fields.get(target)?.parameter;
     const shown = options.map(({ value }) => value).filter((value) => !values.includes(value));
     if (parameter === undefined || shown.length === 0 || !mayFollow(behind, target, of)) {
-      say('unsupported', line, `${of}: data-hide-${dashed(target)}`, 'The fields hide each other, or it would never be shown; here it is shown always.');
+      say(
+        'unsupported',
+        line,
+        `${of}: data-hide-${dashed(target)}`,
+        'The fields hide each other, or it would never be shown; here it is shown always.',
+      );
       continue;
     }
     const [first] = shown;
-    parameter['visible_when'] = [...list(parameter['visible_when']), typeof first === 'boolean' ? { field: of, is: first } : { field: of, in: shown }];
-    say('changed', line, `${of}: data-hide-${dashed(target)}`, 'The field is shown or hidden; hidden, it has its default value.');
+    parameter['visible_when'] = [
+      ...list(parameter['visible_when']),
+      typeof first === 'boolean' ? { field: of, is: first } : { field: of, in: shown },
+    ];
+    say(
+      'changed',
+      line,
+      `${of}: data-hide-${dashed(target)}`,
+      'The field is shown or hidden; hidden, it has its default value.',
+    );
   }
 }
 
 /** `min-num-cores-for-cluster-pitzer`: what, of which field, and while which other field has which value. */
-function partsOf(fields: Fields, rest: string): { target: string; also: { field: string; value: Value } | null } | null {
+function partsOf(
+  fields: Fields,
+  rest: string,
+): { target: string; also: { field: string; value: Value } | null } | null {
   for (const [target] of fields) {
     if (dashed(rest) === dashed(target)) return { target, also: null };
     if (!dashed(rest).startsWith(`${dashed(target)}-for-`)) continue;
@@ -79,7 +98,9 @@ function caseOf(fields: Fields, rest: string): { field: string; value: Value } |
     if (!dashed(rest).startsWith(`${dashed(field)}-`)) continue;
     const said = rest.slice(field.length + 1);
     if (of.parameter.type === 'boolean') return { field, value: said === 'checked' || said === of.checked };
-    const value = optionsOf(of).find((option) => dashed(option.value).replaceAll(/[^a-z0-9]+/g, '-') === dashed(said).replaceAll(/[^a-z0-9]+/g, '-'))?.value;
+    const value = optionsOf(of).find(
+      (option) => dashed(option.value).replaceAll(/[^a-z0-9]+/g, '-') === dashed(said).replaceAll(/[^a-z0-9]+/g, '-'),
+    )?.value;
     if (value !== undefined) return { field, value };
   }
   return null;
@@ -94,7 +115,15 @@ function accepts(parameter: ImportedParameter, { when: _when, ...rule }: Readonl
 
 const KEYS: Readonly<Record<string, string>> = { set: 'default', min: 'min', max: 'max', label: 'label', help: 'help' };
 
-function set(fields: Fields, { of, line }: Chooser, chosen: Value, label: string, { name, value }: Directive, behind: Map<string, Set<string>>, say: Say): void {
+function set(
+  fields: Fields,
+  { of, line }: Chooser,
+  chosen: Value,
+  label: string,
+  { name, value }: Directive,
+  behind: Map<string, Set<string>>,
+  say: Say,
+): void {
   const what = `${of}: ${label}: data-${name}: ${String(value)}`;
   const [, verb = '', rest = ''] = /^(set|min|max|label|help)-(.+)$/.exec(name) ?? [];
   const parts = partsOf(fields, rest);
@@ -106,7 +135,12 @@ function set(fields: Fields, { of, line }: Chooser, chosen: Value, label: string
   const { parameter } = target;
   const isNumber = parameter.type === 'integer' || parameter.type === 'number';
   const key = KEYS[verb] ?? verb;
-  const spelled = key === 'min' || key === 'max' || (key === 'default' && isNumber) ? Number(value) : parameter.type === 'boolean' ? String(value) === target.checked : String(value);
+  const spelled =
+    key === 'min' || key === 'max' || (key === 'default' && isNumber)
+      ? Number(value)
+      : parameter.type === 'boolean'
+        ? String(value) === target.checked
+        : String(value);
   const isRange = key === 'min' || key === 'max';
   if ((isRange && !isNumber) || Number.isNaN(spelled) || (key === 'default' && isNumber && value === '')) {
     say('unsupported', line, what, 'Not a value that this field can have.');
@@ -116,10 +150,16 @@ function set(fields: Fields, { of, line }: Chooser, chosen: Value, label: string
     say('unsupported', line, what, 'Each sets the value of the other, or it is hidden by the one that follows it.');
     return;
   }
-  const when = [{ field: of, is: chosen }, ...(parts.also === null ? [] : [{ field: parts.also.field, is: parts.also.value }])];
+  const when = [
+    { field: of, is: chosen },
+    ...(parts.also === null ? [] : [{ field: parts.also.field, is: parts.also.value }]),
+  ];
   const rules = list(parameter['rules']) as Record<string, unknown>[];
   const same = rules.find((rule) => JSON.stringify(rule['when']) === JSON.stringify(when));
-  const changed = same === undefined ? [...rules, { when, [key]: spelled }] : rules.map((rule) => (rule === same ? { ...rule, [key]: spelled } : rule));
+  const changed =
+    same === undefined
+      ? [...rules, { when, [key]: spelled }]
+      : rules.map((rule) => (rule === same ? { ...rule, [key]: spelled } : rule));
   if (!accepts(parameter, { ...same, [key]: spelled })) {
     say('unsupported', line, what, 'The field does not accept it.');
     return;
@@ -140,16 +180,20 @@ function leaveOut(fields: Fields, field: BatchConnectField, { of, line, options 
     for (const { name, value: said } of directives) {
       const [, exclusive, rest = ''] = /^(exclusive-)?option-for-(.+)$/.exec(name) ?? [];
       if (rest === '') {
-        if (!/^(?:hide|set|min|max|label|help)-/.test(name)) say('unsupported', line, `${of}: ${label}: data-${name}`, 'Not known, and not taken over.');
+        if (!/^(?:hide|set|min|max|label|help)-/.test(name))
+          say('unsupported', line, `${of}: ${label}: data-${name}`, 'Not known, and not taken over.');
         continue;
       }
       const found = caseOf(fields, rest);
       const other = found === null ? undefined : fields.get(found.field);
       // of an app of one cluster this is about others
       if (found === null || other === undefined) {
-        if (!rest.startsWith('cluster-')) say('unsupported', line, `${of}: ${label}: data-${name}`, 'There is no such field or value in this form.');
+        if (!rest.startsWith('cluster-'))
+          say('unsupported', line, `${of}: ${label}: data-${name}`, 'There is no such field or value in this form.');
       } else if (exclusive === undefined && String(said) === 'false') add(found, value);
-      else if (exclusive !== undefined && String(said) === 'true') for (const each of optionsOf(other)) if (each.value !== found.value) add({ field: found.field, value: each.value }, value);
+      else if (exclusive !== undefined && String(said) === 'true')
+        for (const each of optionsOf(other))
+          if (each.value !== found.value) add({ field: found.field, value: each.value }, value);
     }
   }
   if (left.size === 0) return;
@@ -159,7 +203,13 @@ function leaveOut(fields: Fields, field: BatchConnectField, { of, line, options 
     const [first] = kept;
     if (first === undefined) return [];
     const isDefaultLeft = without.has(String(field.parameter['default']));
-    return [{ when: [{ field: when.field, is: when.value }], options: kept, ...(isDefaultLeft ? { default: first.value } : {}) }];
+    return [
+      {
+        when: [{ field: when.field, is: when.value }],
+        options: kept,
+        ...(isDefaultLeft ? { default: first.value } : {}),
+      },
+    ];
   });
   field.parameter['rules'] = [...list(field.parameter['rules']), ...rules];
   say('changed', line, `${of}: data-option-for`, 'Its options follow the other field.');

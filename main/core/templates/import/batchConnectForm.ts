@@ -5,7 +5,7 @@
 import type { BatchConnectField } from './batchConnectValues.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import { mended, type Say } from './openComposerWidgets.ts';
-import { plainValue, type YamlMap, type YamlTree } from '../yamlTree.ts';
+import { plainValue, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
 import { WORKED_OUT } from './erbYaml.ts';
 
 export interface BatchConnectForm {
@@ -26,7 +26,11 @@ export interface Directive {
 export interface Chooser {
   readonly of: string;
   readonly line: number;
-  readonly options: readonly { readonly value: string | boolean; readonly label: string; readonly directives: readonly Directive[] }[];
+  readonly options: readonly {
+    readonly value: string | boolean;
+    readonly label: string;
+    readonly directives: readonly Directive[];
+  }[];
 }
 
 /** What Open OnDemand knows by the attribute's name. */
@@ -46,8 +50,17 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 const TYPES: Readonly<Record<string, string>> = {
-  text_field: 'text', text_area: 'text', email_field: 'text', url_field: 'text', number_field: 'number', range_field: 'number',
-  select: 'select', radio: 'select', radio_button: 'select', check_box: 'boolean', path_selector: 'path',
+  text_field: 'text',
+  text_area: 'text',
+  email_field: 'text',
+  url_field: 'text',
+  number_field: 'number',
+  range_field: 'number',
+  select: 'select',
+  radio: 'select',
+  radio_button: 'select',
+  check_box: 'boolean',
+  path_selector: 'path',
 };
 const NONE: Readonly<Record<string, string>> = {
   resolution_field: 'The size of a desktop; interactive desktops are not supported yet.',
@@ -58,53 +71,151 @@ const NONE: Readonly<Record<string, string>> = {
   file_field: 'Files are added to the job when it is launched.',
 };
 /** Keys that say what a field looks like there, or that nothing here needs. */
-const QUIET = new Set(['widget', 'label', 'help', 'value', 'min', 'max', 'step', 'required', 'pattern', 'options', 'placeholder', 'cacheable', 'display', 'id', 'checked_value', 'unchecked_value', 'show_hidden', 'show_files', 'directory', 'favorites', 'readonly', 'fixed', 'html_options', 'size', 'header', 'hide_when_empty', 'wrapper', 'class', 'data-filepicker', 'data-target-file-type']);
+const QUIET = new Set([
+  'widget',
+  'label',
+  'help',
+  'value',
+  'min',
+  'max',
+  'step',
+  'required',
+  'pattern',
+  'options',
+  'placeholder',
+  'cacheable',
+  'display',
+  'id',
+  'checked_value',
+  'unchecked_value',
+  'show_hidden',
+  'show_files',
+  'directory',
+  'favorites',
+  'readonly',
+  'fixed',
+  'html_options',
+  'size',
+  'header',
+  'hide_when_empty',
+  'wrapper',
+  'class',
+  'data-filepicker',
+  'data-target-file-type',
+]);
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '');
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 const isUnknown = (value: unknown): boolean => JSON.stringify(value ?? null).includes(WORKED_OUT);
 
 export function readBatchConnectForm(tree: YamlMap, say: Say): BatchConnectForm {
-  const made: { fields: Map<string, BatchConnectField>; constants: Map<string, string>; choosers: Chooser[] } = { fields: new Map(), constants: new Map(), choosers: [] };
+  const made: { fields: Map<string, BatchConnectField>; constants: Map<string, string>; choosers: Chooser[] } = {
+    fields: new Map(),
+    constants: new Map(),
+    choosers: [],
+  };
   takeCluster(tree, made, say);
   const given = tree.entries.get('attributes')?.value;
   const attributes = given?.kind === 'map' ? given : null;
   const order = tree.entries.get('form')?.value;
-  const shown = order?.kind === 'list' ? order.items.map((item) => ({ name: text(plainValue(item)), line: item.at.line })) : [];
-  for (const { name, line } of shown) readAttribute(name, attributes?.entries.get(name)?.value ?? null, attributes?.entries.get(name)?.keyAt.line ?? line, made, say);
+  const shown =
+    order?.kind === 'list' ? order.items.map((item) => ({ name: text(plainValue(item)), line: item.at.line })) : [];
+  for (const { name, line } of shown)
+    readAttribute(
+      name,
+      attributes?.entries.get(name)?.value ?? null,
+      attributes?.entries.get(name)?.keyAt.line ?? line,
+      made,
+      say,
+    );
   for (const { key, keyAt, value } of attributes?.entries.values() ?? []) {
     if (shown.some(({ name }) => name === key)) continue;
     const plain = plainValue(value);
     const fixed = typeof plain === 'object' && plain !== null ? (plain as Record<string, unknown>)['value'] : plain;
-    if (fixed !== undefined && fixed !== null && typeof fixed !== 'object' && !isUnknown(fixed)) made.constants.set(key, text(fixed));
-    say('changed', keyAt.line, key, 'Not in the list “form:”, so it is no field; where something uses it, its value stands.');
+    if (fixed !== undefined && fixed !== null && typeof fixed !== 'object' && !isUnknown(fixed))
+      made.constants.set(key, text(fixed));
+    say(
+      'changed',
+      keyAt.line,
+      key,
+      'Not in the list “form:”, so it is no field; where something uses it, its value stands.',
+    );
   }
   for (const { key, keyAt } of tree.entries.values()) {
     if (['attributes', 'form', 'cluster'].includes(key)) continue;
-    say(key === 'title' || key === 'description' ? 'taken' : 'unsupported', keyAt.line, key, key === 'title' || key === 'description' ? '' : 'Not taken over: templates have no such key.');
+    say(
+      key === 'title' || key === 'description' ? 'taken' : 'unsupported',
+      keyAt.line,
+      key,
+      key === 'title' || key === 'description' ? '' : 'Not taken over: templates have no such key.',
+    );
   }
   return made;
 }
 
 /** Of an app of several clusters the cases for each stay apart by a field; the cluster itself is chosen at the launch. */
-function takeCluster(tree: YamlMap, made: { fields: Map<string, BatchConnectField>; constants: Map<string, string> }, say: Say): void {
+function takeCluster(
+  tree: YamlMap,
+  made: { fields: Map<string, BatchConnectField>; constants: Map<string, string> },
+  say: Say,
+): void {
   const entry = tree.entries.get('cluster');
   if (entry === undefined) return;
   const plain = plainValue(entry.value);
-  const names = (Array.isArray(plain) ? plain : [plain]).map(text).filter((name) => name !== '' && !name.includes('*') && !isUnknown(name));
+  const names = (Array.isArray(plain) ? plain : [plain])
+    .map(text)
+    .filter((name) => name !== '' && !name.includes('*') && !isUnknown(name));
   const [first] = names;
   if (first === undefined) return;
   if (names.length === 1) {
     made.constants.set('cluster', first);
-    say('changed', entry.keyAt.line, `cluster: ${first}`, 'The cluster is chosen when a job is launched. What the app says for this one is taken over.');
+    say(
+      'changed',
+      entry.keyAt.line,
+      `cluster: ${first}`,
+      'The cluster is chosen when a job is launched. What the app says for this one is taken over.',
+    );
     return;
   }
-  made.fields.set('cluster', { parameter: { name: 'cluster', type: 'select', label: 'As on the cluster', help: 'What the app says for which of its clusters. It does not choose where the job goes.', options: names.map((value) => ({ value, label: value })), default: first }, line: entry.keyAt.line, checked: '', unchecked: '' });
-  say('changed', entry.keyAt.line, `cluster: ${names.join(', ')}`, 'A field says for which of these clusters the app’s cases are taken; where the job goes is chosen when it is launched.');
+  made.fields.set('cluster', {
+    parameter: {
+      name: 'cluster',
+      type: 'select',
+      label: 'As on the cluster',
+      help: 'What the app says for which of its clusters. It does not choose where the job goes.',
+      options: names.map((value) => ({ value, label: value })),
+      default: first,
+    },
+    line: entry.keyAt.line,
+    checked: '',
+    unchecked: '',
+  });
+  say(
+    'changed',
+    entry.keyAt.line,
+    `cluster: ${names.join(', ')}`,
+    'A field says for which of these clusters the app’s cases are taken; where the job goes is chosen when it is launched.',
+  );
 }
 
-function readAttribute(name: string, value: YamlTree | null, line: number, made: { fields: Map<string, BatchConnectField>; constants: Map<string, string>; choosers: Chooser[] }, say: Say): void {
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(name) || [...made.fields.keys()].some((other) => other.toLowerCase() === name.toLowerCase())) {
-    if (name !== 'cluster') say('unsupported', line, name === '' ? 'form' : name.slice(0, 100), 'Not a name that a field can have, or there twice.');
+function readAttribute(
+  name: string,
+  value: YamlTree | null,
+  line: number,
+  made: { fields: Map<string, BatchConnectField>; constants: Map<string, string>; choosers: Chooser[] },
+  say: Say,
+): void {
+  if (
+    !/^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(name) ||
+    [...made.fields.keys()].some((other) => other.toLowerCase() === name.toLowerCase())
+  ) {
+    if (name !== 'cluster')
+      say(
+        'unsupported',
+        line,
+        name === '' ? 'form' : name.slice(0, 100),
+        'Not a name that a field can have, or there twice.',
+      );
     return;
   }
   const plain = value === null ? {} : plainValue(value);
@@ -112,13 +223,20 @@ function readAttribute(name: string, value: YamlTree | null, line: number, made:
     if (isUnknown(plain)) say('unsupported', line, name, 'Its value is worked out on the portal.');
     else {
       made.constants.set(name, text(plain));
-      say('changed', line, `${name}: ${text(plain)}`, 'The form fixes it: no field, its value stands where it is used.');
+      say(
+        'changed',
+        line,
+        `${name}: ${text(plain)}`,
+        'The form fixes it: no field, its value stands where it is used.',
+      );
     }
     return;
   }
   const given = plain as Record<string, unknown>;
   const widget = text(given['widget']);
-  const known = KNOWN[name] ?? (name.startsWith('auto_modules_') ? { type: 'select', label: 'Module', options_from: 'modules' } : undefined);
+  const known =
+    KNOWN[name] ??
+    (name.startsWith('auto_modules_') ? { type: 'select', label: 'Module', options_from: 'modules' } : undefined);
   const none = NONE[name] ?? NONE[widget];
   if (none !== undefined) {
     say('unsupported', line, name, none);
@@ -126,46 +244,99 @@ function readAttribute(name: string, value: YamlTree | null, line: number, made:
   }
   if (widget === 'hidden_field' || given['fixed'] === true) {
     made.constants.set(name, isUnknown(given['value']) ? '' : text(given['value']));
-    say(isUnknown(given['value']) ? 'unsupported' : 'changed', line, name, 'Nobody sees it in the form: its value stands where it is used.');
+    say(
+      isUnknown(given['value']) ? 'unsupported' : 'changed',
+      line,
+      name,
+      'Nobody sees it in the form: its value stands where it is used.',
+    );
     return;
   }
-  const type = TYPES[widget] ?? (Array.isArray(given['options']) ? 'select' : known?.['type']) ?? (widget === '' && value !== null ? 'text' : undefined);
+  const type =
+    TYPES[widget] ??
+    (Array.isArray(given['options']) ? 'select' : known?.['type']) ??
+    (widget === '' && value !== null ? 'text' : undefined);
   if (type === undefined) {
-    say('unsupported', line, name, widget === '' ? 'The portal of the site says what it is, not this app.' : `Slipway has no field like the widget “${widget}”.`);
+    say(
+      'unsupported',
+      line,
+      name,
+      widget === ''
+        ? 'The portal of the site says what it is, not this app.'
+        : `Slipway has no field like the widget “${widget}”.`,
+    );
     return;
   }
   const field = fieldOf(name, text(type), given, known ?? {}, line, say);
   made.fields.set(name, field);
   const options = directivesOf(given, field);
   if (options.some(({ directives }) => directives.length > 0)) made.choosers.push({ of: name, line, options });
-  say('taken', line, name, name === 'auto_groups' || name === 'bc_queue' || name === 'bc_account' ? 'As a text: nobody is asked which there are.' : '');
-  for (const key of Object.keys(given)) if (!QUIET.has(key)) say('unsupported', line, `${name}: ${key}`, 'Not known, and not taken over.');
+  say(
+    'taken',
+    line,
+    name,
+    name === 'auto_groups' || name === 'bc_queue' || name === 'bc_account'
+      ? 'As a text: nobody is asked which there are.'
+      : '',
+  );
+  for (const key of Object.keys(given))
+    if (!QUIET.has(key)) say('unsupported', line, `${name}: ${key}`, 'Not known, and not taken over.');
 }
 
-function fieldOf(name: string, type: string, given: Record<string, unknown>, known: Readonly<Record<string, unknown>>, line: number, say: Say): BatchConnectField {
-  const whole = [given['value'], given['min'], given['max'], given['step'] ?? 1].every((value) => value === undefined || value === null || value === '' || Number.isSafeInteger(Number(value)));
+function fieldOf(
+  name: string,
+  type: string,
+  given: Record<string, unknown>,
+  known: Readonly<Record<string, unknown>>,
+  line: number,
+  say: Say,
+): BatchConnectField {
+  const whole = [given['value'], given['min'], given['max'], given['step'] ?? 1].every(
+    (value) => value === undefined || value === null || value === '' || Number.isSafeInteger(Number(value)),
+  );
   const isOwn = given['widget'] !== undefined || Array.isArray(given['options']);
-  const raw: ImportedParameter = { ...(isOwn ? {} : known), name, type: type === 'number' && whole ? 'integer' : type, label: plainWords(text(given['label'])) || text(known['label']) || labelOf(name) };
+  const raw: ImportedParameter = {
+    ...(isOwn ? {} : known),
+    name,
+    type: type === 'number' && whole ? 'integer' : type,
+    label: plainWords(text(given['label'])) || text(known['label']) || labelOf(name),
+  };
   const help = plainWords(text(given['help']));
   if (help !== '') raw['help'] = help;
   if (raw.type === 'integer' || raw.type === 'number') {
-    for (const limit of ['min', 'max', 'step']) if (given[limit] !== undefined && given[limit] !== '' && Number.isFinite(Number(given[limit]))) raw[limit] = Number(given[limit]);
+    for (const limit of ['min', 'max', 'step'])
+      if (given[limit] !== undefined && given[limit] !== '' && Number.isFinite(Number(given[limit])))
+        raw[limit] = Number(given[limit]);
   }
   if (given['required'] === true) raw['required'] = true;
   if (typeof given['pattern'] === 'string' && (type === 'text' || type === 'path')) raw['pattern'] = given['pattern'];
   const options = optionsOf(given);
-  if (type === 'select' && raw['options_from'] === undefined) raw['options'] = options.map(({ value, label }) => ({ value, label }));
+  if (type === 'select' && raw['options_from'] === undefined)
+    raw['options'] = options.map(({ value, label }) => ({ value, label }));
   const checked = text(given['checked_value']) || '1';
-  const value = defaultOf(raw, given['value'], checked, options.map((option) => option.value));
+  const value = defaultOf(
+    raw,
+    given['value'],
+    checked,
+    options.map((option) => option.value),
+  );
   if (value !== undefined) raw['default'] = value;
-  if (isUnknown(given['options'])) say('unsupported', line, `${name}: options`, 'Some are worked out on the portal, and are not among the options here.');
-  if (isUnknown(given['value'])) say('unsupported', line, `${name}: value`, 'Worked out on the portal; the field begins without it.');
+  if (isUnknown(given['options']))
+    say(
+      'unsupported',
+      line,
+      `${name}: options`,
+      'Some are worked out on the portal, and are not among the options here.',
+    );
+  if (isUnknown(given['value']))
+    say('unsupported', line, `${name}: value`, 'Worked out on the portal; the field begins without it.');
   return { parameter: mended(raw, line, say), line, checked, unchecked: text(given['unchecked_value']) || '0' };
 }
 
 function defaultOf(raw: ImportedParameter, value: unknown, checked: string, options: readonly string[]): unknown {
   if (raw.type === 'boolean') return value === true || (value !== undefined && text(value) === checked);
-  if (raw.type === 'select' && raw['options_from'] === undefined) return options.includes(text(value)) ? text(value) : options[0];
+  if (raw.type === 'select' && raw['options_from'] === undefined)
+    return options.includes(text(value)) ? text(value) : options[0];
   if (value === undefined || value === null || value === '' || isUnknown(value)) return raw['default'];
   return raw.type === 'integer' || raw.type === 'number' ? Number(value) : text(value);
 }
@@ -182,15 +353,22 @@ function optionsOf(given: Readonly<Record<string, unknown>>): Option[] {
   for (const option of Array.isArray(given['options']) ? (given['options'] as unknown[]) : []) {
     const [label, value, ...rest] = Array.isArray(option) ? (option as unknown[]) : [option];
     const isSaid = value !== undefined && value !== null && typeof value !== 'object';
-    const found = { label: text(label), value: isSaid ? text(value) : text(label), directives: [...(isSaid ? [] : [value]), ...rest].flatMap(directivesIn) };
-    if (!isUnknown([found.label, found.value]) && !options.some((other) => other.value === found.value)) options.push(found);
+    const found = {
+      label: text(label),
+      value: isSaid ? text(value) : text(label),
+      directives: [...(isSaid ? [] : [value]), ...rest].flatMap(directivesIn),
+    };
+    if (!isUnknown([found.label, found.value]) && !options.some((other) => other.value === found.value))
+      options.push(found);
   }
   return options;
 }
 
 function directivesIn(value: unknown): Directive[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([name, each]) => (name.startsWith('data-') ? [{ name: name.slice('data-'.length), value: each as unknown }] : []));
+  return Object.entries(value).flatMap(([name, each]) =>
+    name.startsWith('data-') ? [{ name: name.slice('data-'.length), value: each as unknown }] : [],
+  );
 }
 
 /** Those of the options; of a check box those of `html_options: data:`, which say `-when-checked` and the like. */
@@ -201,7 +379,13 @@ function directivesOf(given: Readonly<Record<string, unknown>>, { parameter }: B
   const all = Object.entries(typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {});
   return [true, false].map((value) => {
     const behind = value ? '-when-checked' : '-when-un-checked';
-    return { value, label: value ? 'checked' : 'not checked', directives: all.flatMap(([name, each]) => (name.endsWith(behind) ? [{ name: name.slice(0, -behind.length), value: each }] : [])) };
+    return {
+      value,
+      label: value ? 'checked' : 'not checked',
+      directives: all.flatMap(([name, each]) =>
+        name.endsWith(behind) ? [{ name: name.slice(0, -behind.length), value: each }] : [],
+      ),
+    };
   });
 }
 

@@ -57,13 +57,20 @@ class Translator {
       if (at === 0 && text.startsWith('#!')) {
         const options = SHELL.exec(text)?.[1]?.trim();
         if (options === undefined) interpreter = text.slice(2).trim();
-        else if (options !== '') this.#say('changed', line, text, `The job runs in a plain bash, without “${options}”.`);
+        else if (options !== '')
+          this.#say('changed', line, text, `The job runs in a plain bash, without “${options}”.`);
         continue;
       }
       const code = CODE.exec(text)?.[1];
-      if (code !== undefined) for (const statement of rubyStatements(tags[Number(code)]?.text ?? '', tags[Number(code)]?.line ?? line)) this.#take(statement, interpreter !== null);
-      else if (this.#frames.some(({ kind }) => kind === 'unread')) this.#lines.push(`# ${text.replaceAll(/\u{e000}(\d+)\u{e001}/gu, (_, index: string) => `<%= ${tags[Number(index)]?.text.trim() ?? ''} %>`)}`);
-      else if (this.#frames.every(({ kind, stands }) => isWritten(kind) || stands)) this.#push(text, line, tags, interpreter !== null);
+      if (code !== undefined)
+        for (const statement of rubyStatements(tags[Number(code)]?.text ?? '', tags[Number(code)]?.line ?? line))
+          this.#take(statement, interpreter !== null);
+      else if (this.#frames.some(({ kind }) => kind === 'unread'))
+        this.#lines.push(
+          `# ${text.replaceAll(/\u{e000}(\d+)\u{e001}/gu, (_, index: string) => `<%= ${tags[Number(index)]?.text.trim() ?? ''} %>`)}`,
+        );
+      else if (this.#frames.every(({ kind, stands }) => isWritten(kind) || stands))
+        this.#push(text, line, tags, interpreter !== null);
     }
     for (const { kind } of this.#frames.splice(0)) if (kind === 'bash') this.#lines.push('fi');
     return { lines: this.#lines, interpreter, gaps: this.#gaps };
@@ -104,7 +111,12 @@ class Translator {
     const text = expression === null ? null : bashText(expression, this.#names);
     if (text === null || place === 'plain document') {
       const why = text === null ? 'Worked out by Ruby on the portal' : 'It stands where bash expands nothing';
-      this.#say('unsupported', line, source.slice(0, 200), `${why}. A job ends before it and says so: write what it stands for.`);
+      this.#say(
+        'unsupported',
+        line,
+        source.slice(0, 200),
+        `${why}. A job ends before it and says so: write what it stands for.`,
+      );
       if (place === 'plain document' || place === 'expanding document' || this.#places.isSubstituted) {
         this.#gaps.push(`${source} in line ${String(line)}`);
         return source.replaceAll(/[$`\\"']/g, ' ');
@@ -115,7 +127,12 @@ class Translator {
     if (place === 'single') return `'"${text}"'`;
     if (place !== 'plain') return text;
     const variable = /^\$\{(\w+)\}$/.exec(text)?.[1];
-    const isPath = expression !== null && [...this.#names.fields.values()].some(({ parameter }) => parameter.type === 'path' && text === bashText({ kind: 'name', name: parameter.name }, this.#names));
+    const isPath =
+      expression !== null &&
+      [...this.#names.fields.values()].some(
+        ({ parameter }) =>
+          parameter.type === 'path' && text === bashText({ kind: 'name', name: parameter.name }, this.#names),
+      );
     // nothing stands for nothing there, and a text of several words for several
     if (isPath && variable !== undefined) return `\${${variable}:+"$${variable}"}`;
     return /^(?:\$\{\w+[,^]*\}|\$\(.*\))$/.test(text) ? text : `"${text}"`;
@@ -129,14 +146,31 @@ class Translator {
       case 'if':
       case 'unless': {
         const read = readExpression(statement.text);
-        this.#open(read !== null && statement.kind === 'unless' ? { kind: 'not', of: read } : read, statement, canBranch, isDead);
+        this.#open(
+          read !== null && statement.kind === 'unless' ? { kind: 'not', of: read } : read,
+          statement,
+          canBranch,
+          isDead,
+        );
         break;
       }
       case 'case': {
         const subject = readExpression(statement.text);
         const text = subject === null ? null : bashText(subject, this.#names);
         if (isDead || text === null) this.#open(null, statement, canBranch, isDead);
-        else this.#frames.push({ kind: constantOf(subject ?? { kind: 'nothing' }, this.#names) !== null ? 'certain' : canBranch ? 'bash' : 'first', subject, stands: false, hasStood: false, isFresh: true });
+        else
+          this.#frames.push({
+            kind:
+              constantOf(subject ?? { kind: 'nothing' }, this.#names) !== null
+                ? 'certain'
+                : canBranch
+                  ? 'bash'
+                  : 'first',
+            subject,
+            stands: false,
+            hasStood: false,
+            isFresh: true,
+          });
         if (!isDead && text !== null && !canBranch && this.#frames.at(-1)?.kind === 'first') this.#sayBranch(statement);
         break;
       }
@@ -147,13 +181,15 @@ class Translator {
         break;
       case 'end':
         this.#frames.pop();
-        if (top !== undefined && isWritten(top.kind) && !top.isFresh) this.#lines.push(top.kind === 'document' && !this.#inDocument ? 'fi)' : 'fi');
+        if (top !== undefined && isWritten(top.kind) && !top.isFresh)
+          this.#lines.push(top.kind === 'document' && !this.#inDocument ? 'fi)' : 'fi');
         break;
       case 'assign':
         if (!isDead) this.#assign(statement, canBranch);
         break;
       case 'block':
-        if (isDead) this.#frames.push({ kind: 'unread', subject: null, stands: false, hasStood: false, isFresh: false });
+        if (isDead)
+          this.#frames.push({ kind: 'unread', subject: null, stands: false, hasStood: false, isFresh: false });
         else this.#open(null, statement, canBranch, false);
         break;
       case 'other':
@@ -161,9 +197,15 @@ class Translator {
     }
   }
 
-  #open(condition: RubyExpression | null, statement: Extract<Statement, { text: string }>, canBranch: boolean, isDead: boolean): void {
+  #open(
+    condition: RubyExpression | null,
+    statement: Extract<Statement, { text: string }>,
+    canBranch: boolean,
+    isDead: boolean,
+  ): void {
     const test = condition === null ? null : bashTest(condition, this.#names);
-    const frame = (kind: Frame['kind'], stands: boolean): void => void this.#frames.push({ kind, subject: null, stands, hasStood: stands, isFresh: false });
+    const frame = (kind: Frame['kind'], stands: boolean): void =>
+      void this.#frames.push({ kind, subject: null, stands, hasStood: stands, isFresh: false });
     if (isDead) frame('unread', false);
     else if (test === 'true' || test === 'false') frame('certain', test === 'true');
     else if (test !== null && canBranch) {
@@ -174,7 +216,12 @@ class Translator {
       frame('document', true);
     } else if (canBranch) {
       const source = `<% ${statement.kind === 'other' || statement.kind === 'block' || statement.kind === 'assign' ? '' : `${statement.kind} `}${statement.text} %>`;
-      this.#say('unsupported', statement.line, source.slice(0, 200), 'Ruby that has no counterpart. A job that comes to this place ends there and says so; what depends on it stands below as remarks.');
+      this.#say(
+        'unsupported',
+        statement.line,
+        source.slice(0, 200),
+        'Ruby that has no counterpart. A job that comes to this place ends there and says so; what depends on it stands below as remarks.',
+      );
       this.#lines.push(`: "${gapText(source)}"`);
       frame('unread', false);
     } else {
@@ -184,13 +231,19 @@ class Translator {
   }
 
   #sayBranch({ text, line }: { text: string; line: number }): void {
-    this.#say('unsupported', line, text.slice(0, 200), 'A branch within a text or a command that goes over several lines. A job ends before it and says so: keep the lines that count.');
+    this.#say(
+      'unsupported',
+      line,
+      text.slice(0, 200),
+      'A branch within a text or a command that goes over several lines. A job ends before it and says so: keep the lines that count.',
+    );
     this.#gaps.push(`the branch ${text.slice(0, 80)} in line ${String(line)}`);
   }
 
   #branch(top: Frame, statement: Extract<Statement, { kind: 'elsif' | 'when' | 'else' }>): void {
     const { kind } = statement;
-    const condition = kind === 'else' ? null : kind === 'elsif' ? readExpression(statement.text) : equals(top.subject, statement.text);
+    const condition =
+      kind === 'else' ? null : kind === 'elsif' ? readExpression(statement.text) : equals(top.subject, statement.text);
     const test = kind === 'else' ? 'true' : condition === null ? null : bashTest(condition, this.#names);
     if (top.kind === 'certain' || top.kind === 'first') {
       const holds = top.kind === 'first' ? top.isFresh : test === 'true';
@@ -200,12 +253,19 @@ class Translator {
     } else if (isWritten(top.kind)) {
       if (test === null && kind !== 'else') {
         const source = `<% ${kind} ${statement.text} %>`;
-        this.#say('unsupported', statement.line, source.slice(0, 200), 'Ruby that has no counterpart. A job that comes to this branch ends there and says so.');
+        this.#say(
+          'unsupported',
+          statement.line,
+          source.slice(0, 200),
+          'Ruby that has no counterpart. A job that comes to this branch ends there and says so.',
+        );
         this.#lines.push(top.isFresh ? 'if true; then :' : 'else', `: "${gapText(source)}"`);
         this.#frames[this.#frames.length - 1] = { ...top, isFresh: false };
         return;
       }
-      this.#lines.push(kind === 'else' && !top.isFresh ? 'else :' : `${top.isFresh ? 'if' : 'elif'} ${test ?? 'true'}; then :`);
+      this.#lines.push(
+        kind === 'else' && !top.isFresh ? 'else :' : `${top.isFresh ? 'if' : 'elif'} ${test ?? 'true'}; then :`,
+      );
     } else this.#lines.push(`# <% ${kind} ${kind === 'else' ? '' : statement.text} %>`);
     top.isFresh = false;
   }
@@ -213,7 +273,8 @@ class Translator {
   #assign({ name, how, text, line }: Extract<Statement, { kind: 'assign' }>, canBranch: boolean): void {
     const expression = readExpression(text);
     const value = expression === null ? null : bashText(expression, this.#names);
-    const test = value === null && how === '=' && expression !== null && canBranch ? bashTest(expression, this.#names) : null;
+    const test =
+      value === null && how === '=' && expression !== null && canBranch ? bashTest(expression, this.#names) : null;
     if (test !== null) {
       this.#names.locals.add(name);
       this.#lines.push(`if ${test}; then ${localVariable(name)}=true; else ${localVariable(name)}=false; fi`);
@@ -221,7 +282,12 @@ class Translator {
     }
     if (value === null || !canBranch || (how === '+=' && !this.#names.locals.has(name))) {
       this.#names.locals.delete(name);
-      this.#say('unsupported', line, `${name} ${how} ${text}`.slice(0, 200), 'Worked out by Ruby on the portal. A job ends where it is used.');
+      this.#say(
+        'unsupported',
+        line,
+        `${name} ${how} ${text}`.slice(0, 200),
+        'Worked out by Ruby on the portal. A job ends where it is used.',
+      );
       return;
     }
     this.#names.locals.add(name);
@@ -232,14 +298,31 @@ class Translator {
 function equals(subject: RubyExpression | null, values: string): RubyExpression | null {
   const list = readExpression(`[${values}]`);
   if (subject === null || list?.kind !== 'list') return null;
-  return list.items.map((right): RubyExpression => ({ kind: 'operation', operator: right.kind === 'words' ? '=~' : '==', left: subject, right })).reduce<RubyExpression | null>((left, right) => (left === null ? right : { kind: 'operation', operator: '||', left, right }), null);
+  return list.items
+    .map((right): RubyExpression => ({
+      kind: 'operation',
+      operator: right.kind === 'words' ? '=~' : '==',
+      left: subject,
+      right,
+    }))
+    .reduce<RubyExpression | null>(
+      (left, right) => (left === null ? right : { kind: 'operation', operator: '||', left, right }),
+      null,
+    );
 }
 
 /** Ends the job rather than going on with something else than was meant. */
-export const gapText = (source: string): string => `\${OPEN_ONDEMAND_RUBY:?${source.replaceAll(/[^A-Za-z0-9_ .=<>%+-]/g, ' ').replaceAll(/\s+/g, ' ').slice(0, 120)} is not known}`;
+export const gapText = (source: string): string =>
+  `\${OPEN_ONDEMAND_RUBY:?${source
+    .replaceAll(/[^A-Za-z0-9_ .=<>%+-]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 120)} is not known}`;
 
 /** The lines with a marker for each tag; lines of code alone are one line. What is the same for everybody stands there already. */
-function markedLines(source: string, fixed: (code: string) => string | null): { marked: { text: string; line: number }[]; tags: { text: string; line: number }[] } {
+function markedLines(
+  source: string,
+  fixed: (code: string) => string | null,
+): { marked: { text: string; line: number }[]; tags: { text: string; line: number }[] } {
   const marked = [{ text: '', line: 1 }];
   const tags: { text: string; line: number }[] = [];
   for (const { kind, text, line } of erbPieces(source)) {
@@ -266,21 +349,29 @@ function markedLines(source: string, fixed: (code: string) => string | null): { 
 const INLINE = /\u{e003}(\d+)\u{e004}([^\u{e003}]*)\u{e003}(\d+)\u{e004}(?:([^\u{e003}]*)\u{e003}(\d+)\u{e004})?/gu;
 
 /** Several pieces of code of one line are lines of their own; `a <% if x %>b<% else %>c<% end %> d` is a value within its line. */
-function apart({ text, line }: { text: string; line: number }, tags: { text: string; line: number }[]): { text: string; line: number }[] {
+function apart(
+  { text, line }: { text: string; line: number },
+  tags: { text: string; line: number }[],
+): { text: string; line: number }[] {
   if (!text.includes('\u{e003}') || CODE.test(text)) return [{ text, line }];
   const codes = text.split(/(\u{e003}\d+\u{e004})/u).filter((part) => part.trim() !== '');
   if (codes.every((part) => CODE.test(part))) return codes.map((part) => ({ text: part, line }));
   const code = (index: string | undefined): string => tags[Number(index)]?.text.trim() ?? '';
-  const words = (part: string): string => `"${part.replaceAll(/["\\#]/g, '\\$&').replaceAll(/\u{e000}(\d+)\u{e001}/gu, (_, index: string) => `#{${code(index)}}`)}"`;
+  const words = (part: string): string =>
+    `"${part.replaceAll(/["\\#]/g, '\\$&').replaceAll(/\u{e000}(\d+)\u{e001}/gu, (_, index: string) => `#{${code(index)}}`)}"`;
   const value = (ruby: string): string => {
     tags.push({ text: ruby, line });
     return `\u{e000}${String(tags.length - 1)}\u{e001}`;
   };
-  const made = text.replaceAll(INLINE, (whole, first: string, yes: string, second: string, no: string | undefined, third: string | undefined) => {
-    const [, word, test] = /^(if|unless)\s+(.+)$/.exec(code(first)) ?? [];
-    if (test === undefined || code(third ?? second) !== 'end' || (third !== undefined && code(second) !== 'else')) return whole;
-    return value(`${word === 'unless' ? '!' : ''}(${test}) ? ${words(yes)} : ${words(no ?? '')}`);
-  });
+  const made = text.replaceAll(
+    INLINE,
+    (whole, first: string, yes: string, second: string, no: string | undefined, third: string | undefined) => {
+      const [, word, test] = /^(if|unless)\s+(.+)$/.exec(code(first)) ?? [];
+      if (test === undefined || code(third ?? second) !== 'end' || (third !== undefined && code(second) !== 'else'))
+        return whole;
+      return value(`${word === 'unless' ? '!' : ''}(${test}) ? ${words(yes)} : ${words(no ?? '')}`);
+    },
+  );
   // what is left has no value: a gap in its place
   return [{ text: made.replaceAll(/\u{e003}(\d+)\u{e004}/gu, (_, index: string) => value(`do ${code(index)}`)), line }];
 }

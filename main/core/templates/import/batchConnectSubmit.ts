@@ -2,9 +2,9 @@
  * `submit.yml.erb` of a Batch Connect app: what it asks of Slurm. Source: Open OnDemand, docs "Submission (submit.yml.erb)"; for the keys
  * of `script:` lib/ood_core/job/script.rb and adapters/slurm.rb of ood_core.
  */
-import { optionKey } from '../../../../shared/domain/slurmOptions.ts';
+import { optionKey } from '../../../../shared/domain/request/options.ts';
 import { readSbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
-import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../yamlTree.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
 import type { FieldCondition } from './batchConnectConditions.ts';
 import type { Names } from './batchConnectValues.ts';
 import { readErbYaml, WORKED_OUT, withPlaceholders, type ErbYaml, type When } from './erbYaml.ts';
@@ -25,19 +25,50 @@ interface Asked extends ScriptOption {
 
 /** Keys of `script:` and the options that they are. */
 const OPTIONS: Readonly<Record<string, string>> = {
-  queue_name: 'partition', accounting_id: 'account', job_name: 'job-name', email: 'mail-user', reservation_id: 'reservation', qos: 'qos', gpus_per_node: 'gpus-per-node',
-  cores: 'ntasks', num_cores: 'ntasks', num_nodes: 'nodes', nodes: 'nodes', priority: 'nice', start_time: 'begin', output_path: 'output', error_path: 'error', workdir: 'chdir', wall_time: 'time',
+  queue_name: 'partition',
+  accounting_id: 'account',
+  job_name: 'job-name',
+  email: 'mail-user',
+  reservation_id: 'reservation',
+  qos: 'qos',
+  gpus_per_node: 'gpus-per-node',
+  cores: 'ntasks',
+  num_cores: 'ntasks',
+  num_nodes: 'nodes',
+  nodes: 'nodes',
+  priority: 'nice',
+  start_time: 'begin',
+  output_path: 'output',
+  error_path: 'error',
+  workdir: 'chdir',
+  wall_time: 'time',
 };
 /** What attributes ask for by their name, without a line in submit.yml. */
 const BY_NAME: readonly (readonly [attribute: string, option: string, before: string, after: string])[] = [
-  ['auto_accounts', 'account', '', ''], ['auto_groups', 'account', '', ''], ['auto_primary_group', 'account', '', ''], ['bc_account', 'account', '', ''], ['auto_queues', 'partition', '', ''], ['bc_queue', 'partition', '', ''],
-  ['auto_qos', 'qos', '', ''], ['auto_cores', 'ntasks', '', ''], ['bc_num_hours', 'time', '', ':00:00'], ['bc_num_slots', 'nodes', '', ''],
+  ['auto_accounts', 'account', '', ''],
+  ['auto_groups', 'account', '', ''],
+  ['auto_primary_group', 'account', '', ''],
+  ['bc_account', 'account', '', ''],
+  ['auto_queues', 'partition', '', ''],
+  ['bc_queue', 'partition', '', ''],
+  ['auto_qos', 'qos', '', ''],
+  ['auto_cores', 'ntasks', '', ''],
+  ['bc_num_hours', 'time', '', ':00:00'],
+  ['bc_num_slots', 'nodes', '', ''],
 ];
 
-const scalarText = (value: YamlTree): string | null => (value.kind === 'scalar' && value.value !== null ? withPlaceholders(typeof value.value === 'string' ? value.value : value.source).trim() : null);
+const scalarText = (value: YamlTree): string | null =>
+  value.kind === 'scalar' && value.value !== null
+    ? withPlaceholders(typeof value.value === 'string' ? value.value : value.source).trim()
+    : null;
 
 /** Puts what the app asks for into `slurm:`. `source` null: there is no such file, and what the attributes ask for by themselves counts. */
-export function importSubmit(imported: ImportedTemplate, source: string | null, names: Names, say: Say): BatchConnectSubmit {
+export function importSubmit(
+  imported: ImportedTemplate,
+  source: string | null,
+  names: Names,
+  say: Say,
+): BatchConnectSubmit {
   const asked: Asked[] = [];
   let connect: BatchConnectSubmit = { kind: 'basic', shared: [] };
   const read = source === null ? null : readTree(source, names, say);
@@ -45,16 +76,34 @@ export function importSubmit(imported: ImportedTemplate, source: string | null, 
     const when = read?.yaml.whenOf(entry.keyAt.line) ?? [];
     if (entry.key === 'script' && read !== null) takeScript(entry.value, read.yaml, asked, say);
     else if (entry.key === 'batch_connect') connect = readConnect(entry.value, connect, say);
-    else if (when !== 'never') say('unsupported', entry.keyAt.line, entry.key, entry.key === 'cluster' ? 'The cluster is chosen when a job is launched.' : 'Not known, and not taken over.');
+    else if (when !== 'never')
+      say(
+        'unsupported',
+        entry.keyAt.line,
+        entry.key,
+        entry.key === 'cluster' ? 'The cluster is chosen when a job is launched.' : 'Not known, and not taken over.',
+      );
   }
-  if (read !== null && read.yaml.listed.length > 0) takeWords(read.yaml.listed.map((word) => ({ ...word, text: withPlaceholders(word.text) })), asked, say);
+  if (read !== null && read.yaml.listed.length > 0)
+    takeWords(
+      read.yaml.listed.map((word) => ({ ...word, text: withPlaceholders(word.text) })),
+      asked,
+      say,
+    );
   for (const [attribute, option, before, after] of BY_NAME) {
     const fixed = names.constants.get(attribute);
     const key = optionKey(option);
     if ((fixed === undefined || fixed === '') && !names.fields.has(attribute)) continue;
     if (asked.some((each) => each.key === key)) continue;
     const value = `${before}${fixed ?? `{{${attribute}}}`}${after}`;
-    asked.unshift({ key, value, line: names.fields.get(attribute)?.line ?? 0, what: `${attribute} → --${option}=${value}`, isKnown: true, when: [] });
+    asked.unshift({
+      key,
+      value,
+      line: names.fields.get(attribute)?.line ?? 0,
+      what: `${attribute} → --${option}=${value}`,
+      isKnown: true,
+      when: [],
+    });
   }
   place(imported, asked, names, say);
   if (names.fields.get('bc_email_on_started') !== undefined) mailWhenStarted(imported, names, say);
@@ -71,10 +120,18 @@ function readTree(source: string, names: Names, say: Say): { tree: YamlMap; yaml
     said.length = 0;
     yaml = readErbYaml(source, names, keep, true);
     ({ tree, faults } = readYamlTree(documentOf(yaml.text)));
-    if (faults.length === 0) keep('unsupported', null, 'else', 'The branches of an “if” say the same keys: the first is taken, the others are not.');
+    if (faults.length === 0)
+      keep(
+        'unsupported',
+        null,
+        'else',
+        'The branches of an “if” say the same keys: the first is taken, the others are not.',
+      );
   }
   for (const each of said) say(...each);
-  for (const fault of faults) if (fault.rule !== 'empty') say('unsupported', fault.line, 'submit.yml', `The file cannot be read: ${fault.message}`);
+  for (const fault of faults)
+    if (fault.rule !== 'empty')
+      say('unsupported', fault.line, 'submit.yml', `The file cannot be read: ${fault.message}`);
   return tree?.kind === 'map' ? { tree, yaml } : null;
 }
 
@@ -88,27 +145,57 @@ function readConnect(value: YamlTree, before: BatchConnectSubmit, say: Say): Bat
     const said = scalarText(each) ?? '';
     if (key === 'template') {
       kind = said === '' ? kind : said;
-      if (kind === 'basic') say('taken', keyAt.line, 'template: basic', 'before, script, after and clean run one after the other, as they do there.');
+      if (kind === 'basic')
+        say(
+          'taken',
+          keyAt.line,
+          'template: basic',
+          'before, script, after and clean run one after the other, as they do there.',
+        );
     } else if (key === 'conn_params') {
       const plain = plainValue(each);
       shared = Array.isArray(plain) ? plain.filter((name) => typeof name === 'string') : [];
-      say('changed', keyAt.line, `conn_params: ${shared.join(', ')}`.slice(0, 200), 'For the portal’s page that opens the program in the browser. Here they stand in connection.yml of the run folder.');
-    } else say('unsupported', keyAt.line, `${key}: ${said}`.slice(0, 200), key === 'set_host' ? 'The name of the node is what “hostname” says.' : 'Not taken over.');
+      say(
+        'changed',
+        keyAt.line,
+        `conn_params: ${shared.join(', ')}`.slice(0, 200),
+        'For the portal’s page that opens the program in the browser. Here they stand in connection.yml of the run folder.',
+      );
+    } else
+      say(
+        'unsupported',
+        keyAt.line,
+        `${key}: ${said}`.slice(0, 200),
+        key === 'set_host' ? 'The name of the node is what “hostname” says.' : 'Not taken over.',
+      );
   }
   return { kind, shared };
 }
 
 function takeScript(value: YamlTree, yaml: ErbYaml, asked: Asked[], say: Say): void {
   for (const entry of value.kind === 'map' ? value.entries.values() : []) {
-    const { key, keyAt: { line }, value: each } = entry;
+    const {
+      key,
+      keyAt: { line },
+      value: each,
+    } = entry;
     const when = yaml.whenOf(line);
     if (when === 'never') continue;
     const said = scalarText(each);
     const option = OPTIONS[key];
     if (key === 'native') takeNative(entry, yaml, asked, say);
-    else if (said?.includes(WORKED_OUT) === true) say('unsupported', line, key, 'Its value is worked out on the portal.');
+    else if (said?.includes(WORKED_OUT) === true)
+      say('unsupported', line, key, 'Its value is worked out on the portal.');
     else if (key === 'email_on_started' || key === 'email_on_terminated') {
-      if (said === 'true') asked.push({ key: 'mail_type', value: key === 'email_on_started' ? 'BEGIN' : 'END,FAIL', line, what: `${key}: true`, isKnown: true, when });
+      if (said === 'true')
+        asked.push({
+          key: 'mail_type',
+          value: key === 'email_on_started' ? 'BEGIN' : 'END,FAIL',
+          line,
+          what: `${key}: true`,
+          isKnown: true,
+          when,
+        });
       else if (said !== 'false') say('unsupported', line, `${key}: ${said ?? ''}`, 'Write mail_type under “slurm:”.');
     } else if (option !== undefined && said !== null && said !== '') {
       const spelled = key === 'wall_time' ? wallTime(said) : said;
@@ -117,7 +204,15 @@ function takeScript(value: YamlTree, yaml: ErbYaml, asked: Asked[], say: Say): v
         continue;
       }
       asked.push({ key: optionKey(option), value: spelled, line, what: `${key}: ${said}`, isKnown: true, when });
-    } else if (said !== '') say('unsupported', line, said === null ? key : `${key}: ${said}`.slice(0, 200), key === 'job_environment' ? 'Write “export NAME=value” into the script.' : 'Not taken over: sbatch has no such option, or Slipway says it itself.');
+    } else if (said !== '')
+      say(
+        'unsupported',
+        line,
+        said === null ? key : `${key}: ${said}`.slice(0, 200),
+        key === 'job_environment'
+          ? 'Write “export NAME=value” into the script.'
+          : 'Not taken over: sbatch has no such option, or Slipway says it itself.',
+      );
   }
 }
 
@@ -131,14 +226,23 @@ function wallTime(said: string): string {
   return field === undefined ? said : factor === '3600' ? `${field}:00:00` : field;
 }
 
-const seconds = (count: number): string => `${String(Math.floor(count / 3600))}:${String(Math.floor(count / 60) % 60).padStart(2, '0')}:${String(count % 60).padStart(2, '0')}`;
+const seconds = (count: number): string =>
+  `${String(Math.floor(count / 3600))}:${String(Math.floor(count / 60) % 60).padStart(2, '0')}:${String(count % 60).padStart(2, '0')}`;
 
 /** `native:` as a list of words for sbatch. */
 function takeNative({ keyAt, value }: YamlEntry, yaml: ErbYaml, asked: Asked[], say: Say): void {
   if (value.kind === 'scalar' && value.value === null) return;
   const items = value.kind === 'list' ? value.items : value.kind === 'scalar' ? [value] : [];
   if (value.kind === 'map') say('unsupported', keyAt.line, 'native', 'Of another scheduler than Slurm.');
-  takeWords(items.flatMap((item) => (item.kind === 'scalar' ? [{ text: scalarText(item) ?? '', line: item.at.line, when: yaml.whenOf(item.at.line) }] : [])), asked, say);
+  takeWords(
+    items.flatMap((item) =>
+      item.kind === 'scalar'
+        ? [{ text: scalarText(item) ?? '', line: item.at.line, when: yaml.whenOf(item.at.line) }]
+        : [],
+    ),
+    asked,
+    say,
+  );
 }
 
 /** A word that begins with `-` begins an option; the ones behind it are its value. */
@@ -153,19 +257,35 @@ function takeWords(words: readonly { text: string; line: number; when: When }[],
       if (last.when !== 'never' && (when === 'never' || when === 'unknown')) last.when = when;
     }
   }
-  for (const { words: [first = '', ...rest], line, when } of options) {
+  for (const {
+    words: [first = '', ...rest],
+    line,
+    when,
+  } of options) {
     const what = [first, ...rest].join(' ');
     if (when === 'never') continue;
     if (what.includes(WORKED_OUT) || PRODUCT.test(what)) {
-      say('unsupported', line, what.replaceAll(WORKED_OUT, '…').slice(0, 200), 'Its value is worked out on the portal: write it under “slurm:”.');
+      say(
+        'unsupported',
+        line,
+        what.replaceAll(WORKED_OUT, '…').slice(0, 200),
+        'Its value is worked out on the portal: write it under “slurm:”.',
+      );
       continue;
     }
     // `-n 4` as one word: the value begins behind the blank
-    const spelled = [/^-\w\s/.test(first) || /^--[\w-]+\s/.test(first) ? first.trim() : quoted(first), ...rest.map(quoted)].join(' ');
-    const { components: [found = []], faults } = readSbatchLines([`#SBATCH ${spelled}`]);
+    const spelled = [
+      /^-\w\s/.test(first) || /^--[\w-]+\s/.test(first) ? first.trim() : quoted(first),
+      ...rest.map(quoted),
+    ].join(' ');
+    const {
+      components: [found = []],
+      faults,
+    } = readSbatchLines([`#SBATCH ${spelled}`]);
     for (const fault of faults) say('unsupported', line, what.slice(0, 200), fault.reason);
     if (faults.length === 0) asked.push(...found.map((option) => ({ ...option, line, when })));
-    if (found.length === 0 && faults.length === 0) say('unsupported', line, what.slice(0, 200), 'Not an option of sbatch.');
+    if (found.length === 0 && faults.length === 0)
+      say('unsupported', line, what.slice(0, 200), 'Not an option of sbatch.');
   }
 }
 
@@ -176,37 +296,65 @@ function place(imported: ImportedTemplate, asked: readonly Asked[], names: Names
   const add: Add = (kind, line, what, reason) => say(kind, line === 0 ? null : line, what, reason);
   const isAlways = ({ when }: Asked): boolean => Array.isArray(when) && when.length === 0;
   const counted = asked.filter((each) => !isAlways(each) && each.when !== 'unknown' && isCount(each, names));
-  for (const { line, what } of counted) say('changed', line, what, 'The app asks for it under a condition; here the field alone says it, and 0 or nothing asks for none.');
+  for (const { line, what } of counted)
+    say(
+      'changed',
+      line,
+      what,
+      'The app asks for it under a condition; here the field alone says it, and 0 or nothing asks for none.',
+    );
   const always = asked.filter((each) => isAlways(each) || counted.includes(each));
   takeOptions(imported, { components: [always], separators: [] }, add);
   const byKey = new Map<string, Asked[]>();
   for (const each of asked) {
     if (always.includes(each)) continue;
-    if (each.when === 'unknown') say('unsupported', each.line, each.what, 'Asked for under a condition that no field of the form can say.');
-    else if (each.value === true || /\{\{/.test(each.value)) say('unsupported', each.line, each.what, 'Asked for under a condition, and made of a field or without a value: write it under “slurm:” if it counts.');
+    if (each.when === 'unknown')
+      say('unsupported', each.line, each.what, 'Asked for under a condition that no field of the form can say.');
+    else if (each.value === true || /\{\{/.test(each.value))
+      say(
+        'unsupported',
+        each.line,
+        each.what,
+        'Asked for under a condition, and made of a field or without a value: write it under “slurm:” if it counts.',
+      );
     else byKey.set(each.key, [...(byKey.get(each.key) ?? []), each]);
   }
   for (const [key, cases] of byKey) {
     const before = imported.slurm[key];
     if (/\{\{/.test(String(before ?? ''))) {
-      for (const { line, what } of cases) say('unsupported', line, what, 'Asked for under a condition, and a field says it otherwise.');
+      for (const { line, what } of cases)
+        say('unsupported', line, what, 'Asked for under a condition, and a field says it otherwise.');
       continue;
     }
-    const name = freeName(`slurm_${key}`, imported.parameters.map((parameter) => parameter.name));
+    const name = freeName(
+      `slurm_${key}`,
+      imported.parameters.map((parameter) => parameter.name),
+    );
     const option = `--${key.replaceAll('_', '-')}`;
     imported.parameters.push({
-      name, type: 'text', label: option, help: 'What the app asks for follows other fields.', advanced: true, default: before === undefined ? '' : String(before),
+      name,
+      type: 'text',
+      label: option,
+      help: 'What the app asks for follows other fields.',
+      advanced: true,
+      default: before === undefined ? '' : String(before),
       rules: cases.map(({ when, value }) => ({ when, default: value })),
     });
     imported.slurm[key] = `{{${name}}}`;
-    for (const { line, what } of cases) say('changed', line, what, `Asked for under a condition: the field “${option}” has this value then.`);
+    for (const { line, what } of cases)
+      say('changed', line, what, `Asked for under a condition: the field “${option}” has this value then.`);
   }
 }
 
 /** A number of things of which 0 asks for none, or a value of which none asks for nothing where the condition says no more than that. */
 function isCount({ value, key, when }: Asked, names: Names): boolean {
   const alone = /^\{\{(\w+)\}\}$/.exec(String(value))?.[1];
-  if (alone !== undefined && Array.isArray(when) && (when as FieldCondition[]).every((each) => each['field'] === alone && each['not'] === '')) return true;
+  if (
+    alone !== undefined &&
+    Array.isArray(when) &&
+    (when as FieldCondition[]).every((each) => each['field'] === alone && each['not'] === '')
+  )
+    return true;
   const [, name = ''] = /\{\{(\w+)\}\}$/.exec(String(value)) ?? [];
   return /^(?:gres|gpus\w*)$/.test(key) && names.fields.get(name)?.parameter.type === 'integer';
 }
@@ -218,7 +366,18 @@ function mailWhenStarted(imported: ImportedTemplate, names: Names, say: Say): vo
     say('unsupported', line, 'bc_email_on_started', 'The app says itself when mails are sent.');
     return;
   }
-  const name = freeName('slurm_mail_type', imported.parameters.map((parameter) => parameter.name));
-  imported.parameters.push({ name, type: 'text', label: '--mail-type', help: 'Follows “Mail when the job starts”.', advanced: true, default: '', rules: [{ when: [{ field: 'bc_email_on_started', is: true }], default: 'BEGIN' }] });
+  const name = freeName(
+    'slurm_mail_type',
+    imported.parameters.map((parameter) => parameter.name),
+  );
+  imported.parameters.push({
+    name,
+    type: 'text',
+    label: '--mail-type',
+    help: 'Follows “Mail when the job starts”.',
+    advanced: true,
+    default: '',
+    rules: [{ when: [{ field: 'bc_email_on_started', is: true }], default: 'BEGIN' }],
+  });
   imported.slurm['mail_type'] = `{{${name}}}`;
 }

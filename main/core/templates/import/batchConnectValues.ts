@@ -1,5 +1,5 @@
 /** What an expression of a Batch Connect app means here: in a bash script and in a `#SBATCH` line. */
-import { parameterVariable } from '../../../../shared/domain/parameters.ts';
+import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import type { RubyExpression } from './rubyExpression.ts';
 
@@ -22,8 +22,27 @@ export interface Names {
 }
 
 /** The methods that change nothing about a value that is text anyway. */
-export const SAME = new Set(['to_s', 'to_i', 'to_f', 'strip', 'html_safe', 'chomp', 'squish', 'freeze', 'to_str', 'shellescape']);
-const ON_DISK: Readonly<Record<string, string>> = { 'exist?': '-e', 'exists?': '-e', 'file?': '-f', 'directory?': '-d', 'readable?': '-r', 'writable?': '-w', 'executable?': '-x' };
+export const SAME = new Set([
+  'to_s',
+  'to_i',
+  'to_f',
+  'strip',
+  'html_safe',
+  'chomp',
+  'squish',
+  'freeze',
+  'to_str',
+  'shellescape',
+]);
+const ON_DISK: Readonly<Record<string, string>> = {
+  'exist?': '-e',
+  'exists?': '-e',
+  'file?': '-f',
+  'directory?': '-d',
+  'readable?': '-r',
+  'writable?': '-w',
+  'executable?': '-x',
+};
 export const EMPTY = new Set(['blank?', 'empty?', 'nil?']);
 
 export const localVariable = (name: string): string => `RUBY_${name.toUpperCase()}`;
@@ -41,7 +60,9 @@ export function bashText(expression: RubyExpression, names: Names): string | nul
     case 'name': {
       const field = names.fields.get(expression.name);
       if (field !== undefined) return fieldText(field);
-      return names.locals.has(expression.name) ? `\${${localVariable(expression.name)}}` : (PLACES[expression.name] ?? null);
+      return names.locals.has(expression.name)
+        ? `\${${localVariable(expression.name)}}`
+        : (PLACES[expression.name] ?? null);
     }
     case 'call':
       return callText(expression, names);
@@ -49,7 +70,9 @@ export function bashText(expression: RubyExpression, names: Names): string | nul
       const test = bashTest(expression.test, names);
       if (test === 'true' || test === 'false') return bashText(test === 'true' ? expression.yes : expression.no, names);
       const [yes, no] = [bashText(expression.yes, names), bashText(expression.no, names)];
-      return test === null || yes === null || no === null ? null : `$(if ${test}; then printf %s "${yes}"; else printf %s "${no}"; fi)`;
+      return test === null || yes === null || no === null
+        ? null
+        : `$(if ${test}; then printf %s "${yes}"; else printf %s "${no}"; fi)`;
     }
     case 'operation': {
       const { operator, left, right } = expression;
@@ -67,7 +90,9 @@ const PLACES: Readonly<Record<string, string>> = { staged_root: '${SLIPWAY_RUN_D
 
 function fieldText({ parameter, checked, unchecked }: BatchConnectField): string {
   const variable = parameterVariable(parameter.name);
-  return parameter.type === 'boolean' ? `$(if [ "$${variable}" = true ]; then printf %s "${quotedText(checked)}"; else printf %s "${quotedText(unchecked)}"; fi)` : `\${${variable}}`;
+  return parameter.type === 'boolean'
+    ? `$(if [ "$${variable}" = true ]; then printf %s "${quotedText(checked)}"; else printf %s "${quotedText(unchecked)}"; fi)`
+    : `\${${variable}}`;
 }
 
 function callText({ of, method, given }: Extract<RubyExpression, { kind: 'call' }>, names: Names): string | null {
@@ -97,7 +122,11 @@ function callText({ of, method, given }: Extract<RubyExpression, { kind: 'call' 
 function isCut(of: RubyExpression, method: string, names: Names): boolean {
   if (of.kind === 'call') return isCut(of.of, method, names);
   const options = of.kind === 'name' ? names.fields.get(of.name)?.parameter['options'] : undefined;
-  return /^to_[if]$/.test(method) && Array.isArray(options) && (options as { value: string }[]).some(({ value }) => converted(value, method) !== value);
+  return (
+    /^to_[if]$/.test(method) &&
+    Array.isArray(options) &&
+    (options as { value: string }[]).some(({ value }) => converted(value, method) !== value)
+  );
 }
 
 /** What `to_i` and `to_f` take of a text; of others all. */
@@ -107,13 +136,22 @@ function converted(value: string | null, method: string): string | null {
 }
 
 /** `session.staged_root`, `Pathname.new(…)`: of which `join` makes a longer path. */
-const isPlace = (expression: RubyExpression): boolean => expression.kind === 'name' ? expression.name === 'staged_root' : expression.kind === 'call' && (expression.method === 'staged_root' || (expression.of.kind === 'name' && expression.of.name === 'Pathname') || isPlace(expression.of));
+const isPlace = (expression: RubyExpression): boolean =>
+  expression.kind === 'name'
+    ? expression.name === 'staged_root'
+    : expression.kind === 'call' &&
+      (expression.method === 'staged_root' ||
+        (expression.of.kind === 'name' && expression.of.name === 'Pathname') ||
+        isPlace(expression.of));
 
 /** A whole number for `$(( … ))`. Only fields that hold one: bash would run what another text says. */
 function bashCount(expression: RubyExpression, names: Names): string | null {
   if (expression.kind === 'number') return Number.isSafeInteger(expression.value) ? String(expression.value) : null;
   if (expression.kind === 'call' && /^to_[if]$/.test(expression.method)) return bashCount(expression.of, names);
-  if (expression.kind === 'name') return names.fields.get(expression.name)?.parameter.type === 'integer' ? `\${${parameterVariable(expression.name)}:-0}` : null;
+  if (expression.kind === 'name')
+    return names.fields.get(expression.name)?.parameter.type === 'integer'
+      ? `\${${parameterVariable(expression.name)}:-0}`
+      : null;
   if (expression.kind !== 'operation' || !/^[+*-]$/.test(expression.operator)) return null;
   const [left, right] = [bashCount(expression.left, names), bashCount(expression.right, names)];
   return left === null || right === null ? null : `(${left} ${expression.operator} ${right})`;
@@ -136,8 +174,15 @@ export function bashTest(expression: RubyExpression, names: Names): string | nul
     case 'operation':
       return operationTest(expression, names);
     case 'call': {
-      const { of, method, given: [first] } = expression;
-      if (of.kind === 'name' && of.name === 'context') return method === 'respond_to?' && first?.kind === 'text' ? String(names.fields.has(first.value) || names.constants.has(first.value)) : null;
+      const {
+        of,
+        method,
+        given: [first],
+      } = expression;
+      if (of.kind === 'name' && of.name === 'context')
+        return method === 'respond_to?' && first?.kind === 'text'
+          ? String(names.fields.has(first.value) || names.constants.has(first.value))
+          : null;
       const isFile = of.kind === 'name' && /^(?:File|Dir|Pathname)$/.test(of.name) && first !== undefined;
       const text = bashText(isFile ? first : of, names);
       if (text === null) return null;
@@ -148,7 +193,8 @@ export function bashTest(expression: RubyExpression, names: Names): string | nul
       if (method === 'present?') return certain(of, names, (value) => value !== '') ?? `[ -n "${text}" ]`;
       if (method === 'positive?') return `[ "${text}" -gt 0 ] 2>/dev/null`;
       if (method === 'zero?') return `! [ "${text}" -gt 0 ] 2>/dev/null`;
-      if (method === 'match?' || method === 'match') return first?.kind === 'words' ? wordsTest(of, text, first.words, names) : null;
+      if (method === 'match?' || method === 'match')
+        return first?.kind === 'words' ? wordsTest(of, text, first.words, names) : null;
       if (method === 'include?' && first?.kind === 'text') return wordsTest(of, text, [first.value], names);
       if (method === 'start_with?' && first?.kind === 'text') return `[[ "${text}" == "${quotedText(first.value)}"* ]]`;
       return null;
@@ -158,7 +204,10 @@ export function bashTest(expression: RubyExpression, names: Names): string | nul
   }
 }
 
-function operationTest({ operator, left, right }: Extract<RubyExpression, { kind: 'operation' }>, names: Names): string | null {
+function operationTest(
+  { operator, left, right }: Extract<RubyExpression, { kind: 'operation' }>,
+  names: Names,
+): string | null {
   if (operator === '&&' || operator === '||') {
     const [a, b] = [bashTest(left, names), bashTest(right, names)];
     if (a === null || b === null) return null;
@@ -172,7 +221,13 @@ function operationTest({ operator, left, right }: Extract<RubyExpression, { kind
   if (text === null) return null;
   if (operator === '=~' || operator === '!~') {
     const found = right.kind === 'words' ? wordsTest(left, text, right.words, names) : null;
-    return found === null || operator === '=~' ? found : found === 'true' ? 'false' : found === 'false' ? 'true' : `! { ${found}; }`;
+    return found === null || operator === '=~'
+      ? found
+      : found === 'true'
+        ? 'false'
+        : found === 'false'
+          ? 'true'
+          : `! { ${found}; }`;
   }
   const other = bashText(right, names);
   if (other === null) return null;
@@ -180,15 +235,22 @@ function operationTest({ operator, left, right }: Extract<RubyExpression, { kind
     const isSame = operator === '==';
     const of = left.kind === 'name' ? names.fields.get(left.name) : undefined;
     const value = constantOf(right, names);
-    if (of?.parameter.type === 'boolean' && value !== null) return `[ "$${parameterVariable(of.parameter.name)}" ${(value === of.checked) === isSame ? '=' : '!='} true ]`;
-    return (value === null ? null : certain(left, names, (known) => (known === value) === isSame)) ?? `[ "${text}" ${isSame ? '=' : '!='} "${other}" ]`;
+    if (of?.parameter.type === 'boolean' && value !== null)
+      return `[ "$${parameterVariable(of.parameter.name)}" ${(value === of.checked) === isSame ? '=' : '!='} true ]`;
+    return (
+      (value === null ? null : certain(left, names, (known) => (known === value) === isSame)) ??
+      `[ "${text}" ${isSame ? '=' : '!='} "${other}" ]`
+    );
   }
   const compare = { '>': '-gt', '<': '-lt', '>=': '-ge', '<=': '-le' }[operator];
   return compare === undefined ? null : `[ "${text}" ${compare} "${other}" ] 2>/dev/null`;
 }
 
 function wordsTest(of: RubyExpression, text: string, words: readonly string[], names: Names): string {
-  return certain(of, names, (value) => words.some((word) => value.includes(word))) ?? `[[ ${words.map((word) => `"${text}" == *"${quotedText(word)}"*`).join(' || ')} ]]`;
+  return (
+    certain(of, names, (value) => words.some((word) => value.includes(word))) ??
+    `[[ ${words.map((word) => `"${text}" == *"${quotedText(word)}"*`).join(' || ')} ]]`
+  );
 }
 
 function certain(of: RubyExpression, names: Names, test: (value: string) => boolean): string | null {
@@ -210,10 +272,16 @@ export function constantOf(expression: RubyExpression, names: Names): string | n
     case 'joined':
       return all(expression.parts.map((part) => constantOf(part, names)))?.join('') ?? null;
     case 'call':
-      return SAME.has(expression.method) && expression.given.length === 0 ? converted(constantOf(expression.of, names), expression.method) : null;
+      return SAME.has(expression.method) && expression.given.length === 0
+        ? converted(constantOf(expression.of, names), expression.method)
+        : null;
     case 'choice': {
       const test = bashTest(expression.test, names);
-      return test === 'true' ? constantOf(expression.yes, names) : test === 'false' ? constantOf(expression.no, names) : null;
+      return test === 'true'
+        ? constantOf(expression.yes, names)
+        : test === 'false'
+          ? constantOf(expression.no, names)
+          : null;
     }
     default:
       return null;
@@ -236,21 +304,31 @@ export function directiveText(expression: RubyExpression, names: Names): string 
     case 'joined':
       return all(expression.parts.map((part) => directiveText(part, names)))?.join('') ?? null;
     case 'call':
-      return SAME.has(expression.method) && !isCut(expression.of, expression.method, names) ? directiveText(expression.of, names) : null;
+      return SAME.has(expression.method) && !isCut(expression.of, expression.method, names)
+        ? directiveText(expression.of, names)
+        : null;
     case 'choice': {
       const sure = bashTest(expression.test, names);
-      if (sure === 'true' || sure === 'false') return directiveText(sure === 'true' ? expression.yes : expression.no, names);
+      if (sure === 'true' || sure === 'false')
+        return directiveText(sure === 'true' ? expression.yes : expression.no, names);
       // `x.blank? ? 1 : x.to_i`: the field, which has a default of its own
       const { test, yes, no } = expression;
-      if (test.kind !== 'call' || test.of.kind !== 'name' || !(EMPTY.has(test.method) || test.method === 'present?')) return null;
+      if (test.kind !== 'call' || test.of.kind !== 'name' || !(EMPTY.has(test.method) || test.method === 'present?'))
+        return null;
       const filled = directiveText(EMPTY.has(test.method) ? no : yes, names);
       const parameter = names.fields.get(test.of.name)?.parameter;
-      return filled === `{{${test.of.name}}}` && (parameter?.['default'] !== undefined || constantOf(EMPTY.has(test.method) ? yes : no, names) === '') ? filled : null;
+      return filled === `{{${test.of.name}}}` &&
+        (parameter?.['default'] !== undefined || constantOf(EMPTY.has(test.method) ? yes : no, names) === '')
+        ? filled
+        : null;
     }
     case 'operation': {
       // hours or minutes as the seconds of `wall_time:`; no other place takes it
-      const times = expression.operator === '*' ? [directiveText(expression.left, names), constantOf(expression.right, names)] : [];
-      return /^\{\{\w+\}\}$/.test(times[0] ?? '') && /^(?:60|3600)$/.test(times[1] ?? '') ? `${times[0] ?? ''}*${times[1] ?? ''}` : null;
+      const times =
+        expression.operator === '*' ? [directiveText(expression.left, names), constantOf(expression.right, names)] : [];
+      return /^\{\{\w+\}\}$/.test(times[0] ?? '') && /^(?:60|3600)$/.test(times[1] ?? '')
+        ? `${times[0] ?? ''}*${times[1] ?? ''}`
+        : null;
     }
     default:
       return null;

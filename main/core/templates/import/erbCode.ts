@@ -21,7 +21,13 @@ export interface RubyFound {
   readonly otherForms: Set<string>;
 }
 
-export const emptyFound = (): RubyFound => ({ known: new Map(), widgets: [], script: [], unread: [], otherForms: new Set() });
+export const emptyFound = (): RubyFound => ({
+  known: new Map(),
+  widgets: [],
+  script: [],
+  unread: [],
+  otherForms: new Set(),
+});
 
 const HEREDOC = /<<([~-]?)(?:(['"])(\w+)\2|([A-Z]\w*))/;
 const ASSIGNED = /^[ \t]*([@A-Za-z_]\w*)[ \t]*(\|\|)?=(?![=~>])[ \t]*/;
@@ -45,7 +51,7 @@ export function readRuby(code: string, firstLine: number, found: RubyFound): voi
     while (next < lines.length && (starts[next] ?? 0) < offset) next += 1;
     return next;
   };
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const text = lines[at] ?? '';
     const line = firstLine + at;
     const other = OTHER_FORM.exec(text)?.[1];
@@ -57,7 +63,15 @@ export function readRuby(code: string, firstLine: number, found: RubyFound): voi
   }
 }
 
-function readStatement(code: string, text: string, at: number, line: number, starts: readonly number[], after: (at: number, offset: number) => number, found: RubyFound): number {
+function readStatement(
+  code: string,
+  text: string,
+  at: number,
+  line: number,
+  starts: readonly number[],
+  after: (at: number, offset: number) => number,
+  found: RubyFound,
+): number {
   const begin = starts[at] ?? 0;
   const widget = WIDGET.exec(text);
   const assigned = widget === null ? ASSIGNED.exec(text) : null;
@@ -81,10 +95,17 @@ function readStatement(code: string, text: string, at: number, line: number, sta
   return at + 1;
 }
 
-const isHash = (value: RubyValue): value is { [key: string]: RubyValue } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isHash = (value: RubyValue): value is { [key: string]: RubyValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The lines up to the word that ends it, without the indentation that `<<~` takes away. */
-function readHeredoc(lines: readonly string[], at: number, firstLine: number, [whole, kind = '', quote = '', quotedTag, plainTag]: RegExpExecArray, found: RubyFound): number {
+function readHeredoc(
+  lines: readonly string[],
+  at: number,
+  firstLine: number,
+  [whole, kind = '', quote = '', quotedTag, plainTag]: RegExpExecArray,
+  found: RubyFound,
+): number {
   const tag = quotedTag ?? plainTag ?? '';
   const opening = lines[at] ?? '';
   const end = lines.findIndex((line, row) => row > at && (kind === '' ? line === tag : line.trim() === tag));
@@ -92,9 +113,12 @@ function readHeredoc(lines: readonly string[], at: number, firstLine: number, [w
   const body = lines.slice(at + 1, last);
   const indents = body.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
   const margin = kind === '~' ? Math.min(...indents, Infinity) : 0;
-  const texts = body.map((line) => line.slice(Math.min(margin, line.length))).map((line) => (quote === "'" ? line : line.replaceAll('\\#{', '#{')));
+  const texts = body
+    .map((line) => line.slice(Math.min(margin, line.length)))
+    .map((line) => (quote === "'" ? line : line.replaceAll('\\#{', '#{')));
   const name = ASSIGNED.exec(opening)?.[1];
-  if (/script/i.test(opening.replace(whole, '')) || /script|job|command/i.test(tag)) texts.forEach((text, row) => found.script.push({ text, line: firstLine + at + 1 + row }));
+  if (/script/i.test(opening.replace(whole, '')) || /script|job|command/i.test(tag))
+    texts.forEach((text, row) => found.script.push({ text, line: firstLine + at + 1 + row }));
   else if (name !== undefined) found.known.set(name, `${texts.join('\n')}\n`);
   else found.unread.push({ text: opening.trim(), line: firstLine + at });
   return last + 1;

@@ -20,7 +20,8 @@ export function erbPieces(text: string): ErbPiece[] {
   let at = 0;
   let before = '';
   const flush = (): void => {
-    if (before !== '') pieces.push({ kind: 'text', text: before, line: line - count(before), trimsBefore: false, trimsAfter: false });
+    if (before !== '')
+      pieces.push({ kind: 'text', text: before, line: line - count(before), trimsBefore: false, trimsAfter: false });
     before = '';
   };
   while (at < text.length) {
@@ -39,7 +40,13 @@ export function erbPieces(text: string): ErbPiece[] {
     const end = found === -1 ? text.length : found;
     const whole = text.slice(open + 2, end);
     const [, mark = '', inner = '', trims = ''] = /^(-?=|#|-)?([^]*?)(-?)$/.exec(whole) ?? [];
-    pieces.push({ kind: mark.endsWith('=') ? 'output' : mark === '#' ? 'comment' : 'code', text: inner, line, trimsBefore: mark.startsWith('-'), trimsAfter: trims !== '' });
+    pieces.push({
+      kind: mark.endsWith('=') ? 'output' : mark === '#' ? 'comment' : 'code',
+      text: inner,
+      line,
+      trimsBefore: mark.startsWith('-'),
+      trimsAfter: trims !== '',
+    });
     line += count(whole);
     at = end + 2;
   }
@@ -49,7 +56,9 @@ export function erbPieces(text: string): ErbPiece[] {
 
 const count = (text: string): number => text.split('\n').length - 1;
 
-type WithText<Kind extends string> = Kind extends string ? { readonly kind: Kind; readonly text: string; readonly line: number } : never;
+type WithText<Kind extends string> = Kind extends string
+  ? { readonly kind: Kind; readonly text: string; readonly line: number }
+  : never;
 
 export type Statement =
   | WithText<'if' | 'unless' | 'elsif' | 'case' | 'when'>
@@ -58,7 +67,13 @@ export type Statement =
   | WithText<'other'>
   | { readonly kind: 'else'; readonly line: number }
   | { readonly kind: 'end'; readonly line: number }
-  | { readonly kind: 'assign'; readonly name: string; readonly how: '=' | '+='; readonly text: string; readonly line: number };
+  | {
+      readonly kind: 'assign';
+      readonly name: string;
+      readonly how: '=' | '+=';
+      readonly text: string;
+      readonly line: number;
+    };
 
 /** Lines that mean nothing for what comes out. */
 const IDLE = /^(?:#.*|require(?:_relative)?\b.*)?$/;
@@ -73,9 +88,14 @@ export function rubyStatements(code: string, firstLine: number): Statement[] {
   for (let at = 0; at < all.length; at += 1) {
     const statement = all[at];
     const end = statement?.kind === 'block' && !ASSIGNED.test(statement.text) ? endOf(all, at) : -1;
-    if (statement !== undefined) kept.push(statement.kind === 'block' && end !== -1 ? { ...statement, kind: 'other' } : statement);
+    if (statement !== undefined)
+      kept.push(statement.kind === 'block' && end !== -1 ? { ...statement, kind: 'other' } : statement);
     if (end === -1) continue;
-    kept.push(...all.slice(at + 1, end).flatMap((each): Statement[] => (each.kind === 'assign' ? [{ ...each, text: `do ${each.text}` }] : [])));
+    kept.push(
+      ...all
+        .slice(at + 1, end)
+        .flatMap((each): Statement[] => (each.kind === 'assign' ? [{ ...each, text: `do ${each.text}` }] : [])),
+    );
     at = end;
   }
   return kept;
@@ -97,19 +117,25 @@ function endOf(statements: readonly Statement[], start: number): number {
 
 function statementsOf(code: string, firstLine: number): Statement[] {
   return code.split('\n').flatMap((each, at): Statement[] => {
-    const text = each.trim().replace(/;$/, '').replace(/\s+then$/, '');
+    const text = each
+      .trim()
+      .replace(/;$/, '')
+      .replace(/\s+then$/, '');
     const line = firstLine + at;
     if (IDLE.test(text)) return [];
     const [, word = '', rest = ''] = /^(if|unless|elsif|case|when|else|end)\b\s*(.*)$/.exec(text) ?? [];
-    if (word === 'else' || word === 'end') return rest === '' ? [{ kind: word, line }] : [{ kind: 'other', text, line }];
+    if (word === 'else' || word === 'end')
+      return rest === '' ? [{ kind: word, line }] : [{ kind: 'other', text, line }];
     if (word !== '') return [{ kind: word as 'if', text: rest, line }];
     const [, name, how, value = ''] = /^([a-z_]\w*)\s*(=|\+=|<<)(?![=~>])\s*(.+)$/.exec(text) ?? [];
     if (name !== undefined) {
       // `x = case y`, `x = if y`: a block of which the variable takes the value
-      if (/^(?:case|if|unless|begin)\b/.test(value) || /\b(?:do|\{)\s*(?:\|[^|]*\|)?$/.test(value)) return [{ kind: 'block', text, line }];
+      if (/^(?:case|if|unless|begin)\b/.test(value) || /\b(?:do|\{)\s*(?:\|[^|]*\|)?$/.test(value))
+        return [{ kind: 'block', text, line }];
       return [{ kind: 'assign', name, how: how === '=' ? '=' : '+=', text: value, line }];
     }
-    if (/^(?:begin|def|while|until|for|class|module)\b/.test(text) || /\bdo\s*(?:\|[^|]*\|)?$/.test(text)) return [{ kind: 'block', text, line }];
+    if (/^(?:begin|def|while|until|for|class|module)\b/.test(text) || /\bdo\s*(?:\|[^|]*\|)?$/.test(text))
+      return [{ kind: 'block', text, line }];
     return [{ kind: 'other', text, line }];
   });
 }

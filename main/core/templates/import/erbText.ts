@@ -23,10 +23,17 @@ function tokensOf(text: string): Token[] {
   const pieces = erbPieces(text);
   return pieces.flatMap((piece, at): Token[] => {
     if (piece.kind === 'comment') return [];
-    if (piece.kind !== 'text') return [{ kind: piece.kind === 'output' ? 'value' : 'code', text: piece.text, line: piece.line }];
+    if (piece.kind !== 'text')
+      return [{ kind: piece.kind === 'output' ? 'value' : 'code', text: piece.text, line: piece.line }];
     const isJoined = pieces[at - 1]?.trimsAfter === true && piece.text.startsWith('\n');
     const whole = isJoined ? piece.text.slice(1) : piece.text;
-    return [{ kind: 'text', text: pieces[at + 1]?.trimsBefore === true ? whole.replace(/[ \t]+$/, '') : whole, line: piece.line + Number(isJoined) }];
+    return [
+      {
+        kind: 'text',
+        text: pieces[at + 1]?.trimsBefore === true ? whole.replace(/[ \t]+$/, '') : whole,
+        line: piece.line + Number(isJoined),
+      },
+    ];
   });
 }
 
@@ -36,7 +43,8 @@ interface Block {
   readonly branches: (Token | Block)[][];
 }
 
-const OPENS = /^\s*(?:if|unless|case|while|until|for|begin)\b(?![\s\S]*\n[\s\S]*\S)|\bdo\s*(?:\|[^|\n]*\|)?\s*$|\{\s*\|[^|\n]*\|\s*$/;
+const OPENS =
+  /^\s*(?:if|unless|case|while|until|for|begin)\b(?![\s\S]*\n[\s\S]*\S)|\bdo\s*(?:\|[^|\n]*\|)?\s*$|\{\s*\|[^|\n]*\|\s*$/;
 const CLOSES = /^\s*(?:end\b|\})[\s\S]*$/;
 const BRANCHES = /^\s*(?:else|elsif|when|in)\b/;
 
@@ -73,7 +81,10 @@ export function readErb(text: string): ErbText {
       else emit(valueText(item, scope ?? found.known, found), item.line);
     }
   };
-  const walkBlock = ({ code, branches: [first = [], ...others] }: Block, scope: ReadonlyMap<string, RubyValue> | null): void => {
+  const walkBlock = (
+    { code, branches: [first = [], ...others] }: Block,
+    scope: ReadonlyMap<string, RubyValue> | null,
+  ): void => {
     const known = scope ?? found.known;
     const loop = /^\s*([\s\S]*?)\.each\s*(?:do|\{)\s*\|\s*([A-Za-z_]\w*)\s*\|\s*$/.exec(code?.text ?? '');
     const list = loop === null ? undefined : readRubyLiteral(loop[1] ?? '', 0, known)?.value;
@@ -81,7 +92,8 @@ export function readErb(text: string): ErbText {
       for (const item of list) walk(first, new Map([...known, [loop?.[2] ?? '', item]]));
       return;
     }
-    for (const [at, line] of (code?.text ?? '').split('\n').entries()) if (line.trim() !== '') found.unread.push({ text: line.trim(), line: (code?.line ?? 1) + at });
+    for (const [at, line] of (code?.text ?? '').split('\n').entries())
+      if (line.trim() !== '') found.unread.push({ text: line.trim(), line: (code?.line ?? 1) + at });
     walk(first, scope);
     // several branches would give one key twice
     if (others.length > 0) found.unread.push({ text: 'else', line: code?.line ?? 1 });
@@ -94,7 +106,8 @@ export function readErb(text: string): ErbText {
 function valueText({ text, line }: Token, known: ReadonlyMap<string, RubyValue>, found: RubyFound): string {
   const code = text.trim();
   const literal = readRubyLiteral(code, 0, known);
-  if (literal !== null && literal.end === code.length && typeof literal.value !== 'object') return String(literal.value);
+  if (literal !== null && literal.end === code.length && typeof literal.value !== 'object')
+    return String(literal.value);
   const item = /^([A-Za-z_]\w*)\[(\d+|-1)\]$/.exec(code);
   const value = item === null ? undefined : known.get(item[1] ?? '');
   const part = Array.isArray(value) ? value.at(Number(item?.[2])) : undefined;

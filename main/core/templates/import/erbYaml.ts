@@ -75,7 +75,8 @@ class Reader {
           if (part.trim() !== '') this.#conditions.set(line + at, when);
           made += `${at === 0 ? '' : '\n'}${when === 'never' || this.#isLeftOut() ? part.replaceAll(/\S/g, '') : part}`;
         }
-      } else if (kind === 'output') made += (this.#isLeftOut() || this.#when() === 'never' ? '' : this.#output(text.trim(), line)) + breaks;
+      } else if (kind === 'output')
+        made += (this.#isLeftOut() || this.#when() === 'never' ? '' : this.#output(text.trim(), line)) + breaks;
       else {
         if (kind === 'code') for (const statement of rubyStatements(text, line)) this.#take(statement);
         made += breaks;
@@ -113,7 +114,12 @@ class Reader {
     }
     const made = expression === null ? null : directiveText(expression, this.#names);
     if (made !== null) return made.replaceAll(/\{\{(\w+)\}\}/g, '\u{e000}$1\u{e001}').replaceAll('\n', ' ');
-    this.#say('unsupported', line, `<%= ${code.slice(0, 200)} %>`, 'Worked out by Ruby on the portal: what stands there is not taken over.');
+    this.#say(
+      'unsupported',
+      line,
+      `<%= ${code.slice(0, 200)} %>`,
+      'Worked out by Ruby on the portal: what stands there is not taken over.',
+    );
     return WORKED_OUT;
   }
 
@@ -128,7 +134,10 @@ class Reader {
       case 'if':
       case 'unless': {
         const read = this.#read(statement.text);
-        this.#open({ subject: null, condition: read !== null && statement.kind === 'unless' ? { kind: 'not', of: read } : read });
+        this.#open({
+          subject: null,
+          condition: read !== null && statement.kind === 'unless' ? { kind: 'not', of: read } : read,
+        });
         break;
       }
       case 'case':
@@ -141,7 +150,12 @@ class Reader {
         if (top === undefined || top.isBlock) break;
         if (top.branch >= 0) top.earlier.push(top.condition);
         top.branch += 1;
-        top.condition = statement.kind === 'else' ? { kind: 'truth', value: true } : statement.kind === 'elsif' ? this.#read(statement.text) : this.#equals(top.subject, statement.text);
+        top.condition =
+          statement.kind === 'else'
+            ? { kind: 'truth', value: true }
+            : statement.kind === 'elsif'
+              ? this.#read(statement.text)
+              : this.#equals(top.subject, statement.text);
         // branches of a `case` exclude each other
         if (statement.kind === 'when') top.earlier = top.earlier.filter((each) => each !== null);
         break;
@@ -167,8 +181,16 @@ class Reader {
   #equals(subject: RubyExpression | null, values: string): RubyExpression | null {
     const list = this.#read(`[${values}]`);
     if (subject === null || list?.kind !== 'list') return null;
-    const tests = list.items.map((right): RubyExpression => ({ kind: 'operation', operator: right.kind === 'words' ? '=~' : '==', left: subject, right }));
-    return tests.reduce<RubyExpression | null>((left, right) => (left === null ? right : { kind: 'operation', operator: '||', left, right }), null);
+    const tests = list.items.map((right): RubyExpression => ({
+      kind: 'operation',
+      operator: right.kind === 'words' ? '=~' : '==',
+      left: subject,
+      right,
+    }));
+    return tests.reduce<RubyExpression | null>(
+      (left, right) => (left === null ? right : { kind: 'operation', operator: '||', left, right }),
+      null,
+    );
   }
 
   #block(text: string, line: number): void {
@@ -182,7 +204,13 @@ class Reader {
     }
     const list = this.#lists.get(/^([a-z_]\w*)\.(?:each|map)\b/.exec(text)?.[1] ?? '');
     if (list !== undefined) this.#listed.push(...list);
-    else this.#say('unsupported', line, text.slice(0, 200), 'A loop or definition in Ruby, worked out on the portal: what stands in it is not taken over.');
+    else
+      this.#say(
+        'unsupported',
+        line,
+        text.slice(0, 200),
+        'A loop or definition in Ruby, worked out on the portal: what stands in it is not taken over.',
+      );
     this.#open({ subject: null, condition: null, isBlock: true });
   }
 
@@ -191,7 +219,8 @@ class Reader {
     const words = value === null ? null : this.#words(value, line);
     if (words !== null && (how === '=' || this.#lists.has(name))) {
       this.#lists.set(name, how === '=' ? words : [...(this.#lists.get(name) ?? []), ...words]);
-    } else if (how === '+=' && value !== null && this.#lists.has(name)) this.#lists.get(name)?.push(this.#word(value, line));
+    } else if (how === '+=' && value !== null && this.#lists.has(name))
+      this.#lists.get(name)?.push(this.#word(value, line));
     // what holds under a condition alone is not the variable's value
     else if (how === '=' && value !== null && this.#frames.length === 0) this.#known.set(name, value);
     else {
@@ -213,7 +242,8 @@ class Reader {
 
   /** The words of a list, or of a sum of lists. */
   #words(value: RubyExpression, line: number): ListedWord[] | null {
-    if (value.kind === 'list') return value.items.flatMap((item) => this.#words(item, line) ?? [this.#word(item, line)]);
+    if (value.kind === 'list')
+      return value.items.flatMap((item) => this.#words(item, line) ?? [this.#word(item, line)]);
     if (value.kind === 'name') return this.#lists.get(value.name) ?? null;
     if (value.kind !== 'operation' || value.operator !== '+') return null;
     const [left, right] = [this.#words(value.left, line), this.#words(value.right, line)];

@@ -5,20 +5,34 @@
  */
 import { Document } from 'yaml';
 import { TemplateId } from '../../../../shared/domain/ids.ts';
-import { TEMPLATE_CATEGORIES } from '../../../../shared/domain/template.ts';
-import type { ImportNote, ImportReport } from '../../../../shared/domain/templateStudio.ts';
-import { parseTemplate } from '../parseTemplate.ts';
-import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../yamlTree.ts';
+import { TEMPLATE_CATEGORIES } from '../../../../shared/domain/template/schema.ts';
+import type { ImportNote, ImportReport } from '../../../../shared/domain/template/studio.ts';
+import { parseTemplate } from '../format/parseTemplate.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
 import { emptyImport, nameIt, printTemplate, type SourceFile } from './importedTemplate.ts';
 
 /** Templates of one import: each becomes a document that somebody looks through. */
 const MAX_IMPORTED_RECORDS = 50;
 /** Lists of records stand alone or under one of these. */
 const WRAPPERS = ['templates', 'template', 'data', 'items', 'rows', 'results'];
-const SCRIPTS = { pre_exec: ['pre_script', 'pre_exec'], main_exec: ['main_script', 'main_exec', 'script_content', 'script'], post_exec: ['post_script', 'post_exec'] } as const;
+const SCRIPTS = {
+  pre_exec: ['pre_script', 'pre_exec'],
+  main_exec: ['main_script', 'main_exec', 'script_content', 'script'],
+  post_exec: ['post_script', 'post_exec'],
+} as const;
 const SLURM: Readonly<Record<string, readonly string[]>> = {
-  partition: ['partition'], account: ['account'], qos: ['qos'], nodes: ['nodes'], ntasks: ['ntasks'], ntasks_per_node: ['ntasks_per_node'], cpus_per_task: ['cpus_per_task', 'cpus'],
-  mem: ['mem', 'memory'], time: ['time', 'time_limit', 'walltime'], gres: ['gres'], gpus: ['gpus'], constraint: ['constraint'],
+  partition: ['partition'],
+  account: ['account'],
+  qos: ['qos'],
+  nodes: ['nodes'],
+  ntasks: ['ntasks'],
+  ntasks_per_node: ['ntasks_per_node'],
+  cpus_per_task: ['cpus_per_task', 'cpus'],
+  mem: ['mem', 'memory'],
+  time: ['time', 'time_limit', 'walltime'],
+  gres: ['gres'],
+  gpus: ['gpus'],
+  constraint: ['constraint'],
 };
 /** Keys whose place here is taken by something that Slipway knows itself. */
 const KNOWN_HERE: Readonly<Record<string, string>> = {
@@ -59,11 +73,19 @@ function inner(map: YamlMap): YamlMap {
 function isRecord(map: YamlMap): boolean {
   if (isExported(map)) return true;
   const has = (name: string): boolean => map.entries.has(name);
-  return !has('form') && (has('name') || has('template_id')) && (has('main_script') || has('main_exec') || has('script_content') || has('apptainer_image_id'));
+  return (
+    !has('form') &&
+    (has('name') || has('template_id')) &&
+    (has('main_script') || has('main_exec') || has('script_content') || has('apptainer_image_id'))
+  );
 }
 
 function isExported({ entries }: YamlMap): boolean {
-  return entries.get('template')?.value.kind === 'map' && entries.get('script')?.value.kind === 'map' && ['source', 'file_path', 'file_hash', 'last_modified'].some((name) => entries.has(name));
+  return (
+    entries.get('template')?.value.kind === 'map' &&
+    entries.get('script')?.value.kind === 'map' &&
+    ['source', 'file_path', 'file_hash', 'last_modified'].some((name) => entries.has(name))
+  );
 }
 
 /** The first of the records as the report; the others are in `more`. */
@@ -73,8 +95,22 @@ export function importFlat(files: readonly { file: SourceFile; records: readonly
   if (first === undefined) return { format: 'flat', text: '', notes: [], offers: [], problems: [] };
   const left = all.length - MAX_IMPORTED_RECORDS;
   const notes: ImportNote[] = [first, ...rest].flatMap((each) => each.notes);
-  if (left > 0) notes.unshift({ kind: 'unsupported', what: `${String(left)} templates`, file: files[0]?.file.name ?? '', line: null, reason: `At most ${String(MAX_IMPORTED_RECORDS)} are taken at once; import the others from a file of their own.` });
-  return { format: 'flat', text: first.text, notes, offers: [], problems: first.problems, ...(rest.length === 0 ? {} : { more: rest.map(({ text, name, problems }) => ({ text, name, problems })) }) };
+  if (left > 0)
+    notes.unshift({
+      kind: 'unsupported',
+      what: `${String(left)} templates`,
+      file: files[0]?.file.name ?? '',
+      line: null,
+      reason: `At most ${String(MAX_IMPORTED_RECORDS)} are taken at once; import the others from a file of their own.`,
+    });
+  return {
+    format: 'flat',
+    text: first.text,
+    notes,
+    offers: [],
+    problems: first.problems,
+    ...(rest.length === 0 ? {} : { more: rest.map(({ text, name, problems }) => ({ text, name, problems })) }),
+  };
 }
 
 interface Made {
@@ -99,7 +135,9 @@ function importRecord(file: SourceFile, given: YamlMap): Made {
 
 /** One that has our own form already: the facts of its file go, the rest stays. */
 function exported(row: Row): Record<string, unknown> {
-  return Object.fromEntries(row.names().flatMap((name) => (Object.hasOwn(KNOWN_HERE, name) ? [] : [[name, row.take(name)]])));
+  return Object.fromEntries(
+    row.names().flatMap((name) => (Object.hasOwn(KNOWN_HERE, name) ? [] : [[name, row.take(name)]])),
+  );
 }
 
 function flat(row: Row): Record<string, unknown> {
@@ -107,11 +145,18 @@ function flat(row: Row): Record<string, unknown> {
   const called = row.text('display_name') ?? '';
   const name = row.text('name') ?? called;
   nameIt(named, name);
-  const id = ['template_id', 'id'].map((key) => row.peek(key)).find((value): value is string => typeof value === 'string' && TemplateId.safeParse(value).success);
+  const id = ['template_id', 'id']
+    .map((key) => row.peek(key))
+    .find((value): value is string => typeof value === 'string' && TemplateId.safeParse(value).success);
   for (const key of ['template_id', 'id']) if (row.peek(key) === id && id !== undefined) row.take(key);
   const category = row.text('category');
   const known = TEMPLATE_CATEGORIES.find((each) => each === category?.toLowerCase());
-  if (category !== null && known === undefined) row.note('changed', 'category', `“${category.slice(0, 60)}” is none of ${TEMPLATE_CATEGORIES.join(', ')}; it becomes custom, and a tag.`);
+  if (category !== null && known === undefined)
+    row.note(
+      'changed',
+      'category',
+      `“${category.slice(0, 60)}” is none of ${TEMPLATE_CATEGORIES.join(', ')}; it becomes custom, and a tag.`,
+    );
   const tags = listed(row.value('tags'));
   const template = {
     id: id ?? named.id,
@@ -124,12 +169,23 @@ function flat(row: Row): Record<string, unknown> {
     author: row.text('created_by') ?? row.text('author') ?? row.text('owner') ?? '',
     is_public: isTrue(row.value('is_public')),
   };
-  const slurm = { ...record(row.value('slurm_config') ?? row.value('slurm')), ...Object.fromEntries(Object.entries(SLURM).flatMap(([option, names]) => row.first(names).map((value) => [option, value]))) };
+  const slurm = {
+    ...record(row.value('slurm_config') ?? row.value('slurm')),
+    ...Object.fromEntries(
+      Object.entries(SLURM).flatMap(([option, names]) => row.first(names).map((value) => [option, value])),
+    ),
+  };
   const apptainer = imageOf(row);
   const input = schemaOf(row.value('input_file_schema') ?? row.value('file_schema') ?? row.value('input_schema'));
-  const config = schemaOf(row.value('option_file_schema') ?? row.value('config_file_schema') ?? row.value('config_schema'));
+  const config = schemaOf(
+    row.value('option_file_schema') ?? row.value('config_file_schema') ?? row.value('config_schema'),
+  );
   const output = row.value('output_file_pattern') ?? row.value('output_pattern');
-  const files = { ...(input === null ? {} : { input_schema: input }), ...(config === null ? {} : { config_schema: config }), ...(output === null ? {} : { output_pattern: output }) };
+  const files = {
+    ...(input === null ? {} : { input_schema: input }),
+    ...(config === null ? {} : { config_schema: config }),
+    ...(output === null ? {} : { output_pattern: output }),
+  };
   const nested = record(row.peek('script'));
   const script = Object.fromEntries(
     Object.entries(SCRIPTS).flatMap(([key, names]) => {
@@ -140,7 +196,12 @@ function flat(row: Row): Record<string, unknown> {
   if (Object.keys(nested).length > 0) row.take('script');
   const validation = record(row.value('validation'));
   const hasMain = typeof script['main_exec'] === 'string';
-  if (!hasMain) row.note('unsupported', 'main_script', 'The record has no main script: the template cannot be used before somebody writes it.');
+  if (!hasMain)
+    row.note(
+      'unsupported',
+      'main_script',
+      'The record has no main script: the template cannot be used before somebody writes it.',
+    );
   return {
     template,
     ...(Object.keys(slurm).length === 0 ? {} : { slurm }),
@@ -157,7 +218,14 @@ function imageOf(row: Row): Record<string, unknown> {
   const name = row.text('apptainer_image_name') ?? row.text('apptainer_image') ?? row.text('image_name');
   const key = row.text('apptainer_image_id');
   const isName = key !== null && /\.(?:sif|simg|img)$/i.test(key);
-  if (key !== null && !isName) row.note(name === null ? 'unsupported' : 'changed', 'apptainer_image_id', name === null ? `“${key.slice(0, 80)}” is the key of an image in the database it comes from. Write the image’s file name, as image_name under “apptainer:”.` : 'The image is found by its file name.');
+  if (key !== null && !isName)
+    row.note(
+      name === null ? 'unsupported' : 'changed',
+      'apptainer_image_id',
+      name === null
+        ? `“${key.slice(0, 80)}” is the key of an image in the database it comes from. Write the image’s file name, as image_name under “apptainer:”.`
+        : 'The image is found by its file name.',
+    );
   const image = name ?? (isName ? key : null);
   const app = row.text('apptainer_app');
   const bind = listed(row.value('apptainer_bind'));
@@ -173,19 +241,32 @@ function imageOf(row: Row): Record<string, unknown> {
 function schemaOf(value: unknown): Record<string, unknown> | null {
   if (!Array.isArray(value)) return Object.keys(record(value)).length === 0 ? null : record(value);
   const slots = value.map((slot) => record(slot));
-  const isOptional = ({ required, optional }: Record<string, unknown>): boolean => required === false || optional === true;
-  const bare = ({ required: _required, optional: _optional, ...slot }: Record<string, unknown>): Record<string, unknown> => slot;
-  return { required: slots.filter((slot) => !isOptional(slot)).map(bare), optional: slots.filter(isOptional).map(bare) };
+  const isOptional = ({ required, optional }: Record<string, unknown>): boolean =>
+    required === false || optional === true;
+  const bare = ({
+    required: _required,
+    optional: _optional,
+    ...slot
+  }: Record<string, unknown>): Record<string, unknown> => slot;
+  return {
+    required: slots.filter((slot) => !isOptional(slot)).map(bare),
+    optional: slots.filter(isOptional).map(bare),
+  };
 }
 
-const isTrue = (value: unknown): boolean => value === true || value === 1 || (typeof value === 'string' && /^(?:true|yes|1|t)$/i.test(value));
+const isTrue = (value: unknown): boolean =>
+  value === true || value === 1 || (typeof value === 'string' && /^(?:true|yes|1|t)$/i.test(value));
 
-const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
 /** A list, or a text with commas. */
 function listed(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
-  return items.filter((item) => typeof item === 'string' || typeof item === 'number').map((item) => String(item).trim()).filter((item) => item !== '');
+  return items
+    .filter((item) => typeof item === 'string' || typeof item === 'number')
+    .map((item) => String(item).trim())
+    .filter((item) => item !== '');
 }
 
 /** A record, read key by key: each that is taken is noted, and what nobody took is told in the end. */
@@ -256,7 +337,8 @@ class Row {
       if (this.#seen.has(name) || this.peek(name) === null) continue;
       const why = KNOWN_HERE[name];
       if (why !== undefined) this.note('changed', name, why);
-      else if (name === 'id') this.note('changed', name, 'It is the key in the database it comes from; the template has its own id.');
+      else if (name === 'id')
+        this.note('changed', name, 'It is the key in the database it comes from; the template has its own id.');
       else this.note('unsupported', name, 'Not known, and not taken over.');
     }
   }

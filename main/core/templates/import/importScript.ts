@@ -1,8 +1,8 @@
 /** An `.sbatch` or `.sh` script as a template: its `#SBATCH` lines to `slurm:`, the commands as they are to `script:`. */
-import { exclusionWords, losesOf } from '../../../../shared/domain/exclusiveOptions.ts';
-import { placeholderNames } from '../../../../shared/domain/parameters.ts';
-import { directive, optionKey, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
-import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
+import { exclusionWords, losesOf } from '../../../../shared/domain/request/exclusiveOptions.ts';
+import { placeholderNames } from '../../../../shared/domain/template/parameters.ts';
+import { directive, optionKey, type OptionValue } from '../../../../shared/domain/request/options.ts';
+import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { foreignDirectives, type ForeignDirective } from '../../../slurm/foreignDirectives.ts';
 import { foreignMeaning } from '../../../slurm/foreignMeaning.ts';
 import { readSbatchLines, type SbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
@@ -18,9 +18,22 @@ export interface ScriptImport {
 const SHELL = /^#!\s*(?:\/\S*\/)?(?:env\s+)?(?:ba|da)?sh\b(.*)$/;
 
 /** Puts a script into the template. `text` has no control characters; see `readableText`. `linesBefore`: lines of the file before it. */
-export function importScript(imported: ImportedTemplate, file: SourceFile, text: string, notes: ImportNote[], linesBefore = 0): ScriptImport {
+export function importScript(
+  imported: ImportedTemplate,
+  file: SourceFile,
+  text: string,
+  notes: ImportNote[],
+  linesBefore = 0,
+): ScriptImport {
   const lines = text.split('\n');
-  const add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string): void => void notes.push({ kind, what: what.trim().slice(0, 300), file: file.name, line: line === null ? null : line + linesBefore, reason });
+  const add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string): void =>
+    void notes.push({
+      kind,
+      what: what.trim().slice(0, 300),
+      file: file.name,
+      line: line === null ? null : line + linesBefore,
+      reason,
+    });
 
   const found = readSbatchLines(lines);
   takeOptions(imported, found, add);
@@ -44,47 +57,95 @@ export function importScript(imported: ImportedTemplate, file: SourceFile, text:
 
   const rest = lines.flatMap((content, at) => (left.has(at + 1) ? [] : [{ content, line: at + 1 }]));
   if (interpreter !== null) {
-    wrap(imported, interpreter, rest.map(({ content }) => content), add);
+    wrap(
+      imported,
+      interpreter,
+      rest.map(({ content }) => content),
+      add,
+    );
     return { sourceLines: [1, ...rest.map(({ line }) => line)].map((line) => line + linesBefore) };
   }
   const { loads, others } = moduleLoads(rest.map(({ content }) => content));
   for (const load of loads) {
     const line = rest[load.line];
     imported.modules.push(...load.modules);
-    if (line !== undefined) add('taken', line.line, line.content, 'Under “modules:”. A job whose module cannot be loaded ends there and says so.');
+    if (line !== undefined)
+      add(
+        'taken',
+        line.line,
+        line.content,
+        'Under “modules:”. A job whose module cannot be loaded ends there and says so.',
+      );
   }
   for (const at of others) {
     const line = rest[at];
-    if (line !== undefined) add('changed', line.line, line.content, 'It stays in the script as it is, since the order counts; “Will it run here?” does not see these modules.');
+    if (line !== undefined)
+      add(
+        'changed',
+        line.line,
+        line.content,
+        'It stays in the script as it is, since the order counts; “Will it run here?” does not see these modules.',
+      );
   }
   const taken = new Set(loads.map(({ line }) => line));
   const kept = rest.filter((_, at) => !taken.has(at));
   imported.mainExec = kept.map(({ content }) => content).join('\n');
   const submits = submittingLine(imported.mainExec);
-  if (submits !== null) add('changed', kept[submits]?.line ?? null, kept[submits]?.content ?? 'sbatch', 'The script submits jobs itself. Slipway follows the job that this template makes; those are jobs of your own beside it, and every run makes them again.');
+  if (submits !== null)
+    add(
+      'changed',
+      kept[submits]?.line ?? null,
+      kept[submits]?.content ?? 'sbatch',
+      'The script submits jobs itself. Slipway follows the job that this template makes; those are jobs of your own beside it, and every run makes them again.',
+    );
   const uses = argumentsLine(imported.mainExec);
   const before = uses === null ? [] : takeArguments(imported);
   if (uses !== null) {
-    add('changed', kept[uses]?.line ?? null, kept[uses]?.content ?? '', 'The script takes arguments; they are the field “Arguments” of the form.');
+    add(
+      'changed',
+      kept[uses]?.line ?? null,
+      kept[uses]?.content ?? '',
+      'The script takes arguments; they are the field “Arguments” of the form.',
+    );
     imported.mainExec = [...before, imported.mainExec].join('\n');
   }
   if (imported.mainExec.trim() === '') {
     add('changed', null, file.name, 'The script has no commands; the template says “true” in their place.');
     imported.mainExec = 'true\n';
   }
-  return { sourceLines: [...before.map(() => kept[uses ?? 0]?.line ?? 1), ...kept.map(({ line }) => line)].map((line) => line + linesBefore) };
+  return {
+    sourceLines: [...before.map(() => kept[uses ?? 0]?.line ?? 1), ...kept.map(({ line }) => line)].map(
+      (line) => line + linesBefore,
+    ),
+  };
 }
 
 export type Add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string) => void;
 
 /** Puts the options of the first component into the template; the last of the same name counts, as for sbatch. */
-export function takeOptions(imported: ImportedTemplate, { components, separators }: Pick<SbatchLines, 'components' | 'separators'>, add: Add): void {
+export function takeOptions(
+  imported: ImportedTemplate,
+  { components, separators }: Pick<SbatchLines, 'components' | 'separators'>,
+  add: Add,
+): void {
   const [options = [], ...others] = components;
   if (others.length > 0) {
-    add('unsupported', separators[0] ?? null, '#SBATCH hetjob', `Heterogeneous jobs are not supported. This one has ${String(components.length)} components; the first is taken, the others are listed below.`);
+    add(
+      'unsupported',
+      separators[0] ?? null,
+      '#SBATCH hetjob',
+      `Heterogeneous jobs are not supported. This one has ${String(components.length)} components; the first is taken, the others are listed below.`,
+    );
     for (const [at, component] of others.entries()) {
-      for (const option of component) add('unsupported', option.line, option.what, `Of component ${String(at + 1)} of the heterogeneous job.`);
-      if (component.length === 0) add('unsupported', separators[at] ?? null, '#SBATCH hetjob', `Component ${String(at + 1)} of the heterogeneous job asks for nothing of its own.`);
+      for (const option of component)
+        add('unsupported', option.line, option.what, `Of component ${String(at + 1)} of the heterogeneous job.`);
+      if (component.length === 0)
+        add(
+          'unsupported',
+          separators[at] ?? null,
+          '#SBATCH hetjob',
+          `Component ${String(at + 1)} of the heterogeneous job asks for nothing of its own.`,
+        );
     }
   }
   const last = new Map(options.map((option) => [sameAs(option.key), option]));
@@ -93,16 +154,31 @@ export function takeOptions(imported: ImportedTemplate, { components, separators
   const finals = [...last.values()].filter(({ isKnown }) => isKnown);
   for (const [at, option] of options.entries()) {
     const final = last.get(sameAs(option.key));
-    const winner = finals.find((other) => ((places.get(other) ?? 0) > at ? losesOf(option.key, other.key) : losesOf(other.key, option.key)) === option.key);
+    const winner = finals.find(
+      (other) =>
+        ((places.get(other) ?? 0) > at ? losesOf(option.key, other.key) : losesOf(other.key, option.key)) ===
+        option.key,
+    );
     // mail types add up
     if (final !== undefined && final !== option && option.key !== 'mail_type') again(option, final, add);
-    else if (winner !== undefined) add('changed', option.line, option.what, `Left out: line ${String(winner.line)} says ${winner.what}, which excludes it; ${exclusionWords(option.key, winner.key)}.`);
+    else if (winner !== undefined)
+      add(
+        'changed',
+        option.line,
+        option.what,
+        `Left out: line ${String(winner.line)} says ${winner.what}, which excludes it; ${exclusionWords(option.key, winner.key)}.`,
+      );
     else takeOption(imported, option, add);
   }
 }
 
 function again(option: ScriptOption, final: ScriptOption, add: Add): void {
-  add('changed', option.line, option.what, `Line ${String(final.line)} says ${final.key === option.key ? 'it again' : 'otherwise'}, and the last one counts.`);
+  add(
+    'changed',
+    option.line,
+    option.what,
+    `Line ${String(final.line)} says ${final.key === option.key ? 'it again' : 'otherwise'}, and the last one counts.`,
+  );
 }
 
 /** Options that set the same thing. */
@@ -117,14 +193,20 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
   }
   const value: OptionValue = option.value;
   const names = placeholderNames(String(value));
-  const isFilled = names.length > 0 && names.every((name) => imported.parameters.some((parameter) => parameter.name === name));
+  const isFilled =
+    names.length > 0 && names.every((name) => imported.parameters.some((parameter) => parameter.name === name));
   if (isFilled && directive(key, 'x').kind !== 'ours') {
     imported.slurm[key] = value;
     add('taken', line, what, '');
     return;
   }
   if (/\$[A-Za-z_{(]|`/.test(String(value)) && (key === 'job_name' || directive(key, 'x').kind !== 'ours')) {
-    add('unsupported', line, what, 'sbatch expands no variables in these lines: it takes the text as it stands. Write the value itself.');
+    add(
+      'unsupported',
+      line,
+      what,
+      'sbatch expands no variables in these lines: it takes the text as it stands. Write the value itself.',
+    );
     return;
   }
   if (key === 'job_name' && !isFilled) {
@@ -135,8 +217,16 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
   const result = directive(key, value);
   switch (result.kind) {
     case 'line':
-      imported.slurm[key] = key === 'mail_type' ? [imported.slurm[key] ?? [], value].flat().join(',') : plain(key, value);
-      add('taken', line, what, key === 'dependency' && value !== 'singleton' ? 'Under “slurm:”. It names a job of that time; leave it out if the template is for other jobs too.' : '');
+      imported.slurm[key] =
+        key === 'mail_type' ? [imported.slurm[key] ?? [], value].flat().join(',') : plain(key, value);
+      add(
+        'taken',
+        line,
+        what,
+        key === 'dependency' && value !== 'singleton'
+          ? 'Under “slurm:”. It names a job of that time; leave it out if the template is for other jobs too.'
+          : '',
+      );
       break;
     case 'ours':
       add('changed', line, what, `Not taken over: ${result.reason}.`);
@@ -155,29 +245,53 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
 
 /** Counts as numbers, the rest in its own spelling. */
 function plain(key: string, value: OptionValue): OptionValue {
-  return typeof value === 'string' && /^(?:nodes|n?tasks|.*_per_.*|cpus_per_task)$/.test(key) && !key.startsWith('mem') && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : value;
+  return typeof value === 'string' &&
+    /^(?:nodes|n?tasks|.*_per_.*|cpus_per_task)$/.test(key) &&
+    !key.startsWith('mem') &&
+    /^[1-9]\d{0,8}$/.test(value)
+    ? Number(value)
+    : value;
 }
 
 /**
  * A directive of another scheduler: what it meant is taken over where sbatch has the same, and the script's own `#SBATCH` lines do not
  * say otherwise. Behind the first command it meant nothing to its own scheduler either.
  */
-function takeForeign(imported: ImportedTemplate, directive: ForeignDirective, said: ReadonlySet<string>, counts: boolean, add: Add): void {
+function takeForeign(
+  imported: ImportedTemplate,
+  directive: ForeignDirective,
+  said: ReadonlySet<string>,
+  counts: boolean,
+  add: Add,
+): void {
   const { line, text, scheduler, meant } = directive;
   const meaning = counts ? foreignMeaning(directive) : null;
   if (meaning === null || (meaning.options.length === 0 && meaning.left.length === 0)) {
-    add('unsupported', line, text, `a directive of ${scheduler}: write what it asks for under “slurm:”${meant.length === 0 ? '' : `, as ${meant.join(' ')} says it`}.`);
+    add(
+      'unsupported',
+      line,
+      text,
+      `a directive of ${scheduler}: write what it asks for under “slurm:”${meant.length === 0 ? '' : `, as ${meant.join(' ')} says it`}.`,
+    );
     return;
   }
   for (const [name, value] of meaning.options) {
     const key = optionKey(name);
     const option = `--${name}${value === true ? '' : `=${value}`}`;
     const excluding = Object.keys(imported.slurm).find((other) => losesOf(other, key) !== null);
-    if (said.has(sameAs(key)) || Object.hasOwn(imported.slurm, key)) add('changed', line, text, `It means ${option}; another line says --${name} too, and counts.`);
-    else if (excluding !== undefined) add('changed', line, text, `It means ${option}, which --${excluding.replaceAll('_', '-')} of another line excludes.`);
+    if (said.has(sameAs(key)) || Object.hasOwn(imported.slurm, key))
+      add('changed', line, text, `It means ${option}; another line says --${name} too, and counts.`);
+    else if (excluding !== undefined)
+      add(
+        'changed',
+        line,
+        text,
+        `It means ${option}, which --${excluding.replaceAll('_', '-')} of another line excludes.`,
+      );
     else takeOption(imported, { key, value, line, what: `${text.trim()} → ${option}`, isKnown: true }, add);
   }
-  for (const { what, reason } of meaning.left) add('unsupported', line, `${text.trim().split(/\s/)[0] ?? ''} ${what}`, reason);
+  for (const { what, reason } of meaning.left)
+    add('unsupported', line, `${text.trim().split(/\s/)[0] ?? ''} ${what}`, reason);
 }
 
 /** A script of another interpreter, handed to it as it is. */
@@ -186,5 +300,10 @@ function wrap(imported: ImportedTemplate, interpreter: string, lines: readonly s
   while (lines.includes(end)) end = `${end}_`;
   const body = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   imported.mainExec = [`${interpreter} /dev/fd/3 3<<'${end}'`, ...body, end, ''].join('\n');
-  add('changed', 1, `#!${interpreter}`, 'The job’s script is bash; it hands this one to its interpreter as a here-document.');
+  add(
+    'changed',
+    1,
+    `#!${interpreter}`,
+    'The job’s script is bash; it hands this one to its interpreter as a here-document.',
+  );
 }

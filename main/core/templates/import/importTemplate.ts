@@ -1,5 +1,5 @@
-import type { ImportNote, ImportReport } from '../../../../shared/domain/templateStudio.ts';
-import { parseTemplate } from '../parseTemplate.ts';
+import type { ImportNote, ImportReport } from '../../../../shared/domain/template/studio.ts';
+import { parseTemplate } from '../format/parseTemplate.ts';
 import { importBatchConnect, isBatchConnect } from './batchConnect.ts';
 import { emptyImport, nameIt, readableText, writeTemplate, type SourceFile } from './importedTemplate.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
@@ -9,7 +9,8 @@ import { describeByManifest, importOpenComposer } from './openComposer.ts';
 import { importBeside, importOpenOnDemand, pickScript } from './openOnDemand.ts';
 
 const base = (name: string): string => name.replace(/^.*[/\\]/, '');
-const named = (files: readonly SourceFile[], pattern: RegExp): SourceFile | undefined => files.find(({ name }) => pattern.test(base(name)));
+const named = (files: readonly SourceFile[], pattern: RegExp): SourceFile | undefined =>
+  files.find(({ name }) => pattern.test(base(name)));
 
 /**
  * Makes a template file out of what people have: a Slipway template, a batch script, an Open Composer form with its manifest, a
@@ -30,7 +31,15 @@ export function importTemplate(files: readonly SourceFile[]): ImportReport {
   const [only] = files;
   if (form === undefined && manifest === undefined && only !== undefined && files.length === 1 && isTemplate(only)) {
     const { problems } = parseTemplate(only.text, only.name);
-    return { format: 'slipway', text: only.text, notes: [{ kind: 'taken', what: only.name, file: only.name, line: null, reason: 'It is a Slipway template already.' }], offers: [], problems };
+    return {
+      format: 'slipway',
+      text: only.text,
+      notes: [
+        { kind: 'taken', what: only.name, file: only.name, line: null, reason: 'It is a Slipway template already.' },
+      ],
+      offers: [],
+      problems,
+    };
   }
 
   const notes: ImportNote[] = [];
@@ -53,10 +62,22 @@ export function importTemplate(files: readonly SourceFile[]): ImportReport {
     nameIt(imported, /([^/\\]+)[/\\][^/\\]+$/.exec(form.name)?.[1] ?? 'Open Composer form');
     made = importOpenComposer(imported, form, textOf(form), notes);
     if (manifest !== undefined) describeByManifest(imported, manifest, textOf(manifest), notes);
-    for (const file of others(form, manifest)) notes.push({ kind: 'unsupported', what: file.name, file: file.name, line: null, reason: 'Not a part of the form.' });
+    for (const file of others(form, manifest))
+      notes.push({
+        kind: 'unsupported',
+        what: file.name,
+        file: file.name,
+        line: null,
+        reason: 'Not a part of the form.',
+      });
   } else if (manifest !== undefined) {
     [format, from] = ['open-ondemand', manifest.name];
-    made = importOpenOnDemand(imported, { file: manifest, text: textOf(manifest) }, others(manifest).map((file) => ({ file, text: textOf(file) })), notes);
+    made = importOpenOnDemand(
+      imported,
+      { file: manifest, text: textOf(manifest) },
+      others(manifest).map((file) => ({ file, text: textOf(file) })),
+      notes,
+    );
   } else {
     const script = pickScript(files, undefined) ?? files[0];
     [format, from] = ['sbatch', script?.name ?? 'script'];
@@ -71,7 +92,15 @@ export function importTemplate(files: readonly SourceFile[]): ImportReport {
     format,
     text,
     notes: inOrder(notes, files),
-    offers: made === null || format === 'open-composer' ? [] : findOffers(imported.mainExec, made.sourceLines, taken, imported.slots.map(({ pattern }) => pattern)),
+    offers:
+      made === null || format === 'open-composer'
+        ? []
+        : findOffers(
+            imported.mainExec,
+            made.sourceLines,
+            taken,
+            imported.slots.map(({ pattern }) => pattern),
+          ),
     problems: parseTemplate(text, `${imported.id}.yaml`).problems,
   };
 }
@@ -84,5 +113,9 @@ function inOrder(notes: readonly ImportNote[], files: readonly SourceFile[]): Im
 
 /** A YAML file that begins with the keys of one of ours. */
 function isTemplate({ name, text }: SourceFile): boolean {
-  return /^template\s*:/m.test(text) && (/\.ya?ml$/i.test(name) || /^(?:script|slurm)\s*:/m.test(text)) && !text.startsWith('#!');
+  return (
+    /^template\s*:/m.test(text) &&
+    (/\.ya?ml$/i.test(name) || /^(?:script|slurm)\s*:/m.test(text)) &&
+    !text.startsWith('#!')
+  );
 }

@@ -1,9 +1,9 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
-import { portableName } from '../../../../shared/domain/fileNames.ts';
+import { portableName } from '../../../../shared/domain/template/fileNames.ts';
 import { TemplateId } from '../../../../shared/domain/ids.ts';
-import { mendJobName, type OptionValue } from '../../../../shared/domain/slurmOptions.ts';
-import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
-import { parseTemplate } from '../parseTemplate.ts';
+import { mendJobName, type OptionValue } from '../../../../shared/domain/request/options.ts';
+import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
+import { parseTemplate } from '../format/parseTemplate.ts';
 
 export interface SourceFile {
   readonly name: string;
@@ -32,14 +32,31 @@ export interface ImportedTemplate {
 }
 
 export function emptyImport(): ImportedTemplate {
-  return { id: 'imported', name: 'imported', displayName: 'Imported', description: '', slurm: {}, modules: [], parameters: [], slots: [], mainExec: '' };
+  return {
+    id: 'imported',
+    name: 'imported',
+    displayName: 'Imported',
+    description: '',
+    slurm: {},
+    modules: [],
+    parameters: [],
+    slots: [],
+    mainExec: '',
+  };
 }
 
 /** Takes the names of a template from what a job, a form or a file is called. */
 export function nameIt(imported: ImportedTemplate, called: string): void {
-  const line = called.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, 200);
+  const line = called
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
   const name = mendJobName(line).slice(0, 100);
-  const id = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replaceAll(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+  const id = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
+    .replaceAll(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
   if (line !== '') imported.displayName = line.replace(/\p{Cs}$/u, '');
   if (name !== '') imported.name = name;
   if (TemplateId.safeParse(id).success) imported.id = portableName(id);
@@ -48,7 +65,11 @@ export function nameIt(imported: ImportedTemplate, called: string): void {
 /** A name that none of `taken` has, whatever their case: variables of the script are in capitals. */
 export function freeName(wanted: string, taken: readonly string[]): string {
   const used = new Set(taken.map((name) => name.toLowerCase()));
-  const base = wanted.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/^[^A-Za-z]+/, '').replace(/_+$/, '').slice(0, 60);
+  const base = wanted
+    .replaceAll(/[^A-Za-z0-9_]+/g, '_')
+    .replace(/^[^A-Za-z]+/, '')
+    .replace(/_+$/, '')
+    .slice(0, 60);
   const name = base === '' ? 'value' : base;
   for (let n = 1; ; n += 1) {
     const candidate = n === 1 ? name : `${name}_${String(n)}`;
@@ -58,7 +79,8 @@ export function freeName(wanted: string, taken: readonly string[]): string {
 
 /** What no template file can hold: control characters and halves of characters. CRLF becomes LF, as bash needs it. */
 export function readableText(file: SourceFile, notes: ImportNote[]): string {
-  const note = (what: string, reason: string): void => void notes.push({ kind: 'changed', what, file: file.name, line: null, reason });
+  const note = (what: string, reason: string): void =>
+    void notes.push({ kind: 'changed', what, file: file.name, line: null, reason });
   let { text } = file;
   if (text.startsWith('\ufeff')) {
     text = text.slice(1);
@@ -73,14 +95,28 @@ export function readableText(file: SourceFile, notes: ImportNote[]): string {
     note('line ends of old Macs', 'They become Unix line ends; to the cluster the whole file would be one line.');
   }
   const clean = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/gu, '\ufffd');
-  if (clean !== text) note('control characters', 'A template file cannot hold them; “\ufffd” stands in their place. Write them as $\'\\033\' or the like.');
+  if (clean !== text)
+    note(
+      'control characters',
+      "A template file cannot hold them; “\ufffd” stands in their place. Write them as $'\\033' or the like.",
+    );
   return clean;
 }
 
 /** The template file, with the commands byte for byte as they came. */
 export function writeTemplate(imported: ImportedTemplate, from: string): string {
   const document = new Document({
-    template: { id: imported.id, name: imported.name, display_name: imported.displayName, description: imported.description, category: 'custom', tags: [], version: '1.0.0', author: '', is_public: false },
+    template: {
+      id: imported.id,
+      name: imported.name,
+      display_name: imported.displayName,
+      description: imported.description,
+      category: 'custom',
+      tags: [],
+      version: '1.0.0',
+      author: '',
+      is_public: false,
+    },
     ...(Object.keys(imported.slurm).length === 0 ? {} : { slurm: imported.slurm }),
     ...(imported.modules.length === 0 ? {} : { modules: imported.modules }),
     ...(imported.parameters.length === 0 ? {} : { parameters: imported.parameters }),
@@ -102,7 +138,11 @@ export function printTemplate(document: Document): string {
     Scalar: (key, node) => {
       if (key === 'key' || typeof node.value !== 'string' || node.type !== undefined) return;
       if (node.value.includes('\n')) node.type = Scalar.BLOCK_LITERAL;
-      else if (!/^[A-Za-z][A-Za-z0-9_/.-]*$/.test(node.value) || /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      else if (
+        !/^[A-Za-z][A-Za-z0-9_/.-]*$/.test(node.value) ||
+        /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(node.value)
+      )
+        node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document.toString({ lineWidth: 0 });

@@ -1,5 +1,5 @@
 /** Literal values of a script that could be fields of the form: what a colleague would want to change. */
-import type { ParameterOffer } from '../../../../shared/domain/templateStudio.ts';
+import type { ParameterOffer } from '../../../../shared/domain/template/studio.ts';
 import { freeName } from './importedTemplate.ts';
 import { shellWords, type ShellWord } from '../../../slurm/shellWords.ts';
 
@@ -12,16 +12,37 @@ const PATH = /^\/[A-Za-z0-9_./+@:-]+$/;
 const SYSTEM = /^\/(?:dev|proc|sys|etc|bin|sbin|usr|lib|lib64|opt\/slurm|run)(?:\/|$)/;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 /** Variables that programs or Slurm give a meaning of their own. */
-const RESERVED = /^(?:PATH|LD_LIBRARY_PATH|HOME|USER|SHELL|IFS|PS\d|LANG|LC_\w+|SLURM_\w+|SBATCH_\w+|SRUN_\w+|SLIPWAY_\w+|PARAM_\w+|FILE_\w+|BASH\w*|TMPDIR|CUDA_VISIBLE_DEVICES)$/;
+const RESERVED =
+  /^(?:PATH|LD_LIBRARY_PATH|HOME|USER|SHELL|IFS|PS\d|LANG|LC_\w+|SLURM_\w+|SBATCH_\w+|SRUN_\w+|SLIPWAY_\w+|PARAM_\w+|FILE_\w+|BASH\w*|TMPDIR|CUDA_VISIBLE_DEVICES)$/;
 /** What starts the program rather than being it: how many tasks there are, `slurm:` says. */
-const LAUNCHERS = new Set(['srun', 'mpirun', 'mpiexec', 'sbatch', 'salloc', 'sleep', 'exit', 'kill', 'ulimit', 'umask', 'chmod', 'test', '[', '[[', 'return', 'shift', 'head', 'tail']);
+const LAUNCHERS = new Set([
+  'srun',
+  'mpirun',
+  'mpiexec',
+  'sbatch',
+  'salloc',
+  'sleep',
+  'exit',
+  'kill',
+  'ulimit',
+  'umask',
+  'chmod',
+  'test',
+  '[',
+  '[[',
+  'return',
+  'shift',
+  'head',
+  'tail',
+]);
 
 /** What a literal is; `image` only behind `apptainer exec` and its like. */
 export type OfferKind = 'integer' | 'number' | 'path' | 'file' | 'image' | 'text';
 
 /** The kind of field that a value becomes. A number that would be written otherwise afterwards (`1e-4`, `007`) stays text. */
 export function offerKind(value: string): OfferKind {
-  if (NUMBER.test(value) && String(Number(value)) === value) return Number.isSafeInteger(Number(value)) ? 'integer' : 'number';
+  if (NUMBER.test(value) && String(Number(value)) === value)
+    return Number.isSafeInteger(Number(value)) ? 'integer' : 'number';
   if (IMAGE.test(value)) return 'image';
   if (PATH.test(value)) return 'path';
   return FILE.test(value) && !NUMBER.test(value) ? 'file' : 'text';
@@ -40,13 +61,23 @@ export function valueWithin(word: ShellWord): { before: string; value: string } 
 }
 
 /** Offers for the commands of a template, in their order. `lines`: the lines of the source that they come from; `ownFiles`: files that are fields already. */
-export function findOffers(mainExec: string, lines: readonly number[], taken: readonly string[], ownFiles: readonly string[] = []): ParameterOffer[] {
+export function findOffers(
+  mainExec: string,
+  lines: readonly number[],
+  taken: readonly string[],
+  ownFiles: readonly string[] = [],
+): ParameterOffer[] {
   const text = shellWords(mainExec);
   if (text === null) return [];
   const offers: ParameterOffer[] = [];
   const names = [...taken];
   // what the script writes itself is no input of it
-  const own = new Set([...ownFiles, ...text.words.flatMap(({ literal, redirect }) => (literal !== null && redirect?.startsWith('>') === true ? [literal] : []))]);
+  const own = new Set([
+    ...ownFiles,
+    ...text.words.flatMap(({ literal, redirect }) =>
+      literal !== null && redirect?.startsWith('>') === true ? [literal] : [],
+    ),
+  ]);
   const bySame = new Map<string, number>();
   for (const command of commandsOf(text.words)) {
     for (const candidate of [...assignments(command), ...imageOf(command), ...argumentsOf(command)]) {
@@ -62,7 +93,13 @@ export function findOffers(mainExec: string, lines: readonly number[], taken: re
       const name = freeName(candidate.name, names);
       names.push(name);
       if (key !== '') bySame.set(key, offers.length);
-      offers.push({ name, label: labelOf(name), value: candidate.value, line: lines[candidate.word.line] ?? null, where: placeOf(candidate.word) });
+      offers.push({
+        name,
+        label: labelOf(name),
+        value: candidate.value,
+        line: lines[candidate.word.line] ?? null,
+        where: placeOf(candidate.word),
+      });
     }
   }
   return offers;
@@ -100,30 +137,61 @@ function assigned(word: ShellWord): Candidate[] {
   const kind = offerKind(parts.value);
   if (RESERVED.test(name) || (kind === 'path' && SYSTEM.test(parts.value))) return [];
   // an image in a variable may be used in any way; the person's own line stays the one that names it
-  return [{ name: name.toLowerCase(), value: parts.value, kind: kind === 'image' || kind === 'file' ? 'text' : kind, word }];
+  return [
+    { name: name.toLowerCase(), value: parts.value, kind: kind === 'image' || kind === 'file' ? 'text' : kind, word },
+  ];
 }
 
 /** The image of `apptainer exec … image.sif command`. */
 function imageOf(command: readonly ShellWord[]): Candidate[] {
   const at = containerAt(command);
   if (at === -1) return [];
-  const word = command.slice(at).find(({ literal, redirect }) => redirect === null && literal !== null && IMAGE.test(literal));
+  const word = command
+    .slice(at)
+    .find(({ literal, redirect }) => redirect === null && literal !== null && IMAGE.test(literal));
   return word?.literal == null ? [] : [{ name: 'image', value: word.literal, kind: 'image', word }];
 }
 
 function containerAt(command: readonly ShellWord[]): number {
-  const at = command.findIndex(({ literal }) => literal !== null && /^(?:\/\S*\/)?(?:apptainer|singularity)$/.test(literal));
-  return at !== -1 && command.slice(at).some(({ literal }) => literal === 'exec' || literal === 'run' || literal === 'shell') ? at : -1;
+  const at = command.findIndex(
+    ({ literal }) => literal !== null && /^(?:\/\S*\/)?(?:apptainer|singularity)$/.test(literal),
+  );
+  return at !== -1 &&
+    command.slice(at).some(({ literal }) => literal === 'exec' || literal === 'run' || literal === 'shell')
+    ? at
+    : -1;
 }
 
 function argumentsOf(command: readonly ShellWord[]): Candidate[] {
-  const start = command.findIndex((word) => word.isFirst && !/^[A-Za-z_]\w*=/.test(word.raw) && !/^(?:export|readonly|time|nohup|exec|if|then|else|elif|while|until|do|!|\{)$/.test(word.raw));
+  const start = command.findIndex(
+    (word) =>
+      word.isFirst &&
+      !/^[A-Za-z_]\w*=/.test(word.raw) &&
+      !/^(?:export|readonly|time|nohup|exec|if|then|else|elif|while|until|do|!|\{)$/.test(word.raw),
+  );
   const first = command[start];
-  if (first === undefined || /^(?:local|declare|typeset|source|\.|for|case|function|echo|printf|module|ml|mkdir|rm|set|unset|alias|trap|wait|conda)$/.test(first.raw)) return [];
+  if (
+    first === undefined ||
+    /^(?:local|declare|typeset|source|\.|for|case|function|echo|printf|module|ml|mkdir|rm|set|unset|alias|trap|wait|conda)$/.test(
+      first.raw,
+    )
+  )
+    return [];
   const image = imageOf(command)[0]?.word;
   const inside = image === undefined ? -1 : command.indexOf(image);
   // what a launcher is told ends where the program's name begins
-  const program = inside !== -1 ? inside : LAUNCHERS.has(first.raw) ? command.findIndex((word, at) => at > start && word.literal !== null && /^(?:\.{0,2}\/)?[A-Za-z_][\w./+-]*$/.test(word.literal) && !command[at - 1]?.raw.startsWith('-')) : start;
+  const program =
+    inside !== -1
+      ? inside
+      : LAUNCHERS.has(first.raw)
+        ? command.findIndex(
+            (word, at) =>
+              at > start &&
+              word.literal !== null &&
+              /^(?:\.{0,2}\/)?[A-Za-z_][\w./+-]*$/.test(word.literal) &&
+              !command[at - 1]?.raw.startsWith('-'),
+          )
+        : start;
   if (program === -1) return [];
   return command.slice(program + 1).flatMap((word, at) => {
     if (word === image || (word.redirect !== null && word.redirect !== '<')) return [];
@@ -131,11 +199,26 @@ function argumentsOf(command: readonly ShellWord[]): Candidate[] {
     const parts = valueWithin(word);
     if (parts === null || parts.value === '') return [];
     const kind = offerKind(parts.value);
-    if (kind === 'file' && /^-+(?:o$|out|log|save|dest|result|checkpoint)/.test(`${parts.before}${option?.raw ?? ''}`)) return [];
-    if (parts.before !== '') return parts.before.startsWith('-') && kind !== 'image' && isUseful(kind, parts.value) ? [{ name: parts.before, value: parts.value, kind, word }] : [];
-    if (kind === 'image' || kind === 'text' || !isUseful(kind, parts.value)) return NUMBER.test(parts.value) && isOption(option) ? [{ name: option?.raw ?? '', value: parts.value, kind: 'text', word }] : [];
-    if (kind === 'integer' || kind === 'number') return isOption(option) ? [{ name: option?.raw ?? '', value: parts.value, kind, word }] : [];
-    return [{ name: isOption(option) && kind === 'path' ? (option?.raw ?? '') : stemOf(parts.value), value: parts.value, kind, word }];
+    if (kind === 'file' && /^-+(?:o$|out|log|save|dest|result|checkpoint)/.test(`${parts.before}${option?.raw ?? ''}`))
+      return [];
+    if (parts.before !== '')
+      return parts.before.startsWith('-') && kind !== 'image' && isUseful(kind, parts.value)
+        ? [{ name: parts.before, value: parts.value, kind, word }]
+        : [];
+    if (kind === 'image' || kind === 'text' || !isUseful(kind, parts.value))
+      return NUMBER.test(parts.value) && isOption(option)
+        ? [{ name: option?.raw ?? '', value: parts.value, kind: 'text', word }]
+        : [];
+    if (kind === 'integer' || kind === 'number')
+      return isOption(option) ? [{ name: option?.raw ?? '', value: parts.value, kind, word }] : [];
+    return [
+      {
+        name: isOption(option) && kind === 'path' ? (option?.raw ?? '') : stemOf(parts.value),
+        value: parts.value,
+        kind,
+        word,
+      },
+    ];
   });
 }
 

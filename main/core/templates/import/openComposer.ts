@@ -1,7 +1,7 @@
 /** An Open Composer application (`form.yml`, and `manifest.yml` if it is there) as a template. */
-import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
-import { parameterVariable } from '../../../../shared/domain/parameters.ts';
-import { plainValue, readYamlTree, type YamlMap } from '../yamlTree.ts';
+import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
+import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
+import { plainValue, readYamlTree, type YamlMap } from '../format/yamlTree.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { SourceLine } from './erbCode.ts';
@@ -15,8 +15,14 @@ import { shellWords } from '../../../slurm/shellWords.ts';
  * Null, with a note, when the file is not YAML or has no form. What Ruby works out is left out and told line by line.
  * @throws FORM_MADE_ON_SERVER (1012) when nothing is left then.
  */
-export function importOpenComposer(imported: ImportedTemplate, form: SourceFile, text: string, notes: ImportNote[]): ScriptImport | null {
-  const note: Say = (kind, line, what, reason) => void notes.push({ kind, what: what.slice(0, 300), file: form.name, line, reason });
+export function importOpenComposer(
+  imported: ImportedTemplate,
+  form: SourceFile,
+  text: string,
+  notes: ImportNote[],
+): ScriptImport | null {
+  const note: Say = (kind, line, what, reason) =>
+    void notes.push({ kind, what: what.slice(0, 300), file: form.name, line, reason });
   const { lines, script: heredocs, hasRuby } = readFormText(text, note);
   const lineOf = (line: number | null): number | null => (line === null ? null : (lines[line - 1]?.line ?? line));
   const say: Say = (kind, line, what, reason) => note(kind, lineOf(line), what, reason);
@@ -30,20 +36,33 @@ export function importOpenComposer(imported: ImportedTemplate, form: SourceFile,
   applyEffects(widgets, choosers, say);
   for (const { key, keyAt } of map.entries.values()) {
     if (key === 'form' || key === 'script') continue;
-    const why = { header: 'Slipway has its own fields for name and place.', check: 'Checks in Ruby are not run; fields have min, max and pattern.', submit: 'What runs on the login node before the job has no place here; put it into pre_exec.' }[key];
+    const why = {
+      header: 'Slipway has its own fields for name and place.',
+      check: 'Checks in Ruby are not run; fields have min, max and pattern.',
+      submit: 'What runs on the login node before the job has no place here; put it into pre_exec.',
+    }[key];
     say('unsupported', keyAt.line, key, why ?? 'Not known, and not taken over.');
   }
   const written = scriptOf(map);
-  const script = [...written.text.split('\n').map((each, at) => ({ text: each, line: lineOf(written.line + at + 1) ?? 1 })), ...heredocs];
+  const script = [
+    ...written.text.split('\n').map((each, at) => ({ text: each, line: lineOf(written.line + at + 1) ?? 1 })),
+    ...heredocs,
+  ];
   leaveLoneValues(script, note);
   widgets.push(...missingWidgets(script, widgets, fields?.kind === 'map' ? fields : null, hasRuby, note));
   if (hasRuby && widgets.length === 0 && !script.some(({ text: each }) => /^\s*(?:[^\s#]|#\{|#SBATCH)/.test(each))) {
-    throw new AppError('FORM_MADE_ON_SERVER', { details: { name: form.name, command: `ruby misc/read_yml_erb.rb apps/${folderOf(form.name)}/form.yml.erb > form.yml` } });
+    throw new AppError('FORM_MADE_ON_SERVER', {
+      details: {
+        name: form.name,
+        command: `ruby misc/read_yml_erb.rb apps/${folderOf(form.name)}/form.yml.erb > form.yml`,
+      },
+    });
   }
   imported.parameters.push(...widgets.map(({ parameter }) => parameter));
   const own: ImportNote[] = [];
   const made = importScript(imported, form, fillIn(script, widgets, note), own);
-  if (imported.mainExec.trim() === '') note('changed', null, 'script', 'The form has no commands; they are to be written where “true” stands.');
+  if (imported.mainExec.trim() === '')
+    note('changed', null, 'script', 'The form has no commands; they are to be written where “true” stands.');
   const inFile = (line: number): number => script[line - 1]?.line ?? line;
   notes.push(...own.map((each) => ({ ...each, line: each.line === null ? null : inFile(each.line) })));
   return { sourceLines: made.sourceLines.map(inFile) };
@@ -55,7 +74,9 @@ const folderOf = (name: string): string => /([^/\\]+)[/\\][^/\\]+$/.exec(name)?.
 function scriptOf(tree: YamlMap): { text: string; line: number } {
   const script = tree.entries.get('script')?.value;
   const content = script?.kind === 'map' ? script.entries.get('content')?.value : script;
-  return content?.kind === 'scalar' && typeof content.value === 'string' ? { text: content.value, line: content.at.line } : { text: '', line: 0 };
+  return content?.kind === 'scalar' && typeof content.value === 'string'
+    ? { text: content.value, line: content.at.line }
+    : { text: '', line: 0 };
 }
 
 /** A line that is a value alone, among directives, is one itself; as a command it would end them all. */
@@ -66,24 +87,68 @@ function leaveLoneValues(script: SourceLine[], say: Say): void {
   for (const [at, { text, line }] of script.entries()) {
     if (at < first || at > last || !/^\s*#\{[^{}]*\}\s*$/.test(text)) continue;
     script[at] = { text: '', line };
-    say('unsupported', line, text.trim(), 'It makes a directive of what is chosen. Ask for that in the fields of Slurm.');
+    say(
+      'unsupported',
+      line,
+      text.trim(),
+      'It makes a directive of what is chosen. Ask for that in the fields of Slurm.',
+    );
   }
 }
 
 /** Fields that the script names and that only Ruby makes, or have a widget unlike any here: they are asked for as text. */
-function missingWidgets(script: readonly SourceLine[], widgets: readonly Widget[], declared: YamlMap | null, hasRuby: boolean, say: Say): Widget[] {
+function missingWidgets(
+  script: readonly SourceLine[],
+  widgets: readonly Widget[],
+  declared: YamlMap | null,
+  hasRuby: boolean,
+  say: Say,
+): Widget[] {
   const known = new Set(widgets.flatMap(({ parameter, of }) => [parameter.name.toLowerCase(), of.toLowerCase()]));
-  const paths = new Set(script.flatMap(({ text }) => Array.from(text.matchAll(/#\{\s*(?:basename|dirname)\(\s*:?(\w+)\s*\)\s*\}/g), (match) => match[1] ?? '')));
+  const paths = new Set(
+    script.flatMap(({ text }) =>
+      Array.from(text.matchAll(/#\{\s*(?:basename|dirname)\(\s*:?(\w+)\s*\)\s*\}/g), (match) => match[1] ?? ''),
+    ),
+  );
   return script.flatMap(({ text, line }) =>
     Array.from(text.matchAll(PLACEHOLDER)).flatMap(([whole, inner = '']): Widget[] => {
-      const [, name = ''] = /^\s*:?(?:(?:basename|dirname|zeropadding)\(\s*:?)?([A-Za-z]\w{0,60})\s*(?:,\s*\d+\s*)?\)?\s*$/.exec(inner) ?? [];
+      const [, name = ''] =
+        /^\s*:?(?:(?:basename|dirname|zeropadding)\(\s*:?)?([A-Za-z]\w{0,60})\s*(?:,\s*\d+\s*)?\)?\s*$/.exec(inner) ??
+        [];
       const entry = declared?.entries.get(name);
-      if (name === '' || Object.hasOwn(SPECIAL, name) || known.has(name.toLowerCase()) || (!hasRuby && entry === undefined)) return [];
+      if (
+        name === '' ||
+        Object.hasOwn(SPECIAL, name) ||
+        known.has(name.toLowerCase()) ||
+        (!hasRuby && entry === undefined)
+      )
+        return [];
       known.add(name.toLowerCase());
-      say('changed', line, whole, entry === undefined ? 'Ruby makes this field on the server of the form; here it is a text field.' : 'A field for text stands for the widget.');
-      const label = entry?.value.kind === 'map' ? plainValue(entry.value.entries.get('label')?.value ?? entry.value) : null;
+      say(
+        'changed',
+        line,
+        whole,
+        entry === undefined
+          ? 'Ruby makes this field on the server of the form; here it is a text field.'
+          : 'A field for text stands for the widget.',
+      );
+      const label =
+        entry?.value.kind === 'map' ? plainValue(entry.value.entries.get('label')?.value ?? entry.value) : null;
       const isPath = paths.has(name);
-      return [{ parameter: { name, type: isPath ? 'path' : 'text', label: typeof label === 'string' && label !== '' ? label : name, ...(isPath ? { required: true } : {}) }, of: name, kind: isPath ? 'path' : 'text', separator: null, optional: !isPath }];
+      return [
+        {
+          parameter: {
+            name,
+            type: isPath ? 'path' : 'text',
+            label: typeof label === 'string' && label !== '' ? label : name,
+            ...(isPath ? { required: true } : {}),
+          },
+          of: name,
+          kind: isPath ? 'path' : 'text',
+          separator: null,
+          optional: !isPath,
+        },
+      ];
     }),
   );
 }
@@ -91,7 +156,14 @@ function missingWidgets(script: readonly SourceLine[], widgets: readonly Widget[
 /** Takes the names of Open Composer's and Open OnDemand's manifests. */
 export function readManifest(manifest: SourceFile, text: string, notes: ImportNote[]): Record<string, string> {
   const { tree, faults } = readYamlTree(text);
-  for (const fault of faults) notes.push({ kind: 'unsupported', what: manifest.name, file: manifest.name, line: fault.line, reason: `The file cannot be read: ${fault.message}` });
+  for (const fault of faults)
+    notes.push({
+      kind: 'unsupported',
+      what: manifest.name,
+      file: manifest.name,
+      line: fault.line,
+      reason: `The file cannot be read: ${fault.message}`,
+    });
   if (tree?.kind !== 'map') return {};
   return Object.fromEntries(
     Array.from(tree.entries.values()).flatMap(({ key, value }) => {
@@ -101,20 +173,39 @@ export function readManifest(manifest: SourceFile, text: string, notes: ImportNo
   );
 }
 
-export function describeByManifest(imported: ImportedTemplate, manifest: SourceFile, text: string, notes: ImportNote[]): Record<string, string> {
+export function describeByManifest(
+  imported: ImportedTemplate,
+  manifest: SourceFile,
+  text: string,
+  notes: ImportNote[],
+): Record<string, string> {
   const said = readManifest(manifest, text, notes);
   if (said['name'] !== undefined) nameIt(imported, said['name']);
   imported.description = said['description'] ?? said['notes'] ?? '';
   for (const [key, value] of Object.entries(said)) {
     const isTaken = ['name', 'description', 'notes', 'script'].includes(key);
-    const reason = isTaken ? '' : key === 'host' ? 'The cluster is chosen when a job is launched.' : 'Not taken over: templates have no such key.';
-    notes.push({ kind: isTaken ? 'taken' : key === 'host' ? 'changed' : 'unsupported', what: `${key}: ${value}`.slice(0, 300), file: manifest.name, line: null, reason });
+    const reason = isTaken
+      ? ''
+      : key === 'host'
+        ? 'The cluster is chosen when a job is launched.'
+        : 'Not taken over: templates have no such key.';
+    notes.push({
+      kind: isTaken ? 'taken' : key === 'host' ? 'changed' : 'unsupported',
+      what: `${key}: ${value}`.slice(0, 300),
+      file: manifest.name,
+      line: null,
+      reason,
+    });
   }
   return said;
 }
 
 const PLACEHOLDER = /#\{([^{}\n]*)\}/g;
-const SPECIAL: Readonly<Record<string, string>> = { OC_JOB_NAME: '${SLURM_JOB_NAME}', OC_SCRIPT_LOCATION: '${SLIPWAY_RUN_DIR}', _script_location: '${SLIPWAY_RUN_DIR}' };
+const SPECIAL: Readonly<Record<string, string>> = {
+  OC_JOB_NAME: '${SLURM_JOB_NAME}',
+  OC_SCRIPT_LOCATION: '${SLIPWAY_RUN_DIR}',
+  _script_location: '${SLIPWAY_RUN_DIR}',
+};
 
 /** `#{name}` becomes `{{name}}` in directives and a variable in commands, quoted as its place asks. */
 function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: Say): string {
@@ -122,11 +213,18 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
   const markers: string[] = [];
   // a marker is an ordinary word to the reader of quotes and here-documents
   const marked = script.map(({ text: line, line: at }) => {
-    if (line.startsWith('#SBATCH')) return line.replaceAll(PLACEHOLDER, (whole, inner: string) => inDirective(whole, inner, byName, at, say));
+    if (line.startsWith('#SBATCH'))
+      return line.replaceAll(PLACEHOLDER, (whole, inner: string) => inDirective(whole, inner, byName, at, say));
     if (/^\s*#(?!\{)/.test(line)) return line;
     return line.replaceAll(PLACEHOLDER, (whole, inner: string) => {
       markers.push(inner);
-      if (expression(inner, byName) === null) say('unsupported', at, whole, 'Names no field, or is an expression that Slipway does not know. A job that comes to this place ends there and says so: write what it stands for.');
+      if (expression(inner, byName) === null)
+        say(
+          'unsupported',
+          at,
+          whole,
+          'Names no field, or is an expression that Slipway does not know. A job that comes to this place ends there and says so: write what it stands for.',
+        );
       return `\u{e000}${String(markers.length - 1)}\u{e001}`;
     });
   });
@@ -154,7 +252,8 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
       } else if (quote === '' && (c === '"' || c === "'")) quote = c;
       else if (c === quote) quote = '';
     }
-    const isWhole = !inHere && began === '' && quote === '' && !line.endsWith('\\') && marked[at - 1]?.endsWith('\\') !== true;
+    const isWhole =
+      !inHere && began === '' && quote === '' && !line.endsWith('\\') && marked[at - 1]?.endsWith('\\') !== true;
     // between `name=(` and its end stand words, not commands
     if (inArray || /^\s*\w+\+?=\(\s*$/.test(line)) {
       inArray = !/^\s*\)/.test(line);
@@ -163,14 +262,31 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
     return isWhole ? onlyIfSaid(made, line, markers, byName) : made;
   });
   for (const { parameter, kind, separator } of widgets) {
-    if ((kind === 'multi_select' || kind === 'checkbox') && script.some(({ text }) => text.includes(`#{${parameter.name}}`))) say('changed', null, `#{${parameter.name}}`, separator === null ? 'What is chosen stands on one line, not on one line for each.' : 'What is chosen is joined in the script.');
+    if (
+      (kind === 'multi_select' || kind === 'checkbox') &&
+      script.some(({ text }) => text.includes(`#{${parameter.name}}`))
+    )
+      say(
+        'changed',
+        null,
+        `#{${parameter.name}}`,
+        separator === null
+          ? 'What is chosen stands on one line, not on one line for each.'
+          : 'What is chosen is joined in the script.',
+      );
   }
   return lines.join('\n');
 }
 
 const plainName = (inner: string): string => inner.trim().replace(/^:/, '');
 
-function inDirective(whole: string, inner: string, byName: ReadonlyMap<string, Widget>, line: number, say: Say): string {
+function inDirective(
+  whole: string,
+  inner: string,
+  byName: ReadonlyMap<string, Widget>,
+  line: number,
+  say: Say,
+): string {
   const padded = /^zeropadding\(\s*:?(\w+)\s*,\s*\d+\s*\)$/.exec(inner.trim())?.[1];
   if (padded !== undefined && byName.has(padded)) {
     say('changed', line, whole, 'Without the zeros before it, which Slurm does not need.');
@@ -185,7 +301,8 @@ function expression(inner: string, byName: ReadonlyMap<string, Widget>): string 
   if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name] ?? null;
   const widget = byName.get(name);
   if (widget !== undefined) return textOf(widget);
-  const [, call, argument = '', digits = ''] = /^(basename|dirname|zeropadding)\(\s*:?(\w+)\s*(?:,\s*(\d{1,2})\s*)?\)$/.exec(inner.trim()) ?? [];
+  const [, call, argument = '', digits = ''] =
+    /^(basename|dirname|zeropadding)\(\s*:?(\w+)\s*(?:,\s*(\d{1,2})\s*)?\)$/.exec(inner.trim()) ?? [];
   const of = byName.get(argument);
   if (call === undefined || of === undefined) return null;
   const given = `"$${parameterVariable(argument)}"`;
@@ -200,10 +317,12 @@ function textOf({ parameter, kind, separator }: Widget): string {
   return isList && (separator ?? ' ').trim() === '' ? `\${${name}//,/ }` : `\${${name}}`;
 }
 
-const isText = (inner: string, byName: ReadonlyMap<string, Widget>): boolean => ['text', 'multi_select', 'checkbox'].includes(byName.get(plainName(inner))?.kind ?? '');
+const isText = (inner: string, byName: ReadonlyMap<string, Widget>): boolean =>
+  ['text', 'multi_select', 'checkbox'].includes(byName.get(plainName(inner))?.kind ?? '');
 
 /** Ends the job rather than going on with something else than was meant. */
-const unknownValue = (inner: string): string => `\${OPEN_COMPOSER_VALUE:?${inner.replaceAll(/[^A-Za-z0-9_ +-]/g, ' ').trim()} is not known}`;
+const unknownValue = (inner: string): string =>
+  `\${OPEN_COMPOSER_VALUE:?${inner.replaceAll(/[^A-Za-z0-9_ +-]/g, ' ').trim()} is not known}`;
 
 /** A text field may hold several words, as Open Composer pastes it; everything else is one. */
 function variable(spelled: string, quote: string, splits: boolean): string {
@@ -212,15 +331,23 @@ function variable(spelled: string, quote: string, splits: boolean): string {
   return splits ? spelled : `"${spelled}"`;
 }
 
-const KEYWORD = /^\s*(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|\}|\{|\w+\s*\(\)|.*(?:;;|[{(|]|&&|\bdo|\bthen)\s*$)/;
+const KEYWORD =
+  /^\s*(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|\}|\{|\w+\s*\(\)|.*(?:;;|[{(|]|&&|\bdo|\bthen)\s*$)/;
 
 /** A line with an empty field is left out, unless the field’s name begins with a colon. */
-function onlyIfSaid(made: string, line: string, markers: readonly string[], byName: ReadonlyMap<string, Widget>): string {
+function onlyIfSaid(
+  made: string,
+  line: string,
+  markers: readonly string[],
+  byName: ReadonlyMap<string, Widget>,
+): string {
   const inners = Array.from(line.matchAll(/\u{e000}(\d+)\u{e001}/gu), (match) => markers[Number(match[1])] ?? '');
   const names = inners.flatMap((inner) => {
     const name = /^(?:\w+\()?\s*(\w+)/.exec(inner.trim())?.[1] ?? '';
     const widget = byName.get(name);
-    return widget?.optional === true && widget.kind !== 'select' && widget.kind !== 'radio' ? [parameterVariable(name)] : [];
+    return widget?.optional === true && widget.kind !== 'select' && widget.kind !== 'radio'
+      ? [parameterVariable(name)]
+      : [];
   });
   if (names.length === 0 || KEYWORD.test(line)) return made;
   const tests = [...new Set(names)].map((name) => `[ -n "$${name}" ]`).join(' && ');

@@ -33,9 +33,15 @@ function reaches(behind: ReadonlyMap<string, ReadonlySet<string>>, start: string
   return seen.has(end);
 }
 
-const targetsOf = (widgets: readonly Widget[], target: string): Widget[] => widgets.filter(({ of, parameter }) => of === target || parameter.name === target);
+const targetsOf = (widgets: readonly Widget[], target: string): Widget[] =>
+  widgets.filter(({ of, parameter }) => of === target || parameter.name === target);
 
-function applySwitches(widgets: readonly Widget[], { of, kind, choices, line }: Chooser, mayFollow: (target: string, of: string) => boolean, say: Say): void {
+function applySwitches(
+  widgets: readonly Widget[],
+  { of, kind, choices, line }: Chooser,
+  mayFollow: (target: string, of: string) => boolean,
+  say: Say,
+): void {
   const hiding = new Map<string, Choice[]>();
   const showing = new Map<string, Choice[]>();
   for (const choice of choices) {
@@ -44,18 +50,34 @@ function applySwitches(widgets: readonly Widget[], { of, kind, choices, line }: 
       if (verb === undefined || targetsOf(widgets, target).length === 0) continue;
       const touched = verb === 'hide' || verb === 'disable' ? hiding : showing;
       touched.set(target, [...(touched.get(target) ?? []), choice]);
-      say('changed', line, `${of}: ${choice.label}: ${name}`, 'The field is shown or hidden; hidden, it has its default value.');
+      say(
+        'changed',
+        line,
+        `${of}: ${choice.label}: ${name}`,
+        'The field is shown or hidden; hidden, it has its default value.',
+      );
     }
   }
   const values = (found: readonly Choice[]): string[] => found.map(({ value }) => value);
   const others = (found: readonly Choice[]): string[] => values(choices.filter((choice) => !found.includes(choice)));
   const follow = (target: string, conditions: readonly Record<string, unknown>[]): void => {
     for (const { parameter } of targetsOf(widgets, target)) {
-      if (mayFollow(parameter.name, of)) parameter['visible_when'] = [...list(parameter['visible_when']), ...conditions];
-      else say('unsupported', line, `${of} and ${parameter.name}`, `Each hides the other in Open Composer. Here ${parameter.name} is shown whatever ${of} says.`);
+      if (mayFollow(parameter.name, of))
+        parameter['visible_when'] = [...list(parameter['visible_when']), ...conditions];
+      else
+        say(
+          'unsupported',
+          line,
+          `${of} and ${parameter.name}`,
+          `Each hides the other in Open Composer. Here ${parameter.name} is shown whatever ${of} says.`,
+        );
     }
   };
-  for (const [target, found] of hiding) follow(target, kind === 'checkbox' ? found.map(({ value }) => ({ field: of, not: value })) : [{ field: of, in: others(found) }]);
+  for (const [target, found] of hiding)
+    follow(
+      target,
+      kind === 'checkbox' ? found.map(({ value }) => ({ field: of, not: value })) : [{ field: of, in: others(found) }],
+    );
   // both of one widget: showing is what hiding leaves
   for (const [target, found] of showing) if (!hiding.has(target)) follow(target, [{ field: of, in: values(found) }]);
 }
@@ -63,21 +85,36 @@ function applySwitches(widgets: readonly Widget[], { of, kind, choices, line }: 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** One rule for each field that the choice sets something of; of several options that it takes away, what is left. */
-function applySettings(widgets: readonly Widget[], choosers: readonly Chooser[], { of, line }: Chooser, choice: Choice, mayFollow: (target: string, of: string) => boolean, say: Say): void {
+function applySettings(
+  widgets: readonly Widget[],
+  choosers: readonly Chooser[],
+  { of, line }: Chooser,
+  choice: Choice,
+  mayFollow: (target: string, of: string) => boolean,
+  say: Say,
+): void {
   const when = { [of]: choice.value };
   const rules = new Map<Widget, Record<string, unknown>>();
-  const add = (widget: Widget, key: string, value: unknown): void => void rules.set(widget, { ...rules.get(widget), [key]: value });
+  const add = (widget: Widget, key: string, value: unknown): void =>
+    void rules.set(widget, { ...rules.get(widget), [key]: value });
   for (const effect of choice.effects) {
     const what = `${of}: ${choice.label}: ${effect.name}${effect.value === null ? '' : `: ${effect.value}`}`;
     const done = settingsOf(widgets, choosers, effect, rules);
     if (done === 'switch') continue;
     if (done === null) say('unsupported', line, what, 'Slipway has no field, or no rule, like it.');
     for (const { widget, key, value } of done ?? []) {
-      if (!isReadable(fieldWith(widget.parameter, { ...rules.get(widget), [key]: value }))) say('unsupported', line, what, 'The field does not accept it.');
-      else if (key === 'default' && !mayFollow(widget.parameter.name, of)) say('unsupported', line, what, 'Each sets the value of the other, which would go in a circle.');
+      if (!isReadable(fieldWith(widget.parameter, { ...rules.get(widget), [key]: value })))
+        say('unsupported', line, what, 'The field does not accept it.');
+      else if (key === 'default' && !mayFollow(widget.parameter.name, of))
+        say('unsupported', line, what, 'Each sets the value of the other, which would go in a circle.');
       else {
         add(widget, key, value);
-        say(key === 'default' ? 'changed' : 'taken', line, what, key === 'default' ? 'The value follows until somebody writes another.' : '');
+        say(
+          key === 'default' ? 'changed' : 'taken',
+          line,
+          what,
+          key === 'default' ? 'The value follows until somebody writes another.' : '',
+        );
       }
     }
   }
@@ -97,29 +134,48 @@ interface Setting {
 }
 
 /** What an effect sets of which fields; `switch` for one that hides or shows, null for what has no counterpart. */
-function settingsOf(widgets: readonly Widget[], choosers: readonly Chooser[], { name, value }: Effect, rules: ReadonlyMap<Widget, Readonly<Record<string, unknown>>>): Setting[] | 'switch' | null {
+function settingsOf(
+  widgets: readonly Widget[],
+  choosers: readonly Chooser[],
+  { name, value }: Effect,
+  rules: ReadonlyMap<Widget, Readonly<Record<string, unknown>>>,
+): Setting[] | 'switch' | null {
   const [, verb, of = ''] = SHOW.exec(name) ?? [];
-  if (verb !== undefined) return targetsOf(widgets, of).length > 0 ? 'switch' : optionSetting(widgets, choosers, verb, of, rules);
+  if (verb !== undefined)
+    return targetsOf(widgets, of).length > 0 ? 'switch' : optionSetting(widgets, choosers, verb, of, rules);
   const [, what = '', target = ''] = SET.exec(name) ?? [];
   const targets = targetsOf(widgets, target);
   if (targets.length === 0 || value === null) return null;
   const key = KEYS[what] ?? what;
   return targets.flatMap((widget): Setting[] => {
     const { type } = widget.parameter;
-    if (key === 'min' || key === 'max' || key === 'step') return type === 'integer' || type === 'number' ? [{ widget, key, value: Number(value) }] : [];
+    if (key === 'min' || key === 'max' || key === 'step')
+      return type === 'integer' || type === 'number' ? [{ widget, key, value: Number(value) }] : [];
     if (key === 'required') return [{ widget, key, value: value === 'true' }];
     if (key === 'label' || key === 'help') return [{ widget, key, value }];
-    const chosen = choosers.find((chooser) => chooser.of === widget.of)?.choices.find(({ label }) => label === value)?.value;
-    if (type === 'select' || type === 'multiselect') return chosen === undefined ? [] : [{ widget, key, value: type === 'select' ? chosen : [chosen] }];
+    const chosen = choosers
+      .find((chooser) => chooser.of === widget.of)
+      ?.choices.find(({ label }) => label === value)?.value;
+    if (type === 'select' || type === 'multiselect')
+      return chosen === undefined ? [] : [{ widget, key, value: type === 'select' ? chosen : [chosen] }];
     return [{ widget, key, value: type === 'integer' || type === 'number' ? Number(value) : value }];
   });
 }
 
 /** `disable-queue-Large queue`: an option of another widget, by its label. */
-function optionSetting(widgets: readonly Widget[], choosers: readonly Chooser[], verb: string, of: string, rules: ReadonlyMap<Widget, Readonly<Record<string, unknown>>>): Setting[] | null {
+function optionSetting(
+  widgets: readonly Widget[],
+  choosers: readonly Chooser[],
+  verb: string,
+  of: string,
+  rules: ReadonlyMap<Widget, Readonly<Record<string, unknown>>>,
+): Setting[] | null {
   for (const widget of widgets) {
     const label = of.startsWith(`${widget.of}-`) ? of.slice(widget.of.length + 1) : null;
-    const choice = label === null ? undefined : choosers.find((chooser) => chooser.of === widget.of)?.choices.find((each) => each.label === label);
+    const choice =
+      label === null
+        ? undefined
+        : choosers.find((chooser) => chooser.of === widget.of)?.choices.find((each) => each.label === label);
     if (choice === undefined || verb === 'show' || verb === 'enable') continue;
     const before = (rules.get(widget)?.['options'] ?? widget.parameter['options']) as { value: string }[];
     return [{ widget, key: 'options', value: before.filter(({ value }) => value !== choice.value) }];

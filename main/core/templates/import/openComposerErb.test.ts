@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ImportReport } from '../../../../shared/domain/templateStudio.ts';
+import type { ImportReport } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import type { Template } from '../../../../shared/domain/template.ts';
-import { parseTemplate } from '../parseTemplate.ts';
+import type { Template } from '../../../../shared/domain/template/schema.ts';
+import { parseTemplate } from '../format/parseTemplate.ts';
 import { importTemplate } from './importTemplate.ts';
 
 const imported = (text: string): ImportReport => importTemplate([{ name: 'apps/Wind/form.yml.erb', text }]);
@@ -14,7 +14,8 @@ const templateOf = (report: ImportReport): Template => {
   expect(spawnSync('bash', ['-n'], { input: template.script.mainExec, encoding: 'utf8' }).stderr).toBe('');
   return template;
 };
-const told = (report: ImportReport, kind: string): string[] => report.notes.filter((each) => each.kind === kind).map(({ line, what }) => `${String(line)} ${what}`);
+const told = (report: ImportReport, kind: string): string[] =>
+  report.notes.filter((each) => each.kind === kind).map(({ line, what }) => `${String(line)} ${what}`);
 
 describe('a form of Open Composer with Ruby in it', () => {
   test('is read where it stands outside of Ruby, with the lines of the file', () => {
@@ -46,14 +47,25 @@ script: |
   tunnel --user "<%= ENV['USER'] %>" -n #{cores}
 `);
     const template = templateOf(report);
-    expect(template.parameters.map(({ name, type, label, default: value, max }) => [name, type, label, value, max])).toEqual([
+    expect(
+      template.parameters.map(({ name, type, label, default: value, max }) => [name, type, label, value, max]),
+    ).toEqual([
       ['group', 'text', 'Group', null, null],
       ['cores', 'integer', 'cores', 4, null],
     ]);
     expect(template.slurm).toEqual({ account: '{{group}}', ntasks: '{{cores}}' });
     expect(template.script.mainExec).toContain('cd ${HOME}');
     expect(template.script.mainExec).toContain('tunnel --user "${USER}" -n "${PARAM_CORES}"');
-    expect(told(report, 'unsupported')).toEqual(['2 require "etc"', '3 groups = `id -Gn`.split', '11 groups.each do |g|', '12 <%= g %>', '12 <%= g %>', '16 <%= top %>', '18 <%= top %>', '24 <%= site %>']);
+    expect(told(report, 'unsupported')).toEqual([
+      '2 require "etc"',
+      '3 groups = `id -Gn`.split',
+      '11 groups.each do |g|',
+      '12 <%= g %>',
+      '12 <%= g %>',
+      '16 <%= top %>',
+      '18 <%= top %>',
+      '24 <%= site %>',
+    ]);
   });
 
   test('has the values that Ruby writes down: in loops, in texts, in calls named like widgets', () => {
@@ -81,7 +93,14 @@ script: |
   tunnel-<%= versions[0] %> --version #{version} --mode #{mode} --steps #{steps}
 `);
     const template = templateOf(report);
-    expect(template.parameters.map(({ name, default: value, options, max }) => [name, value, options.map((option) => option.value), max])).toEqual([
+    expect(
+      template.parameters.map(({ name, default: value, options, max }) => [
+        name,
+        value,
+        options.map((option) => option.value),
+        max,
+      ]),
+    ).toEqual([
       ['mode', 'exact', ['fast', 'exact'], null],
       ['version', '2.1', ['2.1', '2.0'], null],
       ['steps', 64, [], 64],
@@ -112,7 +131,11 @@ JOB
 <%= base.to_yaml -%>
 `);
     const template = templateOf(report);
-    expect(template.parameters.map(({ name, type, required }) => [name, type, required])).toEqual([['mesh', 'path', false], ['result', 'path', true], ['extra', 'text', false]]);
+    expect(template.parameters.map(({ name, type, required }) => [name, type, required])).toEqual([
+      ['mesh', 'path', false],
+      ['result', 'path', true],
+      ['extra', 'text', false],
+    ]);
     expect(template.modules).toEqual(['tunnel']);
     expect(template.script.mainExec).toContain('tunnel --mesh "${PARAM_MESH}" --out "$(basename -- "$PARAM_RESULT")"');
     expect(told(report, 'unsupported')[0]).toBe('null ../Basic/form.yml');
@@ -137,7 +160,10 @@ script: |
   run "<%= mode %>"
 `);
     const template = templateOf(report);
-    expect(template.parameters.map(({ name, type }) => [name, type])).toEqual([['account', 'text'], ['extra', 'text']]);
+    expect(template.parameters.map(({ name, type }) => [name, type])).toEqual([
+      ['account', 'text'],
+      ['extra', 'text'],
+    ]);
     expect(template.slurm).toEqual({ account: '{{account}}', ntasks: 2 });
     expect(template.script.mainExec).toContain('run "${OPEN_COMPOSER_VALUE:?ruby mode is not known}"');
     expect(told(report, 'unsupported')).toContain('11 #{extra}');
@@ -156,20 +182,53 @@ script: |
       }
     })();
     expect(error).toBeInstanceOf(AppError);
-    expect(error).toMatchObject({ name: 'FORM_MADE_ON_SERVER', hint: expect.stringContaining('“ruby misc/read_yml_erb.rb apps/Wind/form.yml.erb > form.yml”') as string });
+    expect(error).toMatchObject({
+      name: 'FORM_MADE_ON_SERVER',
+      hint: expect.stringContaining('“ruby misc/read_yml_erb.rb apps/Wind/form.yml.erb > form.yml”') as string,
+    });
   });
 
   test('becomes a valid template or is refused, whatever it says', () => {
-    const piece = fc.constantFrom('<%', '<%=', '%>', '-%>', 'form:\n', 'script: |\n', '  a: {widget: text}\n', '  - [x, y]\n', 'x.each do |i|', 'end', '"a"', '[1, 2]', '#{a}', '<<~JOB\n', 'JOB\n', "f['b'] = {'widget' => 'text'}", '\n', ' ', '{', '|', 'if x', 'else', 'a = 1\n', 'select("n", "N", [1])', '\u{e002}', '\u{e000}');
+    const piece = fc.constantFrom(
+      '<%',
+      '<%=',
+      '%>',
+      '-%>',
+      'form:\n',
+      'script: |\n',
+      '  a: {widget: text}\n',
+      '  - [x, y]\n',
+      'x.each do |i|',
+      'end',
+      '"a"',
+      '[1, 2]',
+      '#{a}',
+      '<<~JOB\n',
+      'JOB\n',
+      "f['b'] = {'widget' => 'text'}",
+      '\n',
+      ' ',
+      '{',
+      '|',
+      'if x',
+      'else',
+      'a = 1\n',
+      'select("n", "N", [1])',
+      '\u{e002}',
+      '\u{e000}',
+    );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 40 }).map((all) => all.join('')), (text) => {
-        try {
-          expect(parseTemplate(imported(text).text, 'a.yaml').template).not.toBeNull();
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          expect(error.name).toBe('FORM_MADE_ON_SERVER');
-        }
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 40 }).map((all) => all.join('')),
+        (text) => {
+          try {
+            expect(parseTemplate(imported(text).text, 'a.yaml').template).not.toBeNull();
+          } catch (error) {
+            if (!(error instanceof AppError)) throw error;
+            expect(error.name).toBe('FORM_MADE_ON_SERVER');
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -1,13 +1,27 @@
 /** The widgets of an Open Composer form as parameters. Source: Open Composer, docs "Settings of form.yml". */
-import { readParameters } from '../readParameters.ts';
-import { Report, Section } from '../section.ts';
-import { plainValue, readYamlTree, type YamlEntry, type YamlMap } from '../yamlTree.ts';
+import { readParameters } from '../format/readParameters.ts';
+import { Report, Section } from '../format/section.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap } from '../format/yamlTree.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import { stringify } from 'yaml';
 
-export type Say = (kind: 'taken' | 'changed' | 'unsupported', line: number | null, what: string, reason: string) => void;
+export type Say = (
+  kind: 'taken' | 'changed' | 'unsupported',
+  line: number | null,
+  what: string,
+  reason: string,
+) => void;
 
-const TYPES: Readonly<Record<string, string>> = { number: 'number', text: 'text', email: 'text', select: 'select', radio: 'select', multi_select: 'multiselect', checkbox: 'multiselect', path: 'path' };
+const TYPES: Readonly<Record<string, string>> = {
+  number: 'number',
+  text: 'text',
+  email: 'text',
+  select: 'select',
+  radio: 'select',
+  multi_select: 'multiselect',
+  checkbox: 'multiselect',
+  path: 'path',
+};
 
 export interface Widget {
   readonly parameter: ImportedParameter;
@@ -42,8 +56,10 @@ export interface Chooser {
   readonly line: number;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '');
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]);
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+const list = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 /** What several fields share, or each has its own of. */
 const nth = (value: unknown, at: number): unknown => (Array.isArray(value) ? value[at] : value);
 
@@ -53,14 +69,23 @@ export function readWidgets(form: YamlMap, say: Say): { widgets: Widget[]; choos
   for (const entry of form.entries.values()) {
     const found = readWidget(entry, say);
     if (found === null) continue;
-    widgets.push(...found.widgets.filter(({ parameter }) => !widgets.some((other) => other.parameter.name.toLowerCase() === parameter.name.toLowerCase())));
-    if (found.choices.length > 0) choosers.push({ of: entry.key, kind: found.kind, choices: found.choices, line: entry.keyAt.line });
+    widgets.push(
+      ...found.widgets.filter(
+        ({ parameter }) =>
+          !widgets.some((other) => other.parameter.name.toLowerCase() === parameter.name.toLowerCase()),
+      ),
+    );
+    if (found.choices.length > 0)
+      choosers.push({ of: entry.key, kind: found.kind, choices: found.choices, line: entry.keyAt.line });
   }
   return { widgets, choosers };
 }
 
 function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: Choice[]; kind: string } | null {
-  const { key, keyAt: { line } } = entry;
+  const {
+    key,
+    keyAt: { line },
+  } = entry;
   if (entry.value.kind !== 'map' || !/^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(key)) {
     say('unsupported', line, key, 'Not a widget, or its name is not one that a field can have.');
     return null;
@@ -73,23 +98,45 @@ function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: C
     return null;
   }
   const choices = readChoices(entry.value, key, say);
-  const size = kind === 'number' || kind === 'text' || kind === 'email' ? Math.min(20, Math.max(1, Number(given['size'] ?? 1) || 1)) : 1;
+  const size =
+    kind === 'number' || kind === 'text' || kind === 'email'
+      ? Math.min(20, Math.max(1, Number(given['size'] ?? 1) || 1))
+      : 1;
   const labels = list(given['label']);
   const ofEach = labels.length === 2 && Array.isArray(labels[1]) ? (labels[1] as unknown[]) : labels;
   const widgets = Array.from({ length: size }, (_, at): Widget => {
     const name = size === 1 ? key : `${key}_${String(at + 1)}`;
     const required = nth(given['required'], at) === true;
     const shared = size === 1 || ofEach.length === 1 ? text(labels[0]) : '';
-    const label = size > 1 && ofEach.length > 1 ? [ofEach === labels ? '' : text(labels[0]), text(ofEach[at])].filter(Boolean).join(': ') : shared;
-    const raw: ImportedParameter = { name, type: type === 'number' && isWhole([given['value'], given['min'], given['max'], given['step'] ?? 1], at) ? 'integer' : type, label: label || name };
+    const label =
+      size > 1 && ofEach.length > 1
+        ? [ofEach === labels ? '' : text(labels[0]), text(ofEach[at])].filter(Boolean).join(': ')
+        : shared;
+    const raw: ImportedParameter = {
+      name,
+      type:
+        type === 'number' && isWhole([given['value'], given['min'], given['max'], given['step'] ?? 1], at)
+          ? 'integer'
+          : type,
+      label: label || name,
+    };
     if (text(nth(given['help'], at)) !== '') raw['help'] = text(nth(given['help'], at));
-    if (type === 'number') for (const limit of ['min', 'max', 'step']) if (typeof nth(given[limit], at) === 'number') raw[limit] = nth(given[limit], at);
+    if (type === 'number')
+      for (const limit of ['min', 'max', 'step'])
+        if (typeof nth(given[limit], at) === 'number') raw[limit] = nth(given[limit], at);
     if (kind === 'email') raw['pattern'] = '[^@ ]+@[^@ ]+';
-    if (choices.length > 0 || type === 'select' || type === 'multiselect') raw['options'] = choices.map((choice) => ({ value: choice.value, label: choice.label }));
+    if (choices.length > 0 || type === 'select' || type === 'multiselect')
+      raw['options'] = choices.map((choice) => ({ value: choice.value, label: choice.label }));
     if (required) raw['required'] = true;
     const value = defaultOf(type, type === 'multiselect' ? given['value'] : nth(given['value'], at), choices);
     if (value !== null) raw['default'] = value;
-    return { parameter: mended(raw, line, say), of: key, kind, separator: typeof given['separator'] === 'string' ? given['separator'] : null, optional: !required };
+    return {
+      parameter: mended(raw, line, say),
+      of: key,
+      kind,
+      separator: typeof given['separator'] === 'string' ? given['separator'] : null,
+      optional: !required,
+    };
   });
   if (type === 'select') widgets.push(...partsOf(key, choices, kind));
   say('taken', line, key, size === 1 ? '' : `As ${String(size)} fields, ${key}_1 to ${key}_${String(size)}.`);
@@ -100,13 +147,24 @@ function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: C
 function partsOf(key: string, choices: readonly Choice[], kind: string): Widget[] {
   const count = Math.min(9, Math.max(0, ...choices.map(({ values }) => values.length)));
   return Array.from({ length: count }, (_, at): Widget => {
-    const rules = choices.flatMap(({ value, values }) => (values[at] === undefined ? [] : [{ when: { [key]: value }, default: values[at] }]));
+    const rules = choices.flatMap(({ value, values }) =>
+      values[at] === undefined ? [] : [{ when: { [key]: value }, default: values[at] }],
+    );
     const name = `${key}_${String(at + 1)}`;
-    return { parameter: { name, type: 'text', label: name, help: `Follows ${key}.`, advanced: true, rules }, of: name, kind, separator: null, optional: false };
+    return {
+      parameter: { name, type: 'text', label: name, help: `Follows ${key}.`, advanced: true, rules },
+      of: name,
+      kind,
+      separator: null,
+      optional: false,
+    };
   });
 }
 
-const isWhole = (values: readonly unknown[], at: number): boolean => values.map((value) => nth(value, at)).every((value) => value === undefined || value === null || Number.isSafeInteger(value));
+const isWhole = (values: readonly unknown[], at: number): boolean =>
+  values
+    .map((value) => nth(value, at))
+    .every((value) => value === undefined || value === null || Number.isSafeInteger(value));
 
 function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
   const options = map.entries.get('options')?.value;
@@ -115,11 +173,27 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
   for (const option of options.items) {
     const [label, value, ...effects] = list(plainValue(option));
     const several = Array.isArray(value) ? value.map(text) : [];
-    if (several.length > 1) say('changed', option.at.line, `${key}: ${text(label)}`, 'An option has one value here, the first of several; all of them are in fields of their own that follow it.');
-    const chosen = { label: text(label), value: several[0] ?? text(value ?? label), values: several.length > 1 ? several : [], effects: effects.flatMap(effectsOf) };
+    if (several.length > 1)
+      say(
+        'changed',
+        option.at.line,
+        `${key}: ${text(label)}`,
+        'An option has one value here, the first of several; all of them are in fields of their own that follow it.',
+      );
+    const chosen = {
+      label: text(label),
+      value: several[0] ?? text(value ?? label),
+      values: several.length > 1 ? several : [],
+      effects: effects.flatMap(effectsOf),
+    };
     if (choices.some((other) => other.value === chosen.value)) {
       // an option without a value of its own is told apart by its label
-      say('changed', option.at.line, `${key}: ${chosen.label}`, 'Another option has the same value; this one has its label instead.');
+      say(
+        'changed',
+        option.at.line,
+        `${key}: ${chosen.label}`,
+        'Another option has the same value; this one has its label instead.',
+      );
       choices.push({ ...chosen, value: chosen.label });
     } else choices.push(chosen);
   }
@@ -129,11 +203,14 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
 /** `hide-x`, or `set-max-x: 8` as a map. */
 function effectsOf(effect: unknown): Effect[] {
   if (typeof effect === 'string') return [{ name: effect, value: null }];
-  return typeof effect === 'object' && effect !== null ? Object.entries(effect).map(([name, value]: [string, unknown]) => ({ name, value: text(value) })) : [];
+  return typeof effect === 'object' && effect !== null
+    ? Object.entries(effect).map(([name, value]: [string, unknown]) => ({ name, value: text(value) }))
+    : [];
 }
 
 function defaultOf(type: string, value: unknown, choices: readonly Choice[]): unknown {
-  const chosen = (label: unknown): string[] => choices.filter((choice) => choice.label === text(label)).map((choice) => choice.value);
+  const chosen = (label: unknown): string[] =>
+    choices.filter((choice) => choice.label === text(label)).map((choice) => choice.value);
   if (type === 'multiselect') return list(value).flatMap(chosen);
   if (type === 'select') return chosen(value)[0] ?? choices[0]?.value ?? null;
   if (value === undefined || value === null || value === '') return null;
@@ -145,7 +222,14 @@ export function mended(raw: ImportedParameter, line: number, say: Say): Imported
   for (const key of ['default', 'pattern', 'options']) {
     if (isReadable(raw)) return raw;
     if (!(key in raw)) continue;
-    say('changed', line, `${raw.name}: ${key}`, key === 'default' ? 'Its value is not one that the field accepts; the field begins empty.' : 'It is not one that Slipway accepts, and is left out.');
+    say(
+      'changed',
+      line,
+      `${raw.name}: ${key}`,
+      key === 'default'
+        ? 'Its value is not one that the field accepts; the field begins empty.'
+        : 'It is not one that Slipway accepts, and is left out.',
+    );
     const { [key]: _left, ...rest } = raw;
     raw = key === 'options' ? { ...rest, name: raw.name, type: 'text' } : { ...rest, name: raw.name, type: raw.type };
   }

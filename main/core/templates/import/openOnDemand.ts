@@ -1,5 +1,5 @@
 /** A folder of Open OnDemand's job composer: `manifest.yml`, the script, and the files that travel with it. */
-import type { ImportNote } from '../../../../shared/domain/templateStudio.ts';
+import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { freeName, nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
 import { describeByManifest } from './openComposer.ts';
@@ -20,29 +20,56 @@ export function pickScript(files: readonly SourceFile[], named: string | undefin
 /** Every file beside the script becomes an input file under its own name, so that the script finds it. */
 export function importBeside(imported: ImportedTemplate, files: readonly SourceFile[], notes: ImportNote[]): void {
   for (const { name } of files) {
-    const note = (kind: ImportNote['kind'], reason: string): void => void notes.push({ kind, what: name, file: name, line: null, reason });
+    const note = (kind: ImportNote['kind'], reason: string): void =>
+      void notes.push({ kind, what: name, file: name, line: null, reason });
     if (/^(?:readme|license|changelog)\b/i.test(base(name))) note('unsupported', 'Not taken over: it is for people.');
-    else if (!/^[^\p{Cc}/\\*?[\]{}]{1,200}$/u.test(base(name))) note('unsupported', 'A file of this name cannot be asked for.');
-    else if (imported.slots.some(({ pattern }) => pattern === base(name))) note('unsupported', 'Another file has this name; files of folders within the folder are not told apart.');
+    else if (!/^[^\p{Cc}/\\*?[\]{}]{1,200}$/u.test(base(name)))
+      note('unsupported', 'A file of this name cannot be asked for.');
+    else if (imported.slots.some(({ pattern }) => pattern === base(name)))
+      note('unsupported', 'Another file has this name; files of folders within the folder are not told apart.');
     else {
-      const slot = freeName(base(name).replace(/\.[^.]*$/, ''), [...imported.slots, ...imported.parameters].map((each) => each.name));
+      const slot = freeName(
+        base(name).replace(/\.[^.]*$/, ''),
+        [...imported.slots, ...imported.parameters].map((each) => each.name),
+      );
       imported.slots.push({ name: slot, pattern: base(name), description: '' });
-      note('changed', `An input file of the form, found under its own name. Put the file itself into the template’s samples.`);
+      note(
+        'changed',
+        `An input file of the form, found under its own name. Put the file itself into the template’s samples.`,
+      );
     }
   }
 }
 
-export function importOpenOnDemand(imported: ImportedTemplate, manifest: { file: SourceFile; text: string }, files: readonly { file: SourceFile; text: string }[], notes: ImportNote[]): ScriptImport | null {
+export function importOpenOnDemand(
+  imported: ImportedTemplate,
+  manifest: { file: SourceFile; text: string },
+  files: readonly { file: SourceFile; text: string }[],
+  notes: ImportNote[],
+): ScriptImport | null {
   const said = describeByManifest(imported, manifest.file, manifest.text, notes);
-  const picked = pickScript(files.map(({ file }) => file), said['script']);
+  const picked = pickScript(
+    files.map(({ file }) => file),
+    said['script'],
+  );
   const script = files.find(({ file }) => file === picked);
   if (script === undefined) {
-    notes.push({ kind: 'unsupported', what: said['script'] ?? 'script', file: manifest.file.name, line: null, reason: 'The script is not among the files.' });
+    notes.push({
+      kind: 'unsupported',
+      what: said['script'] ?? 'script',
+      file: manifest.file.name,
+      line: null,
+      reason: 'The script is not among the files.',
+    });
     return null;
   }
   const made = importScript(imported, script.file, script.text, notes);
   // the job's name in the script is that of one job, the manifest's that of the template
   if (said['name'] !== undefined) nameIt(imported, said['name']);
-  importBeside(imported, files.filter((each) => each !== script).map(({ file }) => file), notes);
+  importBeside(
+    imported,
+    files.filter((each) => each !== script).map(({ file }) => file),
+    notes,
+  );
   return made;
 }

@@ -12,10 +12,25 @@ export type RubyExpression =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   /** A variable, a field (`context.` before it is left out), or a constant such as `Pathname`. */
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'call'; readonly of: RubyExpression; readonly method: string; readonly given: readonly RubyExpression[] }
-  | { readonly kind: 'operation'; readonly operator: string; readonly left: RubyExpression; readonly right: RubyExpression }
+  | {
+      readonly kind: 'call';
+      readonly of: RubyExpression;
+      readonly method: string;
+      readonly given: readonly RubyExpression[];
+    }
+  | {
+      readonly kind: 'operation';
+      readonly operator: string;
+      readonly left: RubyExpression;
+      readonly right: RubyExpression;
+    }
   | { readonly kind: 'not'; readonly of: RubyExpression }
-  | { readonly kind: 'choice'; readonly test: RubyExpression; readonly yes: RubyExpression; readonly no: RubyExpression };
+  | {
+      readonly kind: 'choice';
+      readonly test: RubyExpression;
+      readonly yes: RubyExpression;
+      readonly no: RubyExpression;
+    };
 
 /** Longer ones nobody writes into a form. */
 const MAX_LENGTH = 2000;
@@ -80,11 +95,21 @@ class Reader {
       const [, method] = this.#match(/\s*(?:&?\.|::)\s*([A-Za-z_]\w*(?:\?|!(?!=))?)/y) ?? [];
       if (method !== undefined) {
         const given = this.#take(/\(/y) === null ? [] : this.#until(')', depth);
-        found = found.kind === 'name' && found.name === 'context' && given.length === 0 ? { kind: 'name', name: method } : { kind: 'call', of: found, method, given };
-      } else if (found.kind === 'name' && (found.name === 'ENV' || found.name === 'context') && this.#take(/\[/y) !== null) {
+        found =
+          found.kind === 'name' && found.name === 'context' && given.length === 0
+            ? { kind: 'name', name: method }
+            : { kind: 'call', of: found, method, given };
+      } else if (
+        found.kind === 'name' &&
+        (found.name === 'ENV' || found.name === 'context') &&
+        this.#take(/\[/y) !== null
+      ) {
         const [key] = this.#until(']', depth);
         if (key?.kind !== 'text') throw new NotPlain();
-        found = found.name === 'context' ? { kind: 'name', name: key.value } : { kind: 'call', of: found, method: 'fetch', given: [key] };
+        found =
+          found.name === 'context'
+            ? { kind: 'name', name: key.value }
+            : { kind: 'call', of: found, method: 'fetch', given: [key] };
       } else return found;
     }
   }
@@ -101,7 +126,14 @@ class Reader {
     const [, pattern] = this.#match(/\/([\w|-]+)\//y) ?? [];
     if (pattern !== undefined) return { kind: 'words', words: pattern.split('|').filter((word) => word !== '') };
     const [, words] = this.#match(/%w[[(]([^\])]*)[\])]/y) ?? [];
-    if (words !== undefined) return { kind: 'list', items: words.split(/\s+/).filter((word) => word !== '').map((value) => ({ kind: 'text', value })) };
+    if (words !== undefined)
+      return {
+        kind: 'list',
+        items: words
+          .split(/\s+/)
+          .filter((word) => word !== '')
+          .map((value) => ({ kind: 'text', value })),
+      };
     if (this.#take(/\[/y) !== null) return { kind: 'list', items: this.#until(']', depth) };
     if (this.#take(/\(/y) !== null) {
       const [inner, more] = this.#until(')', depth);
@@ -109,8 +141,13 @@ class Reader {
       return inner;
     }
     const [name] = this.#match(/[A-Za-z_]\w*\b/y) ?? [];
-    if (name === undefined || /^(?:if|unless|do|end|rescue|while|then|else|case|lambda|proc)$/.test(name)) throw new NotPlain();
-    return name === 'nil' ? { kind: 'nothing' } : name === 'true' || name === 'false' ? { kind: 'truth', value: name === 'true' } : { kind: 'name', name };
+    if (name === undefined || /^(?:if|unless|do|end|rescue|while|then|else|case|lambda|proc)$/.test(name))
+      throw new NotPlain();
+    return name === 'nil'
+      ? { kind: 'nothing' }
+      : name === 'true' || name === 'false'
+        ? { kind: 'truth', value: name === 'true' }
+        : { kind: 'name', name };
   }
 
   /** Behind the opening quote. */
@@ -118,14 +155,22 @@ class Reader {
     const parts: RubyExpression[] = [];
     for (;;) {
       const [text = ''] = this.#match(/(?:[^"\\#]|\\[^]|#(?!\{))*/y) ?? [];
-      if (text !== '') parts.push({ kind: 'text', value: text.replaceAll(/\\([^])/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c) });
+      if (text !== '')
+        parts.push({
+          kind: 'text',
+          value: text.replaceAll(/\\([^])/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c),
+        });
       if (this.#take(/"/y) !== null) break;
       if (this.#take(/#\{/y) === null) throw new NotPlain();
       parts.push(this.expression(depth + 1));
       if (this.#word(/\}/y) === null) throw new NotPlain();
     }
     const [first] = parts;
-    return parts.length === 1 && first?.kind === 'text' ? first : parts.length === 0 ? { kind: 'text', value: '' } : { kind: 'joined', parts };
+    return parts.length === 1 && first?.kind === 'text'
+      ? first
+      : parts.length === 0
+        ? { kind: 'text', value: '' }
+        : { kind: 'joined', parts };
   }
 
   /** What stands between commas, up to `end`. */

@@ -75,7 +75,10 @@ class Reader {
     if (c === '{') return this.#hash(depth);
     if (c === '"' || c === "'") return this.#quoted(c, c === '"');
     const words = this.#take(/%[wi]([[({<|])/y);
-    if (words !== null) return this.#until(CLOSING[words[1] ?? ''] ?? '').split(/\s+/).filter(Boolean);
+    if (words !== null)
+      return this.#until(CLOSING[words[1] ?? ''] ?? '')
+        .split(/\s+/)
+        .filter(Boolean);
     const number = this.#take(/[-+]?\d[\d_]*(?:\.\d+)?(?![\w.])/y);
     if (number !== null) return Number(number[0].replaceAll('_', ''));
     const symbol = this.#take(/:([A-Za-z_]\w*)(?![\w(])/y);

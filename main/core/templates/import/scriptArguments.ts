@@ -37,13 +37,15 @@ function functionLines(script: string): ReadonlySet<number> {
   let closing: string | null = null;
   for (const [at, line] of script.split('\n').entries()) {
     if (closing === null) {
-      const [, indent] = /^([ \t]*)(?:function[ \t]+[\w:.-]+(?:[ \t]*\(\))?|[\w:.-]+[ \t]*\(\))[ \t]*(?:\{.*)?$/.exec(line) ?? [];
+      const [, indent] =
+        /^([ \t]*)(?:function[ \t]+[\w:.-]+(?:[ \t]*\(\))?|[\w:.-]+[ \t]*\(\))[ \t]*(?:\{.*)?$/.exec(line) ?? [];
       if (indent === undefined) continue;
       inside.add(at);
       if (!/\}[ \t]*;?[ \t]*$/.test(line)) closing = `${indent}}`;
     } else {
       inside.add(at);
-      if (line === closing || (line.startsWith(closing) && /^[ \t;|&>#]/.test(line.slice(closing.length)))) closing = null;
+      if (line === closing || (line.startsWith(closing) && /^[ \t;|&>#]/.test(line.slice(closing.length))))
+        closing = null;
     }
   }
   return inside;
@@ -54,8 +56,18 @@ function functionLines(script: string): ReadonlySet<number> {
  * quoted as in a shell, by xargs: nothing in them is expanded or run. Answers with the lines that were put in front.
  */
 export function takeArguments(imported: ImportedTemplate): string[] {
-  const name = freeName('arguments', [...imported.parameters, ...imported.slots].map((each) => each.name));
-  imported.parameters.push({ name, type: 'text', label: 'Arguments', default: '', required: false, help: 'What stood behind the script’s name on the command line; words with blanks in quotes.' });
+  const name = freeName(
+    'arguments',
+    [...imported.parameters, ...imported.slots].map((each) => each.name),
+  );
+  imported.parameters.push({
+    name,
+    type: 'text',
+    label: 'Arguments',
+    default: '',
+    required: false,
+    help: 'What stood behind the script’s name on the command line; words with blanks in quotes.',
+  });
   return [
     '# the arguments of the form, in the place of those of the command line',
     'slipway_arguments=()',

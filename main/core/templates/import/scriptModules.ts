@@ -4,7 +4,8 @@
 const MODULE = /^[A-Za-z0-9][A-Za-z0-9_.+/@=-]{0,127}$/;
 
 /** Lines that loading before them or behind them is the same for. */
-const NEUTRAL = /^(?:\s*(?:#.*)?|\s*set [-+][A-Za-z]+(?: pipefail)?\s*|echo [A-Za-z0-9 "',:._-]*|(?:export )?[A-Za-z_]\w*=(?:[A-Za-z0-9_./:-]*|"[A-Za-z0-9_./: -]*")|date|hostname|pwd)$/;
+const NEUTRAL =
+  /^(?:\s*(?:#.*)?|\s*set [-+][A-Za-z]+(?: pipefail)?\s*|echo [A-Za-z0-9 "',:._-]*|(?:export )?[A-Za-z_]\w*=(?:[A-Za-z0-9_./:-]*|"[A-Za-z0-9_./: -]*")|date|hostname|pwd)$/;
 /** Assignments that decide what can be loaded. */
 const OF_MODULES = /^(?:export )?(?:MODULE|LMOD|BASH_ENV)/;
 /** Longer lines load no modules, and looking at them so closely would take too long. */
@@ -37,5 +38,9 @@ function loadedBy(text: string): string[] | null {
   const [, names] = /^(?:module\s+(?:load|add)|ml(?:\s+load)?)\s+([^#]*?)\s*(?:\s#.*)?$/.exec(text) ?? [];
   const modules = names?.split(/\s+/) ?? [];
   const isCommand = /^(?:purge|list|avail|spider|use|unuse|swap|unload|reset|restore|save|show|help|switch|rm|del)$/;
-  return modules.length > 0 && modules.every((name) => MODULE.test(name)) && !modules.some((name) => isCommand.test(name)) ? modules : null;
+  return modules.length > 0 &&
+    modules.every((name) => MODULE.test(name)) &&
+    !modules.some((name) => isCommand.test(name))
+    ? modules
+    : null;
 }

@@ -33,7 +33,7 @@ export class ShellPlaces {
     }
     let made = '';
     let isComment = false;
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       marker.lastIndex = at;
       const found = marker.exec(text);
       if (found !== null) {
@@ -82,9 +82,15 @@ export class ShellPlaces {
     else if (c === '#' && (at === 0 || /[\s;(|&]/.test(text.charAt(at - 1)))) return 0;
     else if (text.startsWith('<<<', at)) return 3;
     else if (text.startsWith('<<', at)) {
-      const [whole = '<<', dash = '', single, double, escape = '', word] = /^<<(-?)[ \t]*(?:'([^']*)'|"([^"]*)"|(\\?)([\w.+-]+))/.exec(text.slice(at)) ?? [];
+      const [whole = '<<', dash = '', single, double, escape = '', word] =
+        /^<<(-?)[ \t]*(?:'([^']*)'|"([^"]*)"|(\\?)([\w.+-]+))/.exec(text.slice(at)) ?? [];
       const end = single ?? double ?? word;
-      if (end !== undefined) this.#documents.push({ end, isExpanding: single === undefined && double === undefined && escape === '', isIndented: dash === '-' });
+      if (end !== undefined)
+        this.#documents.push({
+          end,
+          isExpanding: single === undefined && double === undefined && escape === '',
+          isIndented: dash === '-',
+        });
       return whole.length;
     }
     return 1;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { operations, type OperationName } from '../../../../shared/contract/index.ts';
-import { ClusterProfile } from '../../../../shared/domain/cluster.ts';
+import { ClusterProfile } from '../../../../shared/domain/cluster/profile.ts';
 import { Dice } from './dice.ts';
 import { Harness, type Finding, type Tally } from './harness.ts';
 import { OWN_TEMPLATES } from './ownTemplates.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MAX_TEXT } from '../../../../shared/domain/bounds.ts';
+import { MAX_TEXT } from '../../../../shared/domain/bounds/limits.ts';
 import type { Dice } from './dice.ts';
 import { damaged, hostileNumber, hostileOther, hostileText } from './hostileValues.ts';
 import type { Known } from './known.ts';

@@ -1,5 +1,5 @@
 import type { OperationName } from '../../../../shared/contract/index.ts';
-import { MAX_FIELD, MAX_LINE, MAX_TEXT } from '../../../../shared/domain/bounds.ts';
+import { MAX_FIELD, MAX_LINE, MAX_TEXT } from '../../../../shared/domain/bounds/limits.ts';
 import { PIECES } from './hostileValues.ts';
 import { OWN_TEMPLATES } from './ownTemplates.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '../../../../shared/contract/index.ts';
-import type { Draft } from '../../../../shared/domain/draft.ts';
-import type { ClusterProfile } from '../../../../shared/domain/cluster.ts';
+import type { Draft } from '../../../../shared/domain/job/draft.ts';
+import type { ClusterProfile } from '../../../../shared/domain/cluster/profile.ts';
 import type { Dice } from './dice.ts';
 import type { Harness } from './harness.ts';
 import { hostileText } from './hostileValues.ts';

@@ -22,14 +22,20 @@ export const hasSbatch = spawnSync('sbatch', ['--help']).error === undefined;
 export function openRealSbatch(): RealSbatch {
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-sbatch-'));
   const conf = path.join(folder, 'slurm.conf');
-  writeFileSync(conf, 'ClusterName=none\nSlurmctldHost=localhost(127.0.0.1)\nSlurmctldPort=1\nAuthType=auth/none\nSelectType=select/linear\nNodeName=n1 CPUs=1\nPartitionName=p Nodes=n1 Default=YES\n');
+  writeFileSync(
+    conf,
+    'ClusterName=none\nSlurmctldHost=localhost(127.0.0.1)\nSlurmctldPort=1\nAuthType=auth/none\nSelectType=select/linear\nNodeName=n1 CPUs=1\nPartitionName=p Nodes=n1 Default=YES\n',
+  );
   let serial = 0;
   return {
     read: (script) => {
       const file = path.join(folder, `${String((serial += 1))}.sh`);
       writeFileSync(file, script);
       const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:SBATCH|SLURM)_/.test(name)));
-      const sbatch = spawn('sbatch', ['-vvvv', '--test-only', file], { env: { ...env, SLURM_CONF: conf }, stdio: ['ignore', 'ignore', 'pipe'] });
+      const sbatch = spawn('sbatch', ['-vvvv', '--test-only', file], {
+        env: { ...env, SLURM_CONF: conf },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       return new Promise((resolve, reject) => {
         let said = '';
         sbatch.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -45,10 +51,18 @@ export function openRealSbatch(): RealSbatch {
 }
 
 function readingOf(said: string): SbatchReading {
-  const words = Array.from(said.matchAll(/^sbatch: debug2: Found in script, argument "(.*)"$/gm), (match) => match[1] ?? '');
+  const words = Array.from(
+    said.matchAll(/^sbatch: debug2: Found in script, argument "(.*)"$/gm),
+    (match) => match[1] ?? '',
+  );
   const table = /^sbatch: defined options\n([\s\S]*?)^sbatch: end of defined options/m.exec(said)?.[1];
   if (table === undefined) return { words, options: null };
-  const options = new Map(Array.from(table.matchAll(/^sbatch: ([a-z0-9-]+) *: (.*)$/gm), (match) => [match[1] ?? '', match[2] ?? ''] as const));
+  const options = new Map(
+    Array.from(
+      table.matchAll(/^sbatch: ([a-z0-9-]+) *: (.*)$/gm),
+      (match) => [match[1] ?? '', match[2] ?? ''] as const,
+    ),
+  );
   for (const ours of ['verbose', 'test-only']) options.delete(ours);
   return { words, options };
 }

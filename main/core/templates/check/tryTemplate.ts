@@ -1,0 +1,140 @@
+/** What a template text would do, before it is saved: its script for some values, and what becomes of dropped files. */
+import { ClusterProfile } from '../../../../shared/domain/cluster/profile.ts';
+import type { DraftFile } from '../../../../shared/domain/job/draft.ts';
+import { classifyFile } from '../../../../shared/domain/template/fileKind.ts';
+import { matchFiles } from '../../../../shared/domain/template/fileSlots.ts';
+import { ClusterId, type FileHandleId } from '../../../../shared/domain/ids.ts';
+import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
+import type { ScriptPreview } from '../../../../shared/domain/job/script.ts';
+import { mendJobName } from '../../../../shared/domain/request/options.ts';
+import type { ParameterValues, Template } from '../../../../shared/domain/template/schema.ts';
+import type { SlotTrial } from '../../../../shared/domain/template/studio.ts';
+import { ERRORS } from '../../../../shared/errors/codes.ts';
+import { matchGlob } from '../../../../shared/lib/glob.ts';
+import type { FileDeskService } from '../../files/fileDesk.ts';
+import type { ClusterSessions, ScriptMaker } from '../../services.ts';
+
+interface Parts {
+  readonly scripts: ScriptMaker;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+}
+
+/** Stands for a cluster where none is chosen: nothing but its default prices reaches a preview. */
+const NO_CLUSTER = ClusterProfile.parse({
+  id: 'none',
+  name: 'none',
+  kind: 'ssh',
+  host: 'none',
+  port: 22,
+  user: 'none',
+  auth: [{ kind: 'agent', socket: null }],
+});
+
+/**
+ * The script of a template for these values, without files, with the first image that it allows. Against a cluster's limits where one
+ * is given. CLUSTER_NOT_FOUND.
+ */
+export function tryScript(
+  { scripts, sessions }: Parts,
+  template: Template,
+  parameters: ParameterValues,
+  clusterId: ClusterId | undefined,
+): ScriptPreview {
+  const profile = clusterId === undefined ? NO_CLUSTER : sessions.profile(clusterId);
+  const [image] = template.image.allowedImages;
+  const { asked: _asked, ...preview } = scripts.make({
+    template,
+    draft: {
+      clusterId: clusterId ?? ClusterId.parse('none'),
+      templateId: template.id,
+      templateSource: 'private',
+      jobName: mendJobName(template.name) || 'trial',
+      parameters,
+      resources: {},
+      imagePath: template.image.mode === 'none' ? null : `${profile.imageFolders[0] ?? ''}/${image ?? 'image.sif'}`,
+      files: [],
+    },
+    profile,
+    facts: clusterId === undefined ? null : sessions.knownFacts(clusterId),
+    load: clusterId === undefined ? null : sessions.knownLoad(clusterId),
+    runId: null,
+  });
+  return clusterId === undefined
+    ? { ...preview, problems: preview.problems.filter(({ rule }) => rule !== 'limits-unchecked') }
+    : preview;
+}
+
+/** What a text that is no template has instead of a script: its problems. */
+export const noScript = (problems: Problem[]): ScriptPreview => ({
+  text: '',
+  spans: [],
+  files: [],
+  problems,
+  cost: null,
+});
+
+/** Which slot each file would go to, and what is wrong with it there; the site's own limit is not looked at. Files that are gone are left out. */
+export async function tryFiles(
+  desk: Pick<FileDeskService, 'describe' | 'check'>,
+  template: Template,
+  handles: readonly FileHandleId[],
+  signal: AbortSignal,
+): Promise<SlotTrial[]> {
+  const described = await desk.describe([...new Set(handles)]);
+  const files = matchFiles(
+    template.files,
+    described.map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null })),
+  );
+  const trials = await Promise.all(
+    files.map(async (file): Promise<SlotTrial> => {
+      const slots = template.files.filter((slot) => slot.name === file.slot);
+      const problems = await desk.check({ ...template, files: slots }, [file], Infinity, signal);
+      return {
+        name: file.name,
+        size: file.size,
+        slot: file.slot,
+        type: slots[0]?.type ?? classifyFile(file.name),
+        problems: file.slot === null ? [...problems, whyNowhere(template, file, files)] : problems,
+      };
+    }),
+  );
+  // a name that stands for nothing is told with the first file that has it
+  const told = new Set<string>();
+  return trials.map((trial) => ({
+    ...trial,
+    problems: trial.problems.filter(({ rule, message }) => {
+      const isNew = rule !== 'check-unknown' || !told.has(message);
+      told.add(message);
+      return isNew;
+    }),
+  }));
+}
+
+function whyNowhere(template: Template, file: DraftFile, files: readonly DraftFile[]): Problem {
+  const say = (rule: string, message: string, hint: string): Problem =>
+    problem({ rule, code: ERRORS.FILE_INVALID.code, severity: 'info', message, hint });
+  const fitting = template.files.filter((slot) => matchGlob(slot.pattern, file.name));
+  if (fitting.length > 0) {
+    const taken = fitting
+      .map((slot) => `${slot.name} (${files.find((other) => other.slot === slot.name)?.name ?? ''})`)
+      .join(', ');
+    return say(
+      'slot-taken',
+      `${file.name} fits ${taken}, which holds another file; it travels along.`,
+      'Each slot takes one file.',
+    );
+  }
+  const otherCase = template.files.find((slot) => matchGlob(slot.pattern.toLowerCase(), file.name.toLowerCase()));
+  if (otherCase !== undefined)
+    return say(
+      'file-extra',
+      `${file.name} would fit ${otherCase.name} (${otherCase.pattern}) if its letters were small or capital as there; it travels along.`,
+      'Case counts in patterns.',
+    );
+  const patterns = template.files.map((slot) => `${slot.name}: ${slot.pattern}`).join(', ');
+  return say(
+    'file-extra',
+    `${file.name} fits no slot of the template; it travels along.`,
+    patterns === '' ? 'The template has no slots.' : `Its slots are ${patterns}.`,
+  );
+}

@@ -1,0 +1,198 @@
+import { MAX_TEXT } from '../../../../shared/domain/bounds/limits.ts';
+import { placeholderNames } from '../../../../shared/domain/template/parameters.ts';
+import { remoteNameOf } from '../../../../shared/domain/template/fileSlots.ts';
+import { TemplateId } from '../../../../shared/domain/ids.ts';
+import type { Problem } from '../../../../shared/domain/problem/schema.ts';
+import { TEMPLATE_CATEGORIES, type GeneratedFile, type Template } from '../../../../shared/domain/template/schema.ts';
+import { formatBytes } from '../../../../shared/lib/bytes.ts';
+import { crossCheck } from './crossChecks.ts';
+import { readFileSlots } from './readFileSlots.ts';
+import { readImageRule } from './readImageRule.ts';
+import { readParameters } from './readParameters.ts';
+import { readSlurm } from './readSlurm.ts';
+import { Report, Section } from './section.ts';
+import { readYamlTree, type YamlMap } from './yamlTree.ts';
+
+/** A template with a megabyte of scripts is no template. */
+export const MAX_TEMPLATE_BYTES = MAX_TEXT;
+
+/**
+ * Reads the text of a template file. `template` is null exactly when a problem of severity `error` is among the problems;
+ * warnings name what has no effect. Every problem has file, line, column, key (`field`), what was expected and what was found.
+ * Pure; never throws; bounded time for any text.
+ */
+export function parseTemplate(text: string, fileName: string): { template: Template | null; problems: Problem[] } {
+  const report = new Report(fileName);
+  const template = read(text, report);
+  return { template: report.failed ? null : template, problems: report.problems };
+}
+
+const START = { line: 1, column: 1 };
+
+function read(text: string, report: Report): Template | null {
+  // A character takes at least one byte, so a long text need not be encoded to be refused.
+  if (text.length > MAX_TEMPLATE_BYTES || Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) {
+    report.error(
+      'too-large',
+      null,
+      START,
+      `The file is larger than ${formatBytes(MAX_TEMPLATE_BYTES)}; expected a template.`,
+    );
+    return null;
+  }
+  const { tree, faults } = readYamlTree(text);
+  for (const fault of faults)
+    report.error(fault.rule, null, fault, fault.message.charAt(0).toUpperCase() + fault.message.slice(1));
+  if (tree === null) return null;
+  if (tree.kind !== 'map') {
+    report.error('value', null, tree.at, 'Expected a map with the keys template, slurm, script; found something else.');
+    return null;
+  }
+  const template = readTemplate(tree, report);
+  crossCheck(template, tree, text, report);
+  return template;
+}
+
+function readTemplate(map: YamlMap, report: Report): Template {
+  const root = new Section(map, '', report);
+  root.require('template', 'a map with id, display_name, category');
+  root.require('script', 'a map with main_exec');
+  const about = readAbout(
+    root.section('template') ?? new Section({ kind: 'map', entries: new Map(), at: map.at }, 'template', report),
+    root.entry('template') !== null,
+  );
+  const { parameters, fileParameters } = readParameters(root);
+  const names = new Set(parameters.map((p) => p.name));
+  const slurm = readSlurm(root, names);
+  const { slots, outputPattern } = readFileSlots(root, fileParameters);
+  const template: Template = {
+    ...about,
+    slurm,
+    image: readImageRule(root, slurm.partition),
+    modules: readModules(root, names),
+    parameters,
+    files: slots,
+    generatedFiles: readGeneratedFiles(root, names),
+    outputPattern,
+    script: readScript(root, names),
+    validation: readValidation(root),
+  };
+  root.end();
+  return template;
+}
+
+function readAbout(
+  section: Section,
+  present: boolean,
+): Pick<
+  Template,
+  'id' | 'name' | 'displayName' | 'description' | 'category' | 'tags' | 'version' | 'author' | 'isPublic'
+> {
+  if (present) section.require('id', 'letters, digits, “-”, “_”, “.”');
+  const id = section.text('id', '', {
+    expected: 'letters, digits, “-”, “_”, “.”, beginning and ending with a letter or digit',
+    test: (value) => TemplateId.safeParse(value).success,
+  });
+  const line = {
+    expected: 'one line of at most 200 characters',
+    test: (value: string) => value.length <= 200 && !value.trim().includes('\n'),
+  };
+  const name = section.text('name', id, line).trim();
+  const about = {
+    id,
+    name,
+    displayName: section.text('display_name', name, line).trim(),
+    description: section.text('description', '').trim(),
+    category: section.choice('category', TEMPLATE_CATEGORIES, 'custom'),
+    tags: section.texts('tags', line),
+    version: section.text('version', '', line),
+    author: section.text('author', '', line),
+    isPublic: section.flag('is_public', true),
+  };
+  if (present) section.end();
+  return about;
+}
+
+/** The run folder's own name rules apply: what a generated file is called in the template is what it is called there. */
+function readGeneratedFiles(root: Section, parameters: ReadonlySet<string>): GeneratedFile[] {
+  const seen = new Set<string>();
+  return root.sections('generated_files').flatMap((section) => {
+    section.require('name', 'a file name');
+    section.require('content', 'the text of the file');
+    const name = section.text('name', '', {
+      expected: 'a plain file name that is not one of Slipway’s own',
+      test: (value) => remoteNameOf(value) === value,
+    });
+    const content = section.text('content', '');
+    const entry = section.entry('content');
+    if (entry !== null) checkPlaceholders(section, 'content', content, parameters);
+    if (name !== '' && seen.has(name.toLowerCase()))
+      section.report.error(
+        'duplicate-name',
+        section.key('name'),
+        section.map.at,
+        `another generated file is called “${name}” too.`,
+      );
+    seen.add(name.toLowerCase());
+    section.end();
+    return name === '' ? [] : [{ name, content }];
+  });
+}
+
+/** Names of modules, or `{{parameter}}`s that hold some: what a program's module is called differs from site to site. */
+function readModules(root: Section, parameters: ReadonlySet<string>): string[] {
+  return root.texts('modules', {
+    expected: 'the name of a module, for example gcc/12.2, or {{parameter}} with the name of a parameter',
+    test: (value) => {
+      const names = placeholderNames(value);
+      return names.length > 0
+        ? names.every((name) => parameters.has(name))
+        : /^[A-Za-z0-9][A-Za-z0-9_.+/@=:-]{0,127}$/.test(value);
+    },
+  });
+}
+
+/** Every `{{name}}` must be a parameter. */
+function checkPlaceholders(section: Section, key: string, text: string, parameters: ReadonlySet<string>): void {
+  const at = section.entry(key)?.value.at ?? section.map.at;
+  for (const name of placeholderNames(text)) {
+    if (!parameters.has(name))
+      section.report.error(
+        'placeholder',
+        section.key(key),
+        at,
+        `“{{${name.slice(0, 80)}}}” names no parameter of the template.`,
+      );
+  }
+}
+
+function readScript(root: Section, parameters: ReadonlySet<string>): Template['script'] {
+  const section = root.section('script');
+  if (section === null) return { preExec: '', mainExec: '', postExec: '' };
+  section.require('main_exec', 'the commands of the job');
+  const body = (key: string): string => {
+    const text = section.text(key, '');
+    const pasted = placeholderNames(text).find((name) => parameters.has(name));
+    const entry = section.entry(key);
+    if (pasted !== undefined && entry !== null) {
+      section.report.warn(
+        'placeholder-in-script',
+        section.key(key),
+        entry.value.at,
+        `“{{${pasted}}}” is not replaced in scripts.`,
+        `Use "$PARAM_${pasted.toUpperCase()}".`,
+      );
+    }
+    return text;
+  };
+  const script = { preExec: body('pre_exec'), mainExec: body('main_exec'), postExec: body('post_exec') };
+  section.end();
+  return script;
+}
+
+function readValidation(root: Section): Template['validation'] {
+  const section = root.section('validation');
+  const validation = { preSubmit: section?.texts('pre_submit') ?? [], postSubmit: section?.texts('post_submit') ?? [] };
+  section?.end();
+  return validation;
+}

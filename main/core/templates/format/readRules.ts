@@ -1,0 +1,68 @@
+import { withRules } from '../../../../shared/domain/template/parameterForm.ts';
+import type { Parameter, ParameterRule } from '../../../../shared/domain/template/schema.ts';
+import { readBound, readConditions, readDefault, readOptions, type Mention } from './parameterKeys.ts';
+import type { Section } from './section.ts';
+
+/** The default last: it is held against what the others say. */
+const KEYS = ['label', 'help', 'min', 'max', 'step', 'options', 'required', 'default'] as const;
+
+/**
+ * `rules:` of a field, a list of `when` with the keys that the field has while it holds. Each is looked at as the field with this rule
+ * alone; what several make together shows in the form.
+ */
+export function readRules(section: Section, parameter: Parameter, mentions: Mention[]): ParameterRule[] {
+  return section.sections('rules').map((rule) => {
+    rule.require('when', 'a condition like {mode: gpu}');
+    const given = KEYS.filter((key) => rule.entry(key) !== null);
+    if (given.length === 0)
+      rule.report.error('missing-key', rule.path, rule.map.at, `expected one of ${KEYS.join(', ')} beside when.`);
+    const read: ParameterRule = { when: readConditions(rule, 'when', mentions) };
+    for (const key of given) {
+      switch (key) {
+        case 'label':
+        case 'help':
+          read[key] = rule.text(key, '');
+          break;
+        case 'min':
+        case 'max': {
+          const bound = readBound(rule, key, parameter.type);
+          if (bound !== null) read[key] = bound;
+          break;
+        }
+        case 'step': {
+          const step = rule.number('step');
+          if (step !== null) read.step = step;
+          break;
+        }
+        case 'required':
+          read.required = rule.flag('required', false);
+          break;
+        case 'options':
+          read.options = readOptions(rule);
+          if (parameter.optionsFrom !== null)
+            rule.report.warn(
+              'no-effect',
+              rule.key('options'),
+              rule.map.at,
+              `has no effect: the options come from ${parameter.optionsFrom} of the cluster.`,
+            );
+          break;
+        case 'default': {
+          const value = readDefault(rule, withRules(parameter, [read]));
+          if (value !== null) read.default = value;
+          break;
+        }
+      }
+    }
+    const { min, max } = withRules(parameter, [read]);
+    if (min !== null && max !== null && min > max)
+      rule.report.error(
+        'value',
+        rule.key('max'),
+        rule.map.at,
+        'expected at least as much as min, which is that of the field where the rule has none.',
+      );
+    rule.end();
+    return read;
+  });
+}

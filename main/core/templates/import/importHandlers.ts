@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { MAX_TEXT, MAX_TEXTS } from '../../../../shared/domain/bounds/limits.ts';
+import { ClusterModules } from '../../../../shared/domain/cluster/profile.ts';
+import type { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
+import { ImageSummary } from '../../../../shared/domain/image/schema.ts';
+import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
+import { formatBytes } from '../../../../shared/lib/bytes.ts';
+import { AppError } from '../../../../shared/errors/appError.ts';
+import type { HandlersOf } from '../../core.ts';
+import { decodeStrictly } from '../../files/decodeText.ts';
+import { readBounded } from '../../../disk/readBounded.ts';
+import type { FileDeskService } from '../../files/fileDesk.ts';
+import type { Clock, DocumentRepository } from '../../ports.ts';
+import type { ClusterSessions } from '../../services.ts';
+import { fitReport, type KnownCluster } from '../check/fit.ts';
+import type { SourceFile } from './importedTemplate.ts';
+import type { TemplateLibraryService } from '../library/library.ts';
+import type { TemplateWork } from '../library/workThread.ts';
+
+interface Parts {
+  readonly library: Pick<TemplateLibraryService, 'get' | 'ready' | 'prepare'>;
+  readonly work: Pick<TemplateWork, 'do'>;
+  readonly files: Pick<FileDeskService, 'describe' | 'path'>;
+  readonly sessions: Pick<ClusterSessions, 'profiles' | 'knownFacts'>;
+  readonly documents: Pick<DocumentRepository, 'get'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Operations that bring templates in from elsewhere, and hold them against clusters. */
+export type ImportOperation =
+  'templates.import' | 'templates.importFiles' | 'templates.acceptOffer' | 'templates.fit' | 'templates.applyFix';
+
+const KnownImages = z.object({ images: z.array(ImageSummary) });
+
+export function importHandlers({
+  library,
+  work,
+  files,
+  sessions,
+  documents,
+  clock,
+}: Parts): Pick<HandlersOf<'templates'>, ImportOperation> {
+  const known = (clusterId: ClusterId): KnownCluster => ({
+    clusterId,
+    facts: sessions.knownFacts(clusterId),
+    modules: ClusterModules.safeParse(documents.get('clusterModules', clusterId)).data ?? null,
+    images: KnownImages.safeParse(documents.get('images', clusterId)).data?.images ?? null,
+  });
+
+  return {
+    'templates.import': (input) => work.do('import', input),
+
+    'templates.importFiles': async ({ files: handles }) => {
+      const { texts, notes } = await readTexts(files, handles);
+      if (texts.length === 0)
+        throw new AppError('FILE_UNREADABLE', {
+          details: { name: notes[0]?.file ?? '', reason: notes[0]?.reason ?? 'it is gone' },
+        });
+      const report = await work.do('import', { files: texts });
+      return { ...report, notes: [...report.notes, ...notes] };
+    },
+
+    'templates.acceptOffer': (input) => work.do('acceptOffer', input),
+
+    'templates.fit': async ({ id, source, parameters }) => {
+      await library.ready;
+      await library.prepare(id, source);
+      const { template } = library.get(id, source);
+      return sessions.profiles().map((profile) => fitReport(template, parameters, known(profile.id), clock.now()));
+    },
+
+    'templates.applyFix': (input) => work.do('applyFix', input),
+  };
+}
+
+/** The texts of handed-over files; what is no text, or too large for one, is named in a note. */
+async function readTexts(
+  files: Parts['files'],
+  handles: readonly FileHandleId[],
+): Promise<{ texts: SourceFile[]; notes: ImportNote[] }> {
+  const texts: SourceFile[] = [];
+  const notes: ImportNote[] = [];
+  let total = 0;
+  for (const { handle, name, size } of await files.describe(handles)) {
+    const leave = (reason: string): void =>
+      void notes.push({ kind: 'unsupported', what: name, file: name, line: null, reason });
+    if (size > MAX_TEXT || total + size > MAX_TEXTS) {
+      leave(
+        size > MAX_TEXT
+          ? `It is larger than ${formatBytes(MAX_TEXT)}, so it is not looked at.`
+          : `The files have more than ${formatBytes(MAX_TEXTS)} together, so it is not looked at.`,
+      );
+      continue;
+    }
+    total += size;
+    const { bytes, truncated } = await readBounded(files.path(handle), MAX_TEXT).catch((error: unknown) => {
+      throw new AppError('FILE_UNREADABLE', {
+        details: { name, reason: String((error as NodeJS.ErrnoException).code ?? error) },
+        cause: error,
+      });
+    });
+    const text = truncated ? null : decodeStrictly(bytes);
+    if (text === null) leave('It is not text in UTF-8, so it is not looked at.');
+    else texts.push({ name, text });
+  }
+  return { texts, notes };
+}

@@ -1,0 +1,247 @@
+import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
+import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { plain } from '../../../shared/lib/plain.ts';
+import { connectionLost, hasSftpStatus, isChannelRefusal, remoteTimeout } from '../errors.ts';
+import { manyListeners, within } from '../limits.ts';
+import type { Limited } from '../ssh2/internals.ts';
+import { closeRefusedSftp, surviveGarbage } from '../ssh2/surviveGarbage.ts';
+
+surviveGarbage();
+
+type Callback<T> = (error: Error | null | undefined, value: T) => void;
+
+export const OPEN_FLAGS = { read: 'r', create: 'w', update: 'r+' } as const;
+
+/** For the server's first packet: a start-up file that reads its input has swallowed ours, and will not say so. */
+const LONGEST_START_MS = 15_000;
+
+/** An SFTP session with promises. Every request is bounded; after a time-out the channel is of no use, since SFTP servers answer in turn. */
+export class SftpChannel {
+  readonly #sftp: SFTPWrapper;
+  readonly #host: string;
+  readonly #requestMs: number;
+  readonly #closed = manyListeners();
+
+  private constructor(sftp: SFTPWrapper, host: string, requestMs: number, onClosed: (channel: SftpChannel) => void) {
+    this.#sftp = sftp;
+    this.#host = host;
+    this.#requestMs = requestMs;
+    const closed = (): void => {
+      if (this.#closed.signal.aborted) return;
+      this.#closed.abort(
+        new AppError('SFTP_UNAVAILABLE', {
+          details: { host, reason: 'the server closed the SFTP channel' },
+          hint: 'Try again.',
+        }),
+      );
+      onClosed(this);
+    };
+    sftp.on('close', closed);
+    sftp.on('end', closed);
+    sftp.on('error', closed);
+  }
+
+  /** Rejects with ssh2's refusal as it is; otherwise SFTP_UNAVAILABLE or the signal's reason. */
+  static async open(
+    client: Client,
+    host: string,
+    requestMs: number,
+    signal: AbortSignal,
+    onClosed: (channel: SftpChannel) => void,
+  ): Promise<SftpChannel> {
+    const timeout = {
+      ms: Math.min(requestMs, LONGEST_START_MS),
+      expired: () => unavailable(host, 'the server did not start it in time'),
+    };
+    const sftp = await within(
+      { signals: [signal], timeout },
+      (ended) =>
+        new Promise<SFTPWrapper>((resolve, reject) => {
+          try {
+            client.sftp((error, opened) => {
+              if (error) {
+                closeRefusedSftp(client);
+                reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
+              } else if (ended.aborted) opened.end();
+              else resolve(opened);
+            });
+          } catch {
+            reject(connectionLost(host, 'not connected'));
+          }
+        }),
+    );
+    return new SftpChannel(sftp, host, requestMs, onClosed);
+  }
+
+  /** Bytes per request that the server takes: 32 KiB by the standard, about 256 KiB with OpenSSH. */
+  get chunkBytes(): number {
+    const { _maxWriteLen, _maxReadLen } = this.#sftp as Limited;
+    return Math.min(_maxWriteLen, _maxReadLen);
+  }
+
+  /** Resolves once the server has closed its side too. */
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#closed.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    this.#sftp.end();
+    await closed;
+  }
+
+  realpath(path: string): Promise<string> {
+    return this.#request((sftp, done: Callback<string>) => {
+      sftp.realpath(path, done);
+    });
+  }
+
+  /** Follows links. Null when nothing is there. */
+  async stat(path: string): Promise<Stats | null> {
+    return orNull(
+      this.#request((sftp, done: Callback<Stats>) => {
+        sftp.stat(path, done);
+      }),
+    );
+  }
+
+  open(path: string, flags: keyof typeof OPEN_FLAGS, mode = 0o600): Promise<Buffer> {
+    return this.#request((sftp, done: Callback<Buffer>) => {
+      sftp.open(path, OPEN_FLAGS[flags], { mode }, done);
+    });
+  }
+
+  async closeHandle(handle: Buffer): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.close(handle, done as (error?: Error | null) => void);
+    });
+  }
+
+  fstat(handle: Buffer): Promise<Stats> {
+    return this.#request((sftp, done: Callback<Stats>) => {
+      sftp.fstat(handle, done);
+    });
+  }
+
+  async setMode(handle: Buffer, mode: number): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.fsetstat(handle, { mode }, done as (error?: Error | null) => void);
+    });
+  }
+
+  /** Bytes that were read into `buffer`; 0 at the end of the file. `buffer` is at most `chunkBytes` long. */
+  read(handle: Buffer, buffer: Buffer, position: number): Promise<number> {
+    return this.#request((sftp, done: Callback<number>) => {
+      sftp.read(handle, buffer, 0, buffer.length, position, done);
+    });
+  }
+
+  async write(handle: Buffer, buffer: Buffer, position: number): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.write(handle, buffer, 0, buffer.length, position, done as (error?: Error | null) => void);
+    });
+  }
+
+  openFolder(path: string): Promise<Buffer> {
+    return this.#request((sftp, done: Callback<Buffer>) => {
+      sftp.opendir(path, done);
+    });
+  }
+
+  /** The next entries, or null when there are no more. `.` and `..` are left out. */
+  async readFolder(handle: Buffer): Promise<FileEntryWithStats[] | null> {
+    try {
+      return await this.#request((sftp, done: Callback<FileEntryWithStats[]>) => {
+        sftp.readdir(handle, done);
+      });
+    } catch (error) {
+      if (hasSftpStatus(error, 'eof')) return null;
+      throw error;
+    }
+  }
+
+  /** Takes effect on a name; what it had of set-id and sticky bits is up to the caller. */
+  async changeMode(path: string, mode: number): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.chmod(path, mode, done as (error?: Error | null) => void);
+    });
+  }
+
+  /** The mode goes with the request, so that the folder never has a wider one. Without: as the server's umask has it. */
+  async makeFolder(path: string, mode: number | null): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      if (mode === null) sftp.mkdir(path, done as (error?: Error | null) => void);
+      else sftp.mkdir(path, { mode }, done as (error?: Error | null) => void);
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.unlink(path, done as (error?: Error | null) => void);
+    });
+  }
+
+  /** Renames over what is there: in one step where the server can (OpenSSH), else by removing it first. */
+  async renameOver(from: string, to: string): Promise<void> {
+    try {
+      await this.#request((sftp, done: Callback<undefined>) => {
+        sftp.ext_openssh_rename(from, to, done as (error?: Error | null) => void);
+      });
+    } catch (error) {
+      // ssh2 throws this at once, before anything is sent
+      if (reasonOf(error) !== 'Server does not support this extended request') throw error;
+      if ((await this.stat(to)) !== null) await this.remove(to);
+      await this.#request((sftp, done: Callback<undefined>) => {
+        sftp.rename(from, to, done as (error?: Error | null) => void);
+      });
+    }
+  }
+
+  async #request<T>(send: (sftp: SFTPWrapper, done: Callback<T>) => void): Promise<T> {
+    const timeout = {
+      ms: this.#requestMs,
+      expired: () => {
+        this.#sftp.end();
+        return remoteTimeout(this.#host, this.#requestMs);
+      },
+    };
+    return within(
+      { signals: [this.#closed.signal], timeout },
+      () =>
+        new Promise<T>((resolve, reject) => {
+          send(this.#sftp, (error, value) => {
+            if (!error) resolve(value);
+            // ssh2's words for a channel that ended; its own event says so in a moment, in ours
+            else if (error.message !== 'No response from server') reject(error);
+          });
+        }),
+    );
+  }
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (hasSftpStatus(error, 'noSuchFile')) return null;
+    throw error;
+  }
+}
+
+function unavailable(host: string, reason: string): AppError {
+  return new AppError('SFTP_UNAVAILABLE', { details: { host, reason } });
+}
+
+/** Why SFTP did not start, with the text that a start-up file printed when that is the reason. */
+function startReason(error: Error): string {
+  const length = /^Packet length (\d+) exceeds/.exec(error.message)?.[1];
+  if (length !== undefined) {
+    const first = Buffer.alloc(4);
+    first.writeUInt32BE(Number(length));
+    return `a start-up file of the login shell prints text on logins without a terminal (it begins with “${plain(first.toString('latin1')).trim()}”)`;
+  }
+  if (error instanceof TypeError || /packet/i.test(error.message))
+    return 'a start-up file of the login shell prints text on logins without a terminal';
+  return `the server does not start it (${error.message})`;
+}

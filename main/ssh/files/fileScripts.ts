@@ -1,0 +1,130 @@
+/**
+ * File operations as shell scripts, and what they answer. Beside POSIX they need `head -c` and a `stat` of GNU, busybox or the BSDs: POSIX
+ * has no program that prints a file's time in seconds. No name is ever in a line that is read by lines.
+ */
+import { quote } from '../../../shared/lib/quote.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { plain } from '../../../shared/lib/plain.ts';
+import { toRemoteStat, type RemoteEntry } from './files.ts';
+
+/** Whose options the server's `stat` takes: `-c` (GNU coreutils, busybox) or `-f` (the BSDs). */
+export type StatKind = 'gnu' | 'bsd';
+
+/** Messages in English, and relative paths from the home folder whatever a start-up file did. */
+const BEGIN = 'export LC_ALL=C; cd 2>/dev/null';
+
+/** A relative path must not look like an option. */
+function word(remotePath: string): string {
+  return quote(remotePath.startsWith('/') ? remotePath : `./${remotePath}`);
+}
+
+/** Mode in hexadecimal, bytes, epoch seconds and, for each file of a folder, its name, which a slash ends since no name has one. */
+function statCommand(kind: StatKind, more: string): string {
+  return kind === 'gnu' ? `stat ${more} -c '%f %s %Y %n/'` : `stat ${more} -f '%Xp %z %m %N/'`;
+}
+
+/** Prints `b gnu` or `b bsd` where everything is there that the others need. */
+export const TOOLS_SCRIPT = `${BEGIN}
+printf abc | tail -c +2 | head -c 1
+if stat -L -c '%f %s %Y %n/' / >/dev/null 2>&1; then echo ' gnu'; elif stat -L -f '%Xp %z %m %N/' / >/dev/null 2>&1; then echo ' bsd'; fi`;
+
+export function statKindOf(answer: string): StatKind | null {
+  const kind = /^b (gnu|bsd)\n$/.exec(answer)?.[1];
+  return kind === 'gnu' || kind === 'bsd' ? kind : null;
+}
+
+export const HOME_SCRIPT = `${BEGIN}; pwd -P`;
+
+export function statScript(kind: StatKind, remotePath: string): string {
+  return `${BEGIN}; ${statCommand(kind, '-L')} ${word(remotePath)}`;
+}
+
+/** The longest line of a `statCommand`: mode, bytes, seconds and a name of 255 bytes, with what stands between. */
+const MAX_LIST_LINE = 320;
+
+/** Prints at least `limit` entries where there are as many, and no more than that many lines of the longest kind. */
+export function listScript(kind: StatKind, folder: string, limit: number): string {
+  const entered = `cd ${word(folder)} 2>/dev/null || { ls -d ${word(`${folder}/.`)} >/dev/null; exit 1; }`;
+  return `${BEGIN}; ${entered}\nfind . ! -name . -prune -exec ${statCommand(kind, '')} {} + | head -c ${String(limit * MAX_LIST_LINE)}`;
+}
+
+/** The one of a `statScript`, whose name is not told. */
+export function parseStat(answer: string): Omit<RemoteEntry, 'name'> | null {
+  const [, mode, size, modifiedAt] = /^([0-9a-f]+) (\d+) (-?\d+) /i.exec(answer) ?? [];
+  return mode === undefined ? null : toRemoteStat(parseInt(mode, 16), Number(size), Number(modifiedAt));
+}
+
+export function parseList(answer: string): RemoteEntry[] {
+  return Array.from(
+    answer.matchAll(/([0-9a-f]+) (\d+) (-?\d+) \.\/([^/]*)\/\n/giy),
+    ([, mode = '', size, modifiedAt, name = '']) => ({
+      name,
+      ...toRemoteStat(parseInt(mode, 16), Number(size), Number(modifiedAt)),
+    }),
+  );
+}
+
+/** Prints the path without links, as far as it exists. `x` keeps line ends of a name from being taken for that of the command. */
+export function resolveScript(absolute: string): string {
+  return `${BEGIN}; p=${quote(absolute)}; r=
+while [ ! -e "$p" ] && [ "$p" != / ]; do r="/\${p##*/}$r"; p=\${p%/*}; p=\${p:-/}; done
+if [ -d "$p" ] && cd -P "$p" 2>/dev/null; then d=$(pwd -P; echo x); else d=$(readlink -f "$p" && echo x) || exit 1; fi
+d=\${d%?x}; [ "$d" != / ] || d=
+printf '%s' "$d$r"`;
+}
+
+/** Prints the bytes themselves. */
+export function readScript(remotePath: string, offset: number, length: number): string {
+  const from = offset === 0 ? '' : `tail -c +${String(offset + 1)} | `;
+  return `${BEGIN}; exec < ${word(remotePath)} || exit 1\n${from}head -c ${String(length)}`;
+}
+
+/** Puts so many bytes of its input into the file: in place of what is there, or after it. */
+export function takeScript(remotePath: string, bytes: number, after: boolean): string {
+  return `${BEGIN}; umask 077; head -c ${String(bytes)} ${after ? '>>' : '>'} ${word(remotePath)}`;
+}
+
+/** The exit code of a `finishScript` that found another size, which it prints. */
+export const OTHER_SIZE = 65;
+
+/** `mv` would put the file into a folder of that name. */
+export function finishScript(part: string, remotePath: string, bytes: number, mode: number): string {
+  return `${BEGIN}; if [ -d ${word(remotePath)} ]; then echo 'a folder is in the way' >&2; exit 1; fi
+n=$(wc -c < ${word(part)}) || exit 1
+[ "$n" -eq ${String(bytes)} ] || { echo "$n"; exit ${String(OTHER_SIZE)}; }
+chmod ${mode.toString(8)} ${word(part)} && mv -f ${word(part)} ${word(remotePath)}`;
+}
+
+export function removeScript(remotePath: string): string {
+  return `${BEGIN}; rm -f ${word(remotePath)}`;
+}
+
+/** The parents that are made have the mode by the umask; the folder itself also where an ACL of its parent overrules that. */
+export function makeFolderScript(folder: string, mode: number | null): string {
+  if (mode === null) return `${BEGIN}; mkdir -p ${word(folder)}`;
+  return `${BEGIN}; (umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} ${word(folder)})`;
+}
+
+/**
+ * The words of strerror(3) for what SFTP calls "no such file", and those of dash and busybox for the same. They are looked for at the end
+ * alone: before it a message may name the file.
+ */
+const MISSING =
+  /(?:No such file(?: or directory)?|Directory nonexistent|nonexistent directory|Not a directory|Too many levels of symbolic links)\]?$/i;
+
+export function saysMissing(stderr: string): boolean {
+  return MISSING.test(stderr.trimEnd());
+}
+
+/** What a program said, without its own name and the file's. */
+export function complaint(stderr: string): string {
+  const words = plain(stderr).trimEnd();
+  return words.slice(words.lastIndexOf(': ') + 1).trim() || 'no reason is given';
+}
+
+/** REMOTE_PATH_MISSING or REMOTE_FILE_DENIED. */
+export function scriptError(remotePath: string, stderr: string): AppError {
+  return saysMissing(stderr)
+    ? new AppError('REMOTE_PATH_MISSING', { details: { path: remotePath } })
+    : new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: complaint(stderr) } });
+}

@@ -1,0 +1,105 @@
+import { createHash, type Hash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+
+export function uploadFailed(name: string, reason: string, cause?: unknown): AppError {
+  return new AppError('UPLOAD_FAILED', { details: { name, reason }, cause });
+}
+
+/** A local file that is read once from its beginning to its end, and hashed on the way. */
+export class LocalSource {
+  readonly name: string;
+  /** How many there were when it was opened. */
+  readonly bytes: number;
+  readonly #file: FileHandle;
+  readonly #modifiedMs: number;
+  #hash: Hash = createHash('sha256');
+  #position = 0;
+
+  private constructor(name: string, file: FileHandle, bytes: number, modifiedMs: number) {
+    this.name = name;
+    this.#file = file;
+    this.bytes = bytes;
+    this.#modifiedMs = modifiedMs;
+  }
+
+  /** Errors: FILE_NOT_FOUND, FILE_UNREADABLE. */
+  static async open(localPath: string): Promise<LocalSource> {
+    const name = path.basename(localPath);
+    let file: FileHandle;
+    try {
+      file = await open(localPath, 'r');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
+      throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonOf(error) }, cause: error });
+    }
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is not a file' } });
+      return new LocalSource(name, file, stats.size, stats.mtimeMs);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Bytes that were taken. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** SHA-256 of what was taken, in hexadecimal. */
+  get sha256(): string {
+    return this.#hash.copy().digest('hex');
+  }
+
+  /** The next bytes, in `buffer`: all that it holds, or all that are left. Errors: FILE_UNREADABLE, UPLOAD_FAILED when the file became shorter. */
+  async take(buffer: Buffer): Promise<Buffer> {
+    const wanted = Math.min(buffer.length, this.bytes - this.#position);
+    let filled = 0;
+    while (filled < wanted) {
+      const bytesRead = await this.#read(buffer, filled, wanted - filled);
+      if (bytesRead === 0) throw uploadFailed(this.name, 'the file became shorter while it was sent');
+      filled += bytesRead;
+    }
+    const piece = buffer.subarray(0, filled);
+    this.#hash.update(piece);
+    this.#position += filled;
+    return piece;
+  }
+
+  /** Takes so many bytes for their hash alone. */
+  async skip(bytes: number, signal: AbortSignal): Promise<void> {
+    const buffer = Buffer.allocUnsafe(1024 ** 2);
+    while (this.#position < bytes) {
+      signal.throwIfAborted();
+      await this.take(buffer.subarray(0, bytes - this.#position));
+    }
+  }
+
+  /** From the beginning again. */
+  rewind(): void {
+    this.#hash = createHash('sha256');
+    this.#position = 0;
+  }
+
+  /** It is as it was when it was opened, by its size and time. */
+  async unchanged(): Promise<boolean> {
+    const { size, mtimeMs } = await this.#file.stat();
+    return size === this.bytes && mtimeMs === this.#modifiedMs;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #read(buffer: Buffer, filled: number, length: number): Promise<number> {
+    try {
+      return (await this.#file.read(buffer, filled, length, this.#position + filled)).bytesRead;
+    } catch (error) {
+      throw new AppError('FILE_UNREADABLE', { details: { name: this.name, reason: reasonOf(error) }, cause: error });
+    }
+  }
+}

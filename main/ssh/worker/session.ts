@@ -1,0 +1,181 @@
+import type { Client } from 'ssh2';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { ChannelQueue, type ChannelKind } from '../channels/channelQueue.ts';
+import { connectionLost, networkReason } from '../errors.ts';
+import type { Asker } from '../connect/handshake.ts';
+import { Heartbeat, type Health } from '../connect/heartbeat.ts';
+import { manyListeners, within } from '../limits.ts';
+import type { ConnectParams } from './protocol.ts';
+import { openRoute } from '../connect/route.ts';
+import { SftpChannel } from '../channels/sftpChannel.ts';
+import { EitherFiles } from '../files/eitherFiles.ts';
+import type { AnswerBound, RunResult } from '../../core/ports.ts';
+import { SftpFiles } from '../files/sftpFiles.ts';
+import { ShellChannel, type ShellAnswer, type ShellOrder } from '../channels/shellChannel.ts';
+import { ShellFiles } from '../files/shellFiles.ts';
+import { upload, type UploadRequest } from '../files/upload.ts';
+
+/** sshd's `MaxSessions` is 10 by default; other programs of the person may share the account, and sites set less. */
+const MAX_CHANNELS = 5;
+/** So that a long script does not hold up a short one. */
+const WARM_SHELLS = 2;
+
+export interface SessionListeners {
+  /** Called once, when the connection ends by anything but `close`. */
+  lost(error: AppError): void;
+  /** The server stopped answering in time, or answers again. */
+  health(health: Health): void;
+  /** How files are read and written, once that is known. */
+  filesVia(way: 'sftp' | 'shell'): void;
+}
+
+/** A live, logged-in SSH connection: what the worker does, without the thread around it. */
+export class Session {
+  readonly files: EitherFiles;
+  readonly #client: Client;
+  readonly #queue: ChannelQueue;
+  readonly #shells: ChannelKind<ShellChannel>;
+  readonly #host: string;
+  readonly #heartbeat: Heartbeat;
+  readonly #lose: (reason: string) => void;
+  readonly #lost = manyListeners();
+  #closing = false;
+
+  private constructor(client: Client, { target, timings }: ConnectParams, listeners: SessionListeners) {
+    const { host } = target.profile;
+    const { requestMs, refusalMs, silentMs } = timings;
+    this.#host = host;
+    this.#client = client;
+    this.#heartbeat = new Heartbeat(client, silentMs, (health) => {
+      if (!this.#closing) listeners.health(health);
+    });
+    this.#queue = new ChannelQueue({ host, limit: MAX_CHANNELS, refusalMs });
+    const forget = (channel: object): void => {
+      this.#queue.forget(channel);
+    };
+    this.#shells = {
+      max: WARM_SHELLS,
+      shared: false,
+      open: (signal) => ShellChannel.open(client, host, requestMs, signal, forget),
+      close: (shell) => shell.close(),
+    };
+    const sftp = new SftpFiles(host, this.#queue, {
+      max: 1,
+      shared: true,
+      open: (signal) => SftpChannel.open(client, host, requestMs, signal, forget),
+      close: (channel) => channel.close(),
+    });
+    const shell = new ShellFiles(host, (order, signal) => this.#exchange(order, requestMs, signal));
+    this.files = new EitherFiles(sftp, shell, this.#lost.signal, (way) => {
+      listeners.filesVia(way);
+    });
+    this.#lose = (reason) => {
+      if (this.#lost.signal.aborted) return;
+      const error = connectionLost(host, reason);
+      this.#lost.abort(error);
+      this.#heartbeat.end(error);
+      this.#queue.end(error);
+      if (!this.#closing) listeners.lost(error);
+    };
+    client.on('error', (error) => {
+      this.#lose(networkReason(error));
+      client.destroy();
+    });
+    client.on('close', () => {
+      this.#lose('the other side closed the connection');
+    });
+  }
+
+  /** Logs in and proves the shell. Nothing is told before this resolves. */
+  static async open(
+    params: ConnectParams,
+    asker: Asker,
+    signal: AbortSignal,
+    listeners: SessionListeners,
+  ): Promise<{ session: Session; roundTripMs: number }> {
+    const client = await openRoute(params, asker, signal);
+    let open = false;
+    const session = new Session(client, params, {
+      ...listeners,
+      lost: (error) => {
+        if (open) listeners.lost(error);
+      },
+      health: (health) => {
+        if (open) listeners.health(health);
+      },
+    });
+    try {
+      asker.step('starting a shell');
+      const { roundTripMs } = await session.run('', params.timings.requestMs, signal);
+      open = true;
+      return { session, roundTripMs };
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  async run(
+    script: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+    bound: AnswerBound | null = null,
+  ): Promise<RunResult & { roundTripMs: number }> {
+    return this.live(async () => {
+      const { stdout, ...answer } = await this.#exchange({ script, bound }, timeoutMs, signal);
+      return { ...answer, stdout: stdout.toString('utf8') };
+    });
+  }
+
+  async upload(request: UploadRequest): Promise<{ bytes: number; sha256: string }> {
+    return this.live(async () =>
+      upload(
+        await this.files.forUploads(request.signal),
+        (script, timeoutMs, signal) => this.run(script, timeoutMs, signal),
+        request,
+      ),
+    );
+  }
+
+  async #exchange(order: ShellOrder, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {
+    return this.#queue.use(this.#shells, signal, async (lease) => {
+      try {
+        const answer = await within({ signals: [this.#lost.signal, signal] }, (ended) =>
+          lease.channel.run(order, ended, timeoutMs),
+        );
+        if (order.input && answer.exitCode !== 0) lease.spoil();
+        return answer;
+      } catch (error) {
+        lease.spoil();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Asks the server for a sign of life; resolves with the milliseconds that it took. A connection that gives none in time is lost:
+   * it is closed, and everything on it ends with CONNECTION_LOST.
+   */
+  async probe(timeoutMs: number): Promise<number> {
+    const reason = `it gave no sign of life within ${String(Math.max(1, Math.round(timeoutMs / 1000)))} s`;
+    return within({ signals: [this.#lost.signal] }, async () => {
+      try {
+        return await this.#heartbeat.probe(timeoutMs, () => connectionLost(this.#host, reason));
+      } catch (error) {
+        this.#lose(reason);
+        this.#client.destroy();
+        throw error;
+      }
+    });
+  }
+
+  /** Whatever is under way when the connection ends, ends with CONNECTION_LOST. */
+  async live<T>(body: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    return within({ signals: [this.#lost.signal] }, (lost) => this.#heartbeat.during(() => body(lost)));
+  }
+
+  close(): void {
+    this.#closing = true;
+    this.#client.end();
+  }
+}

@@ -1,0 +1,160 @@
+import { Worker } from 'node:worker_threads';
+import { AppError, fromWire, reasonOf } from '../../../shared/errors/appError.ts';
+import { Emitter } from '../../../shared/lib/emitter.ts';
+import type { Disposable } from '../../../shared/lib/disposable.ts';
+import type { ConnectionAsker, RemoteConnection, RemoteFiles, RemoteShell } from '../../core/ports.ts';
+import { connectionLost } from '../errors.ts';
+import { DEFAULT_LIST_LIMIT } from '../files/files.ts';
+import type { ConnectParams, HostCalls, WorkerCalls } from './protocol.ts';
+import { RpcPeer } from './rpc.ts';
+
+const DEFAULT_RUN_MS = 30_000;
+/** Milliseconds for a goodbye to the server before the thread is ended. */
+const GOODBYE_MS = 500;
+
+/** The worker's file: the source itself when that is what runs, else the bundle that the build puts beside this one. */
+function workerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './connectionWorker.ts' : './connectionWorker.js', import.meta.url);
+}
+
+/** A connection as the core sees it; everything that lasts happens in its worker. */
+export class WorkerConnection implements RemoteConnection {
+  readonly shell: RemoteShell;
+  readonly files: RemoteFiles;
+  readonly #host: string;
+  readonly #worker = new Worker(workerUrl(), { name: 'ssh connection' });
+  readonly #peer: RpcPeer<HostCalls, WorkerCalls>;
+  /** Resolves when the worker is gone. */
+  readonly ended: Promise<void>;
+  readonly #lost = new Emitter<Error>();
+  readonly #health = new Emitter<{ answering: boolean; silentMs: number }>();
+  #filesVia: 'sftp' | 'shell' = 'sftp';
+  #lostError: Error | null = null;
+  #connected = false;
+  #disposed: Promise<void> | null = null;
+  #roundTripMs: number | null = null;
+
+  private constructor(host: string, asker: ConnectionAsker) {
+    this.#host = host;
+    this.#peer = new RpcPeer<HostCalls, WorkerCalls>(this.#worker, {
+      confirmHostKey: (question) => asker.confirmHostKey(question),
+      answer: (question) => asker.answer(question),
+      step: (text) => {
+        asker.step?.(text);
+        return undefined;
+      },
+      trace: (event) => {
+        asker.trace?.(event);
+        return undefined;
+      },
+      health: (health) => {
+        this.#health.emit(health);
+        return undefined;
+      },
+      filesVia: (way) => {
+        this.#filesVia = way;
+        return undefined;
+      },
+      lost: (error) => {
+        this.#lose(fromWire(error));
+        return undefined;
+      },
+    });
+    this.#worker.on('error', (error) => {
+      this.#lose(new AppError('INTERNAL', { details: { host, reason: reasonOf(error) }, cause: error }));
+    });
+    this.ended = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#lose(connectionLost(host, 'the connection was closed'));
+        resolve();
+      });
+    });
+    this.shell = {
+      run: async (script, { signal, timeoutMs = DEFAULT_RUN_MS, answer = null } = {}) => {
+        const { roundTripMs, ...result } = await this.#peer.call('run', { script, timeoutMs, answer }, { signal });
+        this.#roundTripMs = roundTripMs;
+        return result;
+      },
+    };
+    this.files = {
+      resolve: (path) => this.#peer.call('resolve', { path }),
+      stat: (path) => this.#peer.call('stat', { path }),
+      list: (folder, { limit = DEFAULT_LIST_LIMIT, signal } = {}) =>
+        this.#peer.call('list', { folder, limit }, { signal }),
+      read: (path, offset, length, signal) => this.#peer.call('read', { path, offset, length }, { signal }),
+      write: (path, content, mode = 0o644) => this.#peer.call('write', { path, content, mode }),
+      makeFolder: (path, mode) => this.#peer.call('makeFolder', { path, mode: mode ?? null }),
+      upload: (localPath, remotePath, { signal, onProgress, mode = 0o644 } = {}) =>
+        this.#peer.call('upload', { localPath, remotePath, mode }, { signal, onProgress }),
+    };
+  }
+
+  /** Starts the worker and connects in it. On failure the worker has ended when this rejects. */
+  static async open(params: ConnectParams, asker: ConnectionAsker, signal: AbortSignal): Promise<WorkerConnection> {
+    const connection = new WorkerConnection(params.target.profile.host, asker);
+    try {
+      const { roundTripMs } = await connection.#peer.call('connect', params, { signal });
+      if (signal.aborted) throw new AppError('CANCELLED');
+      connection.#roundTripMs = roundTripMs;
+      connection.#connected = true;
+      return connection;
+    } catch (error) {
+      await connection.dispose();
+      throw error;
+    }
+  }
+
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
+  }
+
+  /** Known with the first file operation; `sftp` before. */
+  get filesVia(): 'sftp' | 'shell' {
+    return this.#filesVia;
+  }
+
+  onHealth(listener: (health: { answering: boolean; silentMs: number }) => void): Disposable {
+    return this.#health.on(listener);
+  }
+
+  /** Rejects with CONNECTION_LOST. */
+  async probe(timeoutMs: number): Promise<number> {
+    const ms = await this.#peer.call('probe', { timeoutMs });
+    this.#roundTripMs = ms;
+    return ms;
+  }
+
+  /** A listener that comes after the loss hears of it too. */
+  onLost(listener: (error: Error) => void): Disposable {
+    if (this.#lostError && !this.#disposed) listener(this.#lostError);
+    return this.#lost.on(listener);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed ??= this.#end();
+    await this.#disposed;
+  }
+
+  async #end(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, GOODBYE_MS);
+    });
+    await Promise.race([this.#peer.call('close', undefined).catch(() => undefined), patience]);
+    clearTimeout(timer);
+    await this.#worker.terminate();
+    await this.ended;
+    this.#lost.dispose();
+    this.#health.dispose();
+  }
+
+  #lose(error: Error): void {
+    if (this.#lostError) return;
+    this.#lostError = error;
+    this.#peer.fail(this.#disposed ? connectionLost(this.#host, 'it was closed here') : error);
+    if (this.#connected && !this.#disposed) {
+      this.#lost.emit(error);
+      void this.#worker.terminate();
+    }
+  }
+}

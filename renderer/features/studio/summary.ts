@@ -1,9 +1,0 @@
-import { useMemo } from 'react';
-import type { TemplateSummary } from '../../../shared/contract/templates.ts';
-import { templateKey, useLibrary } from '../templates/index.ts';
-
-/** The library's newest word on a template: favourite, uses. */
-export function useSummary(key: string): TemplateSummary | null {
-  const templates = useLibrary((store) => store.templates);
-  return useMemo(() => templates?.find((template) => templateKey(template) === key) ?? null, [templates, key]);
-}

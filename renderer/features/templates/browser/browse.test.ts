@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
+import { commonTags, groupTemplates } from './browse.ts';
+
+function template(id: string, given: Partial<TemplateSummary> = {}): TemplateSummary {
+  return {
+    id,
+    source: 'official',
+    displayName: id,
+    description: '',
+    category: 'ml',
+    tags: [],
+    version: '1.0.0',
+    author: 'site',
+    hash: '',
+    problems: [],
+    usable: true,
+    writable: false,
+    favourite: false,
+    uses: 0,
+    lastUsedAt: null,
+    isPublic: true,
+    site: false,
+    origin: null,
+    ...given,
+  };
+}
+
+const LIBRARY = [
+  template('tensorflow', { displayName: 'TensorFlow', tags: ['gpu', 'python'] }),
+  template('pytorch', { displayName: 'PyTorch training', description: 'Deep learning', tags: ['gpu', 'python'] }),
+  template('gromacs', { displayName: 'GROMACS', category: 'molecular', tags: ['gpu', 'md'] }),
+  template('my-run', { displayName: 'My run', source: 'private', category: 'cfd', author: 'ada' }),
+  template('old', { displayName: 'Old', source: 'archived' }),
+];
+
+function shown(text: string, tags: string[] = []): Record<string, string[]> {
+  return Object.fromEntries(
+    groupTemplates(LIBRARY, { text, tags }).map((group) => [group.id, group.templates.map(({ id }) => id)]),
+  );
+}
+
+describe('the template browser', () => {
+  it('groups by category, one’s own apart, archived ones not at all', () => {
+    expect(shown('')).toEqual({ ml: ['pytorch', 'tensorflow'], molecular: ['gromacs'], mine: ['my-run'] });
+  });
+
+  it('finds a template by words from its name, description, tags and author in any order', () => {
+    expect(shown('learning PyTorch')).toEqual({ ml: ['pytorch'] });
+    expect(shown('ada')).toEqual({ mine: ['my-run'] });
+    expect(shown('pytorch molecular')).toEqual({});
+  });
+
+  it('narrows by every chosen tag', () => {
+    expect(shown('', ['gpu', 'python'])).toEqual({ ml: ['pytorch', 'tensorflow'] });
+  });
+
+  it('keeps a category that nobody knows as a group of its own', () => {
+    expect(
+      groupTemplates([template('qc', { category: 'quantum' }), ...LIBRARY], { text: '', tags: [] }).map(({ id }) => id),
+    ).toEqual(['ml', 'molecular', 'mine', 'quantum']);
+  });
+
+  it('offers the tags that several templates share, and those that are chosen', () => {
+    expect(commonTags(LIBRARY, ['md'])).toEqual(['gpu', 'python', 'md']);
+  });
+});

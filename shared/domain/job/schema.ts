@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { Line, list, Name, Time } from '../bounds/schemas.ts';
+import { CostEstimate } from '../cost/schema.ts';
+import { ClusterId, FileHandleId, RequestId, RunId, SlurmJobId } from '../ids.ts';
+import { SlurmRequest } from '../request/schema.ts';
+import { ParameterValues, TemplateSource } from '../template/schema.ts';
+
+export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './state.ts';
+export { cancellerText, isSettled, isWatched } from './end.ts';
+
+/** Where a submission stands on our side. */
+export const SubmitPhase = z.enum([
+  'prepared', // in the store, nothing sent yet
+  'uploading', // run folder and files
+  'submitting', // sbatch may have been run: never run it blindly again
+  'ambiguous', // it is not known whether Slurm took it
+  'submitted', // there is a job id
+  'refused', // Slurm or the upload said no; nothing runs
+]);
+export type SubmitPhase = z.infer<typeof SubmitPhase>;
+
+export const RunFile = z.object({
+  slot: z.string().nullable(),
+  name: z.string(),
+  /** Name within the run folder. */
+  remoteName: z.string(),
+  size: z.number(),
+  sha256: z.string().nullable(),
+  uploaded: z.boolean(),
+  /** Where its bytes come from, so that an upload can go on after a restart. */
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('local'), handle: FileHandleId, convert: z.boolean().optional() }),
+    z.object({ kind: z.literal('generated'), text: z.string() }),
+  ]),
+});
+export type RunFile = z.infer<typeof RunFile>;
+
+export const JobEvent = z.object({ at: z.number(), state: z.string(), detail: z.string() });
+export type JobEvent = z.infer<typeof JobEvent>;
+
+/** Who cancelled a job, as far as the cluster tells. `system` is root: Slurm itself or an administrator. `name` is that of another user. */
+export const CancelledBy = z.object({ who: z.enum(['you', 'system', 'other']), name: z.string().nullable() });
+export type CancelledBy = z.infer<typeof CancelledBy>;
+
+/** A submission and the job that came of it. Times are epoch milliseconds, memory bytes, durations seconds. */
+export const JobRecord = z.object({
+  runId: RunId,
+  requestId: RequestId,
+  clusterId: ClusterId,
+  user: z.string(),
+  jobId: SlurmJobId.nullable(),
+  /** The cluster of a federation that took the job, where it is not the login node's own; the number alone would mean another job. */
+  slurmCluster: z.string().nullable().optional(),
+  name: z.string(),
+  templateId: z.string(),
+  templateSource: TemplateSource,
+  templateVersion: z.string(),
+  /** SHA-256 of the template file's bytes. */
+  templateHash: z.string(),
+  imagePath: z.string().nullable(),
+  request: SlurmRequest,
+  parameters: ParameterValues,
+  files: z.array(RunFile),
+  script: z.string(),
+  /** Whether the script was edited by hand, and which of the generated files were. */
+  edited: z.object({ script: z.boolean(), files: z.array(z.string()) }).optional(),
+  runFolder: z.string(),
+  phase: SubmitPhase,
+  /** Slurm's word, or null before there is a job. */
+  state: z.string().nullable(),
+  /** Slurm's reason while it waits, or why it ended. */
+  reason: z.string().nullable(),
+  cancelledBy: CancelledBy.nullable().optional(),
+  /** How often Slurm has started it again. */
+  restarts: z.int().optional(),
+  /**
+   * Until when an end is looked at again, because Slurm may start the job once more or has not confirmed it yet. The job has ended all
+   * the same, as far as is known.
+   */
+  endWatchedUntil: z.number().nullable().optional(),
+  exitCode: z.int().nullable(),
+  signal: z.int().nullable(),
+  nodes: z.string().nullable(),
+  partition: z.string().nullable(),
+  timeLimit: z.number().nullable(),
+  elapsed: z.number().nullable(),
+  /** 0 to 100, reported by the job itself. */
+  progress: z.number().nullable(),
+  progressText: z.string().nullable(),
+  createdAt: z.number(),
+  submittedAt: z.number().nullable(),
+  expectedStart: z.number().nullable(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  cost: CostEstimate.nullable(),
+  error: z
+    .object({
+      code: z.int(),
+      name: z.string(),
+      message: z.string(),
+      hint: z.string(),
+      details: z.record(z.string(), z.unknown()),
+    })
+    .nullable(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+/** A row of the jobs list: what the table shows, without script and parameters. */
+export const JobRow = JobRecord.pick({
+  runId: true,
+  requestId: true,
+  clusterId: true,
+  jobId: true,
+  slurmCluster: true,
+  name: true,
+  templateId: true,
+  phase: true,
+  state: true,
+  reason: true,
+  cancelledBy: true,
+  restarts: true,
+  exitCode: true,
+  nodes: true,
+  partition: true,
+  timeLimit: true,
+  elapsed: true,
+  progress: true,
+  createdAt: true,
+  submittedAt: true,
+  expectedStart: true,
+  startedAt: true,
+  endedAt: true,
+}).extend({ error: z.object({ code: z.int(), message: z.string() }).nullable() });
+export type JobRow = z.infer<typeof JobRow>;
+
+export const JobFilter = z.object({
+  text: Line.optional(),
+  states: list(Name).optional(),
+  clusterId: ClusterId.optional(),
+  templateId: Name.optional(),
+  /** Epoch milliseconds. */
+  since: Time.optional(),
+});
+export type JobFilter = z.infer<typeof JobFilter>;
+
+/** Steps of a submission as the receipt shows them. */
+export const SubmitStep = z.object({
+  step: z.enum(['checks', 'folder', 'files', 'script', 'sbatch', 'record']),
+  state: z.enum(['waiting', 'active', 'done', 'failed']),
+  detail: z.string(),
+});
+export type SubmitStep = z.infer<typeof SubmitStep>;
+
+/** Bytes under way. `bytesPerSecond` is 0 until it is known. */
+export const TransferProgress = z.object({
+  name: z.string(),
+  done: z.number(),
+  total: z.number(),
+  bytesPerSecond: z.number(),
+});
+export type TransferProgress = z.infer<typeof TransferProgress>;

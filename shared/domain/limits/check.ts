@@ -1,0 +1,347 @@
+/**
+ * A request against what is known of the cluster. Slurm refuses some of what does not fit and lets the rest wait for ever (time
+ * over MaxTime, more nodes than there are, an account one does not have: unless the site sets EnforcePartLimits), so it is said
+ * here, before anything is sent. Each problem says the limit and what would fit.
+ *
+ * An error is what never runs or is refused, a warning what waits for the person's own jobs or for the site, an info the rest.
+ */
+import { formatBytes } from '../../lib/bytes.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import {
+  accountsFor,
+  chargeOf,
+  deniesOnLimit,
+  enforcementOf,
+  qosOfAccounts,
+  usableQos,
+  type Charge,
+} from '../cost/charge.ts';
+import type { ClusterFacts, ClusterLoad, Partition } from '../cluster/facts.ts';
+import { found } from './problem.ts';
+import { listed, quoted } from './words.ts';
+import { mostCpusOf, mostMemoryOf, partitionMisfits, type Misfit } from './partition.ts';
+import { otherCharges, policyMisfits, policyWaits } from './policy.ts';
+import type { Problem } from '../problem/schema.ts';
+import { requestSize, type RequestSize } from '../request/size.ts';
+import { checkReservations } from './reservations.ts';
+import type { SlurmRequest } from '../request/schema.ts';
+
+const GIB = 1024 ** 3;
+
+/** Own jobs counted longer ago than this, in milliseconds, keep nobody from submitting: some may have ended since. */
+const CURRENT_MS = 60_000;
+
+/** Problems of a request, the gravest first within each subject. `now` in epoch ms. Pure; some microseconds. */
+export function checkLimits(
+  request: SlurmRequest,
+  facts: ClusterFacts,
+  load: ClusterLoad | null = null,
+  now: number = facts.takenAt,
+): Problem[] {
+  const size = requestSize(request);
+  const placed = checkPartition(request, size, facts);
+  const fitting = placed.partition;
+  return [
+    ...placed.problems,
+    ...checkAccount(request, facts),
+    ...(fitting === null ? [] : checkOwnJobs(request, size, fitting, facts, load, now)),
+    // what does not fit at all is mended first
+    ...(fitting === null ? [] : checkReservations(request, size, fitting, facts, now)),
+    ...checkFeatures(request, facts),
+    ...checkArray(size, facts),
+    ...checkUnsaid(request, size, facts),
+  ];
+}
+
+/** The partitions that a request may run in: those it names, or the default. Names that the cluster does not have are left out. */
+export function requestedPartitions(request: SlurmRequest, facts: ClusterFacts): Partition[] {
+  const names = request.partition?.split(',');
+  return facts.partitions.filter((partition) =>
+    names === undefined ? partition.isDefault : names.includes(partition.name),
+  );
+}
+
+/** Why a request does not fit a partition: its own limits, then those of QOS and account. */
+function misfitsIn(
+  request: SlurmRequest,
+  size: RequestSize,
+  partition: Partition,
+  facts: ClusterFacts,
+  charge: Charge = chargeOf(request, facts, partition),
+): Misfit[] {
+  return [
+    ...partitionMisfits(request, size, partition, charge),
+    ...(enforcementOf(facts).limits ? policyMisfits(request, size, partition, charge) : []),
+  ];
+}
+
+/** The partitions in which the whole request would fit; first those that are open to everybody. */
+export function fittingPartitions(
+  request: SlurmRequest,
+  facts: ClusterFacts,
+  size: RequestSize = requestSize(request),
+): Partition[] {
+  return facts.partitions
+    .filter((partition) => misfitsIn(request, size, partition, facts).length === 0)
+    .sort((a, b) => Number(a.allowGroups !== null) - Number(b.allowGroups !== null));
+}
+
+/** Whether a request fits a partition of this cluster, as far as it is known. */
+export function fits(request: SlurmRequest, facts: ClusterFacts): boolean {
+  const size = requestSize(request);
+  return requestedPartitions(request, facts).some(
+    (partition) => misfitsIn(request, size, partition, facts).length === 0,
+  );
+}
+
+/** The problems of where it shall run, and the partition that it fits if there are none. */
+function checkPartition(
+  request: SlurmRequest,
+  size: RequestSize,
+  facts: ClusterFacts,
+): { problems: Problem[]; partition: Partition | null } {
+  const move = (partition: Partition | undefined): Problem['fix'] =>
+    partition === undefined
+      ? null
+      : { label: `Use ${partition.name}`, field: 'resources.partition', value: partition.name };
+  const names = facts.partitions.map((partition) => partition.name);
+  const unknown = request.partition?.split(',').find((name) => !names.includes(name));
+  const wanted = requestedPartitions(request, facts);
+  const [first] = wanted;
+  if (unknown !== undefined || first === undefined) {
+    const extra = { hint: `It has ${listed(names)}.`, fix: move(fittingPartitions(request, facts, size)[0]) };
+    return {
+      partition: null,
+      problems: [
+        unknown !== undefined
+          ? found('error', 'partition-unknown', 'partition', `The cluster has no partition ${quoted(unknown)}.`, extra)
+          : found(
+              'error',
+              'partition-needed',
+              'partition',
+              'The cluster has no default partition, so one must be chosen.',
+              extra,
+            ),
+      ],
+    };
+  }
+  // of several partitions Slurm takes the one that can run the job first
+  let misfits: Misfit[] = [];
+  for (const partition of wanted) {
+    const charge = chargeOf(request, facts, partition);
+    const found = misfitsIn(request, size, partition, facts, charge);
+    if (found.length === 0) return { problems: admissionNotes(partition), partition };
+    if (partition === first) misfits = found;
+  }
+  const charge = chargeOf(request, facts, first);
+  const fitting = fittingPartitions(request, facts, size);
+  // another QOS or account, where the partition itself is not what is in the way
+  const isPolicy = misfits.every((misfit) => 'source' in misfit);
+  const instead = !isPolicy
+    ? undefined
+    : otherCharges(request, facts, charge, accountsFor(facts, first.name)).find(
+        (other) => misfitsIn(other.request, size, first, facts).length === 0,
+      );
+  const outcome = !isPolicy
+    ? ''
+    : deniesOnLimit(charge)
+      ? ' Slurm refuses it.'
+      : ' Slurm would take it and never start it.';
+  const problems = misfits.map(({ rule, option, message, asked, fix }) =>
+    found('error', rule, option, message, {
+      hint: `${hintOf(asked, instead, fitting, fix)}${outcome}`.trim(),
+      fix:
+        instead !== undefined
+          ? { label: `Use ${instead.value}`, field: `resources.${instead.option}`, value: instead.value }
+          : (move(fitting[0]) ??
+            (fix === null ? null : { label: fix.label, field: `resources.${option}`, value: fix.value })),
+    }),
+  );
+  return { problems, partition: null };
+}
+
+function hintOf(
+  asked: string | null,
+  instead: { option: string; value: string } | undefined,
+  fitting: readonly Partition[],
+  fix: Misfit['fix'],
+): string {
+  const it = asked ?? 'The request';
+  if (instead !== undefined)
+    return `${it} fits with the ${instead.option === 'qos' ? 'QOS' : 'account'} ${quoted(instead.value)}.`;
+  if (fitting.length > 0)
+    return `${it} fits in ${listed(
+      fitting.map((partition) => partition.name),
+      4,
+    )}.`;
+  return fix === null ? 'No partition of this cluster fits the request.' : '';
+}
+
+/** A partition for some groups of the system takes the jobs of their members; who is one, Slurm does not tell. */
+function admissionNotes({ name, allowGroups }: Partition): Problem[] {
+  if (allowGroups === null) return [];
+  return [
+    found(
+      'info',
+      'partition-for-groups',
+      'partition',
+      `The partition ${quoted(name)} is for the groups ${listed(allowGroups)}.`,
+      { hint: 'Whether you are in one of them is not known here.' },
+    ),
+  ];
+}
+
+/** What the person's own jobs leave of the limits now. */
+function checkOwnJobs(
+  request: SlurmRequest,
+  size: RequestSize,
+  partition: Partition,
+  facts: ClusterFacts,
+  load: ClusterLoad | null,
+  now: number,
+): Problem[] {
+  const { maxMemoryPerCpu } = partition;
+  const charge = chargeOf(request, facts, partition);
+  const waits = load === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, charge, load);
+  const isCurrent = load !== null && now - load.takenAt <= CURRENT_MS;
+  const problems = waits.map(({ rule, option, message, hint, isRefused }) =>
+    found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }),
+  );
+  if (
+    maxMemoryPerCpu !== null &&
+    size.memoryPerNode !== null &&
+    size.memoryPerNode > maxMemoryPerCpu * size.cpusPerNode
+  ) {
+    // Source: slurm.conf(5), MaxMemPerCPU
+    const cpus = Math.ceil(size.memoryPerNode / maxMemoryPerCpu);
+    const canSay = size.tasks === 1 && request['ntasks_per_node'] === undefined;
+    problems.push(
+      found(
+        'warning',
+        'memory-over-cpu-share',
+        'mem',
+        `${quoted(partition.name)} gives ${formatBytes(maxMemoryPerCpu)} of memory per CPU: for this memory Slurm counts ${String(cpus)} CPUs on a node.`,
+        {
+          fix:
+            canSay && cpus <= mostCpusOf(partition)
+              ? { label: `Ask for ${String(cpus)} CPUs`, field: 'resources.cpus_per_task', value: cpus }
+              : null,
+        },
+      ),
+    );
+  }
+  return problems;
+}
+
+function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
+  // no accounting, or a user that it does not know: the cluster does not check accounts either
+  if (facts.associations === null || facts.associations.length === 0) return [];
+  const severity = enforcementOf(facts).accounts ? 'error' : 'warning';
+  const accounts = accountsFor(facts, request.partition ?? null);
+  if (request.account !== undefined && !accounts.includes(request.account)) {
+    const [other] = accounts;
+    return [
+      found(
+        severity,
+        'account-not-yours',
+        'account',
+        `You have no account ${quoted(request.account)} here${request.partition === undefined ? '' : ` for ${quoted(request.partition)}`}.`,
+        {
+          hint: `Yours: ${listed(accounts)}.`,
+          fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.account', value: other },
+        },
+      ),
+    ];
+  }
+  const { qos } = request;
+  if (qos === undefined) return [];
+  const allowed = qosOfAccounts(facts, request.account ?? null, request.partition ?? null);
+  if (allowed.length === 0 || allowed.includes(qos)) return [];
+  const [other] = usableQos(facts, request.account ?? null, request.partition ?? null);
+  return [
+    found(severity, 'qos-not-yours', 'qos', `You may not use the QOS ${quoted(qos)} here.`, {
+      hint: `Yours: ${listed(allowed)}.`,
+      fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.qos', value: other },
+    }),
+  ];
+}
+
+function checkFeatures(request: SlurmRequest, facts: ClusterFacts): Problem[] {
+  if (request.constraint === undefined) return [];
+  const known = new Set(facts.partitions.flatMap((partition) => partition.features));
+  const missing = (request.constraint.match(/[A-Za-z_][\w.:=+-]*/g) ?? []).filter((feature) => !known.has(feature));
+  if (missing.length === 0) return [];
+  return [
+    found(
+      'warning',
+      'feature-unknown',
+      'constraint',
+      `No node of the cluster has the feature ${listed(missing)}; Slurm may refuse the job.`,
+      {
+        hint: known.size === 0 ? 'Its nodes name no features.' : `They have ${listed([...known])}.`,
+        fix: { label: 'Leave the constraint out', field: 'resources.constraint', value: '' },
+      },
+    ),
+  ];
+}
+
+function checkArray({ array }: RequestSize, facts: ClusterFacts): Problem[] {
+  // MaxArraySize is one more than the largest index. Source: slurm.conf(5).
+  if (array === null || facts.maxArraySize === null || array.largest < facts.maxArraySize) return [];
+  return [
+    found(
+      'error',
+      'array-over-limit',
+      'array',
+      `The array index ${String(array.largest)} is over the cluster’s largest, ${String(facts.maxArraySize - 1)}.`,
+      {
+        hint: 'Split the array, or let each task do several items.',
+      },
+    ),
+  ];
+}
+
+/** What a request leaves to the cluster, where that seldom is what was meant. */
+function checkUnsaid(request: SlurmRequest, size: RequestSize, facts: ClusterFacts): Problem[] {
+  const all: Problem[] = [];
+  const [partition] = requestedPartitions(request, facts);
+  // a partition that says what a job gets unasked is as good as asking
+  const isGiven =
+    partition !== undefined && (partition.defaultMemoryPerNode !== null || partition.defaultMemoryPerCpu !== null);
+  if (request.mem === undefined && size.memoryOfRequest === null && !isGiven) {
+    const fair =
+      partition === undefined || partition.cpusPerNode < 1
+        ? 0
+        : Math.floor((mostMemoryOf(partition) * Math.min(1, size.cpusPerNode / partition.cpusPerNode)) / GIB);
+    all.push(
+      found(
+        'warning',
+        'memory-not-said',
+        'mem',
+        'No memory is asked for: the job may get a whole node’s, or very little.',
+        {
+          hint: 'Ask for what the program needs.',
+          fix:
+            fair < 1
+              ? null
+              : { label: `Ask for ${String(fair)} GiB`, field: 'resources.mem', value: `${String(fair)}G` },
+        },
+      ),
+    );
+  }
+  if (size.seconds === null && partition !== undefined) {
+    const given = partition.defaultTime ?? partition.maxTime;
+    all.push(
+      found(
+        'info',
+        'time-not-said',
+        'time',
+        `No time limit is asked for: “${partition.name}” gives ${given === null ? 'no limit' : formatDuration(given)}.`,
+        {
+          hint: 'A shorter limit often starts sooner.',
+        },
+      ),
+    );
+  }
+  return all;
+}

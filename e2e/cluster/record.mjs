@@ -17,7 +17,7 @@ import { loadScript } from '../../main/slurm/load.ts';
 import { modulesScript } from '../../main/slurm/modules.ts';
 import { quotaScript } from '../../main/slurm/quotas.ts';
 import { queueCommand } from '../../main/slurm/queue.ts';
-import { testOnlyScript } from '../../main/slurm/testOnly.ts';
+import { testOnlyScript } from '../../main/slurm/dryRun.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { pause } from './daemons.mjs';
 import { describe } from './lifecycle.mjs';

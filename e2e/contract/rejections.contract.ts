@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { factsScript, parseFacts } from '../../main/slurm/facts.ts';
 import { rejectionOf } from '../../main/slurm/rejection.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
-import { parseTestOnly, testOnlyScript } from '../../main/slurm/testOnly.ts';
+import { parseTestOnly, testOnlyScript } from '../../main/slurm/dryRun.ts';
 import { jobScript, onEveryCluster } from './clusterUnderTest.ts';
 
 onEveryCluster('a refusal', (cluster) => {

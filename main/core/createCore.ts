@@ -11,13 +11,13 @@ import { createPrompts } from './clusters/prompts.ts';
 import { createSessions } from './clusters/sessions.ts';
 import type { Core, Handlers } from './core.ts';
 import { createConfigChecker } from './files/configChecker.ts';
-import { createFileDesk } from './files/fileDesk.ts';
+import { createLocalFiles } from './files/localFiles.ts';
 import { filesInUse } from './files/filesInUse.ts';
 import { fileHandlers } from './files/handlers.ts';
 import { imageHandlers } from './images/imageList.ts';
 import { cancelJob } from './jobs/cancelJob.ts';
 import { jobHandlers } from './jobs/handlers.ts';
-import { createJobBook } from './jobs/jobBook.ts';
+import { createJobRegistry } from './jobs/jobRegistry.ts';
 import { createJobLogs } from './jobs/jobLog.ts';
 import { createMonitor } from './jobs/monitor.ts';
 import { createNotifications } from './jobs/notifications.ts';
@@ -33,7 +33,7 @@ import { createOperations } from './program/operations.ts';
 import { createDrafts } from './scripts/drafts.ts';
 import { scriptHandlers } from './scripts/handlers.ts';
 import { createScriptMaker } from './scripts/scriptMaker.ts';
-import { createStartTests } from './scripts/startTests.ts';
+import { createStartEstimates } from './scripts/startEstimates.ts';
 import { createSettings, settingsHandlers, storedTemplateFolders, uiHandlers } from './settings/settings.ts';
 import { editingHandlers } from './templates/edit/editingHandlers.ts';
 import { templateHandlers } from './templates/handlers.ts';
@@ -41,7 +41,7 @@ import { importHandlers } from './templates/import/importHandlers.ts';
 import { clusterCommunities, createCommunitySync } from './templates/share/communities.ts';
 import { createTemplateLibrary } from './templates/library/library.ts';
 import { createPublish } from './templates/share/publish.ts';
-import { createTemplateDesk } from './templates/library/templateDesk.ts';
+import { createTemplateWriter } from './templates/library/templateWriter.ts';
 import { createUnsaved } from './templates/edit/unsaved.ts';
 import { createTemplateWork } from './templates/library/workThread.ts';
 
@@ -84,7 +84,7 @@ export function createCore(ports: CorePorts): Core {
     }),
   );
   const configs = opened.use(createConfigChecker());
-  const files = createFileDesk({ handles: store.fileHandles, clock, randomId, configs });
+  const files = createLocalFiles({ handles: store.fileHandles, clock, randomId, configs });
   const drafts = createDrafts(store.documents);
   const scripts = createScriptMaker(() => clock.now());
 
@@ -103,12 +103,12 @@ export function createCore(ports: CorePorts): Core {
   const load = createLoad(ports, sessions, emit);
 
   const operations = opened.use(createOperations(emit, randomId, onBug));
-  const book = createJobBook(store.jobs, clock, emit);
+  const registry = createJobRegistry(store.jobs, clock, emit);
   const notifyOf = createNotifications(ports.notifier, settings);
   const monitor = opened.use(
     createMonitor({
       ports,
-      book,
+      registry,
       sessions,
       emit,
       onTransition: (before, after) => {
@@ -121,7 +121,7 @@ export function createCore(ports: CorePorts): Core {
   const submissions = opened.use(
     createSubmissions({
       ports,
-      book,
+      registry,
       sessions,
       templates,
       files,
@@ -134,7 +134,7 @@ export function createCore(ports: CorePorts): Core {
       },
     }),
   );
-  const logs = createJobLogs(book, sessions, clock, emit);
+  const logs = createJobLogs(registry, sessions, clock, emit);
 
   const closing = new AbortController();
   opened.defer(() => closing.abort());
@@ -175,14 +175,14 @@ export function createCore(ports: CorePorts): Core {
       connector: ports.connector,
       places,
       demoConsent,
-      openRuns: (clusterId) => book.open(clusterId).length,
+      openRuns: (clusterId) => registry.open(clusterId).length,
       clock,
       emit,
     }),
     ...templateHandlers({
       library: templates,
       configs,
-      desk: createTemplateDesk(templates, store),
+      writer: createTemplateWriter(templates, store),
       unsaved: createUnsaved(store.documents, clock),
       communities,
       publish: createPublish({ library: templates, communities, sessions }),
@@ -197,7 +197,7 @@ export function createCore(ports: CorePorts): Core {
     }),
     ...importHandlers({ work, library: templates, files, sessions, documents: store.documents, clock }),
     ...imageHandlers(ports, sessions),
-    ...fileHandlers({ desk: files, library: templates }),
+    ...fileHandlers({ localFiles: files, library: templates }),
     ...scriptHandlers({
       scripts,
       drafts,
@@ -205,11 +205,11 @@ export function createCore(ports: CorePorts): Core {
       files,
       sessions,
       clock,
-      starts: createStartTests({ sessions, clock, randomId }),
+      starts: createStartEstimates({ sessions, clock, randomId }),
     }),
     ...jobHandlers({
       jobs: store.jobs,
-      book,
+      registry,
       submissions,
       mayRunOn: async (clusterId) => {
         if (profiles.get(clusterId).kind === 'demo') await demoConsent.require();
@@ -217,12 +217,13 @@ export function createCore(ports: CorePorts): Core {
       monitor,
       logs,
       operations,
-      cancel: ({ runId }, { signal }) => cancelJob({ book, sessions, submissions, monitor, clock, log }, runId, signal),
+      cancel: ({ runId }, { signal }) =>
+        cancelJob({ registry, sessions, submissions, monitor, clock, log }, runId, signal),
     }),
   };
 
   if (ports.host !== 'cli') {
-    const unsettled = new Set<ClusterId>(book.open().map(({ clusterId }) => clusterId));
+    const unsettled = new Set<ClusterId>(registry.open().map(({ clusterId }) => clusterId));
     void ports.drawn.then(() => {
       if (opened.disposed) return;
       for (const { id, kind } of profiles.list()) if (kind === 'demo' || unsettled.has(id)) sessions.begin(id);
@@ -233,7 +234,7 @@ export function createCore(ports: CorePorts): Core {
     handlers,
     events,
     grantFile: (path) => files.grant(path),
-    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), book.open()),
+    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), registry.open()),
     allowPlace: (...chosen) => places.grant(...chosen),
     dispose: () => opened.dispose(),
   };

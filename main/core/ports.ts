@@ -108,7 +108,7 @@ export interface RemoteConnection extends Disposable {
   /** Milliseconds of the last keepalive or command round trip, or null. */
   readonly roundTripMs: number | null;
   /** How files are read and written: over the shell where the server has no usable SFTP, slower. */
-  readonly filesVia: 'sftp' | 'shell';
+  readonly fileTransport: 'sftp' | 'shell';
   /**
    * Hears when the server stops answering in time and when it answers again, while the connection still stands.
    * `silentMs`: how long nothing has come although something was asked.
@@ -139,7 +139,7 @@ export interface AuthQuestion {
 }
 
 /** Who answers a connection attempt's questions. `null` or false ends the attempt. */
-export interface ConnectionAsker {
+export interface ConnectionPrompter {
   confirmHostKey(question: HostKeyQuestion): Promise<boolean>;
   answer(question: AuthQuestion): Promise<readonly string[] | null>;
   /** For the status bar: "looking up the name", "logging in". */
@@ -160,7 +160,7 @@ export interface Connector extends Disposable {
    * Errors: CONNECT_FAILED, AUTH_FAILED, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, KEY_UNREADABLE, SFTP_UNAVAILABLE, REMOTE_GARBAGE,
    * REMOTE_TIMEOUT, CANCELLED. Never tries refused credentials again.
    */
-  connect(target: ConnectTarget, asker: ConnectionAsker, signal: AbortSignal): Promise<RemoteConnection>;
+  connect(target: ConnectTarget, asker: ConnectionPrompter, signal: AbortSignal): Promise<RemoteConnection>;
   /**
    * Removes from the profile's known_hosts files the keys of this host that have this fingerprint; the copy before is kept as `.old`.
    * Returns how many entries went, and from which files.

@@ -64,7 +64,7 @@ export interface TemplateLibrary {
   get(id: string, source?: TemplateSource): TemplateDetail;
 }
 
-export interface FileDesk {
+export interface LocalFiles {
   grant(path: string): Promise<FileHandle>;
   /** Local path behind a handle. FILE_HANDLE_UNKNOWN. Never leaves the core. */
   path(handle: FileHandleId): string;

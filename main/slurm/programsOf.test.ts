@@ -6,7 +6,7 @@ import { cancelCommand } from './cancel.ts';
 import { slurmPrelude } from './environment.ts';
 import { programsOf } from './programsOf.ts';
 import { probeScript, submitScript } from './submit.ts';
-import { testOnlyScript } from './testOnly.ts';
+import { testOnlyScript } from './dryRun.ts';
 import { watchScript } from './watch.ts';
 
 describe('which of Slurm’s programs a script runs', () => {

@@ -6,7 +6,7 @@ import { CONTROLLER_SECONDS } from './sections.ts';
 export const RESERVATIONS_COMMAND = `slipway_limit ${CONTROLLER_SECONDS} scontrol show reservation -o`;
 
 /** Who asks, so that it can be told which reservations are theirs. */
-interface Asker {
+interface Prompter {
   readonly user: string;
   readonly groups: readonly string[];
   /** null: not known. */
@@ -17,7 +17,7 @@ interface Asker {
  * Lines of `RESERVATIONS_COMMAND`; `No reservations in the system` is none. `clockOffset` is the cluster's clock minus ours, in
  * seconds. Never throws. Source: slurm_sprint_reservation_info in src/api/reservation_info.c.
  */
-export function reservationsOf(text: string, asker: Asker, clockOffset: number): Reservation[] {
+export function reservationsOf(text: string, asker: Prompter, clockOffset: number): Reservation[] {
   return text.split('\n').flatMap((line) => {
     const pairs = pairsOf(line);
     const name = textOf(pairs.get('ReservationName'));
@@ -53,7 +53,7 @@ export function reservationsOf(text: string, asker: Asker, clockOffset: number):
  * A reservation with both users and accounts wants both. Source: scontrol(1), reservations, Users and Accounts.
  */
 function isOf(
-  asker: Asker,
+  asker: Prompter,
   users: readonly string[],
   groups: readonly string[],
   accounts: readonly string[],

@@ -7,7 +7,7 @@ import { parseFacts } from './facts.ts';
 import { parseLoad } from './load.ts';
 import { parseQueue } from './queue.ts';
 import { RECORDED, recorded, RELEASES } from './testing/recorded.ts';
-import { parseTestOnly } from './testOnly.ts';
+import { parseTestOnly } from './dryRun.ts';
 
 const GIB = 1024 ** 3;
 const WRITTEN = RELEASES.filter((release) => release !== RECORDED);

@@ -54,7 +54,7 @@ describe('what was run on a cluster', () => {
   });
 
   it('holds scripts by the programs in them, files as sftp or sh, and what failed too', async () => {
-    let filesVia: RemoteConnection['filesVia'] = 'sftp';
+    let fileTransport: RemoteConnection['fileTransport'] = 'sftp';
     const connection: RemoteConnection = {
       shell: {
         run: (script) =>
@@ -63,8 +63,8 @@ describe('what was run on a cluster', () => {
             : Promise.reject(new AppError('CONNECTION_LOST', { details: { host: 'login1' } })),
       },
       files: { stat: () => Promise.resolve(null) } as unknown as RemoteConnection['files'],
-      get filesVia() {
-        return filesVia;
+      get fileTransport() {
+        return fileTransport;
       },
       roundTripMs: 1,
       onHealth: () => ({ dispose: () => undefined }),
@@ -77,7 +77,7 @@ describe('what was run on a cluster', () => {
     await counted.shell.run('true', { purpose: 'test' }).catch(() => undefined);
     await counted.shell.run('setsid sh -c "$run"', { purpose: 'submit', programs: ['sbatch'] }).catch(() => undefined);
     await counted.files.stat('/x');
-    filesVia = 'shell';
+    fileTransport = 'shell';
     await counted.files.stat('/x');
     expect(
       counter

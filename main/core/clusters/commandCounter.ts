@@ -114,7 +114,7 @@ export class CommandCounter {
     };
     const { files, shell } = connection;
     const file = <T>(work: () => Promise<T>): Promise<T> =>
-      count([connection.filesVia === 'sftp' ? 'sftp' : 'sh'], purpose, work);
+      count([connection.fileTransport === 'sftp' ? 'sftp' : 'sh'], purpose, work);
     const countedFiles: RemoteFiles = {
       resolve: (path) => file(() => files.resolve(path)),
       stat: (path) => file(() => files.stat(path)),
@@ -137,8 +137,8 @@ export class CommandCounter {
       get roundTripMs() {
         return connection.roundTripMs;
       },
-      get filesVia() {
-        return connection.filesVia;
+      get fileTransport() {
+        return connection.fileTransport;
       },
       onHealth: (listener) => connection.onHealth(listener),
       probe: (timeoutMs) => connection.probe(timeoutMs),

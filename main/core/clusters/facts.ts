@@ -6,7 +6,7 @@ import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-import { unlessAborted } from './joined.ts';
+import { abortable } from './abortable.ts';
 import type { SessionsService } from './sessions.ts';
 
 /** Facts older than this are taken again, in milliseconds. */
@@ -113,7 +113,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
         underWay.set(clusterId, asking);
       }
       try {
-        return await unlessAborted(asking, signal);
+        return await abortable(asking, signal);
       } catch (error) {
         if (
           known !== null &&

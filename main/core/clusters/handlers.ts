@@ -12,7 +12,7 @@ import type { Clock, Connector, SshConfigReader } from '../ports.ts';
 import { reachesFurther, type DemoConsent } from '../places/demoConsent.ts';
 import type { LocalPlaces } from '../places/localPlaces.ts';
 import type { Emit } from '../program/events.ts';
-import { testConnection } from './connectionTest.ts';
+import { testConnection } from './connectionDiagnosis.ts';
 import type { FactsCache } from './facts.ts';
 import { profileFromSshConfig } from './importedProfile.ts';
 import type { ClusterProfiles } from './profiles.ts';

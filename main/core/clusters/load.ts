@@ -5,7 +5,7 @@ import { loadScript, parseLoad } from '../../slurm/load.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-import { unlessAborted } from './joined.ts';
+import { abortable } from './abortable.ts';
 import type { SessionsService } from './sessions.ts';
 
 /** A look younger than this is shown again, in milliseconds; longer where the site wants fewer polls. */
@@ -73,7 +73,7 @@ export function createLoad(
         underWay.set(clusterId, asking);
       }
       try {
-        return await unlessAborted(asking, signal);
+        return await abortable(asking, signal);
       } catch (error) {
         if (
           known !== null &&

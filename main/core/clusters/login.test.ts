@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ClusterProfile, type ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { AuthQuestion, ConnectionAsker, Connector, RemoteConnection } from '../ports.ts';
+import type { AuthQuestion, ConnectionPrompter, Connector, RemoteConnection } from '../ports.ts';
 import { createMemoryDocuments } from '../testing/memoryDocuments.ts';
 import { settle, VirtualClock } from '../testing/virtualClock.ts';
 import { Credentials } from './credentials.ts';
@@ -63,7 +63,7 @@ describe('the questions of a connection attempt', () => {
   });
 
   const attempt = (
-    serve: (asker: ConnectionAsker) => Promise<RemoteConnection>,
+    serve: (asker: ConnectionPrompter) => Promise<RemoteConnection>,
     signal = new AbortController().signal,
   ): Promise<RemoteConnection> => {
     const connector = { connect: (_target, asker) => serve(asker) } as Pick<Connector, 'connect'> as Connector;
@@ -76,7 +76,7 @@ describe('the questions of a connection attempt', () => {
     );
   };
   /** As main/ssh does: no answer ends the attempt. */
-  const need = async (asker: ConnectionAsker, question: AuthQuestion): Promise<readonly string[]> => {
+  const need = async (asker: ConnectionPrompter, question: AuthQuestion): Promise<readonly string[]> => {
     const answers = await asker.answer(question);
     if (answers === null) throw new AppError('CANCELLED');
     return answers;

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { modulesScript, parseModules } from '../../slurm/modules.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
-import { unlessAborted } from './joined.ts';
+import { abortable } from './abortable.ts';
 import type { SessionsService } from './sessions.ts';
 
 /** Software changes seldom: a list older than a week is asked for again, in milliseconds. */
@@ -52,7 +52,7 @@ export function createModules(
         underWay.set(clusterId, asking);
       }
       try {
-        return await unlessAborted(asking, signal);
+        return await abortable(asking, signal);
       } catch (error) {
         if (
           known !== null &&

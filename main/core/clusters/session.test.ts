@@ -28,7 +28,7 @@ class LoginNode {
       shell: { run: () => Promise.reject(new AppError('CONNECTION_LOST')) },
       files: {} as RemoteConnection['files'],
       roundTripMs: 3,
-      filesVia: 'sftp',
+      fileTransport: 'sftp',
       onHealth: (listener) => {
         this.#health.add(listener);
         return { dispose: () => void this.#health.delete(listener) };

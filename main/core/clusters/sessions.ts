@@ -19,8 +19,8 @@ import { bootstrapScript, parseBootstrap, SessionEnvironment } from './bootstrap
 import { CommandCounter, type CommandReport } from './commandCounter.ts';
 import { clustersWithSecrets, Credentials } from './credentials.ts';
 import { login } from './login.ts';
-import { isCut, notConnected, reach } from './patience.ts';
-import { createKnown } from './known.ts';
+import { isCut, notConnected, waitForConnection } from './waitForConnection.ts';
+import { keptPerCluster } from './keptPerCluster.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import { ClusterSession, type AttemptReport, type OpenSession } from './session.ts';
@@ -69,8 +69,8 @@ export function createSessions(
   const sessions = new Map<ClusterId, Entry>();
   const ready = new Emitter<ClusterId>(onFault);
   const counter = new CommandCounter(clock);
-  const facts = createKnown(store.documents, 'clusterFacts', ClusterFacts);
-  const load = createKnown(store.documents, 'clusterLoad', ClusterLoad);
+  const facts = keptPerCluster(store.documents, 'clusterFacts', ClusterFacts);
+  const load = keptPerCluster(store.documents, 'clusterLoad', ClusterLoad);
   let demo: Promise<DemoCluster> | null = null;
 
   function onFault(error: unknown): void {
@@ -164,7 +164,7 @@ export function createSessions(
   const why = (clusterId: ClusterId): ReturnType<typeof notConnected> =>
     notConnected(profiles.get(clusterId).name, entry(clusterId).session.state, clock.now());
   const reached = (clusterId: ClusterId, signal: AbortSignal): Promise<OpenSession> =>
-    reach(entry(clusterId).session, profiles.get(clusterId).name, clock, signal);
+    waitForConnection(entry(clusterId).session, profiles.get(clusterId).name, clock, signal);
 
   async function patiently<T>(
     clusterId: ClusterId,

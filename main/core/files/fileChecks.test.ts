@@ -12,13 +12,13 @@ import { createTemplateLibrary, type TemplateLibraryService } from '../templates
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { tryFiles } from '../templates/check/tryTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createFileDesk, type FileDeskService } from './fileDesk.ts';
+import { createLocalFiles, type FileDeskService } from './localFiles.ts';
 import { ruleFaults } from './fileChecks.ts';
 
 const configs = createConfigChecker();
 let folder: string;
 let store: Store;
-let desk: FileDeskService;
+let localFiles: FileDeskService;
 let library: TemplateLibraryService | null = null;
 let serial = 0;
 
@@ -51,14 +51,14 @@ const write = async (file: string, text: string | Uint8Array): Promise<string> =
   return full;
 };
 const dropped = async (name: string, content: string | Uint8Array, slotName: string | null): Promise<DraftFile> => {
-  const { handle, size } = await desk.grant(await write(`files/${name}`, content));
+  const { handle, size } = await localFiles.grant(await write(`files/${name}`, content));
   return { handle, name, size, slot: slotName };
 };
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-checks-'));
   store = openStore({ file: path.join(folder, 'slipway.db') });
-  desk = createFileDesk({
+  localFiles = createLocalFiles({
     handles: store.fileHandles,
     clock: { now: () => 1 } as never,
     randomId: () => `x${String((serial += 1)).padStart(15, '0')}`,
@@ -149,14 +149,14 @@ describe('the checks of a library folder', () => {
       await dropped('conf1', 'epochs: 3\n', 'conf'),
       await dropped('own1', 'OWN', 'own'),
     ];
-    expect(await desk.check(template, good, 1e9)).toEqual([]);
+    expect(await localFiles.check(template, good, 1e9)).toEqual([]);
     const bad = [
       await dropped('dat2', 'version 3\n1 2\n', 'dat'),
       await dropped('conf2', 'a: 1\n', 'conf'),
       await dropped('own2', 'x', 'own'),
     ];
     expect(
-      (await desk.check(template, bad, 1e9)).map(({ rule: of, severity, field, line, hint }) => [
+      (await localFiles.check(template, bad, 1e9)).map(({ rule: of, severity, field, line, hint }) => [
         of,
         severity,
         field,
@@ -172,7 +172,11 @@ describe('the checks of a library folder', () => {
     await write('shared/checks.yaml', 'validate_dat_format: { first_line: "version [0-9]" }\n');
     expect(
       (
-        await desk.check(shared.get('t').template, [await dropped('dat3', 'version 3\n', 'dat'), ...good.slice(1)], 1e9)
+        await localFiles.check(
+          shared.get('t').template,
+          [await dropped('dat3', 'version 3\n', 'dat'), ...good.slice(1)],
+          1e9,
+        )
       ).map(({ rule: of }) => of),
     ).toEqual(['check-unknown']);
   });
@@ -184,14 +188,14 @@ describe('the checks of a library folder', () => {
     const { template } = shared.get('t');
     const files = [await dropped('a1', 'x', 'a'), await dropped('b1', 'x', 'b'), await dropped('c1', 'x', 'c')];
     expect(
-      (await desk.check(template, files, 1e9)).map(({ rule: of, severity, message }) => [of, severity, message]),
+      (await localFiles.check(template, files, 1e9)).map(({ rule: of, severity, message }) => [of, severity, message]),
     ).toEqual([
       ['check-unknown', 'info', 'The check “nobody_knows” is not defined; nothing is checked for it.'],
       ['check-unknown', 'info', expect.stringContaining('“broken” is not used: checks.yaml, line 7:')],
       ['check-unknown', 'info', expect.stringContaining('“mistyped” is not used: checks.yaml, line 8:')],
     ]);
     const trials = await tryFiles(
-      desk,
+      localFiles,
       template,
       files.map(({ handle }) => handle),
       new AbortController().signal,
@@ -207,7 +211,7 @@ describe('the checks of a library folder', () => {
     const { template } = parseTemplate(yaml(slot('big', '{magic_text: BIG, columns: 1}')), 't.yaml');
     const file = await dropped('big1', 'BIG\n', 'big');
     await truncate(path.join(folder, 'files/big1'), 900 * 1024 ** 2);
-    expect((await desk.check(template!, [file], 1e12)).filter(({ rule: of }) => of === 'file-check')).toEqual([]);
+    expect((await localFiles.check(template!, [file], 1e12)).filter(({ rule: of }) => of === 'file-check')).toEqual([]);
   });
 });
 

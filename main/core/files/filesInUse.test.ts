@@ -7,7 +7,7 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createFileDesk } from './fileDesk.ts';
+import { createLocalFiles } from './localFiles.ts';
 import { filesInUse } from './filesInUse.ts';
 
 let folder: string;
@@ -24,7 +24,7 @@ afterEach(async () => {
 test('files are in use by drafts, and by runs until Slurm has the job', async () => {
   const configs = createConfigChecker();
   let serial = 0;
-  const desk = createFileDesk({
+  const localFiles = createLocalFiles({
     handles: store.fileHandles,
     clock: { now: () => 0, sleep: async () => undefined },
     randomId: (length) => String((serial += 1)).padStart(length, '0'),
@@ -33,7 +33,7 @@ test('files are in use by drafts, and by runs until Slurm has the job', async ()
   const granted = async (name: string): Promise<{ file: string; handle: Draft['files'][number]['handle'] }> => {
     const file = path.join(folder, name);
     await writeFile(file, '');
-    return { file, handle: (await desk.grant(file)).handle };
+    return { file, handle: (await localFiles.grant(file)).handle };
   };
   const [drafted, sending, sent] = [await granted('drafted'), await granted('sending'), await granted('sent')];
   const draft = { files: [{ handle: drafted.handle, name: 'drafted', size: 0, slot: null }] } as unknown as Draft;

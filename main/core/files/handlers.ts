@@ -7,33 +7,33 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { HandlersOf } from '../core.ts';
 import type { TemplateLibraryService } from '../templates/library/library.ts';
 import { listSamples } from '../templates/library/samples.ts';
-import type { FileDeskService } from './fileDesk.ts';
+import type { FileDeskService } from './localFiles.ts';
 
 interface Parts {
-  readonly desk: FileDeskService;
+  readonly localFiles: FileDeskService;
   readonly library: Pick<TemplateLibraryService, 'get' | 'samplesFolder' | 'ready'>;
 }
 
-export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
+export function fileHandlers({ localFiles, library }: Parts): HandlersOf<'files'> {
   return {
-    'files.describe': ({ handles }) => desk.describe(handles),
+    'files.describe': ({ handles }) => localFiles.describe(handles),
 
     'files.match': async ({ templateId, templateSource, files, added }, { signal }) => {
       await library.ready;
       const { template } = library.get(templateId, templateSource);
       const known = new Set(files.map((file) => file.handle));
-      const fresh = (await desk.describe(added.filter((handle) => !known.has(handle)))).map(
+      const fresh = (await localFiles.describe(added.filter((handle) => !known.has(handle)))).map(
         ({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null }),
       );
       const slots = new Set(template.files.map((slot) => slot.name));
       // a draft may be older than the template: slots that are gone hold nothing
       const kept = files.map((file) => (file.slot !== null && !slots.has(file.slot) ? { ...file, slot: null } : file));
       const matched = matchFiles(template.files, [...kept, ...fresh]);
-      const problems = await desk.check(template, matched, Infinity, signal);
+      const problems = await localFiles.check(template, matched, Infinity, signal);
       return { files: matched, problems: [...problems, ...extraFiles(matched)] };
     },
 
-    'files.preview': ({ handle, maxBytes }) => desk.preview(handle, maxBytes),
+    'files.preview': ({ handle, maxBytes }) => localFiles.preview(handle, maxBytes),
 
     'files.samples': async ({ templateId, templateSource }) => {
       await library.ready;
@@ -47,7 +47,7 @@ export function fileHandlers({ desk, library }: Parts): HandlersOf<'files'> {
           cause: error,
         });
       }
-      return Promise.all(names.map((name) => desk.grant(path.join(folder, name))));
+      return Promise.all(names.map((name) => localFiles.grant(path.join(folder, name))));
     },
   };
 }

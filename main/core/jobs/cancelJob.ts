@@ -7,12 +7,12 @@ import { firstComplaint } from '../../slurm/unknowns.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionsService } from '../clusters/sessions.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { JobBook } from './jobBook.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import type { Monitor } from './monitor.ts';
 import type { Submissions } from './submissions.ts';
 
 interface Parts {
-  readonly book: JobBook;
+  readonly registry: JobRegistry;
   readonly sessions: SessionsService;
   readonly submissions: Submissions;
   readonly monitor: Monitor;
@@ -32,11 +32,11 @@ const LOOKS_AFTER_ERROR = 2;
  * Errors: JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
  */
 export async function cancelJob(
-  { book, sessions, submissions, monitor, clock, log }: Parts,
+  { registry, sessions, submissions, monitor, clock, log }: Parts,
   runId: RunId,
   signal: AbortSignal,
 ): Promise<JobRecord> {
-  const before = book.get(runId);
+  const before = registry.get(runId);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
   const { exitCode, stderr } = await sessions.runSlurm(
@@ -57,7 +57,8 @@ export async function cancelJob(
           details: { action: 'cancel', reason: reasonOf(exitCode, stderr), stderr: stderr.slice(0, 2000) },
         });
   // accounting may name who it was; where there is none, this is who
-  if (failure === null && !isSettled(book.get(runId))) book.update(runId, { cancelledBy: { who: 'you', name: null } });
+  if (failure === null && !isSettled(registry.get(runId)))
+    registry.update(runId, { cancelledBy: { who: 'you', name: null } });
   const looks = failure === null ? LOOKS : LOOKS_AFTER_ERROR;
   for (let look = 1; look <= looks; look += 1) {
     try {
@@ -66,13 +67,13 @@ export async function cancelJob(
       // what scancel said is more to the point than that the queue is silent, too
       throw failure !== null && !signal.aborted ? failure : error;
     }
-    const now = book.get(runId);
+    const now = registry.get(runId);
     if (isSettled(now)) return now;
     if (look < looks || failure === null) await clock.sleep(PAUSE_MS, signal);
   }
   if (failure !== null) throw failure;
   monitor.expectNews(job.clusterId);
-  return book.get(runId);
+  return registry.get(runId);
 }
 
 function reasonOf(exitCode: number, stderr: string): string {

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
 import type { Operations } from '../program/operations.ts';
-import type { JobBook } from './jobBook.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import type { JobLogs } from './jobLog.ts';
 import { MISSING } from './look.ts';
 import type { Monitor } from './monitor.ts';
@@ -13,7 +13,7 @@ import type { Submissions } from './submissions.ts';
 
 interface Parts {
   readonly jobs: JobRepository;
-  readonly book: JobBook;
+  readonly registry: JobRegistry;
   readonly submissions: Submissions;
   /** Rejects when jobs may not run there: DEMO_NOT_CONFIRMED. */
   readonly mayRunOn: (clusterId: ClusterId) => Promise<void>;
@@ -25,7 +25,7 @@ interface Parts {
 
 export function jobHandlers({
   jobs,
-  book,
+  registry,
   submissions,
   mayRunOn,
   monitor,
@@ -44,7 +44,7 @@ export function jobHandlers({
     'jobs.list': ({ filter, offset, limit }) => jobs.list(filter, offset, limit),
     'jobs.counts': () => jobs.counts(),
     'jobs.get': ({ runId }) => {
-      const job = book.get(runId);
+      const job = registry.get(runId);
       return { job, events: jobs.events(runId), steps: submitSteps(job) };
     },
     'jobs.watch': ({ runIds, visible, watcher }) => {
@@ -57,17 +57,19 @@ export function jobHandlers({
     },
     'jobs.cancel': cancel,
     'jobs.remove': ({ runIds }) => {
-      const unsettled = runIds.map((runId) => book.get(runId)).find((job) => !isSettled(job) && job.state !== MISSING);
+      const unsettled = runIds
+        .map((runId) => registry.get(runId))
+        .find((job) => !isSettled(job) && job.state !== MISSING);
       if (unsettled !== undefined)
         throw new AppError('JOB_ACTION_FAILED', {
           details: { action: 'remove', reason: `${unsettled.name} has not ended` },
           hint: 'Cancel it first.',
         });
-      return { removed: book.remove(runIds) };
+      return { removed: registry.remove(runIds) };
     },
     'jobs.readLog': ({ runId, stream, offset, limit }, { signal }) => logs.read(runId, stream, offset, limit, signal),
     'jobs.followLog': ({ runId, stream, offset }) => {
-      book.get(runId);
+      registry.get(runId);
       return {
         operationId: operations.start((operationId, signal) => logs.follow(operationId, runId, stream, offset, signal)),
       };

@@ -6,7 +6,7 @@ import { stderrName, stdoutName } from '../../slurm/runFolder.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions } from '../services.ts';
-import type { JobBook } from './jobBook.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import { continuedHead, unfinishedTail } from './utf8.ts';
 
 export type LogStream = 'stdout' | 'stderr';
@@ -65,7 +65,7 @@ export interface JobLogs {
   follow(operationId: OperationId, runId: RunId, stream: LogStream, offset: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: Clock, emit: Emit): JobLogs {
+export function createJobLogs(registry: JobRegistry, sessions: ClusterSessions, clock: Clock, emit: Emit): JobLogs {
   const pathOf = (job: JobRecord, stream: LogStream): string | null =>
     job.jobId === null
       ? null
@@ -73,7 +73,7 @@ export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: C
 
   return {
     read: async (runId, stream, offset, limit, signal) => {
-      const job = book.get(runId);
+      const job = registry.get(runId);
       const path = pathOf(job, stream);
       if (path === null) return NOTHING_YET;
       return sessions.use(job.clusterId, { signal, purpose: 'log' }, (connection) =>
@@ -85,7 +85,7 @@ export function createJobLogs(book: JobBook, sessions: ClusterSessions, clock: C
       let next = offset;
       for (;;) {
         // asked before reading: what was written before the end is then surely read
-        const job = book.get(runId);
+        const job = registry.get(runId);
         const ended = isSettled(job);
         const path = pathOf(job, stream);
         if (path !== null) {

@@ -16,13 +16,13 @@ import { AccountingWatch, type AccountingState } from './accountingWatch.ts';
 import { askAccounting, type Books } from './askAccounting.ts';
 import { Cancellers } from './cancellers.ts';
 import { endWatchedUntil, isLost, type Missed } from './endings.ts';
-import type { JobBook } from './jobBook.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import {
   changesFrom,
   seenInAccounting,
   seenInQueue,
   seenInRunFolder,
-  type Sighting,
+  type JobObservation,
   type ToOurTime,
 } from './observe.ts';
 
@@ -45,7 +45,7 @@ export class ClusterMemory {
 
 export interface LookParts {
   readonly ports: Pick<CorePorts, 'clock' | 'log'>;
-  readonly book: JobBook;
+  readonly registry: JobRegistry;
   readonly sessions: Pick<SessionsService, 'environment' | 'knownFacts' | 'runSlurm'>;
   /** A job went from one state to another. */
   readonly onTransition: (before: JobRecord, after: JobRecord) => void;
@@ -76,8 +76,8 @@ export async function lookAtJobs(
   memory: ClusterMemory,
   signal: AbortSignal,
 ): Promise<void> {
-  const { book, sessions, ports } = parts;
-  const watched = book.watched(clusterId);
+  const { registry, sessions, ports } = parts;
+  const watched = registry.watched(clusterId);
   const jobs = watched.filter(hasJobId);
   const environment = sessions.environment(clusterId);
   if (environment === null) throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
@@ -99,7 +99,7 @@ export async function lookAtJobs(
     queues[clusters.indexOf(job.slurmCluster ?? null)] ?? { rows: [], whole: false, exitCode: null };
 
   const recorder = new Recorder(parts, clusterId, memory, environment);
-  const left: { job: SubmittedJob; own: RunReport; inQueue: Sighting | null }[] = [];
+  const left: { job: SubmittedJob; own: RunReport; inQueue: JobObservation | null }[] = [];
   for (const [index, job] of jobs.entries()) {
     const own = runs[index] ?? NO_WORD;
     const { rows, whole } = queueOf(job);
@@ -194,10 +194,10 @@ class Recorder {
   }
 
   /** Records a sighting. `confirmed`: nobody is expected to say more about this end. */
-  seen(job: JobRecord, sighting: Sighting, own: RunReport, confirmed: boolean): void {
-    const { book, ports } = this.#parts;
+  seen(job: JobRecord, sighting: JobObservation, own: RunReport, confirmed: boolean): void {
+    const { registry, ports } = this.#parts;
     // it may have been cancelled or removed while the answer was on its way
-    const current = book.find(job.runId);
+    const current = registry.find(job.runId);
     if (current?.phase !== 'submitted' || (isSettled(current) && !isSettled(job))) return;
     this.#memory.missed.delete(job.runId);
     const now = ports.clock.now();
@@ -207,18 +207,18 @@ class Recorder {
     const until = endWatchedUntil(current, { ...current, ...news?.changes }, confirmed, now);
     const watch = until === (current.endWatchedUntil ?? null) ? {} : { endWatchedUntil: until };
     if (news === null) {
-      if ('endWatchedUntil' in watch) book.update(job.runId, watch);
+      if ('endWatchedUntil' in watch) registry.update(job.runId, watch);
       return;
     }
     this.#memory.lastChangeAt = now;
     const [first, ...later] = news.events;
-    let after = book.update(job.runId, { ...news.changes, ...watch }, first);
-    for (const event of later) after = book.update(job.runId, {}, event);
+    let after = registry.update(job.runId, { ...news.changes, ...watch }, first);
+    for (const event of later) after = registry.update(job.runId, {}, event);
     if (after.state !== current.state) this.#parts.onTransition(current, after);
   }
 
   /** A job that is not in the queue any more, or only as one that has ended. */
-  hasLeft(job: SubmittedJob, own: RunReport, inQueue: Sighting | null, books: Books): void {
+  hasLeft(job: SubmittedJob, own: RunReport, inQueue: JobObservation | null, books: Books): void {
     const { ports, sessions } = this.#parts;
     const { accounting, missed } = this.#memory;
     const now = ports.clock.now();
@@ -275,23 +275,23 @@ class Recorder {
   }
 
   #lost(job: SubmittedJob): void {
-    const { book, onTransition } = this.#parts;
-    const current = book.find(job.runId);
+    const { registry, onTransition } = this.#parts;
+    const current = registry.find(job.runId);
     if (current === null || isSettled(current) || current.state === MISSING) return;
     const { kind } = this.#memory.accounting.state;
     const reason =
       kind === 'answers'
         ? 'Neither the queue nor accounting knows this job any more, and it left no word of its end.'
         : `The queue does not know this job any more, it left no word of its end, and ${kind === 'absent' ? 'this cluster has no accounting that could tell' : 'accounting does not answer'}.`;
-    onTransition(current, book.update(job.runId, { state: MISSING, reason }, { state: MISSING, detail: reason }));
+    onTransition(current, registry.update(job.runId, { state: MISSING, reason }, { state: MISSING, detail: reason }));
   }
 
   /** A run of which it was not known whether sbatch took it: its folder in the queue is the answer. */
   adopt(job: JobRecord, rows: readonly QueueRow[], slurmCluster: string | null): void {
-    const { book, ports } = this.#parts;
+    const { registry, ports } = this.#parts;
     const row = rows.find((candidate) => sameRunFolder(candidate.workDir, job.runFolder) && !wasRefused(candidate));
-    if (row === undefined || book.find(job.runId)?.phase !== 'ambiguous') return;
-    book.update(
+    if (row === undefined || registry.find(job.runId)?.phase !== 'ambiguous') return;
+    registry.update(
       job.runId,
       {
         phase: 'submitted',
@@ -310,7 +310,7 @@ class Recorder {
     if (isFinal(row.state)) return;
     const runId = runIdOf(row.workDir) as RunId | null;
     if (runId === null || known.has(runId)) return;
-    const job = this.#parts.book.find(runId);
+    const job = this.#parts.registry.find(runId);
     if (
       job?.clusterId !== this.#clusterId ||
       job.phase !== 'submitted' ||
@@ -324,7 +324,7 @@ class Recorder {
 }
 
 /** Whether accounting tells of a run of this job that began after the end that is known; a short one ends in the second in which it began. */
-function isAfter(sighting: Sighting, job: JobRecord): boolean {
+function isAfter(sighting: JobObservation, job: JobRecord): boolean {
   const restarted = (sighting.restarts ?? 0) > (job.restarts ?? 0);
   return restarted || (sighting.startedAt !== null && job.endedAt !== null && sighting.startedAt > job.endedAt);
 }
@@ -342,7 +342,7 @@ function same({
   endedAt,
   exitCode,
   signal,
-}: JobRecord): Sighting {
+}: JobRecord): JobObservation {
   return {
     state: state ?? MISSING,
     reason,

@@ -7,7 +7,7 @@ import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
 import { ClusterMemory, lookAtJobs, MISSING, type LookParts } from './look.ts';
 import { nextPoll } from './pollSchedule.ts';
-import { Watchers } from './watchers.ts';
+import { ViewerLeases } from './viewerLeases.ts';
 
 export interface Monitor extends Disposable {
   /** A job was submitted, found or cancelled: look soon. */
@@ -40,11 +40,11 @@ interface Watched {
 
 /** Watches the jobs of all connected clusters, with one squeue per cluster and poll. */
 export function createMonitor(parts: Parts): Monitor {
-  const { ports, book, sessions, emit } = parts;
+  const { ports, registry, sessions, emit } = parts;
   const { clock } = ports;
   const clusters = new Map<ClusterId, Watched>();
   const closing = new AbortController();
-  const watchers = new Watchers(clock, closing.signal, () => {
+  const watchers = new ViewerLeases(clock, closing.signal, () => {
     for (const clusterId of clusters.keys()) schedule(clusterId);
   });
 
@@ -77,7 +77,7 @@ export function createMonitor(parts: Parts): Monitor {
     const entry = watched(clusterId);
     entry.sleep.abort();
     if (closing.signal.aborted || entry.polling !== null) return;
-    const followed = book.watched(clusterId).filter(({ phase }) => phase === 'submitted');
+    const followed = registry.watched(clusterId).filter(({ phase }) => phase === 'submitted');
     const open = followed.filter((job) => !isSettled(job));
     const { onScreen, inView } = watchers.seen();
     // a cluster whose jobs have all ended may have been removed, and is not asked for
@@ -166,7 +166,7 @@ export function createMonitor(parts: Parts): Monitor {
       watched(clusterId).lastNewsAt = clock.now();
       schedule(clusterId);
     },
-    watch: (watcher, runIds, visible) => watchers.said(watcher, runIds, visible),
+    watch: (watcher, runIds, visible) => watchers.renew(watcher, runIds, visible),
     poll: pollWhenReady,
     refresh: (clusterId, signal) => {
       watched(clusterId).memory.accounting.askSoon();

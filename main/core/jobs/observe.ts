@@ -3,10 +3,10 @@ import { isFinal, stateGroup, type StateGroup } from '../../../shared/domain/job
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
 import type { RunReport } from '../../slurm/watch.ts';
-import type { JobChanges } from './jobBook.ts';
+import type { JobChanges } from './jobRegistry.ts';
 
 /** What a cluster says of one job, in our time: epoch milliseconds. Null is “it does not say”, and changes nothing. */
-export interface Sighting {
+export interface JobObservation {
   readonly state: string;
   readonly reason: string | null;
   readonly nodes: string | null;
@@ -29,7 +29,7 @@ export type ToOurTime = (epochSeconds: number | null) => number | null;
 /** A job array counts as the busiest of its tasks, and once all have ended as the unluckiest. */
 const WEIGHT: Record<StateGroup, number> = { running: 5, pending: 4, unknown: 3, bad: 2, cancelled: 1, ok: 0 };
 
-function foremost<T extends { state: string }>(rows: readonly T[]): T | undefined {
+function mostActiveTask<T extends { state: string }>(rows: readonly T[]): T | undefined {
   return [...rows].sort((a, b) => WEIGHT[stateGroup(b.state)] - WEIGHT[stateGroup(a.state)])[0];
 }
 
@@ -40,8 +40,8 @@ const most = (values: readonly (number | null)[]): number | null =>
   values.reduce((high, value) => (value === null ? high : high === null ? value : Math.max(high, value)), null);
 
 /** One job, or all tasks of one array, as squeue shows them. Null when there are no rows. */
-export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Sighting | null {
-  const row = foremost(rows);
+export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): JobObservation | null {
+  const row = mostActiveTask(rows);
   if (row === undefined) return null;
   const waiting = stateGroup(row.state) === 'pending';
   // %S is the expected start of a waiting job and the true one of any other
@@ -68,7 +68,7 @@ export function seenInQueue(rows: readonly QueueRow[], toOurTime: ToOurTime): Si
 }
 
 /** The same from accounting. A requeued job has several rows: the newest is the present one. */
-export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOurTime): Sighting | null {
+export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOurTime): JobObservation | null {
   const newest = new Map<string, AccountingRow>();
   const runs = new Map<string, number>();
   for (const row of rows) {
@@ -77,7 +77,7 @@ export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOu
     if (before === undefined || (row.submitTime ?? 0) >= (before.submitTime ?? 0)) newest.set(row.jobId, row);
   }
   const current = [...newest.values()];
-  const row = foremost(current);
+  const row = mostActiveTask(current);
   if (row === undefined) return null;
   const failed = current.find(({ exitCode }) => exitCode !== null && exitCode !== 0);
   return {
@@ -98,7 +98,7 @@ export function seenInAccounting(rows: readonly AccountingRow[], toOurTime: ToOu
 }
 
 /** The end as the job itself wrote it, for clusters without accounting. */
-export function seenInRunFolder({ exit }: RunReport, toOurTime: ToOurTime): Sighting | null {
+export function seenInRunFolder({ exit }: RunReport, toOurTime: ToOurTime): JobObservation | null {
   if (exit === null) return null;
   return {
     state: exit.code === 0 ? 'COMPLETED' : 'FAILED',
@@ -127,7 +127,7 @@ const START_TOLERANCE_MS = 60_000;
  */
 export function changesFrom(
   job: JobRecord,
-  sighting: Sighting,
+  sighting: JobObservation,
   own: RunReport,
   now: number,
   cancelledBy: CancelledBy | null = null,

@@ -11,14 +11,14 @@ import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { refuseRunFolder, runFolderName } from '../../slurm/runFolder.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { CorePorts } from '../ports.ts';
-import type { ClusterSessions, FileDesk, ScriptMaker, TemplateLibrary } from '../services.ts';
+import type { ClusterSessions, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
 import { requestOf } from './directives.ts';
 
 export interface PrepareParts {
   readonly ports: Pick<CorePorts, 'clock' | 'log' | 'randomId'>;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts'>;
   readonly templates: TemplateLibrary;
-  readonly files: FileDesk;
+  readonly files: LocalFiles;
   readonly scripts: ScriptMaker;
 }
 

@@ -10,16 +10,16 @@ import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
-import type { ClusterSessions, FileDesk } from '../services.ts';
-import type { JobBook } from './jobBook.ts';
+import type { ClusterSessions, LocalFiles } from '../services.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import { uploadInputs } from './uploadInputs.ts';
 
 export interface SubmissionParts {
-  readonly book: JobBook;
+  readonly registry: JobRegistry;
   readonly sessions: Pick<ClusterSessions, 'knownFacts' | 'whenReady' | 'runSlurm' | 'profile'> & {
     environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null;
   };
-  readonly files: Pick<FileDesk, 'path' | 'converted'>;
+  readonly files: Pick<LocalFiles, 'path' | 'converted'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly onProgress: (job: JobRecord, transfers: readonly TransferProgress[]) => void;
@@ -67,7 +67,7 @@ export class Submission {
   async run(): Promise<JobRecord> {
     let failures = 0;
     for (;;) {
-      const before = this.#parts.book.get(this.#runId);
+      const before = this.#parts.registry.get(this.#runId);
       const connection = await this.#connection(before);
       if (connection === null) return before;
       try {
@@ -77,7 +77,7 @@ export class Submission {
       } catch (error) {
         if (this.#signal.aborted) throw new AppError('CANCELLED', { cause: error });
         if (!(error instanceof AppError) || error.name === 'RECORD_FAILED') throw error;
-        const now = this.#parts.book.get(this.#runId);
+        const now = this.#parts.registry.get(this.#runId);
         failures = moved(before, now) ? 1 : failures + 1;
         if (!isPassing(error) || failures > FAILURE_LIMIT) return this.#giveUp(now, error);
         this.#parts.log.write('warn', 'submit_interrupted', now.requestId, {
@@ -117,23 +117,23 @@ export class Submission {
   }
 
   async #upload(job: JobRecord, connection: RemoteConnection): Promise<JobRecord> {
-    const { book, log, onProgress } = this.#parts;
+    const { registry, log, onProgress } = this.#parts;
     const uploading =
       job.phase === 'uploading'
         ? job
-        : book.update(job.runId, { phase: 'uploading' }, { state: 'uploading', detail: job.runFolder });
+        : registry.update(job.runId, { phase: 'uploading' }, { state: 'uploading', detail: job.runFolder });
     onProgress(uploading, []);
     const done = await uploadInputs(
       this.#parts,
       uploading,
       connection,
       runFolderMode(this.#parts.sessions.profile(job.clusterId)),
-      (transfers) => onProgress(book.get(job.runId), transfers.list()),
+      (transfers) => onProgress(registry.get(job.runId), transfers.list()),
       this.#signal,
     );
     log.write('info', 'files_validated', job.requestId, { files: done.files.length });
     this.#untouched = true;
-    return book.update(job.runId, { phase: 'submitting' }, { state: 'submitting' });
+    return registry.update(job.runId, { phase: 'submitting' }, { state: 'submitting' });
   }
 
   /**
@@ -141,12 +141,12 @@ export class Submission {
    * refusal would be taken for the answer to the new attempt, while the cluster's lock still lets sbatch run only once.
    */
   async #send(job: JobRecord): Promise<JobRecord> {
-    const { book, clock, onProgress } = this.#parts;
+    const { registry, clock, onProgress } = this.#parts;
     onProgress(job, []);
     const begun = clock.now();
     let current = job;
     let outcome =
-      this.#untouched || book.wasRefused(job.runId) ? await this.#submit(current) : await this.#probe(current);
+      this.#untouched || registry.wasRefused(job.runId) ? await this.#submit(current) : await this.#probe(current);
     // where sbatch's words left it open, the queue mostly knows at once
     if (outcome.kind === 'ambiguous') outcome = await this.#probe(current);
     for (;;) {
@@ -230,7 +230,7 @@ export class Submission {
     job: JobRecord,
     { jobId, slurmCluster, warnings }: Extract<SubmitOutcome, { kind: 'submitted' }>,
   ): JobRecord {
-    const { book, clock, log, onProgress } = this.#parts;
+    const { registry, clock, log, onProgress } = this.#parts;
     log.write('info', 'job_submitted', job.requestId, {
       jobId,
       slurmCluster,
@@ -239,7 +239,7 @@ export class Submission {
       warnings,
     });
     const now = clock.now();
-    const submitted = book.update(
+    const submitted = registry.update(
       job.runId,
       {
         phase: 'submitted',
@@ -272,9 +272,9 @@ export class Submission {
   }
 
   #refuse(job: JobRecord, error: AppError, detail: string): JobRecord {
-    const { book, log, onProgress } = this.#parts;
+    const { registry, log, onProgress } = this.#parts;
     log.write('error', 'job_submit_refused', job.requestId, { ...failureDetails(error), said: detail });
-    const refused = book.update(
+    const refused = registry.update(
       job.runId,
       { phase: 'refused', error: stored(error) },
       { state: 'refused', detail: error.message },
@@ -293,7 +293,7 @@ export class Submission {
     });
     if (damaged.length === 0 || this.#damaged >= HASH_LIMIT) return this.#refuse(job, error, paths.join('\n'));
     const files = job.files.map((file) => (damaged.includes(file) ? { ...file, uploaded: false, sha256: null } : file));
-    return this.#parts.book.update(
+    return this.#parts.registry.update(
       job.runId,
       { phase: 'uploading', files },
       { state: 'uploading', detail: error.message },
@@ -307,7 +307,7 @@ export class Submission {
       error_code: ERRORS.SUBMISSION_AMBIGUOUS.code,
       evidence,
     });
-    const doubtful = this.#parts.book.update(
+    const doubtful = this.#parts.registry.update(
       job.runId,
       { phase: 'ambiguous' },
       { state: 'ambiguous', detail: evidence },
@@ -320,7 +320,7 @@ export class Submission {
     const error = new AppError('SUBMISSION_AMBIGUOUS', {
       details: { evidence: outcome.kind === 'ambiguous' ? outcome.evidence : outcome.kind, runFolder: job.runFolder },
     });
-    const asked = this.#parts.book.update(job.runId, { error: stored(error) });
+    const asked = this.#parts.registry.update(job.runId, { error: stored(error) });
     this.#parts.onProgress(asked, []);
     return asked;
   }
@@ -329,7 +329,7 @@ export class Submission {
   #giveUp(job: JobRecord, error: AppError): JobRecord {
     if (job.phase === 'prepared' || job.phase === 'uploading') return this.#refuse(job, error, error.message);
     const doubtful = this.#doubt(job, error.message);
-    return this.#parts.book.update(doubtful.runId, { error: stored(error) });
+    return this.#parts.registry.update(doubtful.runId, { error: stored(error) });
   }
 }
 

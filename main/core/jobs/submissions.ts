@@ -11,18 +11,18 @@ import type { SessionsService } from '../clusters/sessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-import type { FileDesk, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
-import type { JobBook } from './jobBook.ts';
+import type { LocalFiles, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import { prepareRun } from './prepare.ts';
 import { submitSteps } from './steps.ts';
 import { stored, Submission } from './submission.ts';
 
 interface Parts {
   readonly ports: Pick<CorePorts, 'store' | 'clock' | 'log' | 'randomId'>;
-  readonly book: JobBook;
+  readonly registry: JobRegistry;
   readonly sessions: SessionsService;
   readonly templates: TemplateLibrary;
-  readonly files: FileDesk;
+  readonly files: LocalFiles;
   readonly scripts: ScriptMaker;
   readonly settings: SettingsReader;
   readonly emit: Emit;
@@ -63,7 +63,7 @@ interface Machine {
 const MINUTE_MS = 60_000;
 
 export function createSubmissions(parts: Parts): Submissions {
-  const { ports, book, sessions, settings, emit } = parts;
+  const { ports, registry, sessions, settings, emit } = parts;
   const machines = new Map<RunId, Machine>();
   const preparing = new Map<RequestId, Promise<JobRecord>>();
 
@@ -76,7 +76,7 @@ export function createSubmissions(parts: Parts): Submissions {
     if (running !== undefined) return running.ended;
     const controller = new AbortController();
     const submission = new Submission(
-      { book, sessions, files: parts.files, clock: ports.clock, log: ports.log, onProgress: tell },
+      { registry, sessions, files: parts.files, clock: ports.clock, log: ports.log, onProgress: tell },
       runId,
       untouched,
       controller.signal,
@@ -91,7 +91,7 @@ export function createSubmissions(parts: Parts): Submissions {
     // whoever waits hears of a failure; when nobody does, it is in the log and the run is resumed later
     ended.catch((error: unknown) => {
       if (!AppError.is(error, 'CANCELLED'))
-        ports.log.write('error', 'submission_stopped', book.get(runId).requestId, failureDetails(error));
+        ports.log.write('error', 'submission_stopped', registry.get(runId).requestId, failureDetails(error));
     });
     machines.set(runId, { controller, ended });
     return ended;
@@ -128,7 +128,7 @@ export function createSubmissions(parts: Parts): Submissions {
       const job = await prepareRun(parts, draft, requestId, environment);
       // last, with nothing awaited between counting and storing
       guardRate();
-      book.insert(job);
+      registry.insert(job);
       return job;
     } catch (error) {
       ports.log.write('error', 'job_submit_failed', requestId, failureDetails(error));
@@ -139,7 +139,7 @@ export function createSubmissions(parts: Parts): Submissions {
   function found(job: JobRecord, jobId: string, how: string): JobRecord {
     if (!SlurmJobId.safeParse(jobId).success)
       throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
-    const submitted = book.update(
+    const submitted = registry.update(
       job.runId,
       { phase: 'submitted', jobId, state: 'PENDING', submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
       { state: 'PENDING', detail: `job ${jobId}, ${how}` },
@@ -164,7 +164,7 @@ export function createSubmissions(parts: Parts): Submissions {
     },
 
     resume: async (runId) => {
-      const job = book.get(runId);
+      const job = registry.get(runId);
       if (job.phase === 'submitted') return job;
       if (job.phase !== 'refused') {
         void drive(runId, false).catch(() => undefined);
@@ -178,14 +178,14 @@ export function createSubmissions(parts: Parts): Submissions {
         });
       }
       const phase = job.files.some((file) => !file.uploaded) ? 'uploading' : 'submitting';
-      const again = book.update(runId, { phase, error: null }, { state: phase, detail: 'tried again' });
+      const again = registry.update(runId, { phase, error: null }, { state: phase, detail: 'tried again' });
       // the refusal was a known outcome: nothing of it can still start a job
       void drive(runId, true).catch(() => undefined);
       return again;
     },
 
     resumeAll: (clusterId) => {
-      for (const job of book.open(clusterId)) {
+      for (const job of registry.open(clusterId)) {
         if (job.phase === 'submitted' || machines.has(job.runId)) continue;
         ports.log.write('info', 'job_submit_resumed', job.requestId, { runId: job.runId, phase: job.phase });
         void drive(job.runId, false).catch(() => undefined);
@@ -193,7 +193,7 @@ export function createSubmissions(parts: Parts): Submissions {
     },
 
     stop: async (runId, signal) => {
-      const job = book.get(runId);
+      const job = registry.get(runId);
       const machine = machines.get(runId);
       if (job.phase === 'submitting' || job.phase === 'ambiguous') {
         // sbatch may have taken the job: what it became must be known before it can be cancelled
@@ -208,9 +208,9 @@ export function createSubmissions(parts: Parts): Submissions {
       }
       machine?.controller.abort();
       await machine?.ended.catch(() => undefined);
-      const now = book.get(runId);
+      const now = registry.get(runId);
       if (now.phase !== 'prepared' && now.phase !== 'uploading') return now;
-      const cancelled = book.update(
+      const cancelled = registry.update(
         runId,
         { phase: 'refused', error: stored(new AppError('CANCELLED')) },
         { state: 'refused', detail: 'cancelled before it was sent' },
@@ -221,11 +221,11 @@ export function createSubmissions(parts: Parts): Submissions {
 
     decide: async (runId, decision, signal) => {
       const machine = machines.get(runId);
-      if (book.get(runId).phase === 'ambiguous') {
+      if (registry.get(runId).phase === 'ambiguous') {
         machine?.controller.abort();
         await machine?.ended.catch(() => undefined);
       }
-      const job = book.get(runId);
+      const job = registry.get(runId);
       if (job.phase !== 'ambiguous')
         throw new AppError('JOB_ACTION_FAILED', {
           details: { action: 'decide', reason: 'it is known by now what became of the job' },
@@ -243,7 +243,7 @@ export function createSubmissions(parts: Parts): Submissions {
         throw new AppError('JOB_ACTION_FAILED', {
           details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' },
         });
-      const given = book.update(
+      const given = registry.update(
         runId,
         { phase: 'refused' },
         { state: 'refused', detail: 'given up by a person: the job never ran' },

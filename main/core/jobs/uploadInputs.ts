@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { JobRecord, RunFile } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
-import type { FileDesk } from '../services.ts';
-import type { JobBook } from './jobBook.ts';
+import type { LocalFiles } from '../services.ts';
+import type { JobRegistry } from './jobRegistry.ts';
 import { Transfers } from './transfers.ts';
 
 export interface UploadParts {
-  readonly book: JobBook;
-  readonly files: Pick<FileDesk, 'path' | 'converted'>;
+  readonly registry: JobRegistry;
+  readonly files: Pick<LocalFiles, 'path' | 'converted'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -16,7 +16,7 @@ export interface UploadParts {
 /**
  * Makes the run folder and sends what of the run's files is not there yet, one after the other; each file that arrived is in the
  * record with its hash before the next begins. `onProgress` hears every report of a transfer.
- * Errors: those of RemoteFiles and FileDesk.converted; FILE_HANDLE_UNKNOWN.
+ * Errors: those of RemoteFiles and LocalFiles.converted; FILE_HANDLE_UNKNOWN.
  */
 export async function uploadInputs(
   parts: UploadParts,
@@ -26,7 +26,7 @@ export async function uploadInputs(
   onProgress: (transfers: Transfers) => void,
   signal: AbortSignal,
 ): Promise<JobRecord> {
-  const { book, clock, log } = parts;
+  const { registry, clock, log } = parts;
   const transfers = new Transfers();
   let current = job;
   await connection.files.makeFolder(job.runFolder, folderMode);
@@ -41,7 +41,7 @@ export async function uploadInputs(
       onProgress(transfers);
     });
     const arrived: RunFile = { ...file, size: sent.bytes, sha256: sent.sha256, uploaded: true };
-    current = book.update(job.runId, { files: current.files.with(index, arrived) });
+    current = registry.update(job.runId, { files: current.files.with(index, arrived) });
     transfers.report(file.name, sent.bytes, clock.now());
     onProgress(transfers);
     log.write('info', 'file_uploaded', job.requestId, {
@@ -57,15 +57,15 @@ export async function uploadInputs(
   async function send(
     file: RunFile,
     remotePath: string,
-    desk: UploadParts['files'],
+    localFiles: UploadParts['files'],
     { files: remote }: RemoteConnection,
     abort: AbortSignal,
     report: (done: number) => void,
   ): Promise<{ bytes: number; sha256: string }> {
     const { source } = file;
     if (source.kind === 'local' && source.convert !== true)
-      return remote.upload(desk.path(source.handle), remotePath, { signal: abort, onProgress: report });
-    const content = source.kind === 'local' ? await desk.converted(source.handle) : Buffer.from(source.text);
+      return remote.upload(localFiles.path(source.handle), remotePath, { signal: abort, onProgress: report });
+    const content = source.kind === 'local' ? await localFiles.converted(source.handle) : Buffer.from(source.text);
     await remote.write(remotePath, content, 0o644);
     return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   }

@@ -13,7 +13,7 @@ import type { ClusterSessions } from '../services.ts';
 import { createDrafts } from './drafts.ts';
 import { scriptHandlers } from './handlers.ts';
 import { createScriptMaker } from './scriptMaker.ts';
-import { createStartTests } from './startTests.ts';
+import { createStartEstimates } from './startEstimates.ts';
 import { sampleDraft, sampleProfile, sampleTemplate } from './testing/samples.ts';
 
 let folder: string;
@@ -62,7 +62,7 @@ function handlers(sbatch = 'exit 1', facts: ClusterFacts | null = null) {
   return scriptHandlers({
     scripts: createScriptMaker(clock.now),
     clock,
-    starts: createStartTests({ sessions: login, clock, randomId: (length) => 'x'.repeat(length) }),
+    starts: createStartEstimates({ sessions: login, clock, randomId: (length) => 'x'.repeat(length) }),
     drafts: createDrafts(store.documents),
     templates: {
       get: (id) => {

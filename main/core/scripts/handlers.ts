@@ -7,21 +7,21 @@ import type { ScriptAnswer, ScriptPreview, StartOutlook } from '../../../shared/
 import { startVariants, type StartVariant } from '../../../shared/domain/limits/variants.ts';
 import type { ImageRule } from '../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { TestOnlyAnswer } from '../../slurm/testOnly.ts';
+import type { TestOnlyAnswer } from '../../slurm/dryRun.ts';
 import type { HandlersOf } from '../core.ts';
 import type { Clock } from '../ports.ts';
-import type { ClusterSessions, FileDesk, ScriptMaker, TemplateLibrary } from '../services.ts';
+import type { ClusterSessions, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
 import type { Drafts } from './drafts.ts';
 import { effectiveRequest } from './effectiveRequest.ts';
-import type { StartTests } from './startTests.ts';
+import type { StartEstimates } from './startEstimates.ts';
 
 interface Parts {
   readonly scripts: ScriptMaker;
   readonly drafts: Drafts;
   readonly templates: TemplateLibrary;
-  readonly files: Pick<FileDesk, 'check'>;
+  readonly files: Pick<LocalFiles, 'check'>;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
-  readonly starts: StartTests;
+  readonly starts: StartEstimates;
   readonly clock: Pick<Clock, 'now'>;
 }
 

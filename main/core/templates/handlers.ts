@@ -6,13 +6,13 @@ import { withSchemaFaults } from './format/schemaFaults.ts';
 import type { CommunitySync } from './share/communities.ts';
 import type { TemplateLibraryService } from './library/library.ts';
 import type { createPublish } from './share/publish.ts';
-import type { TemplateDesk } from './library/templateDesk.ts';
+import type { TemplateWriter } from './library/templateWriter.ts';
 import type { createUnsaved } from './edit/unsaved.ts';
 
 interface Parts {
   readonly library: TemplateLibraryService;
   readonly configs: Pick<ConfigChecker, 'schemaFault'>;
-  readonly desk: TemplateDesk;
+  readonly writer: TemplateWriter;
   readonly unsaved: ReturnType<typeof createUnsaved>;
   readonly communities: CommunitySync;
   readonly publish: ReturnType<typeof createPublish>;
@@ -21,7 +21,7 @@ interface Parts {
 export function templateHandlers({
   library,
   configs,
-  desk,
+  writer,
   unsaved,
   communities,
   publish,
@@ -56,28 +56,28 @@ export function templateHandlers({
     },
     'templates.save': async (input) => {
       await library.ready;
-      return desk.save(input);
+      return writer.save(input);
     },
     'templates.clone': async (input) => {
       await library.ready;
-      return desk.clone(input);
+      return writer.clone(input);
     },
     'templates.archive': async (ref) => {
       await library.ready;
-      desk.archive(ref);
+      writer.archive(ref);
       return {};
     },
     'templates.restore': async ({ id }) => {
       await library.ready;
-      return desk.restore(id);
+      return writer.restore(id);
     },
     'templates.erase': async ({ id }) => {
       await library.ready;
-      desk.erase(id);
+      writer.erase(id);
       return {};
     },
-    'templates.versions': (ref) => desk.versions(ref),
-    'templates.version': ({ hash, ...ref }) => ({ text: desk.version(ref, hash) }),
+    'templates.versions': (ref) => writer.versions(ref),
+    'templates.version': ({ hash, ...ref }) => ({ text: writer.version(ref, hash) }),
     'templates.favourite': ({ favourite, ...ref }) => {
       library.setFavourite(ref, favourite);
       return {};

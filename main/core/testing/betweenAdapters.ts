@@ -73,8 +73,8 @@ export function betweenConnections(
         get roundTripMs() {
           return connection.roundTripMs;
         },
-        get filesVia() {
-          return connection.filesVia;
+        get fileTransport() {
+          return connection.fileTransport;
         },
         onHealth: (listener) => connection.onHealth(listener),
         probe: (timeoutMs) => connection.probe(timeoutMs),

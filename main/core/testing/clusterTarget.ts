@@ -11,7 +11,7 @@ import { parseQueue, queueCommand } from '../../slurm/queue.ts';
 import { sameRunFolder } from '../../slurm/runFolder.ts';
 import { createConnector } from '../../ssh/index.ts';
 import { bootstrapScript, parseBootstrap } from '../clusters/bootstrap.ts';
-import type { ConnectionAsker, RemoteConnection } from '../ports.ts';
+import type { ConnectionPrompter, RemoteConnection } from '../ports.ts';
 
 /** A cluster on loopback that tests submit to: the demo cluster, or a real Slurm behind a real sshd. */
 export interface ClusterTarget {
@@ -50,7 +50,10 @@ export function profileOf(target: ClusterTarget, port = target.port, pollSeconds
   });
 }
 
-const SILENT: ConnectionAsker = { confirmHostKey: () => Promise.resolve(false), answer: () => Promise.resolve(null) };
+const SILENT: ConnectionPrompter = {
+  confirmHostKey: () => Promise.resolve(false),
+  answer: () => Promise.resolve(null),
+};
 
 export async function openWitness(target: ClusterTarget): Promise<Witness> {
   const connector = createConnector({ knownHostsFiles: [] });

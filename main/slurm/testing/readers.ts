@@ -37,7 +37,7 @@ import { shellWords } from '../shellWords.ts';
 import { saidLines, saidWithoutColours, sentenceOf } from '../siteWords.ts';
 import { parseSubmitOutcome } from '../submit.ts';
 import { tableRows } from '../tables.ts';
-import { parseTestOnly } from '../testOnly.ts';
+import { parseTestOnly } from '../dryRun.ts';
 import { billingWeightsOf, tresOf } from '../tres.ts';
 import { firstComplaint } from '../unknowns.ts';
 import { parseUsers } from '../users.ts';

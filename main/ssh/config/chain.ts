@@ -1,7 +1,7 @@
 import type { JumpHost, SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
 import { evaluate, Notes, type ConfigSources, type Destination, type Evaluation } from './evaluate.ts';
 import { jumpsOfCommand, jumpsWithTokens, type JumpSpec } from './jumps.ts';
-import { wayIn, type WayIn } from './wayIn.ts';
+import { authFromConfig, type WayIn } from './authFromConfig.ts';
 import { connectionTokens, proxyTokens, type RemoteSide } from './tokens.ts';
 
 /** As many as a profile holds. */
@@ -61,7 +61,7 @@ async function resolveChain(
     hostKeyAlias: options.hostKeyAlias,
     jump: lastJump(evaluation),
   };
-  const way = await wayIn(options, connectionTokens(sources.local, remote), sources.local, notes);
+  const way = await authFromConfig(options, connectionTokens(sources.local, remote), sources.local, notes);
   const jump: JumpHost[] = [];
   for (const [index, spec] of namedJumps(evaluation, remote, notes).entries()) {
     const name = JSON.stringify(spec);

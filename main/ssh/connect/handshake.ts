@@ -33,7 +33,7 @@ const ALGORITHMS = {
 } as unknown as NonNullable<ConnectConfig['algorithms']>;
 
 /** Who answers the questions of an attempt. */
-export interface Asker {
+export interface Prompter {
   confirmHostKey(question: HostKeyQuestion): Promise<boolean>;
   answer(question: AuthQuestion): Promise<readonly string[] | null>;
   step(text: string): void;
@@ -41,13 +41,13 @@ export interface Asker {
 }
 
 /** What the servers of one way have in common. */
-export interface Journey {
+export interface ConnectContext {
   readonly knownHosts: readonly KnownHostLine[];
   /** Where a confirmed key is written, and whether without the host's name; `null`: nowhere. */
   readonly remember: { readonly file: string; readonly hash: boolean } | null;
   readonly keys: KeyRing;
   readonly timings: Timings;
-  readonly asker: Asker;
+  readonly asker: Prompter;
   readonly signal: AbortSignal;
 }
 
@@ -56,8 +56,8 @@ export interface Journey {
  * Errors: CONNECT_FAILED, REMOTE_GARBAGE, REMOTE_TIMEOUT, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTH_FAILED, KEY_UNREADABLE, the signal's
  * reason (CANCELLED; also when the person gives up).
  */
-export async function handshake(hop: Hop, stream: Duplex, journey: Journey): Promise<Client> {
-  return new Handshake(hop, stream, journey).done;
+export async function handshake(hop: Hop, stream: Duplex, context: ConnectContext): Promise<Client> {
+  return new Handshake(hop, stream, context).done;
 }
 
 type Phase = 'identification' | 'key exchange' | 'login';
@@ -65,7 +65,7 @@ type Phase = 'identification' | 'key exchange' | 'login';
 class Handshake {
   readonly done: Promise<Client>;
   readonly #hop: Hop;
-  readonly #journey: Journey;
+  readonly #context: ConnectContext;
   readonly #stream: Duplex;
   readonly #client: Client = new ssh2.Client();
   readonly #login: Login;
@@ -78,11 +78,11 @@ class Handshake {
   #preamble = '';
   #fail: (error: unknown) => void = () => undefined;
 
-  constructor(hop: Hop, stream: Duplex, journey: Journey) {
+  constructor(hop: Hop, stream: Duplex, context: ConnectContext) {
     this.#hop = hop;
-    this.#journey = journey;
+    this.#context = context;
     this.#stream = stream;
-    const { asker, signal, keys } = journey;
+    const { asker, signal, keys } = context;
     this.#login = new Login({
       hop,
       keys,
@@ -126,7 +126,7 @@ class Handshake {
 
   #start(): void {
     const { host, user, name } = this.#hop;
-    const { asker, timings, knownHosts } = this.#journey;
+    const { asker, timings, knownHosts } = this.#context;
     this.#client.on('error', (error: Error & { level?: string }) => {
       // a key that signs nothing is passed over: ssh2 goes on with the next method by itself
       if (!(error instanceof NotSigned)) this.#fail(this.#explain(error));
@@ -199,7 +199,7 @@ class Handshake {
   /** Resolves when the key may be accepted. */
   async #judge(offered: Buffer): Promise<void> {
     const { host, port, name, label, pinnedHostKey } = this.#hop;
-    const { knownHosts, asker } = this.#journey;
+    const { knownHosts, asker } = this.#context;
     const key = bareHostKey(offered);
     const fingerprint = fingerprintOf(key);
     const algorithm = keyTypeOf(offered);
@@ -243,7 +243,7 @@ class Handshake {
   #onKeysExchanged(): void {
     if (this.#phase === 'login') return;
     this.#phase = 'login';
-    const { asker, remember } = this.#journey;
+    const { asker, remember } = this.#context;
     asker.step('logging in');
     this.#startClock();
     if (this.#keyToRemember && remember !== null) {
@@ -259,7 +259,7 @@ class Handshake {
   #startClock(): void {
     clearTimeout(this.#timer);
     const { host } = this.#hop;
-    const { connectMs, loginMs } = this.#journey.timings;
+    const { connectMs, loginMs } = this.#context.timings;
     const ms =
       this.#phase === 'login'
         ? loginMs

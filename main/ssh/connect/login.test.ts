@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { AuthContext, AuthenticationType } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import type { AuthQuestion, ConnectionAsker, RemoteConnection } from '../../core/ports.ts';
+import type { AuthQuestion, ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import type { Timings } from '../index.ts';
 import { testBench } from '../testing/attempts.ts';
 import { startSshServer, type OddSshServer } from '../testing/oddServers.ts';
@@ -12,7 +12,7 @@ const bench = testBench();
 interface Attempt {
   pin?: string | null;
   auth?: Auth[];
-  asker?: Partial<ConnectionAsker>;
+  asker?: Partial<ConnectionPrompter>;
   timings?: Partial<Timings>;
   signal?: AbortSignal;
 }
@@ -21,7 +21,7 @@ async function connectTo(
   server: OddSshServer,
   { pin = server.hostKeyFingerprint, auth = [{ kind: 'password' }], asker = {}, timings = {}, signal }: Attempt = {},
 ): Promise<RemoteConnection> {
-  const someone: ConnectionAsker = { confirmHostKey: async () => true, answer: async () => null, ...asker };
+  const someone: ConnectionPrompter = { confirmHostKey: async () => true, answer: async () => null, ...asker };
   const target = { profile: profileFor(server.port, 'ada', auth), pinnedHostKey: pin };
   return bench
     .connector({ timings, knownHostsFiles: [] })
@@ -70,7 +70,7 @@ function gate(
 }
 
 /** Someone who answers the questions in this order, and remembers them. */
-function answering(...answers: string[]): { asked: AuthQuestion[]; answer: ConnectionAsker['answer'] } {
+function answering(...answers: string[]): { asked: AuthQuestion[]; answer: ConnectionPrompter['answer'] } {
   const asked: AuthQuestion[] = [];
   return {
     asked,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Session } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DisposableStack } from '../../../shared/lib/disposable.ts';
-import type { ConnectionAsker, RemoteConnection } from '../../core/ports.ts';
+import type { ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import { createConnector, type Timings } from '../index.ts';
 import { runWithSh, startCable, startSshServer, startTcpServer, type OddSshServer } from '../testing/oddServers.ts';
 import { freePort, profileFor, type Auth } from '../testing/sshd.ts';
@@ -23,7 +23,7 @@ interface Attempt {
   port: number;
   pin?: string | null;
   auth?: Auth[];
-  asker?: Partial<ConnectionAsker>;
+  asker?: Partial<ConnectionPrompter>;
   timings?: Partial<Timings>;
   signal?: AbortSignal;
 }
@@ -37,7 +37,7 @@ async function connect({
   signal = new AbortController().signal,
 }: Attempt): Promise<RemoteConnection> {
   const connector = opened.use(createConnector({ knownHostsFiles: [], timings }));
-  const someone: ConnectionAsker = { confirmHostKey: async () => true, answer: async () => null, ...asker };
+  const someone: ConnectionPrompter = { confirmHostKey: async () => true, answer: async () => null, ...asker };
   return connector.connect({ profile: profileFor(port, 'ada', auth), pinnedHostKey: pin }, someone, signal);
 }
 
@@ -169,7 +169,7 @@ describe('something that is not a good SSH server', () => {
   it('has no SFTP, and is still good for commands, and for files over the shell', async () => {
     const connection = await connectTo(opened.use(await startSshServer()));
     expect(await connection.files.stat('/')).toMatchObject({ kind: 'folder' });
-    expect(connection.filesVia).toBe('shell');
+    expect(connection.fileTransport).toBe('shell');
     expect((await connection.shell.run('echo in')).stdout).toBe('in\n');
   });
 

@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
 import { dial, dialThrough } from './dial.ts';
 import { networkReason } from '../errors.ts';
-import { handshake, type Asker, type Journey } from './handshake.ts';
+import { handshake, type Prompter, type ConnectContext } from './handshake.ts';
 import { hopsOf, type Hop } from './hop.ts';
 import { KeyRing } from '../keys/identities.ts';
 import { readKnownHosts } from '../hostkeys/knownHosts.ts';
@@ -14,10 +14,10 @@ import type { ConnectParams } from '../worker/protocol.ts';
  */
 export async function openRoute(
   { target, knownHostsFiles, newKeysFile, timings }: ConnectParams,
-  asker: Asker,
+  asker: Prompter,
   signal: AbortSignal,
 ): Promise<Client> {
-  const journey: Journey = {
+  const context: ConnectContext = {
     knownHosts: await readKnownHosts(knownHostsFiles),
     remember: newKeysFile === null ? null : { file: newKeysFile, hash: target.profile.hostKeys.hash },
     keys: new KeyRing(),
@@ -33,7 +33,7 @@ export async function openRoute(
         before === undefined
           ? await dial(hop, timings.connectMs, signal, asker)
           : await dialThrough(before.client, before.hop, hop, timings.connectMs, signal, asker);
-      way.push({ hop, client: await handshake(hop, stream, journey) });
+      way.push({ hop, client: await handshake(hop, stream, context) });
     }
   } catch (error) {
     for (const { client } of way.reverse()) client.end();

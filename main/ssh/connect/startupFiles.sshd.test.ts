@@ -70,13 +70,13 @@ describeWithSshd('a login shell with a start-up file', () => {
     expect(Buffer.from(await connection.files.read('~/data'.replace('~', home), 0, 400_000))).toEqual(content);
     expect(await connection.files.stat('data')).toMatchObject({ kind: 'file', size: 300_000, mode: 0o640 });
     // only what prints or reads where SFTP packets belong spoils it
-    expect(connection.filesVia).toBe('shell');
+    expect(connection.fileTransport).toBe('shell');
   });
 
   it('that is silent leaves SFTP as it is', async () => {
     const { connection, home } = await connect(sshd, '/bin/bash', '.bashrc', 'export QUIET=yes\nalias ls=false\n');
     expect(await connection.files.resolve('~')).toBe(home);
-    expect(connection.filesVia).toBe('sftp');
+    expect(connection.fileTransport).toBe('sftp');
   });
 
   it.each([

@@ -32,7 +32,7 @@ for (const [way, config] of WAYS_TO_FILES) {
 
     it('go that way', async () => {
       await files.stat('/');
-      expect(connection.filesVia).toBe(way);
+      expect(connection.fileTransport).toBe(way);
     });
 
     const NASTY = [

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { RemoteStat } from '../../core/ports.ts';
-import type { ProvableFiles } from './eitherFiles.ts';
+import type { ProvableFiles } from './filesWithFallback.ts';
 import {
   complaint,
   finishScript,

@@ -53,7 +53,7 @@ for (const [way, config] of WAYS_TO_FILES) {
           bytes,
           sha256,
         });
-        expect(connection.filesVia).toBe(way);
+        expect(connection.fileTransport).toBe(way);
         expect(await hashOf(target)).toBe(sha256);
         expect((await stat(target)).mode & 0o777).toBe(0o640);
         expect(seen.at(-1)).toBe(bytes);

@@ -4,10 +4,16 @@ import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { ClusterProfile, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { DisposableStack } from '../../../shared/lib/disposable.ts';
-import type { AuthQuestion, ConnectionAsker, Connector, HostKeyQuestion, RemoteConnection } from '../../core/ports.ts';
+import type {
+  AuthQuestion,
+  ConnectionPrompter,
+  Connector,
+  HostKeyQuestion,
+  RemoteConnection,
+} from '../../core/ports.ts';
 import { createConnector, type Timings } from '../index.ts';
 
-export interface Person extends ConnectionAsker {
+export interface Person extends ConnectionPrompter {
   /** The fingerprints that were confirmed. */
   readonly hosts: HostKeyQuestion[];
   readonly questions: AuthQuestion[];
@@ -57,7 +63,7 @@ export interface TestBench {
   /** A file that is not there yet, and not in that folder. */
   readonly knownHosts: string;
   connector(options?: AttemptOptions): Connector;
-  connect(profile: ClusterProfile, asker?: ConnectionAsker, options?: AttemptOptions): Promise<RemoteConnection>;
+  connect(profile: ClusterProfile, asker?: ConnectionPrompter, options?: AttemptOptions): Promise<RemoteConnection>;
 }
 
 /** To be called where tests are described. */

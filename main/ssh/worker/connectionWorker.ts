@@ -19,7 +19,7 @@ function live(): Session {
 }
 
 /** Tells without waiting; what the listener makes of it is its own affair. */
-function tell<K extends 'step' | 'trace' | 'health' | 'filesVia' | 'lost'>(
+function tell<K extends 'step' | 'trace' | 'health' | 'fileTransport' | 'lost'>(
   method: K,
   params: HostCalls[K]['params'],
 ): void {
@@ -48,8 +48,8 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
       health: (health) => {
         tell('health', health);
       },
-      filesVia: (way) => {
-        tell('filesVia', way);
+      fileTransport: (way) => {
+        tell('fileTransport', way);
       },
     });
     session = opened.session;

@@ -76,6 +76,6 @@ export interface HostCalls {
   trace: { params: ConnectionTrace; result: undefined };
   health: { params: { answering: boolean; silentMs: number }; result: undefined };
   /** Told before the first file operation is answered, if it is the shell. */
-  filesVia: { params: 'sftp' | 'shell'; result: undefined };
+  fileTransport: { params: 'sftp' | 'shell'; result: undefined };
   lost: { params: WireError; result: undefined };
 }

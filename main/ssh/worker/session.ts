@@ -2,13 +2,13 @@ import type { Client } from 'ssh2';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ChannelQueue, type ChannelKind } from '../channels/channelQueue.ts';
 import { connectionLost, networkReason } from '../errors.ts';
-import type { Asker } from '../connect/handshake.ts';
+import type { Prompter } from '../connect/handshake.ts';
 import { Heartbeat, type Health } from '../connect/heartbeat.ts';
 import { manyListeners, within } from '../limits.ts';
 import type { ConnectParams } from './protocol.ts';
 import { openRoute } from '../connect/route.ts';
 import { SftpChannel } from '../channels/sftpChannel.ts';
-import { EitherFiles } from '../files/eitherFiles.ts';
+import { FilesWithFallback } from '../files/filesWithFallback.ts';
 import type { AnswerBound, RunResult } from '../../core/ports.ts';
 import { SftpFiles } from '../files/sftpFiles.ts';
 import { ShellChannel, type ShellAnswer, type ShellOrder } from '../channels/shellChannel.ts';
@@ -26,12 +26,12 @@ export interface SessionListeners {
   /** The server stopped answering in time, or answers again. */
   health(health: Health): void;
   /** How files are read and written, once that is known. */
-  filesVia(way: 'sftp' | 'shell'): void;
+  fileTransport(way: 'sftp' | 'shell'): void;
 }
 
 /** A live, logged-in SSH connection: what the worker does, without the thread around it. */
 export class Session {
-  readonly files: EitherFiles;
+  readonly files: FilesWithFallback;
   readonly #client: Client;
   readonly #queue: ChannelQueue;
   readonly #shells: ChannelKind<ShellChannel>;
@@ -66,8 +66,8 @@ export class Session {
       close: (channel) => channel.close(),
     });
     const shell = new ShellFiles(host, (order, signal) => this.#exchange(order, requestMs, signal));
-    this.files = new EitherFiles(sftp, shell, this.#lost.signal, (way) => {
-      listeners.filesVia(way);
+    this.files = new FilesWithFallback(sftp, shell, this.#lost.signal, (way) => {
+      listeners.fileTransport(way);
     });
     this.#lose = (reason) => {
       if (this.#lost.signal.aborted) return;
@@ -89,7 +89,7 @@ export class Session {
   /** Logs in and proves the shell. Nothing is told before this resolves. */
   static async open(
     params: ConnectParams,
-    asker: Asker,
+    asker: Prompter,
     signal: AbortSignal,
     listeners: SessionListeners,
   ): Promise<{ session: Session; roundTripMs: number }> {

@@ -49,7 +49,7 @@ describeWithSshd('a connection and its channels', () => {
         'folder',
       ]);
       expect((await shell.run('echo 3')).stdout).toBe('3\n');
-      expect(connection.filesVia).toBe(way);
+      expect(connection.fileTransport).toBe(way);
     },
   );
 
@@ -147,7 +147,7 @@ describeWithSshd('a connection and its channels', () => {
     const listeners = {
       lost: (error: Error) => void lost.push(error),
       health: () => undefined,
-      filesVia: () => undefined,
+      fileTransport: () => undefined,
     };
     const { signal } = new AbortController();
     const { session } = await Session.open(

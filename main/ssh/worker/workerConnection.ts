@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, fromWire, reasonOf } from '../../../shared/errors/appError.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
-import type { ConnectionAsker, RemoteConnection, RemoteFiles, RemoteShell } from '../../core/ports.ts';
+import type { ConnectionPrompter, RemoteConnection, RemoteFiles, RemoteShell } from '../../core/ports.ts';
 import { connectionLost } from '../errors.ts';
 import { DEFAULT_LIST_LIMIT } from '../files/files.ts';
 import type { ConnectParams, HostCalls, WorkerCalls } from './protocol.ts';
@@ -28,13 +28,13 @@ export class WorkerConnection implements RemoteConnection {
   readonly ended: Promise<void>;
   readonly #lost = new Emitter<Error>();
   readonly #health = new Emitter<{ answering: boolean; silentMs: number }>();
-  #filesVia: 'sftp' | 'shell' = 'sftp';
+  #fileTransport: 'sftp' | 'shell' = 'sftp';
   #lostError: Error | null = null;
   #connected = false;
   #disposed: Promise<void> | null = null;
   #roundTripMs: number | null = null;
 
-  private constructor(host: string, asker: ConnectionAsker) {
+  private constructor(host: string, asker: ConnectionPrompter) {
     this.#host = host;
     this.#peer = new RpcPeer<HostCalls, WorkerCalls>(this.#worker, {
       confirmHostKey: (question) => asker.confirmHostKey(question),
@@ -51,8 +51,8 @@ export class WorkerConnection implements RemoteConnection {
         this.#health.emit(health);
         return undefined;
       },
-      filesVia: (way) => {
-        this.#filesVia = way;
+      fileTransport: (way) => {
+        this.#fileTransport = way;
         return undefined;
       },
       lost: (error) => {
@@ -90,7 +90,7 @@ export class WorkerConnection implements RemoteConnection {
   }
 
   /** Starts the worker and connects in it. On failure the worker has ended when this rejects. */
-  static async open(params: ConnectParams, asker: ConnectionAsker, signal: AbortSignal): Promise<WorkerConnection> {
+  static async open(params: ConnectParams, asker: ConnectionPrompter, signal: AbortSignal): Promise<WorkerConnection> {
     const connection = new WorkerConnection(params.target.profile.host, asker);
     try {
       const { roundTripMs } = await connection.#peer.call('connect', params, { signal });
@@ -109,8 +109,8 @@ export class WorkerConnection implements RemoteConnection {
   }
 
   /** Known with the first file operation; `sftp` before. */
-  get filesVia(): 'sftp' | 'shell' {
-    return this.#filesVia;
+  get fileTransport(): 'sftp' | 'shell' {
+    return this.#fileTransport;
   }
 
   onHealth(listener: (health: { answering: boolean; silentMs: number }) => void): Disposable {

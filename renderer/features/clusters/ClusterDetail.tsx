@@ -19,11 +19,11 @@ import {
 import { AccountsView } from './AccountsView.tsx';
 import { CommandsView } from './CommandsView.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
-import { ConnectionTest } from './ConnectionTest.tsx';
+import { ConnectionDiagnosis } from './ConnectionDiagnosis.tsx';
 import { FactsFrame } from './FactsFrame.tsx';
 import { ModulesView } from './ModulesView.tsx';
 import { Overview } from './Overview.tsx';
-import { useConnectionTest } from './useConnectionTest.ts';
+import { useConnectionDiagnosis } from './useConnectionDiagnosis.ts';
 
 export const CLUSTER_TABS = ['overview', 'accounts', 'modules', 'commands'] as const;
 export type ClusterTab = (typeof CLUSTER_TABS)[number];
@@ -32,7 +32,7 @@ export type ClusterTab = (typeof CLUSTER_TABS)[number];
 export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: ClusterTab }) {
   const { profile, connection } = cluster;
   const [error, setError] = useState<CodedError | null>(null);
-  const tester = useConnectionTest();
+  const tester = useConnectionDiagnosis();
 
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     setError(null);
@@ -90,7 +90,7 @@ export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: Clu
       <div className="cluster-notices">
         {error ? <ErrorNotice error={error} /> : null}
         <ConnectionNotice cluster={cluster} onConnect={connect} />
-        <ConnectionTest
+        <ConnectionDiagnosis
           tester={tester}
           title={`${profile.user}@${profile.host}:${String(profile.port)}`}
           onAgain={test}

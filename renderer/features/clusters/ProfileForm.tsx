@@ -20,7 +20,7 @@ import {
 } from '../../ui/index.ts';
 import { AuthOrder } from './AuthOrder.tsx';
 import { BrowseButton } from './BrowseButton.tsx';
-import { ConnectionTest } from './ConnectionTest.tsx';
+import { ConnectionDiagnosis } from './ConnectionDiagnosis.tsx';
 import { JumpHosts } from './JumpHosts.tsx';
 import {
   draftOf,
@@ -33,7 +33,7 @@ import {
   type ProfileProblem,
 } from './profile.ts';
 import { useSshHosts } from './sshConfig.ts';
-import { useConnectionTest } from './useConnectionTest.ts';
+import { useConnectionDiagnosis } from './useConnectionDiagnosis.ts';
 import './ProfileForm.css';
 
 function problemText(problem: ProfileProblem): string {
@@ -88,7 +88,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
   const [isBusy, setBusy] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const [opensHostKeys, setOpensHostKeys] = useRemembered('clusters.form.hostKeys', false);
-  const tester = useConnectionTest();
+  const tester = useConnectionDiagnosis();
   const problems = problemsOf(draft);
   const isDemo = profile?.kind === 'demo';
   const hosts = useSshHosts(!isDemo);
@@ -352,7 +352,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
       {tester.run ? (
         // beside the fields, not among them: what failed and what is to be changed are seen together
         <div className="profile-test">
-          <ConnectionTest
+          <ConnectionDiagnosis
             tester={tester}
             title={`${draft.user}@${draft.host}:${String(draft.port)}`}
             onAgain={test}

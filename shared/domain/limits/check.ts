@@ -19,7 +19,7 @@ import {
 import type { ClusterFacts, ClusterLoad, Partition } from '../cluster/facts.ts';
 import { found } from './problem.ts';
 import { listed, quoted } from './words.ts';
-import { mostCpusOf, mostMemoryOf, partitionMisfits, type Misfit } from './partition.ts';
+import { mostCpusOf, mostMemoryOf, partitionMisfits, type Violation } from './partition.ts';
 import { otherCharges, policyMisfits, policyWaits } from './policy.ts';
 import type { Problem } from '../problem/schema.ts';
 import { requestSize, type RequestSize } from '../request/size.ts';
@@ -68,7 +68,7 @@ function misfitsIn(
   partition: Partition,
   facts: ClusterFacts,
   charge: Charge = chargeOf(request, facts, partition),
-): Misfit[] {
+): Violation[] {
   return [
     ...partitionMisfits(request, size, partition, charge),
     ...(enforcementOf(facts).limits ? policyMisfits(request, size, partition, charge) : []),
@@ -126,7 +126,7 @@ function checkPartition(
     };
   }
   // of several partitions Slurm takes the one that can run the job first
-  let misfits: Misfit[] = [];
+  let misfits: Violation[] = [];
   for (const partition of wanted) {
     const charge = chargeOf(request, facts, partition);
     const found = misfitsIn(request, size, partition, facts, charge);
@@ -164,7 +164,7 @@ function hintOf(
   asked: string | null,
   instead: { option: string; value: string } | undefined,
   fitting: readonly Partition[],
-  fix: Misfit['fix'],
+  fix: Violation['fix'],
 ): string {
   const it = asked ?? 'The request';
   if (instead !== undefined)

@@ -10,7 +10,7 @@ import type { SlurmRequest } from '../request/schema.ts';
 const GIB = 1024 ** 3;
 
 /** One way in which a request does not fit, and the value that would. */
-export interface Misfit {
+export interface Violation {
   readonly rule: string;
   readonly option: string;
   readonly message: string;
@@ -35,14 +35,14 @@ export function partitionMisfits(
   size: RequestSize,
   partition: Partition,
   charge: Charge,
-): Misfit[] {
-  const all: Misfit[] = [];
+): Violation[] {
+  const all: Violation[] = [];
   const where = quoted(partition.name);
   const add = (
     rule: string,
     option: string,
     message: string,
-    fix: Misfit['fix'] = null,
+    fix: Violation['fix'] = null,
     asked: string | null = null,
   ): void => void all.push({ rule, option, message, fix, asked });
 
@@ -71,7 +71,7 @@ export function partitionMisfits(
   return all;
 }
 
-type Add = (rule: string, option: string, message: string, fix?: Misfit['fix'], asked?: string | null) => void;
+type Add = (rule: string, option: string, message: string, fix?: Violation['fix'], asked?: string | null) => void;
 
 /** The longest that one job may run, in seconds; Infinity for no limit. */
 export const mostTimeOf = (partition: Partition, charge: Charge): number =>
@@ -144,7 +144,7 @@ function memoryMisfits(request: SlurmRequest, size: RequestSize, partition: Part
   if (size.memoryPerNode === null || most <= 0) return;
   const where = quoted(partition.name);
   const option = optionOf(request, 'memory');
-  const fix = (bytes: number): Misfit['fix'] =>
+  const fix = (bytes: number): Violation['fix'] =>
     option === 'mem'
       ? { label: `Ask for ${formatBytes(roundMemory(bytes))}`, value: toSlurmMemory(roundMemory(bytes)) }
       : null;

@@ -6,12 +6,12 @@ import { limitSources, type Charge, type LimitSource } from '../cost/charge.ts';
 import type { ClusterFacts, ClusterLoad, JobLimits, Partition, Tres } from '../cluster/facts.ts';
 import { subjectOf, takenOf } from './use.ts';
 import { amountWords, counted, isOrAre, quoted, timeWords } from './words.ts';
-import { optionOf, roundMemory, type Misfit } from './partition.ts';
+import { optionOf, roundMemory, type Violation } from './partition.ts';
 import type { RequestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
 /** A limit that a request does not keep to, with who puts it. */
-export interface PolicyMisfit extends Misfit {
+export interface PolicyMisfit extends Violation {
   readonly source: LimitSource;
 }
 
@@ -63,9 +63,9 @@ function remedy(
   tres: string,
   limit: number,
   isPerNode: boolean,
-): { option: string; fix: Misfit['fix'] } {
+): { option: string; fix: Violation['fix'] } {
   const { what, gpuType } = subjectOf(tres);
-  const ask = (value: string | number, words: string): Misfit['fix'] => ({ label: `Ask for ${words}`, value });
+  const ask = (value: string | number, words: string): Violation['fix'] => ({ label: `Ask for ${words}`, value });
   switch (what) {
     case 'nodes':
       return { option: 'nodes', fix: limit >= 1 ? ask(limit, amountWords(tres, limit)) : null };

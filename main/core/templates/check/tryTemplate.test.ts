@@ -6,7 +6,7 @@ import type { FileHandleId } from '../../../../shared/domain/ids.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { openStore } from '../../../store/index.ts';
 import { createConfigChecker } from '../../files/configChecker.ts';
-import { createFileDesk, type FileDeskService } from '../../files/fileDesk.ts';
+import { createLocalFiles, type FileDeskService } from '../../files/localFiles.ts';
 import type { Store } from '../../ports.ts';
 import { createScriptMaker } from '../../scripts/scriptMaker.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
@@ -45,18 +45,18 @@ describe('a template that is not saved yet', () => {
 describe('files dropped on it', () => {
   let folder: string;
   let store: Store;
-  let desk: FileDeskService;
+  let writer: FileDeskService;
   let serial = 0;
   const configs = createConfigChecker();
   const drop = async (name: string, content = ''): Promise<FileHandleId> => {
     await writeFile(path.join(folder, name), content);
-    return (await desk.grant(path.join(folder, name))).handle;
+    return (await writer.grant(path.join(folder, name))).handle;
   };
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'slipway-try-'));
     store = openStore({ file: path.join(folder, 'slipway.db') });
-    desk = createFileDesk({
+    writer = createLocalFiles({
       handles: store.fileHandles,
       clock: { now: () => 1, sleep: () => Promise.resolve() },
       randomId: (length) => String((serial += 1)).padStart(length, '0'),
@@ -77,7 +77,7 @@ describe('files dropped on it', () => {
       await drop('notes.txt'),
       await drop('Model.PY'),
     ];
-    const trials = await tryFiles(desk, template, handles, new AbortController().signal);
+    const trials = await tryFiles(writer, template, handles, new AbortController().signal);
     expect(
       trials.map(({ name, slot, problems }) => [
         name,

@@ -11,7 +11,7 @@ import type { ParameterValues, Template } from '../../../../shared/domain/templa
 import type { SlotTrial } from '../../../../shared/domain/template/studio.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { matchGlob } from '../../../../shared/lib/glob.ts';
-import type { FileDeskService } from '../../files/fileDesk.ts';
+import type { FileDeskService } from '../../files/localFiles.ts';
 import type { ClusterSessions, ScriptMaker } from '../../services.ts';
 
 interface Parts {
@@ -75,12 +75,12 @@ export const noScript = (problems: Problem[]): ScriptPreview => ({
 
 /** Which slot each file would go to, and what is wrong with it there; the site's own limit is not looked at. Files that are gone are left out. */
 export async function tryFiles(
-  desk: Pick<FileDeskService, 'describe' | 'check'>,
+  writer: Pick<FileDeskService, 'describe' | 'check'>,
   template: Template,
   handles: readonly FileHandleId[],
   signal: AbortSignal,
 ): Promise<SlotTrial[]> {
-  const described = await desk.describe([...new Set(handles)]);
+  const described = await writer.describe([...new Set(handles)]);
   const files = matchFiles(
     template.files,
     described.map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null })),
@@ -88,7 +88,7 @@ export async function tryFiles(
   const trials = await Promise.all(
     files.map(async (file): Promise<SlotTrial> => {
       const slots = template.files.filter((slot) => slot.name === file.slot);
-      const problems = await desk.check({ ...template, files: slots }, [file], Infinity, signal);
+      const problems = await writer.check({ ...template, files: slots }, [file], Infinity, signal);
       return {
         name: file.name,
         size: file.size,

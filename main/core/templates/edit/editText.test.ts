@@ -14,7 +14,8 @@ const plain = (text: string): unknown => {
   return faults[0]?.rule === 'empty' ? {} : undefined;
 };
 const set = (path: PathStep[], value: unknown): TemplateEdit => ({ kind: 'set', path, value });
-const fixture = (name: string): string => readFileSync(path.join(import.meta.dirname, '../format/__fixtures__', name), 'utf8');
+const fixture = (name: string): string =>
+  readFileSync(path.join(import.meta.dirname, '../format/__fixtures__', name), 'utf8');
 
 const TEXT = `# My template
 template:

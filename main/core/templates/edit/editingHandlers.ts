@@ -2,7 +2,7 @@ import type { Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../../core.ts';
-import type { FileDeskService } from '../../files/fileDesk.ts';
+import type { FileDeskService } from '../../files/localFiles.ts';
 import type { ClusterSessions, ScriptMaker } from '../../services.ts';
 import { adviseAt } from './completion.ts';
 import { withChecks } from '../format/folderChecks.ts';

@@ -9,7 +9,7 @@ import { AppError } from '../../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../../core.ts';
 import { decodeStrictly } from '../../files/decodeText.ts';
 import { readBounded } from '../../../disk/readBounded.ts';
-import type { FileDeskService } from '../../files/fileDesk.ts';
+import type { FileDeskService } from '../../files/localFiles.ts';
 import type { Clock, DocumentRepository } from '../../ports.ts';
 import type { ClusterSessions } from '../../services.ts';
 import { fitReport, type KnownCluster } from '../check/fit.ts';

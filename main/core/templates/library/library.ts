@@ -86,9 +86,7 @@ export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   /** The local folder of a source, or null where none is set. */
   folder(source: 'private' | 'community' | 'archived'): TemplateFolder | null;
   /** The copy here of a cluster's community folder, or null where its profile names none. */
-  communityOf(
-    clusterId: ClusterId,
-  ): {
+  communityOf(clusterId: ClusterId): {
     readonly folder: TemplateFolder;
     /** Of the whole copy; `folder` may be a part of it. */ readonly path: string;
   } | null;

@@ -9,7 +9,7 @@ import { openStore } from '../../../store/index.ts';
 import type { Store } from '../../ports.ts';
 import { createTemplateLibrary, type TemplateLibraryService } from './library.ts';
 import type { ClusterCommunity } from './libraryPlaces.ts';
-import { createTemplateDesk } from './templateDesk.ts';
+import { createTemplateWriter } from './templateWriter.ts';
 
 let folder: string;
 let store: Store;
@@ -175,19 +175,19 @@ describe('a shared tree of sources', () => {
 
   test('its parts are not changed from here; what is archived there comes back where that may be written', async () => {
     await siteTree('shared');
-    const desk = createTemplateDesk(await open(), store);
+    const writer = createTemplateWriter(await open(), store);
     await expect(
-      desk.save({ source: 'private', id: 'mine', baseHash: null, text: yaml('mine'), broken: false }),
+      writer.save({ source: 'private', id: 'mine', baseHash: null, text: yaml('mine'), broken: false }),
     ).rejects.toMatchObject({
       code: 1007,
       message: expect.stringContaining('“private” part of a shared folder') as string,
     });
-    expect(() => desk.archive({ source: 'official', id: 'pytorch' })).toThrow(/shared folder/);
-    expect(() => desk.erase('old')).toThrow(/archive of a shared folder/);
-    expect(desk.restore('old')).toMatchObject({ id: 'old', source: 'community' });
+    expect(() => writer.archive({ source: 'official', id: 'pytorch' })).toThrow(/shared folder/);
+    expect(() => writer.erase('old')).toThrow(/archive of a shared folder/);
+    expect(writer.restore('old')).toMatchObject({ id: 'old', source: 'community' });
     expect(existsSync(path.join(folder, 'shared/community/old.yaml'))).toBe(true);
     expect(existsSync(path.join(folder, 'shared/archived/old.yaml'))).toBe(false);
-    expect(desk.clone({ id: 'mine', source: 'private' })).toMatchObject({
+    expect(writer.clone({ id: 'mine', source: 'private' })).toMatchObject({
       source: 'private',
       site: false,
       writable: true,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LeftOut, NOTHING_LEFT_OUT, type LeftOutReason } from '../../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import { unlessAborted } from '../../clusters/joined.ts';
+import { abortable } from '../../clusters/abortable.ts';
 import type { ClusterProfiles } from '../../clusters/profiles.ts';
 import type { Clock, CorePorts, DocumentRepository, RemoteFiles } from '../../ports.ts';
 import type { ClusterSessions } from '../../services.ts';
@@ -214,7 +214,7 @@ export function createCommunitySync({
     const mine = work;
     mine.waiting += 1;
     try {
-      return await unlessAborted(mine.answer, signal);
+      return await abortable(mine.answer, signal);
     } finally {
       mine.waiting -= 1;
       // it ends with the last who wants it, and the next begins anew

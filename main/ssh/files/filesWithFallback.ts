@@ -13,7 +13,7 @@ export interface ProvableFiles extends SessionFiles {
  * The files of a connection over SFTP, or over the shell where the server has no SFTP or a start-up file spoils it. Found out with the first
  * operation, and kept for as long as the connection lasts: a way that has worked once does not change under an upload.
  */
-export class EitherFiles {
+export class FilesWithFallback {
   readonly #sftp: ProvableFiles;
   readonly #shell: ProvableFiles;
   readonly #lost: AbortSignal;

@@ -10,7 +10,7 @@ export type JobChanges = Partial<Omit<JobRecord, 'runId' | 'requestId'>>;
  * The store's jobs as this program works with them: every change goes through here, is on disk when the call returns, and is told to
  * the interface. What is watched is also kept in memory, since polls and submissions look at it all the time.
  */
-export interface JobBook {
+export interface JobRegistry {
   /** JOB_NOT_FOUND. */
   get(runId: RunId): JobRecord;
   /** Null when it was removed. */
@@ -29,7 +29,7 @@ export interface JobBook {
   remove(runIds: readonly RunId[]): number;
 }
 
-export function createJobBook(jobs: JobRepository, clock: Clock, emit: Emit): JobBook {
+export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit): JobRegistry {
   const watched = new Map<RunId, JobRecord>(jobs.unsettled().map((job) => [job.runId, job]));
   const changed = new Map<RunId, JobRecord>();
 

@@ -175,7 +175,12 @@ class Ways {
 }
 
 /** Puts what a configuration says into the terms of a profile. Reads which key files are there, never a private key. */
-export async function wayIn(options: HostOptions, tokens: Tokens, local: LocalSide, notes: Notes): Promise<WayIn> {
+export async function authFromConfig(
+  options: HostOptions,
+  tokens: Tokens,
+  local: LocalSide,
+  notes: Notes,
+): Promise<WayIn> {
   const ways = new Ways(options, tokens, local, notes);
   const { userKnownHostsFiles, hostKeyAlias } = options;
   return {

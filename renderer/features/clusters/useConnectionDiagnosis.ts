@@ -4,7 +4,7 @@ import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
-import { mergeSteps } from './testSteps.ts';
+import { mergeSteps } from './diagnosisSteps.ts';
 
 export interface TestRun {
   status: 'running' | 'done' | 'stopped';
@@ -21,7 +21,7 @@ export interface ConnectionTester {
 }
 
 /** One connection test at a time; it ends with whoever shows it. */
-export function useConnectionTest(): ConnectionTester {
+export function useConnectionDiagnosis(): ConnectionTester {
   const [run, setRun] = useState<TestRun | null>(null);
   const current = useRef<AbortController | null>(null);
   useEffect(() => () => current.current?.abort(), []);

@@ -10,12 +10,12 @@ import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createFileDesk, type FileDeskService } from './fileDesk.ts';
+import { createLocalFiles, type FileDeskService } from './localFiles.ts';
 import { fileHandlers } from './handlers.ts';
 
 let folder: string;
 let store: Store;
-let desk: FileDeskService;
+let localFiles: FileDeskService;
 const configs = createConfigChecker();
 let serial = 0;
 
@@ -36,16 +36,20 @@ const write = async (name: string, content: string | Uint8Array): Promise<string
   return full;
 };
 const draftFile = async (name: string, content: string, slot: string | null): Promise<DraftFile> => {
-  const { handle, size } = await desk.grant(await write(name, content));
+  const { handle, size } = await localFiles.grant(await write(name, content));
   return { handle, name, size, slot };
 };
 const rulesOf = async (files: DraftFile[], maxFileSize = Infinity): Promise<unknown[]> =>
-  (await desk.check(template, files, maxFileSize)).map((problem) => [problem.rule, problem.severity, problem.field]);
+  (await localFiles.check(template, files, maxFileSize)).map((problem) => [
+    problem.rule,
+    problem.severity,
+    problem.field,
+  ]);
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-desk-'));
   store = openStore({ file: path.join(folder, 'slipway.db') });
-  desk = createFileDesk({
+  localFiles = createLocalFiles({
     handles: store.fileHandles,
     clock: { now: () => 1, sleep: () => Promise.resolve() },
     randomId: (length) => String((serial += 1)).padStart(length, '0'),
@@ -61,35 +65,35 @@ afterEach(async () => {
 describe('handing over a file', () => {
   test('gives a handle that leads back to it, and tells nothing of its path', async () => {
     const file = await write("it's $(mine).txt", 'hello');
-    const handle = await desk.grant(file);
+    const handle = await localFiles.grant(file);
     expect(handle).toMatchObject({ name: "it's $(mine).txt", size: 5 });
     expect(JSON.stringify(handle)).not.toContain(folder);
-    expect(desk.path(handle.handle)).toBe(file);
+    expect(localFiles.path(handle.handle)).toBe(file);
   });
 
   test('that is not there, is a folder or is no regular file is refused in words', async () => {
     await mkdir(path.join(folder, 'results'));
     execFileSync('mkfifo', [path.join(folder, 'pipe')]);
     await symlink('nowhere', path.join(folder, 'dangling'));
-    await expect(desk.grant(path.join(folder, 'gone'))).rejects.toMatchObject({ code: 2001 });
-    await expect(desk.grant(path.join(folder, 'dangling'))).rejects.toMatchObject({ code: 2001 });
-    await expect(desk.grant(path.join(folder, 'results'))).rejects.toMatchObject({
+    await expect(localFiles.grant(path.join(folder, 'gone'))).rejects.toMatchObject({ code: 2001 });
+    await expect(localFiles.grant(path.join(folder, 'dangling'))).rejects.toMatchObject({ code: 2001 });
+    await expect(localFiles.grant(path.join(folder, 'results'))).rejects.toMatchObject({
       code: 2002,
       hint: 'Add the files in it, or pack it into one archive.',
     });
-    await expect(desk.grant(path.join(folder, 'pipe'))).rejects.toMatchObject({ code: 2002 });
-    await expect(desk.grant('a\0b')).rejects.toMatchObject({ code: 2003 });
+    await expect(localFiles.grant(path.join(folder, 'pipe'))).rejects.toMatchObject({ code: 2002 });
+    await expect(localFiles.grant('a\0b')).rejects.toMatchObject({ code: 2003 });
   });
 
   test('and removing it later leaves it out of the description', async () => {
-    const a = await desk.grant(await write('a', '1'));
-    const b = await desk.grant(await write('b', '22'));
+    const a = await localFiles.grant(await write('a', '1'));
+    const b = await localFiles.grant(await write('b', '22'));
     await rm(path.join(folder, 'a'));
-    expect(await desk.describe([a.handle, b.handle])).toMatchObject([{ name: 'b', size: 2 }]);
+    expect(await localFiles.describe([a.handle, b.handle])).toMatchObject([{ name: 'b', size: 2 }]);
   });
 
   test('never happened for a handle that somebody made up', () => {
-    expect(() => desk.path('f0000000000000000' as FileHandleId)).toThrow(
+    expect(() => localFiles.path('f0000000000000000' as FileHandleId)).toThrow(
       expect.objectContaining({ code: 2007 }) as Error,
     );
   });
@@ -97,14 +101,14 @@ describe('handing over a file', () => {
 
 describe('a preview', () => {
   test('shows the beginning of a text', async () => {
-    const { handle } = await desk.grant(await write('a.txt', '한글'));
-    expect(await desk.preview(handle, 100)).toEqual({ text: '한글', truncated: false });
-    expect(await desk.preview(handle, 4)).toEqual({ text: '한', truncated: true });
+    const { handle } = await localFiles.grant(await write('a.txt', '한글'));
+    expect(await localFiles.preview(handle, 100)).toEqual({ text: '한글', truncated: false });
+    expect(await localFiles.preview(handle, 4)).toEqual({ text: '한', truncated: true });
   });
 
   test('of a binary file shows nothing', async () => {
-    const { handle } = await desk.grant(await write('a.bin', new Uint8Array([0, 1, 2, 3, 255])));
-    expect(await desk.preview(handle, 100)).toEqual({ text: null, truncated: false });
+    const { handle } = await localFiles.grant(await write('a.bin', new Uint8Array([0, 1, 2, 3, 255])));
+    expect(await localFiles.preview(handle, 100)).toEqual({ text: null, truncated: false });
   });
 });
 
@@ -147,7 +151,7 @@ describe('the files of a draft', () => {
   });
 
   test('are told of errors in a config file, with the line', async () => {
-    const problems = await desk.check(
+    const problems = await localFiles.check(
       template,
       [await draftFile('a.py', '', 'script'), await draftFile('c.yaml', 'x: 1\nbatch_size: many\n', 'config')],
       Infinity,
@@ -173,13 +177,13 @@ describe('dropped files', () => {
 
   test('find their slots, and those that fit nowhere travel along', async () => {
     const handlers = fileHandlers({
-      desk,
+      localFiles,
       library: { ready: Promise.resolve(), get: () => ({ template }) as never, samplesFolder: () => folder },
     });
     const kept = await draftFile('old.py', '', 'script');
     const gone = { ...(await draftFile('x.dat', '', null)), slot: 'a slot of an earlier version' };
     const added = await Promise.all(
-      [write('new.py', ''), write('c.yaml', '{}')].map(async (file) => (await desk.grant(await file)).handle),
+      [write('new.py', ''), write('c.yaml', '{}')].map(async (file) => (await localFiles.grant(await file)).handle),
     );
     const { files, problems } = await handlers['files.match'](
       { templateId: 't', templateSource: 'private', files: [kept, gone], added: [...added, kept.handle] },
@@ -207,9 +211,12 @@ describe('dropped files', () => {
       samplesFolder: () => path.join(folder, 't.samples'),
     };
     expect(
-      await fileHandlers({ desk, library })['files.samples']({ templateId: 't', templateSource: 'private' }, context),
+      await fileHandlers({ localFiles, library })['files.samples'](
+        { templateId: 't', templateSource: 'private' },
+        context,
+      ),
     ).toMatchObject([{ name: 'train.py' }]);
-    const none = fileHandlers({ desk, library: { ...library, samplesFolder: () => path.join(folder, 'none') } });
+    const none = fileHandlers({ localFiles, library: { ...library, samplesFolder: () => path.join(folder, 'none') } });
     expect(await none['files.samples']({ templateId: 't', templateSource: 'private' }, context)).toEqual([]);
   });
 });
@@ -219,7 +226,7 @@ describe('a script that Linux would not run as it was meant', () => {
 
   test('is told at its place with the click that sends it converted, and the click back; the file stays as it is', async () => {
     const extra = await draftFile('run.sh', windows, null);
-    const [found] = await desk.check(
+    const [found] = await localFiles.check(
       template,
       [extra, await draftFile('a.py', 'x', 'script'), await draftFile('c.yaml', 'batch_size: 1', 'config')],
       Infinity,
@@ -231,21 +238,21 @@ describe('a script that Linux would not run as it was meant', () => {
       file: 'run.sh',
       fix: { field: `convert.${extra.handle}`, value: true },
     });
-    const [done] = await desk.check({ ...template, files: [] }, [{ ...extra, convert: true }], Infinity);
+    const [done] = await localFiles.check({ ...template, files: [] }, [{ ...extra, convert: true }], Infinity);
     expect(done).toMatchObject({
       rule: 'script-converted',
       severity: 'info',
       fix: { field: `convert.${extra.handle}`, value: false },
       message: 'run.sh is sent in a converted copy: line ends converted.',
     });
-    expect(Buffer.from(await desk.converted(extra.handle)).toString()).toBe('#!/bin/bash\necho hi\n');
-    expect((await desk.preview(extra.handle, 1000)).text).toBe(windows);
+    expect(Buffer.from(await localFiles.converted(extra.handle)).toString()).toBe('#!/bin/bash\necho hi\n');
+    expect((await localFiles.preview(extra.handle, 1000)).text).toBe(windows);
   });
 
   test('is looked at again when it was written anew', async () => {
     const extra = await draftFile('run.sh', windows, null);
     const rules = async (): Promise<string[]> =>
-      (await desk.check({ ...template, files: [] }, [extra], Infinity)).map(({ rule }) => rule);
+      (await localFiles.check({ ...template, files: [] }, [extra], Infinity)).map(({ rule }) => rule);
     expect(await rules()).toEqual(['script-not-for-linux']);
     await write('run.sh', '#!/bin/bash\necho hi\n');
     expect(await rules()).toEqual([]);
@@ -254,6 +261,6 @@ describe('a script that Linux would not run as it was meant', () => {
   test('that has grown beyond all scripts is not converted', async () => {
     const extra = await draftFile('run.sh', windows, null);
     await truncate(path.join(folder, 'run.sh'), 5_000_000);
-    await expect(desk.converted(extra.handle)).rejects.toMatchObject({ name: 'FILE_UNREADABLE' });
+    await expect(localFiles.converted(extra.handle)).rejects.toMatchObject({ name: 'FILE_UNREADABLE' });
   });
 });

@@ -145,7 +145,7 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { files } = this.#connection;
     const home = await files.resolve('~');
     await files.stat(home);
-    if (this.#connection.filesVia === 'sftp') return { detail: home };
+    if (this.#connection.fileTransport === 'sftp') return { detail: home };
     return {
       detail: `${home}, over the shell: this server has no usable SFTP`,
       hint: 'Files work, but slower. Ask your site for SFTP, or look for a start-up file that prints (.bashrc, .cshrc).',

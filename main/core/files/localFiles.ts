@@ -13,7 +13,7 @@ import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { matchGlob } from '../../../shared/lib/glob.ts';
 import type { Clock, CorePorts, FileHandleRepository } from '../ports.ts';
-import type { FileDesk } from '../services.ts';
+import type { LocalFiles } from '../services.ts';
 import { readBounded } from '../../disk/readBounded.ts';
 import { CHECKED_BYTES } from '../templates/format/readFileCheck.ts';
 import { DEFAULT_MAX_FILE_SIZE } from '../templates/format/readFileSlots.ts';
@@ -34,7 +34,7 @@ interface Parts {
 /** Config files of one call are checked for this long; a template may bring many schemas that each take their limit. Milliseconds. */
 const CHECKS_MS = 10_000;
 
-export interface FileDeskService extends FileDesk {
+export interface FileDeskService extends LocalFiles {
   /** What is known now of these files; those that vanished are left out. */
   describe(handles: readonly FileHandleId[]): Promise<FileHandle[]>;
   /** The beginning of a text file; `text` null for a binary one. FILE_HANDLE_UNKNOWN, FILE_NOT_FOUND, FILE_UNREADABLE. */
@@ -42,7 +42,7 @@ export interface FileDeskService extends FileDesk {
 }
 
 /** Turns local paths into handles and back, and looks at the files behind them. Paths never leave it but to the uploader. */
-export function createFileDesk({ handles, clock, randomId, configs }: Parts): FileDeskService {
+export function createLocalFiles({ handles, clock, randomId, configs }: Parts): FileDeskService {
   const pathOf = (handle: FileHandleId): string => {
     const record = handles.get(handle);
     if (record === null) throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: handle } });

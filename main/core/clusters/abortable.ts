@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors/appError.ts';
 
 /** The answer that others wait for as well, or CANCELLED as soon as this one no longer wants it; the work goes on for the others. */
-export async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function abortable<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     answer.catch(() => undefined);
     throw new AppError('CANCELLED');

@@ -19,7 +19,7 @@ const ARCHIVED = 'archivedTemplates';
 const Archived = z.object({ source: TemplateSource, id: z.string(), root: z.string(), fileName: z.string() });
 
 /** Writing of template files: new ones, changes, copies, and the way into the archive and back. */
-export interface TemplateDesk {
+export interface TemplateWriter {
   /** TEMPLATE_CHANGED, TEMPLATE_INVALID, TEMPLATE_EXISTS, TEMPLATE_READ_ONLY, TEMPLATE_NOT_FOUND, TEMPLATE_FOLDER_UNUSABLE, COMMUNITY_FOLDER_MISSING. */
   save(input: ParsedInputOf<'templates.save'>): Promise<OutputOf<'templates.save'>>;
   clone(input: ParsedInputOf<'templates.clone'>): OutputOf<'templates.clone'>;
@@ -35,10 +35,10 @@ export interface TemplateDesk {
 /** Who may read what is saved there. */
 const modeIn = (source: TemplateSource): number => (source === 'community' ? SHARED : OWN);
 
-export function createTemplateDesk(
+export function createTemplateWriter(
   library: TemplateLibraryService,
   store: Pick<Store, 'templates' | 'documents'>,
-): TemplateDesk {
+): TemplateWriter {
   const writableFolder = (source: 'private' | 'community'): TemplateFolder => {
     const folder = library.folder(source);
     if (folder === null) throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: 'this computer' } });

@@ -6,33 +6,33 @@ const WATCH_MS = 90_000;
 /** More windows than this at once is somebody's mistake. */
 const MAX_WATCHERS = 50;
 
-interface Word {
+interface Lease {
   readonly runIds: readonly RunId[];
   readonly until: number;
 }
 
-/** What the windows that are in view said that they show; each word holds for 90 s. */
-export class Watchers {
+/** What the windows that are in view said that they show; each lease holds for 90 s. */
+export class ViewerLeases {
   readonly #clock: Clock;
   readonly #closing: AbortSignal;
   readonly #onChange: () => void;
-  readonly #words = new Map<string, Word>();
+  readonly #leases = new Map<string, Lease>();
   #waiting = new AbortController();
 
-  /** `onChange` hears of every word and of its end. */
+  /** `onChange` hears of every lease and of its end. */
   constructor(clock: Clock, closing: AbortSignal, onChange: () => void) {
     this.#clock = clock;
     this.#closing = closing;
     this.#onChange = onChange;
   }
 
-  said(watcher: string, runIds: readonly RunId[], visible: boolean): void {
+  renew(watcher: string, runIds: readonly RunId[], visible: boolean): void {
     // the newest last, for the bound
-    this.#words.delete(watcher);
-    if (visible) this.#words.set(watcher, { runIds, until: this.#clock.now() + WATCH_MS });
-    for (const oldest of this.#words.keys()) {
-      if (this.#words.size <= MAX_WATCHERS) break;
-      this.#words.delete(oldest);
+    this.#leases.delete(watcher);
+    if (visible) this.#leases.set(watcher, { runIds, until: this.#clock.now() + WATCH_MS });
+    for (const oldest of this.#leases.keys()) {
+      if (this.#leases.size <= MAX_WATCHERS) break;
+      this.#leases.delete(oldest);
     }
     this.#onChange();
     this.#waitForEnd();
@@ -41,19 +41,19 @@ export class Watchers {
   /** Which runs are on screen now, and whether any window is in view. */
   seen(): { onScreen: ReadonlySet<RunId>; inView: boolean } {
     this.#dropOld();
-    const words = [...this.#words.values()];
-    return { onScreen: new Set(words.flatMap(({ runIds }) => runIds)), inView: words.length > 0 };
+    const leases = [...this.#leases.values()];
+    return { onScreen: new Set(leases.flatMap(({ runIds }) => runIds)), inView: leases.length > 0 };
   }
 
   #dropOld(): void {
     const now = this.#clock.now();
-    for (const [watcher, { until }] of this.#words) if (until <= now) this.#words.delete(watcher);
+    for (const [watcher, { until }] of this.#leases) if (until <= now) this.#leases.delete(watcher);
   }
 
   #waitForEnd(): void {
     this.#waiting.abort();
     this.#dropOld();
-    const first = Math.min(...[...this.#words.values()].map(({ until }) => until));
+    const first = Math.min(...[...this.#leases.values()].map(({ until }) => until));
     if (!Number.isFinite(first) || this.#closing.aborted) return;
     this.#waiting = new AbortController();
     this.#clock

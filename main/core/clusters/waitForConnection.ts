@@ -10,7 +10,7 @@ export const PATIENCE_MS = 20_000;
  * The live session, waiting a bounded time for one that is being made. NOT_CONNECTED with the reason when nobody makes one or it takes
  * too long; CANCELLED.
  */
-export async function reach(
+export async function waitForConnection(
   session: ClusterSession,
   cluster: string,
   clock: Clock,

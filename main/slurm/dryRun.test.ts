@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTestOnly, testOnlyScript } from './testOnly.ts';
+import { parseTestOnly, testOnlyScript } from './dryRun.ts';
 import { recorded } from './testing/recorded.ts';
 
 const MARK = 'k3v9x2';

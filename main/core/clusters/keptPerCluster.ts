@@ -13,7 +13,7 @@ export interface Known<T> {
   forget(clusterId: ClusterId): void;
 }
 
-export function createKnown<S extends z.ZodType>(
+export function keptPerCluster<S extends z.ZodType>(
   documents: DocumentRepository,
   collection: string,
   schema: S,

@@ -12,9 +12,9 @@ import { useId, useState, type ReactNode } from 'react';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, Group, IconButton } from '../../ui/index.ts';
-import { stepsByHop, testAsText, verdictOf } from './testSteps.ts';
-import type { ConnectionTester, TestRun } from './useConnectionTest.ts';
-import './ConnectionTest.css';
+import { stepsByHop, testAsText, verdictOf } from './diagnosisSteps.ts';
+import type { ConnectionTester, TestRun } from './useConnectionDiagnosis.ts';
+import './ConnectionDiagnosis.css';
 
 const ICONS: Record<ConnectionTestStep['outcome'], LucideIcon> = {
   ok: CircleCheck,
@@ -37,7 +37,7 @@ function verdictText(run: TestRun): string {
 }
 
 /** The steps of a connection test as they end. `nextStep` offers a way out of a failed one. */
-export function ConnectionTest({
+export function ConnectionDiagnosis({
   tester,
   title,
   onAgain,

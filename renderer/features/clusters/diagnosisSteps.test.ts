@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
-import { mergeSteps, stepsByHop, testAsText, verdictOf } from './testSteps.ts';
+import { mergeSteps, stepsByHop, testAsText, verdictOf } from './diagnosisSteps.ts';
 
 const step = (
   name: ConnectionTestStep['step'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { parseTestOnly, testOnlyScript, type TestOnlyAnswer } from '../../slurm/testOnly.ts';
+import { parseTestOnly, testOnlyScript, type TestOnlyAnswer } from '../../slurm/dryRun.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -21,7 +21,7 @@ export interface StartAnswer {
 }
 
 /** `sbatch --test-only` with its price in mind: each test takes a job id and the controller's time. */
-export interface StartTests {
+export interface StartEstimates {
   /**
    * An answer for each script, in one round trip; scripts asked about within a minute are answered from memory. START_TEST_LIMITED
    * (with `seconds`) when the cluster was asked too lately; NOT_CONNECTED.
@@ -48,7 +48,7 @@ interface Parts {
 
 const digest = (script: string): string => createHash('sha256').update(script).digest('hex');
 
-export function createStartTests({ sessions, clock, randomId }: Parts): StartTests {
+export function createStartEstimates({ sessions, clock, randomId }: Parts): StartEstimates {
   const clusters = new Map<ClusterId, Asked>();
 
   function askedOf(clusterId: ClusterId): Asked {

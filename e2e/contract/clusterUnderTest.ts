@@ -12,7 +12,7 @@ import { parseQueue, queueCommand, type QueueRow } from '../../main/slurm/queue.
 import { runProtocolLines } from '../../main/slurm/runProtocol.ts';
 import { createConnector } from '../../main/ssh/index.ts';
 import { ClusterProfile } from '../../shared/domain/cluster/profile.ts';
-import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../shared/lib/disposable.ts';
 import { quote } from '../../shared/lib/quote.ts';
 
 /**
@@ -81,7 +81,7 @@ const realLogin = (): Login =>
 const plainLogin = (): Login =>
   loginOf(execFileSync(process.execPath, [CONTROL, 'up', '--without-accounting'], { encoding: 'utf8' }));
 
-async function demoLogin(opened: DisposableStack): Promise<Login> {
+async function demoLogin(opened: ResourceScope): Promise<Login> {
   const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'slipway-contract-'));
   opened.defer(() => {
     rmSync(dataFolder, { recursive: true, force: true });
@@ -101,7 +101,7 @@ async function demoLogin(opened: DisposableStack): Promise<Login> {
   };
 }
 
-async function open(login: Login, opened: DisposableStack): Promise<ClusterUnderTest> {
+async function open(login: Login, opened: ResourceScope): Promise<ClusterUnderTest> {
   const connector = opened.use(createConnector({ knownHostsFiles: [] }));
   const profile = ClusterProfile.parse({
     id: 'under-test',
@@ -142,12 +142,12 @@ async function open(login: Login, opened: DisposableStack): Promise<ClusterUnder
   };
 }
 
-type Targets = Readonly<Record<string, (opened: DisposableStack) => Login | Promise<Login>>>;
+type Targets = Readonly<Record<string, (opened: ResourceScope) => Login | Promise<Login>>>;
 
 function onEach(targets: Targets, title: string, define: (cluster: () => ClusterUnderTest) => void): void {
   for (const [name, login] of Object.entries(targets)) {
     describe(`${title} on ${name}`, () => {
-      const opened = new DisposableStack();
+      const opened = new ResourceScope();
       let cluster: ClusterUnderTest | null = null;
       beforeAll(async () => {
         cluster = await open(await login(opened), opened);
@@ -171,7 +171,7 @@ export function onEveryCluster(title: string, define: (cluster: () => ClusterUnd
 /** The same for tests that bring a core of their own. They run side by side unless a suite within says `concurrent: false`. */
 export function onEveryTarget(title: string, define: (target: () => ClusterTarget) => void): void {
   describe.concurrent.each(Object.entries(BOTH))(`${title} on %s`, (_, login) => {
-    const opened = new DisposableStack();
+    const opened = new ResourceScope();
     let target: ClusterTarget | null = null;
     beforeAll(async () => {
       target = await login(opened);

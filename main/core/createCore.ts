@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../../shared/contract/index.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
-import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../shared/lib/disposable.ts';
 import { Emitter } from '../../shared/lib/emitter.ts';
 import { createFacts } from './clusters/facts.ts';
 import { clusterHandlers } from './clusters/handlers.ts';
@@ -51,7 +51,7 @@ import { createTemplateWork } from './templates/library/workThread.ts';
  */
 export function createCore(ports: CorePorts): Core {
   const { store, clock, log, randomId } = ports;
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   const onBug = (error: unknown): void => log.write('error', 'bug', null, failureDetails(error));
   const events = opened.use(new Emitter<AnyEvent>(onBug));
   const emit = emitTo(events);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../shared/lib/disposable.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import type { DemoCluster } from '../core/ports.ts';
 import { keyPair } from './keys.ts';
@@ -54,7 +54,7 @@ function writeProfile(home: string, binFolder: string, moduleFunction: string): 
  */
 export async function startDemoCluster(options: DemoClusterOptions): Promise<DemoCluster> {
   const folder = path.resolve(options.dataFolder, 'demo');
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   try {
     const slurm = opened.use(
       await startDemoSlurm({ folder: path.join(folder, 'slurm'), clockScale: options.clockScale }),

@@ -5,17 +5,17 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileHandleId } from '../../shared/domain/ids.ts';
 import { AppError } from '../../shared/errors/appError.ts';
-import { DisposableStack } from '../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../shared/lib/disposable.ts';
 import { claimDataFolder } from './control.ts';
 import { findRunningProgram } from './controlClient.ts';
 import type { Dispatch } from './dispatch.ts';
 
 let folder: string;
-let opened: DisposableStack;
+let opened: ResourceScope;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-control-'));
-  opened = new DisposableStack();
+  opened = new ResourceScope();
 });
 afterEach(async () => {
   await opened.dispose();

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { FileHandle } from '../../shared/contract/files.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
-import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../shared/lib/disposable.ts';
 import { lockFolder } from '../store/lock.ts';
 import {
   controlFilePath,
@@ -78,7 +78,7 @@ export async function claimDataFolder(
   dataFolder: string,
   options: { readonly nativeBinding?: string | undefined } = {},
 ): Promise<ControlSocket> {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   const lock = lockFolder(dataFolder, options);
   if (lock === null)
     throw new AppError('DATA_FOLDER_TAKEN', {
@@ -93,7 +93,7 @@ export async function claimDataFolder(
   }
 }
 
-async function openControlSocket(dataFolder: string, opened: DisposableStack): Promise<ControlSocket> {
+async function openControlSocket(dataFolder: string, opened: ResourceScope): Promise<ControlSocket> {
   const left = await readControlFile(dataFolder);
   if (left !== null) await removeControlAddress(dataFolder, left.address);
   const address = await newControlAddress(dataFolder);

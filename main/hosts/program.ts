@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ERRORS } from '../../shared/errors/codes.ts';
-import { DisposableStack, type Disposable } from '../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../shared/lib/disposable.ts';
 import type { Core } from '../core/core.ts';
 import { createCore } from '../core/createCore.ts';
 import { createFileLog } from '../log/fileLog.ts';
@@ -74,7 +74,7 @@ export function createMemoryVault(): Vault {
  * Errors: DATA_FOLDER_TAKEN, DATA_FOLDER_UNSAFE, DATA_FOLDER_UNUSABLE, STORE_UNAVAILABLE, STORE_DAMAGED, STORE_NEWER.
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   try {
     keepFilesPrivate();
     await prepareDataFolder(options.dataFolder);

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { reasonOf } from '../../../shared/errors/appError.ts';
-import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../../shared/lib/disposable.ts';
 import { findBash } from '../bash.ts';
 import type { DemoUser, Site, SlurmCommand } from './command.ts';
 import { Controller } from './controller.ts';
@@ -58,7 +58,7 @@ function thisUser(): DemoUser {
  * `dispose` stops answering; running jobs run on. DEMO_UNAVAILABLE without bash, or when another process has the folder.
  */
 export async function startDemoSlurm(options: DemoSlurmOptions): Promise<DemoSlurm> {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   try {
     const folder = path.resolve(options.folder);
     const bash = findBash();

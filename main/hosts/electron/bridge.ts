@@ -2,7 +2,7 @@ import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent
 import { BRIDGE_CHANNELS } from '../../../shared/contract/bridge.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { Purpose } from '../../core/places/grants.ts';
-import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../../shared/lib/disposable.ts';
 import { randomId, type Program } from '../program.ts';
 import { APP_ORIGIN } from './appScheme.ts';
 import { choosePlace } from './dialogs.ts';
@@ -12,7 +12,7 @@ import { choosePlace } from './dialogs.ts';
  * then it is parsed by dispatch like any other host's. The page may call while the program is still starting: it is answered then.
  */
 export function openBridge(starting: Promise<Program>, window: () => BrowserWindow | null): Disposable {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   const calls = new Map<string, AbortController>();
 
   const isOurs = (event: IpcMainEvent | IpcMainInvokeEvent): boolean => {

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
 import { AppError, reasonOf, toWire } from '../../../shared/errors/appError.ts';
 import { Admission } from '../../../shared/lib/admission.ts';
-import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../../shared/lib/disposable.ts';
 import { failureDetails } from '../../core/log/failure.ts';
 import { programFolder } from '../appFolders.ts';
 import { randomId, type Program } from '../program.ts';
@@ -50,7 +50,7 @@ function statusOfClientError(code: string | undefined): number {
  * else of it is read; connections, their idleness and what they send are bounded (limits.ts).
  */
 export async function startHttpHost(program: Program, options: HttpHostOptions): Promise<HttpHost> {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   const limits: HttpLimits = { ...HTTP_LIMITS, ...options.limits };
   const rendererFolder = options.rendererFolder ?? path.join(programFolder(), 'out', 'renderer');
   const spool = opened.use(

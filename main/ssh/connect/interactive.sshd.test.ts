@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DisposableStack } from '../../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { startSshServer } from '../testing/oddServers.ts';
 import {
@@ -33,7 +33,7 @@ describe('the code of an authenticator', () => {
 describeWithSshd('a login by questions (PAM), on a real OpenSSH server', () => {
   const bench = testBench();
   let user: LoginUser;
-  let opened: DisposableStack;
+  let opened: ResourceScope;
 
   beforeAll(async () => {
     user = await createUser('/bin/sh', { '.google_authenticator': `${SECRET}\n" TOTP_AUTH\n` }, PASSWORD);
@@ -43,7 +43,7 @@ describeWithSshd('a login by questions (PAM), on a real OpenSSH server', () => {
     await user.dispose();
   });
   beforeEach(() => {
-    opened = new DisposableStack();
+    opened = new ResourceScope();
   });
   afterEach(async () => {
     await opened.dispose();

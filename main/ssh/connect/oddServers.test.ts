@@ -4,16 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Session } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DisposableStack } from '../../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import type { ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import { createConnector, type Timings } from '../index.ts';
 import { runWithSh, startCable, startSshServer, startTcpServer, type OddSshServer } from '../testing/oddServers.ts';
 import { freePort, profileFor, type Auth } from '../testing/sshd.ts';
 
-let opened: DisposableStack;
+let opened: ResourceScope;
 
 beforeEach(() => {
-  opened = new DisposableStack();
+  opened = new ResourceScope();
 });
 afterEach(async () => {
   await opened.dispose();

@@ -1,15 +1,15 @@
 import ssh2, { type Session } from 'ssh2';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DisposableStack } from '../../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import type { RemoteFiles } from '../../core/ports.ts';
 import { createConnector } from '../index.ts';
 import { runWithSh, startSshServer } from '../testing/oddServers.ts';
 import { profileFor } from '../testing/sshd.ts';
 
 const { STATUS_CODE } = ssh2.utils.sftp;
-let opened: DisposableStack;
+let opened: ResourceScope;
 beforeEach(() => {
-  opened = new DisposableStack();
+  opened = new ResourceScope();
 });
 afterEach(() => opened.dispose());
 

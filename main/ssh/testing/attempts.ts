@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { ClusterProfile, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
-import { DisposableStack } from '../../../shared/lib/disposable.ts';
+import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import type {
   AuthQuestion,
   ConnectionPrompter,
@@ -57,7 +57,7 @@ export interface AttemptOptions {
 
 /** What each test has for itself: things to be closed, a folder, a known_hosts file, and connections. */
 export interface TestBench {
-  readonly opened: DisposableStack;
+  readonly opened: ResourceScope;
   /** Empty. */
   readonly folder: string;
   /** A file that is not there yet, and not in that folder. */
@@ -68,10 +68,10 @@ export interface TestBench {
 
 /** To be called where tests are described. */
 export function testBench(): TestBench {
-  let opened = new DisposableStack();
+  let opened = new ResourceScope();
   let home = '';
   beforeEach(async () => {
-    opened = new DisposableStack();
+    opened = new ResourceScope();
     home = await mkdtemp(path.join(os.tmpdir(), 'slipway-login-'));
     const made = home;
     opened.defer(() => rm(made, { recursive: true, force: true }));

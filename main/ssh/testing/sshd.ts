@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
 import type { z } from 'zod';
 import { ClusterProfile, type AuthMethod } from '../../../shared/domain/cluster/profile.ts';
-import { DisposableStack, type Disposable } from '../../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../../shared/lib/disposable.ts';
 
 const SSHD = '/usr/sbin/sshd';
 export const execute = promisify(execFile);
@@ -72,7 +72,7 @@ export interface SshdOptions {
 
 /** Starts an sshd of our own on loopback, with lines of sshd_config(5) put before the defaults of the test. */
 export async function startSshd(extraConfig: readonly string[] = [], options: SshdOptions = {}): Promise<Sshd> {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-sshd-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o755);
@@ -124,7 +124,7 @@ export async function startSshd(extraConfig: readonly string[] = [], options: Ss
 }
 
 /** sshd asks PAM under the name by which it was started: one of our own leaves the machine's `sshd` alone. */
-async function nameForPam(folder: string, lines: readonly string[], opened: DisposableStack): Promise<string> {
+async function nameForPam(folder: string, lines: readonly string[], opened: ResourceScope): Promise<string> {
   const name = `slipway-${randomBytes(4).toString('hex')}`;
   const service = path.join('/etc/pam.d', name);
   await writeFile(service, `${lines.join('\n')}\n`);

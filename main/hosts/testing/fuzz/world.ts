@@ -3,7 +3,7 @@ import { chownSync, cpSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { DisposableStack, type Disposable } from '../../../../shared/lib/disposable.ts';
+import { ResourceScope, type Disposable } from '../../../../shared/lib/disposable.ts';
 import { startCore, type CoreUnderTest } from '../../../core/testing/coreUnderTest.ts';
 import { createFileLog } from '../../../log/fileLog.ts';
 import type { DemoCluster } from '../../../core/ports.ts';
@@ -56,7 +56,7 @@ async function startDemo(folder: string): Promise<DemoCluster> {
 }
 
 /** A server that takes connections and never says a word. */
-async function startSilence(opened: DisposableStack): Promise<number> {
+async function startSilence(opened: ResourceScope): Promise<number> {
   const server = createServer((socket) =>
     socket.on('error', () => socket.destroy()).setTimeout(10_000, () => socket.destroy()),
   );
@@ -69,7 +69,7 @@ async function startSilence(opened: DisposableStack): Promise<number> {
 }
 
 export async function startWorld(sandbox: Sandbox, dice: Dice): Promise<World> {
-  const opened = new DisposableStack();
+  const opened = new ResourceScope();
   const demo = opened.use(await startDemo(path.join(sandbox.root, 'cluster')));
   cpSync(path.join(sandbox.root, 'shared'), path.join(sandbox.root, 'cluster/demo/home/community'), {
     recursive: true,

@@ -8,7 +8,7 @@ import { createLoad } from './clusters/load.ts';
 import { createModules } from './clusters/modules.ts';
 import { createProfiles } from './clusters/profiles.ts';
 import { createPrompts } from './clusters/prompts.ts';
-import { createSessions } from './clusters/sessions.ts';
+import { createSessions } from './clusters/clusterSessions.ts';
 import type { Core, Handlers } from './core.ts';
 import { createConfigChecker } from './files/configChecker.ts';
 import { createLocalFiles } from './files/localFiles.ts';

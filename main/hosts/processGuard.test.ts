@@ -164,8 +164,8 @@ describe('an error that nobody handles', () => {
       'main/hosts/cli/main.ts',
       ['--data', data(), 'status'],
       `import { registerHooks } from 'node:module';
-       registerHooks({ load: (url, context, next) => url.endsWith('/cli/session.ts')
-         ? { format: 'module', shortCircuit: true, source: 'export const openCliSession = () => new Promise(() => undefined);' }
+       registerHooks({ load: (url, context, next) => url.endsWith('/cli/client.ts')
+         ? { format: 'module', shortCircuit: true, source: 'export const openCliClient = () => new Promise(() => undefined);' }
          : next(url, context) });`,
     );
     expect(await command.ended).toBe(1);

@@ -11,7 +11,7 @@ import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { AnswerBound, Clock, RemoteConnection, RunOptions } from '../ports.ts';
 import { bootstrapScript, parseBootstrap } from './bootstrap.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
-import type { AttemptReport } from './session.ts';
+import type { AttemptReport } from './clusterSession.ts';
 
 type StepName = ConnectionTestStep['step'];
 /** What a step found out; `hint` not empty: it works, but there is something to know. */

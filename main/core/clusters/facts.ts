@@ -7,7 +7,7 @@ import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { abortable } from './abortable.ts';
-import type { SessionsService } from './sessions.ts';
+import type { SessionsService } from './clusterSessions.ts';
 
 /** Facts older than this are taken again, in milliseconds. */
 const FRESH_MS = 24 * 3600 * 1000;

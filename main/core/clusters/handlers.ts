@@ -17,7 +17,7 @@ import type { FactsCache } from './facts.ts';
 import { profileFromSshConfig } from './importedProfile.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
-import type { SessionsService } from './sessions.ts';
+import type { SessionsService } from './clusterSessions.ts';
 
 interface Parts {
   readonly profiles: ClusterProfiles;

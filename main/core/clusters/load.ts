@@ -6,7 +6,7 @@ import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { abortable } from './abortable.ts';
-import type { SessionsService } from './sessions.ts';
+import type { SessionsService } from './clusterSessions.ts';
 
 /** A look younger than this is shown again, in milliseconds; longer where the site wants fewer polls. */
 const FRESH_MS = 30_000;

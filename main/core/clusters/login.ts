@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import type { AuthQuestion, ConnectTarget, CorePorts, HostKeyQuestion, RemoteConnection } from '../ports.ts';
 import type { Credentials } from './credentials.ts';
 import type { PromptAnswer, Prompts, Question } from './prompts.ts';
-import type { AttemptReport } from './session.ts';
+import type { AttemptReport } from './clusterSession.ts';
 
 /** How long a question waits for a person, in milliseconds: a push to a phone takes its time. */
 const ANSWER_MS = 180_000;

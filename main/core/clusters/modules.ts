@@ -5,7 +5,7 @@ import { modulesScript, parseModules } from '../../slurm/modules.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import { abortable } from './abortable.ts';
-import type { SessionsService } from './sessions.ts';
+import type { SessionsService } from './clusterSessions.ts';
 
 /** Software changes seldom: a list older than a week is asked for again, in milliseconds. */
 const FRESH_MS = 7 * 24 * 3600 * 1000;

@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Clock } from '../ports.ts';
-import type { ClusterSession, OpenSession } from './session.ts';
+import type { ClusterSession, OpenSession } from './clusterSession.ts';
 
 /** How long what a person asked for waits for a connection that is being made, in milliseconds. */
 export const PATIENCE_MS = 20_000;

@@ -5,7 +5,7 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
 import { firstComplaint } from '../../slurm/unknowns.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
-import type { SessionsService } from '../clusters/sessions.ts';
+import type { SessionsService } from '../clusters/clusterSessions.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import type { Monitor } from './monitor.ts';

@@ -10,7 +10,7 @@ import { firstComplaint } from '../../slurm/unknowns.ts';
 import { parseWatch, SQUEUE_SECONDS, watchScript, type QueueAnswer, type RunReport } from '../../slurm/watch.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
-import type { SessionsService } from '../clusters/sessions.ts';
+import type { SessionsService } from '../clusters/clusterSessions.ts';
 import type { CorePorts } from '../ports.ts';
 import { AccountingWatch, type AccountingState } from './accountingWatch.ts';
 import { askAccounting, type Books } from './askAccounting.ts';

@@ -2,7 +2,7 @@ import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isSettled } from '../../../shared/domain/job/schema.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
-import type { SessionsService } from '../clusters/sessions.ts';
+import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
 import { ClusterMemory, lookAtJobs, MISSING, type LookParts } from './look.ts';

@@ -7,7 +7,7 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { abandonScript } from '../../slurm/submit.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { SessionEnvironment } from '../clusters/bootstrap.ts';
-import type { SessionsService } from '../clusters/sessions.ts';
+import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';

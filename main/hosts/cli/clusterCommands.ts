@@ -15,7 +15,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import type { ExitCode } from './commands.ts';
 import { answeringOnTerminal, connectOnTerminal } from './connect.ts';
-import type { CliSession } from './session.ts';
+import type { CliClient } from './client.ts';
 import { note, print, printJson, table } from './terminal.ts';
 
 function connectionText(state: ConnectionState): string {
@@ -36,8 +36,8 @@ function connectionText(state: ConnectionState): string {
   }
 }
 
-export async function listClusters(session: CliSession, json: boolean): Promise<ExitCode> {
-  const clusters = await session.call('clusters.list', {});
+export async function listClusters(client: CliClient, json: boolean): Promise<ExitCode> {
+  const clusters = await client.call('clusters.list', {});
   if (json) printJson(clusters, 2);
   else {
     print(
@@ -70,15 +70,15 @@ export interface AddClusterOptions {
   readonly images?: string;
 }
 
-export async function addCluster(session: CliSession, options: AddClusterOptions): Promise<ExitCode> {
+export async function addCluster(client: CliClient, options: AddClusterOptions): Promise<ExitCode> {
   const auth: ClusterProfile['auth'] = [];
   if (options.key !== undefined)
-    auth.push({ kind: 'key', path: await session.allow('key', path.resolve(options.key)), certificate: null });
+    auth.push({ kind: 'key', path: await client.allow('key', path.resolve(options.key)), certificate: null });
   if (options.agent === true || (options.key === undefined && options.password !== true))
     auth.push({ kind: 'agent', socket: null, only: [] });
   if (options.password === true) auth.push({ kind: 'password' });
   auth.push({ kind: 'keyboard-interactive' });
-  const saved = await session.call('clusters.save', {
+  const saved = await client.call('clusters.save', {
     profile: {
       id: ClusterId.parse(options.id),
       name: options.name ?? options.id,
@@ -101,12 +101,12 @@ function noteLine({ file, line, text, reason }: SshConfigNote): string {
 
 /** Without an alias: what could be imported. With one: adds the profile that ssh would use for this name. */
 export async function importCluster(
-  session: CliSession,
+  client: CliClient,
   alias: string | undefined,
   options: { id?: string; json: boolean },
 ): Promise<ExitCode> {
   if (alias === undefined) {
-    const found = await session.call('clusters.sshConfig', {});
+    const found = await client.call('clusters.sshConfig', {});
     if (options.json) printJson(found, 2);
     else {
       print(
@@ -125,15 +125,15 @@ export async function importCluster(
     }
     return 0;
   }
-  const { profile: found, notes } = await session.call('clusters.fromSshConfig', { alias });
+  const { profile: found, notes } = await client.call('clusters.fromSshConfig', { alias });
   const profile = options.id === undefined ? found : { ...found, id: ClusterId.parse(options.id) };
-  const clusters = await session.call('clusters.list', {});
+  const clusters = await client.call('clusters.list', {});
   if (clusters.some((cluster) => cluster.profile.id === profile.id)) {
     throw new AppError('SETTING_INVALID', {
       details: { name: 'id', reason: `there is a cluster “${profile.id}” already` },
     });
   }
-  const saved = await session.call('clusters.save', { profile });
+  const saved = await client.call('clusters.save', { profile });
   if (options.json) printJson({ profile: saved.profile, notes }, 2);
   else {
     for (const entry of notes) note(noteLine(entry));
@@ -156,15 +156,13 @@ function stepLines(step: ConnectionTestStep): string {
 
 /** Exit code 1 when a step failed; what is merely worth knowing does not count. */
 export async function testCluster(
-  session: CliSession,
+  client: CliClient,
   id: string,
   json: boolean,
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const clusterId = ClusterId.parse(id);
-  const steps = await answeringOnTerminal(session, clusterId, () =>
-    session.call('clusters.test', { clusterId }, signal),
-  );
+  const steps = await answeringOnTerminal(client, clusterId, () => client.call('clusters.test', { clusterId }, signal));
   if (json) printJson(steps, 2);
   else {
     let hop: string | null = null;
@@ -231,18 +229,18 @@ const QUOTAS_MS = 5000;
 
 /** What is known of a cluster, from the cache unless `refresh`; connects only when the cluster has to be asked. */
 export async function printFacts(
-  session: CliSession,
+  client: CliClient,
   id: string,
   options: { refresh: boolean; json: boolean },
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const clusterId = ClusterId.parse(id);
   const ask = (): Promise<ClusterFacts> =>
-    session.call('clusters.facts', { clusterId, refresh: options.refresh }, signal);
-  if (options.refresh) await connectOnTerminal(session, clusterId);
+    client.call('clusters.facts', { clusterId, refresh: options.refresh }, signal);
+  if (options.refresh) await connectOnTerminal(client, clusterId);
   let facts = await ask().catch(async (error: unknown) => {
     if (!AppError.is(error, 'NOT_CONNECTED')) throw error;
-    await connectOnTerminal(session, clusterId);
+    await connectOnTerminal(client, clusterId);
     return ask();
   });
   const giveUpAt = Date.now() + QUOTAS_MS;
@@ -253,7 +251,7 @@ export async function printFacts(
     !signal.aborted
   ) {
     await delay(250);
-    facts = await session.call('clusters.facts', { clusterId }, signal);
+    facts = await client.call('clusters.facts', { clusterId }, signal);
   }
   if (options.json) printJson(facts, 2);
   else print(describeFacts(facts));

@@ -10,7 +10,7 @@ import { plainLine } from '../../../shared/lib/plain.ts';
 import { connectOnTerminal } from './connect.ts';
 import { draftFromOptions, type DraftOptions } from './draftOptions.ts';
 import { printLog, waitForEnd } from './follow.ts';
-import type { CliSession } from './session.ts';
+import type { CliClient } from './client.ts';
 import { note, print, printJson, printText, table } from './terminal.ts';
 
 /** What a command leaves as the process's exit code. */
@@ -24,7 +24,7 @@ export function listOperations(): string {
   );
 }
 
-export async function callOperation(session: CliSession, name: string, json: string): Promise<ExitCode> {
+export async function callOperation(client: CliClient, name: string, json: string): Promise<ExitCode> {
   let input: unknown;
   try {
     input = JSON.parse(json);
@@ -35,13 +35,13 @@ export async function callOperation(session: CliSession, name: string, json: str
       cause: error,
     });
   }
-  const envelope = await session.envelope(name, input);
+  const envelope = await client.envelope(name, input);
   printJson(envelope, 2);
   return envelope.ok ? 0 : 1;
 }
 
-export async function listTemplates(session: CliSession, json: boolean): Promise<ExitCode> {
-  const templates = await session.call('templates.list', {});
+export async function listTemplates(client: CliClient, json: boolean): Promise<ExitCode> {
+  const templates = await client.call('templates.list', {});
   if (json) printJson(templates, 2);
   else
     print(
@@ -65,17 +65,13 @@ export function problemLine(problem: Problem): string {
   return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plainLine(problem.message)}${problem.hint === '' ? '' : ` (${plainLine(problem.hint)})`}`;
 }
 
-export async function validateTemplates(
-  session: CliSession,
-  files: readonly string[],
-  json: boolean,
-): Promise<ExitCode> {
+export async function validateTemplates(client: CliClient, files: readonly string[], json: boolean): Promise<ExitCode> {
   let failed = false;
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', { details: { name: file, reason: String(error) }, cause: error });
     });
-    const result = await session.call('templates.validate', { text, fileName: file });
+    const result = await client.call('templates.validate', { text, fileName: file });
     failed ||= !result.ok;
     if (json) printJson({ file, ...result });
     else {
@@ -94,8 +90,8 @@ function costWords(cost: CostEstimate): string {
     : `${money}; ${String(cost.billing.total)} billing ${cost.billing.total === 1 ? 'unit' : 'units'}`;
 }
 
-export async function printScript(session: CliSession, options: DraftOptions): Promise<ExitCode> {
-  const preview = await session.call('scripts.preview', { draft: await draftFromOptions(session, options) });
+export async function printScript(client: CliClient, options: DraftOptions): Promise<ExitCode> {
+  const preview = await client.call('scripts.preview', { draft: await draftFromOptions(client, options) });
   printText(preview.text);
   for (const problem of preview.problems) note(problemLine(problem));
   if (preview.cost !== null) note(`estimated cost: ${costWords(preview.cost)}`);
@@ -103,18 +99,18 @@ export async function printScript(session: CliSession, options: DraftOptions): P
 }
 
 export async function submit(
-  session: CliSession,
+  client: CliClient,
   options: DraftOptions & { wait: boolean; json: boolean },
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  await connectOnTerminal(session, ClusterId.parse(options.cluster));
-  const draft = await draftFromOptions(session, options);
-  const { problems } = await session.call('scripts.preview', { draft });
+  await connectOnTerminal(client, ClusterId.parse(options.cluster));
+  const draft = await draftFromOptions(client, options);
+  const { problems } = await client.call('scripts.preview', { draft });
   for (const problem of problems) if (problem.severity === 'warning') note(problemLine(problem));
-  let job = await session.call('jobs.submit', { draft, wait: true }, signal);
+  let job = await client.call('jobs.submit', { draft, wait: true }, signal);
   if (!options.json)
     note(job.jobId === null ? `${job.runId}: ${job.phase}` : `Job ${job.jobId} (${job.runId}) in ${job.runFolder}`);
-  if (options.wait && !isSettled(job)) job = await waitForEnd(session, job.runId, signal);
+  if (options.wait && !isSettled(job)) job = await waitForEnd(client, job.runId, signal);
   if (options.json) printJson(job, 2);
   else print(job.runId);
   if (job.error !== null && !options.json) note(`${job.error.message}\n  ${job.error.hint}`);
@@ -127,18 +123,18 @@ function elapsedOf(job: JobRow): string {
 }
 
 /** The run that a person means: a run id, or the newest job with this Slurm id. JOB_NOT_FOUND. */
-export async function findRun(session: CliSession, id: string): Promise<RunId> {
+export async function findRun(client: CliClient, id: string): Promise<RunId> {
   const run = RunId.safeParse(id);
   if (run.success) return run.data;
-  const { rows } = await session.call('jobs.list', { filter: { text: id }, limit: 200 });
+  const { rows } = await client.call('jobs.list', { filter: { text: id }, limit: 200 });
   const row = rows.find(({ jobId }) => jobId === id);
   if (row === undefined) throw new AppError('JOB_NOT_FOUND', { hint: 'Run `slipway status` for the list.' });
   return row.runId;
 }
 
-export async function status(session: CliSession, id: string | undefined, json: boolean): Promise<ExitCode> {
+export async function status(client: CliClient, id: string | undefined, json: boolean): Promise<ExitCode> {
   if (id === undefined) {
-    const { rows, total } = await session.call('jobs.list', { limit: 50 });
+    const { rows, total } = await client.call('jobs.list', { limit: 50 });
     if (json) printJson(rows, 2);
     else {
       print(
@@ -159,7 +155,7 @@ export async function status(session: CliSession, id: string | undefined, json: 
     }
     return 0;
   }
-  const { job, events } = await session.call('jobs.get', { runId: await findRun(session, id) });
+  const { job, events } = await client.call('jobs.get', { runId: await findRun(client, id) });
   if (json) printJson({ job, events }, 2);
   else print(describe(job));
   return 0;
@@ -196,16 +192,16 @@ function describe(job: JobRecord): string {
 }
 
 export async function logs(
-  session: CliSession,
+  client: CliClient,
   id: string,
   options: { follow: boolean; stderr: boolean; raw: boolean },
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const runId = await findRun(session, id);
-  const { job } = await session.call('jobs.get', { runId });
-  await connectOnTerminal(session, job.clusterId);
+  const runId = await findRun(client, id);
+  const { job } = await client.call('jobs.get', { runId });
+  await connectOnTerminal(client, job.clusterId);
   await printLog(
-    session,
+    client,
     runId,
     { stream: options.stderr ? 'stderr' : 'stdout', follow: options.follow, raw: options.raw },
     signal,
@@ -213,11 +209,11 @@ export async function logs(
   return 0;
 }
 
-export async function cancel(session: CliSession, id: string): Promise<ExitCode> {
-  const runId = await findRun(session, id);
-  const { job } = await session.call('jobs.get', { runId });
-  await connectOnTerminal(session, job.clusterId);
-  const after = await session.call('jobs.cancel', { runId });
+export async function cancel(client: CliClient, id: string): Promise<ExitCode> {
+  const runId = await findRun(client, id);
+  const { job } = await client.call('jobs.get', { runId });
+  await connectOnTerminal(client, job.clusterId);
+  const after = await client.call('jobs.cancel', { runId });
   print(`${after.jobId ?? after.runId} ${after.state ?? after.phase}`);
   return 0;
 }

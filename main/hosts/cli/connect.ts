@@ -5,7 +5,7 @@ import { fromWire, AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import type { InputOf } from '../../../shared/contract/index.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
-import type { CliSession } from './session.ts';
+import type { CliClient } from './client.ts';
 import { ask, note } from './terminal.ts';
 
 type Answer = InputOf<'clusters.answer'>['answer'];
@@ -47,7 +47,7 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
  * terminal a question ends the attempt.
  */
 export async function answeringOnTerminal<T>(
-  session: CliSession,
+  client: CliClient,
   clusterId: ClusterId,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -61,11 +61,11 @@ export async function answeringOnTerminal<T>(
   );
   const answered = new Set<string>();
   while (attempt.underWay) {
-    for (const prompt of await session.call('clusters.prompts', {})) {
+    for (const prompt of await client.call('clusters.prompts', {})) {
       if (prompt.clusterId !== clusterId || answered.has(prompt.promptId)) continue;
       answered.add(prompt.promptId);
       const answer = await answerOn(prompt);
-      await session.call('clusters.answer', { promptId: prompt.promptId, answer }).catch((error: unknown) => {
+      await client.call('clusters.answer', { promptId: prompt.promptId, answer }).catch((error: unknown) => {
         // it was open too long, and the attempt tells so itself
         if (!AppError.is(error, 'PROMPT_GONE')) throw error;
       });
@@ -76,12 +76,12 @@ export async function answeringOnTerminal<T>(
 }
 
 /** Connects. Errors: those of `clusters.connect`, and NOT_CONNECTED when the session ended up elsewhere. */
-export async function connectOnTerminal(session: CliSession, clusterId: ClusterId): Promise<void> {
-  const envelope = await answeringOnTerminal(session, clusterId, () =>
-    session.envelope('clusters.connect', { clusterId }),
+export async function connectOnTerminal(client: CliClient, clusterId: ClusterId): Promise<void> {
+  const envelope = await answeringOnTerminal(client, clusterId, () =>
+    client.envelope('clusters.connect', { clusterId }),
   );
   if (!envelope.ok) throw fromWire(envelope.error);
-  const clusters = await session.call('clusters.list', {});
+  const clusters = await client.call('clusters.list', {});
   const state = clusters.find(({ profile }) => profile.id === clusterId)?.connection;
   if (state?.phase === 'failed') throw fromWire({ ...state.error, retry: false, requestId: envelope.requestId });
   if (state?.phase !== 'ready' && state?.phase !== 'degraded')

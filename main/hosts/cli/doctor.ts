@@ -8,7 +8,7 @@ import { defaultKnownHosts } from '../appFolders.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
 import type { ProcessGuard } from '../processGuard.ts';
 import { dateOf, recoverStore } from '../recovery.ts';
-import { openCliSession } from './session.ts';
+import { openCliClient } from './client.ts';
 import { print, printJson } from './terminal.ts';
 
 const execute = promisify(execFile);
@@ -52,7 +52,7 @@ export async function doctor(dataFolder: string, json: boolean, guard: ProcessGu
       detail: process.env['SSH_AUTH_SOCK'] ?? 'no SSH agent is running (keys and passwords still work)',
     },
   ];
-  const opened = await openCliSession(dataFolder, guard).catch((error: unknown) => error);
+  const opened = await openCliClient(dataFolder, guard).catch((error: unknown) => error);
   if (opened instanceof Error || typeof opened !== 'object' || opened === null) {
     findings.push({
       name: 'store',
@@ -60,30 +60,30 @@ export async function doctor(dataFolder: string, json: boolean, guard: ProcessGu
       detail: AppError.is(opened) ? `${opened.message} ${opened.hint}` : reasonOf(opened),
     });
   } else {
-    const session = opened as Awaited<ReturnType<typeof openCliSession>>;
+    const client = opened as Awaited<ReturnType<typeof openCliClient>>;
     try {
       findings.push(
         await finding('store', async () => {
-          const info = await session.call('app.info', {});
-          return `${info.dataFolder}${session.attached ? ' (a running Slipway has it)' : ''}`;
+          const info = await client.call('app.info', {});
+          return `${info.dataFolder}${client.attached ? ' (a running Slipway has it)' : ''}`;
         }),
         await finding('templates', async () => {
-          const templates = await session.call('templates.list', {});
+          const templates = await client.call('templates.list', {});
           const broken = templates.filter(({ usable }) => !usable).map(({ id }) => id);
           if (broken.length > 0) throw new Error(`broken: ${broken.join(', ')}`);
           return `${String(templates.length)} usable`;
         }),
         await finding('ssh config', async () => {
-          const { files, hosts, notes } = await session.call('clusters.sshConfig', {});
+          const { files, hosts, notes } = await client.call('clusters.sshConfig', {});
           if (files.length === 0) return 'there is none';
           return `${files.join(', ')}: ${String(hosts.length)} hosts, ${String(notes.length)} lines that are not taken over`;
         }),
         await finding('clusters', async () =>
-          (await session.call('clusters.list', {})).map(({ profile }) => profile.id).join(', '),
+          (await client.call('clusters.list', {})).map(({ profile }) => profile.id).join(', '),
         ),
       );
     } finally {
-      await session.dispose();
+      await client.dispose();
     }
   }
   if (json) printJson(findings, 2);

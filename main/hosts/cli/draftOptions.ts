@@ -1,4 +1,4 @@
-import type { CliSession } from './session.ts';
+import type { CliClient } from './client.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
@@ -61,8 +61,8 @@ function assign(
 }
 
 /** Makes a draft of what the command line says, handing over its files. `--file PATH` finds its slot by pattern. */
-export async function draftFromOptions(session: CliSession, options: DraftOptions): Promise<Draft> {
-  const { template, source } = await session.call('templates.get', { id: options.template });
+export async function draftFromOptions(client: CliClient, options: DraftOptions): Promise<Draft> {
+  const { template, source } = await client.call('templates.get', { id: options.template });
   const { parameters, resources } = assign(template, options.set);
   const fixed: Draft['files'] = [];
   const added: Draft['files'][number]['handle'][] = [];
@@ -70,18 +70,18 @@ export async function draftFromOptions(session: CliSession, options: DraftOption
     const at = text.indexOf('=');
     const slot =
       at > 0 && template.files.some((candidate) => candidate.name === text.slice(0, at)) ? text.slice(0, at) : null;
-    const handle = await session.grant(slot === null ? text : text.slice(at + 1));
+    const handle = await client.grant(slot === null ? text : text.slice(at + 1));
     if (slot === null) added.push(handle.handle);
     else fixed.push({ handle: handle.handle, name: handle.name, size: handle.size, slot });
   }
-  const matched = await session.call('files.match', {
+  const matched = await client.call('files.match', {
     templateId: template.id,
     templateSource: source,
     files: fixed,
     added,
   });
   const files = options.convertLineEnds === true ? converted(matched) : matched.files;
-  const imagePath = await chooseImage(session, template, options);
+  const imagePath = await chooseImage(client, template, options);
   return {
     clusterId: ClusterId.parse(options.cluster),
     templateId: template.id,
@@ -105,12 +105,12 @@ function converted({ files, problems }: { files: Draft['files']; problems: reado
 }
 
 /** The image that was named, by path or by name; else the only one the template allows. */
-async function chooseImage(session: CliSession, template: Template, options: DraftOptions): Promise<string | null> {
+async function chooseImage(client: CliClient, template: Template, options: DraftOptions): Promise<string | null> {
   if (template.image.mode === 'none' && options.image === undefined) return null;
   if (options.image?.startsWith('/') === true) return options.image;
   const wanted = options.image ?? template.image.allowedImages[0];
   if (wanted === undefined) return null;
-  const { images } = await session.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
+  const { images } = await client.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
   const found = images.find(({ name }) => name === wanted);
   if (found === undefined && options.image !== undefined)
     throw new AppError('IMAGE_NOT_FOUND', { details: { image: wanted } });

@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
-import type { CliSession } from './session.ts';
+import type { CliClient } from './client.ts';
 import { note, outputWriter } from './terminal.ts';
 
 /** The program forgets after 90 s that somebody waits. */
 const RENEW_MS = 60_000;
 
 /** Waits for a job's end, telling each change of its state on stderr. */
-export async function waitForEnd(session: CliSession, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
+export async function waitForEnd(client: CliClient, runId: RunId, signal: AbortSignal): Promise<JobRecord> {
   let told = '';
   let saidAt = -Infinity;
   for (;;) {
     // somebody waits, but nobody sits there counting seconds: no job is named, so the cluster is not asked at the short interval
     if (Date.now() - saidAt >= RENEW_MS) {
       saidAt = Date.now();
-      await session.call('jobs.watch', { runIds: [], watcher: `wait-${String(process.pid)}` }, signal);
+      await client.call('jobs.watch', { runIds: [], watcher: `wait-${String(process.pid)}` }, signal);
     }
-    const { job } = await session.call('jobs.get', { runId }, signal);
+    const { job } = await client.call('jobs.get', { runId }, signal);
     const state = job.state ?? job.phase;
     if (state !== told) {
       note(
@@ -32,7 +32,7 @@ export async function waitForEnd(session: CliSession, runId: RunId, signal: Abor
 
 /** Copies a job's output to stdout, as `outputWriter` does; with `follow` until the job has ended and all of it was shown. */
 export async function printLog(
-  session: CliSession,
+  client: CliClient,
   runId: RunId,
   { stream, follow, raw }: { stream: 'stdout' | 'stderr'; follow: boolean; raw: boolean },
   signal: AbortSignal,
@@ -41,8 +41,8 @@ export async function printLog(
   let offset = 0;
   for (;;) {
     // asked before reading: what was written before the end is then surely read
-    const { job } = await session.call('jobs.get', { runId }, signal);
-    const part = await session.call('jobs.readLog', { runId, stream, offset }, signal);
+    const { job } = await client.call('jobs.get', { runId }, signal);
+    const part = await client.call('jobs.readLog', { runId, stream, offset }, signal);
     output.write(part.text);
     const progressed = part.next > offset;
     offset = part.next;

@@ -7,7 +7,7 @@ import * as commands from './commands.ts';
 import { guardProcess } from '../processGuard.ts';
 import { doctor, recover } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
-import { openCliSession, type CliSession } from './session.ts';
+import { openCliClient, type CliClient } from './client.ts';
 import * as studio from './templateCommands.ts';
 import { note, print, printError } from './terminal.ts';
 
@@ -37,7 +37,7 @@ const PLACES = {
   folder: 'folder',
 } as const satisfies Record<string, Purpose>;
 
-/** The whole command line. Each command opens a session on the data folder, does its work and closes it. */
+/** The whole command line. Each command opens a client of the data folder, does its work and closes it. */
 function build(interrupted: AbortSignal): Command {
   const program = new Command('slipway')
     .description('Launch Slurm jobs on a cluster from templates.')
@@ -49,12 +49,12 @@ function build(interrupted: AbortSignal): Command {
     .exitOverride();
 
   const dataFolder = (): string => program.opts<{ data: string }>().data;
-  const withSession = async (work: (session: CliSession) => Promise<commands.ExitCode>): Promise<void> => {
-    const session = await openCliSession(dataFolder(), guard);
+  const withClient = async (work: (client: CliClient) => Promise<commands.ExitCode>): Promise<void> => {
+    const client = await openCliClient(dataFolder(), guard);
     try {
-      process.exitCode = await work(session);
+      process.exitCode = await work(client);
     } finally {
-      await session.dispose();
+      await client.dispose();
     }
   };
 
@@ -64,7 +64,7 @@ function build(interrupted: AbortSignal): Command {
     .option('--list', 'list all operations')
     .action(async (operation: string | undefined, json: string | undefined, options: { list?: boolean }) => {
       if (options.list === true || operation === undefined) print(commands.listOperations());
-      else await withSession((session) => commands.callOperation(session, operation, json ?? '{}'));
+      else await withClient((client) => commands.callOperation(client, operation, json ?? '{}'));
     });
 
   const cluster = program.command('clusters').alias('cluster').description('cluster profiles');
@@ -73,7 +73,7 @@ function build(interrupted: AbortSignal): Command {
     .description('all profiles with the state of their connections')
     .option('--json')
     .action((options: { json?: boolean }) =>
-      withSession((session) => clusters.listClusters(session, options.json ?? false)),
+      withClient((client) => clusters.listClusters(client, options.json ?? false)),
     );
   cluster
     .command('add <id>')
@@ -88,7 +88,7 @@ function build(interrupted: AbortSignal): Command {
     .option('--run-root <folder>', 'folder of run folders on the cluster')
     .option('--images <folders>', 'image folders, separated by commas')
     .action((id: string, options: Omit<clusters.AddClusterOptions, 'id'>) =>
-      withSession((session) => clusters.addCluster(session, { id, ...options })),
+      withClient((client) => clusters.addCluster(client, { id, ...options })),
     );
   cluster
     .command('import [alias]')
@@ -96,14 +96,14 @@ function build(interrupted: AbortSignal): Command {
     .option('--id <id>', 'id of the new profile; made from the alias otherwise')
     .option('--json')
     .action((alias: string | undefined, options: { id?: string; json?: boolean }) =>
-      withSession((session) => clusters.importCluster(session, alias, { ...options, json: options.json ?? false })),
+      withClient((client) => clusters.importCluster(client, alias, { ...options, json: options.json ?? false })),
     );
   cluster
     .command('test <id>')
     .description('try every step of a connection and say how each went')
     .option('--json')
     .action((id: string, options: { json?: boolean }) =>
-      withSession((session) => clusters.testCluster(session, id, options.json ?? false, interrupted)),
+      withClient((client) => clusters.testCluster(client, id, options.json ?? false, interrupted)),
     );
   cluster
     .command('facts <id>')
@@ -111,9 +111,9 @@ function build(interrupted: AbortSignal): Command {
     .option('--refresh', 'ask the cluster, not the cache')
     .option('--json')
     .action((id: string, options: { refresh?: boolean; json?: boolean }) =>
-      withSession((session) =>
+      withClient((client) =>
         clusters.printFacts(
-          session,
+          client,
           id,
           { refresh: options.refresh ?? false, json: options.json ?? false },
           interrupted,
@@ -129,8 +129,8 @@ function build(interrupted: AbortSignal): Command {
     .addArgument(new Argument('<what>', 'what it is').choices(Object.keys(PLACES)))
     .argument('<path>')
     .action((what: keyof typeof PLACES, place: string) =>
-      withSession(async (session) => {
-        print(`Allowed: ${await session.allow(PLACES[what], place)}`);
+      withClient(async (client) => {
+        print(`Allowed: ${await client.allow(PLACES[what], place)}`);
         return 0;
       }),
     );
@@ -140,13 +140,13 @@ function build(interrupted: AbortSignal): Command {
     .command('list')
     .option('--json')
     .action((options: { json?: boolean }) =>
-      withSession((session) => commands.listTemplates(session, options.json ?? false)),
+      withClient((client) => commands.listTemplates(client, options.json ?? false)),
     );
   templates
     .command('validate <files...>')
     .option('--json')
     .action((files: string[], options: { json?: boolean }) =>
-      withSession((session) => commands.validateTemplates(session, files, options.json ?? false)),
+      withClient((client) => commands.validateTemplates(client, files, options.json ?? false)),
     );
   templates
     .command('import <files...>')
@@ -158,8 +158,8 @@ function build(interrupted: AbortSignal): Command {
     .option('--save', 'add it to the private templates')
     .option('--json', 'print the whole report as JSON')
     .action((files: string[], options: Partial<studio.ImportOptions>) =>
-      withSession((session) =>
-        studio.importTemplates(session, files, {
+      withClient((client) =>
+        studio.importTemplates(client, files, {
           ...options,
           fields: options.fields ?? false,
           save: options.save ?? false,
@@ -172,7 +172,7 @@ function build(interrupted: AbortSignal): Command {
     .description('whether a template would run on each cluster, by what is known of it')
     .option('--json')
     .action((id: string, options: { json?: boolean }) =>
-      withSession((session) => studio.fitTemplate(session, id, options.json ?? false)),
+      withClient((client) => studio.fitTemplate(client, id, options.json ?? false)),
     );
 
   const drafted = (command: Command): Command =>
@@ -189,14 +189,14 @@ function build(interrupted: AbortSignal): Command {
       );
 
   drafted(program.command('script').description('print the script of a job without submitting it')).action(
-    (options: DraftOptions) => withSession((session) => commands.printScript(session, options)),
+    (options: DraftOptions) => withClient((client) => commands.printScript(client, options)),
   );
   drafted(program.command('submit').description('submit a job'))
     .option('--wait', 'wait for its end; the exit code says whether it completed')
     .option('--json', 'print the job as JSON')
     .action((options: DraftOptions & { wait?: boolean; json?: boolean }) =>
-      withSession((session) =>
-        commands.submit(session, { ...options, wait: options.wait ?? false, json: options.json ?? false }, interrupted),
+      withClient((client) =>
+        commands.submit(client, { ...options, wait: options.wait ?? false, json: options.json ?? false }, interrupted),
       ),
     );
 
@@ -205,7 +205,7 @@ function build(interrupted: AbortSignal): Command {
     .description('list jobs, or show one by its run id or Slurm id')
     .option('--json')
     .action((job: string | undefined, options: { json?: boolean }) =>
-      withSession((session) => commands.status(session, job, options.json ?? false)),
+      withClient((client) => commands.status(client, job, options.json ?? false)),
     );
   program
     .command('logs <job>')
@@ -214,9 +214,9 @@ function build(interrupted: AbortSignal): Command {
     .option('--stderr', 'the error stream')
     .option('--raw', 'to a terminal too as the job wrote it, with all control characters')
     .action((job: string, options: { follow?: boolean; stderr?: boolean; raw?: boolean }) =>
-      withSession((session) =>
+      withClient((client) =>
         commands.logs(
-          session,
+          client,
           job,
           { follow: options.follow ?? false, stderr: options.stderr ?? false, raw: options.raw ?? false },
           interrupted,
@@ -226,7 +226,7 @@ function build(interrupted: AbortSignal): Command {
   program
     .command('cancel <job>')
     .description('cancel a job')
-    .action((job: string) => withSession((session) => commands.cancel(session, job)));
+    .action((job: string) => withClient((client) => commands.cancel(client, job)));
   program
     .command('doctor')
     .description('look at everything Slipway stands on')

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import { readBounded } from '../../disk/readBounded.ts';
 import { problemLine, type ExitCode } from './commands.ts';
-import type { CliSession } from './session.ts';
+import type { CliClient } from './client.ts';
 import { note, print, printJson, printText, table } from './terminal.ts';
 
 /** What a folder of a job template may hold; more is a mistake in the name. */
@@ -96,17 +96,17 @@ export interface ImportOptions {
 
 /** Prints the template, or writes it; the report goes to standard error. Exit code 1 when the template is not valid. */
 export async function importTemplates(
-  session: CliSession,
+  client: CliClient,
   given: readonly string[],
   options: ImportOptions,
 ): Promise<ExitCode> {
   const files = await readTexts(given);
   if (files.length === 0) throw new AppError('FILE_NOT_FOUND', { details: { name: given.join(', ') } });
-  const report = await session.call('templates.import', { files });
+  const report = await client.call('templates.import', { files });
   let { text } = report;
   if (options.fields)
-    for (const offer of report.offers) ({ text } = await session.call('templates.acceptOffer', { text, offer }));
-  const { ok, problems } = await session.call('templates.validate', { text });
+    for (const offer of report.offers) ({ text } = await client.call('templates.acceptOffer', { text, offer }));
+  const { ok, problems } = await client.call('templates.validate', { text });
   if (options.json) printJson({ ...report, text, problems }, 2);
   else {
     const said = reportLines(options.fields ? { ...report, offers: [] } : report);
@@ -115,7 +115,7 @@ export async function importTemplates(
   }
   if (options.save) {
     for (const each of [text, ...(report.more ?? []).map((other) => other.text)]) {
-      const saved = await session.call('templates.save', { source: 'private', text: each });
+      const saved = await client.call('templates.save', { source: 'private', text: each });
       note(`Saved as ${saved.id}.`);
     }
   } else if (report.more !== undefined)
@@ -142,9 +142,9 @@ const VERDICTS: Record<FitReport['verdict'], string> = {
 };
 
 /** Exit code 0 when there is a cluster on which it runs as it is. */
-export async function fitTemplate(session: CliSession, id: string, json: boolean): Promise<ExitCode> {
-  const { source } = await session.call('templates.get', { id });
-  const reports = await session.call('templates.fit', { id, source });
+export async function fitTemplate(client: CliClient, id: string, json: boolean): Promise<ExitCode> {
+  const { source } = await client.call('templates.get', { id });
+  const reports = await client.call('templates.fit', { id, source });
   if (json) printJson(reports, 2);
   else {
     print(

@@ -67,13 +67,13 @@ function send(method: string, target: string, headers: Record<string, string> = 
 const json = { 'Content-Type': 'application/json' };
 const bearer = (): Record<string, string> => ({ Authorization: `Bearer ${host.bearer}` });
 
-interface Session {
+interface TabSession {
   cookie: string;
   tabKey: string;
 }
 
 /** Uses the link, as a browser does. */
-async function enter(): Promise<Session> {
+async function enter(): Promise<TabSession> {
   const answer = await send('GET', new URL(host.link()).pathname + new URL(host.link()).search);
   return {
     cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '',
@@ -81,7 +81,7 @@ async function enter(): Promise<Session> {
   };
 }
 
-const inTab = ({ cookie, tabKey }: Session): Record<string, string> => ({ Cookie: cookie, 'X-Slipway-Tab': tabKey });
+const inTab = ({ cookie, tabKey }: TabSession): Record<string, string> => ({ Cookie: cookie, 'X-Slipway-Tab': tabKey });
 
 describe('the HTTP host', () => {
   it('answers a program with the bearer token in an envelope', async () => {

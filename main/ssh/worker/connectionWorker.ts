@@ -7,15 +7,15 @@ import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { manyListeners } from '../limits.ts';
 import type { HostCalls, WorkerCalls } from './protocol.ts';
 import { RpcPeer } from './rpc.ts';
-import { Session } from './session.ts';
+import { SshConnection } from './sshConnection.ts';
 
 if (parentPort === null) throw new Error('connectionWorker runs in a worker thread only');
 
-let session: Session | null = null;
+let connection: SshConnection | null = null;
 
-function live(): Session {
-  if (session === null) throw new AppError('NOT_CONNECTED', { details: { cluster: '' } });
-  return session;
+function live(): SshConnection {
+  if (connection === null) throw new AppError('NOT_CONNECTED', { details: { cluster: '' } });
+  return connection;
 }
 
 /** Tells without waiting; what the listener makes of it is its own affair. */
@@ -41,7 +41,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
         tell('trace', event);
       },
     };
-    const opened = await Session.open(params, asker, signal, {
+    const opened = await SshConnection.open(params, asker, signal, {
       lost: (error) => {
         tell('lost', toWire(error));
       },
@@ -52,7 +52,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
         tell('fileTransport', way);
       },
     });
-    session = opened.session;
+    connection = opened.connection;
     return { roundTripMs: opened.roundTripMs };
   },
   run: ({ script, timeoutMs, answer }, { signal }) => live().run(script, timeoutMs, signal, answer),
@@ -72,7 +72,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
   upload: (params, { signal, progress }) => live().upload({ ...params, signal, onProgress: progress }),
   probe: ({ timeoutMs }) => live().probe(timeoutMs),
   close() {
-    session?.close();
+    connection?.close();
     return undefined;
   },
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { RemoteConnection } from '../../core/ports.ts';
-import { Session } from './session.ts';
+import { SshConnection } from './sshConnection.ts';
 import { DEFAULT_TIMINGS } from './protocol.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { startSshServer } from '../testing/oddServers.ts';
@@ -150,17 +150,17 @@ describeWithSshd('a connection and its channels', () => {
       fileTransport: () => undefined,
     };
     const { signal } = new AbortController();
-    const { session } = await Session.open(
+    const { connection } = await SshConnection.open(
       { target, knownHostsFiles: [], newKeysFile: null, timings: DEFAULT_TIMINGS },
       asker,
       signal,
       listeners,
     );
     const work = [
-      session.run('sleep 2', 100_000, signal),
-      session.run('sleep 2', 100_000, signal),
-      session.run('true', 100_000, signal),
-      session.probe(100_000),
+      connection.run('sleep 2', 100_000, signal),
+      connection.run('sleep 2', 100_000, signal),
+      connection.run('true', 100_000, signal),
+      connection.probe(100_000),
     ];
     expect(timers()).toBeGreaterThan(before);
     line.cut();

@@ -6,14 +6,14 @@ import { Button, Skeleton } from '../../ui/index.ts';
 import { showProblem } from './focusField.ts';
 import { mend } from './mending.ts';
 import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
-import { problemText, useSession, useSessionKey } from './sessionContext.ts';
+import { problemText, useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 
 /** What was checked, and what stands against a submission. */
 export function Checks() {
-  const problems = useSession((session) => session.preview?.problems ?? null);
-  const template = useSession((session) => session.detail.template);
+  const problems = useFormSession((session) => session.preview?.problems ?? null);
+  const template = useFormSession((session) => session.detail.template);
   const sorted = useMemo(() => bySeverity(problems ?? []), [problems]);
   const rooms = CHECK_ROOMS.filter((room) =>
     room === 'files' ? template.files.length > 0 : room === 'image' ? template.image.mode !== 'none' : true,
@@ -52,8 +52,8 @@ export function Checks() {
 }
 
 function ProblemItem({ problem }: { problem: Problem }) {
-  const key = useSessionKey();
-  const template = useSession((session) => session.detail.template);
+  const key = useFormSessionKey();
+  const template = useFormSession((session) => session.detail.template);
   const Icon = ICONS[problem.severity];
   const { field, fix } = problem;
   const text = (

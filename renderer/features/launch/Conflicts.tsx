@@ -6,8 +6,8 @@ import { changeDraft } from './drafting.ts';
 import { settledText, type Choice } from './editedText.ts';
 import { useFormView } from './focusField.ts';
 import { editByHand } from './handEdits.ts';
-import { useSessionKey } from './sessionContext.ts';
-import { sessionOf } from './sessions.ts';
+import { useFormSessionKey } from './formSessionContext.ts';
+import { formSessionOf } from './formSessions.ts';
 
 /** Lines that are shown around a conflict. */
 const CONTEXT = 3;
@@ -22,7 +22,7 @@ const CHOICES = [
 
 /** What the person and the form changed differently, side by side, each place to be decided. */
 export function Conflicts({ file, name, pieces }: { file: string | null; name: string; pieces: readonly EditPiece[] }) {
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   const places = pieces.flatMap((piece, index) => (piece.kind === 'conflict' ? [{ piece, index }] : []));
   const [choices, setChoices] = useState<readonly (Choice | null)[]>(() => places.map(() => null));
   const left = choices.filter((choice) => choice === null).length;
@@ -33,7 +33,7 @@ export function Conflicts({ file, name, pieces }: { file: string | null; name: s
       list.current?.querySelector<HTMLElement>('.conflict-actions button')?.focus();
   }, [place, file]);
   const apply = (): void => {
-    const before = sessionOf(key)?.draft.edits;
+    const before = formSessionOf(key)?.draft.edits;
     editByHand(
       key,
       file,

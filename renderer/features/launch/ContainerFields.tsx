@@ -6,18 +6,18 @@ import { t } from '../../i18n/index.ts';
 import { ErrorNotice, Group, IconButton, ProblemLine, Select } from '../../ui/index.ts';
 import { allowedImages, missingImages, startingImage } from './imageRule.ts';
 import { loadImages, useImages } from './images.ts';
-import { useChangeDraft, useFieldProblem, useSession } from './sessionContext.ts';
+import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';
 
 /** The image that the job runs in; nothing where the template has no container. */
 export function ContainerFields() {
-  const rule = useSession((session) => session.detail.template.image);
+  const rule = useFormSession((session) => session.detail.template.image);
   return rule.mode === 'none' ? null : <ImageField />;
 }
 
 function ImageField() {
-  const rule = useSession((session) => session.detail.template.image);
-  const clusterId = useSession((session) => session.draft.clusterId);
-  const chosen = useSession((session) => session.draft.imagePath);
+  const rule = useFormSession((session) => session.detail.template.image);
+  const clusterId = useFormSession((session) => session.draft.clusterId);
+  const chosen = useFormSession((session) => session.draft.imagePath);
   const problem = useFieldProblem('image');
   const changeDraft = useChangeDraft();
   const isReady = useCurrentCluster()?.connection.phase === 'ready';

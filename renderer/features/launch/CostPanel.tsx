@@ -2,7 +2,7 @@ import { Suspense } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, formatCount, formatMoney, later, navigate, Section } from '../../ui/index.ts';
-import { useSession } from './sessionContext.ts';
+import { useFormSession } from './formSessionContext.ts';
 
 // first seen when somebody wants to know how the price comes about
 const CostDetails = later(async () => (await import('./CostDetails.tsx')).CostDetails);
@@ -12,8 +12,8 @@ const CostDetails = later(async () => (await import('./CostDetails.tsx')).CostDe
  * has set the cluster's rates there is no price in money, and the way to set them.
  */
 export function CostPanel() {
-  const cost = useSession((session) => session.preview?.cost ?? null);
-  const clusterId = useSession((session) => session.draft.clusterId);
+  const cost = useFormSession((session) => session.preview?.cost ?? null);
+  const clusterId = useFormSession((session) => session.draft.clusterId);
   const [isOpen, setOpen] = useRemembered('launch.costOpen', false);
   if (!cost) return <p className="cost-none secondary">{t('launch.cost.unknown')}</p>;
   return (

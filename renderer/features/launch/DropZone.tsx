@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { t } from '../../i18n/index.ts';
 import { showToast } from '../../ui/index.ts';
 import { addFiles } from './drafting.ts';
-import { useSession, useSessionKey } from './sessionContext.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 function holdsFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
@@ -28,8 +28,8 @@ function droppedFiles(transfer: DataTransfer): { files: File[]; folders: string[
 
 /** A drop anywhere in the window goes to the slots that fit; on a slot's row it goes there. */
 export function DropZone() {
-  const key = useSessionKey();
-  const slots = useSession((session) => session.detail.template.files);
+  const key = useFormSessionKey();
+  const slots = useFormSession((session) => session.detail.template.files);
   const [isOver, setOver] = useState(false);
 
   useEffect(() => {

@@ -5,7 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
 import { changeDraft } from './drafting.ts';
 import { withEdit, withoutEdit } from './editedText.ts';
-import { useSessionKey } from './sessionContext.ts';
+import { useFormSessionKey } from './formSessionContext.ts';
 import './EditBar.css';
 
 interface EditBarProps {
@@ -18,7 +18,7 @@ interface EditBarProps {
 
 /** That a text is edited by hand, and the way back. */
 export function EditBar({ file, name, edit, onDone }: EditBarProps) {
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   const [isAsking, setAsking] = useState(false);
   const discard = (): void => {
     if (edit === null) return;

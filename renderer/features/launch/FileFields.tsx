@@ -18,7 +18,7 @@ import {
 } from '../../ui/index.ts';
 import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
-import { problemText, useSession, useSessionKey } from './sessionContext.ts';
+import { problemText, useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
 
 const FileKind = later(async () => (await import('./FileKind.tsx')).FileKind);
@@ -26,14 +26,14 @@ const FilePreview = later(async () => (await import('./FilePreview.tsx')).FilePr
 
 /** The files of the job: one row for each slot of the template, one for each extra file. */
 export function FileFields() {
-  const key = useSessionKey();
-  const slots = useSession((session) => session.detail.template.files);
-  const files = useSession((session) => session.draft.files);
-  const problems = useSession((session) => session.preview?.problems ?? null);
-  const vanished = useSession((session) => session.vanished);
-  const incoming = useSession((session) => session.incoming);
-  const fileError = useSession((session) => session.fileError);
-  const samples = useSession((session) => session.samples);
+  const key = useFormSessionKey();
+  const slots = useFormSession((session) => session.detail.template.files);
+  const files = useFormSession((session) => session.draft.files);
+  const problems = useFormSession((session) => session.preview?.problems ?? null);
+  const vanished = useFormSession((session) => session.vanished);
+  const incoming = useFormSession((session) => session.incoming);
+  const fileError = useFormSession((session) => session.fileError);
+  const samples = useFormSession((session) => session.samples);
   const [shown, setShown] = useState<DraftFile | null>(null);
   const rows = useMemo(() => slotRows(slots, files, problems ?? [], vanished), [slots, files, problems, vanished]);
   const hasMissing = rows.some((row) => row.state === 'missing' || row.state === 'vanished');
@@ -100,8 +100,8 @@ function FileRow({
   onPreview: (file: DraftFile) => void;
 }) {
   const { slot, file, problems, state } = row;
-  const key = useSessionKey();
-  const template = useSession((session) => session.detail.template);
+  const key = useFormSessionKey();
+  const template = useFormSession((session) => session.detail.template);
   const Icon = ICONS[state];
   const field = slot ? `files.${slot.name}` : undefined;
   const isBad = state === 'vanished' || problems.some(({ severity }) => severity === 'error');
@@ -193,9 +193,9 @@ function FileActions({
   slots: readonly FileSlot[];
   onPreview: (file: DraftFile) => void;
 }) {
-  const key = useSessionKey();
-  const index = useSession((session) => session.draft.files.findIndex((other) => other.handle === file.handle));
-  const isVanished = useSession((session) => session.vanished.has(file.handle));
+  const key = useFormSessionKey();
+  const index = useFormSession((session) => session.draft.files.findIndex((other) => other.handle === file.handle));
+  const isVanished = useFormSession((session) => session.vanished.has(file.handle));
   const remove = (): void => {
     changeDraft(key, (draft) => withoutFile(draft, file.handle));
     showToast({
@@ -243,7 +243,7 @@ function FileActions({
 
 /** Opens the computer's file dialog; with a slot, the chosen file goes there. */
 function BrowseButton({ slot }: { slot: FileSlot | null }) {
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   const input = useRef<HTMLInputElement>(null);
   return (
     <>

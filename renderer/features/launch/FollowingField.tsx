@@ -4,7 +4,7 @@ import { resolvePlaceholders } from '../../../shared/domain/template/parameters.
 import { t } from '../../i18n/index.ts';
 import { Button, ProblemLine } from '../../ui/index.ts';
 import { focusField } from './focusField.ts';
-import { useSession } from './sessionContext.ts';
+import { useFormSession } from './formSessionContext.ts';
 import { useResource } from './useResource.tsx';
 
 /** A value that the template takes from parameters: it stands there as it comes out, leads to them, and can be set by hand. */
@@ -18,7 +18,7 @@ export function FollowingField({
   onSet: (present: string) => void;
 }) {
   const { shared, template, value } = useResource(resource);
-  const parameters = useSession((session) => session.draft.parameters);
+  const parameters = useFormSession((session) => session.draft.parameters);
   const present = useMemo(
     () => resolvePlaceholders(value, resolveParameters(template, parameters).values).text,
     [value, template, parameters],

@@ -9,15 +9,21 @@ import { FileFields } from './FileFields.tsx';
 import { ParameterFields } from './ParameterFields.tsx';
 import { ResetButton } from './ResetButton.tsx';
 import { ResourceFields } from './ResourceFields.tsx';
-import { problemText, useChangeDraft, useFieldProblem, useSession, useSessionKey } from './sessionContext.ts';
-import { useSessions } from './sessions.ts';
+import {
+  problemText,
+  useChangeDraft,
+  useFieldProblem,
+  useFormSession,
+  useFormSessionKey,
+} from './formSessionContext.ts';
+import { useFormSessions } from './formSessions.ts';
 import './LaunchForm.css';
 
 const TemplateText = later(async () => (await import('./TemplateText.tsx')).TemplateText);
 
 function followFocus(event: FocusEvent<HTMLElement>): void {
   const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];
-  if (field !== undefined) useSessions.setState({ focusedField: field });
+  if (field !== undefined) useFormSessions.setState({ focusedField: field });
 }
 
 /** Everything that a person decides about one job of a template. Its fields follow the draft one by one. */
@@ -37,8 +43,8 @@ export const LaunchForm = memo(function LaunchForm() {
 });
 
 function TemplateHead() {
-  const key = useSessionKey();
-  const detail = useSession((session) => session.detail);
+  const key = useFormSessionKey();
+  const detail = useFormSession((session) => session.detail);
   const [isTextShown, setTextShown] = useState(false);
   const reset = (): void => {
     const before = resetDraft(key);
@@ -87,7 +93,7 @@ function TemplateHead() {
 }
 
 export function NameField() {
-  const value = useSession((session) => session.draft.jobName);
+  const value = useFormSession((session) => session.draft.jobName);
   const problem = useFieldProblem('jobName');
   const changeDraft = useChangeDraft();
   return (

@@ -30,8 +30,8 @@ import { lookAtFilesAgain, openTemplate, reloadTemplate, requestPreview } from '
 import { useFormView } from './focusField.ts';
 import { LaunchForm } from './LaunchForm.tsx';
 import { ScriptPane } from './ScriptPane.tsx';
-import { SessionKey, problemText, useSession } from './sessionContext.ts';
-import { readTemplateRef, useSessions, type TemplateRef } from './sessions.ts';
+import { FormSessionKey, problemText, useFormSession } from './formSessionContext.ts';
+import { readTemplateRef, useFormSessions, type TemplateRef } from './formSessions.ts';
 import { StartPanel } from './StartPanel.tsx';
 import { SubmitBar } from './SubmitBar.tsx';
 import './LaunchPage.css';
@@ -73,7 +73,7 @@ function useOpenTemplate(): void {
   const ref = refOf(route);
   const clusterId = useClusters((store) => store.currentId);
   const templates = useLibrary((store) => store.templates);
-  const openKey = useSessions((store) => store.openKey);
+  const openKey = useFormSessions((store) => store.openKey);
   const summaryHash = templates?.find((template) => templateKey(template) === openKey)?.hash;
   const { source, id } = ref ?? {};
 
@@ -92,7 +92,7 @@ function useOpenTemplate(): void {
   }, [page, source, templates]);
   useEffect(() => {
     if (openKey === null || summaryHash === undefined) return;
-    const { sessions, openErrors } = useSessions.getState();
+    const { sessions, openErrors } = useFormSessions.getState();
     const session = sessions[openKey];
     if (session && session.detail.hash !== summaryHash) void reloadTemplate(openKey);
     // a file that could not be opened was changed: it may be mended
@@ -121,7 +121,7 @@ function useFacts(): void {
   const isReady = cluster !== null && isConnected(cluster.connection);
   const loadedAt = useClusters((store) => (clusterId === null ? undefined : store.loads[clusterId]?.takenAt));
   const takenAt = useClusters((store) => (clusterId === null ? undefined : store.facts[clusterId]?.takenAt));
-  const openKey = useSessions((store) => store.openKey);
+  const openKey = useFormSessions((store) => store.openKey);
   const settings = JSON.stringify([cluster?.profile.rates, cluster?.profile.maxFileSize]);
   useEffect(() => {
     if (clusterId === null || !isReady) return undefined;
@@ -159,7 +159,7 @@ export function LaunchPage() {
   useOpenTemplate();
   useFacts();
   const [width, setWidth] = useRemembered('launch.templatesWidth', 232);
-  const openKey = useSessions((store) => store.openKey);
+  const openKey = useFormSessions((store) => store.openKey);
   const clusterId = useClusters((store) => store.currentId);
   const clusters = useClusters((store) => store.clusters);
   return (
@@ -204,15 +204,15 @@ const Workplace = memo(function Workplace({
   openKey: string | null;
   clusterId: ClusterId | null;
 }) {
-  const isOpen = useSessions((store) => openKey !== null && store.sessions[openKey] !== undefined);
-  const error = useSessions((store) => (openKey === null ? undefined : store.openErrors[openKey]));
+  const isOpen = useFormSessions((store) => openKey !== null && store.sessions[openKey] !== undefined);
+  const error = useFormSessions((store) => (openKey === null ? undefined : store.openErrors[openKey]));
   const templates = useLibrary((store) => store.templates);
   const broken = templates?.find((template) => templateKey(template) === openKey && !template.usable);
   if (openKey !== null && isOpen) {
     return (
-      <SessionKey value={openKey}>
+      <FormSessionKey value={openKey}>
         <Panes key={openKey} />
-      </SessionKey>
+      </FormSessionKey>
     );
   }
   if (broken) return <BrokenTemplate template={broken} />;
@@ -289,7 +289,7 @@ function Panes() {
   const isNarrow = useMedia(NARROW);
   const [width, setWidth] = useRemembered('launch.scriptWidth', 480);
   const tab = useFormView((view) => view.narrowTab);
-  const submission = useSession((session) => session.submission);
+  const submission = useFormSession((session) => session.submission);
   const receipt =
     submission.kind === 'sent' ? (
       <Suspense fallback={<Skeleton lines={[40, 70, 60, 65]} />}>

@@ -5,7 +5,7 @@ import { Select } from '../../ui/index.ts';
 import { resourceText } from './draft.ts';
 import { MEMORY_OPTIONS, type MemoryOption } from './focusField.ts';
 import { labelOf } from './resourceLabels.ts';
-import { useSession } from './sessionContext.ts';
+import { useFormSession } from './formSessionContext.ts';
 import { SpelledResource } from './SpelledResource.tsx';
 import { readableMemory, spellMemory } from './spelling.ts';
 
@@ -13,8 +13,8 @@ const PLACEHOLDERS: Readonly<Record<MemoryOption, string>> = { mem: '32G', mem_p
 
 /** Memory of a node, a CPU or a GPU: sbatch takes one of them, so a value in one takes the others away. */
 export function MemoryFields() {
-  const template = useSession((session) => session.detail.template);
-  const draft = useSession((session) => session.draft);
+  const template = useFormSession((session) => session.detail.template);
+  const draft = useFormSession((session) => session.draft);
   const [picked, setPicked] = useState<MemoryOption | null>(null);
   const asked = MEMORY_OPTIONS.filter((key) => resourceText(template, draft, key) !== '');
   const kind = picked ?? asked[0] ?? 'mem';

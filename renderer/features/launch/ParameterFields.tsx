@@ -25,14 +25,14 @@ import { useImages } from './images.ts';
 import { moduleChoices } from './moduleChoices.ts';
 import { useModules } from './modules.ts';
 import { ResetButton } from './ResetButton.tsx';
-import { useChangeDraft, useFieldProblem, useSession } from './sessionContext.ts';
+import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';
 import { SpelledField } from './SpelledField.tsx';
 import { readableMemory, readableTime, spellMemory, spellTime } from './spelling.ts';
 
 /** The template's own fields, in their groups; advanced ones fold away. */
 export function ParameterFields() {
-  const template = useSession((session) => session.detail.template);
-  const values = useSession((session) => session.draft.parameters);
+  const template = useFormSession((session) => session.detail.template);
+  const values = useFormSession((session) => session.draft.parameters);
   const isOpen = useFormView((view) => view.areAdvancedParametersOpen);
   const shown = useMemo(() => visibleParameters(template, values), [template, values]);
   if (template.parameters.length === 0) return null;
@@ -103,10 +103,10 @@ function choicesOf(
 
 function ParameterField({ parameter }: { parameter: Parameter }) {
   const field = `parameters.${parameter.name}`;
-  const template = useSession((session) => session.detail.template);
-  const value = useSession((session) => parameterValue(template, session.draft, parameter.name));
-  const clusterId = useSession((session) => session.draft.clusterId);
-  const files = useSession((session) => session.draft.files);
+  const template = useFormSession((session) => session.detail.template);
+  const value = useFormSession((session) => parameterValue(template, session.draft, parameter.name));
+  const clusterId = useFormSession((session) => session.draft.clusterId);
+  const files = useFormSession((session) => session.draft.files);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
   const images = useImages((store) => store.lists[clusterId]?.images);
   const isOpen = useClusters(

@@ -22,13 +22,13 @@ import { Button, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration
 import { CancelJob, RetryButton } from '../job/index.ts';
 import { LiveJob } from './LiveJob.tsx';
 import { loadRun, useRuns } from './runs.ts';
-import { useSessionKey } from './sessionContext.ts';
+import { useFormSessionKey } from './formSessionContext.ts';
 import { backToEdit } from './submitting.ts';
 import './Receipt.css';
 
 /** What became of a submission: its steps, then the job. */
 export function Receipt({ runId }: { runId: RunId }) {
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   const run = useRuns((store) => store.runs[runId]);
   const [error, setError] = useState<CodedError | null>(null);
   if (!run) return <Skeleton lines={[40, 60, 50, 55]} />;

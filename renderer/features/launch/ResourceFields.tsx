@@ -20,7 +20,7 @@ import { PLAIN_RESOURCES, useFormView } from './focusField.ts';
 import { readGres, writeGres } from './gres.ts';
 import { MemoryFields } from './MemoryFields.tsx';
 import { isLabelled } from './resourceLabels.ts';
-import { useSession } from './sessionContext.ts';
+import { useFormSession } from './formSessionContext.ts';
 import { SpelledResource } from './SpelledResource.tsx';
 import { readableTime, spellTime } from './spelling.ts';
 import { useResource } from './useResource.tsx';
@@ -58,8 +58,8 @@ function emptyWords(resource: string, facts: ClusterFacts | null): string {
 /** What the job asks of Slurm: the template's values, with what the person changes. */
 export function ResourceFields() {
   const isOpen = useFormView((view) => view.isAdvancedOpen);
-  const template = useSession((session) => session.detail.template);
-  const changed = useSession((session) => session.draft.resources);
+  const template = useFormSession((session) => session.detail.template);
+  const changed = useFormSession((session) => session.draft.resources);
   // Options without a field of their own are still options: what the template says can be seen and changed.
   const others = useMemo(
     () =>
@@ -154,7 +154,7 @@ function CountField({ resource }: { resource: string }) {
 
 function GpuFields() {
   const { value, facts, load, change, shared, followed } = useResource('gres');
-  const partition = useSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
+  const partition = useFormSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
   if (followed.length > 0) return <FollowingField resource="gres" names={followed} onSet={change} />;
   const gpus = readGres(value);
   if (gpus.kind === 'text')
@@ -194,8 +194,8 @@ const LISTED = ['account', 'qos', 'constraint', 'reservation'];
 /** A text with proposals where the cluster has some: facts may be old, so any text is possible. */
 function TextResource({ resource }: { resource: string }) {
   const { value, facts, load, change, shared, followed } = useResource(resource);
-  const partition = useSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
-  const account = useSession((session) => resourceText(session.detail.template, session.draft, 'account'));
+  const partition = useFormSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
+  const account = useFormSession((session) => resourceText(session.detail.template, session.draft, 'account'));
   if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
   // a placeholder of the template, or several partitions, say nothing about one
   const place = partitionOf(facts, partition)?.name ?? '';

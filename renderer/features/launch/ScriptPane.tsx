@@ -6,8 +6,8 @@ import { Button, CopyButton, ErrorNotice, later, Select, Skeleton } from '../../
 import { requestPreview } from './drafting.ts';
 import { focusField, useFormView } from './focusField.ts';
 import { fieldOfLine, linesOfField } from './scriptLines.ts';
-import { useSession, useSessionKey } from './sessionContext.ts';
-import { useSessions } from './sessions.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
+import { useFormSessions } from './formSessions.ts';
 
 // first seen when somebody edits
 const WritableText = later(async () => (await import('./WritableText.tsx')).WritableText);
@@ -26,12 +26,12 @@ const SCRIPT = '';
 
 /** The script as it would be submitted now, and the files generated beside it; each can be edited by hand. */
 export function ScriptPane() {
-  const key = useSessionKey();
-  const preview = useSession((session) => session.preview);
-  const edits = useSession((session) => session.draft.edits);
-  const jobName = useSession((session) => session.draft.jobName);
-  const error = useSession((session) => session.previewError);
-  const focused = useSessions((store) => store.focusedField);
+  const key = useFormSessionKey();
+  const preview = useFormSession((session) => session.preview);
+  const edits = useFormSession((session) => session.draft.edits);
+  const jobName = useFormSession((session) => session.draft.jobName);
+  const error = useFormSession((session) => session.previewError);
+  const focused = useFormSessions((store) => store.focusedField);
   const place = useFormView((view) => view.place);
   const [chosen, setChosen] = useState(SCRIPT);
   /** The text that is being edited though it was not changed yet, and where its editor takes the focus. */

@@ -14,20 +14,20 @@ import {
   Skeleton,
   useNow,
 } from '../../ui/index.ts';
-import { useSession, useSessionKey } from './sessionContext.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { askForStart } from './starting.ts';
 import { isWorthAsking, standingOf, STILL_MS } from './startRules.ts';
-import type { StartAnswer } from './sessions.ts';
+import type { StartAnswer } from './formSessions.ts';
 import { startWords } from './startWords.ts';
 
 const StartVariants = later(async () => (await import('./StartVariants.tsx')).StartVariants);
 
 /** Asks once the form has been still; a core that has asked often enough says when it will again. */
 function useAskWhenStill(): void {
-  const key = useSessionKey();
-  const text = useSession((session) => session.preview?.text ?? null);
-  const isWorth = useSession(isWorthAsking);
-  const limited = useSession(({ startTest: { phase } }) => (phase.kind === 'limited' ? phase.until : null));
+  const key = useFormSessionKey();
+  const text = useFormSession((session) => session.preview?.text ?? null);
+  const isWorth = useFormSession(isWorthAsking);
+  const limited = useFormSession(({ startTest: { phase } }) => (phase.kind === 'limited' ? phase.until : null));
   const cluster = useCurrentCluster();
   const isReady = cluster?.connection.phase === 'ready';
   const clusterId = cluster?.profile.id;
@@ -73,13 +73,13 @@ function Told({ answer, isPresent, now }: { answer: StartAnswer; isPresent: bool
 /** When the job would start, beside its price, and what would start sooner. */
 export function StartPanel() {
   useAskWhenStill();
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   const [isOpen, setOpen] = useRemembered('launch.startOpen', false);
-  const { phase, answer } = useSession((session) => session.startTest);
+  const { phase, answer } = useFormSession((session) => session.startTest);
   const cluster = useCurrentCluster();
   const isReady = cluster !== null && isConnected(cluster.connection);
   const now = useNow(30_000, answer !== null);
-  const standing = useSession((session) => standingOf(session, isReady, now));
+  const standing = useFormSession((session) => standingOf(session, isReady, now));
   const shown = standing === 'none' || standing === 'blocked' ? null : answer;
   const isPresent = standing === 'current';
   const askButton = (text: 'ask' | 'askAgain') => (

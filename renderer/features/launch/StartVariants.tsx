@@ -3,7 +3,7 @@ import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
 import type { StartOutlook } from '../../../shared/domain/job/script.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, formatCount, formatMoney, showToast, Skeleton, useNow } from '../../ui/index.ts';
-import { useSession, useSessionKey } from './sessionContext.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { readableTime } from './spelling.ts';
 import { askForVariants, takeVariant } from './starting.ts';
 import { isCurrent } from './startRules.ts';
@@ -39,11 +39,11 @@ function Price({ cost }: { cost: CostEstimate | null }) {
 
 /** The job as it stands and a few variants: start, price, and one click to take one. Asked for on request only. */
 export function StartVariants({ isReady }: { isReady: boolean }) {
-  const key = useSessionKey();
-  const { variants } = useSession((session) => session.startTest);
-  const isPresent = useSession((session) => variants.kind === 'told' && isCurrent(session, variants.told));
-  const hasPreview = useSession((session) => session.preview !== null);
-  const isBlocked = useSession(
+  const key = useFormSessionKey();
+  const { variants } = useFormSession((session) => session.startTest);
+  const isPresent = useFormSession((session) => variants.kind === 'told' && isCurrent(session, variants.told));
+  const hasPreview = useFormSession((session) => session.preview !== null);
+  const isBlocked = useFormSession(
     (session) => session.preview?.problems.some(({ severity }) => severity === 'error') === true,
   );
   const now = useNow(30_000, variants.kind === 'told');

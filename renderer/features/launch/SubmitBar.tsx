@@ -5,8 +5,8 @@ import { appErrorOf, connectCluster, useCurrentCluster } from '../../client/clus
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, hasMod, Kbd, showToast } from '../../ui/index.ts';
 import { showProblem } from './focusField.ts';
-import { useSession, useSessionKey } from './sessionContext.ts';
-import type { Session } from './sessions.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
+import type { FormSession } from './formSessions.ts';
 import { backToEdit, sendAgain, submit } from './submitting.ts';
 
 interface Obstacle {
@@ -15,7 +15,7 @@ interface Obstacle {
 }
 
 /** Why the job cannot be submitted now: the first thing that is to be done about it. */
-function obstacleOf(session: Session, cluster: ClusterView | null): Obstacle | null {
+function obstacleOf(session: FormSession, cluster: ClusterView | null): Obstacle | null {
   if (!session.detail.usable) return { text: t('launch.submit.brokenTemplate') };
   if (session.incoming.length > 0) return { text: t('launch.submit.incoming', { count: session.incoming.length }) };
   if (session.draft.files.some((file) => session.vanished.has(file.handle)))
@@ -69,9 +69,9 @@ function connectAction(cluster: ClusterView): NonNullable<Obstacle['action']> {
 
 /** The one primary button, and why it waits. */
 export function SubmitBar() {
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   const cluster = useCurrentCluster();
-  const session = useSession((whole) => whole);
+  const session = useFormSession((whole) => whole);
   const { submission } = session;
   const obstacle = obstacleOf(session, cluster);
   const canSubmit = obstacle === null && submission.kind === 'editing';

@@ -2,11 +2,11 @@ import { useMemo } from 'react';
 import { ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
 import { CopyButton, Dialog } from '../../ui/index.ts';
-import { useSession } from './sessionContext.ts';
+import { useFormSession } from './formSessionContext.ts';
 
 /** The template's own file, with what is wrong in it. */
 export function TemplateText({ onClose }: { onClose: () => void }) {
-  const detail = useSession((session) => session.detail);
+  const detail = useFormSession((session) => session.detail);
   const lines = useMemo(
     () =>
       detail.problems.flatMap(({ line, column, severity, message }) =>

@@ -8,21 +8,21 @@ import { ContainerFields } from './ContainerFields.tsx';
 import { NameField } from './LaunchForm.tsx';
 import { ParameterFields } from './ParameterFields.tsx';
 import { ResourceFields } from './ResourceFields.tsx';
-import { SessionKey } from './sessionContext.ts';
-import { freshSession, onCluster, updateSession, useSessions, type Trial } from './sessions.ts';
+import { FormSessionKey } from './formSessionContext.ts';
+import { newFormSession, onCluster, updateFormSession, useFormSessions, type Trial } from './formSessions.ts';
 import './LaunchForm.css';
 
 /** Opens the form of a template that may not be saved yet, or gives the open one the template's new state; what was typed stays. */
 export function openTrial(key: string, detail: TemplateDetail, clusterId: ClusterId, trial: Trial): void {
-  const isOpen = updateSession(key, (session) => ({
+  const isOpen = updateFormSession(key, (session) => ({
     ...session,
     detail,
     trial,
     draft: onCluster(session.draft, clusterId),
   }));
   if (!isOpen)
-    useSessions.setState(({ sessions }) => ({
-      sessions: { ...sessions, [key]: { ...freshSession(detail, newDraft(detail, clusterId)), trial } },
+    useFormSessions.setState(({ sessions }) => ({
+      sessions: { ...sessions, [key]: { ...newFormSession(detail, newDraft(detail, clusterId)), trial } },
     }));
   requestPreview(key);
 }
@@ -31,14 +31,14 @@ export function openTrial(key: string, detail: TemplateDetail, clusterId: Cluste
 export function useTrial(
   key: string,
 ): { preview: ScriptPreview | null; error: unknown; focusedField: string | null } | null {
-  const session = useSessions((store) => store.sessions[key]);
-  const focusedField = useSessions((store) => store.focusedField);
+  const session = useFormSessions((store) => store.sessions[key]);
+  const focusedField = useFormSessions((store) => store.focusedField);
   return session ? { preview: session.preview, error: session.previewError, focusedField } : null;
 }
 
 function followFocus(event: FocusEvent<HTMLElement>): void {
   const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];
-  if (field !== undefined) useSessions.setState({ focusedField: field });
+  if (field !== undefined) useFormSessions.setState({ focusedField: field });
 }
 
 /** The fields as Launch shows them, for a session that `openTrial` opened. Input files are not part of it; image and resources where they are. */
@@ -51,12 +51,12 @@ export function TrialForm({
   label: string;
   hasResources: boolean;
 }) {
-  const isOpen = useSessions((store) => store.sessions[sessionKey] !== undefined);
-  useEffect(() => () => useSessions.setState({ focusedField: null }), []);
+  const isOpen = useFormSessions((store) => store.sessions[sessionKey] !== undefined);
+  useEffect(() => () => useFormSessions.setState({ focusedField: null }), []);
   if (!isOpen) return null;
   return (
     <section className="launch-form" aria-label={label} onFocus={followFocus}>
-      <SessionKey value={sessionKey}>
+      <FormSessionKey value={sessionKey}>
         <div className="launch-fields">
           <NameField />
           <ParameterFields />
@@ -67,7 +67,7 @@ export function TrialForm({
             </>
           ) : null}
         </div>
-      </SessionKey>
+      </FormSessionKey>
     </section>
   );
 }

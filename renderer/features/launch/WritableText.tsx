@@ -6,7 +6,7 @@ import { shownText } from './editedText.ts';
 import { useFormView } from './focusField.ts';
 import { editByHand } from './handEdits.ts';
 import { pointAtField } from './pointAtField.ts';
-import { useSession, useSessionKey } from './sessionContext.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 interface WritableTextProps extends Omit<ScriptViewProps, 'onEdit' | 'onLine'> {
   /** `null` for the script. */
@@ -19,9 +19,9 @@ interface WritableTextProps extends Omit<ScriptViewProps, 'onEdit' | 'onLine'> {
 
 /** A text that can be written in, or, where the form changed the same lines, the places that are to be decided. */
 export function WritableText({ file, fieldOf, onWriting, onDone, ...view }: WritableTextProps) {
-  const key = useSessionKey();
-  const preview = useSession((session) => session.preview);
-  const draft = useSession((session) => session.draft);
+  const key = useFormSessionKey();
+  const preview = useFormSession((session) => session.preview);
+  const draft = useFormSession((session) => session.draft);
   const shown = useMemo(() => shownText({ preview, draft }, file), [preview, draft, file]);
   const mended = useFormView((form) => (form.place?.file === file ? form.mended : null));
   useEffect(() => {

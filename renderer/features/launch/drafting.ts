@@ -10,13 +10,13 @@ import { latestWins } from './latestWins.ts';
 import { keepSame } from './problems.ts';
 import {
   draftFileOf,
-  freshSession,
+  newFormSession,
   onCluster,
-  sessionOf,
-  updateSession,
-  useSessions,
+  formSessionOf,
+  updateFormSession,
+  useFormSessions,
   type TemplateRef,
-} from './sessions.ts';
+} from './formSessions.ts';
 
 const SAVE_AFTER_MS = 300;
 const saves = new Map<string, ReturnType<typeof setTimeout>>();
@@ -24,12 +24,12 @@ const saves = new Map<string, ReturnType<typeof setTimeout>>();
 /** Opens a template: with its draft of this run of the program, else the saved one, else a new one. */
 export async function openTemplate(ref: TemplateRef, clusterId: ClusterId): Promise<void> {
   const key = templateKey(ref);
-  useSessions.setState(({ openErrors: { [key]: _old, ...others } }) => ({
+  useFormSessions.setState(({ openErrors: { [key]: _old, ...others } }) => ({
     openKey: key,
     openErrors: others,
     focusedField: null,
   }));
-  if (sessionOf(key)) {
+  if (formSessionOf(key)) {
     changeDraft(key, (draft) => onCluster(draft, clusterId));
     return;
   }
@@ -39,22 +39,22 @@ export async function openTemplate(ref: TemplateRef, clusterId: ClusterId): Prom
       client.call('drafts.get', { templateId: ref.id, templateSource: ref.source }),
     ]);
     const draft = saved ? onCluster(saved, clusterId) : newDraft(detail, clusterId);
-    useSessions.setState((store) => ({ sessions: { [key]: freshSession(detail, draft), ...store.sessions } }));
+    useFormSessions.setState((store) => ({ sessions: { [key]: newFormSession(detail, draft), ...store.sessions } }));
     requestPreview(key);
     await Promise.all([findVanished(key), findSamples(key)]);
   } catch (error) {
-    useSessions.setState((store) => ({ openErrors: { ...store.openErrors, [key]: appErrorOf(error) } }));
+    useFormSessions.setState((store) => ({ openErrors: { ...store.openErrors, [key]: appErrorOf(error) } }));
   }
 }
 
 /** Reads the open template again after its file changed; the draft stays. */
 export async function reloadTemplate(key: string): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session) return;
   const { id, source } = session.detail;
   try {
     const detail = await client.call('templates.get', { id, source });
-    updateSession(key, (current) => ({ ...current, detail }));
+    updateFormSession(key, (current) => ({ ...current, detail }));
     requestPreview(key);
   } catch {
     // Deleted, or the link is down: the last good version stays usable, and submitting it says what is wrong.
@@ -63,13 +63,13 @@ export async function reloadTemplate(key: string): Promise<void> {
 
 /** The one way to change a draft. */
 export function changeDraft(key: string, change: (draft: Draft) => Draft): void {
-  const isChanged = updateSession(key, (session) => {
+  const isChanged = updateFormSession(key, (session) => {
     const draft = change(session.draft);
     return draft === session.draft ? session : { ...session, draft };
   });
   if (!isChanged) return;
   requestPreview(key);
-  if (sessionOf(key)?.trial === null) saveSoon(key);
+  if (formSessionOf(key)?.trial === null) saveSoon(key);
 }
 
 /** What is the same as before stays the same object: it is not drawn again. */
@@ -85,12 +85,12 @@ function unchangedKept(before: ScriptPreview, after: ScriptPreview): ScriptPrevi
 }
 
 async function makePreview(key: string): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session) return;
   try {
     const preview = await (session.trial?.preview(session.draft) ??
       client.call('scripts.preview', { draft: session.draft }));
-    updateSession(key, (current) =>
+    updateFormSession(key, (current) =>
       // what was typed since would be gone from the editor, and with it the base of the next edit; another preview is on its way
       current.draft.edits !== session.draft.edits
         ? current
@@ -101,7 +101,7 @@ async function makePreview(key: string): Promise<void> {
           },
     );
   } catch (error) {
-    updateSession(key, (current) => ({ ...current, previewError: appErrorOf(error) }));
+    updateFormSession(key, (current) => ({ ...current, previewError: appErrorOf(error) }));
   }
 }
 
@@ -128,14 +128,14 @@ function saveSoon(key: string): void {
 function save(key: string): void {
   clearTimeout(saves.get(key));
   saves.delete(key);
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   // What cannot be saved now is saved with the next change; until then it is in the window.
   if (session) client.call('drafts.save', { draft: session.draft }).catch(() => undefined);
 }
 
 /** Begins the draft anew from the template. Answers with the old one, for undoing. */
 export function resetDraft(key: string): Draft | null {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session) return null;
   changeDraft(key, (draft) => newDraft(session.detail, draft.clusterId));
   return session.draft;
@@ -143,16 +143,16 @@ export function resetDraft(key: string): Draft | null {
 
 /** Takes files in and gives them to the slots that fit; a single file dropped on a slot goes there. */
 export async function addFiles(key: string, files: readonly File[], slot: string | null = null): Promise<void> {
-  if (files.length === 0 || !sessionOf(key)) return;
+  if (files.length === 0 || !formSessionOf(key)) return;
   const names = files.map((file) => file.name);
-  updateSession(key, (session) => ({ ...session, incoming: [...session.incoming, ...names], fileError: null }));
+  updateFormSession(key, (session) => ({ ...session, incoming: [...session.incoming, ...names], fileError: null }));
   try {
     const handles = await client.grantFiles(files);
     await placeFiles(key, handles.map(draftFileOf), slot);
   } catch (error) {
-    updateSession(key, (session) => ({ ...session, fileError: appErrorOf(error) }));
+    updateFormSession(key, (session) => ({ ...session, fileError: appErrorOf(error) }));
   } finally {
-    updateSession(key, (session) => ({
+    updateFormSession(key, (session) => ({
       ...session,
       incoming: session.incoming.filter((name) => !names.includes(name)),
     }));
@@ -161,7 +161,7 @@ export async function addFiles(key: string, files: readonly File[], slot: string
 
 /** Gives files that were handed over to the slots of the template. */
 async function placeFiles(key: string, added: readonly DraftFile[], slot: string | null): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session) return;
   const { id, source } = session.detail;
   const handles = added.map((file) => file.handle);
@@ -183,21 +183,24 @@ async function placeFiles(key: string, added: readonly DraftFile[], slot: string
 }
 
 export async function takeSampleFiles(key: string): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session) return;
   try {
     await placeFiles(key, session.samples.map(draftFileOf), null);
   } catch (error) {
-    updateSession(key, (current) => ({ ...current, fileError: appErrorOf(error) }));
+    updateFormSession(key, (current) => ({ ...current, fileError: appErrorOf(error) }));
   }
 }
 
 /** Handles of a saved draft may be older than the files behind them. */
 async function findVanished(key: string): Promise<void> {
-  const handles = sessionOf(key)?.draft.files.map((file) => file.handle) ?? [];
+  const handles = formSessionOf(key)?.draft.files.map((file) => file.handle) ?? [];
   if (handles.length === 0) return;
   const known = new Map((await client.call('files.describe', { handles })).map((file) => [file.handle, file]));
-  updateSession(key, (session) => ({ ...session, vanished: new Set(handles.filter((handle) => !known.has(handle))) }));
+  updateFormSession(key, (session) => ({
+    ...session,
+    vanished: new Set(handles.filter((handle) => !known.has(handle))),
+  }));
   changeDraft(key, (draft) => {
     const files = draft.files.map((file) => {
       const size = known.get(file.handle)?.size ?? file.size;
@@ -209,18 +212,18 @@ async function findVanished(key: string): Promise<void> {
 
 /** Looks again at the files of the draft: somebody may have mended one in their editor. */
 export function lookAtFilesAgain(key: string): void {
-  if ((sessionOf(key)?.draft.files.length ?? 0) === 0) return;
+  if ((formSessionOf(key)?.draft.files.length ?? 0) === 0) return;
   requestPreview(key);
   // what cannot be asked now is asked when the window is returned to next time, and checked when it is submitted
   findVanished(key).catch(() => undefined);
 }
 
 async function findSamples(key: string): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session || session.detail.template.files.length === 0) return;
   const { id, source } = session.detail;
   const samples = await client.call('files.samples', { templateId: id, templateSource: source });
-  updateSession(key, (current) => ({ ...current, samples }));
+  updateFormSession(key, (current) => ({ ...current, samples }));
 }
 
 // A window that closes within the delay must not forget.

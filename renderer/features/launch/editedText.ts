@@ -1,7 +1,7 @@
 /** Texts that the form makes and a person changes: the script (`file` null) and generated files. */
 import type { Draft, HandEdit } from '../../../shared/domain/job/draft.ts';
 import type { EditedText, EditPiece } from '../../../shared/domain/job/script.ts';
-import type { Session } from './sessions.ts';
+import type { FormSession } from './formSessions.ts';
 
 export interface ShownText {
   text: string;
@@ -14,7 +14,7 @@ const NONE: readonly EditPiece[] = [];
 
 /** What the form alone makes of a text, and with the edits merged in; null before there is a preview, and for a file that it does not make. */
 export function generatedText(
-  { preview }: Pick<Session, 'preview'>,
+  { preview }: Pick<FormSession, 'preview'>,
   file: string | null,
 ): { generated: string; merged: string; state: EditedText | undefined } | null {
   const merged = file === null ? preview?.text : preview?.files.find(({ name }) => name === file)?.text;
@@ -24,7 +24,7 @@ export function generatedText(
 }
 
 /** A text as the editor shows it. What was typed is shown at once: the preview that has it is a moment behind. */
-export function shownText(session: Pick<Session, 'preview' | 'draft'>, file: string | null): ShownText | null {
+export function shownText(session: Pick<FormSession, 'preview' | 'draft'>, file: string | null): ShownText | null {
   const made = generatedText(session, file);
   if (made === null) return null;
   const edit = session.draft.edits?.find((each) => each.file === file) ?? null;

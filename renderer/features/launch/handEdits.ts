@@ -1,10 +1,10 @@
 import { changeDraft } from './drafting.ts';
 import { generatedText, withEdit } from './editedText.ts';
-import { sessionOf } from './sessions.ts';
+import { formSessionOf } from './formSessions.ts';
 
 /** Takes a person's text. It is kept with what the form makes now, so that what the form makes later can be merged in. */
 export function editByHand(key: string, file: string | null, text: string): void {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   const made = session && generatedText(session, file);
   if (made) changeDraft(key, (draft) => withEdit(draft, { file, base: made.generated, mine: text }));
 }

@@ -3,7 +3,7 @@ import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem } from '../../../shared/domain/problem/schema.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { NOT_ASKED, type Session, type StartAnswer, type StartTest } from './sessions.ts';
+import { NOT_ASKED, type FormSession, type StartAnswer, type StartTest } from './formSessions.ts';
 import { isCurrent, isWorthAsking, standingOf } from './startRules.ts';
 
 const draft = { clusterId: 'alpha' } as Draft;
@@ -23,10 +23,10 @@ const answer: StartAnswer = {
   message: '',
   askedAt: 0,
 };
-const session = (startTest: Partial<StartTest> = {}, changes: Partial<Session> = {}) => ({
+const session = (startTest: Partial<StartTest> = {}, changes: Partial<FormSession> = {}) => ({
   draft,
   preview: preview(),
-  submission: { kind: 'editing', error: null } as Session['submission'],
+  submission: { kind: 'editing', error: null } as FormSession['submission'],
   startTest: { ...NOT_ASKED, ...startTest },
   ...changes,
 });
@@ -65,7 +65,7 @@ it('an answer is about the script and the cluster that it was asked of', () => {
 
 describe('an answer', () => {
   const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
-  const of = (changes: Partial<Session> = {}, startTest: Partial<StartTest> = { answer }) =>
+  const of = (changes: Partial<FormSession> = {}, startTest: Partial<StartTest> = { answer }) =>
     session(startTest, changes);
 
   it('is said as it is while the form and the cluster are what they were', () => {

@@ -1,4 +1,4 @@
-import type { Session } from './sessions.ts';
+import type { FormSession } from './formSessions.ts';
 
 /** Milliseconds without a change after which Slurm is asked. */
 export const STILL_MS = 2000;
@@ -12,7 +12,7 @@ export function isWorthAsking({
   preview,
   submission,
   startTest,
-}: Pick<Session, 'draft' | 'preview' | 'submission' | 'startTest'>): boolean {
+}: Pick<FormSession, 'draft' | 'preview' | 'submission' | 'startTest'>): boolean {
   if (
     preview === null ||
     submission.kind !== 'editing' ||
@@ -33,7 +33,7 @@ const FRESH_MS = 10 * 60_000;
  * is not connected, or some time has gone by. `now` in epoch milliseconds.
  */
 export function standingOf(
-  session: Pick<Session, 'draft' | 'preview' | 'startTest'>,
+  session: Pick<FormSession, 'draft' | 'preview' | 'startTest'>,
   isReady: boolean,
   now: number,
 ): 'none' | 'blocked' | 'current' | 'changed' | 'past' {
@@ -46,7 +46,7 @@ export function standingOf(
 
 /** Whether an answer is about the form as it is now. */
 export function isCurrent(
-  { draft, preview }: Pick<Session, 'draft' | 'preview'>,
+  { draft, preview }: Pick<FormSession, 'draft' | 'preview'>,
   about: { clusterId: string; script: string },
 ): boolean {
   return about.clusterId === draft.clusterId && about.script === preview?.text;

@@ -5,17 +5,20 @@ import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { withResource } from './draft.ts';
 import { changeDraft } from './drafting.ts';
-import { sessionOf, updateSession, type StartTest } from './sessions.ts';
+import { formSessionOf, updateFormSession, type StartTest } from './formSessions.ts';
 
 function updateStart(key: string, change: (start: StartTest) => Partial<StartTest>): void {
-  updateSession(key, (session) => ({ ...session, startTest: { ...session.startTest, ...change(session.startTest) } }));
+  updateFormSession(key, (session) => ({
+    ...session,
+    startTest: { ...session.startTest, ...change(session.startTest) },
+  }));
 }
 
 const limitedUntil = (error: CodedError): number => Date.now() + Number(error.details['seconds'] ?? 15) * 1000;
 
 /** Asks Slurm whether it would take the job, and when it would start. */
 export async function askForStart(key: string, automatic: boolean): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session || session.preview === null || session.startTest.phase.kind === 'asking') return;
   const { draft, preview } = session;
   const script = preview.text;
@@ -38,7 +41,7 @@ export async function askForStart(key: string, automatic: boolean): Promise<void
 
 /** Asks about the job as it stands and a few variants of it. */
 export async function askForVariants(key: string): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session || session.preview === null || session.startTest.variants.kind === 'asking') return;
   const { draft, preview } = session;
   updateStart(key, () => ({ variants: { kind: 'asking' } }));
@@ -58,7 +61,7 @@ export async function askForVariants(key: string): Promise<void> {
 
 /** Sets the fields as a variant has them. Answers with what puts them back. */
 export function takeVariant(key: string, { changes }: Pick<StartOutlook, 'changes'>): (() => void) | null {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (!session) return null;
   const { template } = session.detail;
   const before = session.draft.resources;

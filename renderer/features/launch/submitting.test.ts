@@ -45,7 +45,7 @@ class HeldHost implements Bridge {
 
 const host = new HeldHost();
 vi.stubGlobal('window', { slipway: host, location: { origin: 'app://slipway' }, addEventListener: () => undefined });
-const { freshSession, sessionOf, updateSession, useSessions } = await import('./sessions.ts');
+const { newFormSession, formSessionOf, updateFormSession, useFormSessions } = await import('./formSessions.ts');
 const { sendAgain, submit } = await import('./submitting.ts');
 
 const KEY = 'official/hello';
@@ -63,7 +63,7 @@ const DRAFT: Draft = {
 describe('pressing Submit', () => {
   beforeEach(() => {
     host.attempts.length = 0;
-    useSessions.setState({ sessions: { [KEY]: freshSession({} as TemplateDetail, DRAFT) } });
+    useFormSessions.setState({ sessions: { [KEY]: newFormSession({} as TemplateDetail, DRAFT) } });
   });
 
   it('twice, as in a double click, asks for one job', async () => {
@@ -71,16 +71,16 @@ describe('pressing Submit', () => {
     host.take();
     await Promise.all(presses);
     expect(host.attempts).toHaveLength(1);
-    expect(sessionOf(KEY)?.submission).toEqual({ kind: 'sent', runId: 'r000000000001' });
+    expect(formSessionOf(KEY)?.submission).toEqual({ kind: 'sent', runId: 'r000000000001' });
   });
 
   it('again after the answer was lost asks for the same job, whatever was typed meanwhile', async () => {
     const first = submit(KEY);
     host.fail(new AppError('HOST_UNREACHABLE', { details: { reason: 'closed' } }));
     await first;
-    expect(sessionOf(KEY)?.submission.kind).toBe('lost');
+    expect(formSessionOf(KEY)?.submission.kind).toBe('lost');
 
-    updateSession(KEY, (session) => ({ ...session, draft: { ...session.draft, jobName: 'other' } }));
+    updateFormSession(KEY, (session) => ({ ...session, draft: { ...session.draft, jobName: 'other' } }));
     await submit(KEY);
     const second = sendAgain(KEY);
     host.take();
@@ -93,9 +93,9 @@ describe('pressing Submit', () => {
     const first = submit(KEY);
     host.fail(new AppError('CHECKS_FAILED', { details: { reason: 'time' } }));
     await first;
-    expect(sessionOf(KEY)?.submission).toMatchObject({ kind: 'editing', error: { code: 4010 } });
+    expect(formSessionOf(KEY)?.submission).toMatchObject({ kind: 'editing', error: { code: 4010 } });
 
-    updateSession(KEY, (session) => ({ ...session, draft: { ...session.draft, jobName: 'shorter' } }));
+    updateFormSession(KEY, (session) => ({ ...session, draft: { ...session.draft, jobName: 'shorter' } }));
     const second = submit(KEY);
     host.take();
     await second;

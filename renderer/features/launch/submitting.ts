@@ -4,7 +4,7 @@ import { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { followRun } from './runs.ts';
-import { sessionOf, updateSession, type Attempt } from './sessions.ts';
+import { formSessionOf, updateFormSession, type Attempt } from './formSessions.ts';
 
 function newRequestId(): RequestId {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -13,27 +13,27 @@ function newRequestId(): RequestId {
 
 /** Submits what the draft says now. While an attempt is under way this does nothing: a double click is one job. */
 export async function submit(key: string): Promise<void> {
-  const session = sessionOf(key);
+  const session = formSessionOf(key);
   if (session?.submission.kind !== 'editing') return;
   await send(key, { requestId: newRequestId(), draft: session.draft });
 }
 
 /** Asks again after a lost reply: the same request id and the same draft, so that it is the same job if it was taken. */
 export async function sendAgain(key: string): Promise<void> {
-  const submission = sessionOf(key)?.submission;
+  const submission = formSessionOf(key)?.submission;
   if (submission?.kind === 'lost') await send(key, submission.attempt);
 }
 
 async function send(key: string, attempt: Attempt): Promise<void> {
-  updateSession(key, (session) => ({ ...session, submission: { kind: 'sending', attempt } }));
+  updateFormSession(key, (session) => ({ ...session, submission: { kind: 'sending', attempt } }));
   try {
     const job = await client.call('jobs.submit', attempt);
     followRun(job);
-    updateSession(key, (session) => ({ ...session, submission: { kind: 'sent', runId: job.runId } }));
+    updateFormSession(key, (session) => ({ ...session, submission: { kind: 'sent', runId: job.runId } }));
   } catch (thrown) {
     const error = appErrorOf(thrown);
     const isLost = CodedError.is(error, 'HOST_UNREACHABLE', 'CANCELLED');
-    updateSession(key, (session) => ({
+    updateFormSession(key, (session) => ({
       ...session,
       submission: isLost ? { kind: 'lost', attempt, error } : { kind: 'editing', error },
     }));
@@ -42,5 +42,5 @@ async function send(key: string, attempt: Attempt): Promise<void> {
 
 /** Leaves the receipt; the job goes on. */
 export function backToEdit(key: string): void {
-  updateSession(key, (session) => ({ ...session, submission: { kind: 'editing', error: null } }));
+  updateFormSession(key, (session) => ({ ...session, submission: { kind: 'editing', error: null } }));
 }

@@ -3,14 +3,14 @@ import { useClusters } from '../../client/clusters.ts';
 import { resourceText, withResource } from './draft.ts';
 import { ResetButton } from './ResetButton.tsx';
 import { labelOf } from './resourceLabels.ts';
-import { useChangeDraft, useFieldProblem, useSession } from './sessionContext.ts';
+import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';
 
 /** One resource of the form: its value, what the cluster says, and what every field of it has. */
 export function useResource(key: string) {
   const field = `resources.${key}`;
-  const template = useSession((session) => session.detail.template);
-  const value = useSession((session) => resourceText(template, session.draft, key));
-  const clusterId = useSession((session) => session.draft.clusterId);
+  const template = useFormSession((session) => session.detail.template);
+  const value = useFormSession((session) => resourceText(template, session.draft, key));
+  const clusterId = useFormSession((session) => session.draft.clusterId);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
   const load = useClusters((store) => store.loads[clusterId] ?? null);
   const problem = useFieldProblem(field);

@@ -60,7 +60,7 @@ export interface Trial {
   preview: (draft: Draft) => Promise<ScriptPreview>;
 }
 
-export interface Session {
+export interface FormSession {
   detail: TemplateDetail;
   draft: Draft;
   preview: ScriptPreview | null;
@@ -94,35 +94,35 @@ export function readTemplateRef(source: string | undefined, id: string | undefin
 
 interface Sessions {
   openKey: string | null;
-  sessions: Readonly<Record<string, Session>>;
+  sessions: Readonly<Record<string, FormSession>>;
   /** Why a template could not be opened. */
   openErrors: Readonly<Record<string, CodedError>>;
   /** The form field that has the focus, or had it last. */
   focusedField: string | null;
 }
 
-export const useSessions = create<Sessions>(() => ({
+export const useFormSessions = create<Sessions>(() => ({
   openKey: null,
   sessions: {},
   openErrors: {},
   focusedField: null,
 }));
 
-export function sessionOf(key: string): Session | undefined {
-  return useSessions.getState().sessions[key];
+export function formSessionOf(key: string): FormSession | undefined {
+  return useFormSessions.getState().sessions[key];
 }
 
 /** Changes a session that is still there. Says whether anything changed. */
-export function updateSession(key: string, change: (session: Session) => Session): boolean {
-  const before = sessionOf(key);
+export function updateFormSession(key: string, change: (session: FormSession) => FormSession): boolean {
+  const before = formSessionOf(key);
   if (!before) return false;
   const after = change(before);
   if (after === before) return false;
-  useSessions.setState((store) => ({ sessions: { ...store.sessions, [key]: after } }));
+  useFormSessions.setState((store) => ({ sessions: { ...store.sessions, [key]: after } }));
   return true;
 }
 
-export function freshSession(detail: TemplateDetail, draft: Draft): Session {
+export function newFormSession(detail: TemplateDetail, draft: Draft): FormSession {
   return {
     detail,
     draft,

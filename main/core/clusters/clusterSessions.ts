@@ -23,7 +23,7 @@ import { isCut, notConnected, waitForConnection } from './waitForConnection.ts';
 import { keptPerCluster } from './keptPerCluster.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
-import { ClusterSession, type AttemptReport, type OpenSession } from './session.ts';
+import { ClusterSession, type AttemptReport, type OpenSession } from './clusterSession.ts';
 
 /** What is learnt over a session, by cluster. */
 const LEARNT = ['sessionEnvironments', 'clusterModules', 'images'];

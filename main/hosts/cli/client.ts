@@ -16,7 +16,7 @@ import type { Envelope } from '../../../shared/contract/index.ts';
 import { note } from './terminal.ts';
 
 /** How a command reaches the core: through the program that is running with this data folder, or by being that program itself. */
-export interface CliSession extends Disposable {
+export interface CliClient extends Disposable {
   /** True when another program (the app, the server) does the work and goes on after this command. */
   readonly attached: boolean;
   envelope(name: string, input: unknown, signal?: AbortSignal): Promise<Envelope<unknown>>;
@@ -51,8 +51,8 @@ async function becomeProgram(dataFolder: string, guard: ProcessGuard): Promise<P
   }
 }
 
-/** Opens a session on a data folder. Errors: those of `startProgram`. */
-export async function openCliSession(dataFolder: string, guard: ProcessGuard): Promise<CliSession> {
+/** Opens the client of a data folder. Errors: those of `startProgram`. */
+export async function openCliClient(dataFolder: string, guard: ProcessGuard): Promise<CliClient> {
   await prepareDataFolder(dataFolder);
   for (const deadline = Date.now() + PATIENCE_MS; ;) {
     const running = await findRunningProgram(dataFolder);
@@ -66,7 +66,7 @@ export async function openCliSession(dataFolder: string, guard: ProcessGuard): P
     }
     const program = await becomeProgram(dataFolder, guard);
     if (program !== null) {
-      const places: Pick<CliSession, 'grant' | 'allow'> = {
+      const places: Pick<CliClient, 'grant' | 'allow'> = {
         grant: (file) => program.core.grantFile(file),
         allow: (purpose, place) => Promise.resolve(program.core.allowPlace(purpose, path.resolve(place), 'command')),
       };
@@ -87,10 +87,10 @@ export async function openCliSession(dataFolder: string, guard: ProcessGuard): P
 
 function build(
   attached: boolean,
-  envelope: CliSession['envelope'],
-  { grant, allow }: Pick<CliSession, 'grant' | 'allow'>,
+  envelope: CliClient['envelope'],
+  { grant, allow }: Pick<CliClient, 'grant' | 'allow'>,
   dispose: () => void | Promise<void>,
-): CliSession {
+): CliClient {
   return {
     attached,
     envelope,

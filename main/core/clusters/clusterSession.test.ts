@@ -3,7 +3,7 @@ import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts'
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { RemoteConnection } from '../ports.ts';
 import { settle, VirtualClock } from '../testing/virtualClock.ts';
-import { ClusterSession, type OpenSession } from './session.ts';
+import { ClusterSession, type OpenSession } from './clusterSession.ts';
 
 const NEVER = new AbortController().signal;
 

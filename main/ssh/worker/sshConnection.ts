@@ -30,7 +30,7 @@ export interface SessionListeners {
 }
 
 /** A live, logged-in SSH connection: what the worker does, without the thread around it. */
-export class Session {
+export class SshConnection {
   readonly files: FilesWithFallback;
   readonly #client: Client;
   readonly #queue: ChannelQueue;
@@ -92,10 +92,10 @@ export class Session {
     asker: Prompter,
     signal: AbortSignal,
     listeners: SessionListeners,
-  ): Promise<{ session: Session; roundTripMs: number }> {
+  ): Promise<{ connection: SshConnection; roundTripMs: number }> {
     const client = await openRoute(params, asker, signal);
     let open = false;
-    const session = new Session(client, params, {
+    const connection = new SshConnection(client, params, {
       ...listeners,
       lost: (error) => {
         if (open) listeners.lost(error);
@@ -106,11 +106,11 @@ export class Session {
     });
     try {
       asker.step('starting a shell');
-      const { roundTripMs } = await session.run('', params.timings.requestMs, signal);
+      const { roundTripMs } = await connection.run('', params.timings.requestMs, signal);
       open = true;
-      return { session, roundTripMs };
+      return { connection, roundTripMs };
     } catch (error) {
-      session.close();
+      connection.close();
       throw error;
     }
   }

@@ -7,19 +7,19 @@ import { isChanged, withFieldReset } from './draft.ts';
 import { changeDraft } from './drafting.ts';
 import { mend } from './mending.ts';
 import { worstOf } from './problems.ts';
-import { useSessions, type Session } from './sessions.ts';
+import { useFormSessions, type FormSession } from './formSessions.ts';
 
 /** Key of the session whose form is drawn. */
-export const SessionKey = createContext<string>('');
+export const FormSessionKey = createContext<string>('');
 
-export function useSessionKey(): string {
-  return use(SessionKey);
+export function useFormSessionKey(): string {
+  return use(FormSessionKey);
 }
 
 /** A part of the session that is drawn. The selector must answer with parts of it, not with new objects. */
-export function useSession<T>(select: (session: Session) => T): T {
-  const key = useSessionKey();
-  return useSessions((store) => {
+export function useFormSession<T>(select: (session: FormSession) => T): T {
+  const key = useFormSessionKey();
+  return useFormSessions((store) => {
     const session = store.sessions[key];
     if (!session) throw new Error(`no session ${key}`);
     return select(session);
@@ -28,7 +28,7 @@ export function useSession<T>(select: (session: Session) => T): T {
 
 /** Changes the draft that is drawn. */
 export function useChangeDraft(): (change: (draft: Draft) => Draft) => void {
-  const key = useSessionKey();
+  const key = useFormSessionKey();
   return useMemo(() => (change) => changeDraft(key, change), [key]);
 }
 
@@ -41,9 +41,9 @@ export function problemText({ line, message }: Problem): string {
 
 /** The worst problem of a form field, ready to stand beside it. */
 export function useFieldProblem(field: string): FieldProblem | null {
-  const key = useSessionKey();
-  const template = useSession((session) => session.detail.template);
-  const problem = useSession((session) =>
+  const key = useFormSessionKey();
+  const template = useFormSession((session) => session.detail.template);
+  const problem = useFormSession((session) =>
     worstOf(
       session.preview?.problems.filter((candidate) => candidate.field === field || candidate.alsoAt === field) ?? [],
     ),
@@ -62,9 +62,9 @@ export function useFieldProblem(field: string): FieldProblem | null {
 
 /** Whether a field differs from the template, and the way back. */
 export function useReset(field: string): { isChanged: boolean; reset: () => void } {
-  const key = useSessionKey();
-  const changed = useSession((session) => isChanged(session.detail.template, session.draft, field));
-  const template = useSession((session) => session.detail.template);
+  const key = useFormSessionKey();
+  const changed = useFormSession((session) => isChanged(session.detail.template, session.draft, field));
+  const template = useFormSession((session) => session.detail.template);
   return {
     isChanged: changed,
     reset: () => changeDraft(key, (draft) => withFieldReset(template, draft, field)),

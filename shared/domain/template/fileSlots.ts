@@ -63,7 +63,7 @@ export function matchFiles<F extends Pick<DraftFile, 'name' | 'slot'>>(
 }
 
 /** One file of a run, as it will lie in the run folder. */
-export interface RunFile {
+export interface PlannedFile {
   /** Slot it fills, or null for a file that only travels along. */
   readonly slot: string | null;
   /** From 0: the number of `INPUT_FILE_<i>`. */
@@ -85,7 +85,7 @@ export interface RunFile {
 export function planRunFiles(
   template: Pick<Template, 'files' | 'generatedFiles'>,
   files: readonly DraftFile[],
-): RunFile[] {
+): PlannedFile[] {
   const taken = new Set(template.generatedFiles.flatMap((file) => [key(file.name), key(partOf(file.name))]));
   const links = new Map<string, string>();
   for (const slot of template.files) {

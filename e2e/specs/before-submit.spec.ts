@@ -40,6 +40,25 @@ test.describe('before a job is submitted', () => {
     await expect(shell.launch.cost).toHaveText(/≤ \$0\.33/);
   });
 
+  test('the lines by which Slipway follows a job are one line in its script, which opens', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    await shell.isReady();
+    await shell.launch.scriptShows('lines by which Slipway follows the job');
+    await shell.launch.scriptShows('# --- Main ---');
+    await expect(shell.launch.script).not.toContainText('slipway_exit');
+    // what is set in the form moves the lines, and leaves them closed
+    await shell.launch.field('Memory per node').fill('');
+    await shell.launch.field('Memory per node').blur();
+    await expect(shell.launch.script).not.toContainText('--mem=');
+    await expect(shell.launch.script).not.toContainText('slipway_exit');
+    await shell.launch.script.locator('.codicon-folding-collapsed').click();
+    await shell.launch.scriptShows('unset SBATCH_IGNORE_PBS');
+    // writing in it opens it as it was first shown
+    await shell.page.getByTestId('edit-script').click();
+    await shell.launch.scriptShows('lines by which Slipway follows the job');
+    await expect(shell.launch.script).not.toContainText('slipway_exit');
+  });
+
   test('a start is said of what would start, and only while it is known', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();

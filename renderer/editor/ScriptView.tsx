@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Advise } from './advice.ts';
+import type { FoldedLines } from './folds.ts';
 import type { LineProblem, LineRange, ScriptEditor, ScriptLanguage } from './monaco.ts';
 import './ScriptView.css';
 
@@ -12,6 +13,8 @@ export interface ScriptViewProps {
   onEdit?: (text: string) => void;
   /** Lines that belong together with what the person does elsewhere. */
   marked?: readonly LineRange[];
+  /** Lines that are one until they are asked for. */
+  folds?: readonly FoldedLines[];
   problems?: readonly LineProblem[];
   /** Called when a person clicks on a line. */
   onLine?: (line: number) => void;
@@ -30,6 +33,7 @@ export function ScriptView({
   label,
   onEdit,
   marked = NOTHING,
+  folds = NOTHING,
   problems = NOTHING,
   onLine,
   advise,
@@ -71,6 +75,8 @@ export function ScriptView({
   }, [language, label, isEditable, advise]);
 
   useEffect(() => editor?.setText(text), [editor, text]);
+  // after the text that they are lines of
+  useEffect(() => editor?.setFolds(folds), [editor, folds]);
   useEffect(() => editor?.mark(marked), [editor, marked]);
   // markers are placed on lines, so they follow each new text
   useEffect(() => editor?.setProblems(problems), [editor, problems, text]);

@@ -18,6 +18,7 @@ import 'monaco-editor/languages/definitions/shell/register';
 import 'monaco-editor/languages/definitions/yaml/register';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import { adviseModel, type Advise } from './advice.ts';
+import { createFolds, type FoldedLines } from './folds.ts';
 import { editorTheme } from './editorTheme.ts';
 import { minimalEdit } from './minimalEdit.ts';
 
@@ -39,6 +40,8 @@ export interface LineProblem {
 export interface ScriptEditor extends Disposable {
   /** Shows this text; what did not change stays where it is on the screen. */
   setText(text: string): void;
+  /** Shows these lines as their first one until they are asked for. */
+  setFolds(folds: readonly FoldedLines[]): void;
   /** Marks lines and brings the first of them into view if none is. */
   mark(ranges: readonly LineRange[]): void;
   setProblems(problems: readonly LineProblem[]): void;
@@ -109,7 +112,12 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
     // also in a read-only script, where a problem belongs to the form
     renderValidationDecorations: 'on',
     renderLineHighlight: options.readOnly ? 'none' : 'line',
-    folding: !options.readOnly,
+    folding: options.language !== 'plaintext',
+    // what is not the job's own is one line when it is first shown
+    foldingImportsByDefault: true,
+    foldingHighlight: false,
+    showFoldingControls: 'always',
+    unfoldOnClickAfterEndOfLine: true,
     wordWrap: 'off',
     // Tab goes to the next field of the page where nothing can be typed
     tabFocusMode: options.readOnly,
@@ -126,6 +134,7 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
     links: false,
   });
   const marked = view.createDecorationsCollection();
+  const folds = createFolds(view, model);
   const directives = view.createDecorationsCollection();
   /** `#SBATCH` lines are comments to bash and orders to Slurm: they must not look like remarks. */
   const colourDirectives = (): void => {
@@ -139,6 +148,7 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
   colourDirectives();
   let isOurs = false;
   const listeners: Disposable[] = [
+    folds,
     ...(options.advise ? [adviseModel(model, options.advise)] : []),
     model.onDidChangeContent(() => {
       colourDirectives();
@@ -160,6 +170,9 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
       isOurs = true;
       model.applyEdits([{ range, text: edit.text }]);
       isOurs = false;
+    },
+    setFolds(next) {
+      if (!model.isDisposed()) folds.set(next);
     },
     mark(ranges) {
       if (model.isDisposed()) return;

@@ -137,6 +137,7 @@ export async function prepareRun(
     files: planned,
     script: preview.text,
     ...(preview.edited === undefined ? {} : { edited: editedTexts(preview.edited) }),
+    folds: preview.folds,
     runFolder,
     phase: planned.length === 0 ? 'submitting' : 'prepared',
     state: null,

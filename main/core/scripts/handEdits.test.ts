@@ -49,6 +49,25 @@ describe('a script that was edited by hand', () => {
     expect(make().edited).toBeUndefined();
   });
 
+  it('says which lines are Slipway’s own, also after lines were added above and between them', () => {
+    const foldsOf = ({ text, folds }: ScriptPreview): string[] =>
+      folds.map(
+        ({ kind, from, to }) =>
+          `${kind}: ${text
+            .split('\n')
+            .slice(from - 1, to)
+            .join('\n')}`,
+      );
+    const [fold] = foldsOf(make());
+    expect(fold?.split('\n')[0]).toBe('run-protocol: # --- Run protocol ---');
+    expect(fold).toContain('slipway_progress()');
+    expect(fold?.split('\n').at(-1)).toBe('cd "$SLIPWAY_RUN_DIR" || exit 1');
+    expect(foldsOf(edited((script) => script.replace('\n\n#', '\n# mine\n\n#')))).toEqual([fold]);
+    const parted = edited((script) => script.replace('\nunset SBATCH', '\necho mine\nunset SBATCH'));
+    expect(foldsOf(parted)).toHaveLength(2);
+    expect(foldsOf(parted).join('\n')).not.toContain('echo mine');
+  });
+
   it('takes in what changes in the form later, also in the line beside', () => {
     const preview = edited((script) => script.replace('--mem=2G', '--mem=9G'), {
       jobName: 'other',

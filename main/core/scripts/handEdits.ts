@@ -1,7 +1,13 @@
 /** What a person wrote into the script and the generated files, merged with what the form makes of them now. */
 import type { HandEdit } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
-import type { EditedText, EditPiece, ScriptPreview, SourceSpan } from '../../../shared/domain/job/script.ts';
+import type {
+  EditedText,
+  EditPiece,
+  ScriptFold,
+  ScriptPreview,
+  SourceSpan,
+} from '../../../shared/domain/job/script.ts';
 import { directive } from '../../../shared/domain/request/options.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import type { Parameter } from '../../../shared/domain/template/schema.ts';
@@ -55,19 +61,22 @@ function merge({ file, base, mine }: HandEdit, generated: string): Merged {
   return { edited: { file, generated, pieces: open === 0 ? [] : pieces.map(pieceOf) }, lines, origins, problems };
 }
 
-/** The source map after the merge: a field's lines where they stand now. */
-function movedSpans(spans: readonly SourceSpan[], origins: readonly (number | null)[]): SourceSpan[] {
-  const moved: SourceSpan[] = [];
+/** Ranges of lines after the merge: where the lines of each stand now, in as many parts as they were parted into. */
+function movedRanges<R extends { from: number; to: number }>(
+  ranges: readonly R[],
+  origins: readonly (number | null)[],
+): R[] {
+  const moved: R[] = [];
   // where each line of the form's text stands now; a merge takes each once, in their order
   const places = new Map<number, number>();
   for (const [index, origin] of origins.entries()) if (origin !== null) places.set(origin + 1, index);
-  for (const { field, from, to } of spans) {
-    let last: SourceSpan | undefined;
-    for (let line = from; line <= to; line += 1) {
+  for (const range of ranges) {
+    let last: R | undefined;
+    for (let line = range.from; line <= range.to; line += 1) {
       const index = places.get(line);
       if (index === undefined) continue;
       if (last?.to === index) last.to = index + 1;
-      else moved.push((last = { field, from: index + 1, to: index + 1 }));
+      else moved.push((last = { ...range, from: index + 1, to: index + 1 }));
     }
   }
   return moved;
@@ -249,6 +258,7 @@ function checkKept(made: MadeScript, lines: readonly string[]): Problem[] {
 export interface EditedScript {
   readonly text: string;
   readonly spans: SourceSpan[];
+  readonly folds: ScriptFold[];
   readonly files: ScriptPreview['files'];
   readonly edited: EditedText[];
   readonly problems: Problem[];
@@ -298,6 +308,7 @@ export function withHandEdits(
     return {
       text: made.text,
       spans: made.spans,
+      folds: made.folds,
       files: mergedFiles,
       edited,
       problems,
@@ -335,7 +346,8 @@ export function withHandEdits(
   };
   return {
     text,
-    spans: movedSpans(made.spans, merged.origins),
+    spans: movedRanges(made.spans, merged.origins),
+    folds: movedRanges(made.folds, merged.origins),
     files: mergedFiles,
     edited,
     problems,

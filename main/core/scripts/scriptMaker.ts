@@ -87,9 +87,10 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       if (directives.accepted.cpus_per_task !== undefined)
         script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');
 
-      script.section('Run protocol');
+      const protocolLines = script.ownSection('Run protocol', 'run-protocol');
       script.keep(protocol.begin);
       script.add('cd "$SLIPWAY_RUN_DIR" || exit 1');
+      protocolLines.end();
 
       writeFileLinks(script, files);
       problems.push(...writeModules(script, template, values));
@@ -130,6 +131,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
             ? edited.text
             : edited.text.replace(`\n${runIdLine(PREVIEW_RUN_ID)}\n`, `\n${runIdLine(runId)}\n`),
         spans: edited.spans,
+        folds: edited.folds,
         files: edited.files,
         ...(edited.edited.length === 0 ? {} : { edited: edited.edited }),
         problems,

@@ -1,4 +1,4 @@
-import type { SourceSpan } from '../../../shared/domain/job/script.ts';
+import type { ScriptFold, SourceSpan } from '../../../shared/domain/job/script.ts';
 
 /** A script while it is being written, with the form fields that its lines come from. */
 export interface ScriptText {
@@ -8,6 +8,8 @@ export interface ScriptText {
   keep(lines: string | readonly string[], ...fields: string[]): void;
   /** Begins a section with a blank line and its name. */
   section(title: string): void;
+  /** Begins a section whose lines, up to `end`, are Slipway's own. */
+  ownSection(title: string, kind: ScriptFold['kind']): { end(): void };
   /** The text, ending in a line end, and the spans in the order of their first lines. */
   finish(): MadeScript;
 }
@@ -21,12 +23,14 @@ export interface KeptLines {
 export interface MadeScript {
   readonly text: string;
   readonly spans: SourceSpan[];
+  readonly folds: ScriptFold[];
   readonly kept: readonly KeptLines[];
 }
 
 export function createScriptText(): ScriptText {
   const lines: string[] = [];
   const spans: SourceSpan[] = [];
+  const folds: ScriptFold[] = [];
   const kept: KeptLines[] = [];
   const add: ScriptText['add'] = (added, ...fields) => {
     const from = lines.length + 1;
@@ -41,6 +45,7 @@ export function createScriptText(): ScriptText {
       else spans.push({ field, from, to });
     }
   };
+  const section: ScriptText['section'] = (title) => add(['', `# --- ${title} ---`]);
   return {
     add,
     keep: (added, ...fields) => {
@@ -48,7 +53,12 @@ export function createScriptText(): ScriptText {
       add(added, ...fields);
       kept.push({ from, to: lines.length });
     },
-    section: (title) => add(['', `# --- ${title} ---`]),
-    finish: () => ({ text: `${lines.join('\n')}\n`, spans, kept }),
+    section,
+    ownSection: (title, kind) => {
+      section(title);
+      const from = lines.length;
+      return { end: () => void folds.push({ kind, from, to: lines.length }) };
+    },
+    finish: () => ({ text: `${lines.join('\n')}\n`, spans, folds, kept }),
   };
 }

@@ -1,9 +1,9 @@
 import { Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { useRemembered } from '../../client/remembered.ts';
-import { ScriptView } from '../../editor/index.ts';
+import { foldedLines, ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
 import {
   Button,
@@ -93,7 +93,7 @@ function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: numbe
             label: t('jobs.tabs.script'),
             content: (
               <div className="job-script">
-                <ScriptView text={job.script} language="shell" label={t('jobs.script')} />
+                <JobScript job={job} />
               </div>
             ),
           },
@@ -102,6 +102,11 @@ function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: numbe
       />
     </div>
   );
+}
+
+function JobScript({ job }: { job: JobRecord }) {
+  const folds = useMemo(() => foldedLines(job.folds), [job.folds]);
+  return <ScriptView text={job.script} language="shell" label={t('jobs.script')} folds={folds} />;
 }
 
 function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) {

@@ -1,6 +1,6 @@
 import { Download, PencilLine } from 'lucide-react';
 import { Suspense, useEffect, useMemo, useState } from 'react';
-import { ScriptView, type LineProblem } from '../../editor/index.ts';
+import { foldedLines, ScriptView, type LineProblem } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, later, Select, Skeleton } from '../../ui/index.ts';
 import { requestPreview } from './drafting.ts';
@@ -65,11 +65,13 @@ export function ScriptPane() {
     const field = fieldOf(line);
     if (field !== null) focusField(field);
   };
+  const folds = useMemo(() => foldedLines(file === null ? preview?.folds : undefined), [file, preview?.folds]);
   const view = {
     text,
     language: file === null ? ('shell' as const) : ('plaintext' as const),
     label: file ?? t('launch.script.title'),
     marked,
+    folds,
     problems: lines,
     goTo: place?.file === file && place.line !== null ? place : editing?.id === id ? editing : null,
   };

@@ -77,6 +77,7 @@ function unchangedKept(before: ScriptPreview, after: ScriptPreview): ScriptPrevi
   return {
     text: after.text,
     spans: keepSame(before.spans, after.spans),
+    folds: keepSame(before.folds, after.folds),
     files: keepSame(before.files, after.files),
     ...(after.edited === undefined ? {} : { edited: keepSame(before.edited ?? [], after.edited) }),
     problems: keepSame(before.problems, after.problems),

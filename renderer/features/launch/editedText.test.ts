@@ -16,6 +16,7 @@ const draft = {
 const preview = (changes: Partial<ScriptPreview>): ScriptPreview => ({
   text: 'made\n',
   spans: [],
+  folds: [],
   files: [],
   problems: [],
   cost: null,

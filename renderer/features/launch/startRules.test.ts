@@ -10,6 +10,7 @@ const draft = { clusterId: 'alpha' } as Draft;
 const preview = (changes: Partial<ScriptPreview> = {}): ScriptPreview => ({
   text: '#!/bin/bash\n',
   spans: [],
+  folds: [],
   files: [],
   problems: [],
   cost: null,

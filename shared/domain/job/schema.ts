@@ -3,6 +3,7 @@ import { Line, list, Name, Time } from '../bounds/schemas.ts';
 import { CostEstimate } from '../cost/schema.ts';
 import { ClusterId, FileHandleId, RequestId, RunId, SlurmJobId } from '../ids.ts';
 import { SlurmRequest } from '../request/schema.ts';
+import { ScriptFold } from './script.ts';
 import { ParameterValues, TemplateSource } from '../template/schema.ts';
 
 export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './state.ts';
@@ -64,6 +65,8 @@ export const JobRecord = z.object({
   script: z.string(),
   /** Whether the script was edited by hand, and which of the generated files were. */
   edited: z.object({ script: z.boolean(), files: z.array(z.string()) }).optional(),
+  /** Lines of the script that are Slipway's own. */
+  folds: z.array(ScriptFold).optional(),
   runFolder: z.string(),
   phase: SubmitPhase,
   /** Slurm's word, or null before there is a job. */

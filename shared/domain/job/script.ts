@@ -8,6 +8,13 @@ import { ImageRule } from '../template/schema.ts';
 export const SourceSpan = z.object({ field: z.string(), from: z.int(), to: z.int() });
 export type SourceSpan = z.infer<typeof SourceSpan>;
 
+/**
+ * Lines (from 1, both included) of a script that are Slipway's own and say nothing about the job: an editor folds them into their
+ * first one. `run-protocol` is how the job claims its run and tells its progress and its end.
+ */
+export const ScriptFold = z.object({ kind: z.enum(['run-protocol']), from: z.int(), to: z.int() });
+export type ScriptFold = z.infer<typeof ScriptFold>;
+
 /** A part of a text that was edited by hand: in which both agree, or which the person and the form changed differently. */
 export const EditPiece = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), lines: z.array(z.string()) }),
@@ -30,6 +37,7 @@ export type EditedText = z.infer<typeof EditedText>;
 export const ScriptPreview = z.object({
   text: z.string(),
   spans: z.array(SourceSpan),
+  folds: z.array(ScriptFold),
   /** Text files generated beside the script. */
   files: z.array(z.object({ name: z.string(), text: z.string() })),
   /** Those of the texts that were edited by hand; in `text` and `files` the edits are merged in. Before a conflict is settled they hold the person's side. */

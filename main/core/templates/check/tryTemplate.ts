@@ -68,6 +68,7 @@ export function tryScript(
 export const noScript = (problems: Problem[]): ScriptPreview => ({
   text: '',
   spans: [],
+  folds: [],
   files: [],
   problems,
   cost: null,

@@ -54,9 +54,9 @@ describe('a file name pattern', () => {
   });
 
   test('of any length is answered at once: one that no file name can need stands for itself', () => {
-    const startedAt = performance.now();
+    const before = process.threadCpuUsage();
     for (const part of ['{', '[', '{a,b}', '*?', '{a,', '[!a-', '}', ',', '*{']) {
-      const long = part.repeat(1_000_000 / part.length);
+      const long = part.repeat(100_000 / part.length);
       for (const pattern of [long, long.slice(0, 1000)]) {
         expandBraces(pattern);
         hasWildcard(pattern);
@@ -65,17 +65,36 @@ describe('a file name pattern', () => {
       }
       expect(matchGlob(long, long)).toBe(true);
     }
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    // the thread's own time: what else runs on the machine is nothing to it
+    expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(4000);
   });
 
-  test('never throws, and a name without special characters matches itself', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary' }),
-        (pattern, name) => typeof matchGlob(pattern, name) === 'boolean',
-      ),
+  test('of wildcards means what a regular expression of the same parts means', () => {
+    const part = fc.constantFrom(
+      ['a', 'a'],
+      ['b', 'b'],
+      ['.', '\\.'],
+      ['^', '\\^'],
+      ['한', '한'],
+      ['*', '.*'],
+      ['?', '.'],
+      ['[ab]', '[ab]'],
+      ['[!a]', '[^a]'],
+      ['{a,b.}', '(?:a|b\\.)'],
     );
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '.', '^', '한', '🦀', '\n'), maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 5 }), name, (parts, text) => {
+        const expression = new RegExp(`^${parts.map(([, each]) => each).join('')}$`, 'su');
+        expect(matchGlob(parts.map(([each]) => each).join(''), text)).toBe(expression.test(text));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('of any characters is no error, and fits itself when none of them is special', () => {
+    const any = fc.string({ unit: 'binary' });
+    fc.assert(fc.property(any, any, (pattern, name) => matchGlob(`*${pattern}`, name) || !matchGlob(pattern, name)));
     fc.assert(fc.property(fc.stringMatching(/^[^*?[\]{},]*$/), (name) => matchGlob(name, name)));
   });
 });

@@ -6,7 +6,7 @@ import { ClusterProfile, type ConnectionState } from '../../../shared/domain/clu
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import type { Vault } from '../ports.ts';
 import { startCutProxy, type CutProxy } from '../testing/cutProxy.ts';
-import { openTarget, profileOf, type ClusterTarget } from '../testing/clusterTarget.ts';
+import { openTarget, openWitness, profileOf, type ClusterTarget } from '../testing/clusterTarget.ts';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 
 describe('a session over time', () => {
@@ -32,7 +32,10 @@ describe('a session over time', () => {
     closeTarget = opened.dispose;
     proxy = await startCutProxy(target.host, target.port);
     folder = await mkdtemp(path.join(tmpdir(), 'slipway-blips-'));
-    profile = profileOf(target, proxy.port);
+    profile = { ...profileOf(target, proxy.port), imageFolders: ['~/blips'] };
+    const witness = await openWitness(target);
+    await witness.run('mkdir -p ~/blips && : >~/blips/mine.sif');
+    await witness.dispose();
     await writeTestTemplates(path.join(folder, 'data'));
     states = [];
     await open();
@@ -88,11 +91,14 @@ describe('a session over time', () => {
   });
 
   it('begins a harmless question anew when the connection is cut while it is asked', async () => {
+    const { images, unreadable } = await core.call('images.list', { clusterId: profile.id, refresh: true });
+    expect(images.map(({ name }) => name)).toEqual(['mine.sif']);
+    const before = proxy.taken;
     proxy.arm('down', 30);
-    expect((await core.call('images.list', { clusterId: profile.id, refresh: true })).images).toEqual(
-      expect.any(Array),
-    );
-    expect(proxy.hasCut || states.some(({ phase: one }) => one === 'waiting')).toBe(true);
+    const asked = core.call('images.list', { clusterId: profile.id, refresh: true });
+    await expect.poll(() => proxy.hasCut).toBe(true);
+    expect(await asked).toMatchObject({ images, unreadable });
+    expect([proxy.taken - before, states.filter(({ phase: one }) => one === 'waiting').length]).toEqual([1, 1]);
   });
 
   it('says in the end why there is no connection, and does not hang', { timeout: 40_000 }, async () => {

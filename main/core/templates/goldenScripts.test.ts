@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
 import { expandBraces } from '../../../shared/lib/glob.ts';
+import { runProtocolLines } from '../../slurm/runProtocol.ts';
 import { sampleDraft, sampleFile, sampleProfile } from '../scripts/testing/samples.ts';
 import { createScriptMaker } from '../scripts/scriptMaker.ts';
 import { parseTemplate } from './format/parseTemplate.ts';
@@ -13,6 +14,10 @@ const write = process.env.SLIPWAY_GOLDEN === 'write';
 const official = path.resolve(import.meta.dirname, '../../../templates/official');
 /** Scripts lie beside their template, `<id>.golden/`; the package leaves them out. */
 const goldenFolder = (file: string): string => path.join(official, file.replace(/\.ya?ml$/, '.golden'));
+/** The run protocol, which every script holds: looked at once here, and named in the scripts by one line. */
+const protocolFile = path.resolve(import.meta.dirname, '../../slurm/__golden__/runProtocol.sh');
+const protocol = runProtocolLines().begin.join('\n');
+const PROTOCOL_STANDS_HERE = '(the run protocol: main/slurm/__golden__/runProtocol.sh)';
 
 interface Case {
   parameters?: ParameterValues;
@@ -145,8 +150,23 @@ function make(template: Template, given: Case): Map<string, string> {
     runId: RunId.parse('r000000000000'),
   });
   expect(made.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return new Map([['sh', made.text], ...made.files.map(({ name, text }) => [name, text] as const)]);
+  return new Map([['sh', withoutProtocol(made.text)], ...made.files.map(({ name, text }) => [name, text] as const)]);
 }
+
+/** A script with one line in place of the run protocol, which it must hold whole and once. */
+function withoutProtocol(script: string): string {
+  const [before, after, ...more] = script.split(protocol);
+  expect([before?.endsWith('\n'), after?.startsWith('\n'), more]).toEqual([true, true, []]);
+  return [before, after].join(PROTOCOL_STANDS_HERE);
+}
+
+it(write ? 'the run protocol is written' : 'the run protocol is byte for byte the one that was looked at', () => {
+  if (write) {
+    mkdirSync(path.dirname(protocolFile), { recursive: true });
+    writeFileSync(protocolFile, `${protocol}\n`);
+  }
+  expect(`${protocol}\n`).toBe(readFileSync(protocolFile, 'utf8'));
+});
 
 describe.each([...templates.keys()].sort())('the scripts of %s', (id) => {
   const { template, folder } = templates.get(id)!;

@@ -13,7 +13,7 @@ import { accountingCommand } from '../../main/slurm/accounting.ts';
 import { cancelCommand } from '../../main/slurm/cancel.ts';
 import { slurmPrelude } from '../../main/slurm/environment.ts';
 import { factsScript } from '../../main/slurm/facts.ts';
-import { loadScript } from '../../main/slurm/load.ts';
+import { usageScript } from '../../main/slurm/clusterUsage.ts';
 import { modulesScript } from '../../main/slurm/modules.ts';
 import { quotaScript } from '../../main/slurm/quotas.ts';
 import { queueCommand } from '../../main/slurm/queue.ts';
@@ -117,7 +117,7 @@ keep('sacct-unknown-field', run('sacct -X -n -P -o JobID,Nonsense'));
 keep('scancel-finished', run(cancelCommand(ids.ok)));
 keep('scancel-unknown', run(cancelCommand('99999999')));
 keep('facts', run(factsScript()));
-keep('load', run(loadScript({ waiting: true })));
+keep('load', run(usageScript({ waiting: true })));
 keep('modules', run(modulesScript()));
 keep('quota-site', run(quotaScript({ quotaCommand: cluster.quotaCommand, scratch: layout.scratch(USER) })));
 keep('quota-usual', run(quotaScript({ quotaCommand: null, scratch: layout.scratch(USER) })));
@@ -138,7 +138,7 @@ keep(
   ),
 );
 keep('without-accounting-facts', runPlain(factsScript()));
-keep('without-accounting-load', runPlain(loadScript({ waiting: true })));
+keep('without-accounting-load', runPlain(usageScript({ waiting: true })));
 keep('without-accounting-sacct', runPlain(accountingCommand({ jobIds: ['1'] })));
 run(`scancel -u ${USER}`);
 writeFileSync(path.join(folder, 'jobs.json'), `${JSON.stringify(ids, null, 1)}\n`);

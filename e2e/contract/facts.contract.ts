@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { accountingScript, parseAccountingAnswer } from '../../main/slurm/accounting.ts';
 import { factsScript, parseFacts } from '../../main/slurm/facts.ts';
-import { loadScript, parseLoad, type LoadAnswer } from '../../main/slurm/load.ts';
+import { usageScript, parseUsage, type UsageAnswer } from '../../main/slurm/clusterUsage.ts';
 import { modulesScript, parseModules } from '../../main/slurm/modules.ts';
 import { parseQuotas, quotaScript } from '../../main/slurm/quotas.ts';
 import { parseWatch, watchScript } from '../../main/slurm/watch.ts';
@@ -12,10 +12,10 @@ import { onEveryCluster, until, withoutAccounting, type ClusterUnderTest } from 
 const factsOf = async (cluster: ClusterUnderTest): Promise<ClusterFacts> =>
   ClusterFacts.parse(parseFacts((await cluster.run(factsScript())).stdout, Date.now()));
 
-const loadOf = async (cluster: ClusterUnderTest): Promise<LoadAnswer> => {
-  const load = parseLoad((await cluster.run(loadScript({ waiting: true }))).stdout);
-  if (load === null) throw new Error('no load');
-  return load;
+const usageOf = async (cluster: ClusterUnderTest): Promise<UsageAnswer> => {
+  const usage = parseUsage((await cluster.run(usageScript({ waiting: true }))).stdout);
+  if (usage === null) throw new Error('no answer');
+  return usage;
 };
 
 onEveryCluster('the facts', (cluster) => {
@@ -127,7 +127,7 @@ onEveryCluster('the facts', (cluster) => {
   });
 });
 
-onEveryCluster('the load', (cluster) => {
+onEveryCluster('the usage', (cluster) => {
   it('counts GPUs in use and the user’s own jobs while a GPU job runs, and everybody’s that wait', async () => {
     const submit = async (options: string): Promise<string> =>
       (
@@ -136,15 +136,17 @@ onEveryCluster('the load', (cluster) => {
         )
       ).stdout.trim();
     const ids = [await submit('-p gpu --gres=gpu:a100:2 -c 2 --qos=high'), await submit('-H -n 3 --array=1-5')];
-    const load = await until(async () => {
-      const now = await loadOf(cluster());
+    const usage = await until(async () => {
+      const now = await usageOf(cluster());
       return (
         now.mine.some(({ state, partition, qos }) => state === 'RUNNING' && partition === 'gpu' && qos === 'high') &&
         now
       );
     });
-    expect(load.partitions.map(({ name }) => name)).toEqual(expect.arrayContaining(['normal', 'long', 'gpu', 'debug']));
-    const gpu = load.partitions.find(({ name }) => name === 'gpu');
+    expect(usage.partitions.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['normal', 'long', 'gpu', 'debug']),
+    );
+    const gpu = usage.partitions.find(({ name }) => name === 'gpu');
     expect(gpu).toMatchObject({
       state: 'UP',
       gpus: [{ type: 'a100', perNode: 4, total: 4 }],
@@ -152,7 +154,7 @@ onEveryCluster('the load', (cluster) => {
     });
     expect(gpu!.gpus[0]!.free).toBeLessThanOrEqual(2);
     expect(gpu!.cpus.allocated).toBeGreaterThanOrEqual(2);
-    expect(load.mine).toContainEqual({
+    expect(usage.mine).toContainEqual({
       state: 'RUNNING',
       partition: 'gpu',
       account: cluster().account,
@@ -163,11 +165,11 @@ onEveryCluster('the load', (cluster) => {
       memory: 200 * 1024 ** 2,
       gpus: 2,
     });
-    const waiting = load.mine.find(
+    const waiting = usage.mine.find(
       ({ state, partition, qos }) => state === 'PENDING' && partition === 'normal' && qos === 'normal',
     );
     expect(waiting!.jobs).toBeGreaterThanOrEqual(5);
-    expect(load.waiting!['normal']).toBeGreaterThanOrEqual(5);
+    expect(usage.waiting!['normal']).toBeGreaterThanOrEqual(5);
     await cluster().run(`scancel ${ids.map(quote).join(' ')}`);
   });
 });
@@ -236,15 +238,15 @@ withoutAccounting('the facts', (cluster) => {
     expect(facts.partitions.find(({ name }) => name === 'old')).toMatchObject({ state: 'DOWN' });
   });
 
-  it('come with a load, and jobs run all the same', async () => {
+  it('come with what is in use, and jobs run all the same', async () => {
     const id = (
       await cluster().run(`cd; printf '#!/bin/bash\nsleep 300\n' | sbatch --parsable -o /dev/null --mem=100M -t 5`)
     ).stdout.trim();
-    const load = await until(async () => {
-      const now = await loadOf(cluster());
+    const usage = await until(async () => {
+      const now = await usageOf(cluster());
       return now.mine.some(({ state }) => state === 'RUNNING') && now;
     });
-    expect(load.mine).toContainEqual(
+    expect(usage.mine).toContainEqual(
       expect.objectContaining({ state: 'RUNNING', partition: 'normal', jobs: 1, cpus: 1 }),
     );
     await cluster().run(`scancel ${quote(id)}`);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { ClusterTarget } from '../../main/core/testing/clusterTarget.ts';
 import { onEveryTarget } from './clusterUnderTest.ts';
-import { ASKING, LOADS, STARTS } from './oddities/asking.ts';
+import { ASKING, USAGES, STARTS } from './oddities/asking.ts';
 import { CANCELLING } from './oddities/cancelling.ts';
 import { openOddCluster, type OddCluster } from './oddities/oddCluster.ts';
 import type { OddRow } from './oddities/oddity.ts';
@@ -9,7 +9,7 @@ import { play } from './oddities/play.ts';
 import { SUBMITTING } from './oddities/submitting.ts';
 import { WATCHING } from './oddities/watching.ts';
 
-const TABLE: readonly OddRow[] = [...SUBMITTING, ...WATCHING, ...CANCELLING, ...ASKING, ...LOADS, ...STARTS];
+const TABLE: readonly OddRow[] = [...SUBMITTING, ...WATCHING, ...CANCELLING, ...ASKING, ...USAGES, ...STARTS];
 const titled = (rows: readonly OddRow[]): [string, string, OddRow][] => rows.map((row) => [row.deed, row.title, row]);
 
 /** With room for a busy computer. */

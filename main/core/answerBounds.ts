@@ -12,7 +12,7 @@ export const ANSWER_BOUNDS = {
   watch: { command: 'squeue', maxBytes: 32 * MIB },
   accounting: { command: 'sacct', maxBytes: 32 * MIB },
   /** Groups of nodes and the person's own jobs (2 MB). */
-  load: { command: 'sinfo and squeue', maxBytes: 16 * MIB },
+  usage: { command: 'sinfo and squeue', maxBytes: 16 * MIB },
   /** Partitions, groups of nodes, reservations, associations and QOS (1 MB). */
   facts: { command: 'scontrol, sinfo or sacctmgr', maxBytes: 8 * MIB },
   /** 20,000 names (1 MB). */

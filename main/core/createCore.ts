@@ -4,7 +4,7 @@ import { ResourceScope } from '../../shared/lib/disposable.ts';
 import { Emitter } from '../../shared/lib/emitter.ts';
 import { createFacts } from './clusters/facts.ts';
 import { clusterHandlers } from './clusters/handlers.ts';
-import { createLoad } from './clusters/load.ts';
+import { createClusterUsage } from './clusters/clusterUsage.ts';
 import { createModules } from './clusters/modules.ts';
 import { createProfiles } from './clusters/profiles.ts';
 import { createPrompts } from './clusters/prompts.ts';
@@ -100,7 +100,7 @@ export function createCore(ports: CorePorts): Core {
     log,
   });
   const facts = createFacts(ports, sessions, emit);
-  const load = createLoad(ports, sessions, emit);
+  const usage = createClusterUsage(ports, sessions, emit);
 
   const operations = opened.use(createOperations(emit, randomId, onBug));
   const registry = createJobRegistry(store.jobs, clock, emit);
@@ -113,7 +113,7 @@ export function createCore(ports: CorePorts): Core {
       emit,
       onTransition: (before, after) => {
         notifyOf(before, after);
-        load.jobsChanged(after.clusterId);
+        usage.jobsChanged(after.clusterId);
       },
       onAccounting: (clusterId, state) => facts.noteAccounting(clusterId, state.kind === 'answers' ? null : state),
     }),
@@ -130,7 +130,7 @@ export function createCore(ports: CorePorts): Core {
       emit,
       onSubmitted: ({ clusterId }) => {
         monitor.expectNews(clusterId);
-        load.jobsChanged(clusterId);
+        usage.jobsChanged(clusterId);
       },
     }),
   );
@@ -169,7 +169,7 @@ export function createCore(ports: CorePorts): Core {
       sessions,
       prompts,
       facts,
-      load,
+      usage,
       modules: createModules(ports, sessions),
       sshConfig: ports.sshConfig,
       connector: ports.connector,

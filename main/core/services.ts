@@ -4,7 +4,7 @@ import type { Settings } from '../../shared/contract/program.ts';
 import type { TemplateDetail } from '../../shared/contract/templates.ts';
 import type {
   ClusterFacts,
-  ClusterLoad,
+  ClusterUsage,
   ClusterProfile,
   ConnectionState,
 } from '../../shared/domain/cluster/profile.ts';
@@ -54,7 +54,7 @@ export interface ClusterSessions {
   /** Facts from the cache, however old, or null when they were never taken. */
   knownFacts(clusterId: ClusterId): ClusterFacts | null;
   /** The last look at what happens on the cluster, however old, or null. */
-  knownLoad(clusterId: ClusterId): ClusterLoad | null;
+  knownUsage(clusterId: ClusterId): ClusterUsage | null;
   /** Called each time a session becomes ready, the first time and after each reconnection. */
   onReady(listener: (clusterId: ClusterId) => void): Disposable;
 }
@@ -85,7 +85,7 @@ export interface ScriptMaker {
     draft: Draft;
     profile: ClusterProfile;
     facts: ClusterFacts | null;
-    load?: ClusterLoad | null;
+    usage?: ClusterUsage | null;
     runId: RunId | null;
   }): ScriptPreview & { readonly asked: SlurmRequest };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { slowOver } from '../../shared/lib/testing/hostileText.ts';
 import { pairsOf } from './fields.ts';
 import { gpuCounts } from './gres.ts';
-import { tasksIn } from './load.ts';
+import { tasksIn } from './clusterUsage.ts';
 import { nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';
 import { programsOf } from './programsOf.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pairsOf } from './fields.ts';
 import { gpuCounts } from './gres.ts';
-import { tasksIn } from './load.ts';
+import { tasksIn } from './clusterUsage.ts';
 import { nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';
 import { parseQuotas } from './quotas.ts';

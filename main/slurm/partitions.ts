@@ -1,4 +1,4 @@
-import type { ClusterLoad, Partition } from '../../shared/domain/cluster/profile.ts';
+import type { ClusterUsage, Partition } from '../../shared/domain/cluster/profile.ts';
 import { parseSlurmMemory } from '../../shared/lib/bytes.ts';
 import { durationOf, numberOf, pairsOf, textOf } from './fields.ts';
 import { freeGpus } from './gres.ts';
@@ -6,7 +6,7 @@ import type { NodeGroup } from './nodeGroups.ts';
 import { billingWeightsOf } from './tres.ts';
 
 /** Use of one partition now. */
-export type PartitionLoad = ClusterLoad['partitions'][number];
+export type PartitionUsage = ClusterUsage['partitions'][number];
 
 /** Names of a list that restricts, or null for one that lets all in. */
 const allowed = (value: string | undefined): string[] | null =>
@@ -62,7 +62,7 @@ function useOf(groups: readonly NodeGroup[]): Pick<Partition, 'cpus' | 'nodesByS
 const stateWord = (available: string): string => (/^inact$/i.test(available) ? 'INACTIVE' : available.toUpperCase());
 
 /** Use of all partitions, in the order of sinfo. */
-export function partitionLoads(groups: readonly NodeGroup[]): PartitionLoad[] {
+export function partitionUsages(groups: readonly NodeGroup[]): PartitionUsage[] {
   return [...byPartition(groups)]
     .filter(([name]) => name !== '')
     .map(([name, own]) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ClusterFacts } from '../../shared/domain/cluster/profile.ts';
 import { parseAccounting } from './accounting.ts';
 import { parseFacts } from './facts.ts';
-import { parseLoad } from './load.ts';
+import { parseUsage } from './clusterUsage.ts';
 import { parseQueue } from './queue.ts';
 import { RECORDED, recorded, RELEASES } from './testing/recorded.ts';
 import { parseTestOnly } from './dryRun.ts';
@@ -49,13 +49,13 @@ describe.each(RELEASES)('Slurm %s', (release) => {
     expect(facts.reservations.some(({ isMaintenance }) => isMaintenance)).toBe(true);
   });
 
-  it('tells its load', () => {
-    const load = parseLoad(answer('load').stdout)!;
-    expect(load.partitions.map(({ name }) => name)).toEqual(
+  it('tells its usage', () => {
+    const usage = parseUsage(answer('load').stdout)!;
+    expect(usage.partitions.map(({ name }) => name)).toEqual(
       expect.arrayContaining(parseFacts(answer('facts').stdout, 0).partitions.map(({ name }) => name)),
     );
-    expect(load.mine.find(({ state, gpus }) => state === 'RUNNING' && gpus === 2)).toBeDefined();
-    expect(Object.keys(load.waiting!).length).toBeGreaterThan(0);
+    expect(usage.mine.find(({ state, gpus }) => state === 'RUNNING' && gpus === 2)).toBeDefined();
+    expect(Object.keys(usage.waiting!).length).toBeGreaterThan(0);
   });
 
   it('shows its queue and its accounting', () => {
@@ -81,7 +81,7 @@ describe.each(RELEASES)('Slurm %s', (release) => {
   it('never makes a parser throw, wherever its answer is cut', () => {
     for (const [name, parse] of [
       ['facts', (text: string) => parseFacts(text, 0)],
-      ['load', parseLoad],
+      ['load', parseUsage],
       ['squeue', parseQueue],
       ['sacct', parseAccounting],
     ] as const) {
@@ -172,7 +172,7 @@ describe.each(WRITTEN)('the imagined cluster on Slurm %s', (release) => {
   });
 
   it('has jobs of mine, with the tasks of an array that wait counted one by one', () => {
-    const { mine } = parseLoad(recorded('load', release).stdout)!;
+    const { mine } = parseUsage(recorded('load', release).stdout)!;
     expect(mine.find(({ state, partition: where }) => state === 'PENDING' && where === 'cpu')).toEqual({
       state: 'PENDING',
       partition: 'cpu',

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type {
   ClusterFacts,
-  ClusterLoad,
+  ClusterUsage,
   ClusterView,
   ConnectionPrompt,
   ConnectionState,
@@ -28,7 +28,7 @@ interface ClustersStore {
   currentId: ClusterId | null;
   facts: Readonly<Record<string, ClusterFacts>>;
   /** The last look at what happens on each cluster, as long as the page lives. */
-  loads: Readonly<Record<string, ClusterLoad>>;
+  usages: Readonly<Record<string, ClusterUsage>>;
   polls: Readonly<Record<string, Poll>>;
   prompts: readonly ConnectionPrompt[];
 }
@@ -41,7 +41,7 @@ export const useClusters = create<ClustersStore>(() => ({
   error: null,
   currentId: null,
   facts: {},
-  loads: {},
+  usages: {},
   polls: {},
   prompts: [],
 }));
@@ -73,13 +73,13 @@ export async function loadClusters(): Promise<void> {
     ]);
     const wanted = useClusters.getState().currentId ?? recall<string | null>(CURRENT, null);
     const current = clusters.find((cluster) => cluster.profile.id === wanted) ?? clusters[0];
-    useClusters.setState(({ facts, loads }) => ({
+    useClusters.setState(({ facts, usages }) => ({
       clusters,
       prompts,
       error: null,
       currentId: current?.profile.id ?? null,
       facts: stillThere(facts, clusters),
-      loads: stillThere(loads, clusters),
+      usages: stillThere(usages, clusters),
     }));
     // answers and events come different ways: one made before an event may arrive after it
     if (changes !== before) await loadClusters();
@@ -113,9 +113,9 @@ export async function loadFacts(
 }
 
 /** What happens on the cluster now into the store; the core asks the cluster at most as often as its site allows. Rejects with CodedError. */
-export async function loadLoad(clusterId: ClusterId, options: { signal?: AbortSignal } = {}): Promise<void> {
-  const load = await client.call('clusters.load', { clusterId }, options);
-  useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } }));
+export async function loadUsage(clusterId: ClusterId, options: { signal?: AbortSignal } = {}): Promise<void> {
+  const usage = await client.call('clusters.usage', { clusterId }, options);
+  useClusters.setState((store) => ({ usages: { ...store.usages, [clusterId]: usage } }));
 }
 
 /** Whether work goes on over this connection: slowly, perhaps, but it does. */
@@ -152,8 +152,8 @@ export async function followClusters(): Promise<void> {
     changes += 1;
     useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) }));
   });
-  client.on('clusters.load', ({ clusterId, load }) =>
-    useClusters.setState((store) => ({ loads: { ...store.loads, [clusterId]: load } })),
+  client.on('clusters.usage', ({ clusterId, usage }) =>
+    useClusters.setState((store) => ({ usages: { ...store.usages, [clusterId]: usage } })),
   );
   client.on('jobs.poll', ({ clusterId, lastPollAt, answeredAt, nextPollAt, error }) =>
     useClusters.setState((store) => ({

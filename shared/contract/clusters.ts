@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   ClusterFacts,
-  ClusterLoad,
+  ClusterUsage,
   ClusterModules,
   ClusterProfile,
   ClusterView,
@@ -70,10 +70,10 @@ export const clusterOperations = {
     ById.extend({ refresh: z.boolean().default(false) }),
     ClusterFacts,
   ),
-  'clusters.load': operation(
+  'clusters.usage': operation(
     'What happens on a cluster now: use of its partitions, and the user’s own jobs. At most 30 s old, or as old as the site’s least interval between polls if that is longer.',
     ById,
-    ClusterLoad,
+    ClusterUsage,
   ),
   'clusters.modules': operation(
     'Software modules of a cluster, from the cache unless `refresh`.',
@@ -116,6 +116,6 @@ export const clusterEvents = {
   'clusters.connection': z.object({ clusterId: ClusterId, connection: ConnectionState }),
   'clusters.prompt': ConnectionPrompt,
   'clusters.testProgress': z.object({ clusterId: ClusterId, steps: z.array(ConnectionTestStep) }),
-  'clusters.load': z.object({ clusterId: ClusterId, load: ClusterLoad }),
+  'clusters.usage': z.object({ clusterId: ClusterId, usage: ClusterUsage }),
   'clusters.promptClosed': z.object({ promptId: z.string() }),
 } as const;

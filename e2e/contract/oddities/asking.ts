@@ -1,4 +1,4 @@
-import { chatty, failing, hanging, missing, warning, type FactsRow, type LoadRow, type StartRow } from './oddity.ts';
+import { chatty, failing, hanging, missing, warning, type FactsRow, type UsageRow, type StartRow } from './oddity.ts';
 import { START_UP } from './watching.ts';
 
 const NO_DATABASE =
@@ -116,23 +116,23 @@ export const ASKING: readonly FactsRow[] = [
   },
 ];
 
-/** What is said of the cluster's load where the commands that tell it are odd. */
-export const LOADS: readonly LoadRow[] = [
-  { title: 'sinfo greets and has news', oddities: [chatty('sinfo')], deed: 'look at the load', fresh: true },
-  { title: 'squeue greets and has news', oddities: [chatty('squeue')], deed: 'look at the load', fresh: true },
-  { title: 'scontrol is gone', oddities: [missing('scontrol')], deed: 'look at the load', fresh: true },
+/** What is said of the cluster's usage where the commands that tell it are odd. */
+export const USAGES: readonly UsageRow[] = [
+  { title: 'sinfo greets and has news', oddities: [chatty('sinfo')], deed: 'look at the usage', fresh: true },
+  { title: 'squeue greets and has news', oddities: [chatty('squeue')], deed: 'look at the usage', fresh: true },
+  { title: 'scontrol is gone', oddities: [missing('scontrol')], deed: 'look at the usage', fresh: true },
   {
     title: 'sinfo fails',
     oddities: [failing('sinfo', 'slurm_load_node error: Socket timed out on send/recv operation')],
-    deed: 'look at the load',
+    deed: 'look at the usage',
     fresh: false,
   },
-  { title: 'squeue is gone', oddities: [missing('squeue')], deed: 'look at the load', fresh: false },
-  { title: 'sinfo hangs', oddities: [hanging('sinfo')], deed: 'look at the load', fresh: false, slow: true },
+  { title: 'squeue is gone', oddities: [missing('squeue')], deed: 'look at the usage', fresh: false },
+  { title: 'sinfo hangs', oddities: [hanging('sinfo')], deed: 'look at the usage', fresh: false, slow: true },
   {
     title: 'a start-up file has its own idea of Slurm’s commands',
     oddities: [START_UP],
-    deed: 'look at the load',
+    deed: 'look at the usage',
     fresh: true,
   },
 ];

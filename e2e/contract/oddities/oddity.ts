@@ -66,8 +66,8 @@ export interface FactsRow extends Row {
 }
 
 /** What happens on the cluster now is looked at; where that cannot be learnt, the last look stays. */
-export interface LoadRow extends Row {
-  readonly deed: 'look at the load';
+export interface UsageRow extends Row {
+  readonly deed: 'look at the usage';
   /** Whether the look is a new one. */
   readonly fresh: boolean;
 }
@@ -80,7 +80,7 @@ export interface StartRow extends Row {
   readonly foretold: boolean;
 }
 
-export type OddRow = SubmitRow | FollowRow | CancelRow | FactsRow | LoadRow | StartRow;
+export type OddRow = SubmitRow | FollowRow | CancelRow | FactsRow | UsageRow | StartRow;
 
 /** Passes everything on: what stands there while no oddity does. */
 export const asItIs = (command: Oddity['command']): Oddity => ({ command, script: `${command} "$@"` });

@@ -4,7 +4,7 @@ import { isFinal, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import type { OddCluster } from './oddCluster.ts';
-import type { CancelRow, FactsRow, FollowRow, LoadRow, OddRow, StartRow, SubmitRow } from './oddity.ts';
+import type { CancelRow, FactsRow, FollowRow, UsageRow, OddRow, StartRow, SubmitRow } from './oddity.ts';
 
 /** Words that no sentence holds, whatever a cluster answers. */
 const NO_SENTENCE = /undefined|\[object |\bNaN\b|@slipway|UNEXPECTED/;
@@ -154,12 +154,12 @@ async function playFacts(cluster: OddCluster, row: FactsRow): Promise<void> {
   ).toEqual([...usual]);
 }
 
-async function playLoad(cluster: OddCluster, row: LoadRow): Promise<void> {
+async function playUsage(cluster: OddCluster, row: UsageRow): Promise<void> {
   const { core, profile } = cluster;
   const look = () => {
     // a look is shown again for as long as it is young
     cluster.pass(600_000);
-    return core.call('clusters.load', { clusterId: profile.id });
+    return core.call('clusters.usage', { clusterId: profile.id });
   };
   const before = await look();
   await cluster.behave(...row.oddities);
@@ -201,8 +201,8 @@ export function play(cluster: OddCluster, row: OddRow): Promise<void> {
       return playCancel(cluster, row);
     case 'look at the cluster':
       return playFacts(cluster, row);
-    case 'look at the load':
-      return playLoad(cluster, row);
+    case 'look at the usage':
+      return playUsage(cluster, row);
     case 'ask for the start':
       return playStart(cluster, row);
     default:

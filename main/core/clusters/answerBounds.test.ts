@@ -67,7 +67,7 @@ describe('a command that prints without end', () => {
     await core.call('clusters.facts', { clusterId });
     oddity = `PATH=${quote(folder)}:$PATH`;
     const facts = core.call('clusters.facts', { clusterId, refresh: true });
-    const beside = core.call('clusters.load', { clusterId });
+    const beside = core.call('clusters.usage', { clusterId });
     await expect(facts).rejects.toMatchObject({
       name: 'ANSWER_TOO_LARGE',
       code: 4014,

@@ -1,13 +1,13 @@
-/** What is kept of a cluster: facts, load and modules, on a login node of small programs that print what a real one printed. */
+/** What is kept of a cluster: facts, usage and modules, on a login node of small programs that print what a real one printed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ClusterFacts, ClusterLoad, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import { ClusterFacts, ClusterUsage, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { DocumentRepository, Store } from '../ports.ts';
 import { createMemoryDocuments } from '../testing/memoryDocuments.ts';
 import { VirtualClock } from '../testing/virtualClock.ts';
 import { createFacts } from './facts.ts';
-import { createLoad } from './load.ts';
+import { createClusterUsage } from './clusterUsage.ts';
 import { createModules } from './modules.ts';
 import { LoginNode } from './testing/loginNode.ts';
 
@@ -50,16 +50,16 @@ function caches() {
       return parsed.success ? parsed.data : null;
     },
     learnFacts: (_id: ClusterId, told: ClusterFacts) => documents.set('clusterFacts', ID, told),
-    learnLoad: (_id: ClusterId, told: ClusterLoad) => documents.set('clusterLoad', ID, told),
-    knownLoad: () => {
-      const parsed = ClusterLoad.safeParse(documents.get('clusterLoad', ID));
+    learnUsage: (_id: ClusterId, told: ClusterUsage) => documents.set('clusterLoad', ID, told),
+    knownUsage: () => {
+      const parsed = ClusterUsage.safeParse(documents.get('clusterLoad', ID));
       return parsed.success ? parsed.data : null;
     },
   };
   const emit = (name: string): void => void events.push(name);
   return {
     facts: createFacts(ports, sessions, emit),
-    load: createLoad(ports, sessions, emit),
+    usage: createClusterUsage(ports, sessions, emit),
     modules: createModules(ports, sessions),
   };
 }
@@ -147,56 +147,56 @@ describe('facts', () => {
 
 describe('the load', () => {
   it('is asked for at most every 30 s, and as seldom as the site wants', async () => {
-    const { load } = caches();
-    await load.take(ID, never);
+    const { usage } = caches();
+    await usage.take(ID, never);
     await clock.advance(29_000);
-    await load.take(ID, never);
-    expect(node.asked).toEqual(['load']);
+    await usage.take(ID, never);
+    expect(node.asked).toEqual(['usage']);
     await clock.advance(2000);
-    await load.take(ID, never);
-    expect(node.asked).toEqual(['load', 'load']);
+    await usage.take(ID, never);
+    expect(node.asked).toEqual(['usage', 'usage']);
     profile = { ...profile, pollSeconds: 120 };
     await clock.advance(119_000);
-    await load.take(ID, never);
+    await usage.take(ID, never);
     expect(node.asked).toHaveLength(2);
-    expect(events.filter((name) => name === 'clusters.load')).toHaveLength(2);
+    expect(events.filter((name) => name === 'clusters.usage')).toHaveLength(2);
   });
 
   it('is asked again soon after a job was submitted or went on, which a look from before cannot show', async () => {
-    const { load } = caches();
-    const before = await load.take(ID, never);
+    const { usage } = caches();
+    const before = await usage.take(ID, never);
     await clock.advance(6000);
-    expect(await load.take(ID, never)).toEqual(before);
-    load.jobsChanged(ID);
-    expect((await load.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
+    expect(await usage.take(ID, never)).toEqual(before);
+    usage.jobsChanged(ID);
+    expect((await usage.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
     await clock.advance(6000);
-    expect((await load.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
+    expect((await usage.take(ID, never)).takenAt).toBe(before.takenAt + 6000);
   });
 
   it('asks for everybody’s jobs every five minutes only, and shows their number meanwhile', async () => {
-    const { load } = caches();
-    const first = await load.take(ID, never);
+    const { usage } = caches();
+    const first = await usage.take(ID, never);
     expect(first.waiting).toEqual({ gpu: 1 });
     await clock.advance(60_000);
-    const second = await load.take(ID, never);
+    const second = await usage.take(ID, never);
     expect(second.takenAt).toBe(first.takenAt + 60_000);
     expect(second.waiting).toEqual({ gpu: 1 });
   });
 
   it('is the last known one where the cluster cannot be reached or does not answer', async () => {
-    const { load } = caches();
-    const first = await load.take(ID, never);
+    const { usage } = caches();
+    const first = await usage.take(ID, never);
     await clock.advance(HOUR);
     node.fail('squeue', 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)');
-    expect(await load.take(ID, never)).toEqual(first);
+    expect(await usage.take(ID, never)).toEqual(first);
     node.connected = false;
-    expect(await load.take(ID, never)).toEqual(first);
+    expect(await usage.take(ID, never)).toEqual(first);
   });
 
   it('that never was is an error', async () => {
     node.fail('squeue', 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)');
     const refused: unknown = await caches()
-      .load.take(ID, never)
+      .usage.take(ID, never)
       .catch((error: unknown) => error);
     expect(AppError.is(refused, 'SLURM_UNAVAILABLE')).toBe(true);
   });

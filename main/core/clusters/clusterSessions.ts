@@ -1,6 +1,6 @@
 import {
   ClusterFacts,
-  ClusterLoad,
+  ClusterUsage,
   type ClusterProfile,
   type ConnectionState,
 } from '../../../shared/domain/cluster/profile.ts';
@@ -40,9 +40,9 @@ export interface SessionsService extends ClusterSessions, Disposable {
   openOnce(profile: ClusterProfile, report: AttemptReport, signal: AbortSignal): Promise<RemoteConnection>;
   /** What the login node said of itself, now or when it was last connected; null when it never was. */
   environment(clusterId: ClusterId): SessionEnvironment | null;
-  /** Keeps what the cluster told, for `knownFacts` and `knownLoad`. */
+  /** Keeps what the cluster told, for `knownFacts` and `knownUsage`. */
   learnFacts(clusterId: ClusterId, told: ClusterFacts): void;
-  learnLoad(clusterId: ClusterId, told: ClusterLoad): void;
+  learnUsage(clusterId: ClusterId, told: ClusterUsage): void;
   /** What was run on the cluster within the last hour. */
   commands(clusterId: ClusterId): CommandReport;
   /** Removes the cluster's passwords and passphrases from memory and from the vault. */
@@ -70,7 +70,7 @@ export function createSessions(
   const ready = new Emitter<ClusterId>(onFault);
   const counter = new CommandCounter(clock);
   const facts = keptPerCluster(store.documents, 'clusterFacts', ClusterFacts);
-  const load = keptPerCluster(store.documents, 'clusterLoad', ClusterLoad);
+  const usage = keptPerCluster(store.documents, 'clusterLoad', ClusterUsage);
   let demo: Promise<DemoCluster> | null = null;
 
   function onFault(error: unknown): void {
@@ -230,9 +230,9 @@ export function createSessions(
       );
     },
     knownFacts: (clusterId) => facts.get(clusterId),
-    knownLoad: (clusterId) => load.get(clusterId),
+    knownUsage: (clusterId) => usage.get(clusterId),
     learnFacts: (clusterId, told) => facts.set(clusterId, told),
-    learnLoad: (clusterId, told) => load.set(clusterId, told),
+    learnUsage: (clusterId, told) => usage.set(clusterId, told),
     onReady: (listener) => ready.on(listener),
     connect: async (clusterId, signal) => {
       const { session } = entry(clusterId);
@@ -272,7 +272,7 @@ export function createSessions(
       await existing?.session.dispose();
       counter.forget(clusterId);
       facts.forget(clusterId);
-      load.forget(clusterId);
+      usage.forget(clusterId);
       for (const collection of LEARNT) store.documents.delete(collection, clusterId);
     },
     dispose: async () => {

@@ -104,7 +104,7 @@ describe('profiles of clusters', () => {
     const nobody = { clusterId: ClusterId.parse('nobody') };
     await expect(core.call('clusters.commands', nobody)).rejects.toMatchObject({ name: 'CLUSTER_NOT_FOUND' });
     await expect(core.call('clusters.forgetSecrets', nobody)).rejects.toMatchObject({ name: 'CLUSTER_NOT_FOUND' });
-    await expect(core.call('clusters.load', nobody)).rejects.toMatchObject({ name: 'CLUSTER_NOT_FOUND' });
+    await expect(core.call('clusters.usage', nobody)).rejects.toMatchObject({ name: 'CLUSTER_NOT_FOUND' });
     await expect(core.call('clusters.modules', nobody)).rejects.toMatchObject({ name: 'CLUSTER_NOT_FOUND' });
     await expect(
       core.call('clusters.forgetHostKey', { ...nobody, host: 'a', port: 22, fingerprint: 'SHA256:x' }),

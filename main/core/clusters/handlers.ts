@@ -1,5 +1,5 @@
 import type {
-  ClusterLoad,
+  ClusterUsage,
   ClusterModules,
   ClusterProfile,
   ClusterView,
@@ -24,7 +24,7 @@ interface Parts {
   readonly sessions: SessionsService;
   readonly prompts: Prompts;
   readonly facts: FactsCache;
-  readonly load: { take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterLoad> };
+  readonly usage: { take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterUsage> };
   readonly modules: { take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterModules> };
   readonly sshConfig: SshConfigReader;
   readonly connector: Pick<Connector, 'forgetHostKey'>;
@@ -54,7 +54,7 @@ export function clusterHandlers({
   sessions,
   prompts,
   facts,
-  load,
+  usage,
   modules,
   sshConfig,
   connector,
@@ -148,7 +148,7 @@ export function clusterHandlers({
       return {};
     },
     'clusters.facts': ({ clusterId, refresh }, { signal }) => facts.take(clusterId, refresh, signal),
-    'clusters.load': ({ clusterId }, { signal }) => load.take(clusterId, signal),
+    'clusters.usage': ({ clusterId }, { signal }) => usage.take(clusterId, signal),
     'clusters.modules': ({ clusterId, refresh }, { signal }) => modules.take(clusterId, refresh, signal),
     'clusters.commands': ({ clusterId }) => {
       profiles.get(clusterId);

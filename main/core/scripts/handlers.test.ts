@@ -87,7 +87,7 @@ function handlers(sbatch = 'exit 1', facts: ClusterFacts | null = null) {
       },
     },
     files: { check: async () => [missing] },
-    sessions: { profile: login.profile, knownFacts: () => facts, knownLoad: () => null },
+    sessions: { profile: login.profile, knownFacts: () => facts, knownUsage: () => null },
   });
 }
 

@@ -20,7 +20,7 @@ interface Parts {
   readonly drafts: Drafts;
   readonly templates: TemplateLibrary;
   readonly files: Pick<LocalFiles, 'check'>;
-  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
   readonly starts: StartEstimates;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -83,7 +83,7 @@ export function scriptHandlers({
       draft,
       profile: sessions.profile(clusterId),
       facts: sessions.knownFacts(clusterId),
-      load: sessions.knownLoad(clusterId),
+      usage: sessions.knownUsage(clusterId),
       runId: null,
     });
     return { detail, preview };
@@ -151,7 +151,7 @@ export function scriptHandlers({
         resolveParameters(detail.template, draft.parameters).values,
       );
       const proposed =
-        facts === null ? [] : startVariants(request, facts, sessions.knownLoad(draft.clusterId), clock.now());
+        facts === null ? [] : startVariants(request, facts, sessions.knownUsage(draft.clusterId), clock.now());
       const made = proposed
         .map((variant) => ({ variant, preview: make(withChanges(draft, variant)).preview }))
         .filter(({ preview: ofVariant }) => leftOutOf(ofVariant) === undefined && !isRejected(ofVariant));

@@ -1,5 +1,5 @@
 import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
-import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
+import type { ClusterFacts, ClusterUsage } from '../../../shared/domain/cluster/profile.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { checkLimits } from '../../../shared/domain/limits/check.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/template/parameterLimit.ts';
@@ -42,10 +42,10 @@ function limitProblems(
   values: ParameterValues,
   asked: SlurmRequest,
   facts: ClusterFacts,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
   now: number,
 ): Problem[] {
-  return withFieldLimits(checkLimits(asked, facts, load, now), checkParameterLimits(template, values, asked, facts), {
+  return withFieldLimits(checkLimits(asked, facts, usage, now), checkParameterLimits(template, values, asked, facts), {
     ...template.slurm,
     ...draft.resources,
   });
@@ -68,7 +68,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
   const protocol = runProtocolLines();
 
   return {
-    make: ({ template, draft, profile, facts, load = null, runId }) => {
+    make: ({ template, draft, profile, facts, usage = null, runId }) => {
       const { values, problems } = resolveParameters(template, draft.parameters);
       const files = planRunFiles(template, draft.files);
       const request = effectiveRequest(template, draft.resources, values);
@@ -118,7 +118,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       // an edited script is asked what it asks for: it need not be what the form says
       const asked = edited.request ?? directives.accepted;
       const price = priceOf(asked, profile, facts);
-      const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, load, now());
+      const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, usage, now());
       problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
       problems.push(
         ...generated.problems,

@@ -15,10 +15,10 @@ import { durationOf, epochOf, framedRows, numberOf, pairsOf, rowsOf, stateOf, te
 import { foreignDirectives } from '../foreignDirectives.ts';
 import { foreignMeaning } from '../foreignMeaning.ts';
 import { gpuCounts } from '../gres.ts';
-import { parseLoad, tasksIn } from '../load.ts';
+import { parseUsage, tasksIn } from '../clusterUsage.ts';
 import { parseModules } from '../modules.ts';
 import { nodeGroupsOf } from '../nodeGroups.ts';
-import { partitionLoads, partitionsOf } from '../partitions.ts';
+import { partitionUsages, partitionsOf } from '../partitions.ts';
 import { policyLimit, policyLimitIn } from '../policyLimits.ts';
 import { parsePresence } from '../presence.ts';
 import { programsOf } from '../programsOf.ts';
@@ -117,8 +117,8 @@ export const READERS: Readonly<Record<string, Reader>> = {
     ['#BSUB -J a[', ']'],
   ],
   gpuCounts: [gpuCounts, ['gpu:', ':4'], ['gpu:a(', ')']],
-  parseLoad: [
-    parseLoad,
+  parseUsage: [
+    parseUsage,
     section('nodes'),
     [`${whole('nodes')}${section('jobs')[0]}`, section('jobs')[1]],
     [`${whole('nodes')}${whole('jobs')}${section('waiting')[0]}`, section('waiting')[1]],
@@ -133,7 +133,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     ]),
   ],
   nodeGroupsOf: [nodeGroupsOf, row(10, 0), row(10, 4), row(10, 5), row(10, 6), row(10, 7), row(10, 9)],
-  partitionLoads: [(text) => partitionLoads(nodeGroupsOf(text)), row(10, 0)],
+  partitionUsages: [(text) => partitionUsages(nodeGroupsOf(text)), row(10, 0)],
   partitionsOf: [
     (text) => partitionsOf(text, nodeGroupsOf(text)),
     ['PartitionName=a ', ''],
@@ -246,7 +246,7 @@ export const NO_READERS: ReadonlySet<string> = new Set([
   'freeGpus',
   'jobLimitsOf',
   'underGroup',
-  'loadScript',
+  'usageScript',
   'modulesScript',
   'presenceScript',
   'queueCommand',

@@ -24,7 +24,7 @@ type Commands = OutputOf<'clusters.commands'>;
 const PURPOSES: Readonly<Record<string, TextKey>> = {
   poll: 'clusters.commands.purposes.poll',
   facts: 'clusters.commands.purposes.facts',
-  load: 'clusters.commands.purposes.load',
+  usage: 'clusters.commands.purposes.usage',
   submit: 'clusters.commands.purposes.submit',
   log: 'clusters.commands.purposes.log',
   files: 'clusters.commands.purposes.files',

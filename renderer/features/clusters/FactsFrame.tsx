@@ -5,7 +5,7 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf, isConnected, loadFacts, useClusters } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, IconButton, RelativeTime, Skeleton } from '../../ui/index.ts';
-import { useLoad } from './useLoad.ts';
+import { useClusterUsage } from './useClusterUsage.ts';
 
 /** The facts of a cluster with their age, or why there are none. What was read once is shown without a connection too. */
 export function FactsFrame({
@@ -20,7 +20,7 @@ export function FactsFrame({
   const [error, setError] = useState<CodedError | null>(null);
   const [isReading, setReading] = useState(false);
   const isOpen = isConnected(cluster.connection);
-  const load = useLoad(id, isOpen);
+  const usage = useClusterUsage(id, isOpen);
 
   useEffect(() => {
     const gone = new AbortController();
@@ -43,7 +43,7 @@ export function FactsFrame({
     } finally {
       setReading(false);
     }
-    load.refresh();
+    usage.refresh();
   };
 
   const notice = error ? (
@@ -72,9 +72,9 @@ export function FactsFrame({
         <span>
           {t('clusters.factsAge')}: <RelativeTime at={facts.takenAt} />
         </span>
-        {load.takenAt === null ? null : (
+        {usage.takenAt === null ? null : (
           <span>
-            {t('clusters.loadAge')}: <RelativeTime at={load.takenAt} />
+            {t('clusters.usageAge')}: <RelativeTime at={usage.takenAt} />
           </span>
         )}
         <IconButton
@@ -86,7 +86,9 @@ export function FactsFrame({
         />
       </p>
       {notice}
-      {load.error && isOpen ? <p className="note">{t('clusters.loadFailed', { reason: load.error.message })}</p> : null}
+      {usage.error && isOpen ? (
+        <p className="note">{t('clusters.usageFailed', { reason: usage.error.message })}</p>
+      ) : null}
       {children(facts)}
     </div>
   );

@@ -1,4 +1,4 @@
-import type { ClusterFacts, ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
+import type { ClusterFacts, ClusterUsage } from '../../../shared/domain/cluster/profile.ts';
 import { limitUse, type LimitUse } from '../../../shared/domain/limits/use.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
@@ -16,8 +16,8 @@ function subjectText({ what, gpuType }: LimitUse): string {
 }
 
 /** Limits over several jobs, and how much of each my jobs take now; the fullest first. */
-export function LimitGauges({ facts, load }: { facts: ClusterFacts; load: ClusterLoad | null }) {
-  const limits = sortedLimits(limitUse(facts, load));
+export function LimitGauges({ facts, usage }: { facts: ClusterFacts; usage: ClusterUsage | null }) {
+  const limits = sortedLimits(limitUse(facts, usage));
   return (
     <Group title={t('clusters.sections.limits')}>
       {limits.length === 0 ? (

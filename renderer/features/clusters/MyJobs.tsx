@@ -1,5 +1,5 @@
 import { CircleHelp, CirclePlay, Clock3, type LucideIcon } from 'lucide-react';
-import type { ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
+import type { ClusterUsage } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
@@ -15,7 +15,7 @@ async function showInJobs(clusterId: ClusterId): Promise<void> {
 }
 
 /** The person's own jobs on the cluster, wherever they were submitted from. */
-export function MyJobs({ mine, clusterId }: { mine: ClusterLoad['mine'] | null; clusterId: ClusterId }) {
+export function MyJobs({ mine, clusterId }: { mine: ClusterUsage['mine'] | null; clusterId: ClusterId }) {
   const lines = myJobs(mine ?? []);
   const groups = (['running', 'pending', 'other'] as const)
     .map((group) => ({ group, sum: sumOfJobs(lines, group) }))

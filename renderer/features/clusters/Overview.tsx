@@ -14,15 +14,15 @@ import './Picture.css';
 
 /** The cluster at a glance: what is free, what is mine, what I may use, what is coming. */
 export function Overview({ facts, cluster }: { facts: ClusterFacts; cluster: ClusterView }) {
-  const load = useClusters((store) => store.loads[cluster.profile.id]) ?? null;
-  const partitions = presentPartitions(facts, load);
+  const usage = useClusters((store) => store.usages[cluster.profile.id]) ?? null;
+  const partitions = presentPartitions(facts, usage);
   return (
     <>
-      <PartitionBars partitions={partitions} waiting={load?.waiting ?? null} />
+      <PartitionBars partitions={partitions} waiting={usage?.waiting ?? null} />
       <div className="cluster-columns">
         <GpuBars partitions={partitions} why={whyUnknown(facts, 'gpusInUse')} />
-        <MyJobs mine={load?.mine ?? null} clusterId={cluster.profile.id} />
-        <LimitGauges facts={facts} load={load} />
+        <MyJobs mine={usage?.mine ?? null} clusterId={cluster.profile.id} />
+        <LimitGauges facts={facts} usage={usage} />
         <Reservations reservations={facts.reservations} why={whyUnknown(facts, 'reservations')} />
         <Quotas quotas={facts.quotas} why={whyUnknown(facts, 'quota')} />
         <GeneralFacts facts={facts} profile={cluster.profile} />

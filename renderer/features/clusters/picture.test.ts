@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, Partition, type ClusterLoad, type Reservation } from '../../../shared/domain/cluster/profile.ts';
+import {
+  ClusterFacts,
+  Partition,
+  type ClusterUsage,
+  type Reservation,
+} from '../../../shared/domain/cluster/profile.ts';
 import type { LimitUse } from '../../../shared/domain/limits/use.ts';
 import { fullness, gpuLines, myJobs, presentPartitions, sortedLimits, sumOfJobs, timelineOf } from './picture.ts';
 
@@ -40,8 +45,8 @@ const mine = (
   state: string,
   partitionName: string,
   jobs: number,
-  more: Partial<ClusterLoad['mine'][number]> = {},
-): ClusterLoad['mine'][number] => ({
+  more: Partial<ClusterUsage['mine'][number]> = {},
+): ClusterUsage['mine'][number] => ({
   state,
   partition: partitionName,
   account: 'a',
@@ -53,7 +58,7 @@ const mine = (
   gpus: 0,
   ...more,
 });
-const load = (takenAt: number, partitions: ClusterLoad['partitions']): ClusterLoad => ({
+const usage = (takenAt: number, partitions: ClusterUsage['partitions']): ClusterUsage => ({
   takenAt,
   partitions,
   mine: [],
@@ -73,13 +78,13 @@ describe('the picture of a cluster', () => {
       nodesByState: { allocated: 4 },
       gpus: [],
     };
-    const shown = presentPartitions(known, load(2000, [busy, { ...busy, name: 'unheard-of' }]));
+    const shown = presentPartitions(known, usage(2000, [busy, { ...busy, name: 'unheard-of' }]));
     expect(shown.map(({ name, state, cpus }) => [name, state, cpus.idle])).toEqual([
       ['cpu', 'UP', 48],
       ['gpu', 'DOWN', 0],
     ]);
     expect(shown[1]?.gpus).toHaveLength(1);
-    expect(presentPartitions(known, load(500, [busy]))).toBe(known.partitions);
+    expect(presentPartitions(known, usage(500, [busy]))).toBe(known.partitions);
   });
 
   it('names GPUs by type and partition and never adds up what two partitions share', () => {

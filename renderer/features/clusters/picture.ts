@@ -1,7 +1,7 @@
 /** What the page draws of a cluster, from its facts and the latest look at it. Pure; times in epoch ms. */
 import type {
   ClusterFacts,
-  ClusterLoad,
+  ClusterUsage,
   Partition,
   Reservation,
   Unknown,
@@ -10,9 +10,9 @@ import { stateGroup } from '../../../shared/domain/job/state.ts';
 import type { LimitUse } from '../../../shared/domain/limits/use.ts';
 
 /** Partitions with what the look says of them, where that is newer than the facts. The facts say which there are. */
-export function presentPartitions(facts: ClusterFacts, load: ClusterLoad | null): Partition[] {
-  if (load === null || load.takenAt <= facts.takenAt) return facts.partitions;
-  const now = new Map(load.partitions.map((partition) => [partition.name, partition]));
+export function presentPartitions(facts: ClusterFacts, usage: ClusterUsage | null): Partition[] {
+  if (usage === null || usage.takenAt <= facts.takenAt) return facts.partitions;
+  const now = new Map(usage.partitions.map((partition) => [partition.name, partition]));
   return facts.partitions.map((partition) => {
     const look = now.get(partition.name);
     // a look that names no GPUs of a partition that has some did not see them
@@ -43,7 +43,7 @@ export function gpuLines(partitions: readonly Partition[]): GpuLine[] {
     .sort((a, b) => Number(a.type === '') - Number(b.type === '') || a.type.localeCompare(b.type));
 }
 
-type MineRow = ClusterLoad['mine'][number];
+type MineRow = ClusterUsage['mine'][number];
 export type MineGroup = 'running' | 'pending' | 'other';
 export interface MineLine {
   group: MineGroup;

@@ -2,7 +2,14 @@ import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
 import { memo, Suspense, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { appErrorOf, isConnected, loadFacts, loadLoad, useClusters, useCurrentCluster } from '../../client/clusters.ts';
+import {
+  appErrorOf,
+  isConnected,
+  loadFacts,
+  loadUsage,
+  useClusters,
+  useCurrentCluster,
+} from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
@@ -119,7 +126,7 @@ function useFacts(): void {
   const cluster = useCurrentCluster();
   const clusterId = cluster?.profile.id ?? null;
   const isReady = cluster !== null && isConnected(cluster.connection);
-  const loadedAt = useClusters((store) => (clusterId === null ? undefined : store.loads[clusterId]?.takenAt));
+  const loadedAt = useClusters((store) => (clusterId === null ? undefined : store.usages[clusterId]?.takenAt));
   const takenAt = useClusters((store) => (clusterId === null ? undefined : store.facts[clusterId]?.takenAt));
   const openKey = useFormSessions((store) => store.openKey);
   const settings = JSON.stringify([cluster?.profile.rates, cluster?.profile.maxFileSize]);
@@ -137,7 +144,7 @@ function useFacts(): void {
     const gone = new AbortController();
     // what is free is a courtesy of the form: without it the limits are checked all the same
     const look = (): void => {
-      if (document.visibilityState === 'visible') loadLoad(clusterId, { signal: gone.signal }).catch(() => undefined);
+      if (document.visibilityState === 'visible') loadUsage(clusterId, { signal: gone.signal }).catch(() => undefined);
     };
     look();
     const timer = setInterval(look, LOOK_EVERY_MS);

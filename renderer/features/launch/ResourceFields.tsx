@@ -99,11 +99,11 @@ export function ResourceFields() {
 }
 
 function PartitionField() {
-  const { value, facts, load, change, shared, followed } = useResource('partition');
+  const { value, facts, usage, change, shared, followed } = useResource('partition');
   if (followed.length > 0) return <FollowingField resource="partition" names={followed} onSet={change} />;
   const chosen = partitionOf(facts, value);
   const detail = (partition: Partition): string =>
-    [partitionLimits(partition, WORDS), freeIn(partition, load, WORDS)].filter((part) => part !== null).join(' · ');
+    [partitionLimits(partition, WORDS), freeIn(partition, usage, WORDS)].filter((part) => part !== null).join(' · ');
   const help = chosen ? detail(chosen) : facts ? '' : t('launch.resources.noFacts');
   if (!facts || facts.partitions.length === 0)
     return <TextField {...shared} help={help} value={value} onChange={change} />;
@@ -153,14 +153,14 @@ function CountField({ resource }: { resource: string }) {
 }
 
 function GpuFields() {
-  const { value, facts, load, change, shared, followed } = useResource('gres');
+  const { value, facts, usage, change, shared, followed } = useResource('gres');
   const partition = useFormSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
   if (followed.length > 0) return <FollowingField resource="gres" names={followed} onSet={change} />;
   const gpus = readGres(value);
   if (gpus.kind === 'text')
     return <TextField {...shared} label={t('launch.resources.gresText')} value={value} onChange={change} mono />;
   const type = gpus.kind === 'gpus' ? gpus.type : '';
-  const types = gpuTypesOf(facts, load, partition, WORDS);
+  const types = gpuTypesOf(facts, usage, partition, WORDS);
   const offered = type === '' || types.some(({ id }) => id === type) ? types : [...types, { id: type, label: type }];
   const most = gpusPerNode(facts, partitionOf(facts, partition)?.name ?? partition, type);
   return (
@@ -193,7 +193,7 @@ const LISTED = ['account', 'qos', 'constraint', 'reservation'];
 
 /** A text with proposals where the cluster has some: facts may be old, so any text is possible. */
 function TextResource({ resource }: { resource: string }) {
-  const { value, facts, load, change, shared, followed } = useResource(resource);
+  const { value, facts, usage, change, shared, followed } = useResource(resource);
   const partition = useFormSession((session) => resourceText(session.detail.template, session.draft, 'partition'));
   const account = useFormSession((session) => resourceText(session.detail.template, session.draft, 'account'));
   if (followed.length > 0) return <FollowingField resource={resource} names={followed} onSet={change} />;
@@ -202,9 +202,9 @@ function TextResource({ resource }: { resource: string }) {
   const choices = (): Choice[] => {
     switch (resource) {
       case 'account':
-        return accountsOf(facts, load, place, WORDS);
+        return accountsOf(facts, usage, place, WORDS);
       case 'qos':
-        return qosOf(facts, load, account, place, WORDS);
+        return qosOf(facts, usage, account, place, WORDS);
       case 'constraint':
         return featuresOf(facts, place, value);
       case 'reservation':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/cluster/facts.ts';
+import { ClusterFacts, ClusterUsage, Partition } from '../../../shared/domain/cluster/facts.ts';
 import { accountsOf, featuresOf, freeIn, gpuTypesOf, qosOf, reservationsOf, type ChoiceWords } from './factChoices.ts';
 
 const WORDS: ChoiceWords = {
@@ -87,7 +87,7 @@ const facts = ClusterFacts.parse({
   overridingVariables: [],
   takenAt: 0,
 });
-const load: ClusterLoad = {
+const usage: ClusterUsage = {
   takenAt: 0,
   waiting: null,
   partitions: [
@@ -118,23 +118,23 @@ const shown = (choices: { id: string; detail?: string }[]): string[] =>
 
 describe('what a cluster offers for a form', () => {
   it('are the accounts of the partition, with how many of their jobs run', () => {
-    expect(shown(accountsOf(facts, load, 'cpu', WORDS))).toEqual(['physics: default · 3 of 9 jobs']);
+    expect(shown(accountsOf(facts, usage, 'cpu', WORDS))).toEqual(['physics: default · 3 of 9 jobs']);
     expect(shown(accountsOf(facts, null, 'gpu', WORDS))).toEqual(['physics: default', 'ml']);
   });
 
   it('are the QOS of account and partition, with their limit and factor', () => {
-    expect(shown(qosOf(facts, load, 'physics', 'cpu', WORDS))).toEqual([
+    expect(shown(qosOf(facts, usage, 'physics', 'cpu', WORDS))).toEqual([
       'normal',
       'short: ≤ 4 h · 3 of 4 jobs · × 0.5',
     ]);
-    expect(shown(qosOf(facts, load, 'physics', 'gpu', WORDS))).toEqual(['normal']);
+    expect(shown(qosOf(facts, usage, 'physics', 'gpu', WORDS))).toEqual(['normal']);
   });
 
   it('are GPUs by type, with what is free at the last look, else in the facts', () => {
-    expect(shown(gpuTypesOf(facts, load, 'gpu', WORDS))).toEqual(['a100: 1 of 8 free']);
+    expect(shown(gpuTypesOf(facts, usage, 'gpu', WORDS))).toEqual(['a100: 1 of 8 free']);
     expect(shown(gpuTypesOf(facts, null, 'gpu', WORDS))).toEqual(['a100: 5 of 8 free', 't4']);
     expect(shown(gpuTypesOf(facts, null, 'cpu', WORDS))).toEqual(['a100: 5 of 8 free', 't4']);
-    expect(freeIn(partition('cpu'), load, WORDS)).toBe('24 of 32 CPUs free');
+    expect(freeIn(partition('cpu'), usage, WORDS)).toBe('24 of 32 CPUs free');
   });
 
   it('are the reservations that one may name, unless they are over', () => {

@@ -1,6 +1,6 @@
 /** What a cluster's facts and the last look at it offer for the fields of a request. All pure; no facts, no choices. */
-import { accountsFor, usableQos } from '../../../shared/domain/cost/charge.ts';
-import type { ClusterFacts, ClusterLoad, Partition } from '../../../shared/domain/cluster/profile.ts';
+import { accountsFor, usableQos } from '../../../shared/domain/cost/billingContext.ts';
+import type { ClusterFacts, ClusterUsage, Partition } from '../../../shared/domain/cluster/profile.ts';
 import { limitUse, type LimitUse } from '../../../shared/domain/limits/use.ts';
 import { timeWords } from '../../../shared/domain/limits/words.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
@@ -33,12 +33,12 @@ function jobsOf(uses: readonly LimitUse[], scope: LimitUse['scope'], name: strin
 /** The accounts that can be charged in a partition (any: empty), with what is used of their limits. */
 export function accountsOf(
   facts: ClusterFacts | null,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
   partition: string,
   words: ChoiceWords,
 ): Choice[] {
   if (facts === null) return [];
-  const uses = limitUse(facts, load);
+  const uses = limitUse(facts, usage);
   return accountsFor(facts, partition === '' ? null : partition).map((name) =>
     choice(
       name,
@@ -51,13 +51,13 @@ export function accountsOf(
 /** The QOS that the person may use with an account in a partition (any: empty), with their limits and what is used of them. */
 export function qosOf(
   facts: ClusterFacts | null,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
   account: string,
   partition: string,
   words: ChoiceWords,
 ): Choice[] {
   if (facts === null) return [];
-  const uses = limitUse(facts, load);
+  const uses = limitUse(facts, usage);
   return usableQos(facts, account === '' ? null : account, partition === '' ? null : partition).map((name) => {
     const rules = facts.qos?.find((qos) => qos.name === name);
     return choice(
@@ -97,13 +97,13 @@ export function featuresOf(facts: ClusterFacts | null, partition: string, typed:
 /** GPU types of a partition (the default one: empty), with how many are free; of the whole cluster where it has none, or for `null`. */
 export function gpuTypesOf(
   facts: ClusterFacts | null,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
   partition: string | null,
   words: ChoiceWords,
 ): Choice[] {
   const named = partition === null ? null : partitionOf(facts, partition);
   const places = named === null || named.gpus.length === 0 ? (facts?.partitions ?? []) : [named];
-  const gpus = places.flatMap((place) => gpusNow(place, load));
+  const gpus = places.flatMap((place) => gpusNow(place, usage));
   return [...new Set(gpus.map(({ type }) => type))]
     .filter((type) => type !== '')
     .map((type) =>
@@ -118,8 +118,8 @@ export function gpuTypesOf(
 }
 
 /** What is known of a partition's GPUs at the last look, else in the facts. */
-function gpusNow(partition: Partition, load: ClusterLoad | null): Partition['gpus'] {
-  return load?.partitions.find(({ name }) => name === partition.name)?.gpus ?? partition.gpus;
+function gpusNow(partition: Partition, usage: ClusterUsage | null): Partition['gpus'] {
+  return usage?.partitions.find(({ name }) => name === partition.name)?.gpus ?? partition.gpus;
 }
 
 function freeOf(gpus: Partition['gpus'], words: ChoiceWords['free']): string | null {
@@ -131,10 +131,10 @@ function freeOf(gpus: Partition['gpus'], words: ChoiceWords['free']): string | n
 }
 
 /** `3 of 16 GPUs free` where it has some, else free CPUs. */
-export function freeIn(partition: Partition, load: ClusterLoad | null, words: ChoiceWords): string | null {
-  const gpus = freeOf(gpusNow(partition, load), words.freeGpus);
+export function freeIn(partition: Partition, usage: ClusterUsage | null, words: ChoiceWords): string | null {
+  const gpus = freeOf(gpusNow(partition, usage), words.freeGpus);
   if (gpus !== null) return gpus;
-  const { idle, total } = load?.partitions.find(({ name }) => name === partition.name)?.cpus ?? partition.cpus;
+  const { idle, total } = usage?.partitions.find(({ name }) => name === partition.name)?.cpus ?? partition.cpus;
   return total === 0 ? null : words.freeCpus(idle, total);
 }
 

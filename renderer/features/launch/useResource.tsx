@@ -12,7 +12,7 @@ export function useResource(key: string) {
   const value = useFormSession((session) => resourceText(template, session.draft, key));
   const clusterId = useFormSession((session) => session.draft.clusterId);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
-  const load = useClusters((store) => store.loads[clusterId] ?? null);
+  const usage = useClusters((store) => store.usages[clusterId] ?? null);
   const problem = useFieldProblem(field);
   const changeDraft = useChangeDraft();
   const label = labelOf(key);
@@ -20,7 +20,7 @@ export function useResource(key: string) {
     value,
     template,
     facts,
-    load,
+    usage,
     change: (text: string): void => changeDraft((draft) => withResource(template, draft, key, text)),
     shared: { label, name: field, problem, aside: <ResetButton field={field} label={label} /> },
     /** The template takes this value from its own fields. */

@@ -198,7 +198,7 @@ export const ClusterFacts = z.object({
 export type ClusterFacts = z.infer<typeof ClusterFacts>;
 
 /** What happens on a cluster now: a cheap look, taken often. As of `takenAt` (epoch ms). */
-export const ClusterLoad = z.object({
+export const ClusterUsage = z.object({
   takenAt: z.number(),
   partitions: z.array(Partition.pick({ name: true, state: true, cpus: true, nodesByState: true, gpus: true })),
   /** The user's own jobs, wherever they were submitted from, summed by state (`RUNNING`, `PENDING` …), partition, account and QOS. */
@@ -218,7 +218,7 @@ export const ClusterLoad = z.object({
   /** All jobs of the partition that wait, of everybody; `null`: the cluster does not show other people's jobs. */
   waiting: z.record(z.string(), z.int()).nullable(),
 });
-export type ClusterLoad = z.infer<typeof ClusterLoad>;
+export type ClusterUsage = z.infer<typeof ClusterUsage>;
 
 /** One module with its versions, newest last as the site sorts them. */
 export const ClusterModule = z.object({

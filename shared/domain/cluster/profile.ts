@@ -205,7 +205,7 @@ export type SshConfigNote = z.infer<typeof SshConfigNote>;
 export const CommandCount = z.object({
   /** The program (`squeue`, `sbatch` …), or `sftp` for file operations, or `sh` for scripts that run none of Slurm's. */
   program: z.string(),
-  /** Why: `poll`, `facts`, `load`, `submit`, `log`, `files`, `login`, `test` … */
+  /** Why: `poll`, `facts`, `usage`, `submit`, `log`, `files`, `login`, `test` … */
   purpose: z.string(),
   count: z.int(),
   /** Milliseconds altogether. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { billingOf } from './billing.ts';
-import type { Charge } from './charge.ts';
+import type { Charge } from './billingContext.ts';
 import { Partition, Qos } from '../cluster/facts.ts';
 import { requestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';

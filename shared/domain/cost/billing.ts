@@ -1,5 +1,5 @@
 import { askedTres } from '../request/askedTres.ts';
-import type { Charge } from './charge.ts';
+import type { Charge } from './billingContext.ts';
 import type { Partition, Tres } from '../cluster/facts.ts';
 import type { Billing, BillingLine } from './schema.ts';
 import { subjectOf } from '../limits/use.ts';

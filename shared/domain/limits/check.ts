@@ -15,8 +15,8 @@ import {
   qosOfAccounts,
   usableQos,
   type Charge,
-} from '../cost/charge.ts';
-import type { ClusterFacts, ClusterLoad, Partition } from '../cluster/facts.ts';
+} from '../cost/billingContext.ts';
+import type { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { found } from './problem.ts';
 import { listed, quoted } from './words.ts';
 import { mostCpusOf, mostMemoryOf, partitionMisfits, type Violation } from './partition.ts';
@@ -35,7 +35,7 @@ const CURRENT_MS = 60_000;
 export function checkLimits(
   request: SlurmRequest,
   facts: ClusterFacts,
-  load: ClusterLoad | null = null,
+  usage: ClusterUsage | null = null,
   now: number = facts.takenAt,
 ): Problem[] {
   const size = requestSize(request);
@@ -44,7 +44,7 @@ export function checkLimits(
   return [
     ...placed.problems,
     ...checkAccount(request, facts),
-    ...(fitting === null ? [] : checkOwnJobs(request, size, fitting, facts, load, now)),
+    ...(fitting === null ? [] : checkOwnJobs(request, size, fitting, facts, usage, now)),
     // what does not fit at all is mended first
     ...(fitting === null ? [] : checkReservations(request, size, fitting, facts, now)),
     ...checkFeatures(request, facts),
@@ -197,13 +197,13 @@ function checkOwnJobs(
   size: RequestSize,
   partition: Partition,
   facts: ClusterFacts,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
   now: number,
 ): Problem[] {
   const { maxMemoryPerCpu } = partition;
   const charge = chargeOf(request, facts, partition);
-  const waits = load === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, charge, load);
-  const isCurrent = load !== null && now - load.takenAt <= CURRENT_MS;
+  const waits = usage === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, charge, usage);
+  const isCurrent = usage !== null && now - usage.takenAt <= CURRENT_MS;
   const problems = waits.map(({ rule, option, message, hint, isRefused }) =>
     found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }),
   );

@@ -1,7 +1,7 @@
 /** A request against one partition: its own limits, and who may use it. */
 import { formatBytes, toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
-import { mayExceed, type Charge } from '../cost/charge.ts';
+import { mayExceed, type Charge } from '../cost/billingContext.ts';
 import type { Partition } from '../cluster/facts.ts';
 import { counted, isOrAre, listed, quoted, timeWords } from './words.ts';
 import type { RequestSize } from '../request/size.ts';

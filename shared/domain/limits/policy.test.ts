@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Association, ClusterFacts, ClusterLoad, Partition, Qos, Reservation } from '../cluster/facts.ts';
+import { Association, ClusterFacts, ClusterUsage, Partition, Qos, Reservation } from '../cluster/facts.ts';
 import { checkLimits } from './check.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
@@ -62,10 +62,10 @@ function cluster(changes: Partial<ClusterFacts> = {}): ClusterFacts {
 }
 
 const MODEST: SlurmRequest = { mem: '4G', time: '00:30:00' };
-const ask = (request: SlurmRequest, facts = cluster(), load: ClusterLoad | null = null, now = NOW) =>
-  checkLimits({ ...MODEST, ...request }, facts, load, now);
+const ask = (request: SlurmRequest, facts = cluster(), usage: ClusterUsage | null = null, now = NOW) =>
+  checkLimits({ ...MODEST, ...request }, facts, usage, now);
 
-const running = (jobs: number, changes: Partial<ClusterLoad['mine'][number]> = {}) => ({
+const running = (jobs: number, changes: Partial<ClusterUsage['mine'][number]> = {}) => ({
   state: 'RUNNING',
   partition: 'normal',
   account: 'physics',
@@ -77,7 +77,7 @@ const running = (jobs: number, changes: Partial<ClusterLoad['mine'][number]> = {
   gpus: 0,
   ...changes,
 });
-const busy = (mine: ClusterLoad['mine'], takenAt = NOW): ClusterLoad => ({
+const busy = (mine: ClusterUsage['mine'], takenAt = NOW): ClusterUsage => ({
   takenAt,
   partitions: [],
   mine,
@@ -199,11 +199,11 @@ describe('one’s own jobs', () => {
   });
 
   it('that fill the queue have the next one refused, which is only a warning once the look is old', () => {
-    const load = busy([running(2), running(8, { state: 'PENDING' })]);
-    expect(ask({ qos: 'short' }, cluster(), load)).toMatchObject([
+    const usage = busy([running(2), running(8, { state: 'PENDING' })]);
+    expect(ask({ qos: 'short' }, cluster(), usage)).toMatchObject([
       { severity: 'error', rule: 'submitted-at-qos-limit' },
     ]);
-    expect(ask({ qos: 'short' }, cluster(), load, NOW + 300_000)).toMatchObject([{ severity: 'warning' }]);
+    expect(ask({ qos: 'short' }, cluster(), usage, NOW + 300_000)).toMatchObject([{ severity: 'warning' }]);
     expect(
       ask({ qos: 'short', array: '0-3' }, cluster(), busy([running(3), running(5, { state: 'PENDING' })])),
     ).toMatchObject([{ field: 'resources.array', hint: '2 more would be taken.' }]);

@@ -2,8 +2,8 @@
 import { toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
 import { askedTres } from '../request/askedTres.ts';
-import { limitSources, type Charge, type LimitSource } from '../cost/charge.ts';
-import type { ClusterFacts, ClusterLoad, JobLimits, Partition, Tres } from '../cluster/facts.ts';
+import { limitSources, type Charge, type LimitSource } from '../cost/billingContext.ts';
+import type { ClusterFacts, ClusterUsage, JobLimits, Partition, Tres } from '../cluster/facts.ts';
 import { subjectOf, takenOf } from './use.ts';
 import { amountWords, counted, isOrAre, quoted, timeWords } from './words.ts';
 import { optionOf, roundMemory, type Violation } from './partition.ts';
@@ -179,7 +179,7 @@ export function policyMisfits(
 
 const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
-type Mine = ClusterLoad['mine'];
+type Mine = ClusterUsage['mine'];
 
 /** The person's jobs that count against what a source limits. */
 function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Partition | null, mine: Mine): Mine {
@@ -198,20 +198,20 @@ function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Part
 }
 
 /**
- * What the person's own jobs leave of the limits: this one waits, or is refused, until some of them have ended. Each as of `load`.
+ * What the person's own jobs leave of the limits: this one waits, or is refused, until some of them have ended. Each as of `usage`.
  * Limits that one job alone goes over are not repeated here.
  */
 export function policyWaits(
   size: RequestSize,
   partition: Partition | null,
   charge: Charge,
-  load: ClusterLoad,
+  usage: ClusterUsage,
 ): PolicyWait[] {
   const sources = limitSources(charge, partition);
   const all: PolicyWait[] = [];
   const tasks = size.array?.tasks ?? 1;
   const taken = (source: LimitSource, what: string, gpuType = ''): number | null =>
-    takenOf(countedBy(source, charge, partition, load.mine), what, gpuType);
+    takenOf(countedBy(source, charge, partition, usage.mine), what, gpuType);
   const many = (count: number): string => counted(count, 'job', 'jobs');
 
   const jobs = firstLimit(sources, (limits) => least(limits.maxJobs, limits.groupJobs));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, ClusterLoad } from '../cluster/facts.ts';
+import { ClusterFacts, ClusterUsage } from '../cluster/facts.ts';
 import { limitUse } from './use.ts';
 
 const GIB = 1024 ** 3;
@@ -60,7 +60,7 @@ const facts = ClusterFacts.parse({
   takenAt: 0,
 });
 
-const load = ClusterLoad.parse({
+const usage = ClusterUsage.parse({
   takenAt: 0,
   partitions: [],
   waiting: null,
@@ -113,7 +113,7 @@ const load = ClusterLoad.parse({
 });
 
 const row = (what: string, scope: string, gpuType = '') =>
-  limitUse(facts, load).find((each) => each.what === what && each.scope === scope && each.gpuType === gpuType);
+  limitUse(facts, usage).find((each) => each.what === what && each.scope === scope && each.gpuType === gpuType);
 
 describe('how much of a limit is in use', () => {
   it('counts running jobs against jobs at once, and waiting ones too against jobs submitted', () => {
@@ -140,7 +140,7 @@ describe('how much of a limit is in use', () => {
   });
 
   it('leaves out a QOS that the person may not use', () => {
-    expect(limitUse(facts, load).some(({ name }) => name === 'notmine')).toBe(false);
+    expect(limitUse(facts, usage).some(({ name }) => name === 'notmine')).toBe(false);
   });
 
   it('knows no use before the cluster was looked at', () => {

@@ -1,5 +1,5 @@
 /** How much of the limits that hold for a person is in use: rows for gauges, and what the checks count with. */
-import type { ClusterFacts, ClusterLoad, JobLimits } from '../cluster/facts.ts';
+import type { ClusterFacts, ClusterUsage, JobLimits } from '../cluster/facts.ts';
 
 /** A Slurm resource as a gauge names it; what has no name of its own keeps Slurm's (`license/ansys`). */
 export type LimitSubject = 'jobs' | 'submit' | 'cpus' | 'gpus' | 'memory' | 'nodes' | 'billing' | (string & {});
@@ -22,7 +22,7 @@ export interface LimitUse {
   readonly unit: 'count' | 'bytes';
 }
 
-type Mine = ClusterLoad['mine'][number];
+type Mine = ClusterUsage['mine'][number];
 
 /** States of jobs that hold nothing yet. Source: squeue(1), JOB STATE CODES. */
 const WAITING = new Set(['PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD']);
@@ -115,10 +115,10 @@ export function usesOf(
 
 /**
  * Every limit over several jobs that holds for the person: of the QOS that they may use, of their accounts, of the partitions that
- * have a QOS of their own. Without `load` nothing is known of use. Pure.
+ * have a QOS of their own. Without `usage` nothing is known of use. Pure.
  */
-export function limitUse(facts: ClusterFacts, load: ClusterLoad | null): LimitUse[] {
-  const mine = load?.mine ?? null;
+export function limitUse(facts: ClusterFacts, usage: ClusterUsage | null): LimitUse[] {
+  const mine = usage?.mine ?? null;
   const among = (test: (row: Mine) => boolean): Mine[] | null => mine?.filter(test) ?? null;
   const known = facts.qos ?? [];
   const usable =

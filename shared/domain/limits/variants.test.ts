@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, ClusterLoad, Partition } from '../cluster/facts.ts';
+import { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { startVariants } from './variants.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
@@ -48,8 +48,8 @@ const cluster = (partitions: Partition[], changes: Partial<ClusterFacts> = {}): 
     ...changes,
   });
 
-const ids = (request: SlurmRequest, facts: ClusterFacts, load: ClusterLoad | null = null) =>
-  startVariants({ mem: '4G', time: '08:00:00', ...request } as SlurmRequest, facts, load, NOW).map(({ id }) => id);
+const ids = (request: SlurmRequest, facts: ClusterFacts, usage: ClusterUsage | null = null) =>
+  startVariants({ mem: '4G', time: '08:00:00', ...request } as SlurmRequest, facts, usage, NOW).map(({ id }) => id);
 
 describe('variants of a job', () => {
   it('are the two partitions with the most room, half the time, half the GPUs', () => {

@@ -1,6 +1,6 @@
 /** What else a person might ask for to start sooner: other partitions, a shorter time, less of what is scarce. */
 import { parseSlurmDuration, toSlurmDuration } from '../../lib/duration.ts';
-import type { ClusterFacts, ClusterLoad, Partition } from '../cluster/facts.ts';
+import type { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { fits, fittingPartitions, requestedPartitions } from './check.ts';
 import { timeWords } from './words.ts';
 import { requestSize, type RequestSize } from '../request/size.ts';
@@ -28,7 +28,7 @@ export const withVariant = (request: SlurmRequest, { changes }: Pick<StartVarian
 export function startVariants(
   request: SlurmRequest,
   facts: ClusterFacts,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
   now: number,
 ): StartVariant[] {
   const size = requestSize(request);
@@ -36,7 +36,7 @@ export function startVariants(
   const smaller = [...fewerGpus(request), ...fewerNodes(request, size)].filter((variant) =>
     fits(withVariant(request, variant), facts),
   );
-  const elsewhere = otherPartitions(request, size, facts, load);
+  const elsewhere = otherPartitions(request, size, facts, usage);
   return [
     ...elsewhere,
     ...time.filter((variant) => elsewhere.length === 0 || fits(withVariant(request, variant), facts)),
@@ -45,7 +45,7 @@ export function startVariants(
 }
 
 /** How well a partition could take a request now: what is free of the scarcest thing, as a part of what is asked for. */
-function room(size: RequestSize, partition: Partition, now: ClusterLoad['partitions'][number] | undefined): number {
+function room(size: RequestSize, partition: Partition, now: ClusterUsage['partitions'][number] | undefined): number {
   const { cpus, gpus } = now ?? partition;
   let least = cpus.idle / Math.max(1, size.cpus);
   for (const [type, count] of size.gpus) {
@@ -61,7 +61,7 @@ function otherPartitions(
   request: SlurmRequest,
   size: RequestSize,
   facts: ClusterFacts,
-  load: ClusterLoad | null,
+  usage: ClusterUsage | null,
 ): StartVariant[] {
   const asked = new Set(requestedPartitions(request, facts).map(({ name }) => name));
   const hasGpus = size.gpus.size > 0;
@@ -73,9 +73,9 @@ function otherPartitions(
       room: room(
         size,
         partition,
-        load?.partitions.find(({ name }) => name === partition.name),
+        usage?.partitions.find(({ name }) => name === partition.name),
       ),
-      waiting: load?.waiting?.[partition.name] ?? 0,
+      waiting: usage?.waiting?.[partition.name] ?? 0,
     }))
     .sort((a, b) => b.room - a.room || a.waiting - b.waiting);
   return candidates.slice(0, MOST_PARTITIONS).map(({ name }) => ({

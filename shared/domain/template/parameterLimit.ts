@@ -2,7 +2,7 @@
 import { PAGE_ERRORS } from '../../errors/pageCodes.ts';
 import { formatBytes, toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
-import { chargeOf } from '../cost/charge.ts';
+import { chargeOf } from '../cost/billingContext.ts';
 import type { ClusterFacts, Partition } from '../cluster/facts.ts';
 import { requestedPartitions } from '../limits/check.ts';
 import { listed, quoted, timeWords } from '../limits/words.ts';

@@ -24,7 +24,7 @@ script: {main_exec: 'apptainer exec "$APPTAINER_IMAGE" python "$FILE_SCRIPT" "$P
 const template = parseTemplate(TEXT, 't.yaml').template as Template;
 
 describe('a template that is not saved yet', () => {
-  const sessions = { profile: () => expect.unreachable(), knownFacts: () => null, knownLoad: () => null };
+  const sessions = { profile: () => expect.unreachable(), knownFacts: () => null, knownUsage: () => null };
   const scripts = createScriptMaker(() => 0);
 
   test('shows its script for sample values, with no cluster chosen', () => {

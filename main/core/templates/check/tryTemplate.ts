@@ -16,7 +16,7 @@ import type { ClusterSessions, ScriptMaker } from '../../services.ts';
 
 interface Parts {
   readonly scripts: ScriptMaker;
-  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
 }
 
 /** Stands for a cluster where none is chosen: nothing but its default prices reaches a preview. */
@@ -56,7 +56,7 @@ export function tryScript(
     },
     profile,
     facts: clusterId === undefined ? null : sessions.knownFacts(clusterId),
-    load: clusterId === undefined ? null : sessions.knownLoad(clusterId),
+    usage: clusterId === undefined ? null : sessions.knownUsage(clusterId),
     runId: null,
   });
   return clusterId === undefined

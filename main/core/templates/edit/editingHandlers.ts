@@ -17,7 +17,7 @@ interface Parts {
   readonly work: Pick<TemplateWork, 'do'>;
   readonly files: Pick<FileDeskService, 'describe' | 'check'>;
   readonly scripts: ScriptMaker;
-  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownLoad'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
   readonly library: Pick<TemplateLibraryService, 'fileChecks'>;
 }
 

@@ -177,7 +177,7 @@ async function clusterLife({ harness, dice, profile, fingerprint }: Stage): Prom
     await harness.nearlyGood('clusters.answer', { promptId: promptId ?? 'p0123456789ab', answer: dice.pick(answers) });
   }
   await connecting;
-  await harness.nearlyGood('clusters.load', { clusterId });
+  await harness.nearlyGood('clusters.usage', { clusterId });
   if (dice.chance(0.2)) await harness.nearlyGood('clusters.facts', { clusterId, refresh: dice.chance(0.3) });
   if (dice.chance(0.1)) await harness.nearlyGood('clusters.modules', { clusterId });
   if (dice.chance(0.2)) await harness.nearlyGood('images.list', { clusterId, refresh: dice.chance(0.5) });

@@ -8,7 +8,7 @@ export const WAITS: Partial<Record<OperationName, string>> = {
   'clusters.remove': 'the connection to be closed',
   'clusters.test': 'every step of a connection',
   'clusters.facts': 'scontrol, sinfo and sacctmgr',
-  'clusters.load': 'squeue and sinfo',
+  'clusters.usage': 'squeue and sinfo',
   'clusters.modules': 'the module command',
   'images.list': 'the folders of images on the cluster',
   'scripts.testOnly': 'sbatch',

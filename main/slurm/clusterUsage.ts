@@ -1,8 +1,8 @@
-import type { ClusterLoad } from '../../shared/domain/cluster/profile.ts';
+import type { ClusterUsage } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { numberOf, rowsOf, SEPARATOR, stateOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
-import { partitionLoads } from './partitions.ts';
+import { partitionUsages } from './partitions.ts';
 import { CONTROLLER_SECONDS, readSection, sectionsScript } from './sections.ts';
 import { tresOf } from './tres.ts';
 
@@ -37,7 +37,7 @@ const WAITING_COMMAND = [
  * One light sh script for what happens on a cluster now. `waiting` also counts the jobs of all people: the controller sends its whole
  * list for that, so it is asked less often.
  */
-export function loadScript(plan: { waiting: boolean }): string {
+export function usageScript(plan: { waiting: boolean }): string {
   return sectionsScript([], {
     nodes: NODE_GROUPS_COMMAND,
     jobs: JOBS_COMMAND,
@@ -46,19 +46,19 @@ export function loadScript(plan: { waiting: boolean }): string {
 }
 
 /** What one look at the cluster told. */
-export interface LoadAnswer {
-  readonly partitions: ClusterLoad['partitions'];
-  readonly mine: ClusterLoad['mine'];
+export interface UsageAnswer {
+  readonly partitions: ClusterUsage['partitions'];
+  readonly mine: ClusterUsage['mine'];
   /** null: the cluster does not show other people's jobs, or was not asked about them. */
-  readonly waiting: ClusterLoad['waiting'];
+  readonly waiting: ClusterUsage['waiting'];
 }
 
-/** Reads the answer of `loadScript`; null when the cluster did not tell its nodes or the user's jobs. Never throws. */
-export function parseLoad(stdout: string): LoadAnswer | null {
+/** Reads the answer of `usageScript`; null when the cluster did not tell its nodes or the user's jobs. Never throws. */
+export function parseUsage(stdout: string): UsageAnswer | null {
   const [nodes, jobs, waiting] = ['nodes', 'jobs', 'waiting'].map((name) => readSection(stdout, name));
   if (nodes?.exitCode !== 0 || jobs?.exitCode !== 0) return null;
   return {
-    partitions: partitionLoads(nodeGroupsOf(nodes.stdout)),
+    partitions: partitionUsages(nodeGroupsOf(nodes.stdout)),
     mine: ownJobs(jobs.stdout),
     waiting: waiting?.exitCode === 0 ? Object.fromEntries(waiting.stdout.split('\n').flatMap(waitingIn)) : null,
   };
@@ -70,8 +70,8 @@ function waitingIn(line: string): [string, number][] {
 }
 
 /** Rows of `JOBS_COMMAND`, summed. The tasks of an array that wait together are so many jobs, and what is asked for is for each. */
-function ownJobs(text: string): ClusterLoad['mine'] {
-  const sums = new Map<string, ClusterLoad['mine'][number]>();
+function ownJobs(text: string): ClusterUsage['mine'] {
+  const sums = new Map<string, ClusterUsage['mine'][number]>();
   for (const [stated, partition = '', account = '', qos = '', tasks = '', cpus, nodes, resources = ''] of rowsOf(
     text,
     JOB_FIELDS.length,

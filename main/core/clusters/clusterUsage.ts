@@ -1,7 +1,7 @@
-import type { ClusterLoad } from '../../../shared/domain/cluster/profile.ts';
+import type { ClusterUsage } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { loadScript, parseLoad } from '../../slurm/load.ts';
+import { usageScript, parseUsage } from '../../slurm/clusterUsage.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
@@ -19,48 +19,48 @@ export interface LoadCache {
    * At most 30 s old, or as old as the profile's least interval between polls. Where the cluster cannot be reached, the last look,
    * however old; NOT_CONNECTED, CONNECTION_LOST, REMOTE_TIMEOUT or SLURM_UNAVAILABLE only when there never was one.
    */
-  take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterLoad>;
+  take(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterUsage>;
   /** A job of ours was submitted or went on: a look from before does not count as fresh any more. */
   jobsChanged(clusterId: ClusterId): void;
 }
 
-export function createLoad(
+export function createClusterUsage(
   ports: Pick<CorePorts, 'clock'>,
-  sessions: Pick<SessionsService, 'profile' | 'knownLoad' | 'learnLoad' | 'runSlurm'>,
+  sessions: Pick<SessionsService, 'profile' | 'knownUsage' | 'learnUsage' | 'runSlurm'>,
   emit: Emit,
 ): LoadCache {
-  const underWay = new Map<ClusterId, Promise<ClusterLoad>>();
+  const underWay = new Map<ClusterId, Promise<ClusterUsage>>();
   const waitingTakenAt = new Map<ClusterId, number>();
   const changedAt = new Map<ClusterId, number>();
 
-  async function ask(clusterId: ClusterId, known: ClusterLoad | null): Promise<ClusterLoad> {
+  async function ask(clusterId: ClusterId, known: ClusterUsage | null): Promise<ClusterUsage> {
     const begun = ports.clock.now();
     const waiting = begun - (waitingTakenAt.get(clusterId) ?? -Infinity) >= WAITING_FRESH_MS;
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, loadScript({ waiting }), {
+    const { stdout, stderr } = await sessions.runSlurm(clusterId, usageScript({ waiting }), {
       timeoutMs: 75_000,
-      purpose: 'load',
-      answer: ANSWER_BOUNDS.load,
+      purpose: 'usage',
+      answer: ANSWER_BOUNDS.usage,
       repeatable: true,
     });
-    const answer = parseLoad(stdout);
+    const answer = parseUsage(stdout);
     if (answer === null)
       throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: (stderr || stdout).slice(0, 2000) } });
     if (waiting) waitingTakenAt.set(clusterId, begun);
-    const load: ClusterLoad = {
+    const usage: ClusterUsage = {
       takenAt: ports.clock.now(),
       partitions: answer.partitions,
       mine: answer.mine,
       waiting: waiting ? answer.waiting : (known?.waiting ?? null),
     };
-    sessions.learnLoad(clusterId, load);
-    emit('clusters.load', { clusterId, load });
-    return load;
+    sessions.learnUsage(clusterId, usage);
+    emit('clusters.usage', { clusterId, usage });
+    return usage;
   }
 
   return {
     take: async (clusterId, signal) => {
       const least = sessions.profile(clusterId).pollSeconds * 1000;
-      const known = sessions.knownLoad(clusterId);
+      const known = sessions.knownUsage(clusterId);
       const fresh =
         known !== null && known.takenAt < (changedAt.get(clusterId) ?? -Infinity) ? least : Math.max(FRESH_MS, least);
       const age = known === null ? null : ports.clock.now() - known.takenAt;

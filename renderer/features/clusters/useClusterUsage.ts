@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf, loadLoad, useClusters } from '../../client/clusters.ts';
+import { appErrorOf, loadUsage, useClusters } from '../../client/clusters.ts';
 import { client } from '../../client/index.ts';
 
 /** How often the cluster is asked while somebody looks, in ms. */
@@ -13,11 +13,11 @@ const SETTLED_MS = 1500;
  * Asks what happens on a cluster for as long as this page is in view, its window visible, and the cluster connected; never
  * otherwise: sites count such questions.
  */
-export function useLoad(
+export function useClusterUsage(
   clusterId: ClusterId,
   isConnected: boolean,
 ): { takenAt: number | null; error: CodedError | null; refresh: () => void } {
-  const takenAt = useClusters((store) => store.loads[clusterId]?.takenAt ?? null);
+  const takenAt = useClusters((store) => store.usages[clusterId]?.takenAt ?? null);
   const [error, setError] = useState<CodedError | null>(null);
   const asking = useRef<AbortController | null>(null);
 
@@ -26,7 +26,7 @@ export function useLoad(
     asking.current?.abort();
     const gone = new AbortController();
     asking.current = gone;
-    loadLoad(clusterId, { signal: gone.signal }).then(
+    loadUsage(clusterId, { signal: gone.signal }).then(
       () => setError(null),
       (failure: unknown) => {
         if (!gone.signal.aborted) setError(appErrorOf(failure));
@@ -36,7 +36,7 @@ export function useLoad(
 
   useEffect(() => {
     const askIfOld = (): void => {
-      const known = useClusters.getState().loads[clusterId]?.takenAt ?? 0;
+      const known = useClusters.getState().usages[clusterId]?.takenAt ?? 0;
       if (Date.now() - known >= EVERY_MS) ask();
     };
     // whoever comes from a submission wants to see it: the core answers from its last look where that is recent enough for the site

@@ -4,15 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadScript, parseLoad, tasksIn } from './load.ts';
+import { usageScript, parseUsage, tasksIn } from './clusterUsage.ts';
 import { recorded } from './testing/recorded.ts';
 
 const MIB = 1024 ** 2;
-const load = parseLoad(recorded('load').stdout)!;
+const usage = parseUsage(recorded('load').stdout)!;
 
-describe('the load of a real cluster', () => {
+describe('the usage of a real cluster', () => {
   it('tells what its partitions do now', () => {
-    expect(load.partitions.find(({ name }) => name === 'gpu')).toMatchObject({
+    expect(usage.partitions.find(({ name }) => name === 'gpu')).toMatchObject({
       state: 'UP',
       gpus: [{ type: 'a100', perNode: 4, total: 4, free: 2 }],
       cpus: { allocated: 1, idle: 15 },
@@ -20,7 +20,7 @@ describe('the load of a real cluster', () => {
   });
 
   it('tells the user’s own jobs, running and waiting, with what they have or ask for', () => {
-    expect(load.mine.find(({ state, partition }) => state === 'RUNNING' && partition === 'gpu')).toEqual({
+    expect(usage.mine.find(({ state, partition }) => state === 'RUNNING' && partition === 'gpu')).toEqual({
       state: 'RUNNING',
       partition: 'gpu',
       account: 'slipway',
@@ -31,18 +31,18 @@ describe('the load of a real cluster', () => {
       memory: 1000 * MIB,
       gpus: 2,
     });
-    expect(load.mine.some(({ state, account }) => state === 'PENDING' && account === 'slipthesis')).toBe(true);
+    expect(usage.mine.some(({ state, account }) => state === 'PENDING' && account === 'slipthesis')).toBe(true);
   });
 
   it('counts the waiting jobs of all people by partition', () => {
-    const waiting = load.mine
+    const waiting = usage.mine
       .filter(({ state, partition }) => state === 'PENDING' && partition === 'normal')
       .reduce((sum, { jobs }) => sum + jobs, 0);
-    expect(load.waiting!['normal']).toBe(waiting);
+    expect(usage.waiting!['normal']).toBe(waiting);
   });
 
   it('has a partition that is down, and GPUs that no job can have', () => {
-    const without = parseLoad(recorded('without-accounting-load').stdout)!;
+    const without = parseUsage(recorded('without-accounting-load').stdout)!;
     expect(without.partitions.find(({ name }) => name === 'old')).toMatchObject({
       state: 'DOWN',
       nodesByState: { down: 1 },
@@ -51,18 +51,18 @@ describe('the load of a real cluster', () => {
     expect(without).toMatchObject({ mine: [], waiting: {} });
   });
 
-  it('is no load when squeue or sinfo failed, rather than an empty one', () => {
+  it('is no usage when squeue or sinfo failed, rather than an empty one', () => {
     const { stdout } = recorded('load');
-    expect(parseLoad(stdout.replace('@slipway end jobs 0', '@slipway end jobs 1'))).toBeNull();
-    expect(parseLoad(stdout.replace('@slipway end nodes 0', '@slipway end nodes 1'))).toBeNull();
-    expect(parseLoad(stdout.replace('@slipway end waiting 0', '@slipway end waiting 3'))!.waiting).toBeNull();
+    expect(parseUsage(stdout.replace('@slipway end jobs 0', '@slipway end jobs 1'))).toBeNull();
+    expect(parseUsage(stdout.replace('@slipway end nodes 0', '@slipway end nodes 1'))).toBeNull();
+    expect(parseUsage(stdout.replace('@slipway end waiting 0', '@slipway end waiting 3'))!.waiting).toBeNull();
     for (let at = 0; at < stdout.indexOf('@slipway done jobs'); at += 17)
-      expect(parseLoad(stdout.slice(0, at))).toBeNull();
+      expect(parseUsage(stdout.slice(0, at))).toBeNull();
     fc.assert(
       fc.property(
         fc.nat(stdout.length),
         fc.string({ unit: 'binary' }),
-        (at, noise) => void parseLoad(stdout.slice(0, at) + noise + stdout.slice(at)),
+        (at, noise) => void parseUsage(stdout.slice(0, at) + noise + stdout.slice(at)),
       ),
     );
   });
@@ -143,11 +143,11 @@ function onLoginNode(prints: { squeue: string; config?: string }) {
     );
     program('scontrol', `echo '${prints.config ?? 'PrivateData             = none'}'`);
     const { stdout } = spawnSync('sh', ['-s'], {
-      input: loadScript({ waiting: true }),
+      input: usageScript({ waiting: true }),
       encoding: 'utf8',
       env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
     });
-    return parseLoad(stdout)!;
+    return parseUsage(stdout)!;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

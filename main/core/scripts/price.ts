@@ -1,7 +1,7 @@
 import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
 import { billingOf } from '../../../shared/domain/cost/billing.ts';
-import { chargeOf } from '../../../shared/domain/cost/billingContext.ts';
+import { billingContextOf } from '../../../shared/domain/cost/billingContext.ts';
 import { estimateCost } from '../../../shared/domain/cost/estimate.ts';
 import { requestedPartitions } from '../../../shared/domain/limits/check.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
@@ -52,7 +52,7 @@ export function priceOf(
       : billingOf(
           { size, seconds, tasks, isExclusive },
           partition,
-          chargeOf(request, facts, partition),
+          billingContextOf(request, facts, partition),
           facts.billingIsLargest,
         );
   return { cost: estimateCost(quantities, profile.rates, billing), problems: [] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { billingOf } from './billing.ts';
-import type { Charge } from './billingContext.ts';
+import type { BillingContext } from './billingContext.ts';
 import { Partition, Qos } from '../cluster/facts.ts';
 import { requestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
@@ -25,7 +25,7 @@ const gpu = Partition.parse({
   allowQos: null,
   billingWeights: { cpu: 1, mem: 0.25 / GIB, 'gres/gpu': 10 },
 });
-const charge = (usageFactor: number): Charge => ({
+const billing = (usageFactor: number): BillingContext => ({
   account: null,
   association: null,
   qos: 'high',
@@ -36,7 +36,7 @@ const charge = (usageFactor: number): Charge => ({
 const price = (
   request: SlurmRequest,
   { partition = gpu, factor = 1, largest = false, seconds = 7200, tasks = 1, isExclusive = false } = {},
-) => billingOf({ size: requestSize(request), seconds, tasks, isExclusive }, partition, charge(factor), largest);
+) => billingOf({ size: requestSize(request), seconds, tasks, isExclusive }, partition, billing(factor), largest);
 
 describe('the cluster’s own price', () => {
   it('is the weighted sum of what the job takes, an hour and altogether', () => {

@@ -1,5 +1,5 @@
 import { askedTres } from '../request/askedTres.ts';
-import type { Charge } from './billingContext.ts';
+import type { BillingContext } from './billingContext.ts';
 import type { Partition, Tres } from '../cluster/facts.ts';
 import type { Billing, BillingLine } from './schema.ts';
 import { subjectOf } from '../limits/use.ts';
@@ -33,7 +33,7 @@ function untypedWeights(weights: Tres, asked: Tres): Tres {
 export function billingOf(
   job: { readonly size: RequestSize; readonly seconds: number; readonly tasks: number; readonly isExclusive: boolean },
   partition: Partition | null,
-  charge: Charge | null,
+  billing: BillingContext | null,
   isLargest: boolean,
 ): Billing | null {
   if (partition === null || partition.billingWeights === null) return null;
@@ -60,7 +60,7 @@ export function billingOf(
     ? ofNodes.reduce((most, { perHour }) => Math.max(most, perHour), 0) +
       sum(lines.filter(({ tres }) => !isOfNode(tres)))
     : sum(lines);
-  const usageFactor = charge?.qosRules?.usageFactor ?? 1;
+  const usageFactor = billing?.qosRules?.usageFactor ?? 1;
   const perHour = rounded(units * usageFactor);
   return { perHour, total: rounded((units * usageFactor * job.seconds) / 3600), usageFactor, isLargest, lines };
 }

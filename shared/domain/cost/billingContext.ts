@@ -2,7 +2,7 @@
 import type { Association, ClusterFacts, JobLimits, Partition, Qos } from '../cluster/facts.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
-export interface Charge {
+export interface BillingContext {
   /** The account that is charged: the one asked for, else the default one. `null`: not known. */
   readonly account: string | null;
   readonly association: Association | null;
@@ -79,7 +79,11 @@ export function usableQos(facts: ClusterFacts, account: string | null, partition
 }
 
 /** What a job is charged to, and under which rules it comes, in one partition. Source: sbatch(1), --account and --qos. */
-export function chargeOf(request: SlurmRequest, facts: ClusterFacts, partition: Partition | null): Charge {
+export function billingContextOf(
+  request: SlurmRequest,
+  facts: ClusterFacts,
+  partition: Partition | null,
+): BillingContext {
   const rules = (name: string | null): Qos | null =>
     name === null ? null : (facts.qos?.find((qos) => qos.name === name) ?? null);
   const account = request.account ?? defaultAccountOf(facts);
@@ -97,31 +101,31 @@ const hasFlag = (qos: Qos | null, flag: string): boolean =>
  * The limits of a job in the order in which they hold: where several put the same one, the first does. The partition's QOS goes
  * before the job's, unless that has OverPartQOS. Source: resource_limits.html, "Hierarchy".
  */
-export function limitSources(charge: Charge, partition: Partition | null): LimitSource[] {
+export function limitSources(billing: BillingContext, partition: Partition | null): LimitSource[] {
   const ofPartition: LimitSource[] =
-    charge.partitionQos === null || partition === null
+    billing.partitionQos === null || partition === null
       ? []
-      : [{ scope: 'partition', name: partition.name, limits: charge.partitionQos.limits }];
+      : [{ scope: 'partition', name: partition.name, limits: billing.partitionQos.limits }];
   const ofQos: LimitSource[] =
-    charge.qosRules === null ? [] : [{ scope: 'qos', name: charge.qosRules.name, limits: charge.qosRules.limits }];
+    billing.qosRules === null ? [] : [{ scope: 'qos', name: billing.qosRules.name, limits: billing.qosRules.limits }];
   const ofAccount: LimitSource[] =
-    charge.association === null
+    billing.association === null
       ? []
-      : [{ scope: 'account', name: charge.association.account, limits: charge.association.limits }];
+      : [{ scope: 'account', name: billing.association.account, limits: billing.association.limits }];
   return [
-    ...(hasFlag(charge.qosRules, 'OverPartQOS') ? [...ofQos, ...ofPartition] : [...ofPartition, ...ofQos]),
+    ...(hasFlag(billing.qosRules, 'OverPartQOS') ? [...ofQos, ...ofPartition] : [...ofPartition, ...ofQos]),
     ...ofAccount,
   ];
 }
 
 /** Whether what no limit can ever let run is refused at once; otherwise it is accepted and waits for ever. Source: sacctmgr(1), DenyOnLimit. */
-export function deniesOnLimit({ qosRules, partitionQos }: Charge): boolean {
+export function deniesOnLimit({ qosRules, partitionQos }: BillingContext): boolean {
   return hasFlag(qosRules, 'DenyOnLimit') || hasFlag(partitionQos, 'DenyOnLimit');
 }
 
 /** Whether the QOS lets a job go over a limit of its partition. Source: sacctmgr(1), flags of a QOS. */
 export function mayExceed(
-  { qosRules }: Charge,
+  { qosRules }: BillingContext,
   limit: 'PartitionTimeLimit' | 'PartitionMaxNodes' | 'PartitionMinNodes',
 ): boolean {
   return hasFlag(qosRules, limit);

@@ -246,7 +246,7 @@ describe('what is left unsaid', () => {
   });
 });
 
-it('the partitions that fit are those without any misfit', () => {
+it('the partitions that fit are those without any violation', () => {
   expect(fittingPartitions({ time: '36:00:00' }, facts).map(({ name }) => name)).toEqual(['long']);
 });
 

@@ -9,18 +9,18 @@ import { formatBytes } from '../../lib/bytes.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import {
   accountsFor,
-  chargeOf,
+  billingContextOf,
   deniesOnLimit,
   enforcementOf,
   qosOfAccounts,
   usableQos,
-  type Charge,
+  type BillingContext,
 } from '../cost/billingContext.ts';
 import type { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { found } from './problem.ts';
 import { listed, quoted } from './words.ts';
-import { mostCpusOf, mostMemoryOf, partitionMisfits, type Violation } from './partition.ts';
-import { otherCharges, policyMisfits, policyWaits } from './policy.ts';
+import { mostCpusOf, mostMemoryOf, partitionViolations, type Violation } from './partition.ts';
+import { otherBillings, policyViolations, policyWaits } from './policy.ts';
 import type { Problem } from '../problem/schema.ts';
 import { requestSize, type RequestSize } from '../request/size.ts';
 import { checkReservations } from './reservations.ts';
@@ -62,16 +62,16 @@ export function requestedPartitions(request: SlurmRequest, facts: ClusterFacts):
 }
 
 /** Why a request does not fit a partition: its own limits, then those of QOS and account. */
-function misfitsIn(
+function violationsIn(
   request: SlurmRequest,
   size: RequestSize,
   partition: Partition,
   facts: ClusterFacts,
-  charge: Charge = chargeOf(request, facts, partition),
+  billing: BillingContext = billingContextOf(request, facts, partition),
 ): Violation[] {
   return [
-    ...partitionMisfits(request, size, partition, charge),
-    ...(enforcementOf(facts).limits ? policyMisfits(request, size, partition, charge) : []),
+    ...partitionViolations(request, size, partition, billing),
+    ...(enforcementOf(facts).limits ? policyViolations(request, size, partition, billing) : []),
   ];
 }
 
@@ -82,7 +82,7 @@ export function fittingPartitions(
   size: RequestSize = requestSize(request),
 ): Partition[] {
   return facts.partitions
-    .filter((partition) => misfitsIn(request, size, partition, facts).length === 0)
+    .filter((partition) => violationsIn(request, size, partition, facts).length === 0)
     .sort((a, b) => Number(a.allowGroups !== null) - Number(b.allowGroups !== null));
 }
 
@@ -90,7 +90,7 @@ export function fittingPartitions(
 export function fits(request: SlurmRequest, facts: ClusterFacts): boolean {
   const size = requestSize(request);
   return requestedPartitions(request, facts).some(
-    (partition) => misfitsIn(request, size, partition, facts).length === 0,
+    (partition) => violationsIn(request, size, partition, facts).length === 0,
   );
 }
 
@@ -126,28 +126,28 @@ function checkPartition(
     };
   }
   // of several partitions Slurm takes the one that can run the job first
-  let misfits: Violation[] = [];
+  let violations: Violation[] = [];
   for (const partition of wanted) {
-    const charge = chargeOf(request, facts, partition);
-    const found = misfitsIn(request, size, partition, facts, charge);
+    const billing = billingContextOf(request, facts, partition);
+    const found = violationsIn(request, size, partition, facts, billing);
     if (found.length === 0) return { problems: admissionNotes(partition), partition };
-    if (partition === first) misfits = found;
+    if (partition === first) violations = found;
   }
-  const charge = chargeOf(request, facts, first);
+  const billing = billingContextOf(request, facts, first);
   const fitting = fittingPartitions(request, facts, size);
   // another QOS or account, where the partition itself is not what is in the way
-  const isPolicy = misfits.every((misfit) => 'source' in misfit);
+  const isPolicy = violations.every((violation) => 'source' in violation);
   const instead = !isPolicy
     ? undefined
-    : otherCharges(request, facts, charge, accountsFor(facts, first.name)).find(
-        (other) => misfitsIn(other.request, size, first, facts).length === 0,
+    : otherBillings(request, facts, billing, accountsFor(facts, first.name)).find(
+        (other) => violationsIn(other.request, size, first, facts).length === 0,
       );
   const outcome = !isPolicy
     ? ''
-    : deniesOnLimit(charge)
+    : deniesOnLimit(billing)
       ? ' Slurm refuses it.'
       : ' Slurm would take it and never start it.';
-  const problems = misfits.map(({ rule, option, message, asked, fix }) =>
+  const problems = violations.map(({ rule, option, message, asked, fix }) =>
     found('error', rule, option, message, {
       hint: `${hintOf(asked, instead, fitting, fix)}${outcome}`.trim(),
       fix:
@@ -201,8 +201,8 @@ function checkOwnJobs(
   now: number,
 ): Problem[] {
   const { maxMemoryPerCpu } = partition;
-  const charge = chargeOf(request, facts, partition);
-  const waits = usage === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, charge, usage);
+  const billing = billingContextOf(request, facts, partition);
+  const waits = usage === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, billing, usage);
   const isCurrent = usage !== null && now - usage.takenAt <= CURRENT_MS;
   const problems = waits.map(({ rule, option, message, hint, isRefused }) =>
     found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }),

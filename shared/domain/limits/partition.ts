@@ -1,7 +1,7 @@
 /** A request against one partition: its own limits, and who may use it. */
 import { formatBytes, toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
-import { mayExceed, type Charge } from '../cost/billingContext.ts';
+import { mayExceed, type BillingContext } from '../cost/billingContext.ts';
 import type { Partition } from '../cluster/facts.ts';
 import { counted, isOrAre, listed, quoted, timeWords } from './words.ts';
 import type { RequestSize } from '../request/size.ts';
@@ -14,7 +14,7 @@ export interface Violation {
   readonly rule: string;
   readonly option: string;
   readonly message: string;
-  /** The time that would have to fit elsewhere, for the sentence that says where: `36 h`; `null` for other misfits. */
+  /** The time that would have to fit elsewhere, for the sentence that says where: `36 h`; `null` for other violations. */
   readonly asked: string | null;
   readonly fix: { readonly label: string; readonly value: string | number } | null;
 }
@@ -30,11 +30,11 @@ export function optionOf(request: SlurmRequest, subject: 'memory' | 'gpus'): str
 }
 
 /** Why a request does not fit a partition, the gravest first. Empty: it does. */
-export function partitionMisfits(
+export function partitionViolations(
   request: SlurmRequest,
   size: RequestSize,
   partition: Partition,
-  charge: Charge,
+  billing: BillingContext,
 ): Violation[] {
   const all: Violation[] = [];
   const where = quoted(partition.name);
@@ -52,7 +52,7 @@ export function partitionMisfits(
     size.seconds !== null &&
     partition.maxTime !== null &&
     size.seconds > partition.maxTime &&
-    !mayExceed(charge, 'PartitionTimeLimit')
+    !mayExceed(billing, 'PartitionTimeLimit')
   ) {
     const asked = timeWords(size.seconds);
     add(
@@ -63,24 +63,24 @@ export function partitionMisfits(
       size.seconds === Infinity ? null : asked,
     );
   }
-  nodeMisfits(request, size, partition, charge, add);
-  cpuMisfits(request, size, partition, add);
-  memoryMisfits(request, size, partition, add);
-  gpuMisfits(request, size, partition, add);
-  admission(charge, partition, add);
+  nodeViolations(request, size, partition, billing, add);
+  cpuViolations(request, size, partition, add);
+  memoryViolations(request, size, partition, add);
+  gpuViolations(request, size, partition, add);
+  admission(billing, partition, add);
   return all;
 }
 
 type Add = (rule: string, option: string, message: string, fix?: Violation['fix'], asked?: string | null) => void;
 
 /** The longest that one job may run, in seconds; Infinity for no limit. */
-export const mostTimeOf = (partition: Partition, charge: Charge): number =>
-  mayExceed(charge, 'PartitionTimeLimit') ? Infinity : (partition.maxTime ?? Infinity);
+export const mostTimeOf = (partition: Partition, billing: BillingContext): number =>
+  mayExceed(billing, 'PartitionTimeLimit') ? Infinity : (partition.maxTime ?? Infinity);
 
 /** The most nodes of one job. */
-export function mostNodesOf(partition: Partition, charge: Charge): number {
+export function mostNodesOf(partition: Partition, billing: BillingContext): number {
   return Math.min(
-    mayExceed(charge, 'PartitionMaxNodes') ? Infinity : (partition.maxNodes ?? Infinity),
+    mayExceed(billing, 'PartitionMaxNodes') ? Infinity : (partition.maxNodes ?? Infinity),
     partition.totalNodes,
   );
 }
@@ -93,9 +93,15 @@ export const mostCpusOf = (partition: Partition): number =>
 export const mostMemoryOf = (partition: Partition): number =>
   Math.min(partition.memoryPerNode, partition.maxMemoryPerNode ?? Infinity);
 
-function nodeMisfits(request: SlurmRequest, size: RequestSize, partition: Partition, charge: Charge, add: Add): void {
+function nodeViolations(
+  request: SlurmRequest,
+  size: RequestSize,
+  partition: Partition,
+  billing: BillingContext,
+  add: Add,
+): void {
   const where = quoted(partition.name);
-  const most = mostNodesOf(partition, charge);
+  const most = mostNodesOf(partition, billing);
   if (size.nodes > most) {
     add(
       'nodes-over-partition-limit',
@@ -104,7 +110,7 @@ function nodeMisfits(request: SlurmRequest, size: RequestSize, partition: Partit
       most < 1 ? null : { label: `Ask for ${String(most)}`, value: most },
     );
   }
-  const least = mayExceed(charge, 'PartitionMinNodes') ? 0 : (partition.minNodes ?? 0);
+  const least = mayExceed(billing, 'PartitionMinNodes') ? 0 : (partition.minNodes ?? 0);
   // without --nodes Slurm takes as many as the partition wants. Source: slurm.conf(5), MinNodes.
   if (request.nodes !== undefined && size.maxNodes < least) {
     add(
@@ -116,7 +122,7 @@ function nodeMisfits(request: SlurmRequest, size: RequestSize, partition: Partit
   }
 }
 
-function cpuMisfits(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
+function cpuViolations(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
   const where = quoted(partition.name);
   const most = mostCpusOf(partition);
   const why =
@@ -139,7 +145,7 @@ function cpuMisfits(request: SlurmRequest, size: RequestSize, partition: Partiti
   add('cpus-over-node', option, `${String(size.cpusPerNode)} CPUs on one node are too many: ${where} ${why}.`);
 }
 
-function memoryMisfits(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
+function memoryViolations(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
   const most = mostMemoryOf(partition);
   if (size.memoryPerNode === null || most <= 0) return;
   const where = quoted(partition.name);
@@ -168,7 +174,7 @@ function memoryMisfits(request: SlurmRequest, size: RequestSize, partition: Part
   }
 }
 
-function gpuMisfits(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
+function gpuViolations(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
   const option = optionOf(request, 'gpus');
   const where = quoted(partition.name);
   for (const [type, total] of size.gpus) {
@@ -210,7 +216,7 @@ function gpuMisfits(request: SlurmRequest, size: RequestSize, partition: Partiti
 }
 
 /** Who may use the partition. DenyAccounts and DenyQos hold only where there is no Allow list. Source: slurm.conf(5). */
-function admission({ account, qos }: Charge, partition: Partition, add: Add): void {
+function admission({ account, qos }: BillingContext, partition: Partition, add: Add): void {
   const where = quoted(partition.name);
   const refuses = (name: string, allowed: readonly string[] | null, denied: readonly string[]): boolean =>
     allowed === null ? denied.includes(name) : !allowed.includes(name);

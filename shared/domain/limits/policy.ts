@@ -2,7 +2,7 @@
 import { toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
 import { askedTres } from '../request/askedTres.ts';
-import { limitSources, type Charge, type LimitSource } from '../cost/billingContext.ts';
+import { limitSources, type BillingContext, type LimitSource } from '../cost/billingContext.ts';
 import type { ClusterFacts, ClusterUsage, JobLimits, Partition, Tres } from '../cluster/facts.ts';
 import { subjectOf, takenOf } from './use.ts';
 import { amountWords, counted, isOrAre, quoted, timeWords } from './words.ts';
@@ -11,7 +11,7 @@ import type { RequestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
 /** A limit that a request does not keep to, with who puts it. */
-export interface PolicyMisfit extends Violation {
+export interface PolicyViolation extends Violation {
   readonly source: LimitSource;
 }
 
@@ -106,15 +106,15 @@ function remedy(
  * Limits that the job as it stands can never keep to, whatever else runs. What is not known, such as the type of a GPU that was not
  * asked for by type, is not held against it. Source: resource_limits.html.
  */
-export function policyMisfits(
+export function policyViolations(
   request: SlurmRequest,
   size: RequestSize,
   partition: Partition | null,
-  charge: Charge,
-): PolicyMisfit[] {
-  const sources = limitSources(charge, partition);
+  billing: BillingContext,
+): PolicyViolation[] {
+  const sources = limitSources(billing, partition);
   if (sources.length === 0) return [];
-  const all: PolicyMisfit[] = [];
+  const all: PolicyViolation[] = [];
   const seconds = size.seconds;
   const wall = firstLimit(sources, (limits) => limits.maxWall);
   if (wall !== null && seconds !== null && seconds > wall.limit) {
@@ -182,7 +182,12 @@ const least = (a: number | null, b: number | null): number | null => (a === null
 type Mine = ClusterUsage['mine'];
 
 /** The person's jobs that count against what a source limits. */
-function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Partition | null, mine: Mine): Mine {
+function countedBy(
+  { scope, name }: LimitSource,
+  billing: BillingContext,
+  partition: Partition | null,
+  mine: Mine,
+): Mine {
   switch (scope) {
     case 'qos':
       return mine.filter((row) => row.qos === name);
@@ -190,7 +195,7 @@ function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Part
       return mine.filter(
         (row) =>
           row.account === name &&
-          (charge.association?.partition == null || row.partition.split(',').includes(charge.association.partition)),
+          (billing.association?.partition == null || row.partition.split(',').includes(billing.association.partition)),
       );
     case 'partition':
       return mine.filter((row) => row.partition.split(',').includes(partition?.name ?? name));
@@ -204,14 +209,14 @@ function countedBy({ scope, name }: LimitSource, charge: Charge, partition: Part
 export function policyWaits(
   size: RequestSize,
   partition: Partition | null,
-  charge: Charge,
+  billing: BillingContext,
   usage: ClusterUsage,
 ): PolicyWait[] {
-  const sources = limitSources(charge, partition);
+  const sources = limitSources(billing, partition);
   const all: PolicyWait[] = [];
   const tasks = size.array?.tasks ?? 1;
   const taken = (source: LimitSource, what: string, gpuType = ''): number | null =>
-    takenOf(countedBy(source, charge, partition, usage.mine), what, gpuType);
+    takenOf(countedBy(source, billing, partition, usage.mine), what, gpuType);
   const many = (count: number): string => counted(count, 'job', 'jobs');
 
   const jobs = firstLimit(sources, (limits) => least(limits.maxJobs, limits.groupJobs));
@@ -280,17 +285,17 @@ interface OtherCharge {
 }
 
 /** What else a person may ask for in a partition: each other QOS of the account, then each other account. */
-export function otherCharges(
+export function otherBillings(
   request: SlurmRequest,
   facts: ClusterFacts,
-  charge: Charge,
+  billing: BillingContext,
   accounts: readonly string[],
 ): OtherCharge[] {
-  const ofAccount = (charge.association?.qos ?? [])
-    .filter((qos) => qos !== charge.qos)
+  const ofAccount = (billing.association?.qos ?? [])
+    .filter((qos) => qos !== billing.qos)
     .map((qos): OtherCharge => ({ option: 'qos', value: qos, request: { ...request, qos } as SlurmRequest }));
   const ofOthers = accounts
-    .filter((account) => account !== charge.account)
+    .filter((account) => account !== billing.account)
     .map((account): OtherCharge => ({
       option: 'account',
       value: account,

@@ -2,7 +2,7 @@
 import { PAGE_ERRORS } from '../../errors/pageCodes.ts';
 import { formatBytes, toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
-import { chargeOf } from '../cost/billingContext.ts';
+import { billingContextOf } from '../cost/billingContext.ts';
 import type { ClusterFacts, Partition } from '../cluster/facts.ts';
 import { requestedPartitions } from '../limits/check.ts';
 import { listed, quoted, timeWords } from '../limits/words.ts';
@@ -48,9 +48,9 @@ export function limitOfParameter(
 function mostIn(limit: Limit, partition: Partition, request: SlurmRequest, facts: ClusterFacts): number {
   switch (limit) {
     case 'partition.max_time':
-      return mostTimeOf(partition, chargeOf(request, facts, partition));
+      return mostTimeOf(partition, billingContextOf(request, facts, partition));
     case 'partition.max_nodes':
-      return mostNodesOf(partition, chargeOf(request, facts, partition)) || Infinity;
+      return mostNodesOf(partition, billingContextOf(request, facts, partition)) || Infinity;
     case 'partition.cpus_per_node':
       return mostCpusOf(partition) || Infinity;
     case 'partition.gpus_per_node':

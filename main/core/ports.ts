@@ -5,6 +5,9 @@
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job/schema.ts';
+import type { StateGroup } from '../../shared/domain/job/state.ts';
+import type { TaskFold } from '../../shared/domain/job/foldTasks.ts';
+import type { Task } from '../../shared/domain/job/task.ts';
 import type { TemplateSource } from '../../shared/domain/template/schema.ts';
 import type { IndexedTemplate } from '../../shared/domain/template/indexed.ts';
 import type { TemplateVersion } from '../../shared/domain/template/studio.ts';
@@ -193,18 +196,45 @@ export interface WakeSource {
 
 // ---------------------------------------------------------------- store
 
+/** What of a run changes by its submission. What its tasks come to is not written but folded. */
+export type SubmissionChanges = Partial<Omit<JobRecord, 'runId' | 'requestId' | keyof TaskFold>>;
+
+/** What a look at the cluster, or the moment of submission, found out about one run. */
+export interface RunChanges {
+  readonly runId: RunId;
+  /**
+   * Tasks as they are now, whole; a task is known by its index. The first with an index takes the place of the one without that stood for
+   * an array whose tasks were not known.
+   */
+  readonly tasks: readonly Task[];
+  readonly run?: SubmissionChanges;
+  readonly events: readonly JobEvent[];
+}
+
 export interface JobRepository {
   /** Throws RECORD_FAILED; a run id or request id that is there already too. */
   insert(job: JobRecord): void;
   /** Merges the changes in one transaction, and appends the event if there is one. Returns the record as it is then. */
-  update(runId: RunId, changes: Partial<Omit<JobRecord, 'runId' | 'requestId'>>, event?: JobEvent): JobRecord;
+  update(runId: RunId, changes: SubmissionChanges, event?: JobEvent): JobRecord;
+  /**
+   * Writes everything that one look found, in one transaction, with each run's fold (`foldTasks`) computed anew. Returns the runs as they
+   * are then, in the order of the changes; a run that is gone is left out.
+   */
+  recordLook(changes: readonly RunChanges[]): JobRecord[];
+  /** By index. `total` counts all of the groups that are asked for. */
+  tasks(
+    runId: RunId,
+    page: { offset: number; limit: number; groups?: readonly StateGroup[] | undefined },
+  ): { tasks: Task[]; total: number };
+  task(runId: RunId, index: number | null): Task | null;
   get(runId: RunId): JobRecord | null;
   findByRequest(requestId: string): JobRecord | null;
   list(filter: JobFilter, offset: number, limit: number): { rows: JobRow[]; total: number };
   /** Whole records that are watched: phase before `submitted`, submitted with a state that is not final, or with an end that may not be the last. */
   unsettled(clusterId?: ClusterId): JobRecord[];
   events(runId: RunId): JobEvent[];
-  counts(): { pending: number; running: number; unfinished: number };
+  /** Runs by what is to come of them; `submitting` are those that Slurm has not taken yet. */
+  counts(): { pending: number; running: number; submitting: number };
   /** Submissions created at or after this epoch ms. */
   submittedSince(at: number): number;
   remove(runIds: readonly RunId[]): number;

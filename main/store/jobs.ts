@@ -1,21 +1,20 @@
 import type { Database } from 'better-sqlite3';
-import {
-  isFinal,
-  isWatched,
-  JobEvent,
-  JobRecord,
-  JobRow,
-  stateGroup,
-  type JobFilter,
-} from '../../shared/domain/job/schema.ts';
+import { isWatched } from '../../shared/domain/job/rules.ts';
+import { isFinal, JobEvent, JobRecord, JobRow, stateGroup, type JobFilter } from '../../shared/domain/job/schema.ts';
+import { ERRORS, type ErrorName } from '../../shared/errors/codes.ts';
 import { AppError } from '../../shared/errors/appError.ts';
-import type { JobRepository } from '../core/ports.ts';
+import type { JobRepository, RunChanges } from '../core/ports.ts';
 import type { RowReader } from './damage.ts';
+import { foldTasks, soleTask } from '../../shared/domain/job/foldTasks.ts';
+import { displayState } from '../../shared/domain/job/rules.ts';
+import { askedFor } from '../../shared/domain/job/asked.ts';
+import { byIndex, taskGroup, type Task } from '../../shared/domain/job/task.ts';
 import { reading, writing } from './sqliteErrors.ts';
 
-/** The word under which a job is listed and filtered: Slurm's state, or how far its submission got. */
-function standing(job: JobRecord): string {
-  return job.state ?? job.phase;
+/** Errors that were stored before they told whether they pass: their catalogue does. */
+function withRetry(error: JobRecord['error']): JobRecord['error'] {
+  if (error === null || !Object.hasOwn(ERRORS, error.name)) return error;
+  return { ...error, retry: ERRORS[error.name as ErrorName].retry };
 }
 
 /** The columns of `jobs` for a record. */
@@ -25,10 +24,10 @@ function columns(job: JobRecord) {
     requestId: job.requestId,
     clusterId: job.clusterId,
     templateId: job.templateId,
-    standing: standing(job),
+    standing: displayState(job),
     settled: isWatched(job) ? 0 : 1,
     createdAt: Math.round(job.createdAt),
-    search: [job.name, job.jobId, job.templateId, job.clusterId, job.user, job.partition, job.nodes, standing(job)]
+    search: [job.name, job.jobId, job.templateId, job.clusterId, job.user, job.partition, job.nodes, displayState(job)]
       .filter((part) => part !== null)
       .join('\n')
       .toLowerCase(),
@@ -97,7 +96,16 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
       countUse.run(job.templateSource, job.templateId, Math.round(job.createdAt));
   };
 
-  const parse = (runId: string, json: string): JobRecord | null => readRow('job_records', runId, JobRecord, json);
+  // tasks have no table yet: what a plain job's is follows from its record
+  const arrays = new Map<string, Map<number | null, Task>>();
+  const tasksOf = (job: JobRecord): Task[] =>
+    job.phase !== 'submitted' ? [] : [...(arrays.get(job.runId)?.values() ?? [soleTask(job)])].sort(byIndex);
+  const parse = (runId: string, json: string): JobRecord | null => {
+    const stored = readRow('job_records', runId, JobRecord, json);
+    if (stored === null) return null;
+    const job = { ...stored, ...askedFor(stored.request), error: withRetry(stored.error) };
+    return job.phase !== 'submitted' || job.tasks.total > 0 ? job : { ...job, tasks: foldTasks(tasksOf(job)).tasks };
+  };
   const get = (runId: string): JobRecord | null => {
     const json = selectRecord.get(runId);
     return json === undefined ? null : parse(runId, json);
@@ -126,6 +134,24 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
     },
   );
 
+  const recordLook = db.transaction((changes: readonly RunChanges[]): JobRecord[] =>
+    changes.flatMap(({ runId, tasks, run, events }) => {
+      const before = get(runId);
+      if (before === null) return [];
+      const known = new Map(tasksOf({ ...before, phase: 'submitted' }).map((task) => [task.index, task]));
+      for (const task of tasks) known.set(task.index, task);
+      if (known.size > 1) known.delete(null);
+      const changed = [...known.values()].sort(byIndex);
+      const after = JobRecord.parse({ ...before, ...run, ...(tasks.length === 0 ? {} : foldTasks(changed)) });
+      if (tasks.length > 0) arrays.set(runId, known);
+      updateJob.run(columns(after));
+      updateRecord.run(JSON.stringify(after), runId);
+      noteUse(before, after);
+      for (const event of events) insertEvent.run(runId, event.at, event.state, event.detail);
+      return [after];
+    }),
+  );
+
   const removeAll = db.transaction((runIds: readonly string[]) =>
     runIds.reduce((removed, runId) => removed + deleteJob.run(runId).changes, 0),
   );
@@ -138,6 +164,17 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
     update: (runId, changes, event) => {
       const checked = event === undefined ? undefined : JobEvent.parse(event);
       return writing(() => update.immediate(runId, changes, checked), { runId });
+    },
+    recordLook: (changes) => writing(() => recordLook.immediate(changes), { runs: changes.length }),
+    tasks: (runId, { offset, limit, groups }) => {
+      const job = reading(() => get(runId));
+      const all = job === null ? [] : tasksOf(job);
+      const chosen = groups === undefined ? all : all.filter((task) => groups.includes(taskGroup(task)));
+      return { tasks: chosen.slice(offset, offset + limit), total: chosen.length };
+    },
+    task: (runId, index) => {
+      const job = reading(() => get(runId));
+      return (job === null ? [] : tasksOf(job)).find((task) => task.index === index) ?? null;
     },
     get: (runId) => reading(() => get(runId)),
     findByRequest: (requestId) =>
@@ -172,14 +209,14 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
           .all(clusterId ?? null, clusterId ?? null)
           .flatMap(({ run_id, record }) => parse(run_id, record) ?? []),
       ),
-    events: (runId) => reading(() => selectEvents.all(runId)),
+    events: (runId) => reading(() => selectEvents.all(runId).map((event) => ({ ...event, task: null }))),
     counts: () => {
-      const counts = { pending: 0, running: 0, unfinished: 0 };
+      const counts = { pending: 0, running: 0, submitting: 0 };
       for (const { run_id, summary } of reading(() => selectOpenSummaries.all())) {
         const job = readRow('jobs', run_id, JobRow, summary);
         if (job === null) continue;
         const group = stateGroup(job.state);
-        if (job.phase !== 'submitted') counts.unfinished += 1;
+        if (job.phase !== 'submitted') counts.submitting += 1;
         // just submitted: Slurm has it and has not been asked about it yet
         else if (group === 'pending' || job.state === null) counts.pending += 1;
         else if (!isFinal(job.state)) counts.running += 1;

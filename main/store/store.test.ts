@@ -7,6 +7,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterId, RequestId, RunId } from '../../shared/domain/ids.ts';
 import { JobRecord } from '../../shared/domain/job/schema.ts';
+import { NO_TASKS, newTask, type Task } from '../../shared/domain/job/task.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Store } from '../core/ports.ts';
 import { runtimeObjection } from './database.ts';
@@ -21,6 +22,7 @@ function jobRecord(n: number, changes: Partial<JobRecord> = {}): JobRecord {
     runId: runId(n),
     requestId: RequestId.parse(`request-${n}`),
     clusterId: ClusterId.parse('demo'),
+    origin: 'slipway',
     user: 'mia',
     jobId: null,
     name: `relax-${n}`,
@@ -30,11 +32,16 @@ function jobRecord(n: number, changes: Partial<JobRecord> = {}): JobRecord {
     templateHash: 'a'.repeat(64),
     imagePath: null,
     request: { partition: 'normal', nodes: 1 },
+    array: null,
+    account: null,
+    qos: null,
+    gpus: 0,
     parameters: { steps: 5000 },
     files: [],
     script: '#!/bin/bash\ntrue\n',
     runFolder: `/home/mia/slipway/runs/relax-${n}`,
     phase: 'prepared',
+    tasks: NO_TASKS,
     state: null,
     reason: null,
     exitCode: null,
@@ -54,6 +61,11 @@ function jobRecord(n: number, changes: Partial<JobRecord> = {}): JobRecord {
     error: null,
     ...changes,
   };
+}
+
+/** What a look at the cluster records of a plain job. */
+function look(store: Store, n: number, task: Partial<Task>): JobRecord | undefined {
+  return store.jobs.recordLook([{ runId: runId(n), tasks: [newTask(null, task)], events: [] }])[0];
 }
 
 let folder: string;
@@ -120,9 +132,9 @@ describe('a job record', () => {
   it('is changed and gets its event in one step, and keeps its ids', () => {
     const store = open();
     store.jobs.insert(jobRecord(1));
-    const event = { at: 5, state: 'PENDING', detail: 'job 4711' };
-    const after = store.jobs.update(runId(1), { phase: 'submitted', jobId: '4711', state: 'PENDING' }, event);
-    expect(after).toEqual(jobRecord(1, { phase: 'submitted', jobId: '4711', state: 'PENDING' }));
+    const event = { at: 5, state: 'ambiguous', detail: 'no answer', task: null };
+    const after = store.jobs.update(runId(1), { phase: 'ambiguous', user: 'mia' }, event);
+    expect(after).toEqual(jobRecord(1, { phase: 'ambiguous' }));
     expect(store.jobs.get(runId(1))).toEqual(after);
     expect(store.jobs.events(runId(1))).toEqual([event]);
   });
@@ -130,7 +142,9 @@ describe('a job record', () => {
   it('refuses a change that would make it invalid, and stays as it was, without the event', () => {
     const store = open();
     store.jobs.insert(jobRecord(1));
-    expect(() => store.jobs.update(runId(1), { jobId: '12; rm -rf /' }, { at: 5, state: 'X', detail: '' })).toThrow();
+    expect(() =>
+      store.jobs.update(runId(1), { jobId: '12; rm -rf /' }, { at: 5, state: 'X', detail: '', task: null }),
+    ).toThrow();
     expect(store.jobs.get(runId(1))).toEqual(jobRecord(1));
     expect(store.jobs.events(runId(1))).toEqual([]);
   });
@@ -160,7 +174,7 @@ describe('a job record', () => {
     const store = open();
     for (const n of [1, 2]) {
       store.jobs.insert(jobRecord(n));
-      store.jobs.update(runId(n), {}, { at: n, state: 'PENDING', detail: '' });
+      store.jobs.update(runId(n), {}, { at: n, state: 'PENDING', detail: '', task: null });
     }
     expect(store.jobs.remove([runId(1), runId(8)])).toBe(1);
     expect(store.jobs.get(runId(1))).toBeNull();
@@ -172,7 +186,7 @@ describe('a job record', () => {
     const store = open();
     for (const n of [1, 2, 3]) store.jobs.insert(jobRecord(n));
     for (const n of [1, 2]) store.jobs.update(runId(n), { phase: 'submitted', jobId: String(n) });
-    store.jobs.update(runId(1), { state: 'RUNNING' });
+    look(store, 1, { state: 'RUNNING' });
     store.jobs.update(runId(3), { phase: 'refused' });
     store.jobs.remove([runId(2)]);
     expect(store.templates.usage()).toEqual([
@@ -246,7 +260,8 @@ describe('the list of jobs', () => {
 
   it('follows a job that changes', () => {
     const store = filled();
-    store.jobs.update(runId(1), { state: 'COMPLETED', name: 'renamed' });
+    store.jobs.update(runId(1), { name: 'renamed' });
+    look(store, 1, { state: 'COMPLETED' });
     expect(found(store, { states: ['RUNNING'] })).toEqual([]);
     expect(found(store, { states: ['COMPLETED'], text: 'renamed' })).toEqual(['renamed']);
   });
@@ -283,7 +298,7 @@ describe('what is still open', () => {
     cases.forEach((changes, n) => store.jobs.insert(jobRecord(n, changes)));
     expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([0, 1, 3, 4, 5, 7].map(runId));
     expect(store.jobs.unsettled(ClusterId.parse('cori')).map((job) => job.runId)).toEqual([runId(5)]);
-    expect(store.jobs.counts()).toEqual({ pending: 2, running: 2, unfinished: 2 });
+    expect(store.jobs.counts()).toEqual({ pending: 2, running: 2, submitting: 2 });
     expect(store.jobs.submittedSince(1_795_000_000_006)).toBe(2);
   });
 
@@ -291,8 +306,8 @@ describe('what is still open', () => {
     const store = open();
     store.jobs.insert(jobRecord(1, { phase: 'submitted', state: 'PREEMPTED', endWatchedUntil: 1_795_000_600_000 }));
     expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([runId(1)]);
-    expect(store.jobs.counts()).toEqual({ pending: 0, running: 0, unfinished: 0 });
-    store.jobs.update(runId(1), { endWatchedUntil: null });
+    expect(store.jobs.counts()).toEqual({ pending: 0, running: 0, submitting: 0 });
+    look(store, 1, { state: 'PREEMPTED' });
     expect(store.jobs.unsettled()).toEqual([]);
   });
 });

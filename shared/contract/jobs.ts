@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Count, list, Name } from '../domain/bounds/schemas.ts';
+import { MAX_ARRAY_SIZE } from '../domain/job/taskRange.ts';
+import { Task } from '../domain/job/task.ts';
 import { Draft } from '../domain/job/draft.ts';
 import { ClusterId, OperationId, RequestId, RunId } from '../domain/ids.ts';
 import { JobEvent, JobFilter, JobRecord, JobRow, SubmitStep, TransferProgress } from '../domain/job/schema.ts';
@@ -7,6 +9,9 @@ import { operation } from './operation.ts';
 
 const ById = z.object({ runId: RunId });
 const Stream = z.enum(['stdout', 'stderr']);
+const TaskIndex = z.int().min(0).max(MAX_ARRAY_SIZE);
+/** Of an array a task must be named, of a plain job none: INPUT_INVALID, with the numbers that there are. */
+const OfTask = z.object({ task: TaskIndex.nullable().default(null) });
 
 export const jobOperations = {
   'jobs.submit': operation(
@@ -37,12 +42,22 @@ export const jobOperations = {
   'jobs.counts': operation(
     'Jobs by group of state, for the status bar.',
     z.object({}),
-    z.object({ pending: z.int(), running: z.int(), unfinished: z.int() }),
+    z.object({ pending: z.int(), running: z.int(), submitting: z.int() }),
   ),
   'jobs.get': operation(
     'One job with its script, files and timeline.',
     ById,
     z.object({ job: JobRecord, events: z.array(JobEvent), steps: z.array(SubmitStep) }),
+  ),
+  'jobs.tasks': operation(
+    'The tasks of a run, by index: one for a plain job, the elements of an array, none before Slurm has taken it. `total` counts all of the `groups` that are asked for.',
+    ById.extend({
+      offset: Count.default(0),
+      limit: z.int().min(1).max(5000).default(500),
+      /** Groups of states; all when it is left out. */
+      groups: list(z.enum(['pending', 'running', 'ok', 'bad', 'cancelled', 'unknown'])).optional(),
+    }),
+    z.object({ tasks: z.array(Task), total: z.int() }),
   ),
   'jobs.watch': operation(
     'Say which jobs are on screen, and whether the window is in view at all: their clusters are polled at the short interval until the same watcher’s next call, for 90 s at most. With no window in view clusters are polled at the long interval.',
@@ -59,15 +74,20 @@ export const jobOperations = {
     z.object({ clusterId: ClusterId }),
     z.object({ nextPollAt: z.number().nullable() }),
   ),
-  'jobs.cancel': operation('Cancel with scancel, then look what became of it.', ById, JobRecord),
+  'jobs.cancel': operation(
+    'Cancel with scancel, then look what became of it. With `tasks`, only these tasks of an array.',
+    ById.extend({ tasks: list(TaskIndex).min(1).optional() }),
+    JobRecord,
+  ),
   'jobs.remove': operation(
     'Forget the record of an ended job. Nothing on the cluster is touched.',
     z.object({ runIds: list(RunId) }),
     z.object({ removed: z.int() }),
   ),
   'jobs.readLog': operation(
-    'A part of a job’s output, from byte `offset`; a negative offset counts from the end. `next` is where to go on.',
+    'A part of the output of a job, or of one task of an array, from byte `offset`; a negative offset counts from the end. `next` is where to go on.',
     ById.extend({
+      ...OfTask.shape,
       stream: Stream,
       offset: z.int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).default(0),
       limit: z.int().min(1).max(4_194_304).default(262_144),
@@ -75,8 +95,8 @@ export const jobOperations = {
     z.object({ text: z.string(), offset: z.int(), next: z.int(), size: z.int(), exists: z.boolean() }),
   ),
   'jobs.followLog': operation(
-    'Send what is appended to a job’s output as `jobs.logChunk` events, until `operations.cancel` or the job’s end.',
-    ById.extend({ stream: Stream, offset: Count }),
+    'Send what is appended to the output of a job, or of one task of an array, as `jobs.logChunk` events, until `operations.cancel` or its end.',
+    ById.extend({ ...OfTask.shape, stream: Stream, offset: Count }),
     z.object({ operationId: OperationId }),
   ),
 } as const;
@@ -84,6 +104,8 @@ export const jobOperations = {
 export const jobEvents = {
   /** Rows that are new or changed. */
   'jobs.changed': z.object({ rows: z.array(JobRow) }),
+  /** Tasks that are new or changed, of runs that some window shows: at most 500 in one event. */
+  'jobs.tasksChanged': z.object({ runId: RunId, tasks: z.array(Task) }),
   'jobs.removed': z.object({ runIds: z.array(RunId) }),
   'jobs.poll': z.object({
     clusterId: ClusterId,
@@ -97,6 +119,7 @@ export const jobEvents = {
   'jobs.logChunk': z.object({
     operationId: OperationId,
     runId: RunId,
+    task: z.int().nullable(),
     stream: Stream,
     offset: z.int(),
     text: z.string(),

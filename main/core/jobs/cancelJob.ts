@@ -1,5 +1,7 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
+import { isSettled } from '../../../shared/domain/job/rules.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
@@ -58,7 +60,7 @@ export async function cancelJob(
         });
   // accounting may name who it was; where there is none, this is who
   if (failure === null && !isSettled(registry.get(runId)))
-    registry.update(runId, { cancelledBy: { who: 'you', name: null } });
+    registry.recordTask(runId, { ...soleTask(registry.get(runId)), cancelledBy: { who: 'you', name: null } });
   const looks = failure === null ? LOOKS : LOOKS_AFTER_ERROR;
   for (let look = 1; look <= looks; look += 1) {
     try {

@@ -1,12 +1,11 @@
 import { RequestId, type ClusterId } from '../../../shared/domain/ids.ts';
-import { isSettled } from '../../../shared/domain/job/schema.ts';
+import { mayBeRemoved } from '../../../shared/domain/job/rules.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
 import type { Operations } from '../program/operations.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import type { JobLogs } from './jobLog.ts';
-import { MISSING } from './look.ts';
 import type { Monitor } from './monitor.ts';
 import { submitSteps } from './steps.ts';
 import type { Submissions } from './submissions.ts';
@@ -47,6 +46,10 @@ export function jobHandlers({
       const job = registry.get(runId);
       return { job, events: jobs.events(runId), steps: submitSteps(job) };
     },
+    'jobs.tasks': ({ runId, offset, limit, groups }) => {
+      registry.get(runId);
+      return jobs.tasks(runId, { offset, limit, groups });
+    },
     'jobs.watch': ({ runIds, visible, watcher }) => {
       monitor.watch(watcher, runIds, visible);
       return {};
@@ -57,21 +60,21 @@ export function jobHandlers({
     },
     'jobs.cancel': cancel,
     'jobs.remove': ({ runIds }) => {
-      const unsettled = runIds
-        .map((runId) => registry.get(runId))
-        .find((job) => !isSettled(job) && job.state !== MISSING);
-      if (unsettled !== undefined)
+      const active = runIds.map((runId) => registry.get(runId)).find((job) => !mayBeRemoved(job));
+      if (active !== undefined)
         throw new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'remove', reason: `${unsettled.name} has not ended` },
+          details: { action: 'remove', reason: `${active.name} has not ended` },
           hint: 'Cancel it first.',
         });
       return { removed: registry.remove(runIds) };
     },
-    'jobs.readLog': ({ runId, stream, offset, limit }, { signal }) => logs.read(runId, stream, offset, limit, signal),
-    'jobs.followLog': ({ runId, stream, offset }) => {
-      registry.get(runId);
+    'jobs.readLog': ({ runId, task, stream, offset, limit }, { signal }) =>
+      logs.read({ runId, task, stream }, offset, limit, signal),
+    'jobs.followLog': ({ runId, task, stream, offset }) => {
+      const log = { runId, task, stream };
+      logs.check(log);
       return {
-        operationId: operations.start((operationId, signal) => logs.follow(operationId, runId, stream, offset, signal)),
+        operationId: operations.start((operationId, signal) => logs.follow(operationId, log, offset, signal)),
       };
     },
   };

@@ -1,15 +1,23 @@
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { OperationId, RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isSettled } from '../../../shared/domain/job/rules.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { outputFile, type OutputStream } from '../../../shared/domain/job/outputFiles.ts';
+import { isFinal } from '../../../shared/domain/job/state.ts';
+import { parseTaskRange } from '../../../shared/domain/job/taskRange.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { stderrName, stdoutName } from '../../slurm/runFolder.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions } from '../services.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { continuedHead, unfinishedTail } from './utf8.ts';
 
-export type LogStream = 'stdout' | 'stderr';
+/** The output of a plain job (`task` null) or of a task of an array. */
+export interface LogOf {
+  readonly runId: RunId;
+  readonly task: number | null;
+  readonly stream: OutputStream;
+}
 type LogPart = OutputOf<'jobs.readLog'>;
 
 const FOLLOW_PAUSE_MS = 1000;
@@ -59,35 +67,52 @@ async function readPart(
 }
 
 export interface JobLogs {
-  /** NOT_CONNECTED, JOB_NOT_FOUND, and what reading files can say; REMOTE_FILE_DENIED for a pipe, a device or a folder. A file that is not there yet is `exists: false`. */
-  read(runId: RunId, stream: LogStream, offset: number, limit: number, signal: AbortSignal): Promise<LogPart>;
-  /** Sends chunks until the job has ended and all of it was sent; goes on over lost connections. CANCELLED, REMOTE_FILE_DENIED. */
-  follow(operationId: OperationId, runId: RunId, stream: LogStream, offset: number, signal: AbortSignal): Promise<void>;
+  /** JOB_NOT_FOUND; INPUT_INVALID for an array without a task, a task that is not of this array, and a task of a plain job. */
+  check(log: LogOf): void;
+  /**
+   * Errors of `check`, NOT_CONNECTED, and what reading files can say; REMOTE_FILE_DENIED for a pipe, a device or a folder. A file that is
+   * not there yet is `exists: false`.
+   */
+  read(log: LogOf, offset: number, limit: number, signal: AbortSignal): Promise<LogPart>;
+  /** Sends chunks until the job or task has ended and all of it was sent; goes on over lost connections. CANCELLED, REMOTE_FILE_DENIED. */
+  follow(operationId: OperationId, log: LogOf, offset: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The run, its output's path (null before there is a job), and whether nothing will be appended any more. */
+interface LogPlace {
+  readonly job: JobRecord;
+  readonly path: string | null;
+  readonly ended: boolean;
 }
 
 export function createJobLogs(registry: JobRegistry, sessions: ClusterSessions, clock: Clock, emit: Emit): JobLogs {
-  const pathOf = (job: JobRecord, stream: LogStream): string | null =>
-    job.jobId === null
-      ? null
-      : `${job.runFolder}/${stream === 'stdout' ? stdoutName(job.jobId) : stderrName(job.jobId)}`;
+  function placeOf({ runId, task, stream }: LogOf): LogPlace {
+    const job = registry.get(runId);
+    refuseOtherTasks(job, task);
+    if (job.jobId === null) return { job, path: null, ended: isSettled(job) };
+    return {
+      job,
+      path: `${job.runFolder}/${outputFile(stream, job.jobId, task)}`,
+      ended: isSettled(job) || isFinal(registry.task(runId, task)?.state ?? null),
+    };
+  }
 
   return {
-    read: async (runId, stream, offset, limit, signal) => {
-      const job = registry.get(runId);
-      const path = pathOf(job, stream);
+    check: (log) => void placeOf(log),
+
+    read: async (log, offset, limit, signal) => {
+      const { job, path, ended } = placeOf(log);
       if (path === null) return NOTHING_YET;
       return sessions.use(job.clusterId, { signal, purpose: 'log' }, (connection) =>
-        readPart(connection, path, offset, limit, isSettled(job)),
+        readPart(connection, path, offset, limit, ended),
       );
     },
 
-    follow: async (operationId, runId, stream, offset, signal) => {
+    follow: async (operationId, log, offset, signal) => {
       let next = offset;
       for (;;) {
         // asked before reading: what was written before the end is then surely read
-        const job = registry.get(runId);
-        const ended = isSettled(job);
-        const path = pathOf(job, stream);
+        const { job, path, ended } = placeOf(log);
         if (path !== null) {
           try {
             const connection = await sessions.whenReady(job.clusterId, signal, 'log');
@@ -95,14 +120,7 @@ export function createJobLogs(registry: JobRegistry, sessions: ClusterSessions, 
             // a requeued job may begin its file anew
             if (part.exists && part.size < next) next = 0;
             else if (part.text !== '') {
-              emit('jobs.logChunk', {
-                operationId,
-                runId,
-                stream,
-                offset: part.offset,
-                text: part.text,
-                size: part.size,
-              });
+              emit('jobs.logChunk', { operationId, ...log, offset: part.offset, text: part.text, size: part.size });
               next = part.next;
               continue;
             }
@@ -117,4 +135,20 @@ export function createJobLogs(registry: JobRegistry, sessions: ClusterSessions, 
       }
     },
   };
+}
+
+/** Looking at a file that nobody writes would say that a job wrote nothing. */
+function refuseOtherTasks(job: JobRecord, task: number | null): void {
+  const { array } = job;
+  const refuse = (reason: string, hint: string): never => {
+    throw new AppError('INPUT_INVALID', { details: { reason, field: 'task', array }, hint });
+  };
+  if (array === null) {
+    if (task !== null) refuse('this job is no array and has no tasks', 'Leave the task out.');
+    return;
+  }
+  if (task === null) refuse('each task of an array has an output of its own', `Name one of the tasks ${array}.`);
+  const range = parseTaskRange(array);
+  if (range !== null && task !== null && !range.indices.includes(task))
+    refuse(`this array has no task ${String(task)}`, `Name one of the tasks ${array}.`);
 }

@@ -1,10 +1,11 @@
-import { isSettled, isWatched, JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isSettled, isWatched } from '../../../shared/domain/job/rules.ts';
+import { JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
+import { MAX_TASKS } from '../../../shared/domain/job/taskRange.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { Clock, JobRepository } from '../ports.ts';
+import type { Task } from '../../../shared/domain/job/task.ts';
+import type { Clock, JobRepository, RunChanges, SubmissionChanges } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-
-export type JobChanges = Partial<Omit<JobRecord, 'runId' | 'requestId'>>;
 
 /**
  * The store's jobs as this program works with them: every change goes through here, is on disk when the call returns, and is told to
@@ -23,8 +24,21 @@ export interface JobRegistry {
   wasRefused(runId: RunId): boolean;
   /** RECORD_FAILED. */
   insert(job: JobRecord): void;
-  /** Writes the changes and, when `event` is given, a line of the timeline (`at` now unless it says when). */
-  update(runId: RunId, changes: JobChanges, event?: Partial<JobEvent> & Pick<JobEvent, 'state'>): JobRecord;
+  /** Writes what changed of a submission and, when `event` is given, a line of the timeline (`at` now unless it says when). */
+  update(runId: RunId, changes: SubmissionChanges, event?: Partial<JobEvent> & Pick<JobEvent, 'state'>): JobRecord;
+  /** Writes all that one look found at once. Runs that are gone are left out. */
+  recordLook(changes: readonly RunChanges[]): JobRecord[];
+  /** The same of one task of one run; RECORD_FAILED when the run is gone. */
+  recordTask(
+    runId: RunId,
+    task: Task,
+    run?: SubmissionChanges,
+    event?: Partial<JobEvent> & Pick<JobEvent, 'state'>,
+  ): JobRecord;
+  /** Of a run that is watched, from memory: by index. */
+  tasks(runId: RunId): readonly Task[];
+  /** Null for one that is not known (yet). */
+  task(runId: RunId, index: number | null): Task | null;
   /** Forgets records; returns how many there were. */
   remove(runIds: readonly RunId[]): number;
 }
@@ -47,6 +61,20 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
     changed.set(job.runId, job);
   }
 
+  const whole = (event: Partial<JobEvent> & Pick<JobEvent, 'state'>): JobEvent => ({
+    at: event.at ?? clock.now(),
+    state: event.state,
+    detail: event.detail ?? '',
+    task: event.task ?? null,
+  });
+
+  function recordLook(changes: readonly RunChanges[]): JobRecord[] {
+    if (changes.length === 0) return [];
+    const after = jobs.recordLook(changes);
+    after.forEach(keep);
+    return after;
+  }
+
   const find = (runId: RunId): JobRecord | null => watched.get(runId) ?? jobs.get(runId);
 
   return {
@@ -67,16 +95,26 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
       keep(job);
     },
     update: (runId, changes, event) => {
-      const job = jobs.update(
-        runId,
-        changes,
-        event === undefined
-          ? undefined
-          : { at: event.at ?? clock.now(), state: event.state, detail: event.detail ?? '' },
-      );
+      const job = jobs.update(runId, changes, event === undefined ? undefined : whole(event));
       keep(job);
       return job;
     },
+    recordLook,
+    recordTask: (runId, task, run, event) => {
+      const [job] = recordLook([
+        {
+          runId,
+          tasks: [task],
+          ...(run === undefined ? {} : { run }),
+          events: event === undefined ? [] : [whole(event)],
+        },
+      ]);
+      if (job === undefined)
+        throw new AppError('RECORD_FAILED', { details: { reason: 'there is no such job', runId } });
+      return job;
+    },
+    task: (runId, index) => jobs.task(runId, index),
+    tasks: (runId) => jobs.tasks(runId, { offset: 0, limit: MAX_TASKS }).tasks,
     remove: (runIds) => {
       const removed = jobs.remove(runIds);
       for (const runId of runIds) watched.delete(runId);

@@ -1,5 +1,7 @@
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
+import { isSettled, LOST } from '../../../shared/domain/job/rules.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
@@ -25,9 +27,6 @@ import {
   type JobObservation,
   type ToOurTime,
 } from './observe.ts';
-
-/** State of a job that Slurm has forgotten and that left no word of its end. It is looked for on, and never called finished. */
-export const MISSING = 'UNKNOWN';
 
 /** So long accounting may call a job running that has left the queue and written its end: it never hears of some ends (sacctmgr(1), RunawayJobs). */
 const BOOKS_LATE_MS = 600_000;
@@ -207,13 +206,13 @@ class Recorder {
     const until = endWatchedUntil(current, { ...current, ...news?.changes }, confirmed, now);
     const watch = until === (current.endWatchedUntil ?? null) ? {} : { endWatchedUntil: until };
     if (news === null) {
-      if ('endWatchedUntil' in watch) registry.update(job.runId, watch);
+      if ('endWatchedUntil' in watch) registry.recordTask(job.runId, { ...soleTask(current), ...watch });
       return;
     }
     this.#memory.lastChangeAt = now;
-    const [first, ...later] = news.events;
-    let after = registry.update(job.runId, { ...news.changes, ...watch }, first);
-    for (const event of later) after = registry.update(job.runId, {}, event);
+    const task = { ...soleTask(current), ...news.changes, ...watch };
+    const [after] = registry.recordLook([{ runId: job.runId, tasks: [task], events: news.events }]);
+    if (after === undefined) return;
     if (after.state !== current.state) this.#parts.onTransition(current, after);
   }
 
@@ -277,13 +276,21 @@ class Recorder {
   #lost(job: SubmittedJob): void {
     const { registry, onTransition } = this.#parts;
     const current = registry.find(job.runId);
-    if (current === null || isSettled(current) || current.state === MISSING) return;
+    if (current === null || isSettled(current) || current.state === LOST) return;
     const { kind } = this.#memory.accounting.state;
     const reason =
       kind === 'answers'
         ? 'Neither the queue nor accounting knows this job any more, and it left no word of its end.'
         : `The queue does not know this job any more, it left no word of its end, and ${kind === 'absent' ? 'this cluster has no accounting that could tell' : 'accounting does not answer'}.`;
-    onTransition(current, registry.update(job.runId, { state: MISSING, reason }, { state: MISSING, detail: reason }));
+    onTransition(
+      current,
+      registry.recordTask(
+        job.runId,
+        { ...soleTask(current), state: LOST, reason },
+        {},
+        { state: LOST, detail: reason },
+      ),
+    );
   }
 
   /** A run of which it was not known whether sbatch took it: its folder in the queue is the answer. */
@@ -291,13 +298,13 @@ class Recorder {
     const { registry, ports } = this.#parts;
     const row = rows.find((candidate) => sameRunFolder(candidate.workDir, job.runFolder) && !wasRefused(candidate));
     if (row === undefined || registry.find(job.runId)?.phase !== 'ambiguous') return;
-    registry.update(
+    registry.recordTask(
       job.runId,
+      { ...soleTask(job), jobId: row.arrayJobId, state: row.state },
       {
         phase: 'submitted',
         jobId: row.arrayJobId,
         slurmCluster,
-        state: row.state,
         submittedAt: job.submittedAt ?? ports.clock.now(),
         error: null,
       },
@@ -344,7 +351,7 @@ function same({
   signal,
 }: JobRecord): JobObservation {
   return {
-    state: state ?? MISSING,
+    state: state ?? LOST,
     reason,
     nodes,
     partition,

@@ -1,11 +1,11 @@
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
-import { isSettled } from '../../../shared/domain/job/schema.ts';
+import { isSettled, LOST } from '../../../shared/domain/job/rules.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
-import { ClusterMemory, lookAtJobs, MISSING, type LookParts } from './look.ts';
+import { ClusterMemory, lookAtJobs, type LookParts } from './look.ts';
 import { nextPoll } from './pollSchedule.ts';
 import { ViewerLeases } from './viewerLeases.ts';
 
@@ -83,7 +83,7 @@ export function createMonitor(parts: Parts): Monitor {
     // a cluster whose jobs have all ended may have been removed, and is not asked for
     const exists = followed.length > 0 && sessions.profiles().some(({ id }) => id === clusterId);
     const { phase } = exists ? sessions.state(clusterId) : { phase: null };
-    const missing = open.filter(({ state }) => state === MISSING).length;
+    const missing = open.filter(({ state }) => state === LOST).length;
     const due =
       phase !== 'ready' && phase !== 'degraded'
         ? null

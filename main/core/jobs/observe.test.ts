@@ -101,7 +101,7 @@ describe('what a sighting of a job changes in its record', () => {
   it('is its start, with the node, once it runs', () => {
     const news = changesFrom(job(), seen(seenInQueue([queueRow({})], ms)), NO_WORD, T * 1000);
     expect(news?.changes).toMatchObject({ state: 'RUNNING', startedAt: T * 1000, nodes: 'cn1', endedAt: null });
-    expect(news?.events).toEqual([{ at: T * 1000, state: 'RUNNING', detail: 'cn1' }]);
+    expect(news?.events).toEqual([{ at: T * 1000, state: 'RUNNING', detail: 'cn1', task: null }]);
   });
 
   it('is the reason and the expected start while it waits', () => {
@@ -216,7 +216,7 @@ describe('a job that Slurm starts again', () => {
       restarts: 1,
     });
     expect(news?.events).toEqual([
-      { at: (T + 90) * 1000, state: 'PENDING', detail: 'BeginTime, started again by Slurm' },
+      { at: (T + 90) * 1000, state: 'PENDING', detail: 'BeginTime, started again by Slurm', task: null },
     ]);
   });
 

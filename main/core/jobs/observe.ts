@@ -3,7 +3,10 @@ import { isFinal, stateGroup, type StateGroup } from '../../../shared/domain/job
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
 import type { RunReport } from '../../slurm/watch.ts';
-import type { JobChanges } from './jobRegistry.ts';
+import type { Task } from '../../../shared/domain/job/task.ts';
+
+/** What an observation changes of a job. */
+export type JobChanges = Partial<Omit<Task, 'index' | 'jobId' | 'attempts'>>;
 
 /** What a cluster says of one job, in our time: epoch milliseconds. Null is “it does not say”, and changes nothing. */
 export interface JobObservation {
@@ -184,13 +187,18 @@ export function changesFrom(
         : restarts === 1
           ? 'started again by Slurm'
           : `started again by Slurm, for the ${String(restarts)}. time`;
-    if (ran) events.push({ at: startedAt, state: 'RUNNING', detail: changes.nodes ?? '' });
+    if (ran) events.push({ at: startedAt, state: 'RUNNING', detail: changes.nodes ?? '', task: null });
     const detail = final
       ? endOf(changes, cancelled ? (changes.cancelledBy ?? job.cancelledBy ?? null) : null)
       : (sighting.reason ?? (running ? (changes.nodes ?? '') : ''));
     // a job does not start again before it ended, whatever the clocks say
     const at = endedAt ?? (running ? Math.max(startedAt ?? now, again ? (job.endedAt ?? 0) : 0) : now);
-    events.push({ at, state: sighting.state, detail: [detail, counted].filter((part) => part !== '').join(', ') });
+    events.push({
+      at,
+      state: sighting.state,
+      detail: [detail, counted].filter((part) => part !== '').join(', '),
+      task: null,
+    });
   }
   return { changes: { ...changes, elapsed: sighting.elapsed ?? elapsed ?? (again ? null : job.elapsed) }, events };
 }

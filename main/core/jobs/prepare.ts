@@ -3,6 +3,8 @@ import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import { RunId, type RequestId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, RunFile } from '../../../shared/domain/job/schema.ts';
+import { askedFor } from '../../../shared/domain/job/asked.ts';
+import { NO_TASKS } from '../../../shared/domain/job/task.ts';
 import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
@@ -124,6 +126,7 @@ export async function prepareRun(
     runId,
     requestId,
     clusterId: draft.clusterId,
+    origin: 'slipway',
     user: environment.user,
     jobId: null,
     name: draft.jobName,
@@ -133,6 +136,7 @@ export async function prepareRun(
     templateHash: detail.hash,
     imagePath: draft.imagePath,
     request,
+    ...askedFor(request),
     parameters: values,
     files: planned,
     script: preview.text,
@@ -140,6 +144,7 @@ export async function prepareRun(
     folds: preview.folds,
     runFolder,
     phase: planned.length === 0 ? 'submitting' : 'prepared',
+    tasks: NO_TASKS,
     state: null,
     reason: null,
     exitCode: null,

@@ -1,5 +1,6 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
+import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
@@ -239,13 +240,13 @@ export class Submission {
       warnings,
     });
     const now = clock.now();
-    const submitted = registry.update(
+    const submitted = registry.recordTask(
       job.runId,
+      { ...soleTask(job), jobId, state: 'PENDING' },
       {
         phase: 'submitted',
         jobId,
         slurmCluster: this.#otherCluster(job, slurmCluster),
-        state: 'PENDING',
         submittedAt: now,
         error: null,
       },
@@ -340,8 +341,8 @@ function hasFiles(job: JobRecord): boolean {
 
 /** An error as the record keeps it. */
 export function stored(error: AppError): NonNullable<JobRecord['error']> {
-  const { code, name, message, hint, details } = toWire(error);
-  return { code, name, message, hint, details };
+  const { code, name, message, hint, retry, details } = toWire(error);
+  return { code, name, message, hint, retry, details };
 }
 
 /** True when the run got further between two looks at its record. */

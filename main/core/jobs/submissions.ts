@@ -1,8 +1,9 @@
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
-import { isSettled, type JobRecord, type TransferProgress } from '../../../shared/domain/job/schema.ts';
+import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
+import { isSettled, mayBeResumed } from '../../../shared/domain/job/rules.ts';
+import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { abandonScript } from '../../slurm/submit.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
@@ -139,9 +140,10 @@ export function createSubmissions(parts: Parts): Submissions {
   function found(job: JobRecord, jobId: string, how: string): JobRecord {
     if (!SlurmJobId.safeParse(jobId).success)
       throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
-    const submitted = registry.update(
+    const submitted = registry.recordTask(
       job.runId,
-      { phase: 'submitted', jobId, state: 'PENDING', submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
+      { ...soleTask(job), jobId, state: 'PENDING' },
+      { phase: 'submitted', jobId, submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
       { state: 'PENDING', detail: `job ${jobId}, ${how}` },
     );
     tell(submitted, []);
@@ -170,8 +172,7 @@ export function createSubmissions(parts: Parts): Submissions {
         void drive(runId, false).catch(() => undefined);
         return job;
       }
-      const reason = job.error?.name;
-      if (reason === undefined || !Object.hasOwn(ERRORS, reason) || !ERRORS[reason as ErrorName].retry) {
+      if (!mayBeResumed(job)) {
         throw new AppError('JOB_ACTION_FAILED', {
           details: { action: 'resume', reason: job.error?.message ?? 'it was refused' },
           hint: 'Change the request and submit it as a new job.',

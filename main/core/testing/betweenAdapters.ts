@@ -33,6 +33,13 @@ export function withPoints(
         events: (runId) => jobs.events(runId),
         counts: () => jobs.counts(),
         submittedSince: (since) => jobs.submittedSince(since),
+        tasks: (runId, page) => jobs.tasks(runId, page),
+        task: (runId, index) => jobs.task(runId, index),
+        recordLook: (changes) => {
+          const after = jobs.recordLook(changes);
+          at(`after look ${changes[0]?.run?.phase ?? 'tasks'}`);
+          return after;
+        },
         remove: (runIds) => jobs.remove(runIds),
         insert: (job) => {
           at('before insert');

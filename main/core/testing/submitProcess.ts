@@ -3,7 +3,7 @@
  * on with what its store holds and prints `{"found": […]}`; then it submits, printing one line for each point it passes, and prints
  * `{"runs": […]}`.
  */
-import { isSettled } from '../../../shared/domain/job/schema.ts';
+import { isSettled } from '../../../shared/domain/job/rules.ts';
 import { profileOf, type ClusterTarget } from './clusterTarget.ts';
 import { startCore, testDraft } from './coreUnderTest.ts';
 import { withPoints } from './betweenAdapters.ts';

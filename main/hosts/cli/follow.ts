@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isSettled, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { isSettled } from '../../../shared/domain/job/rules.ts';
+import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { CliClient } from './client.ts';
 import { note, outputWriter } from './terminal.ts';

@@ -5,9 +5,11 @@ import { ClusterId, FileHandleId, RequestId, RunId, SlurmJobId } from '../ids.ts
 import { SlurmRequest } from '../request/schema.ts';
 import { ScriptFold } from './script.ts';
 import { ParameterValues, TemplateSource } from '../template/schema.ts';
+import { CancelledBy } from './cancelledBy.ts';
+import { NO_TASKS, TaskCounts } from './task.ts';
 
 export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './state.ts';
-export { cancellerText, isSettled, isWatched } from './end.ts';
+export { CancelledBy, cancellerText } from './cancelledBy.ts';
 
 /** Where a submission stands on our side. */
 export const SubmitPhase = z.enum([
@@ -36,19 +38,28 @@ export const RunFile = z.object({
 });
 export type RunFile = z.infer<typeof RunFile>;
 
-export const JobEvent = z.object({ at: z.number(), state: z.string(), detail: z.string() });
+/** A line of a run's timeline. Of an array's tasks only what is out of the ordinary has one: bad ends, cancellations, further starts. */
+export const JobEvent = z.object({
+  at: z.number(),
+  state: z.string(),
+  detail: z.string(),
+  /** The index of the task that it is about; null: the run as a whole. */
+  task: z.int().nullable().default(null),
+});
 export type JobEvent = z.infer<typeof JobEvent>;
 
-/** Who cancelled a job, as far as the cluster tells. `system` is root: Slurm itself or an administrator. `name` is that of another user. */
-export const CancelledBy = z.object({ who: z.enum(['you', 'system', 'other']), name: z.string().nullable() });
-export type CancelledBy = z.infer<typeof CancelledBy>;
-
-/** A submission and the job that came of it. Times are epoch milliseconds, memory bytes, durations seconds. */
+/**
+ * A submission and what came of it. From `state` on, what is said of the run is folded from its tasks (`foldTasks`). Times are epoch
+ * milliseconds, memory bytes, durations seconds.
+ */
 export const JobRecord = z.object({
   runId: RunId,
   requestId: RequestId,
   clusterId: ClusterId,
+  /** Who submitted it: this program, or somebody or something else; then there is no script and there are no parameters. */
+  origin: z.enum(['slipway', 'elsewhere']).default('slipway'),
   user: z.string(),
+  /** The id that sbatch answered with: the job's own, or its array's. */
   jobId: SlurmJobId.nullable(),
   /** The cluster of a federation that took the job, where it is not the login node's own; the number alone would mean another job. */
   slurmCluster: z.string().nullable().optional(),
@@ -60,6 +71,12 @@ export const JobRecord = z.object({
   templateHash: z.string(),
   imagePath: z.string().nullable(),
   request: SlurmRequest,
+  /** The tasks that are asked for, in sbatch's spelling (`1-12%3`); null for a plain job. This and the next three follow from the request. */
+  array: z.string().nullable().default(null),
+  account: z.string().nullable().default(null),
+  qos: z.string().nullable().default(null),
+  /** GPUs that each task asks for, over all of its nodes. */
+  gpus: z.int().default(0),
   parameters: ParameterValues,
   files: z.array(RunFile),
   script: z.string(),
@@ -69,6 +86,8 @@ export const JobRecord = z.object({
   folds: z.array(ScriptFold).optional(),
   runFolder: z.string(),
   phase: SubmitPhase,
+  /** How many tasks it has and how they stand; none before Slurm has taken it. */
+  tasks: TaskCounts.default(NO_TASKS),
   /** Slurm's word, or null before there is a job. */
   state: z.string().nullable(),
   /** Slurm's reason while it waits, or why it ended. */
@@ -102,6 +121,8 @@ export const JobRecord = z.object({
       name: z.string(),
       message: z.string(),
       hint: z.string(),
+      /** The reason passes by itself: the same submission may succeed later. */
+      retry: z.boolean().default(false),
       details: z.record(z.string(), z.unknown()),
     })
     .nullable(),
@@ -113,11 +134,17 @@ export const JobRow = JobRecord.pick({
   runId: true,
   requestId: true,
   clusterId: true,
+  origin: true,
   jobId: true,
   slurmCluster: true,
   name: true,
   templateId: true,
   phase: true,
+  array: true,
+  account: true,
+  qos: true,
+  gpus: true,
+  tasks: true,
   state: true,
   reason: true,
   cancelledBy: true,
@@ -133,7 +160,9 @@ export const JobRow = JobRecord.pick({
   expectedStart: true,
   startedAt: true,
   endedAt: true,
-}).extend({ error: z.object({ code: z.int(), message: z.string() }).nullable() });
+}).extend({
+  error: z.object({ code: z.int(), message: z.string(), retry: z.boolean().default(false) }).nullable(),
+});
 export type JobRow = z.infer<typeof JobRow>;
 
 export const JobFilter = z.object({

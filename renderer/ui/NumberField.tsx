@@ -109,7 +109,7 @@ function StepButton({
 }) {
   return (
     <AriaButton
-      className="input-step"
+      className="input-step number-step"
       aria-label={label}
       excludeFromTabOrder
       preventFocusOnPress

@@ -7,6 +7,7 @@ export { ConfirmDialog, Dialog, type DialogProps } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
 export { ErrorNotice, type ShownError } from './ErrorNotice.tsx';
 export { Field, ProblemLine, type FieldProblem, type FieldProps } from './Field.tsx';
+export { FormGrid, FormRow, FormToggles } from './FormGrid.tsx';
 export { hasMod, Kbd, shortcutText } from './Kbd.tsx';
 export { later, usePrefetch } from './later.tsx';
 export { LogBuffer } from './log/logBuffer.ts';

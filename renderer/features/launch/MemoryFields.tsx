@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
 import { t } from '../../i18n/index.ts';
-import { Select } from '../../ui/index.ts';
+import { FormRow, Select } from '../../ui/index.ts';
 import { resourceText } from './draft.ts';
 import { MEMORY_OPTIONS, type MemoryOption } from './focusField.ts';
 import { labelOf } from './resourceLabels.ts';
@@ -20,7 +20,7 @@ export function MemoryFields() {
   const kind = picked ?? asked[0] ?? 'mem';
   const replaced = MEMORY_OPTIONS.find((key) => replacedOptions(template.slurm, draft.resources).has(key));
   return (
-    <>
+    <FormRow>
       {MEMORY_OPTIONS.filter((key) => key === kind || asked.includes(key)).map((key) => (
         <SpelledResource
           key={key}
@@ -44,6 +44,6 @@ export function MemoryFields() {
               }),
             })}
       />
-    </>
+    </FormRow>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { ClusterFacts } from '../../../shared/domain/cluster/profile.ts';
+import { formLines } from '../../../shared/domain/template/formLines.ts';
 import { visibleParameters } from '../../../shared/domain/template/parameterForm.ts';
 import { checkParameter } from '../../../shared/domain/template/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
@@ -9,6 +10,9 @@ import {
   Checkbox,
   ComboBox,
   Field,
+  FormGrid,
+  FormRow,
+  FormToggles,
   Group,
   NumberField,
   Section,
@@ -46,13 +50,7 @@ export function ParameterFields() {
       {groups.map((group) => (
         <div key={group ?? ''} className="form-part" role="group" aria-label={group ?? t('launch.parameters')}>
           {group === null ? null : <h4 className="form-subhead">{group}</h4>}
-          <div className="form-grid">
-            {plain
-              .filter((parameter) => parameter.group === group)
-              .map((parameter) => (
-                <ParameterField key={parameter.name} parameter={parameter} />
-              ))}
-          </div>
+          <ParameterLines parameters={plain.filter((parameter) => parameter.group === group)} />
         </div>
       ))}
       {advanced.length === 0 ? null : (
@@ -62,14 +60,29 @@ export function ParameterFields() {
           isOpen={isOpen}
           onToggle={(open) => useFormView.setState({ areAdvancedParametersOpen: open })}
         >
-          <div className="form-grid">
-            {advanced.map((parameter) => (
-              <ParameterField key={parameter.name} parameter={parameter} />
-            ))}
-          </div>
+          <ParameterLines parameters={advanced} />
         </Section>
       )}
     </Group>
+  );
+}
+
+/** Fields of one part of the form, those that belong together beside one another. */
+function ParameterLines({ parameters }: { parameters: readonly Parameter[] }) {
+  const field = (parameter: Parameter) => <ParameterField key={parameter.name} parameter={parameter} />;
+  return (
+    <FormGrid>
+      {formLines(parameters).map((line) => {
+        switch (line.kind) {
+          case 'field':
+            return field(line.parameter);
+          case 'row':
+            return <FormRow key={line.name}>{line.parameters.map(field)}</FormRow>;
+          case 'toggles':
+            return <FormToggles key={line.parameters[0]?.name}>{line.parameters.map(field)}</FormToggles>;
+        }
+      })}
+    </FormGrid>
   );
 }
 

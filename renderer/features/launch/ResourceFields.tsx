@@ -1,7 +1,17 @@
 import { useMemo } from 'react';
 import type { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
 import { t } from '../../i18n/index.ts';
-import { ComboBox, Group, NumberField, Section, Select, TextField, type Choice } from '../../ui/index.ts';
+import {
+  ComboBox,
+  FormGrid,
+  FormRow,
+  Group,
+  NumberField,
+  Section,
+  Select,
+  TextField,
+  type Choice,
+} from '../../ui/index.ts';
 import { WORDS } from './choiceWords.ts';
 import { resourceText } from './draft.ts';
 import {
@@ -70,29 +80,31 @@ export function ResourceFields() {
   );
   return (
     <Group title={t('launch.resources.title')}>
-      <div className="form-grid">
+      <FormGrid>
         <PartitionField />
         <SpelledResource resource="time" spell={spellTime} read={readableTime} placeholder="04:00:00" />
-        <CountField resource="nodes" />
-        <CountField resource="ntasks" />
-        <CountField resource="cpus_per_task" />
+        <FormRow>
+          <CountField resource="nodes" />
+          <CountField resource="ntasks" />
+          <CountField resource="cpus_per_task" />
+        </FormRow>
         <MemoryFields />
         <GpuFields />
-      </div>
+      </FormGrid>
       <Section
         title={t('launch.resources.advanced')}
         level={4}
         isOpen={isOpen}
         onToggle={(open) => useFormView.setState({ isAdvancedOpen: open })}
       >
-        <div className="form-grid">
+        <FormGrid>
           {ADVANCED.map((key) => (
             <TextResource key={key} resource={key} />
           ))}
           {others.map((key) => (
             <TextResource key={key} resource={key} />
           ))}
-        </div>
+        </FormGrid>
       </Section>
     </Group>
   );
@@ -163,29 +175,31 @@ function GpuFields() {
   const types = gpuTypesOf(facts, usage, partition, WORDS);
   const offered = type === '' || types.some(({ id }) => id === type) ? types : [...types, { id: type, label: type }];
   const most = gpusPerNode(facts, partitionOf(facts, partition)?.name ?? partition, type);
+  const count = (
+    <NumberField
+      {...shared}
+      {...(most === null
+        ? {}
+        : {
+            help: most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }),
+            max: most,
+          })}
+      value={gpus.kind === 'gpus' ? gpus.count : 0}
+      onChange={(count) => change(writeGres(type, count ?? 0))}
+      min={0}
+    />
+  );
+  if (gpus.kind !== 'gpus' || (offered.length === 0 && type === '')) return count;
   return (
-    <>
-      <NumberField
-        {...shared}
-        {...(most === null
-          ? {}
-          : {
-              help: most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }),
-              max: most,
-            })}
-        value={gpus.kind === 'gpus' ? gpus.count : 0}
-        onChange={(count) => change(writeGres(type, count ?? 0))}
-        min={0}
+    <FormRow>
+      {count}
+      <Select
+        label={t('launch.resources.gpuType')}
+        items={[{ id: '', label: t('launch.resources.anyGpu') }, ...offered]}
+        value={type}
+        onChange={(next) => change(writeGres(next, gpus.count))}
       />
-      {gpus.kind === 'gpus' && (offered.length > 0 || type !== '') ? (
-        <Select
-          label={t('launch.resources.gpuType')}
-          items={[{ id: '', label: t('launch.resources.anyGpu') }, ...offered]}
-          value={type}
-          onChange={(next) => change(writeGres(next, gpus.count))}
-        />
-      ) : null}
-    </>
+    </FormRow>
   );
 }
 

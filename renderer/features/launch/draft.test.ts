@@ -31,6 +31,7 @@ const epochs: Parameter = {
   options: [],
   optionsFrom: null,
   group: null,
+  row: null,
   advanced: false,
   required: true,
   visibleWhen: [],

@@ -71,6 +71,7 @@ const parameter = (
     options: [],
     optionsFrom: null,
     group: null,
+    row: null,
     advanced: false,
     required: false,
     visibleWhen: [],

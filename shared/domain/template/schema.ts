@@ -92,6 +92,8 @@ export const Parameter = z.object({
   options: ParameterOptions,
   optionsFrom: z.enum(['partitions', 'accounts', 'qos', 'modules', 'images', 'gpu_types']).nullable(),
   group: z.string().nullable(),
+  /** Fields of one group that say the same stand beside one another, where the first of them stands. */
+  row: z.string().nullable().default(null),
   advanced: z.boolean(),
   required: z.boolean(),
   visibleWhen: z.array(VisibleWhen),

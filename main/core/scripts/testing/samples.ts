@@ -20,6 +20,7 @@ export function sampleParameter(name: string, changes: Partial<Parameter> = {}):
     options: [],
     optionsFrom: null,
     group: null,
+    row: null,
     advanced: false,
     required: false,
     visibleWhen: [],

@@ -121,7 +121,7 @@ describe('parameters', () => {
 
   test('of every kind become typed fields', () => {
     const { template, problems } = parameters(`
-  - {name: epochs, type: integer, default: 3, min: 1, max: 9, unit: rounds, required: true, group: Training}
+  - {name: epochs, type: integer, default: 3, min: 1, max: 9, unit: rounds, required: true, group: Training, row: pace}
   - {name: mode, type: select, options: [cpu, {value: gpu, label: "On a GPU"}], default: cpu}
   - {name: walltime, type: duration, default: "01:00:00", max: 1-00:00:00, advanced: true}
   - {name: memory, type: memory, default: 4G, min: 1024}
@@ -149,6 +149,8 @@ describe('parameters', () => {
     ]);
     expect(template?.parameters[7]?.visibleWhen).toEqual([{ field: 'mode', is: 'cpu' }]);
     expect(template?.parameters[6]?.label).toBe('Gpu type');
+    expect(template?.parameters[0]).toMatchObject({ group: 'Training', row: 'pace' });
+    expect(template?.parameters[1]?.row).toBeNull();
   });
 
   test('may be a map by name', () => {

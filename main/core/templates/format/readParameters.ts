@@ -89,6 +89,7 @@ function readParameter(section: Section, name: string, mentions: Mention[]): Par
     options: readOptions(section),
     optionsFrom,
     group: section.optionalText('group'),
+    row: section.optionalText('row'),
     advanced: section.flag('advanced', false),
     required: section.flag('required', false),
     visibleWhen: readConditions(section, 'visible_when', mentions),

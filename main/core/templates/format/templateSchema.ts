@@ -289,6 +289,7 @@ const parameterKeys: Readonly<Record<string, SchemaNode>> = {
     examples: ['partitions', 'modules'],
   },
   group: text('The heading that it stands under.', 'Training'),
+  row: text('Fields of one group that say the same row stand beside one another at every width.', 'cell'),
   advanced: flag('Shown only when asked for.'),
   visible_when: conditions(
     'Shown only while all these conditions on other fields hold. A hidden field has its default.',

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import { t } from '../../../i18n/index.ts';
 import { optionKey, optionLabel } from '../../../../shared/domain/request/optionNames.ts';
-import { Group, ProblemLine, Section, Select } from '../../../ui/index.ts';
+import { FormGrid, Group, ProblemLine, Section, Select } from '../../../ui/index.ts';
 import { groupLabel } from '../browser/index.ts';
 import { BoundField } from './BoundField.tsx';
 import { applyEdits } from './editing.ts';
@@ -106,7 +106,7 @@ function About({ root, apply }: PartProps) {
   const category = textOf(about['category']) || 'custom';
   return (
     <Group title={t('studio.about.title')}>
-      <div className="form-grid">
+      <FormGrid>
         {field('display_name', t('studio.about.name'))}
         {field('id', t('studio.about.id'), { mono: true })}
         <Select
@@ -123,7 +123,7 @@ function About({ root, apply }: PartProps) {
           value={listText(about['tags'])}
           onCommit={(value) => set('tags', readList(value))}
         />
-      </div>
+      </FormGrid>
       {field('description', t('studio.about.description'), { rows: 2 })}
     </Group>
   );
@@ -141,7 +141,7 @@ function Resources({ root, apply }: PartProps) {
     image === undefined || typeof image === 'string' || 'image_name' in mapOf(image) || 'image' in mapOf(image);
   return (
     <Group title={t('studio.resources')}>
-      <div className="form-grid">
+      <FormGrid>
         {[...RESOURCES, ...others].map((name) => (
           <BoundField
             key={name}
@@ -184,7 +184,7 @@ function Resources({ root, apply }: PartProps) {
           value={listText(root['modules'])}
           onCommit={(text) => put(apply, root, ['modules'], readList(text))}
         />
-      </div>
+      </FormGrid>
     </Group>
   );
 }

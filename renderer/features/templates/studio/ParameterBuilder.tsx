@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react';
 import { t } from '../../../i18n/index.ts';
-import { Button, Checkbox, Select } from '../../../ui/index.ts';
+import { Button, Checkbox, FormGrid, FormToggles, Select } from '../../../ui/index.ts';
 import { BoundField } from './BoundField.tsx';
 import { ConditionFields } from './ConditionFields.tsx';
 import { freeName, textOf, type ParameterItem } from './outline.ts';
@@ -118,7 +118,7 @@ function ParameterEditor({
   );
   const variable = `${type === 'file' ? 'FILE' : 'PARAM'}_${textOf(data['name']).toUpperCase()}`;
   return (
-    <div className="form-grid">
+    <FormGrid>
       {text('name', t('studio.parameters.name'), { mono: true, help: `$${variable}` })}
       {text('label', t('studio.parameters.label'))}
       <Select
@@ -142,6 +142,7 @@ function ParameterEditor({
       )}
       {text('help', t('studio.parameters.help'))}
       {text('group', t('studio.parameters.group'))}
+      {text('row', t('studio.parameters.row'), { help: t('studio.parameters.rowHelp') })}
       {MEASURED.includes(type) ? (
         <>
           {limit('min')}
@@ -179,13 +180,15 @@ function ParameterEditor({
         others={others}
         onSet={(value) => set('visible_when', value)}
       />
-      <Checkbox isSelected={data['required'] === true} onChange={(isOn) => set('required', isOn ? true : null)}>
-        {t('studio.parameters.required')}
-      </Checkbox>
-      <Checkbox isSelected={data['advanced'] === true} onChange={(isOn) => set('advanced', isOn ? true : null)}>
-        {t('studio.parameters.advanced')}
-      </Checkbox>
+      <FormToggles>
+        <Checkbox isSelected={data['required'] === true} onChange={(isOn) => set('required', isOn ? true : null)}>
+          {t('studio.parameters.required')}
+        </Checkbox>
+        <Checkbox isSelected={data['advanced'] === true} onChange={(isOn) => set('advanced', isOn ? true : null)}>
+          {t('studio.parameters.advanced')}
+        </Checkbox>
+      </FormToggles>
       {type === 'file' ? null : <RuleBuilder parameter={parameter} type={type} others={others} apply={apply} />}
-    </div>
+    </FormGrid>
   );
 }

@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { t } from '../../../i18n/index.ts';
-import { Button } from '../../../ui/index.ts';
+import { Button, FormGrid } from '../../../ui/index.ts';
 import { BoundField } from './BoundField.tsx';
 import { ConditionFields } from './ConditionFields.tsx';
 import { textOf, type ParameterItem } from './outline.ts';
@@ -33,16 +33,18 @@ export function RuleBuilder({ parameter, type, others, apply }: Props) {
         // a rule has no name but its place
         <div
           key={at}
-          className="form-grid builder-rule"
+          className="builder-rule"
           role="group"
           aria-label={t('studio.parameters.rule', { number: at + 1 })}
         >
-          <RuleFields
-            rule={rule}
-            type={type}
-            others={others}
-            onSet={(name, value) => set(name, value, rule, [...path, at], apply)}
-          />
+          <FormGrid>
+            <RuleFields
+              rule={rule}
+              type={type}
+              others={others}
+              onSet={(name, value) => set(name, value, rule, [...path, at], apply)}
+            />
+          </FormGrid>
           <Button variant="quiet" size="dense" icon={Trash2} onPress={() => remove(at)}>
             {t('studio.parameters.removeRule', { number: at + 1 })}
           </Button>

@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react';
 import type { TemplateEdit } from '../../../../shared/domain/template/studio.ts';
 import { t } from '../../../i18n/index.ts';
-import { Button, Checkbox, Select } from '../../../ui/index.ts';
+import { Button, Checkbox, FormGrid, FormToggles, Select } from '../../../ui/index.ts';
 import { BoundField } from './BoundField.tsx';
 import { freeName, moveSlot, requireSlot, slotPath, textOf, type SlotGroup, type SlotItem } from './outline.ts';
 import { SortableList } from './SortableList.tsx';
@@ -74,7 +74,7 @@ function SlotFields({ slots, slot, apply }: { slots: readonly SlotItem[]; slot: 
     <BoundField label={label} value={textOf(data[name])} onCommit={(value) => set(name, value)} {...more} />
   );
   return (
-    <div className="form-grid">
+    <FormGrid>
       {text('name', t('studio.slots.name'), { mono: true, help: `$FILE_${textOf(data['name']).toUpperCase()}` })}
       {text('pattern', t('studio.slots.pattern'), { mono: true, placeholder: '*.csv' })}
       {text('description', t('studio.slots.description'))}
@@ -97,12 +97,14 @@ function SlotFields({ slots, slot, apply }: { slots: readonly SlotItem[]; slot: 
         />
       )}
       {text('max_size', t('studio.slots.maxSize'), { placeholder: '1000MB' })}
-      <Checkbox
-        isSelected={slot.list === 'required'}
-        onChange={(isOn) => apply(`${path.join('.')}.list`, requireSlot(slots, slot, isOn ? 'required' : 'optional'))}
-      >
-        {t('studio.slots.isRequired')}
-      </Checkbox>
-    </div>
+      <FormToggles>
+        <Checkbox
+          isSelected={slot.list === 'required'}
+          onChange={(isOn) => apply(`${path.join('.')}.list`, requireSlot(slots, slot, isOn ? 'required' : 'optional'))}
+        >
+          {t('studio.slots.isRequired')}
+        </Checkbox>
+      </FormToggles>
+    </FormGrid>
   );
 }

@@ -16,6 +16,7 @@ export const parameter = (name: string, type: Parameter['type'], rest: Partial<P
   options: [],
   optionsFrom: null,
   group: null,
+  row: null,
   advanced: false,
   required: false,
   visibleWhen: [],

@@ -1,6 +1,10 @@
+import { errorMessages, type ErrorDetails } from '../../shared/errors/codedError.ts';
+import pageErrors from '../../shared/messages/en/pageErrors.ts';
+import said from '../../shared/messages/en/said.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { MISSING, Phrasebook, type Texts } from '../../shared/messages/phrasebook.ts';
 import first from './en/first.ts';
 import type en from './en/index.ts';
-import { Phrasebook, type Texts } from './texts.ts';
 
 // Not a library: the initial JavaScript has a budget, and thirteen of its kilobytes buy nothing that these lines do not do.
 
@@ -15,22 +19,34 @@ export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const english = new Phrasebook('en', first, null);
+/** The messages that the page makes before the catalogue is there: in English, as they cross the wire. */
+export const PAGE_MESSAGES = new Phrasebook('en', { errors: pageErrors, said }, null);
 let language: Language = 'en';
 let phrasebook = english;
+let messages = PAGE_MESSAGES;
 
-/** English comes with the page; the others are loaded when they are chosen. */
-const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ default: Texts }>>> = {
-  ko: () => import('./ko/index.ts'),
+/** English comes with the page; the others are loaded when they are chosen: what the page says, and the catalogue of messages. */
+const LOADERS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<readonly { default: Texts }[]>>> = {
+  ko: () => Promise.all([import('./ko/index.ts'), import('../../shared/messages/ko/index.ts')]),
 };
 
-/** Loads the texts of the screens that are not the first one. They must not be drawn before. */
+/** Loads the texts of the screens that are not the first one, and the messages in English. They must not be drawn before. */
 export async function loadLaterTexts(): Promise<void> {
-  english.add((await import('./en/later.ts')).default);
+  const [later, catalogue] = await Promise.all([import('./en/later.ts'), import('../../shared/messages/en/index.ts')]);
+  english.add(later.default);
+  PAGE_MESSAGES.add(catalogue.default);
 }
 
 /** Switches the language. Whoever calls it draws everything anew: texts are looked up while drawing. */
 export async function switchLanguage(next: Language): Promise<void> {
-  phrasebook = next === 'en' ? english : new Phrasebook(next, (await LOADERS[next]()).default, english);
+  if (next === 'en') {
+    phrasebook = english;
+    messages = PAGE_MESSAGES;
+  } else {
+    const [texts, catalogue] = await LOADERS[next]();
+    phrasebook = new Phrasebook(next, texts?.default ?? {}, english);
+    messages = new Phrasebook(next, catalogue?.default ?? {}, PAGE_MESSAGES);
+  }
   language = next;
   document.documentElement.lang = next;
 }
@@ -51,4 +67,33 @@ export function currentLanguage(): Language {
 /** A text in the current language, its `{{placeholders}}` filled in. */
 export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
   return phrasebook.say(key, values);
+}
+
+/**
+ * A message of the catalogue in the current language. `inEnglish` is what the wire carries beside it: shown until the catalogue is there,
+ * and for a message that only a newer program knows.
+ */
+export function sayMessage({ id, values }: Message, inEnglish?: string): string {
+  return inEnglish !== undefined && !messages.has(id) ? inEnglish : messages.say(id, values, MISSING);
+}
+
+/** An error as it came: over the wire, of a record, or made by the page. What has no name or details is shown as it is. */
+export interface SaidError {
+  readonly name?: string | undefined;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly ownHint?: Message | null | undefined;
+  readonly details?: ErrorDetails | undefined;
+}
+
+/** What an error says and the next step, in the current language. */
+export function sayError(error: SaidError): { message: string; hint: string } {
+  const { name, message, hint = '', ownHint, details } = error;
+  if (name === undefined || details === undefined) return { message, hint };
+  const said = errorMessages({ name, details, ownHint });
+  return {
+    message: sayMessage(said.message, message),
+    // a record of before there were messages holds its own next step in English only
+    hint: ownHint === undefined && hint !== '' ? hint : sayMessage(said.hint, hint),
+  };
 }

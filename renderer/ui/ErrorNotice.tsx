@@ -1,17 +1,14 @@
 import { CircleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { t } from '../i18n/index.ts';
+import { sayError, t, type SaidError } from '../i18n/index.ts';
 import { Button } from './Button.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import './ErrorNotice.css';
 
-/** An error as the interface shows it: an CodedError, or the same fields of a job's record. */
-export interface ShownError {
+/** An error as the interface shows it: a CodedError, or the same fields of a job's record. */
+export interface ShownError extends SaidError {
   code: number;
-  message: string;
-  hint?: string;
   requestId?: string | null;
-  details?: Record<string, unknown>;
 }
 
 /** Lines of an error's details: commands and output as they are, everything else as JSON. */
@@ -29,14 +26,15 @@ function detailLines(error: ShownError): string {
 /** A failure where the thing is: the sentence, the next step (`action`), and everything a support desk would ask for. */
 export function ErrorNotice({ error, action, title }: { error: ShownError; action?: ReactNode; title?: string }) {
   const [isOpen, setOpen] = useState(false);
+  const { message, hint } = sayError(error);
   const details = detailLines(error);
   return (
     <div className="error-notice" role="alert" data-testid="error" data-code={error.code}>
       <CircleAlert size={16} aria-hidden />
       <div className="error-body">
         {title ? <strong>{title}</strong> : null}
-        <p className="selectable">{error.message}</p>
-        {error.hint ? <p className="secondary selectable">{error.hint}</p> : null}
+        <p className="selectable">{message}</p>
+        {hint ? <p className="secondary selectable">{hint}</p> : null}
         <div className="error-actions">
           {action}
           <Button size="dense" variant="quiet" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
@@ -46,7 +44,7 @@ export function ErrorNotice({ error, action, title }: { error: ShownError; actio
         {isOpen ? (
           <div className="error-details">
             <pre className="selectable">{details}</pre>
-            <CopyButton text={`${error.message}\n${details}`} label={t('ui.copyDetails')} />
+            <CopyButton text={`${message}\n${details}`} label={t('ui.copyDetails')} />
           </div>
         ) : null}
       </div>

@@ -1,14 +1,16 @@
-import { CodedError, reasonOf, told, type ErrorCase, type WireError } from './codedError.ts';
+import { english } from '../messages/catalogue.ts';
+import { CodedError, reasonOf, wireOf, type ErrorCase, type WireError } from './codedError.ts';
 import { ERRORS, type ErrorName } from './codes.ts';
 
 export { reasonOf, type ErrorDetails, type WireError } from './codedError.ts';
 
 /**
- * An error of the catalogue. `details` fills the sentence's placeholders and travels with it; it must never hold a secret.
+ * An error of the catalogue. `details` fills the placeholders of its sentences and travels with it; it must never hold a secret. A reason
+ * of ours among the details is a message, so that it is said in the language of the sentence around it; the words of others are `quoted`.
  */
 export class AppError extends CodedError {
   constructor(name: ErrorName, options: ErrorCase = {}) {
-    super(told(name, ERRORS[name], options), options.cause);
+    super(wireOf(name, ERRORS[name], options, english), options.cause);
   }
 
   /** True when `error` is an AppError of one of these names. */
@@ -28,6 +30,7 @@ export function toWire(error: unknown, requestId: string | null = null): WireErr
     code: known.code,
     message: known.message,
     hint: known.hint,
+    ownHint: known.ownHint,
     retry: known.retry,
     details: known.details,
     requestId: known.requestId ?? requestId,
@@ -39,7 +42,7 @@ export function fromWire(wire: WireError): AppError {
   const name: ErrorName = wire.name in ERRORS ? (wire.name as ErrorName) : 'INTERNAL';
   const error = new AppError(name, {
     details: wire.details,
-    hint: wire.hint,
+    hint: wire.ownHint === undefined ? wire.hint : wire.ownHint,
     ...(wire.requestId === null ? {} : { requestId: wire.requestId }),
   });
   error.message = wire.message;

@@ -1,12 +1,20 @@
-import { plain } from '../lib/plain.ts';
+import { sayable, type Message } from '../messages/message.ts';
+import { MISSING, type Phrasebook } from '../messages/phrasebook.ts';
 import type { ErrorName } from './codes.ts';
 import type { ErrorEntry } from './pageCodes.ts';
 
 export type ErrorDetails = Record<string, unknown>;
 
-/** An error as it crosses a process or network boundary. Only this form does: nothing relies on a thrown Error surviving. */
+/**
+ * An error as it crosses a process or network boundary. Only this form does: nothing relies on a thrown Error surviving. `message` and
+ * `hint` are in English, for programs; whoever shows it to a person says it anew from `name`, `details` and `ownHint` (`errorMessages`).
+ */
 export interface WireError extends ErrorEntry {
   readonly name: string;
+  readonly message: string;
+  readonly hint: string;
+  /** The next step of this case, where it is not the one of its kind. Missing in what was stored before there were messages. */
+  readonly ownHint?: Message | null | undefined;
   readonly details: ErrorDetails;
   readonly requestId: string | null;
 }
@@ -14,31 +22,40 @@ export interface WireError extends ErrorEntry {
 /** What a case adds to its entry: what fills the placeholders, a better next step, what was thrown before, whose request it was. */
 export interface ErrorCase {
   details?: ErrorDetails;
-  hint?: string;
+  hint?: Message | string | null;
   cause?: unknown;
   requestId?: string;
 }
 
-/** `{name}` placeholders from the details; an unknown one is left out so that a sentence never shows braces. */
-function fill(sentence: string, details: ErrorDetails): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
-    const value = details[key];
-    // a server's word in it must not reorder the sentence
-    return typeof value === 'string' || typeof value === 'number' ? plain(String(value)) : '…';
-  });
+/** What an error says, and the next step: two messages of the catalogue. The details that are words, numbers or messages fill them. */
+export function errorMessages(error: Pick<WireError, 'name' | 'details' | 'ownHint'>): {
+  message: Message;
+  hint: Message;
+} {
+  const name = error.name as ErrorName;
+  const values: Record<string, string | number | Message> = {};
+  for (const [key, detail] of Object.entries(error.details)) {
+    const value = sayable(detail);
+    if (value !== null) values[key] = value;
+  }
+  return { message: { id: `errors.${name}`, values }, hint: error.ownHint ?? { id: `errors.${name}.hint`, values } };
 }
 
-/** What an entry says of a case, its sentences filled in. */
-export function told(
+/** The wire form of a case, its English sentences from `english`. */
+export function wireOf(
   name: ErrorName,
   entry: ErrorEntry,
-  { details = {}, hint, requestId = null }: Omit<ErrorCase, 'requestId'> & { requestId?: string | null },
+  { details = {}, hint = null, requestId = null }: Omit<ErrorCase, 'requestId'> & { requestId?: string | null },
+  english: Phrasebook,
 ): WireError {
+  const ownHint = typeof hint === 'string' ? undefined : hint;
+  const told = errorMessages({ name, details, ownHint });
   return {
     name,
     code: entry.code,
-    message: fill(entry.message, details),
-    hint: hint ?? fill(entry.hint, details),
+    message: english.say(told.message.id, told.message.values, MISSING),
+    hint: typeof hint === 'string' ? hint : english.say(told.hint.id, told.hint.values, MISSING),
+    ownHint,
     retry: entry.retry,
     details,
     requestId,
@@ -53,6 +70,7 @@ export class CodedError extends Error {
   override readonly name: ErrorName;
   readonly code: number;
   readonly hint: string;
+  readonly ownHint: Message | null | undefined;
   readonly retry: boolean;
   readonly details: ErrorDetails;
   requestId: string | null;
@@ -62,6 +80,7 @@ export class CodedError extends Error {
     this.name = wire.name as ErrorName;
     this.code = wire.code;
     this.hint = wire.hint;
+    this.ownHint = wire.ownHint;
     this.retry = wire.retry;
     this.details = wire.details;
     this.requestId = wire.requestId;

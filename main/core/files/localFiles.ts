@@ -23,6 +23,7 @@ import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
 import { MAX_SCRIPT_BYTES, mendScript, scriptOddities, startsItself, type ScriptOddity } from './scriptText.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 
 interface Parts {
   readonly handles: FileHandleRepository;
@@ -180,7 +181,7 @@ const fault = (
   rule: string,
   field: string | null,
   message: string,
-  hint = ERRORS[name].hint as string,
+  hint = inWords({ id: `errors.${name}.hint`, values: {} }),
 ): Problem => problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
 
 async function checkFiles(

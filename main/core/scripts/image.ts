@@ -4,6 +4,8 @@ import type { ImageRule, Template } from '../../../shared/domain/template/schema
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { bashValue } from './bashValue.ts';
 import type { ScriptText } from './scriptText.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 /**
  * The image of a run. The template's own lines say what runs inside it (`apptainer exec "$APPTAINER_IMAGE" …`) and are used as they
@@ -58,7 +60,7 @@ const found = (
   rule: string,
   code: keyof typeof ERRORS,
   message: string,
-  hint: string = ERRORS[code].hint,
+  hint: string = inWords({ id: `errors.${code}.hint`, values: {} }),
 ): Problem => problem({ rule, code: ERRORS[code].code, severity, message, hint, field: 'image' });
 
 /** `source[:destination[:options]]`, several separated by commas: so none can stand in a path. Source: apptainer exec --bind. */
@@ -70,7 +72,7 @@ function checkImage(rule: ImageRule, path: string | null): Problem[] {
   if (path === null) {
     const [only, ...others] = rule.allowedImages;
     const hint = only !== undefined && others.length === 0 ? `It is made for ${only}.` : undefined;
-    return [found('error', 'image-required', 'IMAGE_REQUIRED', ERRORS.IMAGE_REQUIRED.message, hint)];
+    return [found('error', 'image-required', 'IMAGE_REQUIRED', inWords(message('errors.IMAGE_REQUIRED')), hint)];
   }
   if (!/^\/[^\p{Cc}]+$/u.test(path)) {
     return [

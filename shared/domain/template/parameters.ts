@@ -6,6 +6,7 @@ import { PAGE_ERRORS } from '../../errors/pageCodes.ts';
 import type { Problem } from '../problem/schema.ts';
 import { problem } from '../problem/defaults.ts';
 import type { Parameter, ParameterValue, ParameterValues } from './schema.ts';
+import pageErrors from '../../messages/en/pageErrors.ts';
 
 /** Longest value, in characters. One argument or variable of a Linux process may take 128 KiB. */
 export const MAX_PARAMETER_LENGTH = 32_768;
@@ -85,7 +86,7 @@ export function checkParameter(parameter: Parameter, given: ParameterValue | nul
       code: PAGE_ERRORS.PARAMETER_INVALID.code,
       severity: 'error',
       message: `${parameter.label}: ${reason}`,
-      hint: parameter.help || PAGE_ERRORS.PARAMETER_INVALID.hint,
+      hint: parameter.help || pageErrors['PARAMETER_INVALID.hint'],
       field: `parameters.${parameter.name}`,
       ...extra,
     });

@@ -6,6 +6,8 @@ import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
 import { decodeStrictly } from '../../files/decodeText.ts';
 import { MAX_TEMPLATE_BYTES, parseTemplate } from '../format/parseTemplate.ts';
+import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { message } from '../../../../shared/messages/message.ts';
 
 /** What one look at a template file found. It survives a structured clone. */
 export interface TemplateReading {
@@ -113,7 +115,7 @@ function fileProblem(file: string, rule: string, reason: string): Problem {
     code: ERRORS.TEMPLATE_UNREADABLE.code,
     severity: 'error',
     message: `The template ${file} cannot be read: ${reason}`,
-    hint: ERRORS.TEMPLATE_UNREADABLE.hint,
+    hint: inWords(message('errors.TEMPLATE_UNREADABLE.hint')),
     file,
     line: 1,
     column: 1,

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors/appError.ts';
 import en from './en/index.ts';
 import { systemLanguage } from './index.ts';
 import ko from './ko/index.ts';
-import { flatten, Phrasebook } from './texts.ts';
+import { flatten, Phrasebook } from '../../shared/messages/phrasebook.ts';
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort();
 

@@ -1,0 +1,4 @@
+/** How the words of others stand in our sentences. */
+export default {
+  quoted: '“{{words}}”',
+} as const;

@@ -1,0 +1,75 @@
+import { plain } from '../lib/plain.ts';
+import { PARTICLE, particleAfter } from './particles.ts';
+
+/** Texts of one language: keys nest, leaves are sentences with `{{placeholders}}`. */
+export interface Texts {
+  readonly [key: string]: string | Texts;
+}
+
+/** What fills a placeholder: a word, a number, or a sentence that is said in the language of the one around it. */
+export type Value = string | number | { readonly id: string; readonly values: Values };
+export interface Values {
+  readonly [name: string]: Value;
+}
+
+/** All leaves by their path: `jobs.title`. */
+export function flatten(texts: Texts, prefix = ''): Map<string, string> {
+  const flat = new Map<string, string>();
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value === 'string') flat.set(prefix + key, value);
+    else for (const [path, text] of flatten(value, `${prefix}${key}.`)) flat.set(path, text);
+  }
+  return flat;
+}
+
+/** Stands for a value that nobody gave, so that a sentence never shows braces. */
+export const MISSING = '…';
+
+const PLACEHOLDER = new RegExp(`\\{\\{(\\w+)\\}\\}${PARTICLE.source}`, 'g');
+
+/** One language, ready to look up. A sentence that counts stands under `key_one`, `key_other` (CLDR's plural categories). */
+export class Phrasebook {
+  readonly #texts: Map<string, string>;
+  readonly #plurals: Intl.PluralRules;
+  readonly #fallback: Phrasebook | null;
+
+  constructor(language: string, texts: Texts, fallback: Phrasebook | null) {
+    this.#texts = flatten(texts);
+    this.#plurals = new Intl.PluralRules(language);
+    this.#fallback = fallback;
+  }
+
+  /** Texts that came later. */
+  add(texts: Texts): void {
+    for (const [key, text] of flatten(texts)) this.#texts.set(key, text);
+  }
+
+  /** True when there is a text for this key, here or in the fallback. */
+  has(key: string): boolean {
+    return (
+      this.#texts.has(key) || this.#texts.has(`${key}_other`) || (this.#fallback !== null && this.#fallback.has(key))
+    );
+  }
+
+  /**
+   * The text with its placeholders filled in, by what may have come from a server and must not reorder the sentence; of the fallback, and
+   * at last the key itself, when it is missing here. A Korean particle that is written in both forms behind a placeholder takes the one
+   * that what is filled in asks for. A placeholder without a value stays visible, or becomes `missing`.
+   */
+  say(key: string, values: Values, missing?: string): string {
+    const { count } = values;
+    const counted =
+      typeof count === 'number'
+        ? (this.#texts.get(`${key}_${this.#plurals.select(count)}`) ?? this.#texts.get(`${key}_other`))
+        : undefined;
+    const text = counted ?? this.#texts.get(key);
+    if (text === undefined) return this.#fallback?.say(key, values, missing) ?? key;
+    return text.replaceAll(PLACEHOLDER, (whole: string, name: string, marks: string, particle: string | undefined) => {
+      // not through the prototype: a text may say {{constructor}}
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined) return missing === undefined ? whole : missing + marks + (particle ?? '');
+      const filled = typeof value === 'object' ? this.say(value.id, value.values, missing) : plain(String(value));
+      return filled + marks + (particle === undefined ? '' : particleAfter(filled, particle));
+    });
+  }
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import type { Message, MessageId } from './message.ts';
+
+// Apart from message.ts: the page says messages without the schema library.
+
+/** A message as it crosses and is stored: which sentence of the catalogue, and what fills it. */
+export const MessageSchema: z.ZodType<Message> = z.object({
+  id: z.string() as unknown as z.ZodType<MessageId>,
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.lazy((): z.ZodType<Message> => MessageSchema)])),
+});

@@ -4,7 +4,7 @@ import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
 import { useRemembered } from '../../../client/remembered.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, SearchField, Skeleton } from '../../../ui/index.ts';
-import { commonTags, groupTemplates } from './browse.ts';
+import { commonTags, groupTemplates, quickGroups } from './browse.ts';
 import { loadLibrary, useLibrary } from './library.ts';
 import { TemplateTree } from './TemplateTree.tsx';
 import './TemplateBrowser.css';
@@ -22,9 +22,16 @@ export function TemplateBrowser({
   const [tags, setTags] = useRemembered<readonly string[]>('templates.tags', []);
   const [folded, setFolded] = useRemembered<readonly string[]>('templates.folded', []);
   const [enterCount, setEnterCount] = useState(0);
-  const groups = useMemo(() => groupTemplates(templates ?? [], { text, tags }), [templates, text, tags]);
   const offered = useMemo(() => commonTags(templates ?? [], tags), [templates, tags]);
   const isFiltered = text.trim() !== '' || tags.length > 0;
+  const groups = useMemo(
+    () => [
+      // who looks for something gets each answer once
+      ...(isFiltered ? [] : quickGroups(templates ?? [])),
+      ...groupTemplates(templates ?? [], { text, tags }),
+    ],
+    [templates, text, tags, isFiltered],
+  );
 
   const onFilterKey = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown') {

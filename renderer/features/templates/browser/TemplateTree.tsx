@@ -1,13 +1,13 @@
-import { ChevronRight, TriangleAlert } from 'lucide-react';
+import { ChevronRight, Star, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
 import { t } from '../../../i18n/index.ts';
-import { templateKey, type TemplateGroup } from './browse.ts';
+import { QUICK_GROUPS, templateKey, type TemplateGroup } from './browse.ts';
 import { groupLabel, sourceLabel } from './labels.ts';
 
 type Row =
   | { kind: 'group'; key: string; group: TemplateGroup; isOpen: boolean }
-  | { kind: 'template'; key: string; parent: string; template: TemplateSummary };
+  | { kind: 'template'; key: string; parent: string; template: TemplateSummary; isQuick: boolean };
 
 export interface TemplateTreeProps {
   groups: readonly TemplateGroup[];
@@ -23,12 +23,15 @@ function rowsOf(groups: readonly TemplateGroup[], folded: readonly string[]): Ro
   return groups.flatMap((group): Row[] => {
     const key = `group:${group.id}`;
     const isOpen = !folded.includes(group.id);
+    const isQuick = QUICK_GROUPS.some((id) => id === group.id);
     const templates = isOpen
       ? group.templates.map((template): Row => ({
           kind: 'template',
-          key: templateKey(template),
+          // the same template stands in its own group too
+          key: isQuick ? `${group.id}/${templateKey(template)}` : templateKey(template),
           parent: key,
           template,
+          isQuick,
         }))
       : [];
     return [{ kind: 'group', key, group, isOpen }, ...templates];
@@ -117,19 +120,22 @@ export function TemplateTree({ groups, folded, onFold, selectedKey, onOpen, ente
             </div>
           );
         }
-        const { template } = row;
+        const { template, isQuick } = row;
         const [problem] = template.problems;
         return (
           <div
             key={row.key}
             {...shared}
             aria-level={2}
-            aria-selected={row.key === selectedKey}
+            aria-selected={templateKey(template) === selectedKey}
             className="template-row"
             title={problem ? problem.message : template.description}
-            data-testid={`template-${template.id}`}
+            data-testid={`${isQuick ? 'quick' : 'template'}-${template.id}`}
           >
             <span className="template-name truncate">{template.displayName}</span>
+            {template.favourite ? (
+              <Star size={12} className="template-star" aria-label={t('templates.favourite')} />
+            ) : null}
             {template.source === 'community' ? (
               <span className="template-source">{sourceLabel(template.source)}</span>
             ) : null}

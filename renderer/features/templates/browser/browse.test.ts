@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
-import { commonTags, groupTemplates } from './browse.ts';
+import { commonTags, groupTemplates, quickGroups } from './browse.ts';
 
 function template(id: string, given: Partial<TemplateSummary> = {}): TemplateSummary {
   return {
@@ -59,6 +59,24 @@ describe('the template browser', () => {
     expect(
       groupTemplates([template('qc', { category: 'quantum' }), ...LIBRARY], { text: '', tags: [] }).map(({ id }) => id),
     ).toEqual(['ml', 'molecular', 'mine', 'quantum']);
+  });
+
+  it('has favourites by name above what was used last, each once among them', () => {
+    const used = [
+      template('a', { lastUsedAt: 100 }),
+      template('b', { lastUsedAt: 300, favourite: true }),
+      template('c', { favourite: true, displayName: 'A first' }),
+      template('d', { lastUsedAt: 200 }),
+      template('e'),
+      template('f', { source: 'archived', lastUsedAt: 900, favourite: true }),
+      ...[1, 2, 3, 4].map((at) => template(`g${String(at)}`, { lastUsedAt: at })),
+    ];
+    const quick = quickGroups(used).map((group) => [group.id, group.templates.map(({ id }) => id)]);
+    expect(quick).toEqual([
+      ['favourites', ['c', 'b']],
+      ['recent', ['d', 'a', 'g4', 'g3', 'g2']],
+    ]);
+    expect(quickGroups(LIBRARY)).toEqual([]);
   });
 
   it('offers the tags that several templates share, and those that are chosen', () => {

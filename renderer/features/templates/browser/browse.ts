@@ -3,8 +3,14 @@ import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
 /** The groups of the browser in their order: the categories of the template format, then the person's own templates. */
 export const TEMPLATE_GROUPS = ['custom', 'ml', 'molecular', 'cfd', 'structural', 'data', 'mine'] as const;
 
+/** What stands above them: the person's favourites, and what they used last. Their templates stand in their own groups too. */
+export const QUICK_GROUPS = ['favourites', 'recent'] as const;
+
+/** More than these are as far away as in the whole list. */
+const MOST_RECENT = 5;
+
 export interface TemplateGroup {
-  /** One of TEMPLATE_GROUPS, or a category that nobody knows. */
+  /** One of QUICK_GROUPS or TEMPLATE_GROUPS, or a category that nobody knows. */
   id: string;
   templates: readonly TemplateSummary[];
 }
@@ -56,6 +62,22 @@ export function groupTemplates(
   return [...TEMPLATE_GROUPS, ...strange]
     .map((id) => ({ id, templates: shown.filter((template) => groupOf(template) === id) }))
     .filter((group) => group.templates.length > 0);
+}
+
+/** Favourites by name, and below them what else was used last, latest first; archived ones are not for launching. */
+export function quickGroups(templates: readonly TemplateSummary[]): TemplateGroup[] {
+  const there = templates.filter(({ source }) => source !== 'archived');
+  const favourites = there
+    .filter(({ favourite }) => favourite)
+    .sort((a, b) => a.displayName.localeCompare(b.displayName));
+  const recent = there
+    .filter(({ favourite, lastUsedAt }) => !favourite && lastUsedAt !== null)
+    .sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
+    .slice(0, MOST_RECENT);
+  return [
+    { id: QUICK_GROUPS[0], templates: favourites },
+    { id: QUICK_GROUPS[1], templates: recent },
+  ].filter((group) => group.templates.length > 0);
 }
 
 /** The tags that most templates have, most frequent first, each used by at least two; chosen ones are always among them. */

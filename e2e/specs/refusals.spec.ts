@@ -22,7 +22,7 @@ test('a site’s refusal is told at once, in all of its own lines, and Submit is
   writeFileSync(sbatch, `#!/bin/sh\n${refusing('', SITE, 1).script}\n`);
   await expect(shell.launch.submitButton).toBeEnabled({ timeout: 30_000 });
   await shell.launch.submitButton.click();
-  await expect(shell.launch.receipt).toHaveAttribute('data-phase', 'refused', { timeout: 30_000 });
+  await expect(shell.launch.receipt).toHaveAttribute('data-phase', 'rejected', { timeout: 30_000 });
   const refusal = shell.launch.receipt.getByTestId('error');
   // as a person sees it: the lines of the site stand under each other
   expect(await refusal.innerText()).toContain(

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
 import { isWatched } from '../../shared/domain/job/rules.ts';
 import { isFinal, JobEvent, JobRecord, JobRow, stateGroup, type JobFilter } from '../../shared/domain/job/schema.ts';
 import { ERRORS, type ErrorName } from '../../shared/errors/codes.ts';
@@ -10,6 +11,17 @@ import { displayState } from '../../shared/domain/job/rules.ts';
 import { askedFor } from '../../shared/domain/job/asked.ts';
 import { byIndex, taskGroup, type Task } from '../../shared/domain/job/task.ts';
 import { reading, writing } from './sqliteErrors.ts';
+
+/** Before there were words for each, `refused` meant rejected by Slurm, cancelled before it was sent, or given up. */
+function inTodaysWords(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('phase' in stored) || stored.phase !== 'refused')
+    return stored;
+  const error = 'error' in stored ? (stored.error as { code?: unknown } | null) : null;
+  const phase = error === null ? 'abandoned' : error.code === ERRORS.CANCELLED.code ? 'cancelled' : 'rejected';
+  return { ...stored, phase };
+}
+const StoredRecord = z.preprocess(inTodaysWords, JobRecord);
+const StoredRow = z.preprocess(inTodaysWords, JobRow);
 
 /** Errors that were stored before they told whether they pass: their catalogue does. */
 function withRetry(error: JobRecord['error']): JobRecord['error'] {
@@ -101,7 +113,7 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
   const tasksOf = (job: JobRecord): Task[] =>
     job.phase !== 'submitted' ? [] : [...(arrays.get(job.runId)?.values() ?? [soleTask(job)])].sort(byIndex);
   const parse = (runId: string, json: string): JobRecord | null => {
-    const stored = readRow('job_records', runId, JobRecord, json);
+    const stored = readRow('job_records', runId, StoredRecord, json);
     if (stored === null) return null;
     const job = { ...stored, ...askedFor(stored.request), error: withRetry(stored.error) };
     return job.phase !== 'submitted' || job.tasks.total > 0 ? job : { ...job, tasks: foldTasks(tasksOf(job)).tasks };
@@ -191,7 +203,7 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
            ORDER BY created_at DESC, seq DESC`,
         );
         const stored = page.all(...values, limit, offset);
-        const rows = stored.flatMap(({ run_id, summary }) => readRow('jobs', run_id, JobRow, summary) ?? []);
+        const rows = stored.flatMap(({ run_id, summary }) => readRow('jobs', run_id, StoredRow, summary) ?? []);
         // a first page that is not full has shown all there is
         if (offset === 0 && stored.length < limit) return { rows, total: stored.length };
         return {
@@ -209,11 +221,16 @@ export function createJobs(db: Database, readRow: RowReader): JobRepository {
           .all(clusterId ?? null, clusterId ?? null)
           .flatMap(({ run_id, record }) => parse(run_id, record) ?? []),
       ),
-    events: (runId) => reading(() => selectEvents.all(runId).map((event) => ({ ...event, task: null }))),
+    events: (runId) =>
+      reading(() =>
+        selectEvents
+          .all(runId)
+          .map((event) => ({ ...event, state: event.state === 'refused' ? 'rejected' : event.state, task: null })),
+      ),
     counts: () => {
       const counts = { pending: 0, running: 0, submitting: 0 };
       for (const { run_id, summary } of reading(() => selectOpenSummaries.all())) {
-        const job = readRow('jobs', run_id, JobRow, summary);
+        const job = readRow('jobs', run_id, StoredRow, summary);
         if (job === null) continue;
         const group = stateGroup(job.state);
         if (job.phase !== 'submitted') counts.submitting += 1;

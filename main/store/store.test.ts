@@ -187,7 +187,7 @@ describe('a job record', () => {
     for (const n of [1, 2, 3]) store.jobs.insert(jobRecord(n));
     for (const n of [1, 2]) store.jobs.update(runId(n), { phase: 'submitted', jobId: String(n) });
     look(store, 1, { state: 'RUNNING' });
-    store.jobs.update(runId(3), { phase: 'refused' });
+    store.jobs.update(runId(3), { phase: 'rejected' });
     store.jobs.remove([runId(2)]);
     expect(store.templates.usage()).toEqual([
       { source: 'official', id: 'gromacs', uses: 2, lastAt: jobRecord(2).createdAt },
@@ -283,12 +283,12 @@ describe('the list of jobs', () => {
 });
 
 describe('what is still open', () => {
-  it('is every run that is not refused and not at a final state, unknown states included', () => {
+  it('is every run that was not rejected and not at a final state, unknown states included', () => {
     const store = open();
     const cases: Partial<JobRecord>[] = [
       { phase: 'prepared' },
       { phase: 'ambiguous' },
-      { phase: 'refused' },
+      { phase: 'rejected' },
       { phase: 'submitted', state: null },
       { phase: 'submitted', state: 'PENDING' },
       { phase: 'submitted', state: 'RUNNING', clusterId: ClusterId.parse('cori') },

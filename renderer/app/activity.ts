@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { isFinal } from '../../shared/domain/job/state.ts';
+import { isActive } from '../../shared/domain/job/rules.ts';
 import type { JobRow, TransferProgress } from '../../shared/domain/job/schema.ts';
 import { client, type LinkState } from '../client/index.ts';
 import { useClusters } from '../client/clusters.ts';
@@ -17,8 +17,8 @@ interface Activity {
 /** What goes on in the background, for the status bar. */
 export const useActivity = create<Activity>(() => ({ link: 'up', counts: { pending: 0, running: 0 }, transfers: {} }));
 
-/** Runs that were seen unfinished: only their end is news. */
-const unfinished = new Set<string>();
+/** Runs that were seen active: only their end is news. */
+const active = new Set<string>();
 
 async function loadCounts(): Promise<void> {
   try {
@@ -27,10 +27,6 @@ async function loadCounts(): Promise<void> {
   } catch {
     // the link's own notice says why; the next change asks again
   }
-}
-
-function hasEnded(row: JobRow): boolean {
-  return row.phase === 'refused' || (row.phase === 'submitted' && isFinal(row.state));
 }
 
 function isOnScreen(row: JobRow): boolean {
@@ -56,8 +52,8 @@ function announce(row: JobRow): void {
 
 function follow(rows: readonly JobRow[], isNews: boolean): void {
   for (const row of rows) {
-    if (!hasEnded(row)) unfinished.add(row.runId);
-    else if (unfinished.delete(row.runId) && isNews) announce(row);
+    if (isActive(row)) active.add(row.runId);
+    else if (active.delete(row.runId) && isNews) announce(row);
   }
 }
 

@@ -78,8 +78,11 @@ function lookOf(phase: SubmitPhase, state: string | null): Look {
       return { icon: CloudUpload, tone: 'pending' };
     case 'ambiguous':
       return { icon: CircleHelp, tone: 'unknown' };
-    case 'refused':
+    case 'rejected':
       return { icon: CircleX, tone: 'bad' };
+    case 'cancelled':
+    case 'abandoned':
+      return { icon: Ban, tone: 'cancelled' };
     case 'submitted': {
       const tone = state === null ? 'pending' : stateGroup(state);
       return { icon: (state === null ? undefined : STATE_ICONS[state]) ?? GROUP_ICONS[tone], tone };

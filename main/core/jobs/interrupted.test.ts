@@ -110,7 +110,7 @@ describe('a submission that does not go straight', () => {
     core.until(runId, ({ phase }) => phases.includes(phase));
 
   it('finds the job whose sbatch died before it could say the id', async () => {
-    const job = await inPhase(await begin('sbatch-vanished-after-work', null), 'submitted', 'refused');
+    const job = await inPhase(await begin('sbatch-vanished-after-work', null), 'submitted', 'rejected');
     expect(job.phase).toBe('submitted');
     expect(await witness.jobsIn(job.runFolder)).toEqual([job.jobId]);
   });
@@ -118,7 +118,7 @@ describe('a submission that does not go straight', () => {
   it('is ambiguous when nobody knows what sbatch did, and can be given up by a person', async () => {
     const job = await inPhase(await begin('sbatch-vanished', null), 'ambiguous');
     const given = await core.call('jobs.decide', { runId: job.runId, decision: { kind: 'never-ran' } });
-    expect(given.phase).toBe('refused');
+    expect(given.phase).toBe('abandoned');
     expect(await witness.jobsIn(job.runFolder)).toEqual([]);
     // should the job turn up after all, it ends without doing anything
     await witness.slurm(`cd ${quote(job.runFolder)} && sbatch --parsable job.sh`);
@@ -143,20 +143,20 @@ describe('a submission that does not go straight', () => {
   it('is cancelled while its files are on their way, leaving no job, and can be taken up again', async () => {
     const job = await inPhase(await begin('upload-hangs', file), 'uploading');
     expect(await core.call('jobs.cancel', { runId: job.runId })).toMatchObject({
-      phase: 'refused',
+      phase: 'rejected',
       error: { name: 'CANCELLED' },
     });
     expect(await witness.jobsIn(job.runFolder)).toEqual([]);
     mishap = 'none';
     await core.call('jobs.resume', { runId: job.runId });
-    const done = await inPhase(job, 'submitted', 'refused');
+    const done = await inPhase(job, 'submitted', 'rejected');
     expect(await witness.jobsIn(job.runFolder)).toEqual([done.jobId]);
   });
 
   it('stops with the cluster’s own words when a file cannot be written there, and is not tried again by itself', async () => {
-    const job = await inPhase(await begin('disk-full', file), 'refused', 'submitted');
+    const job = await inPhase(await begin('disk-full', file), 'rejected', 'submitted');
     expect(job).toMatchObject({
-      phase: 'refused',
+      phase: 'rejected',
       error: { name: 'REMOTE_FILE_DENIED', message: expect.stringContaining('No space left') as string },
     });
     const { steps } = await core.call('jobs.get', { runId: job.runId });
@@ -181,8 +181,8 @@ describe('a submission that does not go straight', () => {
     await rm(gone);
     mishap = 'none';
     await core.call('jobs.resume', { runId: job.runId });
-    expect(await inPhase(job, 'refused', 'submitted')).toMatchObject({
-      phase: 'refused',
+    expect(await inPhase(job, 'rejected', 'submitted')).toMatchObject({
+      phase: 'rejected',
       error: { name: 'FILE_NOT_FOUND' },
     });
   });

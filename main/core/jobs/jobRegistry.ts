@@ -20,8 +20,8 @@ export interface JobRegistry {
   open(clusterId?: ClusterId): JobRecord[];
   /** The same, and runs whose end may not be the last. */
   watched(clusterId: ClusterId): JobRecord[];
-  /** True when Slurm or the upload has refused this run at some time. */
-  wasRefused(runId: RunId): boolean;
+  /** True when Slurm or the upload has rejected this run at some time. */
+  wasRejected(runId: RunId): boolean;
   /** RECORD_FAILED. */
   insert(job: JobRecord): void;
   /** Writes what changed of a submission and, when `event` is given, a line of the timeline (`at` now unless it says when). */
@@ -89,7 +89,7 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
         (job) => !isSettled(job) && (clusterId === undefined || job.clusterId === clusterId),
       ),
     watched: (clusterId) => [...watched.values()].filter((job) => job.clusterId === clusterId),
-    wasRefused: (runId) => jobs.events(runId).some(({ state }) => state === 'refused'),
+    wasRejected: (runId) => jobs.events(runId).some(({ state }) => state === 'rejected'),
     insert: (job) => {
       jobs.insert(job);
       keep(job);

@@ -269,7 +269,7 @@ describe('a job, from the draft to its end', () => {
   it('that Slurm refuses says why, and leaves nothing behind in the queue', async () => {
     const draft = { ...(await testDraft(core, profile, null)), resources: { reservation: 'no_such_reservation' } };
     const job = await core.call('jobs.submit', { draft, wait: true });
-    expect(job).toMatchObject({ phase: 'refused', jobId: null, error: { name: 'SUBMISSION_FAILED' } });
+    expect(job).toMatchObject({ phase: 'rejected', jobId: null, error: { name: 'SUBMISSION_FAILED' } });
     expect(await witness.jobsIn(job.runFolder)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
+import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 
 type Name = SubmitStep['step'];
@@ -14,7 +15,9 @@ function activeStep(job: JobRecord): Name | null {
     case 'submitting':
     case 'ambiguous':
       return 'sbatch';
-    case 'refused':
+    case 'rejected':
+    case 'cancelled':
+    case 'abandoned':
       return job.files.some((file) => !file.uploaded) ? 'files' : 'sbatch';
     case 'submitted':
       return null;
@@ -34,7 +37,7 @@ function detail(job: JobRecord, step: Name): string {
     case 'script':
       return `${job.runFolder}/job.sh`;
     case 'sbatch':
-      return job.jobId ?? (job.phase === 'ambiguous' || job.phase === 'refused' ? (job.error?.message ?? '') : '');
+      return job.jobId ?? (job.phase === 'ambiguous' || endedUnsubmitted(job) ? (job.error?.message ?? '') : '');
     case 'record':
       return job.requestId;
   }
@@ -46,7 +49,7 @@ export function submitSteps(job: JobRecord): SubmitStep[] {
   const at = active === null ? ORDER.length : ORDER.indexOf(active);
   return ORDER.map((step, i) => ({
     step,
-    state: i < at ? 'done' : i > at ? 'waiting' : job.phase === 'refused' ? 'failed' : 'active',
+    state: i < at ? 'done' : i > at ? 'waiting' : endedUnsubmitted(job) ? 'failed' : 'active',
     detail: i <= at ? detail(job, step) : '',
   }));
 }

@@ -1,6 +1,7 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
+import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
@@ -73,7 +74,7 @@ export class Submission {
       if (connection === null) return before;
       try {
         const job = await this.#advance(before, connection);
-        if (job.phase === 'submitted' || job.phase === 'refused' || job.phase === 'ambiguous') return job;
+        if (job.phase === 'submitted' || job.phase === 'ambiguous' || endedUnsubmitted(job)) return job;
         failures = 0;
       } catch (error) {
         if (this.#signal.aborted) throw new AppError('CANCELLED', { cause: error });
@@ -110,7 +111,9 @@ export class Submission {
       case 'ambiguous':
         return this.#send(job);
       case 'submitted':
-      case 'refused':
+      case 'rejected':
+      case 'cancelled':
+      case 'abandoned':
         return job;
       default:
         return assertNever(job.phase);
@@ -138,7 +141,7 @@ export class Submission {
   }
 
   /**
-   * The sbatch step: from `submitting` to a known outcome. A run that was refused before is not asked about but sent again: its old
+   * The sbatch step: from `submitting` to a known outcome. A run that was rejected before is not asked about but sent again: its old
    * refusal would be taken for the answer to the new attempt, while the cluster's lock still lets sbatch run only once.
    */
   async #send(job: JobRecord): Promise<JobRecord> {
@@ -147,7 +150,7 @@ export class Submission {
     const begun = clock.now();
     let current = job;
     let outcome =
-      this.#untouched || registry.wasRefused(job.runId) ? await this.#submit(current) : await this.#probe(current);
+      this.#untouched || registry.wasRejected(job.runId) ? await this.#submit(current) : await this.#probe(current);
     // where sbatch's words left it open, the queue mostly knows at once
     if (outcome.kind === 'ambiguous') outcome = await this.#probe(current);
     for (;;) {
@@ -155,7 +158,7 @@ export class Submission {
         case 'submitted':
           return this.#accepted(current, outcome);
         case 'refused':
-          return this.#refuse(current, refusalOf(outcome.said, outcome.exitCode), outcome.said);
+          return this.#reject(current, refusalOf(outcome.said, outcome.exitCode), outcome.said);
         case 'hashMismatch':
           return this.#sendAgain(current, outcome.paths);
         case 'nothing':
@@ -272,16 +275,16 @@ export class Submission {
     return slurmCluster === own ? null : slurmCluster;
   }
 
-  #refuse(job: JobRecord, error: AppError, detail: string): JobRecord {
+  #reject(job: JobRecord, error: AppError, detail: string): JobRecord {
     const { registry, log, onProgress } = this.#parts;
     log.write('error', 'job_submit_refused', job.requestId, { ...failureDetails(error), said: detail });
-    const refused = registry.update(
+    const rejected = registry.update(
       job.runId,
-      { phase: 'refused', error: stored(error) },
-      { state: 'refused', detail: error.message },
+      { phase: 'rejected', error: stored(error) },
+      { state: 'rejected', detail: error.message },
     );
-    onProgress(refused, []);
-    return refused;
+    onProgress(rejected, []);
+    return rejected;
   }
 
   #sendAgain(job: JobRecord, paths: readonly string[]): JobRecord {
@@ -292,7 +295,7 @@ export class Submission {
     const error = new AppError('FILE_HASH_MISMATCH', {
       details: { name: damaged.map(({ name }) => name).join(', ') || paths.join(', ') },
     });
-    if (damaged.length === 0 || this.#damaged >= HASH_LIMIT) return this.#refuse(job, error, paths.join('\n'));
+    if (damaged.length === 0 || this.#damaged >= HASH_LIMIT) return this.#reject(job, error, paths.join('\n'));
     const files = job.files.map((file) => (damaged.includes(file) ? { ...file, uploaded: false, sha256: null } : file));
     return this.#parts.registry.update(
       job.runId,
@@ -328,7 +331,7 @@ export class Submission {
 
   /** Before sbatch was ever started, a failure is a refusal; after that it is a doubt that a person may settle. */
   #giveUp(job: JobRecord, error: AppError): JobRecord {
-    if (job.phase === 'prepared' || job.phase === 'uploading') return this.#refuse(job, error, error.message);
+    if (job.phase === 'prepared' || job.phase === 'uploading') return this.#reject(job, error, error.message);
     const doubtful = this.#doubt(job, error.message);
     return this.#parts.registry.update(doubtful.runId, { error: stored(error) });
   }

@@ -1,7 +1,7 @@
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
 import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
-import { isSettled, mayBeResumed } from '../../../shared/domain/job/rules.ts';
+import { isActive, isSettled, mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
@@ -39,7 +39,7 @@ export interface Submissions extends Disposable {
    * Errors: those of the checks, RATE_LIMITED, NOT_CONNECTED, RECORD_FAILED.
    */
   submit(draft: Draft, requestId: RequestId, wait: boolean, signal: AbortSignal): Promise<JobRecord>;
-  /** Goes on with an interrupted run, or with one that was refused for a passing reason. JOB_ACTION_FAILED otherwise. */
+  /** Goes on with an interrupted run, or with one that was rejected for a passing reason. JOB_ACTION_FAILED otherwise. */
   resume(runId: RunId): Promise<JobRecord>;
   /** Goes on with all interrupted runs of a cluster. */
   resumeAll(clusterId: ClusterId): void;
@@ -168,13 +168,13 @@ export function createSubmissions(parts: Parts): Submissions {
     resume: async (runId) => {
       const job = registry.get(runId);
       if (job.phase === 'submitted') return job;
-      if (job.phase !== 'refused') {
+      if (isActive(job)) {
         void drive(runId, false).catch(() => undefined);
         return job;
       }
       if (!mayBeResumed(job)) {
         throw new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'resume', reason: job.error?.message ?? 'it was refused' },
+          details: { action: 'resume', reason: job.error?.message ?? 'it was given up' },
           hint: 'Change the request and submit it as a new job.',
         });
       }
@@ -213,8 +213,8 @@ export function createSubmissions(parts: Parts): Submissions {
       if (now.phase !== 'prepared' && now.phase !== 'uploading') return now;
       const cancelled = registry.update(
         runId,
-        { phase: 'refused', error: stored(new AppError('CANCELLED')) },
-        { state: 'refused', detail: 'cancelled before it was sent' },
+        { phase: 'cancelled', error: stored(new AppError('CANCELLED')) },
+        { state: 'cancelled', detail: 'cancelled before it was sent' },
       );
       tell(cancelled, []);
       return cancelled;
@@ -246,8 +246,8 @@ export function createSubmissions(parts: Parts): Submissions {
         });
       const given = registry.update(
         runId,
-        { phase: 'refused' },
-        { state: 'refused', detail: 'given up by a person: the job never ran' },
+        { phase: 'abandoned' },
+        { state: 'abandoned', detail: 'given up by a person: the job never ran' },
       );
       tell(given, []);
       return given;

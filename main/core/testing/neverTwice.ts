@@ -87,7 +87,7 @@ export function describeNeverTwice(
 
     const submit = async (file: string | null): Promise<JobRecord> => {
       const job = await core.call('jobs.submit', { draft: await testDraft(core, profileOf(target), file) });
-      return core.until(job.runId, ({ phase }) => phase === 'submitted' || phase === 'refused');
+      return core.until(job.runId, ({ phase }) => phase === 'submitted' || phase === 'rejected');
     };
 
     for (const direction of ['up', 'down'] as const satisfies Direction[]) {

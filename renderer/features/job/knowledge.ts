@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
-import { isFinal } from '../../../shared/domain/job/state.ts';
+import { isActive } from '../../../shared/domain/job/rules.ts';
 import { isConnected, useClusters } from '../../client/clusters.ts';
 
 export interface Stale {
@@ -19,13 +19,7 @@ type Timed = Pick<JobRow, 'clusterId' | 'phase' | 'state' | 'createdAt' | 'submi
 export function useStale(job: Timed): Stale | null {
   const cluster = useClusters((store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId));
   const looked = useClusters((store) => store.polls[job.clusterId]?.answeredAt ?? 0);
-  if (
-    cluster === undefined ||
-    isConnected(cluster.connection) ||
-    job.phase === 'refused' ||
-    (job.phase === 'submitted' && isFinal(job.state))
-  )
-    return null;
+  if (cluster === undefined || isConnected(cluster.connection) || !isActive(job)) return null;
   return {
     clusterName: cluster.profile.name,
     asOf: Math.max(looked, job.startedAt ?? job.submittedAt ?? job.createdAt),

@@ -1,7 +1,7 @@
 import { Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
-import { isFinal } from '../../../shared/domain/job/state.ts';
+import { mayBeRemoved } from '../../../shared/domain/job/rules.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { foldedLines, ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -111,7 +111,6 @@ function JobScript({ job }: { job: JobRecord }) {
 
 function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) {
   const [isRemoving, setRemoving] = useState(false);
-  const hasEnded = job.phase === 'refused' || (job.phase === 'submitted' && isFinal(job.state));
   const copy = (text: string) => () =>
     void navigator.clipboard.writeText(text).then(
       () => showToast({ kind: 'info', title: t('ui.copied'), detail: text }),
@@ -133,7 +132,7 @@ function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) 
       label: t('jobs.remove'),
       icon: Trash2,
       isDanger: true,
-      isDisabled: !hasEnded,
+      isDisabled: !mayBeRemoved(job),
       onAction: () => setRemoving(true),
     },
   ];

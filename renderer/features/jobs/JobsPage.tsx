@@ -1,5 +1,6 @@
 import { FilterX, ListChecks } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { isActive } from '../../../shared/domain/job/rules.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { showJobs } from '../../client/watching.ts';
@@ -113,7 +114,7 @@ function List(props: JobTableProps) {
 /** Tells the core which jobs are looked at, so that their clusters are asked more often. */
 function useVisibleWatch(runId: string | null): void {
   const rows = useJobsList((list) => list.rows);
-  const runIds = unfinishedOf(rows, runId);
+  const runIds = activeOf(rows, runId);
   const key = runIds.join();
   useEffect(() => {
     return showJobs(key === '' ? [] : (key.split(',') as JobRow['runId'][]));
@@ -121,9 +122,9 @@ function useVisibleWatch(runId: string | null): void {
 }
 
 /** Jobs that still change: the one whose details are open, and those of the first screens. */
-function unfinishedOf(rows: Readonly<Record<number, JobRow>>, runId: string | null): string[] {
+function activeOf(rows: Readonly<Record<number, JobRow>>, runId: string | null): string[] {
   const open = Object.values(rows)
-    .filter((row) => row.endedAt === null && row.phase !== 'refused')
+    .filter((row) => isActive(row))
     .slice(0, 100)
     .map((row) => row.runId as string);
   return [...new Set(runId === null ? open : [runId, ...open])].sort();

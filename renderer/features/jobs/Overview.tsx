@@ -1,6 +1,7 @@
 import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
+import { mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/job/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
@@ -73,7 +74,7 @@ export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) 
   );
 }
 
-/** A refused or interrupted submission can go on: the core never sends a job twice. */
+/** A rejected or interrupted submission can go on: the core never sends a job twice. */
 function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord['error']> }) {
   const [failure, setFailure] = useState<CodedError | null>(null);
   const resume = async (): Promise<void> => {
@@ -84,7 +85,8 @@ function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord
       setFailure(appErrorOf(thrown));
     }
   };
-  const canResume = job.phase !== 'submitted' && job.phase !== 'ambiguous';
+  // what became of an uncertain one is settled elsewhere on this page
+  const canResume = mayBeResumed(job) && job.phase !== 'ambiguous';
   return (
     <ErrorNotice
       error={failure ?? { ...error, requestId: job.requestId }}

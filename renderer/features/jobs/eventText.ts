@@ -1,9 +1,7 @@
-import type { JobEvent, SubmitPhase } from '../../../shared/domain/job/schema.ts';
+import { SubmitPhase, type JobEvent } from '../../../shared/domain/job/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { stateText } from '../../ui/index.ts';
 import { reasonWords } from '../job/index.ts';
-
-const PHASES: readonly SubmitPhase[] = ['prepared', 'uploading', 'submitting', 'ambiguous', 'submitted', 'refused'];
 
 /** What an event adds: Slurm's reason as a sentence, without what the state says already. */
 export function eventDetail(event: JobEvent): string {
@@ -12,6 +10,6 @@ export function eventDetail(event: JobEvent): string {
 
 /** The word of an event: a phase of the submission or a state of Slurm. */
 export function eventText(event: JobEvent): string {
-  const phase = PHASES.find((known) => known === event.state);
+  const phase = SubmitPhase.options.find((known) => known === event.state);
   return phase ? t(`ui.state.${phase}`) : stateText('submitted', event.state);
 }

@@ -30,9 +30,9 @@ describe('the filter of the job list', () => {
       expect(FILTER_GROUPS.filter((group) => statesOf(group).includes(state))).toEqual([stateGroup(state)]);
   });
 
-  it('finds submissions that are on their way among the pending, and refused ones among the failed', () => {
+  it('finds submissions that are on their way among the pending, and rejected ones among the failed', () => {
     expect(statesOf('pending')).toEqual(expect.arrayContaining(['prepared', 'uploading', 'submitting', 'submitted']));
-    expect(statesOf('bad')).toContain('refused');
+    expect(statesOf('bad')).toContain('rejected');
     expect(statesOf('ambiguous')).toEqual(['ambiguous']);
   });
 });

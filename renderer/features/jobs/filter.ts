@@ -25,8 +25,8 @@ const PHASES: Record<FilterGroup, readonly string[]> = {
   pending: ['prepared', 'uploading', 'submitting', 'submitted'],
   running: [],
   ok: [],
-  bad: ['refused'],
-  cancelled: [],
+  bad: ['rejected'],
+  cancelled: ['cancelled', 'abandoned'],
   ambiguous: ['ambiguous'],
 };
 

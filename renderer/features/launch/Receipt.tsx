@@ -10,9 +10,9 @@ import {
 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
+import { endedUnsubmitted, mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf, useClusters } from '../../client/clusters.ts';
@@ -200,14 +200,9 @@ function Transfers({ transfers }: { transfers: readonly TransferProgress[] }) {
     ));
 }
 
-/** Whether the same submission may succeed later without a change. */
-function canPass(error: string | undefined): boolean {
-  return error !== undefined && Object.hasOwn(ERRORS, error) && ERRORS[error as ErrorName].retry;
-}
-
 /** The end that is no job: what happened, and the next step. */
 function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => void; onBack: () => void }) {
-  if (job.phase === 'refused') {
+  if (endedUnsubmitted(job)) {
     const error = job.error ?? { code: 4001, message: t('launch.receipt.refused'), hint: '', details: {} };
     return (
       <ErrorNotice
@@ -218,7 +213,7 @@ function Outcome({ job, onResume, onBack }: { job: JobRecord; onResume: () => vo
             <Button size="dense" onPress={onBack}>
               {t('launch.submit.backToEdit')}
             </Button>
-            {canPass(job.error?.name) ? <RetryButton clusterId={job.clusterId} onRetry={onResume} /> : null}
+            {mayBeResumed(job) ? <RetryButton clusterId={job.clusterId} onRetry={onResume} /> : null}
           </>
         }
       />
@@ -245,7 +240,7 @@ function Facts({ job }: { job: JobRecord }) {
   const script = `${job.runFolder}/job.sh`;
   return (
     <dl className="receipt-facts">
-      {job.phase === 'refused' || job.submittedAt !== null ? null : (
+      {endedUnsubmitted(job) || job.submittedAt !== null ? null : (
         <Fact label={t('launch.receipt.submitting')}>
           <RunningDuration since={job.createdAt} />
         </Fact>

@@ -15,7 +15,9 @@ describe('what may be done with a run', () => {
     ['submitting', null, true, true, false],
     // what became of it must be known first
     ['ambiguous', null, true, false, false],
-    ['refused', null, false, false, true],
+    ['rejected', null, false, false, true],
+    ['cancelled', null, false, false, true],
+    ['abandoned', null, false, false, true],
     ['submitted', null, true, true, false],
     ['submitted', 'PENDING', true, true, false],
     ['submitted', 'RUNNING', true, true, false],
@@ -28,20 +30,22 @@ describe('what may be done with a run', () => {
     expect([isActive(job), mayBeCancelled(job), mayBeRemoved(job)]).toEqual([active, cancel, remove]);
   });
 
-  it('is going on with what was interrupted, and with a refusal that passes', () => {
+  it('is going on with what was interrupted, and with a rejection that passes', () => {
     const resumed = (phase: SubmitPhase, retry: boolean | null): boolean =>
       mayBeResumed({ ...stage(phase), error: retry === null ? null : { retry } });
     expect(resumed('uploading', null)).toBe(true);
     expect(resumed('ambiguous', false)).toBe(true);
-    expect(resumed('refused', true)).toBe(true);
-    expect(resumed('refused', false)).toBe(false);
-    expect(resumed('refused', null)).toBe(false);
+    expect(resumed('rejected', true)).toBe(true);
+    expect(resumed('rejected', false)).toBe(false);
+    expect(resumed('rejected', null)).toBe(false);
+    expect(resumed('cancelled', true)).toBe(false);
+    expect(resumed('abandoned', null)).toBe(false);
     expect(resumed('submitted', true)).toBe(false);
   });
 
   it('is asking its cluster while it is active or its end may not be the last', () => {
     expect(isWatched({ ...stage('submitted', 'FAILED'), endWatchedUntil: 5 })).toBe(true);
     expect(isWatched({ ...stage('submitted', 'FAILED'), endWatchedUntil: null })).toBe(false);
-    expect(isWatched({ ...stage('refused'), endWatchedUntil: 5 })).toBe(false);
+    expect(isWatched({ ...stage('rejected'), endWatchedUntil: 5 })).toBe(false);
   });
 });

@@ -11,14 +11,12 @@ type Stage = Pick<JobRecord, 'phase' | 'state'>;
 
 /** Something is still to come: it is being submitted, or Slurm may still change it. */
 export function isActive(job: Stage): boolean {
-  switch (job.phase) {
-    case 'refused':
-      return false;
-    case 'submitted':
-      return !isFinal(job.state);
-    default:
-      return true;
-  }
+  return job.phase === 'submitted' ? !isFinal(job.state) : !endedUnsubmitted(job);
+}
+
+/** Slurm has not taken it and will not: it was rejected, cancelled before it was sent, or given up. */
+export function endedUnsubmitted({ phase }: Pick<JobRecord, 'phase'>): boolean {
+  return phase === 'rejected' || phase === 'cancelled' || phase === 'abandoned';
 }
 
 /** The opposite: this run has ended, or never began, and nothing is known that it would still do. */
@@ -41,12 +39,12 @@ export function displayState(job: Stage): string {
   return job.state ?? job.phase;
 }
 
-/** Going on with it makes sense: it was interrupted, or refused for a reason that passes. Another refusal needs another request. */
+/** Going on with it makes sense: it was interrupted, or rejected for a reason that passes. Another rejection needs another request. */
 export function mayBeResumed(
   job: Stage & { readonly error: { readonly retry?: boolean | undefined } | null },
 ): boolean {
   if (job.phase === 'submitted') return false;
-  return isActive(job) || (job.phase === 'refused' && job.error?.retry === true);
+  return isActive(job) || (job.phase === 'rejected' && job.error?.retry === true);
 }
 
 /** There is something to cancel, and it is known what. Of a submission without an answer it must be known first what became of it. */

@@ -18,7 +18,9 @@ export const SubmitPhase = z.enum([
   'submitting', // sbatch may have been run: never run it blindly again
   'ambiguous', // it is not known whether Slurm took it
   'submitted', // there is a job id
-  'refused', // Slurm or the upload said no; nothing runs
+  'rejected', // Slurm or the upload said no; nothing runs
+  'cancelled', // by a person, before it was sent
+  'abandoned', // given up by a person after an answer that never came; should a job turn up, it ends at once
 ]);
 export type SubmitPhase = z.infer<typeof SubmitPhase>;
 

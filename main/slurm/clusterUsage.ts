@@ -1,4 +1,5 @@
 import type { ClusterUsage } from '../../shared/domain/cluster/profile.ts';
+import { gpuTres, gpuTypeOfTres } from '../../shared/domain/request/gres.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { numberOf, rowsOf, SEPARATOR, stateOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
@@ -96,8 +97,8 @@ function ownJobs(text: string): ClusterUsage['mine'] {
 
 /** `gres/gpu` counts all; a site may keep account of the types alone. */
 function gpusIn(tres: Readonly<Record<string, number>>): number {
-  const typed = Object.entries(tres).filter(([name]) => name.startsWith('gres/gpu:'));
-  return tres['gres/gpu'] ?? typed.reduce((sum, [, count]) => sum + count, 0);
+  const typed = Object.entries(tres).filter(([name]) => (gpuTypeOfTres(name) ?? '') !== '');
+  return tres[gpuTres('')] ?? typed.reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** How many tasks `1,4-400:3%2` are; one for a job that is no array, and for one task of an array. */

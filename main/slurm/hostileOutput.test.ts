@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { slowOver } from '../../shared/lib/testing/hostileText.ts';
 import { pairsOf } from './fields.ts';
-import { gpuCounts } from './gres.ts';
 import { tasksIn } from './clusterUsage.ts';
+import { gpusOfNode } from '../../shared/domain/request/gres.ts';
 import { nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';
 import { programsOf } from './programsOf.ts';
@@ -43,7 +43,7 @@ describe('what a cluster answers', () => {
   it('is no more of a number, a list or a range than there can be', () => {
     expect(tasksIn('1-4000000000')).toBe(1);
     expect(tasksIn('0-999999999')).toBe(1_000_000_000);
-    expect(gpuCounts('gpu:a:99999999999').get('a:99999999999')).toBe(1);
+    expect(gpusOfNode('gpu:a:99999999999').get('a:99999999999')).toBe(1);
     expect(nodeGroupsOf(row(10, 0).join('n[1-999999999]'))).toHaveLength(1);
     expect([...pairsOf('Nodes=n[1-999999999] NodeCnt=5')]).toEqual([
       ['Nodes', 'n[1-999999999]'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pairsOf } from './fields.ts';
-import { gpuCounts } from './gres.ts';
 import { tasksIn } from './clusterUsage.ts';
+import { gpusOfNode } from '../../shared/domain/request/gres.ts';
 import { nodeGroupsOf } from './nodeGroups.ts';
 import { partitionsOf } from './partitions.ts';
 import { parseQuotas } from './quotas.ts';
@@ -14,7 +14,7 @@ describe('a megabyte from a cluster', () => {
   it.each<[string, () => unknown]>([
     ['blanks in a partition', () => partitionsOf(`PartitionName=a${of(' ')}x`, [])],
     ['values far apart', () => pairsOf(of('a=b         '))],
-    ['parentheses that open', () => gpuCounts(of('('))],
+    ['parentheses that open', () => gpusOfNode(of('('))],
     ['flags of a node', () => nodeGroupsOf(`1\x1f1\x1f1\x1f1\x1f1\x1f${of('+')}x\x1f1\x1f1\x1f1\x1f1`)],
     ['slashes of a folder', () => sameRunFolder(`${of('/')}x`, '/a')],
     ['per cent of tasks', () => tasksIn(`1${of('%')}\r`)],

@@ -1,7 +1,7 @@
 import { parseSlurmMemory } from '../../shared/lib/bytes.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { numberOf, rowsOf, SEPARATOR, textOf } from './fields.ts';
-import { gpuCounts } from './gres.ts';
+import { gpusOfNode } from '../../shared/domain/request/gres.ts';
 import { CONTROLLER_SECONDS } from './sections.ts';
 
 /** Nodes of one partition that are alike, as one line of sinfo. */
@@ -99,8 +99,8 @@ export function nodeGroupsOf(text: string): NodeGroup[] {
         state,
         takesJobs: WORKING.has(state) && !UNAVAILABLE.test(flags),
         cpus: { allocated, idle, other, total },
-        gpus: gpuCounts(gres),
-        gpusInUse: textOf(inUse) === null ? null : gpuCounts(inUse),
+        gpus: gpusOfNode(gres),
+        gpusInUse: textOf(inUse) === null ? null : gpusOfNode(inUse),
         features: (textOf(features) ?? '').split(',').filter((name) => name !== ''),
       };
     },

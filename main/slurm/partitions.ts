@@ -1,7 +1,7 @@
 import type { ClusterUsage, Partition } from '../../shared/domain/cluster/profile.ts';
 import { parseSlurmMemory } from '../../shared/lib/bytes.ts';
 import { durationOf, numberOf, pairsOf, textOf } from './fields.ts';
-import { freeGpus } from './gres.ts';
+import { freeGpus } from './freeGpus.ts';
 import type { NodeGroup } from './nodeGroups.ts';
 import { billingWeightsOf } from './tres.ts';
 

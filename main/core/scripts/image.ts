@@ -1,3 +1,4 @@
+import { allowsImage, imageName } from '../../../shared/domain/image/rule.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
@@ -79,8 +80,8 @@ function checkImage(rule: ImageRule, path: string | null): Problem[] {
       found('error', 'image-path', 'IMAGE_NOT_FOUND', 'The image must be named by its whole path on the cluster.'),
     ];
   }
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (rule.allowedImages.length === 0 || rule.allowedImages.includes(name)) return [];
+  const name = imageName(path);
+  if (allowsImage(rule, name)) return [];
   return [
     found(
       'error',

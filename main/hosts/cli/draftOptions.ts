@@ -1,6 +1,7 @@
 import type { CliClient } from './client.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
+import { impliedImage } from '../../../shared/domain/image/rule.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template/schema.ts';
@@ -104,15 +105,15 @@ function converted({ files, problems }: { files: Draft['files']; problems: reado
   return files.map((file) => (odd.has(file.handle) ? { ...file, convert: true } : file));
 }
 
-/** The image that was named, by path or by name; else the only one the template allows. */
+/** The image that was named, by path or by name; else the one that the template’s rule implies, as in the form. */
 async function chooseImage(client: CliClient, template: Template, options: DraftOptions): Promise<string | null> {
   if (template.image.mode === 'none' && options.image === undefined) return null;
   if (options.image?.startsWith('/') === true) return options.image;
-  const wanted = options.image ?? template.image.allowedImages[0];
-  if (wanted === undefined) return null;
+  // a list of images is not asked for where it would decide nothing
+  if (options.image === undefined && template.image.allowedImages.length === 0) return null;
   const { images } = await client.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
-  const found = images.find(({ name }) => name === wanted);
-  if (found === undefined && options.image !== undefined)
-    throw new AppError('IMAGE_NOT_FOUND', { details: { image: wanted } });
-  return found?.path ?? null;
+  if (options.image === undefined) return impliedImage(template.image, images)?.path ?? null;
+  const found = images.find(({ name }) => name === options.image);
+  if (found === undefined) throw new AppError('IMAGE_NOT_FOUND', { details: { image: options.image } });
+  return found.path;
 }

@@ -14,8 +14,8 @@ import { keepingKnown, parseFacts } from '../facts.ts';
 import { durationOf, epochOf, framedRows, numberOf, pairsOf, rowsOf, stateOf, textOf } from '../fields.ts';
 import { foreignDirectives } from '../foreignDirectives.ts';
 import { foreignMeaning } from '../foreignMeaning.ts';
-import { gpuCounts } from '../gres.ts';
 import { parseUsage, tasksIn } from '../clusterUsage.ts';
+import { gpusOfNode } from '../../../shared/domain/request/gres.ts';
 import { parseModules } from '../modules.ts';
 import { nodeGroupsOf } from '../nodeGroups.ts';
 import { partitionUsages, partitionsOf } from '../partitions.ts';
@@ -116,7 +116,6 @@ export const READERS: Readonly<Record<string, Reader>> = {
     ['#BSUB -R "', '"'],
     ['#BSUB -J a[', ']'],
   ],
-  gpuCounts: [gpuCounts, ['gpu:', ':4'], ['gpu:a(', ')']],
   parseUsage: [
     parseUsage,
     section('nodes'),
@@ -225,6 +224,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
 /** Readers elsewhere that are given a cell of an answer, or its text for a person to see. */
 export const SHARED_READERS: Readonly<Record<string, Reader>> = {
   directiveWords: [directiveWords, ['"', ''], ['-', '']],
+  gpusOfNode: [gpusOfNode, ['gpu:', ':4'], ['gpu:a(', ')']],
   subjectOf: [subjectOf, ['gres/gpu:', ''], ['gres/gpu', '']],
   longOption: [longOption, ['job-', '']],
   parseSlurmMemory: [parseSlurmMemory, ['1.', 'G'], ['1', '']],

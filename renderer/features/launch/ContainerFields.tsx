@@ -1,10 +1,11 @@
 import { RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
+import { allowedAmong, missingAmong } from '../../../shared/domain/image/rule.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { useCurrentCluster } from '../../client/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { ErrorNotice, Group, IconButton, ProblemLine, Select } from '../../ui/index.ts';
-import { allowedImages, missingImages, startingImage } from './imageRule.ts';
+import { startingImage } from './startingImage.ts';
 import { loadImages, useImages } from './images.ts';
 import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';
 
@@ -36,8 +37,8 @@ function ImageField() {
     });
   }, [list, rule, clusterId, changeDraft]);
 
-  const images = list ? allowedImages(rule, list.images) : [];
-  const missing = list ? missingImages(rule, list.images) : [];
+  const images = list ? allowedAmong(rule, list.images) : [];
+  const missing = list ? missingAmong(rule, list.images) : [];
   const items = images.map((image) => ({
     id: image.path,
     label: image.name,

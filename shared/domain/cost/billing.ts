@@ -3,6 +3,7 @@ import type { BillingContext } from './billingContext.ts';
 import type { Partition, Tres } from '../cluster/facts.ts';
 import type { Billing, BillingLine } from './schema.ts';
 import { subjectOf } from '../limits/use.ts';
+import { gpuTypeOfTres } from '../request/gres.ts';
 import type { RequestSize } from '../request/size.ts';
 
 const GIB = 1024 ** 3;
@@ -16,7 +17,7 @@ const isOfNode = (tres: string): boolean =>
 
 /** The weight of a GPU whose type was not asked for, where only types have one: the dearest, since the estimate is an upper one. */
 function untypedWeights(weights: Tres, asked: Tres): Tres {
-  const isTyped = Object.keys(asked).some((tres) => tres.startsWith('gres/gpu:'));
+  const isTyped = Object.keys(asked).some((tres) => (gpuTypeOfTres(tres) ?? '') !== '');
   if (asked['gres/gpu'] === undefined || isTyped || weights['gres/gpu'] !== undefined) return weights;
   const dearest = Object.entries(weights).reduce(
     (most, [tres, weight]) => (subjectOf(tres).what === 'gpus' ? Math.max(most, weight) : most),

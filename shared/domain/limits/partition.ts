@@ -4,6 +4,7 @@ import { toSlurmDuration } from '../../lib/duration.ts';
 import { mayExceed, type BillingContext } from '../cost/billingContext.ts';
 import type { Partition } from '../cluster/facts.ts';
 import { counted, isOrAre, listed, quoted, timeWords } from './words.ts';
+import { gpusAlone, gpuValue } from '../request/gres.ts';
 import type { RequestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
@@ -193,10 +194,10 @@ function gpuViolations(request: SlurmRequest, size: RequestSize, partition: Part
     const mostOnNode = there.reduce((most, gpu) => Math.max(most, gpu.perNode), 0);
     const all = there.reduce((sum, gpu) => sum + gpu.total, 0);
     const fix =
-      option === 'gres' && mostOnNode > 0 && /^gpu(?::[\w.+-]+)*$/.test(String(request.gres))
+      option === 'gres' && mostOnNode > 0 && gpusAlone('gres', request.gres) !== null
         ? {
             label: `Ask for ${String(mostOnNode)}`,
-            value: type === '' ? `gpu:${String(mostOnNode)}` : `gpu:${type}:${String(mostOnNode)}`,
+            value: gpuValue('gres', type, mostOnNode),
           }
         : null;
     if (perNode > mostOnNode)

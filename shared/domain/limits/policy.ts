@@ -7,6 +7,7 @@ import type { ClusterFacts, ClusterUsage, JobLimits, Partition, Tres } from '../
 import { subjectOf, takenOf } from './use.ts';
 import { amountWords, counted, isOrAre, quoted, timeWords } from './words.ts';
 import { optionOf, roundMemory, type Violation } from './partition.ts';
+import { gpusAlone, gpuValue } from '../request/gres.ts';
 import type { RequestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
 
@@ -82,13 +83,10 @@ function remedy(
       const onNode = Math.floor(isPerNode ? limit : limit / size.nodes);
       const [asked] = size.gpus.size === 1 ? size.gpus.keys() : [];
       const type = asked ?? gpuType;
-      const plain = option === 'gres' && size.gpus.size === 1 && /^gpu(?::[\w.+-]+)*$/.test(String(request.gres));
+      const plain = option === 'gres' && size.gpus.size === 1 && gpusAlone('gres', request.gres) !== null;
       return {
         option,
-        fix:
-          plain && onNode >= 1
-            ? ask(type === '' ? `gpu:${String(onNode)}` : `gpu:${type}:${String(onNode)}`, amountWords(tres, onNode))
-            : null,
+        fix: plain && onNode >= 1 ? ask(gpuValue('gres', type, onNode), amountWords(tres, onNode)) : null,
       };
     }
     case 'cpus': {

@@ -1,5 +1,6 @@
 /** How much of the limits that hold for a person is in use: rows for gauges, and what the checks count with. */
 import type { ClusterFacts, ClusterUsage, JobLimits } from '../cluster/facts.ts';
+import { gpuTypeOfTres } from '../request/gres.ts';
 
 /** A Slurm resource as a gauge names it; what has no name of its own keeps Slurm's (`license/ansys`). */
 export type LimitSubject = 'jobs' | 'submit' | 'cpus' | 'gpus' | 'memory' | 'nodes' | 'billing' | (string & {});
@@ -46,8 +47,8 @@ const SUBJECTS: Readonly<Record<string, LimitSubject>> = { cpu: 'cpus', mem: 'me
 
 /** The name of a TRES for people, and the type where it is a GPU: `gres/gpu:a100` is `gpus`, `a100`. */
 export function subjectOf(tres: string): { what: LimitSubject; gpuType: string } {
-  const gpu = /^gres\/gpu(?:[:=](.+))?$/.exec(tres);
-  return gpu ? { what: 'gpus', gpuType: gpu[1] ?? '' } : { what: SUBJECTS[tres] ?? tres, gpuType: '' };
+  const gpuType = gpuTypeOfTres(tres);
+  return gpuType === null ? { what: SUBJECTS[tres] ?? tres, gpuType: '' } : { what: 'gpus', gpuType };
 }
 
 /** What jobs take of a resource; `null` for what the look at the cluster does not tell, such as the type of their GPUs. */

@@ -3,6 +3,7 @@ import { parseSlurmDuration, toSlurmDuration } from '../../lib/duration.ts';
 import type { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { fits, fittingPartitions, requestedPartitions } from './check.ts';
 import { timeWords } from './words.ts';
+import { gpusAlone, gpuValue } from '../request/gres.ts';
 import { requestSize, type RequestSize } from '../request/size.ts';
 import { maintenanceAhead } from './reservations.ts';
 import type { StartOutlook } from '../job/script.ts';
@@ -112,17 +113,16 @@ function shorter(request: SlurmRequest, size: RequestSize, facts: ClusterFacts, 
 /** Half of the GPUs, where they are asked for by one plain number. */
 function fewerGpus(request: SlurmRequest): StartVariant[] {
   for (const resource of ['gres', 'gpus', 'gpus_per_node'] as const) {
-    const [, head = '', digits] =
-      /^((?:gpu:)?(?:[A-Za-z][\w.+-]*:)?)(\d{1,6})$/.exec(String(request[resource] ?? '')) ?? [];
-    if (digits === undefined || (resource === 'gres' && !head.startsWith('gpu:'))) continue;
-    const half = Math.floor(Number(digits) / 2);
+    const asked = gpusAlone(resource, request[resource]);
+    if (asked === null) continue;
+    const half = Math.floor(asked.count / 2);
     return half < 1
       ? []
       : [
           {
             id: `gpus:${String(half)}`,
             label: `${String(half)} ${half === 1 ? 'GPU' : 'GPUs'}`,
-            changes: [{ resource, value: `${head}${String(half)}` }],
+            changes: [{ resource, value: gpuValue(resource, asked.type, half) }],
           },
         ];
   }

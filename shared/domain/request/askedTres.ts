@@ -1,4 +1,5 @@
 import type { Partition, Tres } from '../cluster/facts.ts';
+import { gpuTres } from './gres.ts';
 import type { RequestSize } from './size.ts';
 
 /**
@@ -15,9 +16,9 @@ export function askedTres(
     let all = 0;
     for (const [type, count] of counts) {
       all += count;
-      if (type !== '') found[`gres/gpu:${type}`] = count;
+      if (type !== '') found[gpuTres(type)] = count;
     }
-    return all === 0 ? {} : { 'gres/gpu': all, ...found };
+    return all === 0 ? {} : { [gpuTres('')]: all, ...found };
   };
   const memory = (bytes: number | null): Tres => (bytes === null || bytes === 0 ? {} : { mem: bytes });
   const perCpu = partition?.defaultMemoryPerCpu ?? null;

@@ -4,7 +4,7 @@
  * src/common/slurm_opt.c, and every pair of options tried on 22.05. What reads as if it excluded each other and does not:
  * `ntasks_per_node` with `ntasks_per_core`, `nodelist` with `exclude` (of other nodes), `gres` with `gpus`.
  */
-import { gresGpus, typedCounts } from './gpuCounts.ts';
+import { gpusAskedFor, gresItems } from './gres.ts';
 import { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
 import type { SlurmRequest } from './schema.ts';
 
@@ -84,14 +84,14 @@ const isSet = (value: OptionValue | undefined): value is OptionValue =>
 
 /** Whether an option says how many GPUs. A GRES may be of another kind. */
 function countsGpus(key: string, value: OptionValue): boolean {
-  return GPU_COUNTS.includes(key) && (key !== 'gres' || gresGpus(value).size > 0);
+  return GPU_COUNTS.includes(key) && (key !== 'gres' || gpusAskedFor('gres', value).size > 0);
 }
 
 /** What is left of a GRES without its GPUs: `gpu:2,tmp:5` is `tmp:5`. */
 function withoutGpus(value: OptionValue): string {
   return String(value)
     .split(',')
-    .filter((item) => gresGpus(item).size === 0)
+    .filter((item) => gresItems(item).every(({ name }) => name !== 'gpu'))
     .join(',');
 }
 
@@ -167,11 +167,11 @@ const total = (counts: ReadonlyMap<string, number>): number =>
 
 /** All GPUs of the job against those of a node or a task. Source: `_validate_gres_…` of src/common/gres.c; 22.05 says it so. */
 function gpuClash(request: SlurmRequest): Clash | null {
-  const all = total(typedCounts(request['gpus']));
+  const all = total(gpusAskedFor('gpus', request['gpus']));
   if (all === 0) return null;
   for (const [key, counts] of [
-    ['gpus_per_node', typedCounts(request['gpus_per_node'])],
-    ['gres', gresGpus(request.gres)],
+    ['gpus_per_node', gpusAskedFor('gpus_per_node', request['gpus_per_node'])],
+    ['gres', gpusAskedFor('gres', request.gres)],
   ] as const) {
     if (total(counts) > all)
       return {
@@ -181,7 +181,7 @@ function gpuClash(request: SlurmRequest): Clash | null {
         refused: true,
       };
   }
-  const perTask = total(typedCounts(request['gpus_per_task']));
+  const perTask = total(gpusAskedFor('gpus_per_task', request['gpus_per_task']));
   const tasks = Number(request.ntasks);
   if (perTask > 0 && tasks > 0 && perTask * tasks !== all) {
     return {

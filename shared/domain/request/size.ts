@@ -1,6 +1,6 @@
 import { parseSlurmMemory } from '../../lib/bytes.ts';
 import { parseSlurmDuration } from '../../lib/duration.ts';
-import { gresGpus, typedCounts } from './gpuCounts.ts';
+import { gpusAskedFor } from './gres.ts';
 import type { OptionValue } from './options.ts';
 import type { SlurmRequest } from './schema.ts';
 
@@ -76,9 +76,12 @@ export function requestSize(request: SlurmRequest): RequestSize {
   const tasks = saidTasks ?? nodes * (perNode ?? 1);
   const cpusPerTask = integer(request.cpus_per_task) ?? 1;
 
-  const perNodeGpus = [gresGpus(request.gres), typedCounts(request['gpus_per_node'])].find((counts) => counts.size > 0);
-  const perTaskGpus = typedCounts(request['gpus_per_task']);
-  const gpus = typedCounts(request['gpus']);
+  const perNodeGpus = [
+    gpusAskedFor('gres', request.gres),
+    gpusAskedFor('gpus_per_node', request['gpus_per_node']),
+  ].find((counts) => counts.size > 0);
+  const perTaskGpus = gpusAskedFor('gpus_per_task', request['gpus_per_task']);
+  const gpus = gpusAskedFor('gpus', request['gpus']);
   const allGpus =
     gpus.size > 0
       ? gpus

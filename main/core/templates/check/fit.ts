@@ -2,6 +2,7 @@
 import { checkLimits } from '../../../../shared/domain/limits/check.ts';
 import type { ClusterFacts, ClusterModules } from '../../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
+import { allowedAmong } from '../../../../shared/domain/image/rule.ts';
 import type { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../../shared/domain/template/parameterLimit.ts';
 import { resolveParameters } from '../../../../shared/domain/template/parameterForm.ts';
@@ -284,7 +285,7 @@ function checkImage({ image }: Template, known: readonly ImageSummary[] | null):
             null,
           ),
         ];
-  if (known.some(({ name }) => allowedImages.includes(name))) return [];
+  if (allowedAmong(image, known).length > 0) return [];
   const instead = nearest(
     allowedImages[0] ?? '',
     known.map(({ name }) => name),

@@ -1,40 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freeGpus, gpuCounts } from './gres.ts';
+import { gpusOfNode } from '../../shared/domain/request/gres.ts';
+import { freeGpus } from './freeGpus.ts';
 import { billingWeightsOf, tresOf } from './tres.ts';
 
 const GIB = 1024 ** 3;
-const counts = (gres: string) => Object.fromEntries(gpuCounts(gres));
 
-describe('GPUs in a GRES list', () => {
-  it.each([
-    ['gpu:a100:4(S:0-1),gpu:2,shard:8', { a100: 4, '': 2 }],
-    ['gpu:a100:2(IDX:0,2),gpu:v100:0(IDX:N/A)', { a100: 2, v100: 0 }],
-    ['gpu:(null):0(IDX:N/A)', { '': 0 }],
-    ['gpu:1g.10gb:4,gpu:3g.40gb:1,shard:(null):2(1/4,1/4)', { '1g.10gb': 4, '3g.40gb': 1 }],
-    ['gpu:h100:no_consume:8', { h100: 8 }],
-    ['gpu', { '': 1 }],
-    ['gpu:a100', { a100: 1 }],
-    ['gpu:0', { '': 0 }],
-    ['nvme:1,tmpdisk:900G', {}],
-    ['(null)', {}],
-    ['', {}],
-  ])('%s', (gres, expected) => {
-    expect(counts(gres)).toEqual(expected);
-  });
-
+describe('GPUs of nodes', () => {
   it('are free when they are not in use, unless the lists speak of different types', () => {
-    expect(freeGpus(gpuCounts('gpu:a100:4'), gpuCounts('gpu:a100:3(IDX:0-2)'))).toEqual(new Map([['a100', 1]]));
-    expect(freeGpus(gpuCounts('gpu:a100:4'), gpuCounts('gpu:0'))).toEqual(new Map([['a100', 4]]));
-    expect(freeGpus(gpuCounts('gpu:a100:4'), gpuCounts('gpu:3'))).toBeNull();
-    expect(freeGpus(gpuCounts('gpu:a100:4'), null)).toBeNull();
+    expect(freeGpus(gpusOfNode('gpu:a100:4'), gpusOfNode('gpu:a100:3(IDX:0-2)'))).toEqual(new Map([['a100', 1]]));
+    expect(freeGpus(gpusOfNode('gpu:a100:4'), gpusOfNode('gpu:0'))).toEqual(new Map([['a100', 4]]));
+    expect(freeGpus(gpusOfNode('gpu:a100:4'), gpusOfNode('gpu:3'))).toBeNull();
+    expect(freeGpus(gpusOfNode('gpu:a100:4'), null)).toBeNull();
   });
 
   it('are never more than there are, whatever the list says', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (total, used) => {
-        const free = freeGpus(gpuCounts(total), gpuCounts(used));
-        for (const [type, count] of free ?? []) expect(count).toBeLessThanOrEqual(gpuCounts(total).get(type) ?? 0);
+        const free = freeGpus(gpusOfNode(total), gpusOfNode(used));
+        for (const [type, count] of free ?? []) expect(count).toBeLessThanOrEqual(gpusOfNode(total).get(type) ?? 0);
       }),
     );
   });

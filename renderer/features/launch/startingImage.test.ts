@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
-import { allowedImages, missingImages, startingImage } from './imageRule.ts';
+import { startingImage } from './startingImage.ts';
 
 function image(path: string): ImageSummary {
   const slash = path.lastIndexOf('/');
@@ -13,12 +13,10 @@ const fixed = { mode: 'fixed' as const, allowedImages: ['pytorch_cuda.sif'] };
 
 describe('the image of a job', () => {
   it('may be any where the template does not say', () => {
-    expect(allowedImages(any, IMAGES)).toEqual(IMAGES);
     expect(startingImage(any, IMAGES, null)).toBeNull();
   });
 
   it('is the one that the template names', () => {
-    expect(allowedImages(fixed, IMAGES)).toEqual([IMAGES[0]]);
     expect(startingImage(fixed, IMAGES, null)).toBe('/opt/apptainers/pytorch_cuda.sif');
   });
 
@@ -32,12 +30,10 @@ describe('the image of a job', () => {
 
   it('stays chosen when it is gone, so that the problem can be seen', () => {
     expect(startingImage(any, IMAGES, '/opt/apptainers/old.sif')).toBe('/opt/apptainers/old.sif');
-    expect(missingImages({ mode: 'fixed', allowedImages: ['old.sif', 'gromacs.sif'] }, IMAGES)).toEqual(['old.sif']);
   });
 
   it('is none for a template without a container', () => {
     const none = { mode: 'none' as const, allowedImages: [] };
-    expect(allowedImages(none, IMAGES)).toEqual([]);
     expect(startingImage(none, IMAGES, null)).toBeNull();
   });
 });

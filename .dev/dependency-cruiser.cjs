@@ -40,7 +40,7 @@ module.exports = {
       only(
         `${room}-adapter`,
         `^main/${room}/`,
-        `^main/${room}/|^main/core/ports\\.ts|^main/disk/|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
+        `^main/${room}/|^main/core/(ports|remoteFiles)\\.ts|^main/disk/|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
         'adapters know the ports and shared, never each other or the core features',
       ),
     ),

@@ -13,7 +13,7 @@ onEveryCluster('a run folder', (cluster) => {
     const folder = `${cluster().runFolder()}/made/run-r${String(Date.now())}`;
     const folderMode = runFolderMode({ groupMayRead });
     if (withUpload) {
-      await cluster().files.makeFolder(folder, folderMode);
+      await cluster().files.makeFolder(folder, { mode: folderMode });
       await cluster().files.write(`${folder}/input.dat`, 'data');
     }
     const { stdout } = await cluster().run(

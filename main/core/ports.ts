@@ -13,6 +13,9 @@ import type { IndexedTemplate } from '../../shared/domain/template/indexed.ts';
 import type { TemplateVersion } from '../../shared/domain/template/studio.ts';
 import type { LogEntry } from '../../shared/contract/program.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import type { RemoteFiles } from './remoteFiles.ts';
+
+export type { RemoteEntry, RemoteFiles, RemoteStat } from './remoteFiles.ts';
 
 // ---------------------------------------------------------------- remote
 
@@ -52,56 +55,6 @@ export interface RemoteShell {
    * Errors: REMOTE_TIMEOUT, REMOTE_GARBAGE, ANSWER_TOO_LARGE, CONNECTION_LOST, CHANNEL_REFUSED, CANCELLED.
    */
   run(script: string, options?: RunOptions): Promise<RunResult>;
-}
-
-export interface RemoteStat {
-  readonly kind: 'file' | 'folder' | 'link' | 'other';
-  readonly size: number;
-  /** Epoch seconds. */
-  readonly modifiedAt: number;
-  /** Permission bits, for example 0o644. */
-  readonly mode: number;
-}
-
-export interface UploadOptions {
-  signal?: AbortSignal | undefined;
-  /** Total bytes sent so far; called at most about ten times a second, and at the end. */
-  onProgress?: (done: number) => void;
-  /** Permissions of the finished file. Default 0o644. */
-  mode?: number;
-}
-
-export interface ListOptions {
-  /** So many entries at most, in the order of the server; asking for one more than is wanted tells whether there are more. Default 50 000. */
-  limit?: number;
-  signal?: AbortSignal | undefined;
-}
-
-export interface RemoteFiles {
-  /** The absolute path; `~` and `~/x` mean the home folder. */
-  resolve(path: string): Promise<string>;
-  /** `null` when nothing is there. */
-  stat(path: string): Promise<RemoteStat | null>;
-  /**
-   * A folder's entries; links are not followed. However much a server says, little more than `limit` is held, and a listing that goes on
-   * without naming anything is REMOTE_GARBAGE.
-   */
-  list(folder: string, options?: ListOptions): Promise<(RemoteStat & { name: string })[]>;
-  /** Up to `length` bytes from `offset`; shorter at the end of the file. REMOTE_PATH_MISSING when it is not there. */
-  read(path: string, offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
-  /** Writes a whole small file: to `path.part` first, then renamed over `path`. */
-  write(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
-  /**
-   * Makes the folder and its parents; fine when it is there, whatever its mode. Those that it makes have `mode`, whatever the
-   * umask of the login, and never a wider one before. Without a mode the umask decides.
-   */
-  makeFolder(path: string, mode?: number): Promise<void>;
-  /**
-   * Sends a local file to `remotePath.part`, going on where a `.part` of the same source stops, checks its size, and renames it.
-   * Reading, hashing and encrypting happen off the main thread. Resolves with the SHA-256 of what was sent.
-   * Errors: UPLOAD_FAILED, FILE_UNREADABLE, FILE_NOT_FOUND, CONNECTION_LOST, CANCELLED.
-   */
-  upload(localPath: string, remotePath: string, options?: UploadOptions): Promise<{ bytes: number; sha256: string }>;
 }
 
 /** One live SSH connection. */

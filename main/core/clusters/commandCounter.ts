@@ -2,7 +2,8 @@ import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { CommandCount } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { programsOf } from '../../slurm/programsOf.ts';
-import type { Clock, RemoteConnection, RemoteFiles } from '../ports.ts';
+import type { Clock, RemoteConnection } from '../ports.ts';
+import { aroundFiles } from '../remoteFiles.ts';
 
 export type CommandReport = OutputOf<'clusters.commands'>;
 
@@ -113,17 +114,9 @@ export class CommandCounter {
       }
     };
     const { files, shell } = connection;
-    const file = <T>(work: () => Promise<T>): Promise<T> =>
-      count([connection.fileTransport === 'sftp' ? 'sftp' : 'sh'], purpose, work);
-    const countedFiles: RemoteFiles = {
-      resolve: (path) => file(() => files.resolve(path)),
-      stat: (path) => file(() => files.stat(path)),
-      list: (folder, options) => file(() => files.list(folder, options)),
-      read: (path, offset, length, signal) => file(() => files.read(path, offset, length, signal)),
-      write: (path, content, mode) => file(() => files.write(path, content, mode)),
-      makeFolder: (path, mode) => file(() => files.makeFolder(path, mode)),
-      upload: (localPath, remotePath, options) => file(() => files.upload(localPath, remotePath, options)),
-    };
+    const countedFiles = aroundFiles(files, (_, work) =>
+      count([connection.fileTransport === 'sftp' ? 'sftp' : 'sh'], purpose, work),
+    );
     return {
       files: countedFiles,
       shell: {

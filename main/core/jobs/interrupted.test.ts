@@ -7,7 +7,7 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import type { RemoteConnection } from '../ports.ts';
-import { betweenConnections, passOn } from '../testing/betweenAdapters.ts';
+import { betweenConnections } from '../testing/betweenAdapters.ts';
 import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 
@@ -55,7 +55,7 @@ describe('a submission that does not go straight', () => {
       },
     },
     files: {
-      ...passOn(connection.files),
+      ...connection.files,
       upload: async (localPath, remotePath, options) => {
         if (mishap === 'disk-full')
           throw new AppError('REMOTE_FILE_DENIED', {

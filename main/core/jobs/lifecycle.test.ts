@@ -17,7 +17,7 @@ import {
   type CoreOptions,
   type CoreUnderTest,
 } from '../testing/coreUnderTest.ts';
-import { betweenConnections, passOn } from '../testing/betweenAdapters.ts';
+import { betweenConnections } from '../testing/betweenAdapters.ts';
 
 describe('a job, from the draft to its end', () => {
   let target: ClusterTarget;
@@ -35,7 +35,7 @@ describe('a job, from the draft to its end', () => {
   let damage = false;
 
   const damaging = (files: RemoteFiles): RemoteFiles => ({
-    ...passOn(files),
+    ...files,
     upload: async (localPath, remotePath, options) => {
       const sent = await files.upload(localPath, remotePath, options);
       if (damage) await files.write(remotePath, 'the fake bytes');

@@ -29,7 +29,7 @@ export async function uploadInputs(
   const { registry, clock, log } = parts;
   const transfers = new Transfers();
   let current = job;
-  await connection.files.makeFolder(job.runFolder, folderMode);
+  await connection.files.makeFolder(job.runFolder, { mode: folderMode });
   for (const [index, file] of job.files.entries()) {
     if (file.uploaded) continue;
     if (signal.aborted) throw new AppError('CANCELLED');
@@ -66,7 +66,7 @@ export async function uploadInputs(
     if (source.kind === 'local' && source.convert !== true)
       return remote.upload(localFiles.path(source.handle), remotePath, { signal: abort, onProgress: report });
     const content = source.kind === 'local' ? await localFiles.converted(source.handle) : Buffer.from(source.text);
-    await remote.write(remotePath, content, 0o644);
+    await remote.write(remotePath, content, { signal });
     return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   }
 }

@@ -1,4 +1,5 @@
-import type { Connector, RemoteConnection, RemoteFiles, Store } from '../ports.ts';
+import type { Connector, RemoteConnection, Store } from '../ports.ts';
+import { aroundFiles, FILE_OPERATIONS } from '../remoteFiles.ts';
 
 /** Called around everything that leaves a mark outside the process: writes to the store and calls to the cluster. */
 export type AtPoint = (name: string) => void;
@@ -55,12 +56,7 @@ export function withPoints(
     },
     connector: betweenConnections(connector, ({ shell, files }) => ({
       shell: { run: (script, options) => both('run', () => shell.run(script, options)) },
-      files: {
-        ...passOn(files),
-        write: (path, content, mode) => both('write', () => files.write(path, content, mode)),
-        makeFolder: (path) => both('makeFolder', () => files.makeFolder(path)),
-        upload: (localPath, remotePath, options) => both('upload', () => files.upload(localPath, remotePath, options)),
-      },
+      files: aroundFiles(files, (name, work) => (FILE_OPERATIONS[name].changes ? both(name, work) : work())),
     })),
   };
 }
@@ -89,18 +85,5 @@ export function betweenConnections(
         dispose: () => connection.dispose(),
       };
     },
-  };
-}
-
-/** All operations of a connection's files, to be replaced one by one. */
-export function passOn(files: RemoteFiles): RemoteFiles {
-  return {
-    resolve: (path) => files.resolve(path),
-    stat: (path) => files.stat(path),
-    list: (folder, options) => files.list(folder, options),
-    read: (path, offset, length, signal) => files.read(path, offset, length, signal),
-    write: (path, content, mode) => files.write(path, content, mode),
-    makeFolder: (path) => files.makeFolder(path),
-    upload: (localPath, remotePath, options) => files.upload(localPath, remotePath, options),
   };
 }

@@ -65,7 +65,7 @@ describeWithSshd('a login shell with a start-up file', () => {
     const script = `printf '%s\\n' 'a "b" $c !d'; echo e >&2; false`;
     expect(await connection.shell.run(script)).toMatchObject({ exitCode: 1, stdout: 'a "b" $c !d\n', stderr: 'e\n' });
     const content = randomBytes(300_000);
-    await connection.files.write('data', content, 0o640);
+    await connection.files.write('data', content, { mode: 0o640 });
     expect(await readFile(`${home}/data`)).toEqual(content);
     expect(Buffer.from(await connection.files.read('~/data'.replace('~', home), 0, 400_000))).toEqual(content);
     expect(await connection.files.stat('data')).toMatchObject({ kind: 'file', size: 300_000, mode: 0o640 });

@@ -5,7 +5,8 @@
 import { quote } from '../../../shared/lib/quote.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
-import { toRemoteStat, type RemoteEntry } from './files.ts';
+import type { RemoteEntry } from '../../core/remoteFiles.ts';
+import { toRemoteStat } from './files.ts';
 
 /** Whose options the server's `stat` takes: `-c` (GNU coreutils, busybox) or `-f` (the BSDs). */
 export type StatKind = 'gnu' | 'bsd';
@@ -77,6 +78,28 @@ printf '%s' "$d$r"`;
 export function readScript(remotePath: string, offset: number, length: number): string {
   const from = offset === 0 ? '' : `tail -c +${String(offset + 1)} | `;
   return `${BEGIN}; exec < ${word(remotePath)} || exit 1\n${from}head -c ${String(length)}`;
+}
+
+/** The exit code of a `hashScript` on a server that has no program for it. */
+export const NO_HASH = 66;
+
+/**
+ * Prints the SHA-256 of a range. Of the programs that can make one the first that works is taken, which it shows on nothing: an openssl may
+ * be there and not start, and openssl is the quickest.
+ */
+export function hashScript(remotePath: string, offset: number, length: number): string {
+  const from = offset === 0 ? '' : `$n tail -c +${String(offset + 1)} | `;
+  return `${BEGIN}; exec < ${word(remotePath)} || exit 1
+t=; for p in 'openssl dgst -sha256 -r' sha256sum 'shasum -a 256'; do
+case $(printf '' | $p 2>/dev/null) in e3b0c44298fc1c14*) t=$p; break ;; esac; done
+[ -n "$t" ] || exit ${String(NO_HASH)}
+n=; if command -v nice >/dev/null; then n='nice -n 19'; fi
+${from}$n head -c ${String(length)} | $n $t`;
+}
+
+/** Null where the server has no program for it. */
+export function parseHash(answer: string): string | null {
+  return /^[0-9a-f]{64}/.exec(answer)?.[0] ?? null;
 }
 
 /** Puts so many bytes of its input into the file: in place of what is there, or after it. */

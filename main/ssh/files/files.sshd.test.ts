@@ -133,8 +133,8 @@ for (const [way, config] of WAYS_TO_FILES) {
         ((await stat(`${folder}/${name}`)).mode & 0o7777).toString(8);
       await mkdir(`${folder}/open`);
       await chmod(`${folder}/open`, 0o755);
-      await files.makeFolder(`${folder}/open/private/run`, 0o700);
-      await files.makeFolder(`${folder}/open/private/run`, 0o750);
+      await files.makeFolder(`${folder}/open/private/run`, { mode: 0o700 });
+      await files.makeFolder(`${folder}/open/private/run`, { mode: 0o750 });
       expect([await mode('open'), await mode('open/private'), await mode('open/private/run')]).toEqual([
         '755',
         '700',
@@ -142,7 +142,7 @@ for (const [way, config] of WAYS_TO_FILES) {
       ]);
       await mkdir(`${folder}/handed-down`);
       await chmod(`${folder}/handed-down`, 0o2770);
-      await files.makeFolder(`${folder}/handed-down/shared/run`, 0o750);
+      await files.makeFolder(`${folder}/handed-down/shared/run`, { mode: 0o750 });
       expect([await mode('handed-down/shared'), await mode('handed-down/shared/run')]).toEqual(['2750', '2750']);
     });
 
@@ -181,8 +181,8 @@ for (const [way, config] of WAYS_TO_FILES) {
     });
 
     it('are replaced in one step, with their permissions, and leave no rest', async () => {
-      await files.write(`${folder}/script`, 'first, and longer', 0o600);
-      await files.write(`${folder}/script`, new TextEncoder().encode('second'), 0o755);
+      await files.write(`${folder}/script`, 'first, and longer', { mode: 0o600 });
+      await files.write(`${folder}/script`, new TextEncoder().encode('second'), { mode: 0o755 });
       expect(await files.stat(`${folder}/script`)).toMatchObject({ kind: 'file', size: 6, mode: 0o755 });
       const large = randomBytes(5_000_000);
       await files.write(`${folder}/script`, large);

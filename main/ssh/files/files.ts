@@ -1,29 +1,27 @@
 import path from 'node:path';
-import { AppError } from '../../../shared/errors/appError.ts';
-import type { RemoteStat } from '../../core/ports.ts';
+import type { FileOperation, OptionsOf, ProgressOf, RemoteStat, ResultOf, TakenBy } from '../../core/remoteFiles.ts';
 import type { LocalSource } from './localSource.ts';
 
 /** Entries of one listing where nobody asks for fewer: more than any folder that is looked into, and some ten megabytes. */
 export const DEFAULT_LIST_LIMIT = 50_000;
+/** Permissions of a file that is written or sent where nobody asks for others. */
+export const DEFAULT_MODE = 0o644;
 /** No file system has longer names of files: NAME_MAX is 255 bytes on Linux and the BSDs. Of those that come as UTF-16, some room. */
 export const MAX_NAME = 1024;
 
-/** A folder's entry; links are not followed. */
-export type RemoteEntry = RemoteStat & { readonly name: string };
+/** What an operation is told beside what it takes. The reasons of the signal are AppErrors. */
+export type WayCall<K extends FileOperation> = OptionsOf<K> & {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ProgressOf<K>) => void;
+};
 
-/** The file operations of a connection as RemoteFiles describes them, by whatever way. The signals' reasons are AppErrors. */
-export interface SessionFiles extends UploadTarget {
-  resolve(remotePath: string, signal: AbortSignal): Promise<string>;
-  list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]>;
-  read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
-  write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void>;
-  makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void>;
-}
+/** A way to the files of a server: every operation of RemoteFiles, as its table describes them. */
+export type FileWay = {
+  readonly [K in FileOperation]: (...args: [...takes: TakenBy<K>, call: WayCall<K>]) => Promise<ResultOf<K>>;
+};
 
-/** What an upload needs of the server. */
-export interface UploadTarget {
-  /** Links are followed. Null when nothing is there. */
-  stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null>;
+/** What an upload needs of a way, beside its operations. */
+export interface UploadTarget extends Pick<FileWay, 'stat' | 'hashRange'> {
   /**
    * Sends the rest of `source` to a file that ends where the source stands; at 0 the file is written anew. `arrived` hears of each
    * number of bytes that the server has taken. Resolves when it has taken all.
@@ -35,8 +33,10 @@ export interface UploadTarget {
   readonly mustVerify: boolean;
 }
 
-export function refuseNul(remotePath: string): void {
-  if (remotePath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+export function bytesOf(content: string | Uint8Array): Buffer {
+  return typeof content === 'string'
+    ? Buffer.from(content)
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
 /** `~` and `~/x` in the home folder, and so are relative paths. */

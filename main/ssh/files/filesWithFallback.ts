@@ -1,10 +1,12 @@
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { RemoteStat } from '../../core/ports.ts';
-import type { RemoteEntry, SessionFiles, UploadTarget } from './files.ts';
+import { takenNames, type FileOperation, type ResultOf, type TakenBy } from '../../core/remoteFiles.ts';
+import type { FileWay, WayCall } from './files.ts';
 import { within } from '../limits.ts';
 
+const PROGRESS_INTERVAL_MS = 100;
+
 /** A way to files that can say whether it is one. */
-export interface ProvableFiles extends SessionFiles {
+export interface ProvableFiles extends FileWay {
   /** SFTP_UNAVAILABLE when this way does not work on this server. */
   prove(signal: AbortSignal): Promise<void>;
 }
@@ -18,7 +20,7 @@ export class FilesWithFallback {
   readonly #shell: ProvableFiles;
   readonly #lost: AbortSignal;
   readonly #chosen: (way: 'sftp' | 'shell') => void;
-  #choice: Promise<SessionFiles> | null = null;
+  #choice: Promise<FileWay> | null = null;
 
   constructor(sftp: ProvableFiles, shell: ProvableFiles, lost: AbortSignal, chosen: (way: 'sftp' | 'shell') => void) {
     this.#sftp = sftp;
@@ -27,36 +29,25 @@ export class FilesWithFallback {
     this.#chosen = chosen;
   }
 
-  async resolve(remotePath: string, signal: AbortSignal): Promise<string> {
-    return (await this.#files(signal)).resolve(remotePath, signal);
-  }
-
-  async stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null> {
-    return (await this.#files(signal)).stat(remotePath, signal);
-  }
-
-  async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
-    return (await this.#files(signal)).list(folder, limit, signal);
-  }
-
-  async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
-    return (await this.#files(signal)).read(remotePath, offset, length, signal);
-  }
-
-  async write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void> {
-    await (await this.#files(signal)).write(remotePath, content, mode, signal);
-  }
-
-  async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
-    await (await this.#files(signal)).makeFolder(folder, mode, signal);
-  }
-
-  async forUploads(signal: AbortSignal): Promise<UploadTarget> {
-    return this.#files(signal);
+  /** Runs one operation of the table; `onProgress` is called as the table promises it. Errors: its own, FILE_NAME_REFUSED. */
+  async perform<K extends FileOperation>(name: K, takes: TakenBy<K>, call: WayCall<K>): Promise<ResultOf<K>> {
+    takenNames(name).forEach((what, index) => {
+      const value: unknown = takes[index];
+      if (what !== 'content' && typeof value === 'string') refuseNul(value);
+    });
+    const way = await this.#way(call.signal);
+    // of a union of methods TypeScript knows no call; the table has tied name, what is taken and what is given together
+    const operation = way[name] as unknown as (...args: readonly unknown[]) => Promise<ResultOf<K>>;
+    const progress = throttled(call.onProgress);
+    try {
+      return await operation.call(way, ...takes, { ...call, onProgress: progress.tell });
+    } finally {
+      progress.finish();
+    }
   }
 
   /** A choice that failed (the connection was lost, no channel was to be had) is made anew by whoever asks next. */
-  async #files(signal: AbortSignal): Promise<SessionFiles> {
+  async #way(signal: AbortSignal): Promise<FileWay> {
     this.#choice ??= this.#choose().catch((error: unknown) => {
       this.#choice = null;
       throw error;
@@ -65,7 +56,7 @@ export class FilesWithFallback {
     return within({ signals: [signal] }, () => choice);
   }
 
-  async #choose(): Promise<SessionFiles> {
+  async #choose(): Promise<FileWay> {
     try {
       await this.#sftp.prove(this.#lost);
       this.#chosen('sftp');
@@ -90,4 +81,29 @@ function bothReasons(sftp: AppError, shell: AppError): AppError {
     details: { host, reason: `${String(reason)}; and over the shell: ${String(shell.details['reason'])}` },
     cause: sftp,
   });
+}
+
+function refuseNul(remotePath: string): void {
+  if (remotePath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+}
+
+/** Numbers are passed on about ten times a second and the last one in any case; what is no number is never left out. */
+function throttled<T>(onProgress: (progress: T) => void): { tell: (progress: T) => void; finish: () => void } {
+  let toldAt = -Infinity;
+  let held: T | undefined;
+  return {
+    tell(progress) {
+      const now = performance.now();
+      if (typeof progress === 'number' && now - toldAt < PROGRESS_INTERVAL_MS) {
+        held = progress;
+        return;
+      }
+      toldAt = now;
+      held = undefined;
+      onProgress(progress);
+    },
+    finish() {
+      if (held !== undefined) onProgress(held);
+    },
+  };
 }

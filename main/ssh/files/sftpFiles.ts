@@ -1,14 +1,26 @@
 import path from 'node:path';
 import type { Stats } from 'ssh2';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { RemoteStat } from '../../core/ports.ts';
+import type { RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
 import type { ChannelQueue, ChannelKind, Lease } from '../channels/channelQueue.ts';
 import { fileError, hasSftpStatus } from '../errors.ts';
-import { fromHome, MAX_NAME, refuseNul, toRemoteStat, type RemoteEntry, type SessionFiles } from './files.ts';
+import {
+  bytesOf,
+  DEFAULT_LIST_LIMIT,
+  DEFAULT_MODE,
+  fromHome,
+  MAX_NAME,
+  toRemoteStat,
+  type UploadTarget,
+  type WayCall,
+} from './files.ts';
+import type { ProvableFiles } from './filesWithFallback.ts';
 import { within } from '../limits.ts';
 import type { LocalSource } from './localSource.ts';
 import type { SftpChannel } from '../channels/sftpChannel.ts';
 import { finishPart, sendLeg } from './sftpUpload.ts';
+import type { ShellFiles } from './shellFiles.ts';
+import { upload } from './upload.ts';
 
 /** READDIR requests on the way at once: each brings about a hundred names, so a folder of 100,000 would otherwise cost a thousand round trips. */
 const FOLDER_WINDOW = 8;
@@ -18,16 +30,19 @@ const MAX_EMPTY_ANSWERS = 64;
 const READ_WINDOW = 16;
 
 /** The file operations of a connection over its SFTP channel, one method of RemoteFiles each. */
-export class SftpFiles implements SessionFiles {
+export class SftpFiles implements ProvableFiles, UploadTarget {
   /** Each request of SFTP is answered, and says where its bytes belong. */
   readonly mustVerify = false;
   readonly #host: string;
   readonly #queue: ChannelQueue;
   readonly #kind: ChannelKind<SftpChannel>;
+  readonly #shell: ShellFiles;
   #home: string | null = null;
 
-  constructor(host: string, queue: ChannelQueue, kind: ChannelKind<SftpChannel>) {
+  /** `shell` does what SFTP has no request for. */
+  constructor(host: string, queue: ChannelQueue, kind: ChannelKind<SftpChannel>, shell: ShellFiles) {
     this.#host = host;
+    this.#shell = shell;
     this.#queue = queue;
     this.#kind = kind;
   }
@@ -43,7 +58,6 @@ export class SftpFiles implements SessionFiles {
     signal: AbortSignal,
     body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>,
   ): Promise<T> {
-    refuseNul(remotePath);
     return this.#queue.use(this.#kind, signal, async (lease) => {
       try {
         return await body(lease.channel, lease);
@@ -55,21 +69,21 @@ export class SftpFiles implements SessionFiles {
   }
 
   /** Links are followed as far as the path exists, so that the answer is what `pwd -P` and Slurm's `%Z` say. */
-  async resolve(remotePath: string, signal: AbortSignal): Promise<string> {
+  async resolve(remotePath: string, { signal }: WayCall<'resolve'>): Promise<string> {
     return this.#use(remotePath, signal, async (sftp) => {
       this.#home ??= await sftp.realpath('.');
       return physicalPath(sftp, fromHome(this.#home, remotePath));
     });
   }
 
-  async stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null> {
+  async stat(remotePath: string, { signal }: WayCall<'stat'>): Promise<RemoteStat | null> {
     return this.#use(remotePath, signal, async (sftp) => {
       const stats = await sftp.stat(remotePath);
       return stats === null ? null : statOf(stats);
     });
   }
 
-  async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
+  async list(folder: string, { limit = DEFAULT_LIST_LIMIT, signal }: WayCall<'list'>): Promise<RemoteEntry[]> {
     return this.#use(folder, signal, async (sftp) => {
       const handle = await sftp.openFolder(folder);
       const found: RemoteEntry[] = [];
@@ -102,7 +116,7 @@ export class SftpFiles implements SessionFiles {
     });
   }
 
-  async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  async read(remotePath: string, offset: number, length: number, { signal }: WayCall<'read'>): Promise<Uint8Array> {
     return this.#use(remotePath, signal, async (sftp) => {
       const handle = await sftp.open(remotePath, 'read');
       try {
@@ -118,9 +132,22 @@ export class SftpFiles implements SessionFiles {
     });
   }
 
-  async write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void> {
+  async hashRange(
+    remotePath: string,
+    offset: number,
+    length: number,
+    call: WayCall<'hashRange'>,
+  ): Promise<string | null> {
+    return this.#shell.hashRange(remotePath, offset, length, call);
+  }
+
+  async write(
+    remotePath: string,
+    content: string | Uint8Array,
+    { mode = DEFAULT_MODE, signal }: WayCall<'write'>,
+  ): Promise<undefined> {
     const part = `${remotePath}.part`;
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const bytes = bytesOf(content);
     await this.#use(remotePath, signal, async (sftp) => {
       const handle = await sftp.open(part, 'create', mode);
       const requests: Promise<void>[] = [];
@@ -137,8 +164,12 @@ export class SftpFiles implements SessionFiles {
     });
   }
 
-  async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
-    await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder, mode));
+  async makeFolder(folder: string, { mode, signal }: WayCall<'makeFolder'>): Promise<undefined> {
+    await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder, mode ?? null));
+  }
+
+  async upload(localPath: string, remotePath: string, call: WayCall<'upload'>): Promise<ResultOf<'upload'>> {
+    return upload(this, localPath, remotePath, call);
   }
 
   async send(

@@ -1,13 +1,16 @@
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { RemoteStat } from '../../core/ports.ts';
+import type { RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
 import type { ProvableFiles } from './filesWithFallback.ts';
 import {
   complaint,
   finishScript,
+  hashScript,
   HOME_SCRIPT,
   listScript,
   makeFolderScript,
+  NO_HASH,
   OTHER_SIZE,
+  parseHash,
   parseList,
   parseStat,
   readScript,
@@ -23,8 +26,9 @@ import {
   TOOLS_SCRIPT,
   type StatKind,
 } from './fileScripts.ts';
-import { fromHome, refuseNul, type RemoteEntry } from './files.ts';
+import { bytesOf, DEFAULT_LIST_LIMIT, DEFAULT_MODE, fromHome, type UploadTarget, type WayCall } from './files.ts';
 import { uploadFailed, type LocalSource } from './localSource.ts';
+import { upload } from './upload.ts';
 import type { ShellAnswer, ShellOrder } from '../channels/shellChannel.ts';
 
 /** Bytes that one script reads: an answer is held in memory, and has a limit. */
@@ -32,20 +36,26 @@ const READ_BYTES = 4 * 1024 ** 2;
 /** Bytes that one script takes: between two of them others get their turn, and an answer comes. Chosen so that one lasts about half a second. */
 const LEG_BYTES = { first: 256 * 1024, least: 64 * 1024, most: 4 * 1024 ** 2 };
 const LEG_MS = { short: 300, long: 1200 };
+/** For a hash: milliseconds, and bytes a second at worst. */
+const HASH_MS = 60_000;
+const SLOWEST_HASH = 10 * 1024 ** 2;
+
+/** Runs a script on a warm shell; without `timeoutMs`, for as long as any request may last. */
+export type RunOrder = (order: ShellOrder, signal: AbortSignal, timeoutMs?: number) => Promise<ShellAnswer>;
 
 /**
  * The file operations of a connection by scripts on its warm shells, for servers without a usable SFTP. File contents go through them as they are:
  * there is no terminal, and what a start-up file prints stays outside of the nonce lines.
  */
-export class ShellFiles implements ProvableFiles {
+export class ShellFiles implements ProvableFiles, UploadTarget {
   /** A shell that was given up may still write what had arrived. */
   readonly mustVerify = true;
   readonly #host: string;
-  readonly #run: (order: ShellOrder, signal: AbortSignal) => Promise<ShellAnswer>;
+  readonly #run: RunOrder;
   #stat: StatKind | null = null;
   #home: string | null = null;
 
-  constructor(host: string, run: (order: ShellOrder, signal: AbortSignal) => Promise<ShellAnswer>) {
+  constructor(host: string, run: RunOrder) {
     this.#host = host;
     this.#run = run;
   }
@@ -55,15 +65,14 @@ export class ShellFiles implements ProvableFiles {
     await this.#statKind(signal);
   }
 
-  async resolve(remotePath: string, signal: AbortSignal): Promise<string> {
-    refuseNul(remotePath);
+  async resolve(remotePath: string, { signal }: WayCall<'resolve'>): Promise<string> {
     this.#home ??= (await this.#ask('~', HOME_SCRIPT, signal)).toString('utf8').slice(0, -1);
     return (
       (await this.#ask(remotePath, resolveScript(fromHome(this.#home, remotePath)), signal)).toString('utf8') || '/'
     );
   }
 
-  async stat(remotePath: string, signal: AbortSignal): Promise<RemoteStat | null> {
+  async stat(remotePath: string, { signal }: WayCall<'stat'>): Promise<RemoteStat | null> {
     const { exitCode, stdout, stderr } = await this.#run(
       { script: statScript(await this.#statKind(signal), remotePath) },
       signal,
@@ -73,7 +82,7 @@ export class ShellFiles implements ProvableFiles {
     return found;
   }
 
-  async list(folder: string, limit: number, signal: AbortSignal): Promise<RemoteEntry[]> {
+  async list(folder: string, { limit = DEFAULT_LIST_LIMIT, signal }: WayCall<'list'>): Promise<RemoteEntry[]> {
     const { exitCode, stdout, stderr } = await this.#run(
       { script: listScript(await this.#statKind(signal), folder, limit) },
       signal,
@@ -84,7 +93,7 @@ export class ShellFiles implements ProvableFiles {
     return found;
   }
 
-  async read(remotePath: string, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  async read(remotePath: string, offset: number, length: number, { signal }: WayCall<'read'>): Promise<Uint8Array> {
     const pieces: Buffer[] = [];
     let read = 0;
     for (let piece = null; piece === null || (read < length && piece.length === READ_BYTES);) {
@@ -101,8 +110,30 @@ export class ShellFiles implements ProvableFiles {
     return new Uint8Array(Buffer.concat(pieces));
   }
 
-  async write(remotePath: string, content: Uint8Array, mode: number, signal: AbortSignal): Promise<void> {
+  async hashRange(
+    remotePath: string,
+    offset: number,
+    length: number,
+    { signal }: WayCall<'hashRange'>,
+  ): Promise<string | null> {
+    const { exitCode, stdout, stderr } = await this.#run(
+      { script: hashScript(remotePath, offset, length) },
+      signal,
+      HASH_MS + (length / SLOWEST_HASH) * 1000,
+    );
+    if (exitCode === NO_HASH) return null;
+    // what stands in front of the last program is not in the exit code
+    if (exitCode !== 0 || stderr !== '') throw scriptError(remotePath, stderr);
+    return parseHash(stdout.toString('utf8'));
+  }
+
+  async write(
+    remotePath: string,
+    given: string | Uint8Array,
+    { mode = DEFAULT_MODE, signal }: WayCall<'write'>,
+  ): Promise<undefined> {
     const part = `${remotePath}.part`;
+    const content = bytesOf(given);
     try {
       for (let at = 0; at === 0 || at < content.length; at += LEG_BYTES.most)
         await this.#take(part, content.subarray(at, at + LEG_BYTES.most), at > 0, signal);
@@ -114,11 +145,15 @@ export class ShellFiles implements ProvableFiles {
     }
   }
 
-  async makeFolder(folder: string, mode: number | null, signal: AbortSignal): Promise<void> {
-    const { exitCode, stderr } = await this.#run({ script: makeFolderScript(folder, mode) }, signal);
+  async makeFolder(folder: string, { mode, signal }: WayCall<'makeFolder'>): Promise<undefined> {
+    const { exitCode, stderr } = await this.#run({ script: makeFolderScript(folder, mode ?? null) }, signal);
     // whatever is not there is made: only something in the way can be the reason
     if (exitCode !== 0)
       throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: complaint(stderr) } });
+  }
+
+  async upload(localPath: string, remotePath: string, call: WayCall<'upload'>): Promise<ResultOf<'upload'>> {
+    return upload(this, localPath, remotePath, call);
   }
 
   async send(

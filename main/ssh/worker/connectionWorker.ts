@@ -4,9 +4,9 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
-import { manyListeners } from '../limits.ts';
-import type { HostCalls, WorkerCalls } from './protocol.ts';
-import { RpcPeer } from './rpc.ts';
+import { FILE_OPERATION_NAMES, type FileOperation } from '../../core/remoteFiles.ts';
+import type { FileCalls, HostCalls, WorkerCalls } from './protocol.ts';
+import { RpcPeer, type CallContext, type Handlers } from './rpc.ts';
 import { SshConnection } from './sshConnection.ts';
 
 if (parentPort === null) throw new Error('connectionWorker runs in a worker thread only');
@@ -26,8 +26,21 @@ function tell<K extends 'step' | 'trace' | 'health' | 'fileTransport' | 'lost'>(
   host.call(method, params).catch(() => undefined);
 }
 
-/** For operations of the port that no one can cancel. */
-const never = manyListeners().signal;
+type FileHandlers = Handlers<FileCalls>;
+
+/** An answer to each call of the file port. What the table ties to a name travels together, which TypeScript does not see of all at once. */
+function fileHandlers(): FileHandlers {
+  const handler =
+    (name: FileOperation) =>
+    (
+      { takes, options }: FileCalls[`files.${FileOperation}`]['params'],
+      { signal, progress }: CallContext<unknown>,
+    ): Promise<unknown> =>
+      live().file(name, takes, { ...options, signal, onProgress: progress });
+  return Object.fromEntries(
+    FILE_OPERATION_NAMES.map((name) => [`files.${name}`, handler(name)]),
+  ) as unknown as FileHandlers;
+}
 
 const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls>(parentPort, {
   async connect(params, { signal }) {
@@ -56,20 +69,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
     return { roundTripMs: opened.roundTripMs };
   },
   run: ({ script, timeoutMs, answer }, { signal }) => live().run(script, timeoutMs, signal, answer),
-  resolve: ({ path }) => live().live(() => live().files.resolve(path, never)),
-  stat: ({ path }) => live().live(() => live().files.stat(path, never)),
-  list: ({ folder, limit }, { signal }) => live().live(() => live().files.list(folder, limit, signal)),
-  read: ({ path, offset, length }, { signal }) => live().live(() => live().files.read(path, offset, length, signal)),
-  async write({ path, content, mode }) {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    await live().live(() => live().files.write(path, bytes, mode, never));
-    return undefined;
-  },
-  async makeFolder({ path, mode }) {
-    await live().live(() => live().files.makeFolder(path, mode, never));
-    return undefined;
-  },
-  upload: (params, { signal, progress }) => live().upload({ ...params, signal, onProgress: progress }),
+  ...fileHandlers(),
   probe: ({ timeoutMs }) => live().probe(timeoutMs),
   close() {
     connection?.close();

@@ -1,13 +1,7 @@
 import type { WireError } from '../../../shared/errors/appError.ts';
 import type { ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
-import type {
-  AnswerBound,
-  AuthQuestion,
-  ConnectTarget,
-  HostKeyQuestion,
-  RemoteStat,
-  RunResult,
-} from '../../core/ports.ts';
+import type { AnswerBound, AuthQuestion, ConnectTarget, HostKeyQuestion, RunResult } from '../../core/ports.ts';
+import type { FileOperation, OptionsOf, ProgressOf, ResultOf, TakenBy } from '../../core/remoteFiles.ts';
 
 /** How long to wait for what, in milliseconds. */
 export interface Timings {
@@ -45,23 +39,21 @@ export interface ConnectParams {
   readonly timings: Timings;
 }
 
+/** One call for each operation of the file port. */
+export type FileCalls = {
+  [K in FileOperation as `files.${K}`]: {
+    params: { takes: TakenBy<K>; options: OptionsOf<K> };
+    result: ResultOf<K>;
+    progress: ProgressOf<K>;
+  };
+};
+
 /** What the connection's worker does for the main thread. */
-export interface WorkerCalls {
+export interface WorkerCalls extends FileCalls {
   connect: { params: ConnectParams; result: { roundTripMs: number } };
   run: {
     params: { script: string; timeoutMs: number; answer: AnswerBound | null };
     result: RunResult & { roundTripMs: number };
-  };
-  resolve: { params: { path: string }; result: string };
-  stat: { params: { path: string }; result: RemoteStat | null };
-  list: { params: { folder: string; limit: number }; result: (RemoteStat & { name: string })[] };
-  read: { params: { path: string; offset: number; length: number }; result: Uint8Array };
-  write: { params: { path: string; content: string | Uint8Array; mode: number }; result: undefined };
-  makeFolder: { params: { path: string; mode: number | null }; result: undefined };
-  /** Progress: bytes that have arrived. */
-  upload: {
-    params: { localPath: string; remotePath: string; mode: number };
-    result: { bytes: number; sha256: string };
   };
   /** Milliseconds that the sign of life took. */
   probe: { params: { timeoutMs: number }; result: number };

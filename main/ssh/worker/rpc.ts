@@ -1,21 +1,26 @@
 import { AppError, fromWire, toWire, type WireError } from '../../../shared/errors/appError.ts';
 
-/** The calls that one side answers: by name, what goes and what comes back. All of it must survive a structured clone. */
-export type CallTable<T> = { [K in keyof T]: { params: unknown; result: unknown } };
+/** The calls that one side answers: by name, what goes, what comes back, and what is told meanwhile. All of it must survive a structured clone. */
+export type CallTable<T> = { [K in keyof T]: { params: unknown; result: unknown; progress?: unknown } };
 
-export interface CallContext {
+type ProgressOf<C> = C extends { progress: infer P } ? P : never;
+
+export interface CallContext<Progress> {
   /** Fires with CANCELLED as its reason when the caller gives up. */
   readonly signal: AbortSignal;
-  readonly progress: (value: number) => void;
+  readonly progress: (value: Progress) => void;
 }
 
 export type Handlers<T extends CallTable<T>> = {
-  [K in keyof T]: (params: T[K]['params'], context: CallContext) => T[K]['result'] | Promise<T[K]['result']>;
+  [K in keyof T]: (
+    params: T[K]['params'],
+    context: CallContext<ProgressOf<T[K]>>,
+  ) => T[K]['result'] | Promise<T[K]['result']>;
 };
 
-export interface CallOptions {
+export interface CallOptions<Progress> {
   signal?: AbortSignal | undefined;
-  onProgress?: ((value: number) => void) | undefined;
+  onProgress?: ((value: Progress) => void) | undefined;
 }
 
 /** The part of a Worker, or of a worker's parentPort, that is needed. */
@@ -27,14 +32,14 @@ export interface Port {
 type Message =
   | { type: 'call'; id: number; method: string; params: unknown }
   | { type: 'cancel'; id: number }
-  | { type: 'progress'; id: number; value: number }
+  | { type: 'progress'; id: number; value: unknown }
   | { type: 'value'; id: number; value: unknown }
   | { type: 'error'; id: number; error: WireError };
 
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
-  readonly onProgress: ((value: number) => void) | undefined;
+  readonly onProgress: ((value: unknown) => void) | undefined;
 }
 
 /** One end of a two-way line between threads: answers the calls of `Local`, makes those of `Remote`. */
@@ -61,7 +66,7 @@ export class RpcPeer<Local extends CallTable<Local>, Remote extends CallTable<Re
   async call<K extends keyof Remote & string>(
     method: K,
     params: Remote[K]['params'],
-    options: CallOptions = {},
+    options: CallOptions<ProgressOf<Remote[K]>> = {},
   ): Promise<Remote[K]['result']> {
     const { signal, onProgress } = options;
     if (signal?.aborted) throw new AppError('CANCELLED');
@@ -72,7 +77,7 @@ export class RpcPeer<Local extends CallTable<Local>, Remote extends CallTable<Re
     };
     try {
       return await new Promise<unknown>((resolve, reject) => {
-        this.#pending.set(id, { resolve, reject, onProgress });
+        this.#pending.set(id, { resolve, reject, onProgress: onProgress as ((value: unknown) => void) | undefined });
         this.#post({ type: 'call', id, method, params });
         signal?.addEventListener('abort', onAbort, { once: true });
       });
@@ -117,7 +122,7 @@ export class RpcPeer<Local extends CallTable<Local>, Remote extends CallTable<Re
     this.#running.set(id, controller);
     try {
       const handler = this.#handlers[method as keyof Local];
-      const progress = (value: number): void => {
+      const progress = (value: unknown): void => {
         this.#post({ type: 'progress', id, value });
       };
       const value = await handler(params, { signal: controller.signal, progress });

@@ -10,10 +10,11 @@ import { openRoute } from '../connect/route.ts';
 import { SftpChannel } from '../channels/sftpChannel.ts';
 import { FilesWithFallback } from '../files/filesWithFallback.ts';
 import type { AnswerBound, RunResult } from '../../core/ports.ts';
+import type { FileOperation, ResultOf, TakenBy } from '../../core/remoteFiles.ts';
+import type { WayCall } from '../files/files.ts';
 import { SftpFiles } from '../files/sftpFiles.ts';
 import { ShellChannel, type ShellAnswer, type ShellOrder } from '../channels/shellChannel.ts';
 import { ShellFiles } from '../files/shellFiles.ts';
-import { upload, type UploadRequest } from '../files/upload.ts';
 
 /** sshd's `MaxSessions` is 10 by default; other programs of the person may share the account, and sites set less. */
 const MAX_CHANNELS = 5;
@@ -31,7 +32,7 @@ export interface SessionListeners {
 
 /** A live, logged-in SSH connection: what the worker does, without the thread around it. */
 export class SshConnection {
-  readonly files: FilesWithFallback;
+  readonly #files: FilesWithFallback;
   readonly #client: Client;
   readonly #queue: ChannelQueue;
   readonly #shells: ChannelKind<ShellChannel>;
@@ -59,14 +60,17 @@ export class SshConnection {
       open: (signal) => ShellChannel.open(client, host, requestMs, signal, forget),
       close: (shell) => shell.close(),
     };
-    const sftp = new SftpFiles(host, this.#queue, {
+    const shell = new ShellFiles(host, (order, signal, timeoutMs = requestMs) =>
+      this.#exchange(order, timeoutMs, signal),
+    );
+    const channels: ChannelKind<SftpChannel> = {
       max: 1,
       shared: true,
       open: (signal) => SftpChannel.open(client, host, requestMs, signal, forget),
       close: (channel) => channel.close(),
-    });
-    const shell = new ShellFiles(host, (order, signal) => this.#exchange(order, requestMs, signal));
-    this.files = new FilesWithFallback(sftp, shell, this.#lost.signal, (way) => {
+    };
+    const sftp = new SftpFiles(host, this.#queue, channels, shell);
+    this.#files = new FilesWithFallback(sftp, shell, this.#lost.signal, (way) => {
       listeners.fileTransport(way);
     });
     this.#lose = (reason) => {
@@ -127,14 +131,9 @@ export class SshConnection {
     });
   }
 
-  async upload(request: UploadRequest): Promise<{ bytes: number; sha256: string }> {
-    return this.live(async () =>
-      upload(
-        await this.files.forUploads(request.signal),
-        (script, timeoutMs, signal) => this.run(script, timeoutMs, signal),
-        request,
-      ),
-    );
+  /** Runs one operation of the file port. */
+  async file<K extends FileOperation>(name: K, takes: TakenBy<K>, call: WayCall<K>): Promise<ResultOf<K>> {
+    return this.live(() => this.#files.perform(name, takes, call));
   }
 
   async #exchange(order: ShellOrder, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {

@@ -3,8 +3,8 @@ import { AppError, fromWire, reasonOf } from '../../../shared/errors/appError.ts
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { ConnectionPrompter, RemoteConnection, RemoteFiles, RemoteShell } from '../../core/ports.ts';
+import { remoteFilesFrom } from '../../core/remoteFiles.ts';
 import { connectionLost } from '../errors.ts';
-import { DEFAULT_LIST_LIMIT } from '../files/files.ts';
 import type { ConnectParams, HostCalls, WorkerCalls } from './protocol.ts';
 import { RpcPeer } from './rpc.ts';
 
@@ -76,17 +76,9 @@ export class WorkerConnection implements RemoteConnection {
         return result;
       },
     };
-    this.files = {
-      resolve: (path) => this.#peer.call('resolve', { path }),
-      stat: (path) => this.#peer.call('stat', { path }),
-      list: (folder, { limit = DEFAULT_LIST_LIMIT, signal } = {}) =>
-        this.#peer.call('list', { folder, limit }, { signal }),
-      read: (path, offset, length, signal) => this.#peer.call('read', { path, offset, length }, { signal }),
-      write: (path, content, mode = 0o644) => this.#peer.call('write', { path, content, mode }),
-      makeFolder: (path, mode) => this.#peer.call('makeFolder', { path, mode: mode ?? null }),
-      upload: (localPath, remotePath, { signal, onProgress, mode = 0o644 } = {}) =>
-        this.#peer.call('upload', { localPath, remotePath, mode }, { signal, onProgress }),
-    };
+    this.files = remoteFilesFrom((name, { takes, options, signal, onProgress }) =>
+      this.#peer.call(`files.${name}`, { takes, options } as never, { signal, onProgress }),
+    );
   }
 
   /** Starts the worker and connects in it. On failure the worker has ended when this rejects. */

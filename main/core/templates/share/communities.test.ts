@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LeftOut } from '../../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { someFiles } from '../../testing/someFiles.ts';
 import type { RemoteFiles, RemoteStat } from '../../ports.ts';
 import { createMemoryDocuments } from '../../testing/memoryDocuments.ts';
 import { clusterCommunities, createCommunitySync, type CommunitySync } from './communities.ts';
@@ -40,7 +41,7 @@ function cluster(tree: Record<string, Item[]>, endless: (n: number) => Item[] = 
     mode: 0o644,
     ...item,
   });
-  return {
+  return someFiles({
     resolve: (given) => Promise.resolve(given),
     stat: (full) =>
       full.includes('loop')
@@ -52,17 +53,14 @@ function cluster(tree: Record<string, Item[]>, endless: (n: number) => Item[] = 
         return Promise.reject(new AppError('REMOTE_FILE_DENIED', { details: { path: given, reason: 'no' } }));
       return Promise.resolve([...(tree[given] ?? []), ...endless(limit)].map(stat).slice(0, limit));
     },
-    read: (full, offset, length, signal) => {
+    read: (full, offset, length, { signal } = {}) => {
       const item = find(full);
       if (item?.hangs === true) return until(signal);
       if (item?.content !== undefined)
         return Promise.resolve(Buffer.from(item.content).subarray(offset, offset + length));
       return Promise.resolve(new Uint8Array(Math.max(0, Math.min(length, (item?.sends ?? item?.size ?? 1) - offset))));
     },
-    write: () => Promise.reject(new Error('not here')),
-    makeFolder: () => Promise.reject(new Error('not here')),
-    upload: () => Promise.reject(new Error('not here')),
-  };
+  });
 }
 
 function syncWith(files: RemoteFiles, limits = { listMs: 2000, fileMs: 1000, copyMs: 60_000 }): CommunitySync {

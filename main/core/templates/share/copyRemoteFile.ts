@@ -33,7 +33,7 @@ export async function copyRemoteFile(
     for (;;) {
       signal.throwIfAborted();
       const asked = Math.min(CHUNK, size + 1 - read);
-      const piece = await files.read(remote, read, asked, signal);
+      const piece = await files.read(remote, read, asked, { signal });
       if (read + piece.length > size) return outcome;
       if (same && piece.length > 0 && before !== null) same = await equals(before, read, piece);
       await target.writeFile(piece);

@@ -79,7 +79,7 @@ export function createPublish({
       for (const each of names)
         await files.upload(path.join(samples, each), `${samplesBeside(file)}/${each}`, { signal });
       // last, so that nobody sees a template whose samples are not there yet
-      await files.write(file, given.text, 0o644);
+      await files.write(file, given.text, { signal });
     });
     await communities.sync(clusterId, signal);
     return `${name}: ${file}`;

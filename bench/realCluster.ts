@@ -14,14 +14,17 @@ export interface RealCluster {
   down(): void;
 }
 
-/** Brings it up, or finds it up. */
+/** The one that SLIPWAY_CLUSTER describes, which stays; else brings one up, or finds it up. */
 export function realCluster(root: string): RealCluster {
   const control = path.join(root, 'e2e/cluster/cluster.mjs');
-  const line =
-    execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-      .trim()
-      .split('\n')
-      .at(-1) ?? '';
+  const given = process.env['SLIPWAY_CLUSTER'];
+  const isGiven = given !== undefined && given !== '';
+  const line = isGiven
+    ? given
+    : (execFileSync(process.execPath, [control, 'up'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+        .trim()
+        .split('\n')
+        .at(-1) ?? '');
   const { host, port, users } = JSON.parse(line) as {
     host: string;
     port: number;
@@ -35,7 +38,9 @@ export function realCluster(root: string): RealCluster {
     port,
     user,
     privateKeyPath: login.privateKeyPath,
-    down: () => void execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] }),
+    down: () => {
+      if (!isGiven) execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    },
   };
 }
 

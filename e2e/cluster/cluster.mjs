@@ -4,6 +4,7 @@
  *   node e2e/cluster/cluster.mjs up [--data DIR]      starts what does not run and prints one JSON line
  *        --logins                 with an sshd for each awkward way in, described under `logins`
  *        --without-accounting     another cluster, beside the first: no slurmdbd, some nodes down or drained
+ *        --both                   both of them, the first with its logins; prints the line of the first
  *   node e2e/cluster/cluster.mjs status [--data DIR]  the same JSON line when all of it runs, else exit code 1
  *   node e2e/cluster/cluster.mjs down [--data DIR]    ends what `up` started, both clusters, by process id; data stays
  *
@@ -31,7 +32,8 @@ function requireMachine() {
 switch (command) {
   case 'up':
     requireMachine();
-    print(await up(layout, rest.includes('--logins')));
+    if (rest.includes('--both')) await up(layoutOf(withoutAccounting(data), false));
+    print(await up(layout, rest.includes('--logins') || rest.includes('--both')));
     break;
   case 'down':
     await Promise.all([down(layoutOf(data)), down(layoutOf(withoutAccounting(data), false))]);
@@ -45,6 +47,6 @@ switch (command) {
     break;
   }
   default:
-    process.stderr.write('Usage: cluster.mjs up|status|down [--data DIR] [--without-accounting] [--logins]\n');
+    process.stderr.write('Usage: cluster.mjs up|status|down [--data DIR] [--without-accounting|--both] [--logins]\n');
     process.exitCode = 64;
 }

@@ -5,7 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
 import { showProblem } from './focusField.ts';
 import { mend } from './mending.ts';
-import { bySeverity, CHECK_ROOMS, roomOf, worstOf } from './problems.ts';
+import { bySeverity, CHECK_SECTIONS, sectionOf, worstOf } from './problems.ts';
 import { problemText, useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
@@ -15,8 +15,8 @@ export function Checks() {
   const problems = useFormSession((session) => session.preview?.problems ?? null);
   const template = useFormSession((session) => session.detail.template);
   const sorted = useMemo(() => bySeverity(problems ?? []), [problems]);
-  const rooms = CHECK_ROOMS.filter((room) =>
-    room === 'files' ? template.files.length > 0 : room === 'image' ? template.image.mode !== 'none' : true,
+  const sections = CHECK_SECTIONS.filter((section) =>
+    section === 'files' ? template.files.length > 0 : section === 'image' ? template.image.mode !== 'none' : true,
   );
   return (
     <section className="checks" aria-label={t('launch.checks.title')}>
@@ -24,14 +24,14 @@ export function Checks() {
       {problems === null ? (
         <Skeleton lines={[60]} />
       ) : (
-        <ul className="check-rooms">
-          {rooms.map((room) => {
-            const worst = worstOf(sorted.filter((problem) => roomOf(problem) === room && problem.severity !== 'info'));
+        <ul className="check-sections">
+          {sections.map((section) => {
+            const worst = worstOf(sorted.filter((problem) => sectionOf(problem) === section && problem.severity !== 'info'));
             const Icon = worst ? ICONS[worst.severity] : CircleCheck;
             return (
-              <li key={room} className={`check-room check-${worst?.severity ?? 'ok'}`} data-testid={`check-${room}`}>
+              <li key={section} className={`check-section check-${worst?.severity ?? 'ok'}`} data-testid={`check-${section}`}>
                 <Icon size={13} aria-hidden />
-                {t(`launch.checks.${room}`)}
+                {t(`launch.checks.${section}`)}
                 <span className="visually-hidden">
                   {t(worst ? `launch.checks.${worst.severity}` : 'launch.checks.ok')}
                 </span>

@@ -113,8 +113,8 @@ export function withFileInSlot(draft: Draft, handle: FileHandleId, slot: string 
 
 /** Whether a field differs from what the template gives. */
 export function isChanged(template: Owner, draft: Draft, field: string): boolean {
-  const [room, name = ''] = splitField(field);
-  switch (room) {
+  const [section, name = ''] = splitField(field);
+  switch (section) {
     case 'jobName':
       return draft.jobName !== defaultJobName(template);
     case 'parameters':
@@ -128,8 +128,8 @@ export function isChanged(template: Owner, draft: Draft, field: string): boolean
 
 /** Gives a field the template's value back. */
 export function withFieldReset(template: Owner, draft: Draft, field: string): Draft {
-  const [room, name = ''] = splitField(field);
-  switch (room) {
+  const [section, name = ''] = splitField(field);
+  switch (section) {
     case 'jobName':
       return { ...draft, jobName: defaultJobName(template) };
     case 'parameters':
@@ -143,8 +143,8 @@ export function withFieldReset(template: Owner, draft: Draft, field: string): Dr
 
 /** Applies the one click that mends a problem. */
 export function withFix(template: Owner, draft: Draft, fix: NonNullable<Problem['fix']>): Draft {
-  const [room, name = ''] = splitField(fix.field);
-  switch (room) {
+  const [section, name = ''] = splitField(fix.field);
+  switch (section) {
     case 'jobName':
       return { ...draft, jobName: String(fix.value) };
     case 'parameters':
@@ -164,7 +164,7 @@ export function withFix(template: Owner, draft: Draft, fix: NonNullable<Problem[
 }
 
 /** `resources.time` → `resources`, `time`. */
-export function splitField(field: string): [room: string, name?: string] {
+export function splitField(field: string): [section: string, name?: string] {
   const dot = field.indexOf('.');
   return dot === -1 ? [field] : [field.slice(0, dot), field.slice(dot + 1)];
 }

@@ -48,11 +48,11 @@ export const PLAIN_RESOURCES: readonly string[] = [
 
 /** Puts the focus into a form field, unfolding what hides it. A field that is not drawn leaves the focus where it is. */
 export function focusField(field: string): void {
-  const [room, name = ''] = splitField(field);
+  const [section, name = ''] = splitField(field);
   useFormView.setState((view) => ({
     narrowTab: 'form',
-    isAdvancedOpen: view.isAdvancedOpen || (room === 'resources' && !PLAIN_RESOURCES.includes(name)),
-    areAdvancedParametersOpen: view.areAdvancedParametersOpen || room === 'parameters',
+    isAdvancedOpen: view.isAdvancedOpen || (section === 'resources' && !PLAIN_RESOURCES.includes(name)),
+    areAdvancedParametersOpen: view.areAdvancedParametersOpen || section === 'parameters',
   }));
   // after the unfolded part has been drawn
   requestAnimationFrame(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../shared/domain/problem/defaults.ts';
-import { bySeverity, keepSame, roomOf, worstOf } from './problems.ts';
+import { bySeverity, keepSame, sectionOf, worstOf } from './problems.ts';
 
 const time = problem({ rule: 'time', code: 4007, severity: 'error', message: 'too long', field: 'resources.time' });
 const note = problem({ rule: 'note', code: 4007, severity: 'info', message: 'no facts' });
@@ -9,7 +9,7 @@ const name = problem({ rule: 'name', code: 4007, severity: 'warning', message: '
 describe('the checks before a submission', () => {
   it('stand under the part of the form that they are about', () => {
     expect(
-      [time, note, name, { field: 'files.dataset' }, { field: 'image' }, { field: 'parameters.epochs' }].map(roomOf),
+      [time, note, name, { field: 'files.dataset' }, { field: 'image' }, { field: 'parameters.epochs' }].map(sectionOf),
     ).toEqual(['resources', 'resources', 'job', 'files', 'image', 'job']);
   });
 

@@ -2,13 +2,13 @@ import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { splitField } from './draft.ts';
 
 /** The parts of the form, as the checks name them. */
-export const CHECK_ROOMS = ['job', 'files', 'image', 'resources'] as const;
-export type CheckRoom = (typeof CHECK_ROOMS)[number];
+export const CHECK_SECTIONS = ['job', 'files', 'image', 'resources'] as const;
+export type CheckSection = (typeof CHECK_SECTIONS)[number];
 
 const WEIGHT = { info: 1, warning: 2, error: 3 } as const;
 
 /** Which part of the form a problem belongs to. What belongs to no field is about the request as a whole. */
-export function roomOf(problem: Pick<Problem, 'field'>): CheckRoom {
+export function sectionOf(problem: Pick<Problem, 'field'>): CheckSection {
   switch (problem.field === null ? '' : splitField(problem.field)[0]) {
     case 'jobName':
     case 'parameters':

@@ -10,7 +10,7 @@ import {
   FitReport,
   ImportReport,
   ParameterOffer,
-  SlotTrial,
+  SlotPreview,
   TemplateEdit,
   TemplateVersion,
 } from '../domain/template/studio.ts';
@@ -137,7 +137,7 @@ export const templateOperations = {
   'templates.tryFiles': operation(
     'Which slot of a template text each of these files would go to, and whether it is valid there, or why not.',
     z.object({ text: Text, files: list(FileHandleId) }),
-    z.array(SlotTrial),
+    z.array(SlotPreview),
   ),
   'templates.schema': operation(
     'The JSON Schema (draft 2020-12) of a template file, with a description for every key.',

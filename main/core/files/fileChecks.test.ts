@@ -12,13 +12,13 @@ import { createTemplateLibrary, type TemplateLibraryService } from '../templates
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { tryFiles } from '../templates/check/tryTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createLocalFiles, type FileDeskService } from './localFiles.ts';
+import { createLocalFiles, type LocalFilesService } from './localFiles.ts';
 import { ruleFaults } from './fileChecks.ts';
 
 const configs = createConfigChecker();
 let folder: string;
 let store: Store;
-let localFiles: FileDeskService;
+let localFiles: LocalFilesService;
 let library: TemplateLibraryService | null = null;
 let serial = 0;
 
@@ -194,13 +194,13 @@ describe('the checks of a library folder', () => {
       ['check-unknown', 'info', expect.stringContaining('“broken” is not used: checks.yaml, line 7:')],
       ['check-unknown', 'info', expect.stringContaining('“mistyped” is not used: checks.yaml, line 8:')],
     ]);
-    const trials = await tryFiles(
+    const previews = await tryFiles(
       localFiles,
       template,
       files.map(({ handle }) => handle),
       new AbortController().signal,
     );
-    expect(trials.flatMap(({ problems }) => problems.map(({ rule: of }) => of))).toEqual([
+    expect(previews.flatMap(({ problems }) => problems.map(({ rule: of }) => of))).toEqual([
       'check-unknown',
       'check-unknown',
       'check-unknown',

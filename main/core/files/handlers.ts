@@ -7,10 +7,10 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { HandlersOf } from '../core.ts';
 import type { TemplateLibraryService } from '../templates/library/library.ts';
 import { listSamples } from '../templates/library/samples.ts';
-import type { FileDeskService } from './localFiles.ts';
+import type { LocalFilesService } from './localFiles.ts';
 
 interface Parts {
-  readonly localFiles: FileDeskService;
+  readonly localFiles: LocalFilesService;
   readonly library: Pick<TemplateLibraryService, 'get' | 'samplesFolder' | 'ready'>;
 }
 

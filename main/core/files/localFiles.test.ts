@@ -10,12 +10,12 @@ import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createLocalFiles, type FileDeskService } from './localFiles.ts';
+import { createLocalFiles, type LocalFilesService } from './localFiles.ts';
 import { fileHandlers } from './handlers.ts';
 
 let folder: string;
 let store: Store;
-let localFiles: FileDeskService;
+let localFiles: LocalFilesService;
 const configs = createConfigChecker();
 let serial = 0;
 
@@ -47,7 +47,7 @@ const rulesOf = async (files: DraftFile[], maxFileSize = Infinity): Promise<unkn
   ]);
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-desk-'));
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-local-files-'));
   store = openStore({ file: path.join(folder, 'slipway.db') });
   localFiles = createLocalFiles({
     handles: store.fileHandles,

@@ -35,7 +35,7 @@ interface Parts {
 /** Config files of one call are checked for this long; a template may bring many schemas that each take their limit. Milliseconds. */
 const CHECKS_MS = 10_000;
 
-export interface FileDeskService extends LocalFiles {
+export interface LocalFilesService extends LocalFiles {
   /** What is known now of these files; those that vanished are left out. */
   describe(handles: readonly FileHandleId[]): Promise<FileHandle[]>;
   /** The beginning of a text file; `text` null for a binary one. FILE_HANDLE_UNKNOWN, FILE_NOT_FOUND, FILE_UNREADABLE. */
@@ -43,7 +43,7 @@ export interface FileDeskService extends LocalFiles {
 }
 
 /** Turns local paths into handles and back, and looks at the files behind them. Paths never leave it but to the uploader. */
-export function createLocalFiles({ handles, clock, randomId, configs }: Parts): FileDeskService {
+export function createLocalFiles({ handles, clock, randomId, configs }: Parts): LocalFilesService {
   const pathOf = (handle: FileHandleId): string => {
     const record = handles.get(handle);
     if (record === null) throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: handle } });

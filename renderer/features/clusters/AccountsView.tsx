@@ -3,8 +3,8 @@ import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';
 import { limitTexts } from './limitText.ts';
-import { whyUnknown } from './picture.ts';
-import './Picture.css';
+import { whyUnknown } from './clusterOverview.ts';
+import './ClusterOverview.css';
 
 /** What may be charged and under which limits, and how the person stands in the queue. */
 export function AccountsView({ facts }: { facts: ClusterFacts }) {

@@ -22,7 +22,7 @@ import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { ConnectionDiagnosis } from './ConnectionDiagnosis.tsx';
 import { FactsFrame } from './FactsFrame.tsx';
 import { ModulesView } from './ModulesView.tsx';
-import { Overview } from './Overview.tsx';
+import { ClusterOverview } from './ClusterOverview.tsx';
 import { useConnectionDiagnosis } from './useConnectionDiagnosis.ts';
 
 export const CLUSTER_TABS = ['overview', 'accounts', 'modules', 'commands'] as const;
@@ -108,7 +108,7 @@ export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: Clu
             id: 'overview',
             label: t('clusters.tabs.overview'),
             content: (
-              <FactsFrame cluster={cluster}>{(facts) => <Overview facts={facts} cluster={cluster} />}</FactsFrame>
+              <FactsFrame cluster={cluster}>{(facts) => <ClusterOverview facts={facts} cluster={cluster} />}</FactsFrame>
             ),
           },
           {

@@ -17,7 +17,7 @@ import {
   RelativeTime,
   Skeleton,
 } from '../../ui/index.ts';
-import './Picture.css';
+import './ClusterOverview.css';
 
 type Commands = OutputOf<'clusters.commands'>;
 

@@ -4,7 +4,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';
 import { Gauge } from './Gauge.tsx';
-import { fullness, sortedLimits, whyUnknown } from './picture.ts';
+import { fullness, sortedLimits, whyUnknown } from './clusterOverview.ts';
 
 /** Subjects that have a word; others keep Slurm's. */
 const SUBJECTS = ['jobs', 'submit', 'cpus', 'gpus', 'memory', 'nodes', 'billing'] as const;

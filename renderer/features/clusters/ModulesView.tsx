@@ -16,7 +16,7 @@ import {
   Skeleton,
 } from '../../ui/index.ts';
 import { findModules } from './modules.ts';
-import './Picture.css';
+import './ClusterOverview.css';
 
 /** Lines that are drawn at once: beyond these nobody reads, and typing is quicker. */
 const SHOWN = 200;

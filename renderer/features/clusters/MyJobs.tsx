@@ -4,7 +4,7 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, formatCount, Group, navigate } from '../../ui/index.ts';
-import { myJobs, sumOfJobs, type MineGroup } from './picture.ts';
+import { myJobs, sumOfJobs, type MineGroup } from './clusterOverview.ts';
 
 const ICONS: Record<MineGroup, LucideIcon> = { running: CirclePlay, pending: Clock3, other: CircleHelp };
 

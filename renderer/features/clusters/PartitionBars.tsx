@@ -3,7 +3,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';
-import { gpuLines, type GpuLine } from './picture.ts';
+import { gpuLines, type GpuLine } from './clusterOverview.ts';
 import { Bar, Legend } from './Bar.tsx';
 
 /** Partitions as stacked bars of their CPUs: in use, free, not available. */

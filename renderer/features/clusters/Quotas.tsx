@@ -3,7 +3,7 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { t } from '../../i18n/index.ts';
 import { formatCount, Group } from '../../ui/index.ts';
 import { Gauge } from './Gauge.tsx';
-import { fullness } from './picture.ts';
+import { fullness } from './clusterOverview.ts';
 
 /** Space and files in the folders that matter; where no quota is told, what the whole file system has. */
 export function Quotas({ quotas, why }: { quotas: readonly Quota[]; why: string | null }) {

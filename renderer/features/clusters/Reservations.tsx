@@ -2,7 +2,7 @@ import { CalendarClock, Wrench } from 'lucide-react';
 import type { Reservation } from '../../../shared/domain/cluster/profile.ts';
 import { currentLanguage, t } from '../../i18n/index.ts';
 import { clockTime, Group, useNow } from '../../ui/index.ts';
-import { timelineOf, type TimelineBar } from './picture.ts';
+import { timelineOf, type TimelineBar } from './clusterOverview.ts';
 
 const dayText = (at: number): string =>
   new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' }).format(at);

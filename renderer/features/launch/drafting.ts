@@ -69,7 +69,7 @@ export function changeDraft(key: string, change: (draft: Draft) => Draft): void 
   });
   if (!isChanged) return;
   requestPreview(key);
-  if (formSessionOf(key)?.trial === null) saveSoon(key);
+  if (formSessionOf(key)?.previewSource === null) saveSoon(key);
 }
 
 /** What is the same as before stays the same object: it is not drawn again. */
@@ -89,7 +89,7 @@ async function makePreview(key: string): Promise<void> {
   const session = formSessionOf(key);
   if (!session) return;
   try {
-    const preview = await (session.trial?.preview(session.draft) ??
+    const preview = await (session.previewSource?.preview(session.draft) ??
       client.call('scripts.preview', { draft: session.draft }));
     updateFormSession(key, (current) =>
       // what was typed since would be gone from the editor, and with it the base of the next edit; another preview is on its way

@@ -56,7 +56,7 @@ export interface StartTest {
 export const NOT_ASKED: StartTest = { phase: { kind: 'still' }, answer: null, variants: { kind: 'none' } };
 
 /** A form that is tried and never submitted: where its script and its slots come from instead of the library. */
-export interface Trial {
+export interface PreviewSource {
   preview: (draft: Draft) => Promise<ScriptPreview>;
 }
 
@@ -75,7 +75,7 @@ export interface FormSession {
   startTest: StartTest;
   submission: Submission;
   /** Set while a template is being written: the draft is not kept. */
-  trial: Trial | null;
+  previewSource: PreviewSource | null;
 }
 
 export interface TemplateRef {
@@ -134,7 +134,7 @@ export function newFormSession(detail: TemplateDetail, draft: Draft): FormSessio
     samples: [],
     startTest: NOT_ASKED,
     submission: { kind: 'editing', error: null },
-    trial: null,
+    previewSource: null,
   };
 }
 

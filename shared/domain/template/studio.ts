@@ -34,14 +34,14 @@ export type TemplateVersion = z.infer<typeof TemplateVersion>;
 
 /** What becomes of a file that is dropped on a template. */
 /** `type`: the slot's, or what the file's name makes of it where it fits none. */
-export const SlotTrial = z.object({
+export const SlotPreview = z.object({
   name: z.string(),
   size: z.number(),
   slot: z.string().nullable(),
   type: FileSlot.shape.type,
   problems: z.array(Problem),
 });
-export type SlotTrial = z.infer<typeof SlotTrial>;
+export type SlotPreview = z.infer<typeof SlotPreview>;
 
 export const ImportNote = z.object({
   kind: z.enum(['taken', 'changed', 'unsupported']),

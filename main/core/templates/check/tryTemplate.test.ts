@@ -6,7 +6,7 @@ import type { FileHandleId } from '../../../../shared/domain/ids.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { openStore } from '../../../store/index.ts';
 import { createConfigChecker } from '../../files/configChecker.ts';
-import { createLocalFiles, type FileDeskService } from '../../files/localFiles.ts';
+import { createLocalFiles, type LocalFilesService } from '../../files/localFiles.ts';
 import type { Store } from '../../ports.ts';
 import { createScriptMaker } from '../../scripts/scriptMaker.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
@@ -45,18 +45,18 @@ describe('a template that is not saved yet', () => {
 describe('files dropped on it', () => {
   let folder: string;
   let store: Store;
-  let writer: FileDeskService;
+  let localFiles: LocalFilesService;
   let serial = 0;
   const configs = createConfigChecker();
   const drop = async (name: string, content = ''): Promise<FileHandleId> => {
     await writeFile(path.join(folder, name), content);
-    return (await writer.grant(path.join(folder, name))).handle;
+    return (await localFiles.grant(path.join(folder, name))).handle;
   };
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'slipway-try-'));
     store = openStore({ file: path.join(folder, 'slipway.db') });
-    writer = createLocalFiles({
+    localFiles = createLocalFiles({
       handles: store.fileHandles,
       clock: { now: () => 1, sleep: () => Promise.resolve() },
       randomId: (length) => String((serial += 1)).padStart(length, '0'),
@@ -77,9 +77,9 @@ describe('files dropped on it', () => {
       await drop('notes.txt'),
       await drop('Model.PY'),
     ];
-    const trials = await tryFiles(writer, template, handles, new AbortController().signal);
+    const previews = await tryFiles(localFiles, template, handles, new AbortController().signal);
     expect(
-      trials.map(({ name, slot, problems }) => [
+      previews.map(({ name, slot, problems }) => [
         name,
         slot,
         problems.map(({ rule, severity, line }) => [rule, severity, line]),
@@ -91,10 +91,10 @@ describe('files dropped on it', () => {
       ['notes.txt', null, [['file-extra', 'info', null]]],
       ['Model.PY', null, [['file-extra', 'info', null]]],
     ]);
-    expect(trials[1]?.problems[0]?.message).toBe(
+    expect(previews[1]?.problems[0]?.message).toBe(
       'other.py fits script (train.py), which holds another file; it travels along.',
     );
-    expect(trials[3]?.problems[0]?.hint).toBe('Its slots are script: *.py, config: config.yaml.');
-    expect(trials[4]?.problems[0]?.hint).toBe('Case counts in patterns.');
+    expect(previews[3]?.problems[0]?.hint).toBe('Its slots are script: *.py, config: config.yaml.');
+    expect(previews[4]?.problems[0]?.hint).toBe('Case counts in patterns.');
   });
 });

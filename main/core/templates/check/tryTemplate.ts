@@ -8,10 +8,10 @@ import { problem, type Problem } from '../../../../shared/domain/problem/schema.
 import type { ScriptPreview } from '../../../../shared/domain/job/script.ts';
 import { mendJobName } from '../../../../shared/domain/request/options.ts';
 import type { ParameterValues, Template } from '../../../../shared/domain/template/schema.ts';
-import type { SlotTrial } from '../../../../shared/domain/template/studio.ts';
+import type { SlotPreview } from '../../../../shared/domain/template/studio.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { matchGlob } from '../../../../shared/lib/glob.ts';
-import type { FileDeskService } from '../../files/localFiles.ts';
+import type { LocalFilesService } from '../../files/localFiles.ts';
 import type { ClusterSessions, ScriptMaker } from '../../services.ts';
 
 interface Parts {
@@ -48,7 +48,7 @@ export function tryScript(
       clusterId: clusterId ?? ClusterId.parse('none'),
       templateId: template.id,
       templateSource: 'private',
-      jobName: mendJobName(template.name) || 'trial',
+      jobName: mendJobName(template.name) || 'preview',
       parameters,
       resources: {},
       imagePath: template.image.mode === 'none' ? null : `${profile.imageFolders[0] ?? ''}/${image ?? 'image.sif'}`,
@@ -76,20 +76,20 @@ export const noScript = (problems: Problem[]): ScriptPreview => ({
 
 /** Which slot each file would go to, and what is wrong with it there; the site's own limit is not looked at. Files that are gone are left out. */
 export async function tryFiles(
-  writer: Pick<FileDeskService, 'describe' | 'check'>,
+  localFiles: Pick<LocalFilesService, 'describe' | 'check'>,
   template: Template,
   handles: readonly FileHandleId[],
   signal: AbortSignal,
-): Promise<SlotTrial[]> {
-  const described = await writer.describe([...new Set(handles)]);
+): Promise<SlotPreview[]> {
+  const described = await localFiles.describe([...new Set(handles)]);
   const files = matchFiles(
     template.files,
     described.map(({ handle, name, size }): DraftFile => ({ handle, name, size, slot: null })),
   );
-  const trials = await Promise.all(
-    files.map(async (file): Promise<SlotTrial> => {
+  const previews = await Promise.all(
+    files.map(async (file): Promise<SlotPreview> => {
       const slots = template.files.filter((slot) => slot.name === file.slot);
-      const problems = await writer.check({ ...template, files: slots }, [file], Infinity, signal);
+      const problems = await localFiles.check({ ...template, files: slots }, [file], Infinity, signal);
       return {
         name: file.name,
         size: file.size,
@@ -101,9 +101,9 @@ export async function tryFiles(
   );
   // a name that stands for nothing is told with the first file that has it
   const told = new Set<string>();
-  return trials.map((trial) => ({
-    ...trial,
-    problems: trial.problems.filter(({ rule, message }) => {
+  return previews.map((preview) => ({
+    ...preview,
+    problems: preview.problems.filter(({ rule, message }) => {
       const isNew = rule !== 'check-unknown' || !told.has(message);
       told.add(message);
       return isNew;

@@ -9,7 +9,7 @@ import { AppError } from '../../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../../core.ts';
 import { decodeStrictly } from '../../files/decodeText.ts';
 import { readBounded } from '../../../disk/readBounded.ts';
-import type { FileDeskService } from '../../files/localFiles.ts';
+import type { LocalFilesService } from '../../files/localFiles.ts';
 import type { Clock, DocumentRepository } from '../../ports.ts';
 import type { ClusterSessions } from '../../services.ts';
 import { fitReport, type KnownCluster } from '../check/fit.ts';
@@ -20,7 +20,7 @@ import type { TemplateWork } from '../library/workThread.ts';
 interface Parts {
   readonly library: Pick<TemplateLibraryService, 'get' | 'ready' | 'prepare'>;
   readonly work: Pick<TemplateWork, 'do'>;
-  readonly files: Pick<FileDeskService, 'describe' | 'path'>;
+  readonly files: Pick<LocalFilesService, 'describe' | 'path'>;
   readonly sessions: Pick<ClusterSessions, 'profiles' | 'knownFacts'>;
   readonly documents: Pick<DocumentRepository, 'get'>;
   readonly clock: Pick<Clock, 'now'>;

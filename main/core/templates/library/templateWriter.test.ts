@@ -22,7 +22,7 @@ const shown = async (archived = false): Promise<string[]> =>
   (await core.call('templates.list', { archived })).map(({ source, id }) => `${source}/${id}`);
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-desk-'));
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-writer-'));
   await mkdir(path.join(official(), 'a.samples'), { recursive: true });
   await writeFile(path.join(official(), 'a.yaml'), yaml('a', 'Shipped'));
   await writeFile(path.join(official(), 'a.samples', 'in.dat'), 'sample');

@@ -5,20 +5,20 @@ import { useClusters } from '../../../client/clusters.ts';
 import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { EmptyState, ProblemLine } from '../../../ui/index.ts';
-import { FileTrial } from './FileTrial.tsx';
-import { openTrial, TrialForm } from '../../launch/index.ts';
+import { SlotPreviews } from './SlotPreviews.tsx';
+import { openPreviewForm, PreviewForm } from '../../launch/index.ts';
 import { documentOf, isChanged, type StudioDocument } from './documents.ts';
 
 /** The session of Launch's form that a document is tried in. */
-export function trialKey(documentKey: string): string {
-  return `trial:${documentKey}`;
+export function previewFormKey(documentKey: string): string {
+  return `preview:${documentKey}`;
 }
 
 /** The form as the people who use the template will see it, with values to try. Nothing of it is kept. */
 export function FormPreview({ document }: { document: StudioDocument }) {
   const clusterId = useClusters((store) => store.currentId);
   const { key: documentKey, detail, template } = document;
-  const key = trialKey(documentKey);
+  const key = previewFormKey(documentKey);
   const isSaved = !isChanged(document);
   useEffect(() => {
     if (clusterId === null || template === null) return;
@@ -48,7 +48,7 @@ export function FormPreview({ document }: { document: StudioDocument }) {
       problems: [],
       template,
     };
-    openTrial(key, shown, clusterId, {
+    openPreviewForm(key, shown, clusterId, {
       preview: (draft) =>
         isSaved && detail
           ? client.call('scripts.preview', { draft })
@@ -74,8 +74,8 @@ export function FormPreview({ document }: { document: StudioDocument }) {
           <ProblemLine problem={{ severity: 'warning', message: t('studio.staleForm') }} />
         </div>
       )}
-      <TrialForm sessionKey={key} label={t('studio.formOf', { name })} hasResources={isSaved} />
-      <FileTrial document={document} template={template} />
+      <PreviewForm sessionKey={key} label={t('studio.formOf', { name })} hasResources={isSaved} />
+      <SlotPreviews document={document} template={template} />
     </div>
   );
 }

@@ -3,9 +3,9 @@ import { useRemembered } from '../../../client/remembered.ts';
 import { ScriptView, type LineProblem } from '../../../editor/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { CopyButton, Select, SplitPane } from '../../../ui/index.ts';
-import { fieldOfLine, focusField, linesOfField, useTrial } from '../../launch/index.ts';
+import { fieldOfLine, focusField, linesOfField, usePreviewForm } from '../../launch/index.ts';
 import type { StudioDocument } from './documents.ts';
-import { FormPreview, trialKey } from './FormPreview.tsx';
+import { FormPreview, previewFormKey } from './FormPreview.tsx';
 
 /** The form that people will see and the script that it makes, side by side. */
 export function Preview({ document, isNarrow }: { document: StudioDocument; isNarrow: boolean }) {
@@ -29,10 +29,10 @@ export function Preview({ document, isNarrow }: { document: StudioDocument; isNa
 const SCRIPT = '';
 
 function TriedScript({ documentKey }: { documentKey: string }) {
-  const trial = useTrial(trialKey(documentKey));
+  const form = usePreviewForm(previewFormKey(documentKey));
   const [chosen, setChosen] = useState(SCRIPT);
-  const preview = trial?.preview ?? null;
-  const focusedField = trial?.focusedField ?? null;
+  const preview = form?.preview ?? null;
+  const focusedField = form?.focusedField ?? null;
   const file = preview?.files.find(({ name }) => name === chosen);
   const marked = useMemo(
     () => (file ? [] : linesOfField(preview?.spans ?? [], focusedField)),

@@ -6,7 +6,7 @@ import {
   type Reservation,
 } from '../../../shared/domain/cluster/profile.ts';
 import type { LimitUse } from '../../../shared/domain/limits/use.ts';
-import { fullness, gpuLines, myJobs, presentPartitions, sortedLimits, sumOfJobs, timelineOf } from './picture.ts';
+import { fullness, gpuLines, myJobs, presentPartitions, sortedLimits, sumOfJobs, timelineOf } from './clusterOverview.ts';
 
 const partition = (name: string, more: Partial<Partition> = {}): Partition =>
   Partition.parse({
@@ -65,7 +65,7 @@ const usage = (takenAt: number, partitions: ClusterUsage['partitions']): Cluster
   waiting: null,
 });
 
-describe('the picture of a cluster', () => {
+describe('the overview of a cluster', () => {
   it('shows the newest use of each partition, and keeps those that the look did not see', () => {
     const known = facts([
       partition('cpu'),

@@ -9,26 +9,26 @@ import { NameField } from './LaunchForm.tsx';
 import { ParameterFields } from './ParameterFields.tsx';
 import { ResourceFields } from './ResourceFields.tsx';
 import { FormSessionKey } from './formSessionContext.ts';
-import { newFormSession, onCluster, updateFormSession, useFormSessions, type Trial } from './formSessions.ts';
+import { newFormSession, onCluster, updateFormSession, useFormSessions, type PreviewSource } from './formSessions.ts';
 import './LaunchForm.css';
 
 /** Opens the form of a template that may not be saved yet, or gives the open one the template's new state; what was typed stays. */
-export function openTrial(key: string, detail: TemplateDetail, clusterId: ClusterId, trial: Trial): void {
+export function openPreviewForm(key: string, detail: TemplateDetail, clusterId: ClusterId, previewSource: PreviewSource): void {
   const isOpen = updateFormSession(key, (session) => ({
     ...session,
     detail,
-    trial,
+    previewSource,
     draft: onCluster(session.draft, clusterId),
   }));
   if (!isOpen)
     useFormSessions.setState(({ sessions }) => ({
-      sessions: { ...sessions, [key]: { ...newFormSession(detail, newDraft(detail, clusterId)), trial } },
+      sessions: { ...sessions, [key]: { ...newFormSession(detail, newDraft(detail, clusterId)), previewSource } },
     }));
   requestPreview(key);
 }
 
-/** The script of a trial, and the field that was in focus last. */
-export function useTrial(
+/** The script of a previewSource, and the field that was in focus last. */
+export function usePreviewForm(
   key: string,
 ): { preview: ScriptPreview | null; error: unknown; focusedField: string | null } | null {
   const session = useFormSessions((store) => store.sessions[key]);
@@ -41,8 +41,8 @@ function followFocus(event: FocusEvent<HTMLElement>): void {
   if (field !== undefined) useFormSessions.setState({ focusedField: field });
 }
 
-/** The fields as Launch shows them, for a session that `openTrial` opened. Input files are not part of it; image and resources where they are. */
-export function TrialForm({
+/** The fields as Launch shows them, for a session that `openPreviewForm` opened. Input files are not part of it; image and resources where they are. */
+export function PreviewForm({
   sessionKey,
   label,
   hasResources,

@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, CircleDashed, FlaskConical } from 'lucide-rea
 import { useEffect, useRef, useState, type DragEvent } from 'react';
 import type { FileHandleId } from '../../../../shared/domain/ids.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
-import type { SlotTrial } from '../../../../shared/domain/template/studio.ts';
+import type { SlotPreview } from '../../../../shared/domain/template/studio.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../../client/clusters.ts';
 import { client } from '../../../client/index.ts';
@@ -11,10 +11,10 @@ import { Button, Bytes, ErrorNotice, ProblemLine } from '../../../ui/index.ts';
 import type { StudioDocument } from './documents.ts';
 
 /** The files that a template asks for, and a try: which slot each dropped file would go to, and whether it is valid there. */
-export function FileTrial({ document, template }: { document: StudioDocument; template: Template }) {
+export function SlotPreviews({ document, template }: { document: StudioDocument; template: Template }) {
   const input = useRef<HTMLInputElement>(null);
   const [handles, setHandles] = useState<readonly FileHandleId[]>([]);
-  const [trials, setTrials] = useState<readonly SlotTrial[]>([]);
+  const [previews, setPreviews] = useState<readonly SlotPreview[]>([]);
   const [error, setError] = useState<CodedError | null>(null);
   const [isOver, setOver] = useState(false);
   const { text, isGood } = document;
@@ -24,7 +24,7 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
     const gone = new AbortController();
     client.call('templates.tryFiles', { text, files: [...handles] }, { signal: gone.signal }).then(
       (found) => {
-        setTrials(found);
+        setPreviews(found);
         setError(null);
       },
       (reason: unknown) => {
@@ -51,8 +51,8 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
   if (template.files.length === 0) return null;
   return (
     <section
-      className="file-trial"
-      aria-label={t('studio.trial.title')}
+      className="slot-preview"
+      aria-label={t('studio.slotPreview.title')}
       data-over={isOver || undefined}
       onDragOver={(event) => {
         event.preventDefault();
@@ -60,12 +60,12 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
       }}
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
-      data-testid="file-trial"
+      data-testid="slot-preview"
     >
-      <div className="file-trial-head">
-        <h3>{t('studio.trial.title')}</h3>
+      <div className="slot-preview-head">
+        <h3>{t('studio.slotPreview.title')}</h3>
         <Button size="dense" icon={FlaskConical} onPress={() => input.current?.click()}>
-          {t('studio.trial.choose')}
+          {t('studio.slotPreview.choose')}
         </Button>
         <input
           ref={input}
@@ -74,7 +74,7 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
           hidden
           tabIndex={-1}
           aria-hidden
-          data-testid="trial-files"
+          data-testid="slot-preview-files"
           onChange={(event) => {
             void take([...(event.target.files ?? [])]);
             event.target.value = '';
@@ -82,15 +82,15 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
         />
       </div>
       <p className="secondary">
-        {t('studio.trial.hint', {
+        {t('studio.slotPreview.hint', {
           slots: template.files.map(({ name, pattern }) => `${name} (${pattern})`).join(', '),
         })}
       </p>
       {error ? <ErrorNotice error={error} /> : null}
-      {trials.length === 0 ? null : (
-        <ul aria-label={t('studio.trial.results')}>
-          {trials.map((trial, index) => (
-            <Row key={`${trial.name}-${String(index)}`} trial={trial} />
+      {previews.length === 0 ? null : (
+        <ul aria-label={t('studio.slotPreview.results')}>
+          {previews.map((preview, index) => (
+            <Row key={`${preview.name}-${String(index)}`} preview={preview} />
           ))}
         </ul>
       )}
@@ -98,23 +98,23 @@ export function FileTrial({ document, template }: { document: StudioDocument; te
   );
 }
 
-function Row({ trial }: { trial: SlotTrial }) {
-  const isBad = trial.problems.some(({ severity }) => severity === 'error');
-  const Icon = isBad ? CircleAlert : trial.slot === null ? CircleDashed : CircleCheck;
+function Row({ preview }: { preview: SlotPreview }) {
+  const isBad = preview.problems.some(({ severity }) => severity === 'error');
+  const Icon = isBad ? CircleAlert : preview.slot === null ? CircleDashed : CircleCheck;
   return (
-    <li className={`file-trial-row${isBad ? ' file-trial-bad' : trial.slot === null ? '' : ' file-trial-ok'}`}>
+    <li className={`slot-preview-row${isBad ? ' slot-preview-bad' : preview.slot === null ? '' : ' slot-preview-ok'}`}>
       <Icon size={14} aria-hidden />
       <div>
-        <span className="mono">{trial.name}</span>{' '}
+        <span className="mono">{preview.name}</span>{' '}
         <span className="secondary">
-          <Bytes value={trial.size} />
+          <Bytes value={preview.size} />
         </span>{' '}
         →{' '}
-        {t('studio.trial.kind', {
-          where: trial.slot ?? t('studio.trial.noSlot'),
-          kind: t(`launch.kinds.${trial.type}`),
+        {t('studio.slotPreview.kind', {
+          where: preview.slot ?? t('studio.slotPreview.noSlot'),
+          kind: t(`launch.kinds.${preview.type}`),
         })}
-        {trial.problems.map((problem) => (
+        {preview.problems.map((problem) => (
           <ProblemLine
             key={`${problem.rule}-${problem.message}`}
             problem={{

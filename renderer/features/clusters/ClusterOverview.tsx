@@ -7,13 +7,13 @@ import { LimitGauges } from './LimitGauges.tsx';
 import { MyJobs } from './MyJobs.tsx';
 import { Pair } from './Pair.tsx';
 import { GpuBars, PartitionBars } from './PartitionBars.tsx';
-import { presentPartitions, whyUnknown } from './picture.ts';
+import { presentPartitions, whyUnknown } from './clusterOverview.ts';
 import { Quotas } from './Quotas.tsx';
 import { Reservations } from './Reservations.tsx';
-import './Picture.css';
+import './ClusterOverview.css';
 
 /** The cluster at a glance: what is free, what is mine, what I may use, what is coming. */
-export function Overview({ facts, cluster }: { facts: ClusterFacts; cluster: ClusterView }) {
+export function ClusterOverview({ facts, cluster }: { facts: ClusterFacts; cluster: ClusterView }) {
   const usage = useClusters((store) => store.usages[cluster.profile.id]) ?? null;
   const partitions = presentPartitions(facts, usage);
   return (

@@ -52,8 +52,8 @@ import { createTemplateWork } from './templates/library/workThread.ts';
 export function createCore(ports: CorePorts): Core {
   const { store, clock, log, randomId } = ports;
   const opened = new ResourceScope();
-  const onBug = (error: unknown): void => log.write('error', 'bug', null, failureDetails(error));
-  const events = opened.use(new Emitter<AnyEvent>(onBug));
+  const onUnexpected = (error: unknown): void => log.write('error', 'bug', null, failureDetails(error));
+  const events = opened.use(new Emitter<AnyEvent>(onUnexpected));
   const emit = emitTo(events);
 
   const profiles = createProfiles(store.documents, log);
@@ -102,7 +102,7 @@ export function createCore(ports: CorePorts): Core {
   const facts = createFacts(ports, sessions, emit);
   const usage = createClusterUsage(ports, sessions, emit);
 
-  const operations = opened.use(createOperations(emit, randomId, onBug));
+  const operations = opened.use(createOperations(emit, randomId, onUnexpected));
   const registry = createJobRegistry(store.jobs, clock, emit);
   const notifyOf = createNotifications(ports.notifier, settings);
   const monitor = opened.use(

@@ -19,7 +19,7 @@ export interface ControlClient extends Disposable {
 }
 
 /** Milliseconds for the owner to show that it is one; it may be busy starting. */
-const PATIENCE_MS = 5000;
+const MAX_WAIT_MS = 5000;
 
 const Introduction = z.object({ proof: z.string(), nonce: z.string() });
 
@@ -43,7 +43,7 @@ function nextLine(socket: Socket, lines: Interface): Promise<string | null> {
       lines.off('line', settle);
       resolve(line);
     };
-    const timer = setTimeout(() => settle(null), PATIENCE_MS);
+    const timer = setTimeout(() => settle(null), MAX_WAIT_MS);
     lines.once('line', settle);
     socket.once('close', () => settle(null));
   });

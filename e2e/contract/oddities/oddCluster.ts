@@ -46,7 +46,7 @@ export interface OddCluster extends Disposable {
 }
 
 /** For a job to start, end, or be told, on a busy computer. */
-const PATIENCE_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 export async function openOddCluster(target: ClusterTarget): Promise<OddCluster> {
   const witness = await openWitness(target);
@@ -105,7 +105,7 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
       const current = await now(job);
       if (is(current)) return current;
       // not the clock of the core, which tests put forward
-      if (Date.now() - begun > PATIENCE_MS)
+      if (Date.now() - begun > MAX_WAIT_MS)
         throw new Error(
           `not what was asked for: ${JSON.stringify({ ...current, script: undefined })}; looks: ${JSON.stringify(polls.slice(-3))}`,
         );

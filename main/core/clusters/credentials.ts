@@ -9,7 +9,7 @@ export type Remember = Extract<ConnectionPrompt, { kind: 'auth' }>['remember'];
 const COLLECTION = 'clusterSecrets';
 const Names = z.array(z.string());
 
-interface Parts {
+interface CredentialStores {
   readonly vault: Vault;
   readonly documents: DocumentRepository;
 }
@@ -20,39 +20,39 @@ interface Parts {
  * to its key. One-time codes (keyboard-interactive) are never kept.
  */
 export class Credentials {
-  readonly #parts: Parts;
+  readonly #stores: CredentialStores;
   readonly #clusterId: ClusterId;
   readonly #held = new Map<string, string>();
 
-  constructor(parts: Parts, clusterId: ClusterId) {
-    this.#parts = parts;
+  constructor(stores: CredentialStores, clusterId: ClusterId) {
+    this.#stores = stores;
     this.#clusterId = clusterId;
   }
 
   /** For one attempt to connect; several may be under way at once. */
   attempt(): CredentialAttempt {
-    return new CredentialAttempt(this, this.#clusterId, this.#parts.vault.persistent);
+    return new CredentialAttempt(this, this.#clusterId, this.#stores.vault.persistent);
   }
 
   async known(name: string): Promise<string | null> {
-    return this.#held.get(name) ?? (await this.#parts.vault.get(name));
+    return this.#held.get(name) ?? (await this.#stores.vault.get(name));
   }
 
   async keep(name: string, secret: string, remember: boolean): Promise<void> {
     this.#held.set(name, secret);
-    if (!remember || !this.#parts.vault.persistent) return;
+    if (!remember || !this.#stores.vault.persistent) return;
     // the name first: a secret that nothing names could never be removed
     const names = this.#names();
-    if (!names.includes(name)) this.#parts.documents.set(COLLECTION, this.#clusterId, [...names, name]);
-    await this.#parts.vault.set(name, secret);
+    if (!names.includes(name)) this.#stores.documents.set(COLLECTION, this.#clusterId, [...names, name]);
+    await this.#stores.vault.set(name, secret);
   }
 
   async drop(name: string): Promise<void> {
     this.#held.delete(name);
-    await this.#parts.vault.delete(name);
+    await this.#stores.vault.delete(name);
     const names = this.#names();
     if (names.includes(name))
-      this.#parts.documents.set(
+      this.#stores.documents.set(
         COLLECTION,
         this.#clusterId,
         names.filter((other) => other !== name),
@@ -67,12 +67,12 @@ export class Credentials {
   /** Removes everything, from the vault too. */
   async forgetAll(): Promise<void> {
     this.#held.clear();
-    for (const name of this.#names()) await this.#parts.vault.delete(name);
-    this.#parts.documents.delete(COLLECTION, this.#clusterId);
+    for (const name of this.#names()) await this.#stores.vault.delete(name);
+    this.#stores.documents.delete(COLLECTION, this.#clusterId);
   }
 
   #names(): string[] {
-    const parsed = Names.safeParse(this.#parts.documents.get(COLLECTION, this.#clusterId));
+    const parsed = Names.safeParse(this.#stores.documents.get(COLLECTION, this.#clusterId));
     return parsed.success ? parsed.data : [];
   }
 }

@@ -19,7 +19,7 @@ import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import type { SessionsService } from './clusterSessions.ts';
 
-interface Parts {
+interface ClusterHandlerDependencies {
   readonly profiles: ClusterProfiles;
   readonly sessions: SessionsService;
   readonly prompts: Prompts;
@@ -63,7 +63,7 @@ export function clusterHandlers({
   openRuns,
   clock,
   emit,
-}: Parts): HandlersOf<'clusters'> {
+}: ClusterHandlerDependencies): HandlersOf<'clusters'> {
   const view = (clusterId: ClusterId): ClusterView => ({
     profile: profiles.get(clusterId),
     connection: sessions.state(clusterId),

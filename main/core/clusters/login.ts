@@ -8,7 +8,7 @@ import type { AttemptReport } from './clusterSession.ts';
 /** How long a question waits for a person, in milliseconds: a push to a phone takes its time. */
 const ANSWER_MS = 180_000;
 
-export interface LoginParts {
+export interface LoginDependencies {
   readonly ports: Pick<CorePorts, 'connector' | 'clock'>;
   readonly prompts: Prompts;
 }
@@ -18,7 +18,7 @@ export interface LoginParts {
  * Errors: those of `Connector.connect`; PROMPT_EXPIRED when a question was open for too long, for us or for the server.
  */
 export async function login(
-  { ports, prompts }: LoginParts,
+  { ports, prompts }: LoginDependencies,
   target: ConnectTarget,
   credentials: Credentials,
   report: AttemptReport,

@@ -4,7 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { ClusterSession, OpenSession } from './clusterSession.ts';
 
 /** How long what a person asked for waits for a connection that is being made, in milliseconds. */
-export const PATIENCE_MS = 20_000;
+export const MAX_WAIT_MS = 20_000;
 
 /**
  * The live session, waiting a bounded time for one that is being made. NOT_CONNECTED with the reason when nobody makes one or it takes
@@ -20,7 +20,7 @@ export async function waitForConnection(
   const enough = new AbortController();
   const reached = new AbortController();
   // a clock that is aborted has nothing to say
-  clock.sleep(PATIENCE_MS, AbortSignal.any([reached.signal, signal])).then(
+  clock.sleep(MAX_WAIT_MS, AbortSignal.any([reached.signal, signal])).then(
     () => enough.abort(),
     () => undefined,
   );

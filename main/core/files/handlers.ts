@@ -9,12 +9,12 @@ import type { TemplateLibraryService } from '../templates/library/library.ts';
 import { listSamples } from '../templates/library/samples.ts';
 import type { LocalFilesService } from './localFiles.ts';
 
-interface Parts {
+interface FileHandlerDependencies {
   readonly localFiles: LocalFilesService;
   readonly library: Pick<TemplateLibraryService, 'get' | 'samplesFolder' | 'ready'>;
 }
 
-export function fileHandlers({ localFiles, library }: Parts): HandlersOf<'files'> {
+export function fileHandlers({ localFiles, library }: FileHandlerDependencies): HandlersOf<'files'> {
   return {
     'files.describe': ({ handles }) => localFiles.describe(handles),
 

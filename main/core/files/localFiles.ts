@@ -22,10 +22,10 @@ import { checkProblem, ruleFaults, unknownChecks } from './fileChecks.ts';
 import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
-import { MAX_SCRIPT_BYTES, mendScript, scriptOddities, startsItself, type ScriptOddity } from './scriptText.ts';
+import { MAX_SCRIPT_BYTES, mendScript, scriptDefects, startsItself, type ScriptDefect } from './scriptText.ts';
 import { inWords } from '../../../shared/messages/catalogue.ts';
 
-interface Parts {
+interface LocalFilesDependencies {
   readonly handles: FileHandleRepository;
   readonly clock: Clock;
   readonly randomId: CorePorts['randomId'];
@@ -43,7 +43,7 @@ export interface LocalFilesService extends LocalFiles {
 }
 
 /** Turns local paths into handles and back, and looks at the files behind them. Paths never leave it but to the uploader. */
-export function createLocalFiles({ handles, clock, randomId, configs }: Parts): LocalFilesService {
+export function createLocalFiles({ handles, clock, randomId, configs }: LocalFilesDependencies): LocalFilesService {
   const pathOf = (handle: FileHandleId): string => {
     const record = handles.get(handle);
     if (record === null) throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: handle } });
@@ -55,7 +55,7 @@ export function createLocalFiles({ handles, clock, randomId, configs }: Parts): 
     return { handle, name: path.basename(localPath), size, modifiedAt: Math.floor(mtimeMs) };
   };
 
-  const oddities = createOddities();
+  const defects = createDefectFinder();
 
   return {
     path: pathOf,
@@ -101,7 +101,7 @@ export function createLocalFiles({ handles, clock, randomId, configs }: Parts): 
 
     check: (template, files, maxFileSize, signal) =>
       checkFiles(
-        { handles, oddities, configs, signal, until: performance.now() + CHECKS_MS },
+        { handles, defects, configs, signal, until: performance.now() + CHECKS_MS },
         template,
         files,
         maxFileSize,
@@ -142,13 +142,13 @@ async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: 
 const REMEMBERED = 200;
 
 /** Looks at scripts, at each again only when it was written: the form is checked with every letter that is typed into it. */
-function createOddities(): (
+function createDefectFinder(): (
   localPath: string,
   name: string,
   type: FileSlot['type'],
   isStarted: boolean,
-) => Promise<ScriptOddity[]> {
-  const known = new Map<string, ScriptOddity[]>();
+) => Promise<ScriptDefect[]> {
+  const known = new Map<string, ScriptDefect[]>();
   return async (localPath, name, type, isStarted) => {
     const { size, mtimeMs } = await regularFile(localPath);
     const key = JSON.stringify([localPath, size, mtimeMs, name, type, isStarted]);
@@ -157,7 +157,7 @@ function createOddities(): (
     const { bytes, truncated } = await readBounded(localPath, MAX_SCRIPT_BYTES).catch((error: unknown) =>
       fail(localPath, error),
     );
-    const found = truncated ? [] : scriptOddities(name, type, bytes, isStarted);
+    const found = truncated ? [] : scriptDefects(name, type, bytes, isStarted);
     const [oldest] = known.keys();
     if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
     known.set(key, found);
@@ -168,7 +168,7 @@ function createOddities(): (
 /** What the files of one call are checked with. */
 interface Checking {
   readonly handles: FileHandleRepository;
-  readonly oddities: ReturnType<typeof createOddities>;
+  readonly defects: ReturnType<typeof createDefectFinder>;
   readonly configs: Pick<ConfigChecker, 'check'>;
   readonly signal: AbortSignal | undefined;
   /** From then on config files are not checked any more; of `performance.now()`. */
@@ -287,7 +287,7 @@ async function checkFile(
         ...scriptProblems(
           file,
           field,
-          await checking.oddities(record.path, file.name, slot?.type ?? 'other', isStarted),
+          await checking.defects(record.path, file.name, slot?.type ?? 'other', isStarted),
         ),
       );
     if (slot?.checks !== undefined)

@@ -2,10 +2,10 @@
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import type { ScriptOddity } from './scriptText.ts';
+import type { ScriptDefect } from './scriptText.ts';
 
 /** What a conversion mends. */
-type Mendable = Exclude<ScriptOddity, 'interpreter-missing'>;
+type Mendable = Exclude<ScriptDefect, 'interpreter-missing'>;
 
 const WORDS: Readonly<Record<Mendable, (name: string) => string>> = {
   'utf-16': (name) => `${name} is in UTF-16, which no interpreter on the cluster reads.`,
@@ -27,11 +27,11 @@ const CONVERTED: Readonly<Record<Mendable, string>> = {
 };
 
 /** One problem for all that a conversion mends, one for a missing interpreter, which only its author knows; where the file is sent converted, an info of what becomes of it. */
-export function scriptProblems(file: DraftFile, field: string | null, oddities: readonly ScriptOddity[]): Problem[] {
+export function scriptProblems(file: DraftFile, field: string | null, defects: readonly ScriptDefect[]): Problem[] {
   const place = { field: field ?? 'files', file: field === null ? file.name : null, code: ERRORS.FILE_INVALID.code };
-  const mendable = oddities.filter((each) => each !== 'interpreter-missing');
+  const mendable = defects.filter((each) => each !== 'interpreter-missing');
   const missing =
-    oddities.length === mendable.length
+    defects.length === mendable.length
       ? []
       : [
           problem({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mendScript, scriptOddities, startsItself } from './scriptText.ts';
+import { mendScript, scriptDefects, startsItself } from './scriptText.ts';
 
 const utf8 = (text: string): Buffer => Buffer.from(text);
 const wide = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
@@ -44,12 +44,15 @@ describe('a script from another system', () => {
       utf8('#! bash\r\necho "it’s done"\r\n'),
       ['windows-line-ends', 'interpreter'],
     ],
-  ])('%s is found odd, does not run as it was meant, and does when converted', (_what, name, type, bytes, oddities) => {
-    expect(scriptOddities(name, type, bytes)).toEqual(oddities);
-    expect(run(bytes)).not.toBe('it’s done\n');
-    expect(run(mendScript(bytes))).toBe('it’s done\n');
-    expect(scriptOddities(name, type, mendScript(bytes))).toEqual([]);
-  });
+  ])(
+    '%s is found to be defective, does not run as it was meant, and does when converted',
+    (_what, name, type, bytes, defects) => {
+      expect(scriptDefects(name, type, bytes)).toEqual(defects);
+      expect(run(bytes)).not.toBe('it’s done\n');
+      expect(run(mendScript(bytes))).toBe('it’s done\n');
+      expect(scriptDefects(name, type, mendScript(bytes))).toEqual([]);
+    },
+  );
 
   it.each<[string, string, string, Buffer]>([
     ['Linux', 'run.sh', 'code', utf8(GOOD)],
@@ -60,7 +63,7 @@ describe('a script from another system', () => {
     ['env', 'run.py', 'code', utf8('#!/usr/bin/env python3\nprint(1)\n')],
     ['a site with its own place', 'run.sh', 'code', utf8('#!/opt/bash\ntrue\n')],
   ])('of %s is let alone', (_what, name, type, bytes) => {
-    expect(scriptOddities(name, type, bytes)).toEqual([]);
+    expect(scriptDefects(name, type, bytes)).toEqual([]);
   });
 
   it('keeps all other bytes, whatever their encoding, and is converted once for all', () => {
@@ -70,7 +73,7 @@ describe('a script from another system', () => {
         expect(mendScript(once)).toEqual(once);
         if (!bytes.includes(13) && ![0x23, 0xef, 0xff, 0xfe, 0].includes(bytes[0] ?? 1))
           expect(Buffer.from(once)).toEqual(Buffer.from(bytes));
-        expect(Array.isArray(scriptOddities('x.sh', 'code', bytes))).toBe(true);
+        expect(Array.isArray(scriptDefects('x.sh', 'code', bytes))).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -100,9 +103,9 @@ describe('a script that the template starts itself', () => {
   });
 
   it('needs a first line that names its interpreter, unless it is a program', () => {
-    expect(scriptOddities('step.sh', 'code', utf8('echo hi\n'), true)).toEqual(['interpreter-missing']);
-    expect(scriptOddities('step.sh', 'code', utf8('echo hi\n'), false)).toEqual([]);
-    expect(scriptOddities('step', 'other', utf8(GOOD), true)).toEqual([]);
-    expect(scriptOddities('step', 'other', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]), true)).toEqual([]);
+    expect(scriptDefects('step.sh', 'code', utf8('echo hi\n'), true)).toEqual(['interpreter-missing']);
+    expect(scriptDefects('step.sh', 'code', utf8('echo hi\n'), false)).toEqual([]);
+    expect(scriptDefects('step', 'other', utf8(GOOD), true)).toEqual([]);
+    expect(scriptDefects('step', 'other', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]), true)).toEqual([]);
   });
 });

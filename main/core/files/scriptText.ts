@@ -7,7 +7,7 @@ import { classifyFile } from '../../../shared/domain/template/fileKind.ts';
 /** Larger files are not looked at: nobody writes such a script. Bytes. */
 export const MAX_SCRIPT_BYTES = 4 * 1024 * 1024;
 
-export type ScriptOddity =
+export type ScriptDefect =
   'utf-16' | 'byte-order-mark' | 'windows-line-ends' | 'mac-line-ends' | 'interpreter' | 'interpreter-missing';
 
 const SHELL_SCRIPT = /\.(?:sh|bash|zsh|ksh|csh|tcsh|sbatch|slurm|job|run)$/i;
@@ -56,14 +56,14 @@ export function startsItself(commands: string, variable: string | null, name: st
   return new RegExp(`${STARTED}["']?(?:${words})["']?(?=[ \\t;&|)<>]|$)`, 'm').test(commands);
 }
 
-/** What is odd about a script. Empty for what is no script, or no text. `type` is the slot's; `isStarted`: the template starts it itself. */
-export function scriptOddities(name: string, type: string, bytes: Uint8Array, isStarted = false): ScriptOddity[] {
+/** What is wrong with a script. Empty for what is no script, or no text. `type` is the slot's; `isStarted`: the template starts it itself. */
+export function scriptDefects(name: string, type: string, bytes: Uint8Array, isStarted = false): ScriptDefect[] {
   const text = bytesAsText(bytes);
   const isWide = utf16(bytes) !== null;
   const unmarked = text.startsWith(MARK) ? text.slice(MARK.length) : text;
   if (!unmarked.startsWith('#!') && !isStarted && !mayBeScript(name, type)) return [];
   if (unmarked.includes('\0')) return [];
-  const found: ScriptOddity[] = isWide
+  const found: ScriptDefect[] = isWide
     ? ['utf-16']
     : text.startsWith(MARK) && isRun(name, unmarked)
       ? ['byte-order-mark']

@@ -12,13 +12,13 @@ import type { CorePorts } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
 import type { AccountingState, AccountingWatch } from './accountingWatch.ts';
 
-interface Parts {
+interface AccountingDependencies {
   readonly ports: Pick<CorePorts, 'clock' | 'log'>;
   readonly sessions: Pick<ClusterSessions, 'runSlurm'>;
   readonly onAccounting: (clusterId: ClusterId, state: AccountingState) => void;
 }
 
-export interface Books {
+export interface AccountingFindings {
   readonly rows: AccountingRow[];
   /** The jobs' clusters whose accounting answered wholly: what does not stand among the rows is not known there. */
   readonly whole: ReadonlySet<string | null>;
@@ -26,12 +26,12 @@ export interface Books {
 
 /** What accounting says of jobs that have left the queue: nothing while it is being left alone. Rejects only when the connection fails. */
 export async function askAccounting(
-  { sessions, ports, onAccounting }: Parts,
+  { sessions, ports, onAccounting }: AccountingDependencies,
   clusterId: ClusterId,
   accounting: AccountingWatch,
   jobs: readonly { jobId: string; slurmCluster?: string | null | undefined }[],
   signal: AbortSignal,
-): Promise<Books> {
+): Promise<AccountingFindings> {
   const rows: AccountingRow[] = [];
   const whole = new Set<string | null>();
   const ask = async (script: string): Promise<AccountingAnswer> => {

@@ -13,7 +13,7 @@ import type { JobRegistry } from './jobRegistry.ts';
 import type { Monitor } from './monitor.ts';
 import type { Submissions } from './submissions.ts';
 
-interface Parts {
+interface CancelDependencies {
   readonly registry: JobRegistry;
   readonly sessions: SessionsService;
   readonly submissions: Submissions;
@@ -34,7 +34,7 @@ const LOOKS_AFTER_ERROR = 2;
  * Errors: JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
  */
 export async function cancelJob(
-  { registry, sessions, submissions, monitor, clock, log }: Parts,
+  { registry, sessions, submissions, monitor, clock, log }: CancelDependencies,
   runId: RunId,
   signal: AbortSignal,
 ): Promise<JobRecord> {

@@ -10,7 +10,7 @@ import type { Monitor } from './monitor.ts';
 import { submitSteps } from './steps.ts';
 import type { Submissions } from './submissions.ts';
 
-interface Parts {
+interface JobHandlerDependencies {
   readonly jobs: JobRepository;
   readonly registry: JobRegistry;
   readonly submissions: Submissions;
@@ -31,7 +31,7 @@ export function jobHandlers({
   logs,
   operations,
   cancel,
-}: Parts): HandlersOf<'jobs'> {
+}: JobHandlerDependencies): HandlersOf<'jobs'> {
   return {
     // without an id of its own, the call's id is the attempt's
     'jobs.submit': async ({ draft, requestId, wait }, context) => {

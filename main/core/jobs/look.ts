@@ -15,7 +15,7 @@ import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { SessionsService } from '../clusters/clusterSessions.ts';
 import type { CorePorts } from '../ports.ts';
 import { AccountingWatch, type AccountingState } from './accountingWatch.ts';
-import { askAccounting, type Books } from './askAccounting.ts';
+import { askAccounting, type AccountingFindings } from './askAccounting.ts';
 import { Cancellers } from './cancellers.ts';
 import { endWatchedUntil, isLost, type Missed } from './endings.ts';
 import type { JobRegistry } from './jobRegistry.ts';
@@ -42,7 +42,7 @@ export class ClusterMemory {
   lastChangeAt: number | null = null;
 }
 
-export interface LookParts {
+export interface LookDependencies {
   readonly ports: Pick<CorePorts, 'clock' | 'log'>;
   readonly registry: JobRegistry;
   readonly sessions: Pick<SessionsService, 'environment' | 'knownFacts' | 'runSlurm'>;
@@ -70,7 +70,7 @@ function isRowOf(job: JobRecord, row: { jobId: string; workDir: string; arrayJob
  * queue did not answer wholly: what it did say is recorded then, too. Accounting that fails is no error: it is told by `onAccounting`.
  */
 export async function lookAtJobs(
-  parts: LookParts,
+  parts: LookDependencies,
   clusterId: ClusterId,
   memory: ClusterMemory,
   signal: AbortSignal,
@@ -117,14 +117,14 @@ export async function lookAtJobs(
   });
 
   if (left.length > 0) {
-    const books = await askAccounting(
+    const findings = await askAccounting(
       parts,
       clusterId,
       memory.accounting,
       left.map(({ job }) => job),
       signal,
     );
-    const cancelled = books.rows.flatMap(({ cancelledBy }) => cancelledBy ?? []);
+    const cancelled = findings.rows.flatMap(({ cancelledBy }) => cancelledBy ?? []);
     await memory.cancellers
       .learn(
         cancelled,
@@ -135,7 +135,7 @@ export async function lookAtJobs(
       .catch((error: unknown) =>
         ports.log.write('warn', 'canceller_unknown', null, { clusterId, message: reasonOf(error) }),
       );
-    for (const { job, own, inQueue } of left) recorder.each(() => recorder.hasLeft(job, own, inQueue, books));
+    for (const { job, own, inQueue } of left) recorder.each(() => recorder.hasLeft(job, own, inQueue, findings));
   }
   recorder.rethrow();
 
@@ -163,13 +163,13 @@ function queueError(exitCode: number | null, stdout: string, stderr: string): Ap
 /** Writes down what a look found, one job at a time: what is odd about one must not cost the others their record. */
 class Recorder {
   readonly toOurTime: ToOurTime;
-  readonly #parts: LookParts;
+  readonly #parts: LookDependencies;
   readonly #clusterId: ClusterId;
   readonly #memory: ClusterMemory;
   readonly #environment: SessionEnvironment;
   readonly #failures: unknown[] = [];
 
-  constructor(parts: LookParts, clusterId: ClusterId, memory: ClusterMemory, environment: SessionEnvironment) {
+  constructor(parts: LookDependencies, clusterId: ClusterId, memory: ClusterMemory, environment: SessionEnvironment) {
     this.#parts = parts;
     this.#clusterId = clusterId;
     this.#memory = memory;
@@ -217,13 +217,13 @@ class Recorder {
   }
 
   /** A job that is not in the queue any more, or only as one that has ended. */
-  hasLeft(job: SubmittedJob, own: RunReport, inQueue: JobObservation | null, books: Books): void {
+  hasLeft(job: SubmittedJob, own: RunReport, inQueue: JobObservation | null, findings: AccountingFindings): void {
     const { ports, sessions } = this.#parts;
     const { accounting, missed } = this.#memory;
     const now = ports.clock.now();
-    const confirming = books.whole.has(job.slurmCluster ?? null);
+    const confirming = findings.whole.has(job.slurmCluster ?? null);
     const inBooks = seenInAccounting(
-      books.rows.filter((row) => isRowOf(job, row) && !this.#isOlder(job, row)),
+      findings.rows.filter((row) => isRowOf(job, row) && !this.#isOlder(job, row)),
       this.toOurTime,
     );
     if (inBooks !== null && isFinal(inBooks.state)) {

@@ -5,7 +5,7 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
-import { ClusterMemory, lookAtJobs, type LookParts } from './look.ts';
+import { ClusterMemory, lookAtJobs, type LookDependencies } from './look.ts';
 import { nextPoll } from './pollSchedule.ts';
 import { ViewerLeases } from './viewerLeases.ts';
 
@@ -21,7 +21,7 @@ export interface Monitor extends Disposable {
   nextPollAt(clusterId: ClusterId): number | null;
 }
 
-interface Parts extends LookParts {
+interface MonitorDependencies extends LookDependencies {
   readonly sessions: SessionsService;
   readonly emit: Emit;
 }
@@ -39,8 +39,8 @@ interface Watched {
 }
 
 /** Watches the jobs of all connected clusters, with one squeue per cluster and poll. */
-export function createMonitor(parts: Parts): Monitor {
-  const { ports, registry, sessions, emit } = parts;
+export function createMonitor(dependencies: MonitorDependencies): Monitor {
+  const { ports, registry, sessions, emit } = dependencies;
   const { clock } = ports;
   const clusters = new Map<ClusterId, Watched>();
   const closing = new AbortController();
@@ -119,7 +119,7 @@ export function createMonitor(parts: Parts): Monitor {
     entry.sleep.abort();
     const look = async (): Promise<void> => {
       try {
-        await lookAtJobs(parts, clusterId, entry.memory, closing.signal);
+        await lookAtJobs(dependencies, clusterId, entry.memory, closing.signal);
         entry.errors = 0;
         entry.answeredAt = clock.now();
         done(null);

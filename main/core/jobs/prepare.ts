@@ -16,7 +16,7 @@ import type { CorePorts } from '../ports.ts';
 import type { ClusterSessions, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
 import { requestOf } from './directives.ts';
 
-export interface PrepareParts {
+export interface PrepareRunDependencies {
   readonly ports: Pick<CorePorts, 'clock' | 'log' | 'randomId'>;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts'>;
   readonly templates: TemplateLibrary;
@@ -84,12 +84,12 @@ function runFolderOf(runRoot: string, home: string, name: string): string {
  * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED, RUN_FOLDER_NAME.
  */
 export async function prepareRun(
-  parts: PrepareParts,
+  dependencies: PrepareRunDependencies,
   draft: Draft,
   requestId: RequestId,
   environment: SessionEnvironment,
 ): Promise<JobRecord> {
-  const { ports, sessions, templates, files, scripts } = parts;
+  const { ports, sessions, templates, files, scripts } = dependencies;
   const log = (event: string, details: Record<string, unknown>): void =>
     ports.log.write('info', event, requestId, details);
   const profile = sessions.profile(draft.clusterId);

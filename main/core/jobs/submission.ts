@@ -16,7 +16,7 @@ import type { ClusterSessions, LocalFiles } from '../services.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { uploadInputs } from './uploadInputs.ts';
 
-export interface SubmissionParts {
+export interface SubmissionDependencies {
   readonly registry: JobRegistry;
   readonly sessions: Pick<ClusterSessions, 'knownFacts' | 'whenReady' | 'runSlurm' | 'profile'> & {
     environment(clusterId: JobRecord['clusterId']): SessionEnvironment | null;
@@ -52,14 +52,14 @@ const isPassing = (error: unknown): boolean =>
  * person. Rejects with CANCELLED when the signal fires and with RECORD_FAILED when the store cannot be written.
  */
 export class Submission {
-  readonly #parts: SubmissionParts;
+  readonly #parts: SubmissionDependencies;
   readonly #runId: RunId;
   readonly #signal: AbortSignal;
   /** True while it is sure that nothing of the sbatch step was ever sent since the last known outcome. */
   #untouched: boolean;
   #damaged = 0;
 
-  constructor(parts: SubmissionParts, runId: RunId, untouched: boolean, signal: AbortSignal) {
+  constructor(parts: SubmissionDependencies, runId: RunId, untouched: boolean, signal: AbortSignal) {
     this.#parts = parts;
     this.#runId = runId;
     this.#untouched = untouched;

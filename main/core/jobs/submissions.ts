@@ -18,7 +18,7 @@ import { prepareRun } from './prepare.ts';
 import { submitSteps } from './steps.ts';
 import { stored, Submission } from './submission.ts';
 
-interface Parts {
+interface SubmissionsDependencies {
   readonly ports: Pick<CorePorts, 'store' | 'clock' | 'log' | 'randomId'>;
   readonly registry: JobRegistry;
   readonly sessions: SessionsService;
@@ -63,8 +63,8 @@ interface Machine {
 
 const MINUTE_MS = 60_000;
 
-export function createSubmissions(parts: Parts): Submissions {
-  const { ports, registry, sessions, settings, emit } = parts;
+export function createSubmissions(dependencies: SubmissionsDependencies): Submissions {
+  const { ports, registry, sessions, settings, emit } = dependencies;
   const machines = new Map<RunId, Machine>();
   const preparing = new Map<RequestId, Promise<JobRecord>>();
 
@@ -77,7 +77,7 @@ export function createSubmissions(parts: Parts): Submissions {
     if (running !== undefined) return running.ended;
     const controller = new AbortController();
     const submission = new Submission(
-      { registry, sessions, files: parts.files, clock: ports.clock, log: ports.log, onProgress: tell },
+      { registry, sessions, files: dependencies.files, clock: ports.clock, log: ports.log, onProgress: tell },
       runId,
       untouched,
       controller.signal,
@@ -85,7 +85,7 @@ export function createSubmissions(parts: Parts): Submissions {
     const ended = submission
       .run()
       .then((job) => {
-        if (job.phase === 'submitted') parts.onSubmitted(job);
+        if (job.phase === 'submitted') dependencies.onSubmitted(job);
         return job;
       })
       .finally(() => machines.delete(runId));
@@ -126,7 +126,7 @@ export function createSubmissions(parts: Parts): Submissions {
     });
     try {
       const environment = await environmentOf(draft.clusterId, signal);
-      const job = await prepareRun(parts, draft, requestId, environment);
+      const job = await prepareRun(dependencies, draft, requestId, environment);
       // last, with nothing awaited between counting and storing
       guardRate();
       registry.insert(job);
@@ -147,7 +147,7 @@ export function createSubmissions(parts: Parts): Submissions {
       { state: 'PENDING', detail: `job ${jobId}, ${how}` },
     );
     tell(submitted, []);
-    parts.onSubmitted(submitted);
+    dependencies.onSubmitted(submitted);
     return submitted;
   }
 

@@ -6,7 +6,7 @@ import type { LocalFiles } from '../services.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { Transfers } from './transfers.ts';
 
-export interface UploadParts {
+export interface UploadInputsDependencies {
   readonly registry: JobRegistry;
   readonly files: Pick<LocalFiles, 'path' | 'converted'>;
   readonly clock: Clock;
@@ -19,14 +19,14 @@ export interface UploadParts {
  * Errors: those of RemoteFiles and LocalFiles.converted; FILE_HANDLE_UNKNOWN.
  */
 export async function uploadInputs(
-  parts: UploadParts,
+  dependencies: UploadInputsDependencies,
   job: JobRecord,
   connection: RemoteConnection,
   folderMode: number,
   onProgress: (transfers: Transfers) => void,
   signal: AbortSignal,
 ): Promise<JobRecord> {
-  const { registry, clock, log } = parts;
+  const { registry, clock, log } = dependencies;
   const transfers = new Transfers();
   let current = job;
   await connection.files.makeFolder(job.runFolder, { mode: folderMode });
@@ -36,7 +36,7 @@ export async function uploadInputs(
     const remotePath = `${job.runFolder}/${file.remoteName}`;
     transfers.begin(file.name, file.size, clock.now());
     const begun = clock.now();
-    const sent = await send(file, remotePath, parts.files, connection, signal, (done) => {
+    const sent = await send(file, remotePath, dependencies.files, connection, signal, (done) => {
       transfers.report(file.name, done, clock.now());
       onProgress(transfers);
     });
@@ -57,7 +57,7 @@ export async function uploadInputs(
   async function send(
     file: RunFile,
     remotePath: string,
-    localFiles: UploadParts['files'],
+    localFiles: UploadInputsDependencies['files'],
     { files: remote }: RemoteConnection,
     abort: AbortSignal,
     report: (done: number) => void,

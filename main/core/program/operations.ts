@@ -14,7 +14,7 @@ export interface Operations extends Disposable {
 export function createOperations(
   emit: Emit,
   randomId: (length: number) => string,
-  onBug: (error: unknown) => void,
+  onUnexpected: (error: unknown) => void,
 ): Operations {
   const running = new Map<OperationId, { controller: AbortController; ended: Promise<void> }>();
 
@@ -28,7 +28,7 @@ export function createOperations(
       await work(operationId, signal);
     } catch (thrown) {
       error = thrown;
-      if (!(thrown instanceof AppError)) onBug(thrown);
+      if (!(thrown instanceof AppError)) onUnexpected(thrown);
     }
     running.delete(operationId);
     const wire = error === null ? null : toWire(error);

@@ -15,7 +15,7 @@ import type { Drafts } from './drafts.ts';
 import { effectiveRequest } from './effectiveRequest.ts';
 import type { StartEstimates } from './startEstimates.ts';
 
-interface Parts {
+interface ScriptHandlerDependencies {
   readonly scripts: ScriptMaker;
   readonly drafts: Drafts;
   readonly templates: TemplateLibrary;
@@ -74,7 +74,7 @@ export function scriptHandlers({
   sessions,
   starts,
   clock,
-}: Parts): HandlersOf<'scripts' | 'drafts'> {
+}: ScriptHandlerDependencies): HandlersOf<'scripts' | 'drafts'> {
   const make = (draft: Draft): { detail: TemplateDetail; preview: ReturnType<ScriptMaker['make']> } => {
     const detail = templates.get(draft.templateId, draft.templateSource);
     const { clusterId } = draft;

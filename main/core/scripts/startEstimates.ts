@@ -40,7 +40,7 @@ interface Asked {
   readonly answers: Map<string, StartAnswer>;
 }
 
-interface Parts {
+interface StartEstimateDependencies {
   readonly sessions: Pick<ClusterSessions, 'profile' | 'use' | 'runSlurm'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly randomId: (length: number) => string;
@@ -48,7 +48,7 @@ interface Parts {
 
 const digest = (script: string): string => createHash('sha256').update(script).digest('hex');
 
-export function createStartEstimates({ sessions, clock, randomId }: Parts): StartEstimates {
+export function createStartEstimates({ sessions, clock, randomId }: StartEstimateDependencies): StartEstimates {
   const clusters = new Map<ClusterId, Asked>();
 
   function askedOf(clusterId: ClusterId): Asked {

@@ -9,7 +9,7 @@ import type { createPublish } from './share/publish.ts';
 import type { TemplateWriter } from './library/templateWriter.ts';
 import type { createUnsaved } from './edit/unsaved.ts';
 
-interface Parts {
+interface TemplateHandlerDependencies {
   readonly library: TemplateLibraryService;
   readonly configs: Pick<ConfigChecker, 'schemaFault'>;
   readonly writer: TemplateWriter;
@@ -25,7 +25,7 @@ export function templateHandlers({
   unsaved,
   communities,
   publish,
-}: Parts): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
+}: TemplateHandlerDependencies): Omit<HandlersOf<'templates'>, EditingOperation | ImportOperation> {
   return {
     'templates.list': async ({ archived }) => {
       await library.listable;

@@ -17,7 +17,7 @@ interface Watch {
 }
 
 /** What the controller does with what is seen. */
-export interface Sightings {
+export interface JobWatchListener {
   finished(job: Job, end: AttemptEnd): void;
   /** The runner has gone, with or without a record of the end. */
   runnerGone(job: Job): void;
@@ -38,15 +38,15 @@ export class Watcher {
   readonly #table: JobTable;
   readonly #bash: string;
   readonly #clockScale: number;
-  readonly #sightings: Sightings;
+  readonly #listener: JobWatchListener;
   readonly #watches = new Map<number, Watch>();
 
   /** `clockScale`: how many times faster than real time limits, warnings and grace periods pass. */
-  constructor(table: JobTable, bash: string, clockScale: number, sightings: Sightings) {
+  constructor(table: JobTable, bash: string, clockScale: number, listener: JobWatchListener) {
     this.#table = table;
     this.#bash = bash;
     this.#clockScale = clockScale;
-    this.#sightings = sightings;
+    this.#listener = listener;
   }
 
   forget(job: Job): void {
@@ -57,14 +57,14 @@ export class Watcher {
   lookAt(job: Job, now: number): void {
     const status = attemptStatus(this.#table.attemptFolder(job));
     if (status.kind === 'ended') {
-      this.#sightings.finished(job, status.end);
+      this.#listener.finished(job, status.end);
       return;
     }
     const watch = this.#watch(job);
     const alive = status.kind === 'claimed' && status.runner !== null && processExists(status.runner);
     watch.silent = alive ? 0 : watch.silent + 1;
     if (watch.silent > PATIENCE) {
-      this.#sightings.runnerGone(job);
+      this.#listener.runnerGone(job);
       return;
     }
     if (status.kind === 'claimed' && status.group !== null) this.#enforce(job, watch, status.group, now);
@@ -87,7 +87,7 @@ export class Watcher {
         watch.warned = true;
         signalJob(this.#bash, group, spec.warning.signal, spec.warning.batchOnly);
       }
-      if (ran >= timeLimit) this.#sightings.timedOut(job);
+      if (ran >= timeLimit) this.#listener.timedOut(job);
     }
     const { stopping } = job.standing;
     if (stopping === null) return;

@@ -28,7 +28,7 @@ export interface CliClient extends Disposable {
 }
 
 /** Milliseconds to wait for a program that has taken the data folder and does not listen yet, or not any more. */
-const PATIENCE_MS = 5000;
+const MAX_WAIT_MS = 5000;
 
 /** This command as the program itself, or null when another one has the data folder. */
 async function becomeProgram(dataFolder: string, guard: ProcessGuard): Promise<Program | null> {
@@ -54,7 +54,7 @@ async function becomeProgram(dataFolder: string, guard: ProcessGuard): Promise<P
 /** Opens the client of a data folder. Errors: those of `startProgram`. */
 export async function openCliClient(dataFolder: string, guard: ProcessGuard): Promise<CliClient> {
   await prepareDataFolder(dataFolder);
-  for (const deadline = Date.now() + PATIENCE_MS; ;) {
+  for (const deadline = Date.now() + MAX_WAIT_MS; ;) {
     const running = await findRunningProgram(dataFolder);
     if (running !== null) {
       return build(

@@ -25,7 +25,7 @@ const UNUSED_WHEN_FULL_MS = HOUR_MS;
 /** A file that only a draft names is kept this long. */
 const DRAFTED_MS = 30 * 24 * HOUR_MS;
 
-export interface SpoolParts {
+export interface SpoolDependencies {
   readonly folder: string;
   readonly randomId: (length: number) => string;
   /** What must not be removed yet. */
@@ -48,7 +48,7 @@ interface Entry {
  * refers to any more, or that a draft has not used for 30 days. The folder belongs to this program alone while it runs.
  */
 export class Spool implements Disposable {
-  readonly #parts: SpoolParts;
+  readonly #dependencies: SpoolDependencies;
   readonly #timer: NodeJS.Timeout;
   readonly #ready: Promise<void>;
   /** What is kept, by its folder. */
@@ -56,12 +56,12 @@ export class Spool implements Disposable {
   /** Bytes promised to each file that is being written now. */
   readonly #coming = new Map<string, number>();
 
-  constructor(parts: SpoolParts) {
-    this.#parts = parts;
+  constructor(dependencies: SpoolDependencies) {
+    this.#dependencies = dependencies;
     this.#ready = this.#look();
     const tidy = (): void => {
       this.removeUnused(UNUSED_MS).catch((error: unknown) =>
-        parts.log.write('warn', 'spool_not_tidied', null, failureDetails(error, 'UPLOAD_SPACE_FULL')),
+        dependencies.log.write('warn', 'spool_not_tidied', null, failureDetails(error, 'UPLOAD_SPACE_FULL')),
       );
     };
     this.#timer = setInterval(tidy, HOUR_MS);
@@ -76,7 +76,7 @@ export class Spool implements Disposable {
   /** Removes files that nothing needs and that are older than `unusedMs`. */
   async removeUnused(unusedMs: number): Promise<void> {
     await this.#ready;
-    const { drafts, runs } = this.#parts.inUse();
+    const { drafts, runs } = this.#dependencies.inUse();
     for (const [folder, { file, at }] of this.#kept) {
       if (runs.has(file) || this.#now() - at <= (drafts.has(file) ? DRAFTED_MS : unusedMs)) continue;
       await rm(folder, { recursive: true, force: true });
@@ -92,7 +92,7 @@ export class Spool implements Disposable {
     if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name) || Buffer.byteLength(name) > 255) {
       throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a path separator, or too long or empty a name' } });
     }
-    const folder = path.join(this.#parts.folder, this.#parts.randomId(16));
+    const folder = path.join(this.#dependencies.folder, this.#dependencies.randomId(16));
     const file = path.join(folder, name);
     try {
       await this.#promise(folder, announced, name);
@@ -114,7 +114,7 @@ export class Spool implements Disposable {
   async #promise(folder: string, bytes: number, name: string): Promise<void> {
     await this.#ready;
     this.#coming.set(folder, bytes);
-    const { limits } = this.#parts;
+    const { limits } = this.#dependencies;
     const isOver = (): boolean =>
       this.#usedBytes() > limits.bytes || this.#kept.size + this.#coming.size > limits.files;
     if (isOver()) await this.removeUnused(UNUSED_WHEN_FULL_MS);
@@ -123,8 +123,8 @@ export class Spool implements Disposable {
         name,
         `the files that browsers hand over may be ${String(limits.files)} with ${formatBytes(limits.bytes)} together`,
       );
-    await mkdir(this.#parts.folder, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(this.#parts.folder);
+    await mkdir(this.#dependencies.folder, { recursive: true, mode: 0o700 });
+    const { bavail, bsize } = await statfs(this.#dependencies.folder);
     const coming = [...this.#coming.values()].reduce((sum, promised) => sum + promised, 0);
     if (bavail * bsize - coming < limits.keepFreeBytes)
       throw full(
@@ -141,7 +141,7 @@ export class Spool implements Disposable {
         bytes += part.length;
         if (bytes > (this.#coming.get(folder) ?? 0)) {
           this.#coming.set(folder, bytes);
-          const { limits } = this.#parts;
+          const { limits } = this.#dependencies;
           if (this.#usedBytes() > limits.bytes)
             throw full(
               path.basename(file),
@@ -163,8 +163,8 @@ export class Spool implements Disposable {
 
   /** What an earlier program has left here; half-written files count as files. */
   async #look(): Promise<void> {
-    for (const id of await readdir(this.#parts.folder).catch(() => [])) {
-      const folder = path.join(this.#parts.folder, id);
+    for (const id of await readdir(this.#dependencies.folder).catch(() => [])) {
+      const folder = path.join(this.#dependencies.folder, id);
       const names = await readdir(folder).catch(() => []);
       const info = await lstat(path.join(folder, names[0] ?? '')).catch(() => null);
       if (info !== null)
@@ -177,7 +177,7 @@ export class Spool implements Disposable {
   }
 
   #now(): number {
-    return (this.#parts.now ?? Date.now)();
+    return (this.#dependencies.now ?? Date.now)();
   }
 }
 

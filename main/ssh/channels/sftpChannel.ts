@@ -4,9 +4,9 @@ import { plain } from '../../../shared/lib/plain.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, remoteTimeout } from '../errors.ts';
 import { manyListeners, within } from '../limits.ts';
 import type { Limited } from '../ssh2/internals.ts';
-import { closeRefusedSftp, surviveGarbage } from '../ssh2/surviveGarbage.ts';
+import { closeRefusedSftp, endOnlyMalformedChannel } from '../ssh2/malformedSftp.ts';
 
-surviveGarbage();
+endOnlyMalformedChannel();
 
 type Callback<T> = (error: Error | null | undefined, value: T) => void;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemoteConnection } from '../../core/ports.ts';
 import type { Timings } from '../index.ts';
 import { person, testBench } from '../testing/attempts.ts';
-import { startSshServer } from '../testing/oddServers.ts';
+import { startSshServer } from '../testing/misbehavingServers.ts';
 import { startQuietLine, type QuietLine } from '../testing/quietLine.ts';
 import { profileFor } from '../testing/sshd.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import { person, testBench } from '../testing/attempts.ts';
-import { startSshServer } from '../testing/oddServers.ts';
+import { startSshServer } from '../testing/misbehavingServers.ts';
 import {
   createUser,
   describeWithSshd,

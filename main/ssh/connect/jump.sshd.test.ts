@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { ClusterProfile, type JumpHost } from '../../../shared/domain/cluster/profile.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { authorize, makeKey } from '../testing/keys.ts';
-import { startCable } from '../testing/oddServers.ts';
+import { startCable } from '../testing/misbehavingServers.ts';
 import { createUser, describeWithSshd, freePort, startSshd, type Sshd } from '../testing/sshd.ts';
 
 describeWithSshd('a cluster behind two jump hosts', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuthQuestion, ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import type { Timings } from '../index.ts';
 import { testBench } from '../testing/attempts.ts';
-import { startSshServer, type OddSshServer } from '../testing/oddServers.ts';
+import { startSshServer, type TestSshServer } from '../testing/misbehavingServers.ts';
 import { execute, profileFor, type Auth } from '../testing/sshd.ts';
 
 const bench = testBench();
@@ -18,7 +18,7 @@ interface Attempt {
 }
 
 async function connectTo(
-  server: OddSshServer,
+  server: TestSshServer,
   { pin = server.hostKeyFingerprint, auth = [{ kind: 'password' }], asker = {}, timings = {}, signal }: Attempt = {},
 ): Promise<RemoteConnection> {
   const someone: ConnectionPrompter = { confirmHostKey: async () => true, answer: async () => null, ...asker };

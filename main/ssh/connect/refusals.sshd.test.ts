@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { expect, it } from 'vitest';
 import { person, testBench } from '../testing/attempts.ts';
-import { startTcpServer } from '../testing/oddServers.ts';
+import { startTcpServer } from '../testing/misbehavingServers.ts';
 import { describeWithSshd, startSshd } from '../testing/sshd.ts';
 
 describeWithSshd('a real OpenSSH server at its limits', () => {

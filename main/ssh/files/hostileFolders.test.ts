@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import type { RemoteFiles } from '../../core/ports.ts';
 import { createConnector } from '../index.ts';
-import { runWithSh, startSshServer } from '../testing/oddServers.ts';
+import { runWithSh, startSshServer } from '../testing/misbehavingServers.ts';
 import { profileFor } from '../testing/sshd.ts';
 
 const { STATUS_CODE } = ssh2.utils.sftp;

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { startTcpServer, type LoopbackServer } from './oddServers.ts';
+import { startTcpServer, type LoopbackServer } from './misbehavingServers.ts';
 
 export interface QuietLine extends LoopbackServer {
   /** Holds back every byte in both directions; nobody is told. */

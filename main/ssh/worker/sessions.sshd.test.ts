@@ -5,7 +5,7 @@ import type { RemoteConnection } from '../../core/ports.ts';
 import { SshConnection } from './sshConnection.ts';
 import { DEFAULT_TIMINGS } from './protocol.ts';
 import { person, testBench } from '../testing/attempts.ts';
-import { startSshServer } from '../testing/oddServers.ts';
+import { startSshServer } from '../testing/misbehavingServers.ts';
 import { startQuietLine, type QuietLine } from '../testing/quietLine.ts';
 import { createUser, describeWithSshd, profileFor, startSshd, type Sshd } from '../testing/sshd.ts';
 import { WAYS_TO_FILES } from '../testing/waysToFiles.ts';

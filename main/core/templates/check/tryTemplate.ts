@@ -14,7 +14,7 @@ import { matchGlob } from '../../../../shared/lib/glob.ts';
 import type { LocalFilesService } from '../../files/localFiles.ts';
 import type { ClusterSessions, ScriptMaker } from '../../services.ts';
 
-interface Parts {
+interface ScriptPreviewDependencies {
   readonly scripts: ScriptMaker;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
 }
@@ -35,7 +35,7 @@ const NO_CLUSTER = ClusterProfile.parse({
  * is given. CLUSTER_NOT_FOUND.
  */
 export function tryScript(
-  { scripts, sessions }: Parts,
+  { scripts, sessions }: ScriptPreviewDependencies,
   template: Template,
   parameters: ParameterValues,
   clusterId: ClusterId | undefined,

@@ -11,7 +11,7 @@ import { TEMPLATE_SCHEMA } from '../format/templateSchema.ts';
 import { noScript, tryFiles, tryScript } from '../check/tryTemplate.ts';
 import type { TemplateWork } from '../library/workThread.ts';
 
-interface Parts {
+interface EditingHandlerDependencies {
   /** parseTemplate, where it does not hold up others. */
   readonly parse: (text: string, fileName: string) => Promise<{ template: Template | null; problems: Problem[] }>;
   readonly work: Pick<TemplateWork, 'do'>;
@@ -32,7 +32,7 @@ export function editingHandlers({
   scripts,
   sessions,
   library,
-}: Parts): Pick<HandlersOf<'templates'>, EditingOperation> {
+}: EditingHandlerDependencies): Pick<HandlersOf<'templates'>, EditingOperation> {
   return {
     'templates.edit': (input) => work.do('edit', input),
     'templates.tryScript': async ({ text, parameters, clusterId }) => {

@@ -17,7 +17,7 @@ import type { SourceFile } from './importedTemplate.ts';
 import type { TemplateLibraryService } from '../library/library.ts';
 import type { TemplateWork } from '../library/workThread.ts';
 
-interface Parts {
+interface ImportHandlerDependencies {
   readonly library: Pick<TemplateLibraryService, 'get' | 'ready' | 'prepare'>;
   readonly work: Pick<TemplateWork, 'do'>;
   readonly files: Pick<LocalFilesService, 'describe' | 'path'>;
@@ -39,7 +39,7 @@ export function importHandlers({
   sessions,
   documents,
   clock,
-}: Parts): Pick<HandlersOf<'templates'>, ImportOperation> {
+}: ImportHandlerDependencies): Pick<HandlersOf<'templates'>, ImportOperation> {
   const known = (clusterId: ClusterId): KnownCluster => ({
     clusterId,
     facts: sessions.knownFacts(clusterId),
@@ -75,7 +75,7 @@ export function importHandlers({
 
 /** The texts of handed-over files; what is no text, or too large for one, is named in a note. */
 async function readTexts(
-  files: Parts['files'],
+  files: ImportHandlerDependencies['files'],
   handles: readonly FileHandleId[],
 ): Promise<{ texts: SourceFile[]; notes: ImportNote[] }> {
   const texts: SourceFile[] = [];

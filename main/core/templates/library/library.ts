@@ -35,7 +35,7 @@ const PATIENCE_MS = 1500;
 const SPARE = 50;
 const FAVOURITES = 'favouriteTemplates';
 
-interface Parts {
+interface TemplateLibraryDependencies {
   readonly folders: CorePorts['folders'];
   readonly settings: SettingsReader;
   readonly store: Pick<Store, 'templates' | 'documents'>;
@@ -122,7 +122,7 @@ export function createTemplateLibrary({
   version,
   communities,
   user = localUser(),
-}: Parts): TemplateLibraryService {
+}: TemplateLibraryDependencies): TemplateLibraryService {
   const open = new Map<string, OpenPlace>();
   const reader = createTemplateReader((error) =>
     log.write('error', 'template_reader_failed', null, failureDetails(error)),

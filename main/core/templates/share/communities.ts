@@ -79,7 +79,7 @@ export interface CommunitySync {
   syncAll(signal: AbortSignal): Promise<{ changed: number; failed: { clusterId: ClusterId; reason: string }[] }>;
 }
 
-interface Parts {
+interface CommunitySyncDependencies {
   readonly sessions: Pick<ClusterSessions, 'use' | 'profile' | 'profiles'> & {
     environment(clusterId: ClusterId): { readonly user: string } | null;
   };
@@ -99,7 +99,7 @@ export function createCommunitySync({
   clock,
   log,
   limits = LIMITS,
-}: Parts): CommunitySync {
+}: CommunitySyncDependencies): CommunitySync {
   const running = new Map<ClusterId, { answer: Promise<number>; stop: AbortController; waiting: number }>();
   /** Settles when the last copying of a cluster has let go of its folder. */
   const ending = new Map<ClusterId, Promise<void>>();

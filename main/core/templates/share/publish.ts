@@ -12,7 +12,7 @@ import { copySamples, portableSamples } from '../library/samples.ts';
 import type { OpenTemplate, TemplateFolder } from '../library/templateFolder.ts';
 import { freeFile, inFolder, makeFolder, SHARED, writeWhole } from '../library/writeTemplate.ts';
 
-interface Parts {
+interface PublishDependencies {
   readonly library: TemplateLibraryService;
   readonly communities: CommunitySync;
   readonly sessions: Pick<ClusterSessions, 'use' | 'profile'>;
@@ -27,7 +27,10 @@ export function createPublish({
   library,
   communities,
   sessions,
-}: Parts): (input: ParsedInputOf<'templates.publish'>, signal: AbortSignal) => Promise<OutputOf<'templates.publish'>> {
+}: PublishDependencies): (
+  input: ParsedInputOf<'templates.publish'>,
+  signal: AbortSignal,
+) => Promise<OutputOf<'templates.publish'>> {
   function local(given: OpenTemplate, replace: boolean): string {
     const folder = library.folder('community');
     if (folder === null) throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: 'this computer' } });

@@ -69,12 +69,12 @@ export async function startCable(port: number): Promise<Cable> {
   };
 }
 
-export interface OddSshServer extends LoopbackServer {
+export interface TestSshServer extends LoopbackServer {
   readonly hostKeyFingerprint: string;
 }
 
 /** How an SSH server of the tests behaves; what is left out, it does properly. */
-export interface Oddities {
+export interface SshServerBehaviour {
   authenticate?(context: AuthContext): void;
   /** False: refuse this session channel. */
   admit?(): boolean;
@@ -112,7 +112,7 @@ function newKey(): { privateKey: string; publicKey: Buffer } {
 }
 
 /** An SSH server in this process. */
-export async function startSshServer(oddities: Oddities = {}): Promise<OddSshServer> {
+export async function startSshServer(behaviour: SshServerBehaviour = {}): Promise<TestSshServer> {
   const { privateKey: hostKey, publicKey } = newKey();
   const clients = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
@@ -120,12 +120,12 @@ export async function startSshServer(oddities: Oddities = {}): Promise<OddSshSer
     client.on('close', () => clients.delete(client));
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
-      if (oddities.authenticate) oddities.authenticate(context);
+      if (behaviour.authenticate) behaviour.authenticate(context);
       else context.accept();
     });
     client.on('session', (accept, reject) => {
-      if (oddities.admit?.() === false) reject();
-      else (oddities.session ?? runWithSh)(accept());
+      if (behaviour.admit?.() === false) reject();
+      else (behaviour.session ?? runWithSh)(accept());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -11,7 +11,7 @@ const { SFTP: Sftp } = createRequire(import.meta.url)('ssh2/lib/protocol/SFTP.js
  * (a greeting that is not ASCII) that length is negative, its parser throws, and the whole connection ends. With this only the SFTP
  * channel does, and what still comes on it is dropped. When a later ssh2 passes the tests of startupFiles.sshd.test.ts without this, it goes.
  */
-export function surviveGarbage(): void {
+export function endOnlyMalformedChannel(): void {
   const prototype = Sftp.prototype;
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const original = prototype.push;

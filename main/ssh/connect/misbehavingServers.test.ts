@@ -7,7 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import type { ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import { createConnector, type Timings } from '../index.ts';
-import { runWithSh, startCable, startSshServer, startTcpServer, type OddSshServer } from '../testing/oddServers.ts';
+import {
+  runWithSh,
+  startCable,
+  startSshServer,
+  startTcpServer,
+  type TestSshServer,
+} from '../testing/misbehavingServers.ts';
 import { freePort, profileFor, type Auth } from '../testing/sshd.ts';
 
 let opened: ResourceScope;
@@ -41,7 +47,7 @@ async function connect({
   return connector.connect({ profile: profileFor(port, 'ada', auth), pinnedHostKey: pin }, someone, signal);
 }
 
-async function connectTo(server: OddSshServer, attempt: Omit<Attempt, 'port'> = {}): Promise<RemoteConnection> {
+async function connectTo(server: TestSshServer, attempt: Omit<Attempt, 'port'> = {}): Promise<RemoteConnection> {
   return connect({ port: server.port, pin: server.hostKeyFingerprint, ...attempt });
 }
 

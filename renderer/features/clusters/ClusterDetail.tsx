@@ -108,7 +108,9 @@ export function ClusterDetail({ cluster, tab }: { cluster: ClusterView; tab: Clu
             id: 'overview',
             label: t('clusters.tabs.overview'),
             content: (
-              <FactsFrame cluster={cluster}>{(facts) => <ClusterOverview facts={facts} cluster={cluster} />}</FactsFrame>
+              <FactsFrame cluster={cluster}>
+                {(facts) => <ClusterOverview facts={facts} cluster={cluster} />}
+              </FactsFrame>
             ),
           },
           {

@@ -6,7 +6,15 @@ import {
   type Reservation,
 } from '../../../shared/domain/cluster/profile.ts';
 import type { LimitUse } from '../../../shared/domain/limits/use.ts';
-import { fullness, gpuLines, myJobs, presentPartitions, sortedLimits, sumOfJobs, timelineOf } from './clusterOverview.ts';
+import {
+  fullness,
+  gpuLines,
+  myJobs,
+  presentPartitions,
+  sortedLimits,
+  sumOfJobs,
+  timelineOf,
+} from './clusterOverview.ts';
 
 const partition = (name: string, more: Partial<Partition> = {}): Partition =>
   Partition.parse({

@@ -26,10 +26,16 @@ export function Checks() {
       ) : (
         <ul className="check-sections">
           {sections.map((section) => {
-            const worst = worstOf(sorted.filter((problem) => sectionOf(problem) === section && problem.severity !== 'info'));
+            const worst = worstOf(
+              sorted.filter((problem) => sectionOf(problem) === section && problem.severity !== 'info'),
+            );
             const Icon = worst ? ICONS[worst.severity] : CircleCheck;
             return (
-              <li key={section} className={`check-section check-${worst?.severity ?? 'ok'}`} data-testid={`check-${section}`}>
+              <li
+                key={section}
+                className={`check-section check-${worst?.severity ?? 'ok'}`}
+                data-testid={`check-${section}`}
+              >
                 <Icon size={13} aria-hidden />
                 {t(`launch.checks.${section}`)}
                 <span className="visually-hidden">

@@ -13,7 +13,12 @@ import { newFormSession, onCluster, updateFormSession, useFormSessions, type Pre
 import './LaunchForm.css';
 
 /** Opens the form of a template that may not be saved yet, or gives the open one the template's new state; what was typed stays. */
-export function openPreviewForm(key: string, detail: TemplateDetail, clusterId: ClusterId, previewSource: PreviewSource): void {
+export function openPreviewForm(
+  key: string,
+  detail: TemplateDetail,
+  clusterId: ClusterId,
+  previewSource: PreviewSource,
+): void {
   const isOpen = updateFormSession(key, (session) => ({
     ...session,
     detail,

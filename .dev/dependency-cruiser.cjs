@@ -60,7 +60,14 @@ module.exports = {
       name: 'ui-is-presentational',
       severity: 'error',
       from: { path: '^renderer/ui/' },
-      to: { path: '^renderer/(client|features|app)/' },
+      to: { path: '^renderer/(client|stores|features|app)/' },
+    },
+    {
+      name: 'stores-are-nobodys-feature',
+      severity: 'error',
+      comment: 'what the core last said, for every screen; renderer/lib knows nothing of the window at all',
+      from: { path: '^renderer/(stores|lib)/' },
+      to: { path: '^renderer/(ui|features|app|editor)/' },
     },
     {
       name: 'features-through-their-index',

@@ -1,6 +1,6 @@
 import { Suspense, useState, type ComponentType } from 'react';
 import { I18nProvider } from 'react-aria-components';
-import { useClusters } from '../client/clusters.ts';
+import { useClusters } from '../stores/clusters.ts';
 import { currentLanguage, t } from '../i18n/index.ts';
 import { LaunchPage } from '../features/launch/index.ts';
 import { later, Skeleton, ToastRegion, usePrefetch, useRoute, type Page } from '../ui/index.ts';

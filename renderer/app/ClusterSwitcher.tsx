@@ -1,5 +1,5 @@
 import { Settings2 } from 'lucide-react';
-import { chooseCluster, useClusters, useCurrentCluster } from '../client/clusters.ts';
+import { chooseCluster, useClusters, useCurrentCluster } from '../stores/clusters.ts';
 import { t } from '../i18n/index.ts';
 import { ConnectionBadge, MenuButton, navigate, type MenuEntry } from '../ui/index.ts';
 

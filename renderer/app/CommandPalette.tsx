@@ -3,7 +3,8 @@ import { Dialog as AriaDialog, Modal, ModalOverlay } from 'react-aria-components
 import { Search } from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { JobRow } from '../../shared/domain/job/schema.ts';
-import { appErrorOf, useClusters } from '../client/clusters.ts';
+import { appErrorOf } from '../client/pageError.ts';
+import { useClusters } from '../stores/clusters.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';
 import { Kbd, showToast } from '../ui/index.ts';

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { appErrorOf } from '../client/clusters.ts';
+import { appErrorOf } from '../client/pageError.ts';
 import { t } from '../i18n/index.ts';
 import { Button, ErrorNotice } from '../ui/index.ts';
 

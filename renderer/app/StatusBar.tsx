@@ -4,7 +4,7 @@ import type { ClusterView } from '../../shared/domain/cluster/profile.ts';
 import type { TransferProgress } from '../../shared/domain/job/schema.ts';
 import { formatBytes } from '../../shared/lib/bytes.ts';
 import { formatDuration } from '../../shared/lib/duration.ts';
-import { connectCluster, isConnected, useClusters, useCurrentCluster } from '../client/clusters.ts';
+import { connectCluster, isConnected, useClusters, useCurrentCluster } from '../stores/clusters.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';
 import { clockTime, ConnectionBadge, IconButton, navigate, useNow } from '../ui/index.ts';

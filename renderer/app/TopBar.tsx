@@ -1,7 +1,7 @@
 import { Keyboard, Moon, Search, Sailboat, Sun } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { changeSettings, useSettings } from '../client/settings.ts';
-import { appErrorOf } from '../client/clusters.ts';
+import { appErrorOf } from '../client/pageError.ts';
 import { t } from '../i18n/index.ts';
 import { IconButton, Kbd, showToast } from '../ui/index.ts';
 import { ClusterSwitcher } from './ClusterSwitcher.tsx';

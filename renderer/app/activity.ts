@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { isActive } from '../../shared/domain/job/rules.ts';
 import type { JobRow, TransferProgress } from '../../shared/domain/job/schema.ts';
 import { client, type LinkState } from '../client/index.ts';
-import { useClusters } from '../client/clusters.ts';
+import { useClusters } from '../stores/clusters.ts';
 import { t } from '../i18n/index.ts';
 import { navigate, showToast, stateText } from '../ui/index.ts';
 import { parseRoute } from '../ui/route.ts';

@@ -1,5 +1,5 @@
 import type { PlaceKind } from '../../../shared/contract/bridge.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, showToast } from '../../ui/index.ts';

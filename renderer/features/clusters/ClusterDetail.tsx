@@ -2,7 +2,8 @@ import { Activity, Ellipsis, KeyRound, Pencil, Plug, Trash2, Unplug } from 'luci
 import { useState } from 'react';
 import type { ClusterView, ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf, connectCluster, isConnected } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { connectCluster, isConnected } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import {

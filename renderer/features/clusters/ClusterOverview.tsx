@@ -1,5 +1,5 @@
 import type { ClusterFacts, ClusterView, Unknown } from '../../../shared/domain/cluster/profile.ts';
-import { useClusters } from '../../client/clusters.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime, Group } from '../../ui/index.ts';
 import { GeneralFacts } from './GeneralFacts.tsx';

@@ -1,6 +1,6 @@
 import { FileKey2, Pencil, ServerOff } from 'lucide-react';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
-import { loadClusters, useClusters } from '../../client/clusters.ts';
+import { loadClusters, useClusters } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
 import {

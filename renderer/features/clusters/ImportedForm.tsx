@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/index.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, Skeleton, navigate } from '../../ui/index.ts';

@@ -2,7 +2,8 @@ import { Package, RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ClusterModule, ClusterModules, ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf, isConnected } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { isConnected } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import {

@@ -1,7 +1,8 @@
 import { FileKey2, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { ClusterView, SshConfigNote, SshHost } from '../../../shared/domain/cluster/profile.ts';
-import { appErrorOf, loadClusters } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { loadClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, SearchField, Section, Skeleton, navigate } from '../../ui/index.ts';

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf, loadUsage, useClusters } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { loadUsage, useClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 
 /** How often the cluster is asked while somebody looks, in ms. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { InputOf } from '../../../shared/contract/index.ts';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { mergeSteps } from './diagnosisSteps.ts';
 

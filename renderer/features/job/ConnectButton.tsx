@@ -1,6 +1,6 @@
 import { Plug, RefreshCw } from 'lucide-react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { connectCluster, isConnected, useClusters } from '../../client/clusters.ts';
+import { connectCluster, isConnected, useClusters } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
 import { canConnect } from './knowledge.ts';

@@ -3,6 +3,7 @@ export { CancelJob } from './CancelJob.tsx';
 export { RetryButton } from './ConnectButton.tsx';
 export { EndOfJob } from './EndOfJob.tsx';
 export { useStale, type Stale } from './knowledge.ts';
+export { followLog, type LogState, type Stream } from './followLog.ts';
 export { logTail, plainLines } from './logTail.ts';
 export { AsOf, NotConnected } from './NotConnected.tsx';
 export { reasonWords } from './reasonWords.ts';

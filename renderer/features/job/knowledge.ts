@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { isActive } from '../../../shared/domain/job/rules.ts';
-import { isConnected, useClusters } from '../../client/clusters.ts';
+import { isConnected, useClusters } from '../../stores/clusters.ts';
 
 export interface Stale {
   readonly clusterName: string;

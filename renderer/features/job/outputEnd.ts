@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf, isConnected, useClusters } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { isConnected, useClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { plainLines } from './logTail.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { InputOf } from '../../../shared/contract/index.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, ErrorNotice, TextField } from '../../ui/index.ts';

@@ -2,7 +2,7 @@ import { Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
-import { useClusters } from '../../client/clusters.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, SearchField, Select, formatCount } from '../../ui/index.ts';

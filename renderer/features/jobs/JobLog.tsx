@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { useClusters } from '../../client/clusters.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, LogLines, Skeleton } from '../../ui/index.ts';
 import { RetryButton } from '../job/index.ts';
-import { followLog, type LogState, type Stream } from './followLog.ts';
+import { followLog, type LogState, type Stream } from '../job/index.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
 

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
-import { useClusters } from '../../client/clusters.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { ProgressBar, RelativeTime, StateBadge, VirtualTable, clockTime, useNow, type Column } from '../../ui/index.ts';

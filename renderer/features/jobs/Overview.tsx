@@ -6,7 +6,8 @@ import { endingSignal, signalName, tellingExitCode } from '../../../shared/domai
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { appErrorOf, useClusters } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import {

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember } from '../../client/remembered.ts';
 import { EVERYTHING, filterOf, type FilterChoice } from './filter.ts';

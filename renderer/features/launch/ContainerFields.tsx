@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
 import { allowedAmong, missingAmong } from '../../../shared/domain/image/rule.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { useCurrentCluster } from '../../client/clusters.ts';
+import { useCurrentCluster } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { ErrorNotice, Group, IconButton, ProblemLine, Select } from '../../ui/index.ts';
 import { startingImage } from './startingImage.ts';

@@ -3,7 +3,7 @@ import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { ScriptView, type ScriptLanguage } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';

@@ -2,14 +2,8 @@ import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
 import { memo, Suspense, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import {
-  appErrorOf,
-  isConnected,
-  loadFacts,
-  loadUsage,
-  useClusters,
-  useCurrentCluster,
-} from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { isConnected, loadFacts, loadUsage, useClusters, useCurrentCluster } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { recall, remember, useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
@@ -29,7 +23,8 @@ import {
   useRoute,
   type Route,
 } from '../../ui/index.ts';
-import { followLibrary, TemplateBrowser, templateKey, useLibrary } from '../templates/browser/index.ts';
+import { followLibrary, useLibrary } from '../../stores/library.ts';
+import { TemplateBrowser, templateKey } from '../templates/browser/index.ts';
 import { Checks } from './Checks.tsx';
 import { CostPanel } from './CostPanel.tsx';
 import { DropZone } from './DropZone.tsx';

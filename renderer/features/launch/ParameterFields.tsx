@@ -4,7 +4,7 @@ import { formLines } from '../../../shared/domain/template/formLines.ts';
 import { visibleParameters } from '../../../shared/domain/template/parameterForm.ts';
 import { checkParameter } from '../../../shared/domain/template/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
-import { isConnected, useClusters } from '../../client/clusters.ts';
+import { isConnected, useClusters } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import {
   Checkbox,

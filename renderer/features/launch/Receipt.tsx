@@ -15,13 +15,14 @@ import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/do
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
-import { appErrorOf, useClusters } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration, Skeleton } from '../../ui/index.ts';
 import { CancelJob, RetryButton } from '../job/index.ts';
 import { LiveJob } from './LiveJob.tsx';
-import { loadRun, useRuns } from './runs.ts';
+import { loadRun, useRuns } from '../../stores/jobs.ts';
 import { useFormSessionKey } from './formSessionContext.ts';
 import { backToEdit } from './submitting.ts';
 import './Receipt.css';

@@ -1,6 +1,6 @@
 import { CalendarClock } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
-import { isConnected, useCurrentCluster } from '../../client/clusters.ts';
+import { isConnected, useCurrentCluster } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import {

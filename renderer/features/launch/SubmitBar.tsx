@@ -1,7 +1,8 @@
 import { Send } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
-import { appErrorOf, connectCluster, useCurrentCluster } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
+import { connectCluster, useCurrentCluster } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, hasMod, Kbd, showToast } from '../../ui/index.ts';
 import { showProblem } from './focusField.ts';

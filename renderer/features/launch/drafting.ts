@@ -2,11 +2,11 @@
 import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { templateKey } from '../templates/browser/index.ts';
 import { newDraft, withFileInSlot, withFiles } from './draft.ts';
-import { latestWins } from './latestWins.ts';
+import { latestWins } from '../../lib/latestWins.ts';
 import { keepSame } from './problems.ts';
 import {
   draftFileOf,

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 
 type ImageList = OutputOf<'images.list'>;

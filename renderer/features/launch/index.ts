@@ -1,5 +1,4 @@
 export { LaunchPage } from './LaunchPage.tsx';
-export { latestWins } from './latestWins.ts';
 export { focusField } from './focusField.ts';
 export { fieldOfLine, linesOfField } from './scriptLines.ts';
 export { openPreviewForm, PreviewForm, usePreviewForm } from './PreviewForm.tsx';

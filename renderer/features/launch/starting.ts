@@ -1,7 +1,7 @@
 /** When the job would start: asked by hand, or by itself once the form has been still. Each asking takes a job id of the cluster. */
 import type { StartOutlook } from '../../../shared/domain/job/script.ts';
 import { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { withResource } from './draft.ts';
 import { changeDraft } from './drafting.ts';

@@ -1,9 +1,9 @@
 /** Pressing Submit, exactly once per attempt. */
 import type { RequestId } from '../../../shared/domain/ids.ts';
 import { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
-import { followRun } from './runs.ts';
+import { followRun } from '../../stores/jobs.ts';
 import { formSessionOf, updateFormSession, type Attempt } from './formSessions.ts';
 
 function newRequestId(): RequestId {

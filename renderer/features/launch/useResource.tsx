@@ -1,5 +1,5 @@
 import { placeholderNames } from '../../../shared/domain/template/parameters.ts';
-import { useClusters } from '../../client/clusters.ts';
+import { useClusters } from '../../stores/clusters.ts';
 import { resourceText, withResource } from './draft.ts';
 import { ResetButton } from './ResetButton.tsx';
 import { labelOf } from './resourceLabels.ts';

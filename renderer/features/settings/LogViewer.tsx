@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { LogEntry } from '../../../shared/contract/program.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, Group, IconButton, SearchField, exactTime, navigate, useRoute } from '../../ui/index.ts';

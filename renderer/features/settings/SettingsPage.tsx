@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Settings } from '../../../shared/contract/program.ts';
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { changeSettings, useSettings } from '../../client/settings.ts';
 import { t } from '../../i18n/index.ts';

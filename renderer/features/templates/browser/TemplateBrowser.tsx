@@ -5,7 +5,7 @@ import { useRemembered } from '../../../client/remembered.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, SearchField, Skeleton } from '../../../ui/index.ts';
 import { commonTags, groupTemplates, quickGroups } from './browse.ts';
-import { loadLibrary, useLibrary } from './library.ts';
+import { loadLibrary, useLibrary } from '../../../stores/library.ts';
 import { TemplateTree } from './TemplateTree.tsx';
 import './TemplateBrowser.css';
 

@@ -2,7 +2,7 @@ import { useEffect, type ReactNode } from 'react';
 import { useRemembered } from '../../../client/remembered.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, ErrorNotice, navigate, Skeleton, SplitPane, Tabs, useMedia, type TabItem } from '../../../ui/index.ts';
-import { useLibrary } from '../browser/index.ts';
+import { useLibrary } from '../../../stores/library.ts';
 import { segmentsOf, type StudioAddress, type StudioTab } from './address.ts';
 import { DocumentHead } from './DocumentHead.tsx';
 import { DocumentNotices } from './DocumentNotices.tsx';

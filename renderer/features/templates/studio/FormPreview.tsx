@@ -1,7 +1,7 @@
 import { FileQuestion } from 'lucide-react';
 import { useEffect } from 'react';
 import type { TemplateDetail } from '../../../../shared/contract/templates.ts';
-import { useClusters } from '../../../client/clusters.ts';
+import { useClusters } from '../../../stores/clusters.ts';
 import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { EmptyState, ProblemLine } from '../../../ui/index.ts';

@@ -2,7 +2,7 @@ import { History as HistoryIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { TemplateVersion } from '../../../../shared/domain/template/studio.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
 import { useRemembered } from '../../../client/remembered.ts';
 import { TextDiff } from '../../../editor/index.ts';

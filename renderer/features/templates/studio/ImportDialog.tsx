@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, FileInput, TriangleAlert } from 'lucide-react
 import { useRef, useState, type DragEvent } from 'react';
 import type { ImportNote, ImportReport, ParameterOffer } from '../../../../shared/domain/template/studio.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, Checkbox, Dialog, ErrorNotice, Group } from '../../../ui/index.ts';

@@ -14,16 +14,15 @@ import {
   Select,
   Skeleton,
 } from '../../../ui/index.ts';
+import { loadLibrary, useLibrary } from '../../../stores/library.ts';
 import {
   chooseTemplates,
   commonTags,
   groupLabel,
   isWholeLibrary,
   LIBRARY_ORDERS,
-  loadLibrary,
   sourceLabel,
   templateKey,
-  useLibrary,
   WHOLE_LIBRARY,
   type LibraryChoice,
 } from '../browser/index.ts';

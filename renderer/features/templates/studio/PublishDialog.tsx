@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import type { InputOf } from '../../../../shared/contract/index.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf, useClusters } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
+import { useClusters } from '../../../stores/clusters.ts';
 import { client } from '../../../client/index.ts';
 import { useSettings } from '../../../client/settings.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, Dialog, ErrorNotice, Select, showToast, type Choice } from '../../../ui/index.ts';
-import { loadLibrary } from '../browser/index.ts';
+import { loadLibrary } from '../../../stores/library.ts';
 
 const LOCAL = 'local';
 

@@ -2,11 +2,13 @@ import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { OutputOf } from '../../../../shared/contract/index.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf, useClusters } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
+import { useClusters } from '../../../stores/clusters.ts';
 import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, ErrorNotice, formatCount } from '../../../ui/index.ts';
-import { loadLibrary, sourceLabel } from '../browser/index.ts';
+import { loadLibrary } from '../../../stores/library.ts';
+import { sourceLabel } from '../browser/index.ts';
 
 type Scan = OutputOf<'templates.scan'>;
 

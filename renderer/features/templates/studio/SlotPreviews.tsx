@@ -4,7 +4,7 @@ import type { FileHandleId } from '../../../../shared/domain/ids.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import type { SlotPreview } from '../../../../shared/domain/template/studio.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, Bytes, ErrorNotice, ProblemLine } from '../../../ui/index.ts';

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useRemembered } from '../../../client/remembered.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, EmptyState, SplitPane, navigate, useRoute } from '../../../ui/index.ts';
-import { followLibrary } from '../browser/index.ts';
+import { followLibrary } from '../../../stores/library.ts';
 import { DocumentView } from './DocumentView.tsx';
 import { LibraryPane } from './LibraryPane.tsx';
 import { newTemplate } from './actions.ts';

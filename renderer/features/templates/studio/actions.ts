@@ -1,9 +1,10 @@
 /** What a person does with a whole template. Failures are told where they are not already beside the text. */
-import { appErrorOf } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { navigate, showToast } from '../../../ui/index.ts';
-import { loadLibrary, templateKey, useLibrary } from '../browser/index.ts';
+import { loadLibrary, useLibrary } from '../../../stores/library.ts';
+import { templateKey } from '../browser/index.ts';
 import { segmentsOf, type TemplateRef } from './address.ts';
 import {
   changeText,

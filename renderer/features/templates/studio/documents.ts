@@ -5,9 +5,9 @@ import type { TemplateDetail } from '../../../../shared/contract/templates.ts';
 import type { Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
-import { latestWins } from '../../launch/index.ts';
+import { latestWins } from '../../../lib/latestWins.ts';
 import { templateKey } from '../browser/index.ts';
 import { newKey, readAddress, segmentsOf, type TemplateRef } from './address.ts';
 

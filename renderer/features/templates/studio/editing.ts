@@ -1,6 +1,6 @@
 /** Changes that the form makes to the text: one after the other, on the newest text, so that neither side overwrites the other. */
 import type { TemplateEdit } from '../../../../shared/domain/template/studio.ts';
-import { appErrorOf } from '../../../client/clusters.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
 import { showToast } from '../../../ui/index.ts';
 import { documentOf, keepSoon, updateDocument } from './documents.ts';

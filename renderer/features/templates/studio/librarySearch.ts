@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { OutputOf } from '../../../../shared/contract/index.ts';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
 import { client } from '../../../client/index.ts';
-import { latestWins } from '../../launch/index.ts';
+import { latestWins } from '../../../lib/latestWins.ts';
 import { templateKey } from '../browser/index.ts';
 
 interface Found {

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
-import { templateKey, useLibrary } from '../browser/index.ts';
+import { useLibrary } from '../../../stores/library.ts';
+import { templateKey } from '../browser/index.ts';
 
 /** The library's newest word on a template: favourite, uses. */
 export function useSummary(key: string): TemplateSummary | null {

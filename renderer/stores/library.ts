@@ -1,8 +1,8 @@
 import { create } from 'zustand';
-import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
-import type { CodedError } from '../../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../../client/clusters.ts';
-import { client } from '../../../client/index.ts';
+import type { TemplateSummary } from '../../shared/contract/templates.ts';
+import type { CodedError } from '../../shared/errors/codedError.ts';
+import { appErrorOf } from '../client/pageError.ts';
+import { client } from '../client/index.ts';
 
 interface Library {
   /** `null` until the first answer. */

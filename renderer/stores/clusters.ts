@@ -7,10 +7,10 @@ import type {
   ConnectionState,
 } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
-import { CodedError, reasonOf } from '../../shared/errors/codedError.ts';
-import { client } from './index.ts';
-import { pageError } from './pageError.ts';
-import { recall, remember } from './remembered.ts';
+import type { CodedError } from '../../shared/errors/codedError.ts';
+import { client } from '../client/index.ts';
+import { appErrorOf } from '../client/pageError.ts';
+import { recall, remember } from '../client/remembered.ts';
 
 interface Poll {
   lastPollAt: number | null;
@@ -47,11 +47,6 @@ export const useClusters = create<ClustersStore>(() => ({
 }));
 
 const CURRENT = 'clusters.current';
-
-/** Anything thrown, as the error a notice can show; a bug (an error without a code) is 9999 with its message among the details. */
-export function appErrorOf(error: unknown): CodedError {
-  return CodedError.is(error) ? error : pageError('INTERNAL', { details: { reason: reasonOf(error) }, cause: error });
-}
 
 /** Without what was told of clusters that are gone: one that is added under the same name may be another. */
 function stillThere<T>(

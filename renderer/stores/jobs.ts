@@ -1,11 +1,11 @@
 /** The submissions that Launch shows, kept current by the core's events. */
 import { create } from 'zustand';
-import type { RunId } from '../../../shared/domain/ids.ts';
-import type { JobRecord, SubmitStep, TransferProgress } from '../../../shared/domain/job/schema.ts';
-import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
-import { client } from '../../client/index.ts';
-import { latestWins } from './latestWins.ts';
+import type { RunId } from '../../shared/domain/ids.ts';
+import type { JobRecord, SubmitStep, TransferProgress } from '../../shared/domain/job/schema.ts';
+import type { CodedError } from '../../shared/errors/codedError.ts';
+import { appErrorOf } from '../client/pageError.ts';
+import { client } from '../client/index.ts';
+import { latestWins } from '../lib/latestWins.ts';
 
 export interface Run {
   job: JobRecord;

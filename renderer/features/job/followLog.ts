@@ -2,7 +2,7 @@ import type { InputOf } from '../../../shared/contract/index.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { OperationId } from '../../../shared/domain/ids.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
-import { appErrorOf } from '../../client/clusters.ts';
+import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { LogBuffer } from '../../ui/index.ts';
 

@@ -14,7 +14,8 @@ import {
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { ClusterView } from '../../shared/domain/cluster/profile.ts';
 import type { JobRow } from '../../shared/domain/job/schema.ts';
-import { chooseCluster, connectCluster, isConnected } from '../stores/clusters.ts';
+import { isConnected } from '../../shared/domain/cluster/connection.ts';
+import { chooseCluster, connectCluster } from '../stores/clusters.ts';
 import { client } from '../client/index.ts';
 import { changeSettings } from '../client/settings.ts';
 import { t, type TextKey } from '../i18n/index.ts';

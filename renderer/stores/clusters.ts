@@ -1,11 +1,6 @@
 import { create } from 'zustand';
-import type {
-  ClusterFacts,
-  ClusterUsage,
-  ClusterView,
-  ConnectionPrompt,
-  ConnectionState,
-} from '../../shared/domain/cluster/profile.ts';
+import type { ClusterFacts, ClusterUsage, ClusterView, ConnectionPrompt } from '../../shared/domain/cluster/profile.ts';
+import { isConnected } from '../../shared/domain/cluster/connection.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
 import type { CodedError } from '../../shared/errors/codedError.ts';
 import { client } from '../client/index.ts';
@@ -113,11 +108,12 @@ export async function loadUsage(clusterId: ClusterId, options: { signal?: AbortS
   useClusters.setState((store) => ({ usages: { ...store.usages, [clusterId]: usage } }));
 }
 
-/** Whether work goes on over this connection: slowly, perhaps, but it does. */
-export function isConnected(
-  connection: ConnectionState,
-): connection is Extract<ConnectionState, { phase: 'ready' | 'degraded' }> {
-  return connection.phase === 'ready' || connection.phase === 'degraded';
+/** Whether the cluster is connected, and so its jobs and files can be reached. The same while a connection is slow for a moment. */
+export function useIsConnected(clusterId: ClusterId): boolean {
+  return useClusters(
+    (store) =>
+      store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) ?? false,
+  );
 }
 
 /** Connects; how it goes is in the store. */

@@ -1,3 +1,4 @@
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import type { ConnectionState, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
@@ -81,7 +82,7 @@ export class ClusterSession implements Disposable {
   }
 
   get state(): ConnectionState {
-    return this.#state.phase === 'ready' || this.#state.phase === 'degraded'
+    return isConnected(this.#state)
       ? { ...this.#state, roundTripMs: this.#live?.connection.roundTripMs ?? null }
       : this.#state;
   }

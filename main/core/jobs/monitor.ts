@@ -1,3 +1,4 @@
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isSettled, LOST } from '../../../shared/domain/job/rules.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
@@ -82,26 +83,25 @@ export function createMonitor(dependencies: MonitorDependencies): Monitor {
     const { onScreen, inView } = watchers.seen();
     // a cluster whose jobs have all ended may have been removed, and is not asked for
     const exists = followed.length > 0 && sessions.profiles().some(({ id }) => id === clusterId);
-    const { phase } = exists ? sessions.state(clusterId) : { phase: null };
+    const isReachable = exists && isConnected(sessions.state(clusterId));
     const missing = open.filter(({ state }) => state === LOST).length;
-    const due =
-      phase !== 'ready' && phase !== 'degraded'
-        ? null
-        : nextPoll(
-            {
-              pollSeconds: sessions.profile(clusterId).pollSeconds,
-              lastPollAt: entry.lastPollAt,
-              lastNewsAt: entry.lastNewsAt,
-              lastChangeAt: entry.memory.lastChangeAt,
-              inView,
-              watched: open.some(({ runId }) => onScreen.has(runId)),
-              unfinished: open.length - missing,
-              missing,
-              ended: followed.length - open.length,
-              errors: entry.errors,
-            },
-            clock.now(),
-          );
+    const due = !isReachable
+      ? null
+      : nextPoll(
+          {
+            pollSeconds: sessions.profile(clusterId).pollSeconds,
+            lastPollAt: entry.lastPollAt,
+            lastNewsAt: entry.lastNewsAt,
+            lastChangeAt: entry.memory.lastChangeAt,
+            inView,
+            watched: open.some(({ runId }) => onScreen.has(runId)),
+            unfinished: open.length - missing,
+            missing,
+            ended: followed.length - open.length,
+            errors: entry.errors,
+          },
+          clock.now(),
+        );
     plan(clusterId, entry, due);
     if (due === null) return;
     const sleep = new AbortController();

@@ -1,3 +1,4 @@
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
@@ -84,6 +85,6 @@ export async function connectOnTerminal(client: CliClient, clusterId: ClusterId)
   const clusters = await client.call('clusters.list', {});
   const state = clusters.find(({ profile }) => profile.id === clusterId)?.connection;
   if (state?.phase === 'failed') throw fromWire({ ...state.error, retry: false, requestId: envelope.requestId });
-  if (state?.phase !== 'ready' && state?.phase !== 'degraded')
+  if (state === undefined || !isConnected(state))
     throw new AppError('NOT_CONNECTED', { details: { cluster: clusterId } });
 }

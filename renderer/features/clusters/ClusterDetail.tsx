@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { ClusterView, ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
-import { connectCluster, isConnected } from '../../stores/clusters.ts';
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
+import { connectCluster } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ClusterModule, ClusterModules, ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
-import { isConnected } from '../../stores/clusters.ts';
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import {

@@ -1,5 +1,6 @@
 import { Ban } from 'lucide-react';
 import { useState } from 'react';
+import { mayConnect } from '../../../shared/domain/cluster/connection.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { appErrorOf } from '../../client/pageError.ts';
@@ -7,7 +8,7 @@ import { connectCluster } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, Dialog, showToast } from '../../ui/index.ts';
-import { canConnect, useStale } from './knowledge.ts';
+import { useStale } from './knowledge.ts';
 
 /** Cancels a job after asking. Without a connection it says that the job goes on, and offers to connect. */
 export function CancelJob({ job }: { job: JobRecord }) {
@@ -56,7 +57,7 @@ export function CancelJob({ job }: { job: JobRecord }) {
           actions={
             <>
               <Button onPress={() => setAsking(false)}>{t('ui.close')}</Button>
-              {canConnect(stale.phase) ? (
+              {mayConnect(stale) ? (
                 <Button variant="primary" onPress={connect}>
                   {t('jobs.connect')}
                 </Button>

@@ -1,16 +1,16 @@
 import { Plug, RefreshCw } from 'lucide-react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { connectCluster, isConnected, useClusters } from '../../stores/clusters.ts';
+import { isConnected, mayConnect } from '../../../shared/domain/cluster/connection.ts';
+import { connectCluster, useClusters } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
-import { canConnect } from './knowledge.ts';
 
 /** Connects a cluster; nothing while that is under way already. What goes wrong is in the cluster's state and in the status bar. */
 export function ConnectButton({ clusterId }: { clusterId: ClusterId }) {
   const phase = useClusters(
     (store) => store.clusters?.find(({ profile }) => profile.id === clusterId)?.connection.phase,
   );
-  if (phase === undefined || !canConnect(phase)) return null;
+  if (phase === undefined || !mayConnect({ phase })) return null;
   return (
     <Button size="dense" icon={Plug} onPress={() => void connectCluster(clusterId).catch(() => undefined)}>
       {t('jobs.connect')}

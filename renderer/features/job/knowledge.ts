@@ -1,7 +1,8 @@
 import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { isActive } from '../../../shared/domain/job/rules.ts';
-import { isConnected, useClusters } from '../../stores/clusters.ts';
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
+import { useClusters } from '../../stores/clusters.ts';
 
 export interface Stale {
   readonly clusterName: string;
@@ -25,9 +26,4 @@ export function useStale(job: Timed): Stale | null {
     asOf: Math.max(looked, job.startedAt ?? job.submittedAt ?? job.createdAt),
     phase: cluster.connection.phase,
   };
-}
-
-/** Whether pressing Connect is the way on: not while a connection is being made or asks something. */
-export function canConnect(phase: ConnectionState['phase']): boolean {
-  return phase === 'offline' || phase === 'failed' || phase === 'waiting';
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
-import { isConnected, useClusters } from '../../stores/clusters.ts';
+import { useIsConnected } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { plainLines } from './logTail.ts';
 
@@ -40,10 +40,7 @@ export function useOutputEnd(
   retry: () => void;
 } {
   const { runId, clusterId, jobId } = job;
-  const isThere = useClusters(
-    (store) =>
-      store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) ?? false,
-  );
+  const isThere = useIsConnected(clusterId);
   const [end, setEnd] = useState<OutputEnd | null>(null);
   const [error, setError] = useState<CodedError | null>(null);
   const [round, setRound] = useState(0);

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { useClusters } from '../../stores/clusters.ts';
+import { useIsConnected } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, LogLines, Skeleton } from '../../ui/index.ts';
@@ -19,9 +19,7 @@ export function JobLog({ job }: { job: JobRecord }) {
   const [state, setState] = useState<LogState | null>(null);
   const [round, setRound] = useState(0);
   const following = useRef<ReturnType<typeof followLog> | null>(null);
-  const isReady = useClusters(
-    (store) => store.clusters?.find(({ profile }) => profile.id === job.clusterId)?.connection.phase === 'ready',
-  );
+  const isThere = useIsConnected(job.clusterId);
   const { runId } = job;
   const hasJob = job.jobId !== null;
 
@@ -35,7 +33,7 @@ export function JobLog({ job }: { job: JobRecord }) {
       following.current = null;
       log.stop();
     };
-  }, [runId, stream, hasJob, isReady, round]);
+  }, [runId, stream, hasJob, isThere, round]);
 
   if (!hasJob) return <EmptyState icon={FileText} title={t('jobs.log.noJob')} />;
   const tools = (

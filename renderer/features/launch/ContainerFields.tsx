@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
 import { allowedAmong, missingAmong } from '../../../shared/domain/image/rule.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { useCurrentCluster } from '../../stores/clusters.ts';
+import { useIsConnected } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { ErrorNotice, Group, IconButton, ProblemLine, Select } from '../../ui/index.ts';
 import { startingImage } from './startingImage.ts';
@@ -21,7 +21,7 @@ function ImageField() {
   const chosen = useFormSession((session) => session.draft.imagePath);
   const problem = useFieldProblem('image');
   const changeDraft = useChangeDraft();
-  const isReady = useCurrentCluster()?.connection.phase === 'ready';
+  const isReady = useIsConnected(clusterId);
   const list = useImages((store) => store.lists[clusterId]);
   const error = useImages((store) => store.errors[clusterId]);
   const isLoading = useImages((store) => store.loading.has(clusterId));

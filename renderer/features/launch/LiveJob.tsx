@@ -5,7 +5,7 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { appErrorOf } from '../../client/pageError.ts';
-import { isConnected, useClusters } from '../../stores/clusters.ts';
+import { useIsConnected } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { showJobs } from '../../client/watching.ts';
 import { t } from '../../i18n/index.ts';
@@ -140,11 +140,7 @@ function LogTail({ job, stream, hasStarted }: { job: JobRecord; stream: Stream; 
     const duty = client.onResync(() => setRound((count) => count + 1));
     return () => void duty.dispose();
   }, []);
-  const isThere = useClusters(
-    (store) =>
-      store.clusters?.some(({ profile, connection }) => profile.id === job.clusterId && isConnected(connection)) ??
-      false,
-  );
+  const isThere = useIsConnected(job.clusterId);
   // a connection that comes back is a reason to try again
   useEffect(() => {
     if (!hasStarted) return undefined;

@@ -4,7 +4,7 @@ import { formLines } from '../../../shared/domain/template/formLines.ts';
 import { visibleParameters } from '../../../shared/domain/template/parameterForm.ts';
 import { checkParameter } from '../../../shared/domain/template/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
-import { isConnected, useClusters } from '../../stores/clusters.ts';
+import { useClusters, useIsConnected } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import {
   Checkbox,
@@ -122,10 +122,7 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
   const files = useFormSession((session) => session.draft.files);
   const facts = useClusters((store) => store.facts[clusterId] ?? null);
   const images = useImages((store) => store.lists[clusterId]?.images);
-  const isOpen = useClusters(
-    (store) =>
-      store.clusters?.some(({ profile, connection }) => profile.id === clusterId && isConnected(connection)) === true,
-  );
+  const isOpen = useIsConnected(clusterId);
   const modules = useModules(clusterId, parameter.optionsFrom === 'modules', isOpen);
   const found = useFieldProblem(field);
   const changeDraft = useChangeDraft();

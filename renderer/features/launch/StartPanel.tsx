@@ -1,6 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
-import { isConnected, useCurrentCluster } from '../../stores/clusters.ts';
+import { isConnected } from '../../../shared/domain/cluster/connection.ts';
+import { useCurrentCluster } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import {
@@ -29,7 +30,7 @@ function useAskWhenStill(): void {
   const isWorth = useFormSession(isWorthAsking);
   const limited = useFormSession(({ startTest: { phase } }) => (phase.kind === 'limited' ? phase.until : null));
   const cluster = useCurrentCluster();
-  const isReady = cluster?.connection.phase === 'ready';
+  const isReady = cluster !== null && isConnected(cluster.connection);
   const clusterId = cluster?.profile.id;
   useEffect(() => {
     if (!isWorth || !isReady) return undefined;

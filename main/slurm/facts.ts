@@ -1,4 +1,5 @@
 import type { ClusterFacts, Unknown } from '../../shared/domain/cluster/profile.ts';
+import { quote } from '../../shared/lib/quote.ts';
 import { ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
@@ -55,9 +56,38 @@ const SECTIONS: Readonly<Record<string, string>> = {
   clock: 'date +%s',
 };
 
+/** Sections that wait for something else than the controller: the accounting database, or a login bash. */
+const SLOW = ['environment', 'associations', 'defaultAccount', 'qos', 'shares'];
+/** Of those, what is begun at once, each a wait of its own. */
+const EARLY = ['associations', 'defaultAccount', 'qos', 'environment'];
+
+const sectionsOf = (isWanted: (name: string) => boolean): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(SECTIONS).filter(([name]) => isWanted(name)));
+
 /** One sh script for all that is cached about a cluster. Each section may fail by itself. */
 export function factsScript(): string {
-  return sectionsScript(PREAMBLE, SECTIONS, ['associations', 'defaultAccount', 'qos', 'environment']);
+  return sectionsScript(PREAMBLE, SECTIONS, EARLY);
+}
+
+/** The part of `factsScript` that the controller answers, soon: partitions, nodes, configuration, reservations. */
+export function controllerFactsScript(): string {
+  return sectionsScript(
+    PREAMBLE,
+    sectionsOf((name) => !SLOW.includes(name)),
+  );
+}
+
+/**
+ * The rest of `factsScript`, mostly from the accounting database: accounts, QOS, fair share, the login's environment. `clusterName`: what
+ * the controller calls itself, or empty. Both answers one after the other are what `parseFacts` reads.
+ */
+export function accountingFactsScript(clusterName: string): string {
+  const preamble = ['slipway_user=$(id -un)', 'slipway_rc=0', `slipway_cluster=${quote(clusterName)}`];
+  return sectionsScript(
+    preamble,
+    sectionsOf((name) => SLOW.includes(name)),
+    EARLY,
+  );
 }
 
 /** Text of a section that succeeded; null for one that failed or was cut. */

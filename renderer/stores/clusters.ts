@@ -143,6 +143,10 @@ export async function followClusters(): Promise<void> {
     changes += 1;
     useClusters.setState((store) => ({ prompts: store.prompts.filter((prompt) => prompt.promptId !== promptId) }));
   });
+  // partitions are there before accounts and quotas are
+  client.on('clusters.facts', ({ clusterId, facts }) =>
+    useClusters.setState((store) => ({ facts: { ...store.facts, [clusterId]: facts } })),
+  );
   client.on('clusters.usage', ({ clusterId, usage }) =>
     useClusters.setState((store) => ({ usages: { ...store.usages, [clusterId]: usage } })),
   );

@@ -116,6 +116,8 @@ export const clusterEvents = {
   'clusters.connection': z.object({ clusterId: ClusterId, connection: ConnectionState }),
   'clusters.prompt': ConnectionPrompt,
   'clusters.testProgress': z.object({ clusterId: ClusterId, steps: z.array(ConnectionTestStep) }),
+  /** Each time more is known: partitions come before accounts, and these before quotas (`facts.asking`). */
+  'clusters.facts': z.object({ clusterId: ClusterId, facts: ClusterFacts }),
   'clusters.usage': z.object({ clusterId: ClusterId, usage: ClusterUsage }),
   'clusters.promptClosed': z.object({ promptId: z.string() }),
 } as const;

@@ -1,9 +1,11 @@
 /** What is kept of a cluster: facts, usage and modules, on a login node of small programs that print what a real one printed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterFacts, ClusterUsage, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
+import type { EventOf } from '../../../shared/contract/index.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { DocumentRepository, Store } from '../ports.ts';
+import type { Emit } from '../program/events.ts';
 import { createMemoryDocuments } from '../testing/memoryDocuments.ts';
 import { VirtualClock } from '../testing/virtualClock.ts';
 import { createFacts } from './facts.ts';
@@ -19,6 +21,9 @@ let node: LoginNode;
 let clock: VirtualClock;
 let documents: DocumentRepository;
 let events: string[];
+/** What the page was told, in order. */
+let told: ClusterFacts[];
+let onTold: () => void;
 let profile: ClusterProfile;
 
 beforeEach(() => {
@@ -26,6 +31,8 @@ beforeEach(() => {
   clock = new VirtualClock();
   documents = createMemoryDocuments();
   events = [];
+  told = [];
+  onTold = () => undefined;
   profile = ClusterProfile.parse({
     id: ID,
     name: 'test',
@@ -56,7 +63,12 @@ function caches() {
       return parsed.success ? parsed.data : null;
     },
   };
-  const emit = (name: string): void => void events.push(name);
+  const emit: Emit = (name, payload) => {
+    events.push(name);
+    if (name !== 'clusters.facts') return;
+    told.push((payload as EventOf<'clusters.facts'>).facts);
+    onTold();
+  };
   return {
     facts: createFacts(ports, sessions, emit),
     usage: createClusterUsage(ports, sessions, emit),
@@ -69,25 +81,60 @@ async function until(is: () => boolean): Promise<void> {
   while (!is()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+/** Whether the quotas, which come last, are there. */
+const areWhole = (): boolean => told.length > 0 && told.at(-1)?.asking === undefined;
+
 describe('facts', () => {
+  it('tell the partitions before the accounting database answers, and what is still asked for', async () => {
+    node.holdAccounting(true);
+    const { facts } = caches();
+    const taken = facts.take(ID, false, never);
+    await until(() => told.length === 1);
+    const [first] = told;
+    expect(first!.partitions.find(({ name }) => name === 'gpu')!.gpus).toMatchObject([{ type: 'a100' }]);
+    expect(first).toMatchObject({
+      clusterName: 'slipway',
+      associations: null,
+      unknown: [],
+      asking: ['accounting', 'qos', 'fairShare', 'quota'],
+    });
+    node.holdAccounting(false);
+    expect((await taken).associations!.map(({ account }) => account)).toContain('slipway');
+    await until(areWhole);
+    expect(told.map(({ asking }) => asking)).toEqual([first!.asking, ['quota'], undefined]);
+    expect(told.at(-1)!.quotas).toHaveLength(1);
+  });
+
+  it('of which only the first half came are asked for again, and say meanwhile what is not known', async () => {
+    onTold = () => (node.connected = false);
+    const { facts } = caches();
+    await expect(facts.take(ID, false, never)).rejects.toMatchObject({ name: 'NOT_CONNECTED' });
+    expect(told.at(-1)).toMatchObject({ associations: null });
+    expect(told.at(-1)!.asking).toBeUndefined();
+    expect(told.at(-1)!.unknown.map(({ subject }) => subject)).toEqual(['accounting', 'qos', 'fairShare']);
+    onTold = () => undefined;
+    node.connected = true;
+    expect((await facts.take(ID, false, never)).associations!.length).toBeGreaterThan(0);
+  });
+
   it('are taken once for all who ask at the same time, and kept for a day', async () => {
     const { facts } = caches();
     const [first, second] = await Promise.all([facts.take(ID, false, never), facts.take(ID, false, never)]);
     expect(first).toEqual(second);
     expect(first.partitions.map(({ name }) => name)).toContain('gpu');
-    await until(() => node.asked.length === 2);
+    await until(areWhole);
     await clock.advance(23 * HOUR);
     await facts.take(ID, false, never);
-    expect(node.asked).toEqual(['facts', 'facts']);
+    expect(node.asked).toEqual(['facts', 'facts', 'facts']);
     await clock.advance(2 * HOUR);
     await facts.take(ID, false, never);
-    await until(() => node.asked.length === 4);
+    await until(() => node.asked.length === 6);
   });
 
   it('are there before the quotas, which come by themselves', async () => {
     const { facts } = caches();
     expect((await facts.take(ID, false, never)).quotas).toEqual([]);
-    await until(() => events.length === 2);
+    await until(areWhole);
     expect((await facts.take(ID, false, never)).quotas).toMatchObject([
       { name: 'home', path: '/home/slipuser', used: 1024 ** 3, hard: 2 * 1024 ** 3, kind: 'quota' },
     ]);
@@ -97,7 +144,7 @@ describe('facts', () => {
     profile = { ...profile, quotaCommand: 'no-such-quota' };
     const { facts } = caches();
     await facts.take(ID, false, never);
-    await until(() => events.length === 2);
+    await until(areWhole);
     const { quotas, unknown } = await facts.take(ID, false, never);
     expect(quotas.map(({ kind }) => kind)).toEqual(['filesystem']);
     expect(unknown).toMatchObject([
@@ -122,7 +169,7 @@ describe('facts', () => {
   it('stay as they are while the controller is silent; who asks for new ones is told', async () => {
     const { facts } = caches();
     const before = await facts.take(ID, false, never);
-    await until(() => events.length === 2);
+    await until(areWhole);
     node.fail('scontrol', 'slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)');
     await clock.advance(25 * HOUR);
     expect((await facts.take(ID, false, never)).takenAt).toBe(before.takenAt);

@@ -1,7 +1,7 @@
 import type { ClusterFacts, Unknown } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { factsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';
+import { accountingFactsScript, controllerFactsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
@@ -11,12 +11,16 @@ import type { SessionsService } from './clusterSessions.ts';
 
 /** Facts older than this are taken again, in milliseconds. */
 const FRESH_MS = 24 * 3600 * 1000;
+/** What comes after the partitions: the accounting database takes several times as long as the controller, and the quotas come last. */
+const FROM_ACCOUNTING = ['accounting', 'qos', 'fairShare'] as const satisfies Unknown['subject'][];
+const QUOTAS = ['quota'] as const satisfies Unknown['subject'][];
 
 /** What is known of each cluster: kept in the store, taken again once a day or when asked. */
 export interface FactsCache {
   /**
-   * From the cache when it is fresh; otherwise, or with `refresh`, asks the cluster. NOT_CONNECTED only when nothing is known. Quotas
-   * come a little later, since file servers may be slow: `clusters.changed` tells when they are there.
+   * From the cache when it is fresh; otherwise, or with `refresh`, asks the cluster. NOT_CONNECTED only when nothing is known. It
+   * answers when accounts and QOS are there too; `clusters.facts` tells the partitions before that, and the quotas after, since file
+   * servers may be slow.
    */
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterFacts>;
   /** Accounting does not say how jobs ended, in its own words, or (null) does so again. Stands on the cluster's page until then. */
@@ -31,6 +35,8 @@ type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'learnFacts' | 
 export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions, emit: Emit): FactsCache {
   const underWay = new Map<ClusterId, Promise<ClusterFacts>>();
   const accounting = new Map<ClusterId, Unknown>();
+  /** Of whom the second half never came: they are asked again at the next occasion. */
+  const halfKnown = new Set<ClusterId>();
   const withAccounting = (clusterId: ClusterId, facts: ClusterFacts): ClusterFacts => {
     const failure = accounting.get(clusterId);
     return {
@@ -42,35 +48,71 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     };
   };
 
-  function keep(clusterId: ClusterId, facts: ClusterFacts): void {
-    sessions.learnFacts(clusterId, withAccounting(clusterId, facts));
+  function keep(clusterId: ClusterId, facts: ClusterFacts, asking: readonly Unknown['subject'][] = []): void {
+    const { asking: _, ...told } = withAccounting(clusterId, facts);
+    const kept = asking.length === 0 ? told : { ...told, asking: [...asking] };
+    sessions.learnFacts(clusterId, kept);
+    emit('clusters.facts', { clusterId, facts: kept });
     emit('clusters.changed', {});
   }
 
-  async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
-    const { stdout, stderr } = await sessions.runSlurm(clusterId, factsScript(), {
+  const run = async (clusterId: ClusterId, script: string): Promise<{ stdout: string; stderr: string }> =>
+    sessions.runSlurm(clusterId, script, {
       timeoutMs: 90_000,
       purpose: 'facts',
       answer: ANSWER_BOUNDS.facts,
       repeatable: true,
     });
-    const taken = parseFacts(stdout, ports.clock.now());
+
+  async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
+    const known = sessions.knownFacts(clusterId);
+    const { stdout: ofController, stderr } = await run(clusterId, controllerFactsScript());
+    const takenAt = ports.clock.now();
+    const facts = (answer: string): ClusterFacts => {
+      const taken = parseFacts(answer, takenAt);
+      return {
+        ...keepingKnown(taken, known, answer),
+        quotas: known?.quotas ?? [],
+        overridingVariables: sessions.environment(clusterId)?.sbatchVariables ?? [],
+      };
+    };
+    const first = facts(ofController);
     // nothing of Slurm answered: what is known stays
-    if (taken.partitions.length === 0) {
+    if (first.partitions.length === 0) {
       const said =
-        taken.unknown.find(({ subject }) => subject === 'configuration' || subject === 'partitions')?.reason ?? stderr;
+        first.unknown.find(({ subject }) => subject === 'configuration' || subject === 'partitions')?.reason ?? stderr;
       throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: said.slice(0, 2000) } });
     }
-    const known = sessions.knownFacts(clusterId);
-    const facts: ClusterFacts = {
-      ...keepingKnown(taken, known, stdout),
-      quotas: known?.quotas ?? [],
-      overridingVariables: sessions.environment(clusterId)?.sbatchVariables ?? [],
-    };
-    keep(clusterId, facts);
-    // by itself: a file server that hangs must not keep the partitions from the page. What goes wrong here leaves the quotas as they were
-    askQuotas(clusterId).catch(() => undefined);
-    return facts;
+    halfKnown.add(clusterId);
+    const isAsked = ({ subject }: Unknown): boolean => FROM_ACCOUNTING.some((one) => one === subject);
+    keep(
+      clusterId,
+      {
+        ...first,
+        scratch: first.scratch ?? known?.scratch ?? null,
+        unknown: first.unknown.filter((unknown) => !isAsked(unknown)),
+      },
+      [...FROM_ACCOUNTING, ...QUOTAS],
+    );
+    let ofAccounting: string;
+    try {
+      ({ stdout: ofAccounting } = await run(clusterId, accountingFactsScript(first.clusterName)));
+    } catch (error) {
+      // a profile that was removed meanwhile has no facts
+      sessions.profile(clusterId);
+      keep(clusterId, first);
+      throw error;
+    }
+    sessions.profile(clusterId);
+    const whole = facts(`${ofController}\n${ofAccounting}`);
+    halfKnown.delete(clusterId);
+    keep(clusterId, whole, QUOTAS);
+    // by itself: a file server that hangs must not keep the accounts from the page. What goes wrong here leaves the quotas as they were
+    askQuotas(clusterId).catch(() => {
+      const told = sessions.knownFacts(clusterId);
+      if (told !== null) keep(clusterId, told, stillAsked(told));
+    });
+    return sessions.knownFacts(clusterId) ?? whole;
   }
 
   async function askQuotas(clusterId: ClusterId): Promise<void> {
@@ -86,11 +128,11 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     sessions.profile(clusterId);
     const facts = sessions.knownFacts(clusterId);
     if (facts !== null)
-      keep(clusterId, {
-        ...facts,
-        quotas,
-        unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown],
-      });
+      keep(
+        clusterId,
+        { ...facts, quotas, unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown] },
+        stillAsked(facts),
+      );
   }
 
   return {
@@ -98,15 +140,18 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
       if (failure === null) accounting.delete(clusterId);
       else accounting.set(clusterId, { subject: 'ends', reason: accountingSentence(failure), since: failure.since });
       const facts = sessions.knownFacts(clusterId);
-      if (facts !== null) keep(clusterId, facts);
+      if (facts !== null) keep(clusterId, facts, facts.asking);
     },
     take: async (clusterId, refresh, signal) => {
       sessions.profile(clusterId);
       const known = sessions.knownFacts(clusterId);
       const age = known === null ? null : ports.clock.now() - known.takenAt;
-      // facts from the future are from before this computer's clock was put back
-      if (known !== null && !refresh && age !== null && age >= 0 && age < FRESH_MS) return known;
       let asking = underWay.get(clusterId);
+      // a program that ended while it asked left half of it
+      const isWhole = known?.asking === undefined || known.asking.every((subject) => subject === 'quota');
+      // facts from the future are from before this computer's clock was put back
+      const isFresh = age !== null && age >= 0 && age < FRESH_MS;
+      if (known !== null && !refresh && isFresh && isWhole && !halfKnown.has(clusterId)) return known;
       if (asking === undefined) {
         // not with the signal of the first who asks: others wait for the same answer
         asking = ask(clusterId).finally(() => underWay.delete(clusterId));
@@ -133,6 +178,10 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     },
   };
 }
+
+/** What is asked for when the quotas have been answered: another round may have begun meanwhile. */
+const stillAsked = ({ asking = [] }: ClusterFacts): Unknown['subject'][] =>
+  asking.filter((subject) => subject !== 'quota');
 
 function accountingSentence({ kind, said }: { kind: 'absent' | 'silent'; said: string }): string {
   return kind === 'absent'

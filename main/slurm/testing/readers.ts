@@ -243,6 +243,8 @@ export const NO_READERS: ReadonlySet<string> = new Set([
   'usersScript',
   'slurmPrelude',
   'factsScript',
+  'controllerFactsScript',
+  'accountingFactsScript',
   'freeGpus',
   'jobLimitsOf',
   'underGroup',

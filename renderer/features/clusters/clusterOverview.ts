@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/domain/cluster/profile.ts';
 import { stateGroup } from '../../../shared/domain/job/state.ts';
 import type { LimitUse } from '../../../shared/domain/limits/use.ts';
+import { t } from '../../i18n/index.ts';
 
 /** Partitions with what the look says of them, where that is newer than the facts. The facts say which there are. */
 export function presentPartitions(facts: ClusterFacts, usage: ClusterUsage | null): Partition[] {
@@ -150,7 +151,8 @@ export function timelineOf(reservations: readonly Reservation[], now: number): T
   return { startAt: now, endAt: now + span, bars, ticks };
 }
 
-/** The reason why a subject could not be learnt, or null when it was. */
+/** The reason why a subject is not known, or not yet; null when it is. */
 export function whyUnknown(facts: ClusterFacts, subject: Unknown['subject']): string | null {
+  if (facts.asking?.includes(subject)) return t('clusters.stillAsked');
   return facts.unknown.find((one) => one.subject === subject)?.reason ?? null;
 }

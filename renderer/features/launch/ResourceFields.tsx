@@ -49,6 +49,7 @@ function emptyWords(resource: string, facts: ClusterFacts | null): string {
   switch (resource) {
     case 'account':
     case 'qos':
+      if (facts.associations === null && facts.asking?.includes('accounting')) return t('launch.resources.stillAsked');
       return facts.associations === null
         ? (facts.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? t('launch.resources.noAccounting'))
         : facts.associations.length === 0

@@ -193,6 +193,8 @@ export const ClusterFacts = z.object({
   /** SBATCH_* variables in the user's environment. They would override the script, and are not passed on to sbatch. */
   overridingVariables: z.array(z.string()),
   unknown: z.array(Unknown).default([]),
+  /** What the cluster is still being asked for: it is neither known nor unknown yet. Absent when that is nothing. */
+  asking: z.array(Unknown.shape.subject).optional(),
   takenAt: z.number(),
 });
 export type ClusterFacts = z.infer<typeof ClusterFacts>;

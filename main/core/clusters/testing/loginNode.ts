@@ -38,7 +38,7 @@ export class LoginNode {
     this.#program('sinfo', `case $1 in --version) echo 'slurm 22.05.8' ;; *) cat '${this.folder}/nodes' ;; esac`);
     this.#program(
       'sacctmgr',
-      `${fails('sacctmgr')}\ncase "$*" in *' user where '*) cat '${this.folder}/defaultAccount' ;; *' assoc where user='*) cat '${this.folder}/associations' ;; *' qos '*) cat '${this.folder}/qos' ;; *) exit 1 ;; esac`,
+      `while [ -e '${this.folder}/sacctmgr.held' ]; do sleep 0.05; done\n${fails('sacctmgr')}\ncase "$*" in *' user where '*) cat '${this.folder}/defaultAccount' ;; *' assoc where user='*) cat '${this.folder}/associations' ;; *' qos '*) cat '${this.folder}/qos' ;; *) exit 1 ;; esac`,
     );
     this.#program('sshare', `cat '${this.folder}/shares'`);
     this.#program('squeue', `${fails('squeue')}\ncase " $* " in *' PENDING '*) echo 'gpu|N/A' ;; *) : ;; esac`);
@@ -57,6 +57,13 @@ export class LoginNode {
     const file = path.join(this.folder, `${name}.fails`);
     if (complaint === null) rmSync(file, { force: true });
     else writeFileSync(file, `${complaint}\n`);
+  }
+
+  /** The accounting database does not answer, until it is let go. */
+  holdAccounting(isHeld: boolean): void {
+    const file = path.join(this.folder, 'sacctmgr.held');
+    if (isHeld) writeFileSync(file, '');
+    else rmSync(file, { force: true });
   }
 
   async run(script: string, options: RunOptions = {}): Promise<RunResult> {

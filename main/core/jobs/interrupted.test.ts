@@ -143,7 +143,7 @@ describe('a submission that does not go straight', () => {
   it('is cancelled while its files are on their way, leaving no job, and can be taken up again', async () => {
     const job = await inPhase(await begin('upload-hangs', file), 'uploading');
     expect(await core.call('jobs.cancel', { runId: job.runId })).toMatchObject({
-      phase: 'rejected',
+      phase: 'cancelled',
       error: { name: 'CANCELLED' },
     });
     expect(await witness.jobsIn(job.runFolder)).toEqual([]);

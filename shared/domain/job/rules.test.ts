@@ -38,7 +38,7 @@ describe('what may be done with a run', () => {
     expect(resumed('rejected', true)).toBe(true);
     expect(resumed('rejected', false)).toBe(false);
     expect(resumed('rejected', null)).toBe(false);
-    expect(resumed('cancelled', true)).toBe(false);
+    expect(resumed('cancelled', null)).toBe(true);
     expect(resumed('abandoned', null)).toBe(false);
     expect(resumed('submitted', true)).toBe(false);
   });

@@ -26,7 +26,9 @@ export function isSettled(job: Stage): boolean {
 
 /** Its cluster is asked about it: it is active, or its end may not be the last. */
 export function isWatched(job: Stage & Pick<JobRecord, 'endWatchedUntil'>): boolean {
-  return isActive(job) || (job.phase === 'submitted' && (job.endWatchedUntil ?? null) !== null);
+  return (
+    isActive(job) || job.phase === 'cancelled' || (job.phase === 'submitted' && (job.endWatchedUntil ?? null) !== null)
+  );
 }
 
 /** The same of a task of a run that Slurm has taken. */
@@ -39,12 +41,12 @@ export function displayState(job: Stage): string {
   return job.state ?? job.phase;
 }
 
-/** Going on with it makes sense: it was interrupted, or rejected for a reason that passes. Another rejection needs another request. */
+/** Going on with it makes sense: it was interrupted, cancelled before it was sent, or rejected for a reason that passes. Another rejection needs another request. */
 export function mayBeResumed(
   job: Stage & { readonly error: { readonly retry?: boolean | undefined } | null },
 ): boolean {
   if (job.phase === 'submitted') return false;
-  return isActive(job) || (job.phase === 'rejected' && job.error?.retry === true);
+  return isActive(job) || job.phase === 'cancelled' || (job.phase === 'rejected' && job.error?.retry === true);
 }
 
 /** There is something to cancel, and it is known what. Of a submission without an answer it must be known first what became of it. */

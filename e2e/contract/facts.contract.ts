@@ -263,13 +263,13 @@ onEveryCluster('an empty or wrong question', (cluster) => {
     const answer = await cluster().run(
       watchScript({
         user: cluster().user,
-        runs: [{ runFolder: `${cluster().home}/none`, jobId: '1' }],
+        runs: [{ runFolder: `${cluster().home}/none`, tasks: null }],
         clusters: [null],
       }),
     );
     expect(parseWatch(answer.stdout, { runs: 1, clusters: 1 })).toMatchObject({
       queues: [{ whole: true, exitCode: 0 }],
-      runs: [{ progress: null, exit: null }],
+      runs: [new Map()],
     });
     const books = await cluster().run(accountingScript({ jobIds: ['99999999'] }));
     expect(parseAccountingAnswer(books.stdout, books.stderr)).toEqual({ rows: [], outcome: { kind: 'whole' } });

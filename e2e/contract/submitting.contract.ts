@@ -65,11 +65,15 @@ onEveryCluster('a submission', (cluster) => {
     expect(sameRunFolder(row.workDir, runFolder)).toBe(true);
     const report = await until(async () => {
       const answer = parseWatch(
-        (await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] })))
-          .stdout,
+        (
+          await cluster().run(
+            watchScript({ user: cluster().user, runs: [{ runFolder, tasks: null }], clusters: [null] }),
+          )
+        ).stdout,
         { runs: 1, clusters: 1 },
       );
-      return answer.runs[0]?.exit === null ? null : answer.runs[0];
+      const own = answer.runs[0]?.get(null);
+      return own?.exit == null ? null : own;
     });
     expect(report).toMatchObject({ progress: { percent: 40, text: 'half' }, exit: { code: 3 } });
     const output = await cluster().files.read(`${runFolder}/${stdoutName(jobId)}`, 0, 1000);
@@ -88,14 +92,18 @@ onEveryCluster('a submission', (cluster) => {
     // the demo runs on this computer, which may have no csh
     if (name.endsWith('csh') && (await cluster().run('[ -x /bin/tcsh ]')).exitCode !== 0) return;
     const runFolder = cluster().runFolder();
-    const jobId = await submitted(cluster(), runFolder, ['--ntasks=1'], `cd "$SLIPWAY_RUN_DIR"; ${body}`);
+    await submitted(cluster(), runFolder, ['--ntasks=1'], `cd "$SLIPWAY_RUN_DIR"; ${body}`);
     const report = await until(async () => {
       const answer = parseWatch(
-        (await cluster().run(watchScript({ user: cluster().user, runs: [{ runFolder, jobId }], clusters: [null] })))
-          .stdout,
+        (
+          await cluster().run(
+            watchScript({ user: cluster().user, runs: [{ runFolder, tasks: null }], clusters: [null] }),
+          )
+        ).stdout,
         { runs: 1, clusters: 1 },
       );
-      return answer.runs[0]?.exit === null ? null : answer.runs[0];
+      const own = answer.runs[0]?.get(null);
+      return own?.exit == null ? null : own;
     });
     expect(report).toMatchObject({ progress: { percent: 61, text: 'it is half' }, exit: { code: 0 } });
   });
@@ -148,12 +156,16 @@ onEveryCluster('a submission', (cluster) => {
       [`${jobId}_2`, 'COMPLETED'],
       [`${jobId}_5`, 'FAILED'],
     ]);
-    const runs = ['1', '2', '5'].map((task) => ({ runFolder, jobId: `${jobId}_${task}` }));
+    const runs = [{ runFolder, tasks: '1-5' }];
     const answer = parseWatch(
       (await cluster().run(watchScript({ user: cluster().user, runs, clusters: [null] }))).stdout,
-      { runs: 3, clusters: 1 },
+      { runs: 1, clusters: 1 },
     );
-    expect(answer.runs.map(({ exit }) => exit?.code)).toEqual([0, 0, 1]);
+    expect(Array.from(answer.runs[0] ?? [], ([task, { exit }]) => [task, exit?.code]).sort()).toEqual([
+      [1, 0],
+      [2, 0],
+      [5, 1],
+    ]);
   });
 
   it('gets the GPUs it asks for', async () => {

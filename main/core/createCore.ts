@@ -175,7 +175,7 @@ export function createCore(ports: CorePorts): Core {
       connector: ports.connector,
       places,
       demoConsent,
-      openRuns: (clusterId) => registry.open(clusterId).length,
+      openRuns: (clusterId) => registry.active(clusterId).length,
       clock,
       emit,
     }),
@@ -217,13 +217,13 @@ export function createCore(ports: CorePorts): Core {
       monitor,
       logs,
       operations,
-      cancel: ({ runId }, { signal }) =>
-        cancelJob({ registry, sessions, submissions, monitor, clock, log }, runId, signal),
+      cancel: ({ runId, tasks }, { signal }) =>
+        cancelJob({ registry, sessions, submissions, monitor, clock, log }, runId, tasks ?? null, signal),
     }),
   };
 
   if (ports.host !== 'cli') {
-    const unsettled = new Set<ClusterId>(registry.open().map(({ clusterId }) => clusterId));
+    const unsettled = new Set<ClusterId>(registry.active().map(({ clusterId }) => clusterId));
     void ports.drawn.then(() => {
       if (opened.disposed) return;
       for (const { id, kind } of profiles.list()) if (kind === 'demo' || unsettled.has(id)) sessions.begin(id);
@@ -234,7 +234,7 @@ export function createCore(ports: CorePorts): Core {
     handlers,
     events,
     grantFile: (path) => files.grant(path),
-    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), registry.open()),
+    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), registry.active()),
     allowPlace: (...chosen) => places.grant(...chosen),
     dispose: () => opened.dispose(),
   };

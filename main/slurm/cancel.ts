@@ -1,3 +1,4 @@
+import { formatTaskRange } from '../../shared/domain/job/taskRange.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { clusterOption } from './clusterOption.ts';
@@ -7,10 +8,14 @@ import { LIMIT } from './sections.ts';
 export const SCANCEL_SECONDS = 20;
 
 /**
- * sh that runs scancel for one job, array or array task, of the cluster that sbatch named with its id: the number alone may be a job of this one. It
+ * sh that runs scancel for a job, or for some tasks of an array, of the cluster that sbatch named with its id: the number alone may be a job of this one. It
  * ends with 0 for finished and unknown jobs too, and with 124 when it did not answer: look again afterwards. JOB_NOT_FOUND for what is no id.
  */
-export function cancelCommand(jobId: string, slurmCluster: string | null = null): string {
+export function cancelCommand(
+  jobId: string,
+  slurmCluster: string | null = null,
+  tasks: readonly number[] | null = null,
+): string {
   if (!/^\d+(?:_\d+)?$/.test(jobId)) throw new AppError('JOB_NOT_FOUND', { details: { jobId } });
-  return `${LIMIT}\nslipway_limit ${SCANCEL_SECONDS} scancel${clusterOption(slurmCluster)} ${quote(jobId)}`;
+  return `${LIMIT}\nslipway_limit ${SCANCEL_SECONDS} scancel${clusterOption(slurmCluster)} ${quote(tasks === null ? jobId : `${jobId}_[${formatTaskRange(tasks)}]`)}`;
 }

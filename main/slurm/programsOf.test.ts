@@ -45,7 +45,7 @@ describe('which of Slurm’s programs a script runs', () => {
     const script = '#!/bin/bash\nsqueue; srun hostname; echo "it\'s $(sinfo)"\n';
     const runFolder = "/home/ada/it's squeue; sinfo";
     expect(programsOf(slurmPrelude({ slurmBin: '/opt/slurm', slurmConf: null, unset: [] }))).toEqual([]);
-    expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, jobId: '1' }], clusters: [null] }))).toEqual([
+    expect(programsOf(watchScript({ user: 'squeue', runs: [{ runFolder, tasks: null }], clusters: [null] }))).toEqual([
       'squeue',
     ]);
     expect(programsOf(accountingScript({ jobIds: ['1', '2'] }))).toEqual(['sacct']);

@@ -21,26 +21,41 @@ const write = (folder: string, files: Record<string, string>): void => {
 
 describe('one look at a cluster', () => {
   it('brings the queue and what each run wrote about itself', async () => {
-    const [done, busy, silent, task] = ["it's done", 'busy $(x)', 'silent', 'task'].map((name) =>
+    const [done, busy, silent, array] = ["it's done", 'busy $(x)', 'silent', "it's an array"].map((name) =>
       slurm.runFolder(name),
     ) as [string, string, string, string];
     write(done, { exit: '3 1795220827\n', progress: '100 all done\n' });
     write(busy, { progress: '5 start\n41 epoch 4 @slipway exit 0 0 1\n' });
-    write(task, { exit: '1 5\n', 'exit-7': '0 6\n' });
+    write(array, {
+      exit: '1 5\n',
+      'exit-7': '0 6\n',
+      'exit-17': '1 7\n',
+      'exit-8': '3 8\n',
+      'exit-9': '0 9',
+      'exit-9.new': '0 9\n',
+      'progress-9': '1 a\n50 half way\n',
+      'progress-8': '20 known already\n',
+      'progress-10': '60 last',
+    });
     const runs = [
-      { runFolder: done, jobId: '1' },
-      { runFolder: busy, jobId: '2' },
-      { runFolder: silent, jobId: '3' },
-      { runFolder: task, jobId: '4_7' },
+      { runFolder: done, tasks: null },
+      { runFolder: busy, tasks: null },
+      { runFolder: silent, tasks: null },
+      { runFolder: array, tasks: '1-7,9-17' },
     ];
     const { stdout } = await slurm.send(watchScript({ user: 'ada', runs, clusters: [null] }));
     expect(parseWatch(stdout, { runs: 4, clusters: 1 })).toEqual({
       queues: [{ rows: [], whole: true, exitCode: 0 }],
       runs: [
-        { progress: { percent: 100, text: 'all done' }, exit: { code: 3, at: 1_795_220_827 } },
-        { progress: { percent: 41, text: 'epoch 4 @slipway exit 0 0 1' }, exit: null },
-        { progress: null, exit: null },
-        { progress: null, exit: { code: 0, at: 6 } },
+        new Map([[null, { progress: { percent: 100, text: 'all done' }, exit: { code: 3, at: 1_795_220_827 } }]]),
+        new Map([[null, { progress: { percent: 41, text: 'epoch 4 @slipway exit 0 0 1' }, exit: null }]]),
+        new Map(),
+        new Map([
+          [7, { progress: null, exit: { code: 0, at: 6 } }],
+          [17, { progress: null, exit: { code: 1, at: 7 } }],
+          [9, { progress: { percent: 50, text: 'half way' }, exit: null }],
+          [10, { progress: { percent: 60, text: 'last' }, exit: null }],
+        ]),
       ],
     });
   });
@@ -117,28 +132,29 @@ describe('one look at a cluster', () => {
   it.each(Object.entries(IN_THE_WAY))(
     'is not held up, nor a neighbour’s word lost, by a job that leaves %s in the place of what it writes',
     async (_, put) => {
-      const [odd, good] = [slurm.runFolder('odd'), slurm.runFolder('good')];
+      const [odd, good, array] = [slurm.runFolder('odd'), slurm.runFolder('good'), slurm.runFolder('array')];
       write(odd, {});
       for (const name of ['progress', 'exit']) put(path.join(odd, '.slipway', name));
       write(good, { exit: '0 1795220827\n', progress: '41 fine\n' });
+      write(array, { 'exit-3': '0 1795220827\n', 'progress-3': '41 fine\n' });
+      for (const name of ['progress-1', 'exit-1', 'progress-4', 'exit-4']) put(path.join(array, '.slipway', name));
       const { stdout, stderr } = await slurm.send(
         watchScript({
           user: 'ada',
           runs: [
-            { runFolder: odd, jobId: '1' },
-            { runFolder: good, jobId: '2' },
+            { runFolder: odd, tasks: null },
+            { runFolder: good, tasks: null },
+            { runFolder: array, tasks: '1-4' },
           ],
           clusters: [null],
         }),
         { killAfterMs: 10_000 },
       );
       expect(stdout.length + stderr.length).toBeLessThan(5000);
-      expect(parseWatch(stdout, { runs: 2, clusters: 1 })).toEqual({
+      const fine = { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } };
+      expect(parseWatch(stdout, { runs: 3, clusters: 1 })).toEqual({
         queues: [{ rows: [], whole: true, exitCode: 0 }],
-        runs: [
-          { progress: null, exit: null },
-          { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } },
-        ],
+        runs: [new Map(), new Map([[null, fine]]), new Map([[3, fine]])],
       });
     },
   );
@@ -151,15 +167,44 @@ describe('one look at a cluster', () => {
     const { stdout } = await slurm.send(
       watchScript({
         user: 'ada',
-        runs: [long, odd, windows].map((runFolder, i) => ({ runFolder, jobId: String(i) })),
+        runs: [long, odd, windows].map((runFolder) => ({ runFolder, tasks: null })),
         clusters: [null],
       }),
     );
-    const [first, second, third] = parseWatch(stdout, { runs: 3, clusters: 1 }).runs.map(({ progress }) => progress);
+    const [first, second, third] = parseWatch(stdout, { runs: 3, clusters: 1 }).runs.map(
+      (tasks) => tasks.get(null)?.progress,
+    );
     expect(first?.percent).toBe(20);
     expect(first?.text).toMatch(/^한{100,200}$/);
     expect(second).toEqual({ percent: 30, text: 'a b [31mc d' });
     expect(third).toEqual({ percent: 40, text: 'ready' });
+  });
+
+  it('brings the word of 2,000 tasks within its bounds, and opens no file of one whose end is known', async () => {
+    const folder = slurm.runFolder('large');
+    const files: Record<string, string> = {};
+    for (let task = 1; task <= 2000; task += 1) {
+      files[`exit-${task}`] = `${task % 7} 17952${String(task).padStart(5, '0')}\n`;
+      files[`progress-${task}`] = `5 begun\n${task % 100} step ${task}\n`;
+    }
+    write(folder, files);
+    const ask = async (tasks: string) =>
+      parseWatch(
+        (await slurm.send(watchScript({ user: 'ada', runs: [{ runFolder: folder, tasks }], clusters: [null] }))).stdout,
+        {
+          runs: 1,
+          clusters: 1,
+        },
+      ).runs[0];
+    const all = await ask('1-2000');
+    expect(all?.size).toBe(2000);
+    expect(all?.get(1234)).toEqual({
+      progress: { percent: 34, text: 'step 1234' },
+      exit: { code: 1234 % 7, at: 1_795_201_234 },
+    });
+    const some = await ask('3,1999-2000');
+    expect([...(some?.keys() ?? [])].sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([3, 1999, 2000]);
+    expect((await ask(''))?.size).toBe(0);
   });
 
   it('never throws on what comes back', () => {

@@ -1,21 +1,14 @@
 import { quote } from '../../shared/lib/quote.ts';
 import { queueCommand, readQueue, type QueueRow } from './queue.ts';
 import { MARK } from './record.ts';
-import { PROTOCOL_FOLDER, taskFile } from './runFolder.ts';
 import { LIMIT } from './sections.ts';
+import { parseReports, REPORT_FUNCTIONS, reportCommand, type TaskReports, type WatchedRun } from './taskReports.ts';
 
 export interface WatchPlan {
   readonly user: string;
-  readonly runs: readonly { runFolder: string; jobId: string }[];
+  readonly runs: readonly WatchedRun[];
   /** Whose queues are asked for: null for the login node's own cluster, names for others of its federation. */
   readonly clusters: readonly (string | null)[];
-}
-
-/** What a job wrote about itself, in the order of the plan's runs. */
-export interface RunReport {
-  readonly progress: { percent: number; text: string } | null;
-  /** From the EXIT trap; null means unknown, not success. `at` in epoch seconds of the node's clock. */
-  readonly exit: { code: number; at: number } | null;
 }
 
 /** What one squeue told. */
@@ -31,49 +24,25 @@ export interface QueueAnswer {
 export interface WatchAnswer {
   /** In the order of the plan's clusters. */
   readonly queues: QueueAnswer[];
-  readonly runs: RunReport[];
+  /** In the order of the plan's runs: what their tasks wrote, by index; null is the only one of a plain job. */
+  readonly runs: TaskReports[];
 }
 
-/** Bytes of a progress file's end in which its last line is looked for, and of that line what is shown. */
-const PROGRESS_BYTES = { read: 2048, shown: 400 };
-const EXIT_BYTES = 64;
 /** For all reports of a cluster: a file system that hangs, or a file that became a pipe while it was looked at, must not keep the queue. */
 const REPORT_SECONDS = 20;
 /** For one squeue: it gives up by itself only after minutes, one after the other at every poll. */
 export const SQUEUE_SECONDS = 40;
 
-/**
- * sh function `report INDEX PROGRESS EXIT`. Both files are the job's own, and may be anything by now: what is no ordinary file is not
- * opened, and of one that is only a piece is read. A line whose beginning or end is not in that piece is not one.
- */
-const REPORT = [
-  "nl='",
-  "'",
-  'report() {',
-  `  if [ -f "$2" ] && l=$(tail -c ${PROGRESS_BYTES.read} "$2"); then`,
-  `    case $l in *"$nl"*) l=\${l##*"$nl"} ;; *) [ "\${#l}" -lt ${PROGRESS_BYTES.read - 1} ] || l= ;; esac`,
-  `    [ -z "$l" ] || printf '${MARK} progress %s %.${PROGRESS_BYTES.shown}s\\n' "$1" "$l"`,
-  '  fi',
-  `  if [ -f "$3" ] && l=$(head -c ${EXIT_BYTES} "$3"; echo .); then`,
-  `    case $l in *"$nl"*) printf '${MARK} exit %s %s\\n' "$1" "\${l%%"$nl"*}" ;; esac`,
-  '  fi',
-  '}',
-].join('\n');
-
 /** One script per poll: the progress and exit files of our runs first, then the whole queue of the user on each cluster. */
 export function watchScript(plan: WatchPlan): string {
-  const runs = plan.runs.map(({ runFolder, jobId }, index) => {
-    const file = (name: 'exit' | 'progress'): string =>
-      quote(`${runFolder}/${PROTOCOL_FOLDER}/${taskFile(name, jobId)}`);
-    return `report ${index} ${file('progress')} ${file('exit')}`;
-  });
+  const runs = plan.runs.map(reportCommand);
   return [
     LIMIT,
     // by way of printf, a builtin: the paths of many runs are more than one argument of a program can be
     ...(runs.length === 0
       ? []
       : [
-          `printf '%s\\n' ${quote([REPORT, ...runs].join('\n'))} | slipway_limit ${REPORT_SECONDS} /bin/sh 2>/dev/null`,
+          `printf '%s\\n' ${quote([...REPORT_FUNCTIONS, ...runs].join('\n'))} | slipway_limit ${REPORT_SECONDS} /bin/sh 2>/dev/null`,
         ]),
     ...plan.clusters.flatMap((cluster, index) => [
       `echo '${MARK} queue ${index}'`,
@@ -89,21 +58,9 @@ export function watchScript(plan: WatchPlan): string {
 export function parseWatch(stdout: string, counts: { runs: number; clusters: number }): WatchAnswer {
   const text = `\n${stdout}`;
   const first = text.indexOf(`\n${MARK} queue 0\n`);
-  const progress = new Map<number, RunReport['progress']>();
-  const exits = new Map<number, RunReport['exit']>();
-  for (const line of (first < 0 ? text : text.slice(0, first)).split('\n')) {
-    const [, index, percent, text = ''] = /^@slipway progress (\d{1,6}) (\d{1,3})(?:\s(.*))?$/s.exec(line) ?? [];
-    if (index !== undefined)
-      progress.set(Number(index), { percent: Math.min(100, Number(percent)), text: shown(text) });
-    const [, ended, code, at] = /^@slipway exit (\d{1,6}) (\d{1,3}) (\d{1,12})$/.exec(line) ?? [];
-    if (ended !== undefined) exits.set(Number(ended), { code: Number(code), at: Number(at) });
-  }
   return {
     queues: Array.from({ length: counts.clusters }, (_, i) => queueIn(text, i)),
-    runs: Array.from({ length: counts.runs }, (_, i) => ({
-      progress: progress.get(i) ?? null,
-      exit: exits.get(i) ?? null,
-    })),
+    runs: parseReports(first < 0 ? text : text.slice(0, first), counts.runs),
   };
 }
 
@@ -119,12 +76,4 @@ function queueIn(text: string, index: number): QueueAnswer {
   const code = end < 0 ? undefined : /^\n@slipway end (\d{1,3})\n?$/.exec(section.slice(end))?.[1];
   const { rows, whole } = readQueue(section.slice(1, end < 0 ? undefined : Math.max(1, end)));
   return { rows, whole: whole && code === '0', exitCode: code === undefined ? null : Number(code) };
-}
-
-/** A character that the cut at `PROGRESS_BYTES.shown` went through, and those that would move a cursor or turn the text around. */
-function shown(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/\ufffd$/, '')
-    .trim();
 }

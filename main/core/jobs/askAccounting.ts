@@ -18,10 +18,31 @@ interface AccountingDependencies {
   readonly onAccounting: (clusterId: ClusterId, state: AccountingState) => void;
 }
 
+/** What accounting said. */
 export interface AccountingFindings {
   readonly rows: AccountingRow[];
   /** The jobs' clusters whose accounting answered wholly: what does not stand among the rows is not known there. */
   readonly whole: ReadonlySet<string | null>;
+}
+
+/** A job, or a task of an array that is known by its number there; `task` null asks for the whole. */
+export interface AskedJob {
+  readonly jobId: string;
+  readonly slurmCluster: string | null;
+  readonly task: number | null;
+}
+
+/** Of more tasks of one array than these the whole array is asked for: a command is only so long. */
+const MAX_TASKS_ASKED = 200;
+
+function idsOf(jobs: readonly AskedJob[]): string[] {
+  const tasks = new Map<string, Set<number | null>>();
+  for (const { jobId, task } of jobs) tasks.set(jobId, (tasks.get(jobId) ?? new Set()).add(task));
+  return [...tasks].flatMap(([jobId, indices]) =>
+    indices.has(null) || indices.size > MAX_TASKS_ASKED
+      ? [jobId]
+      : [...indices].map((index) => `${jobId}_${String(index)}`),
+  );
 }
 
 /** What accounting says of jobs that have left the queue: nothing while it is being left alone. Rejects only when the connection fails. */
@@ -29,7 +50,7 @@ export async function askAccounting(
   { sessions, ports, onAccounting }: AccountingDependencies,
   clusterId: ClusterId,
   accounting: AccountingWatch,
-  jobs: readonly { jobId: string; slurmCluster?: string | null | undefined }[],
+  jobs: readonly AskedJob[],
   signal: AbortSignal,
 ): Promise<AccountingFindings> {
   const rows: AccountingRow[] = [];
@@ -49,8 +70,8 @@ export async function askAccounting(
       return { rows: [], outcome: { kind: 'silent', said: reasonOf(error) } };
     }
   };
-  for (const slurmCluster of new Set(jobs.map((job) => job.slurmCluster ?? null))) {
-    const jobIds = jobs.filter((job) => (job.slurmCluster ?? null) === slurmCluster).map(({ jobId }) => jobId);
+  for (const slurmCluster of new Set(jobs.map((job) => job.slurmCluster))) {
+    const jobIds = idsOf(jobs.filter((job) => job.slurmCluster === slurmCluster));
     // once more for each column that this sacct turns out not to know
     for (;;) {
       if (!accounting.mayAsk(ports.clock.now())) break;

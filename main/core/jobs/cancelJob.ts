@@ -1,7 +1,7 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
-import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
-import { isSettled } from '../../../shared/domain/job/rules.ts';
+import { isSettled, mayTaskBeCancelled } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import type { Task } from '../../../shared/domain/job/task.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
@@ -29,25 +29,40 @@ const PAUSE_MS = 1000;
 const LOOKS_AFTER_ERROR = 2;
 
 /**
- * Cancels a run wherever it stands. scancel says nothing of use (it answers 0 for ended and unknown jobs, and a site's wrapper around it an
- * error for a job that is cancelled), so the queue is looked at afterwards. Resolves with what is known then: ended, or still ending.
- * Errors: JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
+ * Cancels a run wherever it stands, or some tasks of an array (`indices`). scancel says nothing of use (it answers 0 for ended and unknown
+ * jobs, and a site's wrapper around it an error for a job that is cancelled), so the queue is looked at afterwards. Resolves with what is
+ * known then: ended, or still ending.
+ * Errors: INPUT_INVALID for tasks that the run does not have, JOB_ACTION_FAILED, NOT_CONNECTED, CANCELLED, and what running a script can say.
  */
 export async function cancelJob(
   { registry, sessions, submissions, monitor, clock, log }: CancelDependencies,
   runId: RunId,
+  indices: readonly number[] | null,
   signal: AbortSignal,
 ): Promise<JobRecord> {
   const before = registry.get(runId);
+  if (indices !== null && before.jobId === null) refuseTasks('Slurm has not taken this job yet', before.array);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
+  const meant = new Set(indices);
+  const ofRun = (): Task[] => registry.tasks(runId).filter(({ index }) => isMeant(index));
+  const isMeant = (index: number | null): boolean => indices === null || (index !== null && meant.has(index));
+  if (indices !== null && ofRun().length < meant.size) refuseTasks('this job has no such tasks', job.array);
+  const chosen = ofRun().filter(mayTaskBeCancelled);
+  if (chosen.length === 0) return job;
+  const settled = (): boolean => !ofRun().some(mayTaskBeCancelled);
   const { exitCode, stderr } = await sessions.runSlurm(
     job.clusterId,
-    cancelCommand(job.jobId, job.slurmCluster ?? null),
+    cancelCommand(
+      job.jobId,
+      job.slurmCluster ?? null,
+      indices === null ? null : chosen.flatMap(({ index }) => index ?? []),
+    ),
     { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true },
   );
   log.write('info', 'job_cancel', job.requestId, {
     jobId: job.jobId,
+    ...(indices === null ? {} : { tasks: indices }),
     exitCode,
     stderr: stderr.slice(0, 500),
     ...(exitCode === 0 ? {} : { error_code: ERRORS.JOB_ACTION_FAILED.code }),
@@ -59,8 +74,12 @@ export async function cancelJob(
           details: { action: 'cancel', reason: reasonOf(exitCode, stderr), stderr: stderr.slice(0, 2000) },
         });
   // accounting may name who it was; where there is none, this is who
-  if (failure === null && !isSettled(registry.get(runId)))
-    registry.recordTask(runId, { ...soleTask(registry.get(runId)), cancelledBy: { who: 'you', name: null } });
+  const left = failure === null ? ofRun().filter(mayTaskBeCancelled) : [];
+  if (left.length > 0)
+    registry.recordTasks(
+      runId,
+      left.map((task) => ({ ...task, cancelledBy: { who: 'you', name: null } })),
+    );
   const looks = failure === null ? LOOKS : LOOKS_AFTER_ERROR;
   for (let look = 1; look <= looks; look += 1) {
     try {
@@ -69,13 +88,16 @@ export async function cancelJob(
       // what scancel said is more to the point than that the queue is silent, too
       throw failure !== null && !signal.aborted ? failure : error;
     }
-    const now = registry.get(runId);
-    if (isSettled(now)) return now;
+    if (settled()) return registry.get(runId);
     if (look < looks || failure === null) await clock.sleep(PAUSE_MS, signal);
   }
   if (failure !== null) throw failure;
   monitor.expectNews(job.clusterId);
   return registry.get(runId);
+}
+
+function refuseTasks(reason: string, array: string | null): never {
+  throw new AppError('INPUT_INVALID', { details: { reason, field: 'tasks', array } });
 }
 
 function reasonOf(exitCode: number, stderr: string): string {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import { newTask, type Task } from '../../../shared/domain/job/task.ts';
 import { AccountingWatch } from './accountingWatch.ts';
 import { endWatchedUntil, isLost } from './endings.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const MINUTE = 60_000;
-const job = (change: Partial<JobRecord>): JobRecord =>
-  ({ phase: 'submitted', state: 'RUNNING', endedAt: null, ...change }) as JobRecord;
+const job = (change: Partial<Task>): Task => newTask(null, { state: 'RUNNING', ...change });
 
 describe('an end', () => {
   const until = (state: string, confirmed: boolean, endedAt = NOW) =>

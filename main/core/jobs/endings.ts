@@ -1,5 +1,5 @@
 /** When an end is believed, and for how long it is looked at again. Pure. */
-import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import type { Task } from '../../../shared/domain/job/task.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,13 +21,15 @@ const AGAIN_WITHIN: Readonly<Record<string, number>> = {
 /** An end that accounting has not confirmed although the cluster has one: so long its word is waited for. */
 const UNCONFIRMED_MS = 60 * MINUTE_MS;
 
-/** Until when the end that a record has now (`after`) is to be watched, epoch milliseconds; null for an end that is the last, and for no end. */
-export function endWatchedUntil(before: JobRecord, after: JobRecord, confirmed: boolean, now: number): number | null {
+type Ending = Pick<Task, 'state' | 'endedAt' | 'endWatchedUntil'>;
+
+/** Until when the end that a task has now (`after`) is to be watched, epoch milliseconds; null for an end that is the last, and for no end. */
+export function endWatchedUntil(before: Ending, after: Ending, confirmed: boolean, now: number): number | null {
   const { state, endedAt } = after;
   if (state === null || !isFinal(state)) return null;
   const again = (endedAt ?? now) + (AGAIN_WITHIN[state] ?? 0);
   const isNew = before.state !== state || before.endedAt === null;
-  const known = before.endWatchedUntil ?? null;
+  const known = before.endWatchedUntil;
   const until = confirmed ? again : isNew ? Math.max(again, now + UNCONFIRMED_MS) : known;
   // an end that was the last is watched again only when it is another one
   return until === null || until <= now || (!isNew && known === null) ? null : until;

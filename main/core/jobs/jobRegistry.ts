@@ -1,55 +1,63 @@
-import { isSettled, isWatched } from '../../../shared/domain/job/rules.ts';
+import { isActive, isWatched } from '../../../shared/domain/job/rules.ts';
 import { JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job/schema.ts';
-import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
+import { byIndex, type Task } from '../../../shared/domain/job/task.ts';
 import { MAX_TASKS } from '../../../shared/domain/job/taskRange.ts';
+import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { Task } from '../../../shared/domain/job/task.ts';
+import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { Emitter } from '../../../shared/lib/emitter.ts';
 import type { Clock, JobRepository, RunChanges, SubmissionChanges } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 
+/** A line of the timeline; `at` is now unless it says when. */
+type NewEvent = Partial<JobEvent> & Pick<JobEvent, 'state'>;
+
 /**
  * The store's jobs as this program works with them: every change goes through here, is on disk when the call returns, and is told to
- * the interface. What is watched is also kept in memory, since polls and submissions look at it all the time.
+ * the interface. What is watched is also kept in memory, with its tasks, since polls and submissions look at it all the time.
  */
 export interface JobRegistry {
   /** JOB_NOT_FOUND. */
   get(runId: RunId): JobRecord;
   /** Null when it was removed. */
   find(runId: RunId): JobRecord | null;
-  /** Runs that are not settled, oldest first. */
-  open(clusterId?: ClusterId): JobRecord[];
+  /** Runs of which something is still to come, oldest first. */
+  active(clusterId?: ClusterId): JobRecord[];
   /** The same, and runs whose end may not be the last. */
   watched(clusterId: ClusterId): JobRecord[];
+  /** By index; none before Slurm has taken the run. */
+  tasks(runId: RunId): readonly Task[];
+  /** Null for one that is not known (yet). */
+  task(runId: RunId, index: number | null): Task | null;
+  /** Hears of tasks that are new or changed. */
+  onTasks(listener: (changed: { runId: RunId; tasks: readonly Task[] }) => void): Disposable;
   /** True when Slurm or the upload has rejected this run at some time. */
   wasRejected(runId: RunId): boolean;
   /** RECORD_FAILED. */
   insert(job: JobRecord): void;
-  /** Writes what changed of a submission and, when `event` is given, a line of the timeline (`at` now unless it says when). */
-  update(runId: RunId, changes: SubmissionChanges, event?: Partial<JobEvent> & Pick<JobEvent, 'state'>): JobRecord;
+  /** Writes what changed of a submission and, when `event` is given, a line of the timeline. */
+  update(runId: RunId, changes: SubmissionChanges, event?: NewEvent): JobRecord;
   /** Writes all that one look found at once. Runs that are gone are left out. */
   recordLook(changes: readonly RunChanges[]): JobRecord[];
-  /** The same of one task of one run; RECORD_FAILED when the run is gone. */
-  recordTask(
-    runId: RunId,
-    task: Task,
-    run?: SubmissionChanges,
-    event?: Partial<JobEvent> & Pick<JobEvent, 'state'>,
-  ): JobRecord;
-  /** Of a run that is watched, from memory: by index. */
-  tasks(runId: RunId): readonly Task[];
-  /** Null for one that is not known (yet). */
-  task(runId: RunId, index: number | null): Task | null;
+  /** The same of some tasks of one run; RECORD_FAILED when the run is gone. */
+  recordTasks(runId: RunId, tasks: readonly Task[], run?: SubmissionChanges, event?: NewEvent): JobRecord;
   /** Forgets records; returns how many there were. */
   remove(runIds: readonly RunId[]): number;
 }
 
 export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit): JobRegistry {
   const watched = new Map<RunId, JobRecord>(jobs.unsettled().map((job) => [job.runId, job]));
+  /** Of watched runs, by index; read when they are first asked for. */
+  const tasks = new Map<RunId, readonly Task[]>();
   const changed = new Map<RunId, JobRecord>();
+  const tasksChanged = new Emitter<{ runId: RunId; tasks: readonly Task[] }>();
 
   function keep(job: JobRecord): void {
     if (isWatched(job)) watched.set(job.runId, job);
-    else watched.delete(job.runId);
+    else {
+      watched.delete(job.runId);
+      tasks.delete(job.runId);
+    }
     // a poll changes many at once: one event for all that change in one go
     if (changed.size === 0) {
       queueMicrotask(() => {
@@ -61,17 +69,30 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
     changed.set(job.runId, job);
   }
 
-  const whole = (event: Partial<JobEvent> & Pick<JobEvent, 'state'>): JobEvent => ({
+  const whole = (event: NewEvent): JobEvent => ({
     at: event.at ?? clock.now(),
     state: event.state,
     detail: event.detail ?? '',
     task: event.task ?? null,
   });
 
+  function tasksOf(runId: RunId): readonly Task[] {
+    const known = tasks.get(runId);
+    if (known !== undefined) return known;
+    const stored = jobs.tasks(runId, { offset: 0, limit: MAX_TASKS }).tasks;
+    if (watched.has(runId)) tasks.set(runId, stored);
+    return stored;
+  }
+
   function recordLook(changes: readonly RunChanges[]): JobRecord[] {
     if (changes.length === 0) return [];
     const after = jobs.recordLook(changes);
+    for (const { runId, tasks: news } of changes) {
+      const known = tasks.get(runId);
+      if (known !== undefined && news.length > 0) tasks.set(runId, merged(known, news));
+    }
     after.forEach(keep);
+    for (const { runId, tasks: news } of changes) if (news.length > 0) tasksChanged.emit({ runId, tasks: news });
     return after;
   }
 
@@ -84,11 +105,13 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
       if (job === null) throw new AppError('JOB_NOT_FOUND', { details: { runId } });
       return job;
     },
-    open: (clusterId) =>
-      [...watched.values()].filter(
-        (job) => !isSettled(job) && (clusterId === undefined || job.clusterId === clusterId),
-      ),
+    active: (clusterId) =>
+      [...watched.values()].filter((job) => isActive(job) && (clusterId === undefined || job.clusterId === clusterId)),
     watched: (clusterId) => [...watched.values()].filter((job) => job.clusterId === clusterId),
+    tasks: tasksOf,
+    task: (runId, index) =>
+      watched.has(runId) ? (tasksOf(runId).find((task) => task.index === index) ?? null) : jobs.task(runId, index),
+    onTasks: (listener) => tasksChanged.on(listener),
     wasRejected: (runId) => jobs.events(runId).some(({ state }) => state === 'rejected'),
     insert: (job) => {
       jobs.insert(job);
@@ -100,11 +123,11 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
       return job;
     },
     recordLook,
-    recordTask: (runId, task, run, event) => {
+    recordTasks: (runId, some, run, event) => {
       const [job] = recordLook([
         {
           runId,
-          tasks: [task],
+          tasks: some,
           ...(run === undefined ? {} : { run }),
           events: event === undefined ? [] : [whole(event)],
         },
@@ -113,13 +136,22 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
         throw new AppError('RECORD_FAILED', { details: { reason: 'there is no such job', runId } });
       return job;
     },
-    task: (runId, index) => jobs.task(runId, index),
-    tasks: (runId) => jobs.tasks(runId, { offset: 0, limit: MAX_TASKS }).tasks,
     remove: (runIds) => {
       const removed = jobs.remove(runIds);
-      for (const runId of runIds) watched.delete(runId);
+      for (const runId of runIds) {
+        watched.delete(runId);
+        tasks.delete(runId);
+      }
       emit('jobs.removed', { runIds: [...runIds] });
       return removed;
     },
   };
+}
+
+/** As the store merges them: a task with an index takes the place of the one that stood for the whole array. */
+function merged(known: readonly Task[], news: readonly Task[]): readonly Task[] {
+  const all = new Map(known.map((task) => [task.index, task]));
+  for (const task of news) all.set(task.index, task);
+  if (all.size > 1) all.delete(null);
+  return [...all.values()].sort(byIndex);
 }

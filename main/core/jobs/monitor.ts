@@ -6,7 +6,8 @@ import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
-import { ClusterMemory, lookAtJobs, type LookDependencies } from './look.ts';
+import { ClusterMemory } from './clusterMemory.ts';
+import { lookAtJobs, type LookDependencies } from './look.ts';
 import { nextPoll } from './pollSchedule.ts';
 import { ViewerLeases } from './viewerLeases.ts';
 
@@ -39,6 +40,9 @@ interface Watched {
   readonly memory: ClusterMemory;
 }
 
+/** The contract's bound on one event. */
+const TASKS_IN_EVENT = 500;
+
 /** Watches the jobs of all connected clusters, with one squeue per cluster and poll. */
 export function createMonitor(dependencies: MonitorDependencies): Monitor {
   const { ports, registry, sessions, emit } = dependencies;
@@ -47,6 +51,12 @@ export function createMonitor(dependencies: MonitorDependencies): Monitor {
   const closing = new AbortController();
   const watchers = new ViewerLeases(clock, closing.signal, () => {
     for (const clusterId of clusters.keys()) schedule(clusterId);
+  });
+
+  const told = registry.onTasks(({ runId, tasks }) => {
+    if (!watchers.seen().onScreen.has(runId)) return;
+    for (let from = 0; from < tasks.length; from += TASKS_IN_EVENT)
+      emit('jobs.tasksChanged', { runId, tasks: tasks.slice(from, from + TASKS_IN_EVENT) });
   });
 
   function watched(clusterId: ClusterId): Watched {
@@ -176,6 +186,7 @@ export function createMonitor(dependencies: MonitorDependencies): Monitor {
     dispose: async () => {
       closing.abort();
       void ready.dispose();
+      void told.dispose();
       await Promise.allSettled([...clusters.values()].flatMap(({ polling }) => polling ?? []));
     },
   };

@@ -1,6 +1,5 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
-import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
 import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -13,6 +12,7 @@ import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
 import type { ClusterSessions, LocalFiles } from '../services.ts';
+import { firstTasks } from './firstTasks.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { uploadInputs } from './uploadInputs.ts';
 
@@ -243,9 +243,9 @@ export class Submission {
       warnings,
     });
     const now = clock.now();
-    const submitted = registry.recordTask(
+    const submitted = registry.recordTasks(
       job.runId,
-      { ...soleTask(job), jobId, state: 'PENDING' },
+      firstTasks(job, jobId, 'PENDING'),
       {
         phase: 'submitted',
         jobId,

@@ -1,6 +1,5 @@
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
-import { soleTask } from '../../../shared/domain/job/foldTasks.ts';
 import { isActive, isSettled, mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
@@ -13,6 +12,7 @@ import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { LocalFiles, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
+import { firstTasks } from './firstTasks.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { prepareRun } from './prepare.ts';
 import { submitSteps } from './steps.ts';
@@ -137,12 +137,14 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
     }
   }
 
-  function found(job: JobRecord, jobId: string, how: string): JobRecord {
-    if (!SlurmJobId.safeParse(jobId).success)
+  function found(job: JobRecord, told: string, how: string): JobRecord {
+    if (!SlurmJobId.safeParse(told).success)
       throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
-    const submitted = registry.recordTask(
+    // a task of the array names its array, too
+    const jobId = job.array === null ? told : told.replace(/_.*$/, '');
+    const submitted = registry.recordTasks(
       job.runId,
-      { ...soleTask(job), jobId, state: 'PENDING' },
+      firstTasks(job, jobId, 'PENDING'),
       { phase: 'submitted', jobId, submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
       { state: 'PENDING', detail: `job ${jobId}, ${how}` },
     );
@@ -186,7 +188,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
     },
 
     resumeAll: (clusterId) => {
-      for (const job of registry.open(clusterId)) {
+      for (const job of registry.active(clusterId)) {
         if (job.phase === 'submitted' || machines.has(job.runId)) continue;
         ports.log.write('info', 'job_submit_resumed', job.requestId, { runId: job.runId, phase: job.phase });
         void drive(job.runId, false).catch(() => undefined);

@@ -14,7 +14,7 @@ import { createConfigChecker } from './files/configChecker.ts';
 import { createLocalFiles } from './files/localFiles.ts';
 import { filesInUse } from './files/filesInUse.ts';
 import { fileHandlers } from './files/handlers.ts';
-import { imageHandlers } from './images/imageList.ts';
+import { createImageLists } from './images/imageList.ts';
 import { cancelJob } from './jobs/cancelJob.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobRegistry } from './jobs/jobRegistry.ts';
@@ -101,6 +101,13 @@ export function createCore(ports: CorePorts): Core {
   });
   const facts = createFacts(ports, sessions, emit);
   const usage = createClusterUsage(ports, sessions, emit);
+  const modules = createModules(ports, sessions);
+  const images = createImageLists(ports, sessions);
+  opened.use(
+    sessions.onDropped((clusterId) => {
+      for (const each of [facts, usage, modules, images]) each.forget(clusterId);
+    }),
+  );
 
   const operations = opened.use(createOperations(emit, randomId, onUnexpected));
   const registry = createJobRegistry(store.jobs, clock, emit);
@@ -170,7 +177,7 @@ export function createCore(ports: CorePorts): Core {
       prompts,
       facts,
       usage,
-      modules: createModules(ports, sessions),
+      modules,
       sshConfig: ports.sshConfig,
       connector: ports.connector,
       places,
@@ -196,7 +203,7 @@ export function createCore(ports: CorePorts): Core {
       library: templates,
     }),
     ...importHandlers({ work, library: templates, files, sessions, documents: store.documents, clock }),
-    ...imageHandlers(ports, sessions),
+    ...images.handlers,
     ...fileHandlers({ localFiles: files, library: templates }),
     ...scriptHandlers({
       scripts,

@@ -20,13 +20,11 @@ import { CommandCounter, type CommandReport } from './commandCounter.ts';
 import { clustersWithSecrets, Credentials } from './credentials.ts';
 import { login } from './login.ts';
 import { isCut, notConnected, waitForConnection } from './waitForConnection.ts';
-import { keptPerCluster } from './keptPerCluster.ts';
+import { keptPerCluster } from '../cache/keptPerCluster.ts';
 import type { ClusterProfiles } from './profiles.ts';
 import type { Prompts } from './prompts.ts';
 import { ClusterSession, type AttemptReport, type OpenSession } from './clusterSession.ts';
 
-/** What is learnt over a session, by cluster. */
-const LEARNT = ['sessionEnvironments', 'clusterModules', 'images'];
 /** After waking, clusters are knocked at within this many milliseconds, not all at once. */
 const WAKE_JITTER_MS = 1500;
 
@@ -49,6 +47,8 @@ export interface SessionsService extends ClusterSessions, Disposable {
   forgetSecrets(clusterId: ClusterId): Promise<void>;
   /** Ends the session of a removed or changed profile, and forgets what was learnt over it: it may have been another cluster. */
   drop(clusterId: ClusterId): Promise<void>;
+  /** For those who keep what a cluster told: it was dropped. */
+  onDropped(listener: (clusterId: ClusterId) => void): Disposable;
 }
 
 type Ports = Pick<CorePorts, 'connector' | 'store' | 'vault' | 'clock' | 'log' | 'startDemo' | 'wake'>;
@@ -68,6 +68,7 @@ export function createSessions(
   const { store, clock, log } = ports;
   const sessions = new Map<ClusterId, Entry>();
   const ready = new Emitter<ClusterId>(onFault);
+  const dropped = new Emitter<ClusterId>(onFault);
   const counter = new CommandCounter(clock);
   const facts = keptPerCluster(store.documents, 'clusterFacts', ClusterFacts);
   const usage = keptPerCluster(store.documents, 'clusterLoad', ClusterUsage);
@@ -234,6 +235,7 @@ export function createSessions(
     learnFacts: (clusterId, told) => facts.set(clusterId, told),
     learnUsage: (clusterId, told) => usage.set(clusterId, told),
     onReady: (listener) => ready.on(listener),
+    onDropped: (listener) => dropped.on(listener),
     connect: async (clusterId, signal) => {
       const { session } = entry(clusterId);
       if (session.live !== null) return session.state;
@@ -273,12 +275,14 @@ export function createSessions(
       counter.forget(clusterId);
       facts.forget(clusterId);
       usage.forget(clusterId);
-      for (const collection of LEARNT) store.documents.delete(collection, clusterId);
+      store.documents.delete('sessionEnvironments', clusterId);
+      dropped.emit(clusterId);
     },
     dispose: async () => {
       void woken.dispose();
       void asleep.dispose();
       ready.dispose();
+      dropped.dispose();
       await Promise.all([...sessions.values()].map(({ session }) => session.dispose()));
       sessions.clear();
       const running = await demo?.catch(() => null);

@@ -6,7 +6,7 @@ import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-import { abortable } from './abortable.ts';
+import { CachedAnswer, type Asking } from '../cache/cachedAnswer.ts';
 import type { SessionsService } from './clusterSessions.ts';
 
 /** Facts older than this are taken again, in milliseconds. */
@@ -28,12 +28,13 @@ export interface FactsCache {
     clusterId: ClusterId,
     failure: { kind: 'absent' | 'silent'; since: number; said: string } | null,
   ): void;
+  /** Its profile was removed, or names another cluster now. */
+  forget(clusterId: ClusterId): void;
 }
 
 type Sessions = Pick<SessionsService, 'profile' | 'knownFacts' | 'learnFacts' | 'environment' | 'runSlurm'>;
 
 export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions, emit: Emit): FactsCache {
-  const underWay = new Map<ClusterId, Promise<ClusterFacts>>();
   const accounting = new Map<ClusterId, Unknown>();
   /** Of whom the second half never came: they are asked again at the next occasion. */
   const halfKnown = new Set<ClusterId>();
@@ -48,25 +49,33 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     };
   };
 
-  function keep(clusterId: ClusterId, facts: ClusterFacts, asking: readonly Unknown['subject'][] = []): void {
-    const { asking: _, ...told } = withAccounting(clusterId, facts);
-    const kept = asking.length === 0 ? told : { ...told, asking: [...asking] };
+  function keep(clusterId: ClusterId, facts: ClusterFacts): void {
+    const { asking = [], ...told } = withAccounting(clusterId, facts);
+    const kept = asking.length === 0 ? told : { ...told, asking };
     sessions.learnFacts(clusterId, kept);
     emit('clusters.facts', { clusterId, facts: kept });
     emit('clusters.changed', {});
   }
 
-  const run = async (clusterId: ClusterId, script: string): Promise<{ stdout: string; stderr: string }> =>
+  const run = async (
+    clusterId: ClusterId,
+    script: string,
+    signal: AbortSignal,
+  ): Promise<{ stdout: string; stderr: string }> =>
     sessions.runSlurm(clusterId, script, {
+      signal,
       timeoutMs: 90_000,
       purpose: 'facts',
       answer: ANSWER_BOUNDS.facts,
       repeatable: true,
     });
 
-  async function ask(clusterId: ClusterId): Promise<ClusterFacts> {
-    const known = sessions.knownFacts(clusterId);
-    const { stdout: ofController, stderr } = await run(clusterId, controllerFactsScript());
+  async function ask(
+    clusterId: ClusterId,
+    known: ClusterFacts | null,
+    { signal, part }: Asking<ClusterFacts>,
+  ): Promise<ClusterFacts> {
+    const { stdout: ofController, stderr } = await run(clusterId, controllerFactsScript(), signal);
     const takenAt = ports.clock.now();
     const facts = (answer: string): ClusterFacts => {
       const taken = parseFacts(answer, takenAt);
@@ -85,34 +94,22 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     }
     halfKnown.add(clusterId);
     const isAsked = ({ subject }: Unknown): boolean => FROM_ACCOUNTING.some((one) => one === subject);
-    keep(
-      clusterId,
-      {
-        ...first,
-        scratch: first.scratch ?? known?.scratch ?? null,
-        unknown: first.unknown.filter((unknown) => !isAsked(unknown)),
-      },
-      [...FROM_ACCOUNTING, ...QUOTAS],
-    );
+    part({
+      ...first,
+      scratch: first.scratch ?? known?.scratch ?? null,
+      unknown: first.unknown.filter((unknown) => !isAsked(unknown)),
+      asking: [...FROM_ACCOUNTING, ...QUOTAS],
+    });
     let ofAccounting: string;
     try {
-      ({ stdout: ofAccounting } = await run(clusterId, accountingFactsScript(first.clusterName)));
+      ({ stdout: ofAccounting } = await run(clusterId, accountingFactsScript(first.clusterName), signal));
     } catch (error) {
-      // a profile that was removed meanwhile has no facts
-      sessions.profile(clusterId);
-      keep(clusterId, first);
+      part({ ...first, asking: [] });
       throw error;
     }
-    sessions.profile(clusterId);
     const whole = facts(`${ofController}\n${ofAccounting}`);
     halfKnown.delete(clusterId);
-    keep(clusterId, whole, QUOTAS);
-    // by itself: a file server that hangs must not keep the accounts from the page. What goes wrong here leaves the quotas as they were
-    askQuotas(clusterId).catch(() => {
-      const told = sessions.knownFacts(clusterId);
-      if (told !== null) keep(clusterId, told, stillAsked(told));
-    });
-    return sessions.knownFacts(clusterId) ?? whole;
+    return { ...whole, asking: [...QUOTAS] };
   }
 
   async function askQuotas(clusterId: ClusterId): Promise<void> {
@@ -128,53 +125,49 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     sessions.profile(clusterId);
     const facts = sessions.knownFacts(clusterId);
     if (facts !== null)
-      keep(
-        clusterId,
-        { ...facts, quotas, unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown] },
-        stillAsked(facts),
-      );
+      keep(clusterId, {
+        ...facts,
+        quotas,
+        unknown: [...facts.unknown.filter(({ subject }) => subject !== 'quota'), ...unknown],
+        asking: stillAsked(facts),
+      });
   }
+
+  const cache = new CachedAnswer<ClusterFacts>(
+    ports.clock,
+    { get: (clusterId) => sessions.knownFacts(clusterId), set: keep },
+    {
+      takenAt: ({ takenAt }) => takenAt,
+      freshMs: (clusterId, { asking = [] }) => {
+        // a program that ended while it asked left half of it
+        const isWhole = asking.every((subject) => subject === 'quota') && !halfKnown.has(clusterId);
+        return isWhole ? FRESH_MS : 0;
+      },
+      ask,
+      // by itself: a file server that hangs must not keep the accounts from the page. What goes wrong here leaves the quotas as they were
+      onAnswer: (clusterId) =>
+        void askQuotas(clusterId).catch(() => {
+          const told = sessions.knownFacts(clusterId);
+          if (told !== null) keep(clusterId, { ...told, asking: stillAsked(told) });
+        }),
+    },
+  );
 
   return {
     noteAccounting: (clusterId, failure) => {
       if (failure === null) accounting.delete(clusterId);
       else accounting.set(clusterId, { subject: 'ends', reason: accountingSentence(failure), since: failure.since });
       const facts = sessions.knownFacts(clusterId);
-      if (facts !== null) keep(clusterId, facts, facts.asking);
+      if (facts !== null) keep(clusterId, facts);
     },
-    take: async (clusterId, refresh, signal) => {
+    take: (clusterId, refresh, signal) => {
       sessions.profile(clusterId);
-      const known = sessions.knownFacts(clusterId);
-      const age = known === null ? null : ports.clock.now() - known.takenAt;
-      let asking = underWay.get(clusterId);
-      // a program that ended while it asked left half of it
-      const isWhole = known?.asking === undefined || known.asking.every((subject) => subject === 'quota');
-      // facts from the future are from before this computer's clock was put back
-      const isFresh = age !== null && age >= 0 && age < FRESH_MS;
-      if (known !== null && !refresh && isFresh && isWhole && !halfKnown.has(clusterId)) return known;
-      if (asking === undefined) {
-        // not with the signal of the first who asks: others wait for the same answer
-        asking = ask(clusterId).finally(() => underWay.delete(clusterId));
-        underWay.set(clusterId, asking);
-      }
-      try {
-        return await abortable(asking, signal);
-      } catch (error) {
-        if (
-          known !== null &&
-          !refresh &&
-          AppError.is(
-            error,
-            'NOT_CONNECTED',
-            'CONNECTION_LOST',
-            'REMOTE_TIMEOUT',
-            'SLURM_UNAVAILABLE',
-            'ANSWER_TOO_LARGE',
-          )
-        )
-          return known;
-        throw error;
-      }
+      return cache.take(clusterId, { refresh, signal });
+    },
+    forget: (clusterId) => {
+      cache.forget(clusterId);
+      accounting.delete(clusterId);
+      halfKnown.delete(clusterId);
     },
   };
 }

@@ -4,7 +4,8 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { modulesScript, parseModules } from '../../slurm/modules.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
-import { abortable } from './abortable.ts';
+import { CachedAnswer } from '../cache/cachedAnswer.ts';
+import { keptPerCluster } from '../cache/keptPerCluster.ts';
 import type { SessionsService } from './clusterSessions.ts';
 
 /** Software changes seldom: a list older than a week is asked for again, in milliseconds. */
@@ -14,17 +15,20 @@ const FRESH_MS = 7 * 24 * 3600 * 1000;
 export interface ModulesCache {
   /** From the cache when it is fresh; otherwise, or with `refresh`, asks the cluster. Fails only when nothing is known or with `refresh`. */
   take(clusterId: ClusterId, refresh: boolean, signal: AbortSignal): Promise<ClusterModules>;
+  /** Its profile was removed, or names another cluster now. */
+  forget(clusterId: ClusterId): void;
 }
 
 export function createModules(
   ports: Pick<CorePorts, 'store' | 'clock'>,
   sessions: Pick<SessionsService, 'profile' | 'runSlurm'>,
 ): ModulesCache {
-  const underWay = new Map<ClusterId, Promise<ClusterModules>>();
+  const kept = keptPerCluster(ports.store.documents, 'clusterModules', ClusterModules);
 
-  async function ask(clusterId: ClusterId): Promise<ClusterModules> {
+  async function ask(clusterId: ClusterId, signal: AbortSignal): Promise<ClusterModules> {
     // a large tree on a cold file system takes its time
     const { stdout, stderr } = await sessions.runSlurm(clusterId, modulesScript(), {
+      signal,
       timeoutMs: 120_000,
       purpose: 'modules',
       answer: ANSWER_BOUNDS.modules,
@@ -35,33 +39,23 @@ export function createModules(
       throw new AppError('REMOTE_GARBAGE', {
         details: { reason: 'a login bash did not list the modules', output: `${stdout}${stderr}`.slice(0, 2000) },
       });
-    const modules: ClusterModules = { ...answer, takenAt: ports.clock.now() };
-    ports.store.documents.set('clusterModules', clusterId, modules);
-    return modules;
+    return { ...answer, takenAt: ports.clock.now() };
   }
 
+  const cache = new CachedAnswer<ClusterModules>(ports.clock, kept, {
+    takenAt: ({ takenAt }) => takenAt,
+    freshMs: () => FRESH_MS,
+    ask: (clusterId, _known, { signal }) => ask(clusterId, signal),
+  });
+
   return {
-    take: async (clusterId, refresh, signal) => {
+    take: (clusterId, refresh, signal) => {
       sessions.profile(clusterId);
-      const stored = ClusterModules.safeParse(ports.store.documents.get('clusterModules', clusterId));
-      const known = stored.success ? stored.data : null;
-      if (known !== null && !refresh && ports.clock.now() - known.takenAt < FRESH_MS) return known;
-      let asking = underWay.get(clusterId);
-      if (asking === undefined) {
-        asking = ask(clusterId).finally(() => underWay.delete(clusterId));
-        underWay.set(clusterId, asking);
-      }
-      try {
-        return await abortable(asking, signal);
-      } catch (error) {
-        if (
-          known !== null &&
-          !refresh &&
-          AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST', 'REMOTE_TIMEOUT', 'REMOTE_GARBAGE', 'ANSWER_TOO_LARGE')
-        )
-          return known;
-        throw error;
-      }
+      return cache.take(clusterId, { refresh, signal });
+    },
+    forget: (clusterId) => {
+      cache.forget(clusterId);
+      kept.forget(clusterId);
     },
   };
 }

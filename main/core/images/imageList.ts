@@ -3,6 +3,8 @@ import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { CachedAnswer } from '../cache/cachedAnswer.ts';
+import { keptPerCluster } from '../cache/keptPerCluster.ts';
 import type { HandlersOf } from '../core.ts';
 import type { CorePorts, RemoteFiles } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -80,34 +82,47 @@ async function scan(
   };
 }
 
-/** `images.list`: cached for an hour in the store, so that the picker also works without a connection. */
-export function imageHandlers(
-  ports: Pick<CorePorts, 'store' | 'clock'>,
-  sessions: ClusterSessions,
-): HandlersOf<'images'> {
-  const cached = (clusterId: ClusterId): z.infer<typeof CachedList> | null => {
-    const parsed = CachedList.safeParse(ports.store.documents.get('images', clusterId));
-    return parsed.success ? parsed.data : null;
-  };
-  return {
-    'images.list': async ({ clusterId, refresh }, { signal }) => {
-      const { imageFolders } = sessions.profile(clusterId);
-      const known = cached(clusterId);
-      const same = known !== null && known.folders.join('\0') === imageFolders.join('\0');
-      const answer = ({ images, unreadable, scannedAt }: ImageList): ImageList => ({ images, unreadable, scannedAt });
-      if (same && !refresh && ports.clock.now() - known.scannedAt < FRESH_MS) return answer(known);
-      try {
-        return await sessions.use(clusterId, { signal, purpose: 'files' }, async ({ files }) => {
+/** The images of each cluster: kept in the store for an hour, so that the picker also works without a connection. */
+export interface ImageLists {
+  handlers: HandlersOf<'images'>;
+  /** Its profile was removed, or names another cluster now. */
+  forget(clusterId: ClusterId): void;
+}
+
+export function createImageLists(ports: Pick<CorePorts, 'store' | 'clock'>, sessions: ClusterSessions): ImageLists {
+  const kept = keptPerCluster(ports.store.documents, 'images', CachedList);
+  const cache = new CachedAnswer<z.infer<typeof CachedList>>(
+    ports.clock,
+    {
+      // a list of other folders says nothing of these
+      get: (clusterId) => {
+        const known = kept.get(clusterId);
+        const { imageFolders } = sessions.profile(clusterId);
+        return known !== null && known.folders.join('\0') === imageFolders.join('\0') ? known : null;
+      },
+      set: (clusterId, list) => kept.set(clusterId, list),
+    },
+    {
+      takenAt: ({ scannedAt }) => scannedAt,
+      freshMs: () => FRESH_MS,
+      ask: (clusterId, _known, { signal }) =>
+        sessions.use(clusterId, { signal, purpose: 'files' }, async ({ files }) => {
           // the demo cluster's folders are known once it runs
           const folders = sessions.profile(clusterId).imageFolders;
-          const list = { ...(await scan(files, folders, signal)), scannedAt: ports.clock.now() };
-          ports.store.documents.set('images', clusterId, { ...list, folders });
-          return list;
-        });
-      } catch (error) {
-        if (same && !refresh && AppError.is(error, 'NOT_CONNECTED', 'CONNECTION_LOST')) return answer(known);
-        throw error;
-      }
+          return { ...(await scan(files, folders, signal)), scannedAt: ports.clock.now(), folders };
+        }),
+    },
+  );
+  return {
+    handlers: {
+      'images.list': async ({ clusterId, refresh }, { signal }) => {
+        const { images, unreadable, scannedAt } = await cache.take(clusterId, { refresh, signal });
+        return { images, unreadable, scannedAt };
+      },
+    },
+    forget: (clusterId) => {
+      cache.forget(clusterId);
+      kept.forget(clusterId);
     },
   };
 }

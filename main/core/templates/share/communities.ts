@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LeftOut, NOTHING_LEFT_OUT, type LeftOutReason } from '../../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import { abortable } from '../../clusters/abortable.ts';
+import { abortable } from '../../cache/abortable.ts';
 import type { ClusterProfiles } from '../../clusters/profiles.ts';
 import type { Clock, CorePorts, DocumentRepository, RemoteFiles } from '../../ports.ts';
 import type { ClusterSessions } from '../../services.ts';

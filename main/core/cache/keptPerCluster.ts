@@ -6,7 +6,7 @@ import type { DocumentRepository } from '../ports.ts';
  * The last that each cluster told of something, kept in the store. Read and checked once: a request is held against it at every
  * keystroke.
  */
-export interface Known<T> {
+export interface KeptPerCluster<T> {
   /** Null when it was never told, or cannot be read. */
   get(clusterId: ClusterId): T | null;
   set(clusterId: ClusterId, value: T): void;
@@ -17,7 +17,7 @@ export function keptPerCluster<S extends z.ZodType>(
   documents: DocumentRepository,
   collection: string,
   schema: S,
-): Known<z.output<S>> {
+): KeptPerCluster<z.output<S>> {
   const read = new Map<ClusterId, z.output<S> | null>();
   return {
     get: (clusterId) => {

@@ -62,10 +62,10 @@ export function report(figures: readonly Figure[]): string {
     `${shown(figure.p95)} ${figure.unit}`,
     String(figure.samples),
     figure.baseline === null ? '' : `${shown(figure.baseline.median)} ${figure.unit} (${figure.baseline.name})`,
-    figure.baseline === null ? '' : `${(figure.baseline.median / figure.median).toFixed(1)}×`,
+    figure.baseline === null ? '' : (figure.median / figure.baseline.median).toFixed(2),
     `${figure.met ? 'met' : 'NOT MET'}: ${figure.goal}`,
   ]);
-  const headings = ['figure', 'median', 'p95', 'runs', 'baseline', 'ratio', 'goal'];
+  const headings = ['figure', 'median', 'p95', 'runs', 'baseline', '÷ baseline', 'goal'];
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
   );

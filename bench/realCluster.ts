@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { ClusterId } from '../shared/domain/ids.ts';
 import { fromWire } from '../shared/errors/appError.ts';
 import type { InputOf, OperationName, OutputOf } from '../shared/contract/index.ts';
@@ -76,6 +78,20 @@ export async function connect(program: Program, cluster: RealCluster): Promise<C
   if (state.phase !== 'ready') throw new Error(`not connected: ${JSON.stringify(state)}`);
   await call(program, 'clusters.facts', { clusterId, refresh: true });
   return clusterId;
+}
+
+/** A login bash on the cluster that stays open. `ask` runs a command there and resolves with the one line that it prints. */
+export function clusterBash(ssh: readonly string[]): { ask(command: string): Promise<string>; end(): void } {
+  const child = spawn('ssh', [...ssh, 'bash', '-l'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  return {
+    ask: async (command) => {
+      const answer = once(lines, 'line');
+      child.stdin.write(`${command}\n`);
+      return String((await answer)[0]);
+    },
+    end: () => child.stdin.end(),
+  };
 }
 
 /** What `ssh` needs to reach it without asking anything or touching the known_hosts of whoever runs the bench. */

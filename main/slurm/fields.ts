@@ -109,6 +109,8 @@ export function stateOf(cell: string | undefined): { state: string; detail: stri
  */
 export function pairsOf(line: string): Map<string, string> {
   const pairs = new Map<string, string>();
+  // most lines of a text that is no answer
+  if (!line.includes('=')) return pairs;
   // the keys first: an expression that also looks for the end of each value takes a time that grows with the square of the blanks
   const keys = [...line.matchAll(/(?:^|\s)([A-Za-z][\w:/]*)=/g)];
   for (const [i, { 0: head, 1: key = '', index }] of keys.entries())

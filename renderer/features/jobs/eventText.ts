@@ -1,4 +1,5 @@
-import { SubmitPhase, type JobEvent } from '../../../shared/domain/job/schema.ts';
+import type { JobEvent } from '../../../shared/domain/job/schema.ts';
+import { SUBMIT_PHASES } from '../../../shared/domain/job/submitPhases.ts';
 import { t } from '../../i18n/index.ts';
 import { stateText } from '../../ui/index.ts';
 import { reasonWords } from '../job/index.ts';
@@ -10,6 +11,6 @@ export function eventDetail(event: JobEvent): string {
 
 /** The word of an event: a phase of the submission or a state of Slurm. */
 export function eventText(event: JobEvent): string {
-  const phase = SubmitPhase.options.find((known) => known === event.state);
+  const phase = SUBMIT_PHASES.find((known) => known === event.state);
   return phase ? t(`ui.state.${phase}`) : stateText('submitted', event.state);
 }

@@ -7,21 +7,13 @@ import { ScriptFold } from './script.ts';
 import { ParameterValues, TemplateSource } from '../template/schema.ts';
 import { CancelledBy } from './cancelledBy.ts';
 import { NO_TASKS, TaskCounts } from './task.ts';
+import { SUBMIT_PHASES } from './submitPhases.ts';
 
 export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './state.ts';
 export { CancelledBy, cancellerText } from './cancelledBy.ts';
 
 /** Where a submission stands on our side. */
-export const SubmitPhase = z.enum([
-  'prepared', // in the store, nothing sent yet
-  'uploading', // run folder and files
-  'submitting', // sbatch may have been run: never run it blindly again
-  'ambiguous', // it is not known whether Slurm took it
-  'submitted', // there is a job id
-  'rejected', // Slurm or the upload said no; nothing runs
-  'cancelled', // by a person, before it was sent
-  'abandoned', // given up by a person after an answer that never came; should a job turn up, it ends at once
-]);
+export const SubmitPhase = z.enum(SUBMIT_PHASES);
 export type SubmitPhase = z.infer<typeof SubmitPhase>;
 
 export const RunFile = z.object({

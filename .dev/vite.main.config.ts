@@ -24,6 +24,8 @@ export default defineConfig({
         configWorker: path.join(root, 'main/core/files/configWorker.ts'),
         templateWorker: path.join(root, 'main/core/templates/library/templateWorker.ts'),
         copyWorker: path.join(root, 'main/store/copyWorker.ts'),
+        upgradeWorker: path.join(root, 'main/store/upgradeWorker.ts'),
+        readAheadWorker: path.join(root, 'main/store/readAheadWorker.ts'),
         connectionWorker: path.join(root, 'main/ssh/worker/connectionWorker.ts'),
       },
       external: ['electron', 'better-sqlite3', 'ssh2'],

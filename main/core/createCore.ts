@@ -241,7 +241,7 @@ export function createCore(ports: CorePorts): Core {
     handlers,
     events,
     grantFile: (path) => files.grant(path),
-    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), registry.active()),
+    filesInUse: () => filesInUse(store.fileHandles, drafts.list(), store.jobs.unsentFiles()),
     allowPlace: (...chosen) => places.grant(...chosen),
     dispose: () => opened.dispose(),
   };

@@ -5,6 +5,7 @@
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job/schema.ts';
+import type { JobSummary } from '../../shared/domain/job/summary.ts';
 import type { StateGroup } from '../../shared/domain/job/state.ts';
 import type { TaskFold } from '../../shared/domain/job/foldTasks.ts';
 import type { Task } from '../../shared/domain/job/task.ts';
@@ -150,7 +151,10 @@ export interface WakeSource {
 // ---------------------------------------------------------------- store
 
 /** What of a run changes by its submission. What its tasks come to is not written but folded. */
-export type SubmissionChanges = Partial<Omit<JobRecord, 'runId' | 'requestId' | keyof TaskFold>>;
+export type SubmissionChanges = Partial<Omit<JobSummary, 'runId' | 'requestId' | 'createdAt' | keyof TaskFold>> & {
+  /** How far each got; which files there are never changes. */
+  readonly files?: JobRecord['files'];
+};
 
 /** What a look at the cluster, or the moment of submission, found out about one run. */
 export interface RunChanges {
@@ -173,7 +177,7 @@ export interface JobRepository {
    * Writes everything that one look found, in one transaction, with each run's fold (`foldTasks`) computed anew. Returns the runs as they
    * are then, in the order of the changes; a run that is gone is left out.
    */
-  recordLook(changes: readonly RunChanges[]): JobRecord[];
+  recordLook(changes: readonly RunChanges[]): JobSummary[];
   /** By index. `total` counts all of the groups that are asked for. */
   tasks(
     runId: RunId,
@@ -181,10 +185,14 @@ export interface JobRepository {
   ): { tasks: Task[]; total: number };
   task(runId: RunId, index: number | null): Task | null;
   get(runId: RunId): JobRecord | null;
+  /** What changes of it, without what is written once. */
+  summary(runId: RunId): JobSummary | null;
   findByRequest(requestId: string): JobRecord | null;
   list(filter: JobFilter, offset: number, limit: number): { rows: JobRow[]; total: number };
-  /** Whole records that are watched: phase before `submitted`, submitted with a state that is not final, or with an end that may not be the last. */
-  unsettled(clusterId?: ClusterId): JobRecord[];
+  /** Those that are watched, oldest first: phase before `submitted`, submitted with a state that is not final, or with an end that may not be the last. */
+  watched(clusterId?: ClusterId): JobSummary[];
+  /** Local files of runs that Slurm has not taken and that are not given up. */
+  unsentFiles(): FileHandleId[];
   events(runId: RunId): JobEvent[];
   /** Runs by what is to come of them; `submitting` are those that Slurm has not taken yet. */
   counts(): { pending: number; running: number; submitting: number };

@@ -11,7 +11,9 @@ import { systemClock } from '../clock/systemClock.ts';
 import { startDemoCluster } from '../demo/index.ts';
 import { createConnector, createSshConfigReader } from '../ssh/index.ts';
 import { keepCopies } from '../store/copyKeeper.ts';
+import type { DamageListener } from '../store/damage.ts';
 import { openStore } from '../store/index.ts';
+import { upgradeStore, type UpgradeProgress } from '../store/upgrade.ts';
 import { defaultKnownHosts, defaultSshConfig, programFolder, sshFolder } from './appFolders.ts';
 import { claimDataFolder } from './control.ts';
 import { keepFilesPrivate, prepareDataFolder } from './dataFolder.ts';
@@ -34,6 +36,8 @@ export interface ProgramOptions {
   readonly drawn?: Promise<void>;
   /** Where the host is told of sleep and waking by the system; otherwise it is noticed. The program disposes it. */
   readonly wake?: WakeWatch;
+  /** Told how far it is while the database of an older version is updated, which may take seconds; not called otherwise. */
+  readonly onUpdating?: (progress: UpgradeProgress) => void;
   /** Is given the log, for errors that nobody handles. */
   readonly guard?: ProcessGuard;
 }
@@ -83,18 +87,15 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     opened.use(log);
     options.guard?.writeTo(log);
     const file = databaseFile(options.dataFolder);
-    const store = opened.use(
-      openStore({
-        file,
-        onDamage: (row) =>
-          log.write('error', 'record_unreadable', null, { error_code: ERRORS.STORE_DAMAGED.code, ...row }),
-        nativeBinding: options.nativeBinding,
-      }),
-    );
+    const { nativeBinding } = options;
+    const onDamage: DamageListener = (row) =>
+      log.write('error', 'record_unreadable', null, { error_code: ERRORS.STORE_DAMAGED.code, ...row });
+    await upgradeStore({ file, nativeBinding, onDamage, onProgress: options.onUpdating ?? (() => undefined) });
+    const store = opened.use(openStore({ file, onDamage, nativeBinding }));
     opened.use(
       keepCopies({
         file,
-        nativeBinding: options.nativeBinding,
+        nativeBinding,
         now: () => systemClock.now(),
         onResult: (result) =>
           result.kind === 'damaged'

@@ -1,12 +1,12 @@
 /** Makes one copy of the database in a thread of its own, says how it went, and ends. */
-import { mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '../../shared/errors/appError.ts';
 import { copiesFolder, copyFileName, pruneCopies } from './copies.ts';
 import { openDatabase } from './database.ts';
 import { quickCheck } from './inspect.ts';
-import { keepDatabasePrivate, SIDE_FILES, syncToDisk } from './privateFile.ts';
+import { keepDatabasePrivate, removeDatabase, syncToDisk } from './privateFile.ts';
 import { isDamage, sqliteReason } from './sqliteErrors.ts';
 
 export interface CopyTask {
@@ -24,10 +24,6 @@ export type CopyResult =
 
 /** Bytes that are left free for everything else. */
 const SPARE = 64 * 1024 ** 2;
-
-function removeDatabase(file: string): void {
-  for (const ending of ['', ...SIDE_FILES, '-journal']) rmSync(file + ending, { force: true });
-}
 
 async function copy({ file, at, nativeBinding }: CopyTask): Promise<CopyResult> {
   const folder = copiesFolder(file);

@@ -4,12 +4,17 @@ import { reasonOf } from '../../shared/errors/appError.ts';
 /** Told once of each stored row that cannot be read; the row stays in the file as it is. */
 export type DamageListener = (row: { table: string; id: string; reason: string }) => void;
 
-/** Reads stored JSON through its schema. What does not parse is reported once and answered with null, never thrown. */
-export type RowReader = <T extends z.ZodType>(table: string, id: string, schema: T, json: string) => z.output<T> | null;
+/** Reads what is stored through its schema. What does not parse is reported once and answered with null, never thrown. */
+export interface RowReader {
+  json<T extends z.ZodType>(table: string, id: string, schema: T, json: string): z.output<T> | null;
+  value<T extends z.ZodType>(table: string, id: string, schema: T, value: unknown): z.output<T> | null;
+  /** For what cannot be read for another reason. */
+  unreadable(table: string, id: string, reason: string): null;
+}
 
 export function createRowReader(onDamage: DamageListener): RowReader {
   const reported = new Set<string>();
-  const report = (table: string, id: string, reason: string): null => {
+  const unreadable = (table: string, id: string, reason: string): null => {
     const name = `${table}/${id}`;
     if (!reported.has(name)) {
       reported.add(name);
@@ -17,16 +22,27 @@ export function createRowReader(onDamage: DamageListener): RowReader {
     }
     return null;
   };
-  return (table, id, schema, json) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(json);
-    } catch (error) {
-      return report(table, id, reasonOf(error));
-    }
-    const parsed = schema.safeParse(value);
+  const value: RowReader['value'] = (table, id, schema, stored) => {
+    const parsed = schema.safeParse(stored);
     return parsed.success
       ? parsed.data
-      : report(table, id, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      : unreadable(
+          table,
+          id,
+          parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+        );
+  };
+  return {
+    value,
+    unreadable,
+    json: (table, id, schema, json) => {
+      let parsed: unknown;
+      try {
+        parsed = JSON.parse(json);
+      } catch (error) {
+        return unreadable(table, id, reasonOf(error));
+      }
+      return value(table, id, schema, parsed);
+    },
   };
 }

@@ -22,7 +22,7 @@ export function createDocuments(db: Database, readRow: RowReader): DocumentRepos
       const json = reading(() => select.get(collection, key));
       return json === undefined
         ? undefined
-        : (readRow('documents', `${collection}/${key}`, z.unknown(), json) ?? undefined);
+        : (readRow.json('documents', `${collection}/${key}`, z.unknown(), json) ?? undefined);
     },
     set: (collection, key, value) => {
       // JSON.stringify answers undefined for undefined, whatever its type says

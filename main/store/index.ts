@@ -9,12 +9,13 @@ import { openDatabase, storeFailure } from './database.ts';
 import { createDocuments } from './documents.ts';
 import { createFileHandles } from './fileHandles.ts';
 import { clearSuspicion, isSuspect, lostContent, quickCheck, suspect } from './inspect.ts';
-import { createJobs } from './jobs.ts';
+import { createRuns } from './runs/runs.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { keepDatabasePrivate } from './privateFile.ts';
 import { isDamage, sqliteReason } from './sqliteErrors.ts';
 import { createTemplates } from './templates.ts';
+import { upgrade } from './upgrade.ts';
 
 export interface StoreOptions {
   /** The SQLite file; it and its folder are made when they are not there. */
@@ -35,11 +36,14 @@ const damaged = (file: string, reason: string): AppError =>
   new AppError('STORE_DAMAGED', { details: { reason, file } });
 
 /** The file, made or found whole. Throws STORE_DAMAGED, or what the disk or SQLite says. */
-function openWhole({ file, nativeBinding }: StoreOptions): Database {
+function openWhole({ file, nativeBinding }: StoreOptions, onDamage: DamageListener): Database {
   const lost = lostContent(file);
   if (lost !== null) throw damaged(file, lost);
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   keepDatabasePrivate(file);
+  // where a host has done it before, with progress, there is nothing left to do
+  const steps = upgrade({ file, nativeBinding, now: Date.now(), onDamage });
+  while (steps.next().done !== true);
   const db = openDatabase(file, { nativeBinding, timeout: BUSY_TIMEOUT });
   try {
     db.pragma('foreign_keys = ON');
@@ -91,14 +95,14 @@ export function openStore(options: StoreOptions): Store {
   const { file } = options;
   let db: Database | null = null;
   try {
-    const whole = openWhole(options);
-    db = whole;
-    const readRow = createRowReader(
+    const onDamage: DamageListener =
       options.onDamage ??
-        (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`))),
-    );
+      (({ table, id, reason }) => console.error(plain(`slipway: cannot read ${table}/${id}: ${reason}`)));
+    const whole = openWhole(options, onDamage);
+    db = whole;
+    const readRow = createRowReader(onDamage);
     return {
-      jobs: noticingDamage(createJobs(whole, readRow), file),
+      jobs: noticingDamage(createRuns(whole, readRow), file),
       documents: noticingDamage(createDocuments(whole, readRow), file),
       fileHandles: noticingDamage(createFileHandles(whole), file),
       templates: noticingDamage(createTemplates(whole, readRow), file),

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 
 /** The files that SQLite keeps beside a database: its log and the index of that. */
 export const SIDE_FILES = ['-wal', '-shm'] as const;
@@ -17,6 +17,11 @@ export function keepDatabasePrivate(file: string): void {
       // not ours
     }
   }
+}
+
+/** Removes a database that was only being made, with all that SQLite keeps beside it. */
+export function removeDatabase(file: string): void {
+  for (const ending of ['', ...SIDE_FILES, '-journal']) rmSync(file + ending, { force: true });
 }
 
 /** Waits until a file, or the names in a folder, are on the disk. Folders cannot be opened for that on Windows. */

@@ -5,66 +5,21 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ClusterId, RequestId, RunId } from '../../shared/domain/ids.ts';
-import { JobRecord } from '../../shared/domain/job/schema.ts';
-import { NO_TASKS, newTask, type Task } from '../../shared/domain/job/task.ts';
+import { ClusterId } from '../../shared/domain/ids.ts';
+import type { JobRecord } from '../../shared/domain/job/schema.ts';
+import type { JobSummary } from '../../shared/domain/job/summary.ts';
+import { newTask, type Task } from '../../shared/domain/job/task.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Store } from '../core/ports.ts';
 import { runtimeObjection } from './database.ts';
 import { openStore } from './index.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-
-const runId = (n: number): RunId => RunId.parse(`r${n.toString(36).padStart(12, '0')}`);
-
-function jobRecord(n: number, changes: Partial<JobRecord> = {}): JobRecord {
-  return {
-    runId: runId(n),
-    requestId: RequestId.parse(`request-${n}`),
-    clusterId: ClusterId.parse('demo'),
-    origin: 'slipway',
-    user: 'mia',
-    jobId: null,
-    name: `relax-${n}`,
-    templateId: 'gromacs',
-    templateSource: 'official',
-    templateVersion: '1.0.0',
-    templateHash: 'a'.repeat(64),
-    imagePath: null,
-    request: { partition: 'normal', nodes: 1 },
-    array: null,
-    account: null,
-    qos: null,
-    gpus: 0,
-    parameters: { steps: 5000 },
-    files: [],
-    script: '#!/bin/bash\ntrue\n',
-    runFolder: `/home/mia/slipway/runs/relax-${n}`,
-    phase: 'prepared',
-    tasks: NO_TASKS,
-    state: null,
-    reason: null,
-    exitCode: null,
-    signal: null,
-    nodes: null,
-    partition: 'normal',
-    timeLimit: 3600,
-    elapsed: null,
-    progress: null,
-    progressText: null,
-    createdAt: 1_795_000_000_000 + n,
-    submittedAt: null,
-    expectedStart: null,
-    startedAt: null,
-    endedAt: null,
-    cost: null,
-    error: null,
-    ...changes,
-  };
-}
+import { listQuery } from './runs/list.ts';
+import { exampleRecord as jobRecord, exampleRunId as runId } from './testing/exampleRecord.ts';
 
 /** What a look at the cluster records of a plain job. */
-function look(store: Store, n: number, task: Partial<Task>): JobRecord | undefined {
+function look(store: Store, n: number, task: Partial<Task>): JobSummary | undefined {
   return store.jobs.recordLook([{ runId: runId(n), tasks: [newTask(null, task)], events: [] }])[0];
 }
 
@@ -200,20 +155,25 @@ describe('a job record', () => {
     opened.push(store);
     store.jobs.insert(jobRecord(1));
     store.jobs.insert(jobRecord(2));
+    store.jobs.insert(jobRecord(3));
     withDatabase((db) => {
-      db.exec(`UPDATE job_records SET record = json_set(record, '$.phase', 'dreaming') WHERE run_id = '${runId(1)}'`);
-      db.exec(`UPDATE jobs SET summary = '{broken' WHERE run_id = '${runId(1)}'`);
+      db.exec(`UPDATE runs SET phase = 'dreaming' WHERE run_id = '${runId(1)}'`);
+      db.exec(
+        `UPDATE run_inputs SET content = x'00' WHERE run_seq = (SELECT seq FROM runs WHERE run_id = '${runId(3)}')`,
+      );
     });
     expect(store.jobs.get(runId(1))).toBeNull();
     expect(store.jobs.get(runId(1))).toBeNull();
-    expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([runId(2)]);
-    expect(store.jobs.list({}, 0, 10).rows.map((row) => row.runId)).toEqual([runId(2)]);
-    expect(failure(() => store.jobs.update(runId(1), { name: 'x' })).message).toContain('cannot be read');
+    expect(store.jobs.get(runId(3))).toBeNull();
+    expect(store.jobs.watched().map((job) => job.runId)).toEqual([runId(2), runId(3)]);
+    expect(store.jobs.list({}, 0, 10).rows.map((row) => row.runId)).toEqual([runId(3), runId(2)]);
+    for (const n of [1, 3])
+      expect(failure(() => store.jobs.update(runId(n), { name: 'x' })).message).toContain('cannot be read');
     expect(damaged).toEqual([
-      { table: 'job_records', id: runId(1), reason: expect.stringContaining('phase') as string },
-      { table: 'jobs', id: runId(1), reason: expect.any(String) as string },
+      { table: 'runs', id: runId(1), reason: expect.stringContaining('phase') as string },
+      { table: 'run_inputs', id: runId(3), reason: expect.stringMatching(/\S/) as string },
     ]);
-    expect(withDatabase((db) => db.prepare('SELECT count(*) FROM job_records').pluck().get())).toBe(2);
+    expect(withDatabase((db) => db.prepare('SELECT count(*) FROM runs').pluck().get())).toBe(3);
   });
 });
 
@@ -268,17 +228,18 @@ describe('the list of jobs', () => {
 
   it('answers a page of 100 000 jobs from its index alone, so that scripts are never read for it', () => {
     filled();
-    const plan = withDatabase((db) =>
-      db
-        .prepare<unknown[], { detail: string }>(
-          `EXPLAIN QUERY PLAN SELECT seq FROM jobs WHERE cluster_id = ? AND template_id = ? AND standing IN (?, ?) AND created_at >= ?
-             AND (instr(search, ?) > 0 OR seq = (SELECT seq FROM jobs WHERE run_id = ?))
-           ORDER BY created_at DESC, seq DESC LIMIT 200`,
-        )
-        .all('a', 'b', 'c', 'd', 0, 'e', 'e'),
-    );
-    expect(plan[0]?.detail).toMatch(/^SEARCH jobs USING COVERING INDEX jobs_newest/);
-    expect(plan.map((step) => step.detail).join()).not.toMatch(/TEMP B-TREE/);
+    const filter = { clusterId: ClusterId.parse('a'), templateId: 'b', states: ['c', 'd'], since: 0 };
+    for (const [asked, index] of [
+      [filter, 'runs_newest '],
+      [{ ...filter, text: 'e' }, 'runs_newest_text '],
+    ] as const) {
+      const { cut, values } = listQuery(asked);
+      const plan = withDatabase((db) =>
+        db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${cut}`).all(...values, 200, 0),
+      );
+      expect(plan[0]?.detail).toContain(`SEARCH runs USING COVERING INDEX ${index}`);
+      expect(plan.map((step) => step.detail).join()).not.toMatch(/TEMP B-TREE/);
+    }
   });
 });
 
@@ -296,8 +257,8 @@ describe('what is still open', () => {
       { phase: 'submitted', state: 'DREAMING' },
     ];
     cases.forEach((changes, n) => store.jobs.insert(jobRecord(n, changes)));
-    expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([0, 1, 3, 4, 5, 7].map(runId));
-    expect(store.jobs.unsettled(ClusterId.parse('cori')).map((job) => job.runId)).toEqual([runId(5)]);
+    expect(store.jobs.watched().map((job) => job.runId)).toEqual([0, 1, 3, 4, 5, 7].map(runId));
+    expect(store.jobs.watched(ClusterId.parse('cori')).map((job) => job.runId)).toEqual([runId(5)]);
     expect(store.jobs.counts()).toEqual({ pending: 2, running: 2, submitting: 2 });
     expect(store.jobs.submittedSince(1_795_000_000_006)).toBe(2);
   });
@@ -305,10 +266,10 @@ describe('what is still open', () => {
   it('is an end that may not be the last, too, which counts as neither running nor waiting', () => {
     const store = open();
     store.jobs.insert(jobRecord(1, { phase: 'submitted', state: 'PREEMPTED', endWatchedUntil: 1_795_000_600_000 }));
-    expect(store.jobs.unsettled().map((job) => job.runId)).toEqual([runId(1)]);
+    expect(store.jobs.watched().map((job) => job.runId)).toEqual([runId(1)]);
     expect(store.jobs.counts()).toEqual({ pending: 0, running: 0, submitting: 0 });
     look(store, 1, { state: 'PREEMPTED' });
-    expect(store.jobs.unsettled()).toEqual([]);
+    expect(store.jobs.watched()).toEqual([]);
   });
 });
 
@@ -447,8 +408,8 @@ describe('a migration step that fails', () => {
     const db = new SqliteDatabase(':memory:');
     expect(() =>
       migrate(db, [
-        'CREATE TABLE a (x); INSERT INTO a VALUES (1)',
-        'CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)',
+        { sql: 'CREATE TABLE a (x); INSERT INTO a VALUES (1)' },
+        { sql: 'CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)' },
       ]),
     ).toThrow('nowhere');
     expect(db.pragma('user_version', { simple: true })).toBe(1);

@@ -125,7 +125,7 @@ export function createTemplates(db: Database, readRow: RowReader): TemplateRepos
       reading(() => {
         const rows = selectPage.all(root, after, limit);
         const entries = rows.flatMap(({ file, entry }) => {
-          const parsed = readRow('template_index', `${root}/${file}`, IndexedTemplate, entry);
+          const parsed = readRow.json('template_index', `${root}/${file}`, IndexedTemplate, entry);
           return parsed === null ? [] : [{ file, entry: parsed }];
         });
         return { entries, last: rows.length < limit ? null : (rows.at(-1)?.file ?? null) };

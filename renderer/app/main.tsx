@@ -4,6 +4,7 @@ import '../ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../shared/contract/program.ts';
+import { client } from '../client/index.ts';
 import { appErrorOf } from '../client/pageError.ts';
 import { followClusters } from '../stores/clusters.ts';
 import { loadRemembered } from '../client/remembered.ts';
@@ -14,6 +15,7 @@ import { Button, ErrorNotice } from '../ui/index.ts';
 import { followActivity } from './activity.ts';
 import { App } from './App.tsx';
 import { applyTheme, followSystemTheme } from './theme.ts';
+import { Updating } from './Updating.tsx';
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root');
@@ -32,9 +34,26 @@ function draw(language: Language): void {
   );
 }
 
+/** Until the program answers, what it does meanwhile: nothing that is worth saying, or the update of an old database. */
+async function settingsOrUpdating(): Promise<Settings> {
+  const updating = client.on('app.updating', ({ done, total }) => {
+    void switchLanguage(systemLanguage(navigator.languages)).then(() => {
+      if (!isOver) root.render(<Updating done={done} total={total} />);
+    });
+  });
+  let isOver = false;
+  try {
+    const [settings] = await Promise.all([loadSettings(), loadRemembered()]);
+    return settings;
+  } finally {
+    isOver = true;
+    void updating.dispose();
+  }
+}
+
 async function start(): Promise<void> {
   applyTheme('system');
-  const [settings] = await Promise.all([loadSettings(), loadRemembered()]);
+  const settings = await settingsOrUpdating();
   applyTheme(settings.theme);
   let language = languageOf(settings);
   await switchLanguage(language);

@@ -69,6 +69,8 @@ export const programOperations = {
 } as const;
 
 export const programEvents = {
+  /** The database of an older version is being updated, `done` of `total` jobs so far; calls are answered when that is over. */
+  'app.updating': z.object({ done: z.int(), total: z.int() }),
   'settings.changed': Settings,
   'operation.ended': z.object({
     operationId: OperationId,

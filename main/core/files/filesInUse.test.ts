@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { openStore } from '../../store/index.ts';
+import { exampleRecord } from '../../store/testing/exampleRecord.ts';
 import type { Store } from '../ports.ts';
 import { createConfigChecker } from './configChecker.ts';
 import { createLocalFiles } from './localFiles.ts';
@@ -35,18 +36,29 @@ test('files are in use by drafts, and by runs until Slurm has the job', async ()
     await writeFile(file, '');
     return { file, handle: (await localFiles.grant(file)).handle };
   };
-  const [drafted, sending, sent] = [await granted('drafted'), await granted('sending'), await granted('sent')];
+  const [drafted, sending, sent, givenUp] = [
+    await granted('drafted'),
+    await granted('sending'),
+    await granted('sent'),
+    await granted('given up'),
+  ];
   const draft = { files: [{ handle: drafted.handle, name: 'drafted', size: 0, slot: null }] } as unknown as Draft;
-  const run = (phase: JobRecord['phase'], handle: typeof sent.handle): JobRecord =>
-    ({
-      phase,
-      files: [{ source: { kind: 'local', handle } }, { source: { kind: 'generated', text: '' } }],
-    }) as unknown as JobRecord;
-  const inUse = filesInUse(
-    store.fileHandles,
-    [draft],
-    [run('uploading', sending.handle), run('submitted', sent.handle)],
-  );
+  const run = (n: number, phase: JobRecord['phase'], { handle }: typeof sent): void => {
+    const file = { slot: null, name: 'f', remoteName: 'f', size: 0, sha256: null, uploaded: false };
+    store.jobs.insert(
+      exampleRecord(n, {
+        phase,
+        files: [
+          { ...file, source: { kind: 'local', handle } },
+          { ...file, source: { kind: 'generated', text: '' } },
+        ],
+      }),
+    );
+  };
+  run(1, 'uploading', sending);
+  run(2, 'submitted', sent);
+  run(3, 'rejected', givenUp);
+  const inUse = filesInUse(store.fileHandles, [draft], store.jobs.unsentFiles());
   expect([...inUse.drafts]).toEqual([drafted.file]);
   expect([...inUse.runs]).toEqual([sending.file]);
   await configs.dispose();

@@ -1,5 +1,4 @@
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
-import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { FilesInUse } from '../core.ts';
 import type { FileHandleRepository } from '../ports.ts';
@@ -8,18 +7,12 @@ import type { FileHandleRepository } from '../ports.ts';
 export function filesInUse(
   handles: FileHandleRepository,
   drafts: readonly Draft[],
-  runs: readonly JobRecord[],
+  unsent: readonly FileHandleId[],
 ): FilesInUse {
   const paths = (ids: readonly FileHandleId[]): Set<string> =>
     new Set(ids.flatMap((id) => handles.get(id)?.path ?? []));
   return {
     drafts: paths(drafts.flatMap((draft) => draft.files.map(({ handle }) => handle))),
-    runs: paths(
-      runs.flatMap((run) =>
-        run.phase === 'submitted'
-          ? []
-          : run.files.flatMap(({ source }) => (source.kind === 'local' ? [source.handle] : [])),
-      ),
-    ),
+    runs: paths(unsent),
   };
 }

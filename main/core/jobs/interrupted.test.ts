@@ -48,8 +48,9 @@ describe('a submission that does not go straight', () => {
         if (mishap.startsWith('sbatch-vanished') && script.includes('sbatch --ignore-pbs --parsable')) {
           const withJob = mishap === 'sbatch-vanished-after-work';
           mishap = 'none';
-          const [job] = core.store.jobs.unsettled().filter(({ phase }) => phase === 'submitting');
-          if (job !== undefined) await leaveDeadAttempt(job, withJob);
+          const [job] = core.store.jobs.watched().filter(({ phase }) => phase === 'submitting');
+          const record = job === undefined ? null : core.store.jobs.get(job.runId);
+          if (record !== null) await leaveDeadAttempt(record, withJob);
         }
         return connection.shell.run(script, options);
       },

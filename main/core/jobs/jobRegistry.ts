@@ -1,5 +1,6 @@
 import { isActive, isWatched } from '../../../shared/domain/job/rules.ts';
 import { JobRow, type JobEvent, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { JobSummary } from '../../../shared/domain/job/summary.ts';
 import { byIndex, type Task } from '../../../shared/domain/job/task.ts';
 import { MAX_TASKS } from '../../../shared/domain/job/taskRange.ts';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
@@ -17,14 +18,14 @@ type NewEvent = Partial<JobEvent> & Pick<JobEvent, 'state'>;
  * the interface. What is watched is also kept in memory, with its tasks, since polls and submissions look at it all the time.
  */
 export interface JobRegistry {
-  /** JOB_NOT_FOUND. */
+  /** The whole record, read from the store. JOB_NOT_FOUND. */
   get(runId: RunId): JobRecord;
-  /** Null when it was removed. */
-  find(runId: RunId): JobRecord | null;
+  /** What changes of a run, of a watched one from memory. Null when it was removed. */
+  find(runId: RunId): JobSummary | null;
   /** Runs of which something is still to come, oldest first. */
-  active(clusterId?: ClusterId): JobRecord[];
+  active(clusterId?: ClusterId): JobSummary[];
   /** The same, and runs whose end may not be the last. */
-  watched(clusterId: ClusterId): JobRecord[];
+  watched(clusterId: ClusterId): JobSummary[];
   /** By index; none before Slurm has taken the run. */
   tasks(runId: RunId): readonly Task[];
   /** Null for one that is not known (yet). */
@@ -38,7 +39,7 @@ export interface JobRegistry {
   /** Writes what changed of a submission and, when `event` is given, a line of the timeline. */
   update(runId: RunId, changes: SubmissionChanges, event?: NewEvent): JobRecord;
   /** Writes all that one look found at once. Runs that are gone are left out. */
-  recordLook(changes: readonly RunChanges[]): JobRecord[];
+  recordLook(changes: readonly RunChanges[]): JobSummary[];
   /** The same of some tasks of one run; RECORD_FAILED when the run is gone. */
   recordTasks(runId: RunId, tasks: readonly Task[], run?: SubmissionChanges, event?: NewEvent): JobRecord;
   /** Forgets records; returns how many there were. */
@@ -46,13 +47,13 @@ export interface JobRegistry {
 }
 
 export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit): JobRegistry {
-  const watched = new Map<RunId, JobRecord>(jobs.unsettled().map((job) => [job.runId, job]));
+  const watched = new Map<RunId, JobSummary>(jobs.watched().map((job) => [job.runId, job]));
   /** Of watched runs, by index; read when they are first asked for. */
   const tasks = new Map<RunId, readonly Task[]>();
-  const changed = new Map<RunId, JobRecord>();
+  const changed = new Map<RunId, JobSummary>();
   const tasksChanged = new Emitter<{ runId: RunId; tasks: readonly Task[] }>();
 
-  function keep(job: JobRecord): void {
+  function keep(job: JobSummary): void {
     if (isWatched(job)) watched.set(job.runId, job);
     else {
       watched.delete(job.runId);
@@ -84,7 +85,7 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
     return stored;
   }
 
-  function recordLook(changes: readonly RunChanges[]): JobRecord[] {
+  function recordLook(changes: readonly RunChanges[]): JobSummary[] {
     if (changes.length === 0) return [];
     const after = jobs.recordLook(changes);
     for (const { runId, tasks: news } of changes) {
@@ -96,15 +97,15 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
     return after;
   }
 
-  const find = (runId: RunId): JobRecord | null => watched.get(runId) ?? jobs.get(runId);
+  const get = (runId: RunId): JobRecord => {
+    const job = jobs.get(runId);
+    if (job === null) throw new AppError('JOB_NOT_FOUND', { details: { runId } });
+    return job;
+  };
 
   return {
-    find,
-    get: (runId) => {
-      const job = find(runId);
-      if (job === null) throw new AppError('JOB_NOT_FOUND', { details: { runId } });
-      return job;
-    },
+    get,
+    find: (runId) => watched.get(runId) ?? jobs.summary(runId),
     active: (clusterId) =>
       [...watched.values()].filter((job) => isActive(job) && (clusterId === undefined || job.clusterId === clusterId)),
     watched: (clusterId) => [...watched.values()].filter((job) => job.clusterId === clusterId),
@@ -115,11 +116,11 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
     wasRejected: (runId) => jobs.events(runId).some(({ state }) => state === 'rejected'),
     insert: (job) => {
       jobs.insert(job);
-      keep(job);
+      keep(JobSummary.parse(job));
     },
     update: (runId, changes, event) => {
       const job = jobs.update(runId, changes, event === undefined ? undefined : whole(event));
-      keep(job);
+      keep(JobSummary.parse(job));
       return job;
     },
     recordLook,
@@ -134,7 +135,7 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
       ]);
       if (job === undefined)
         throw new AppError('RECORD_FAILED', { details: { reason: 'there is no such job', runId } });
-      return job;
+      return get(runId);
     },
     remove: (runIds) => {
       const removed = jobs.remove(runIds);

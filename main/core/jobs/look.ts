@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isTaskWatched } from '../../../shared/domain/job/rules.ts';
-import type { JobRecord } from '../../../shared/domain/job/schema.ts';
+import type { JobSummary } from '../../../shared/domain/job/summary.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { newTask, type Task } from '../../../shared/domain/job/task.ts';
 import { formatTaskRange } from '../../../shared/domain/job/taskRange.ts';
@@ -31,7 +31,7 @@ export interface LookDependencies {
   readonly registry: JobRegistry;
   readonly sessions: Pick<SessionsService, 'environment' | 'knownFacts' | 'runSlurm'>;
   /** A run went from one state to another. */
-  readonly onTransition: (before: JobRecord, after: JobRecord) => void;
+  readonly onTransition: (before: JobSummary, after: JobSummary) => void;
   /** Accounting answers, is silent, or says something else than before. */
   readonly onAccounting: (clusterId: ClusterId, state: AccountingState) => void;
 }
@@ -50,7 +50,7 @@ interface Left {
   readonly inQueue: TaskObservation | null;
 }
 
-const hasJobId = (job: JobRecord): job is SubmittedJob => job.phase === 'submitted' && job.jobId !== null;
+const hasJobId = (job: JobSummary): job is SubmittedJob => job.phase === 'submitted' && job.jobId !== null;
 
 /**
  * Asks a cluster once what has become of its jobs, task by task, and records it. Three witnesses are heard: the queue; accounting, about
@@ -182,7 +182,7 @@ function rowsByJob(rows: readonly QueueRow[]): Map<string, QueueRow[]> {
 }
 
 /** Ids of the same number are other jobs on other clusters, and are reused: a row is ours when it also works in our folder, or does not say where. */
-function isRowOf(job: JobRecord, { workDir }: { workDir: string }): boolean {
+function isRowOf(job: JobSummary, { workDir }: { workDir: string }): boolean {
   return workDir === '' || sameRunFolder(workDir, job.runFolder);
 }
 
@@ -241,7 +241,7 @@ function hearAccounting(
 }
 
 /** A row that does not say where its job worked, of a job that had this number before ours. Slurm's clock may be some minutes off. */
-function isOlder(job: JobRecord, { workDir, submitTime }: AccountingRow, toOurTime: ToOurTime): boolean {
+function isOlder(job: JobSummary, { workDir, submitTime }: AccountingRow, toOurTime: ToOurTime): boolean {
   return workDir === '' && submitTime !== null && (toOurTime(submitTime) ?? 0) < job.createdAt - 600_000;
 }
 

@@ -1,7 +1,8 @@
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { foldTasks } from '../../../shared/domain/job/foldTasks.ts';
 import { LOST } from '../../../shared/domain/job/rules.ts';
-import type { JobEvent, JobRecord } from '../../../shared/domain/job/schema.ts';
+import type { JobEvent } from '../../../shared/domain/job/schema.ts';
+import type { JobSummary } from '../../../shared/domain/job/summary.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { byIndex, newTask, type Task } from '../../../shared/domain/job/task.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
@@ -17,7 +18,7 @@ import { seenInQueue, seenInRunFolder, type TaskObservation, type ToOurTime } fr
 import { taskAfter } from './taskChanges.ts';
 
 /** A run that Slurm has taken. */
-export type SubmittedJob = JobRecord & { readonly jobId: string };
+export type SubmittedJob = JobSummary & { readonly jobId: string };
 
 export interface RecorderParts {
   readonly ports: Pick<CorePorts, 'clock'>;
@@ -28,12 +29,12 @@ export interface RecorderParts {
   readonly toOurTime: ToOurTime;
   /** Seconds for which the cluster keeps ended jobs in its queue. */
   readonly minJobAge: number | null;
-  readonly onTransition: (before: JobRecord, after: JobRecord) => void;
+  readonly onTransition: (before: JobSummary, after: JobSummary) => void;
 }
 
 /** One run while its changes are gathered. */
 interface Working {
-  readonly before: JobRecord;
+  readonly before: JobSummary;
   readonly tasks: Map<number | null, Task>;
   readonly changed: Map<number | null, Task>;
   readonly events: JobEvent[];
@@ -191,7 +192,7 @@ export class LookRecorder {
   }
 
   /** A run of which it was not known whether sbatch took it: its folder in the queue is the answer. */
-  adopt(job: JobRecord, rows: readonly QueueRow[], slurmCluster: string | null): void {
+  adopt(job: JobSummary, rows: readonly QueueRow[], slurmCluster: string | null): void {
     const [row] = rows;
     const working = this.#of(job.runId);
     if (row === undefined || working?.before.phase !== 'ambiguous' || working.run !== null) return;
@@ -246,7 +247,7 @@ export class LookRecorder {
   }
 
   /** One that cannot be written must not take the others with it. */
-  #record(changes: readonly RunChanges[]): JobRecord[] {
+  #record(changes: readonly RunChanges[]): JobSummary[] {
     const { registry } = this.#parts;
     try {
       return registry.recordLook(changes);

@@ -1,4 +1,5 @@
-import { cancellerText, type JobRecord } from '../../../shared/domain/job/schema.ts';
+import { cancellerText } from '../../../shared/domain/job/schema.ts';
+import type { JobSummary } from '../../../shared/domain/job/summary.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import type { Notifier } from '../ports.ts';
@@ -8,7 +9,7 @@ import type { SettingsReader } from '../services.ts';
 export function createNotifications(
   notifier: Notifier,
   settings: SettingsReader,
-): (before: JobRecord, after: JobRecord) => void {
+): (before: JobSummary, after: JobSummary) => void {
   return (before, after) => {
     if (!settings.current().notifications) return;
     const note = noteOf(before, after);
@@ -16,7 +17,7 @@ export function createNotifications(
   };
 }
 
-function noteOf(before: JobRecord, after: JobRecord): { title: string; body: string } | null {
+function noteOf(before: JobSummary, after: JobSummary): { title: string; body: string } | null {
   const job = `job ${after.jobId ?? '?'}`;
   if (!isFinal(after.state)) {
     const started = stateGroup(after.state) === 'running' && stateGroup(before.state) !== 'running';

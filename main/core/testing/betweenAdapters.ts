@@ -28,9 +28,11 @@ export function withPoints(
       dispose: () => store.dispose(),
       jobs: {
         get: (runId) => jobs.get(runId),
+        summary: (runId) => jobs.summary(runId),
+        unsentFiles: () => jobs.unsentFiles(),
         findByRequest: (requestId) => jobs.findByRequest(requestId),
         list: (filter, offset, limit) => jobs.list(filter, offset, limit),
-        unsettled: (clusterId) => jobs.unsettled(clusterId),
+        watched: (clusterId) => jobs.watched(clusterId),
         events: (runId) => jobs.events(runId),
         counts: () => jobs.counts(),
         submittedSince: (since) => jobs.submittedSince(since),

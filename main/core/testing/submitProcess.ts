@@ -41,7 +41,7 @@ const { phase } = await core.connect(profile.id);
 if (phase !== 'ready') throw new Error(`no connection: ${phase}`);
 // facts are taken in the background and are no part of what is counted
 await core.call('clusters.facts', { clusterId: profile.id });
-for (const { runId } of core.store.jobs.unsettled())
+for (const { runId } of core.store.jobs.watched())
   await core.until(runId, (job) => job.phase === 'submitted' || isSettled(job));
 say({ found: runs() });
 counting = true;

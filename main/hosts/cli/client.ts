@@ -7,6 +7,7 @@ import { prepareDataFolder } from '../dataFolder.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
 import type { ProcessGuard } from '../processGuard.ts';
 import { createMemoryVault, startProgram, type Program } from '../program.ts';
+import { updatingNotes } from '../updatingNotes.ts';
 import { programVersion } from '../version.ts';
 import type { InputOf, OperationName, OutputOf } from '../../../shared/contract/index.ts';
 import type { FileHandle } from '../../../shared/contract/files.ts';
@@ -40,6 +41,7 @@ async function becomeProgram(dataFolder: string, guard: ProcessGuard): Promise<P
       nativeBinding: givenNativeBinding(),
       vault: createMemoryVault(),
       guard,
+      onUpdating: updatingNotes(note),
       confirmDemo: () => {
         note('The demo cluster is this computer: jobs that you submit to it run here, as you. (This is said once.)');
         return Promise.resolve(true);

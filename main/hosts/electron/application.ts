@@ -1,7 +1,6 @@
 import { app, BrowserWindow, dialog, Menu, Notification, powerMonitor } from 'electron';
 import path from 'node:path';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
-import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { plain, plainJson } from '../../../shared/lib/plain.ts';
 import { programFolder } from '../appFolders.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
@@ -11,7 +10,7 @@ import { recoverStore } from '../recovery.ts';
 import { programVersion } from '../version.ts';
 import { watchWake, type WakeWatch } from '../wakeWatch.ts';
 import { serveApp } from './appProtocol.ts';
-import { openBridge } from './bridge.ts';
+import { openBridge, type Bridge } from './bridge.ts';
 import { damageDialog } from './damageDialog.ts';
 import { createKeychainVault } from './keychainVault.ts';
 import { confirmDemo } from './dialogs.ts';
@@ -26,7 +25,7 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
   const nativeBinding = app.isPackaged ? undefined : givenNativeBinding();
   let window: BrowserWindow | null = null;
   let program: Program | null = null;
-  let bridge: Disposable | null = null;
+  let bridge: Bridge | null = null;
 
   function showWindow(): BrowserWindow {
     if (window === null) {
@@ -111,6 +110,11 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
       nativeBinding,
       vault,
       confirmDemo: () => confirmDemo(showWindow()),
+      onUpdating: (progress) => {
+        // from 0 to 1; more than that would be a bar without an end
+        window?.setProgressBar(progress.total === 0 ? 0 : progress.done / progress.total);
+        bridge?.send({ name: 'app.updating', payload: progress });
+      },
       notifier: {
         notify: ({ title, body }) => {
           if (!Notification.isSupported()) return;
@@ -122,7 +126,7 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
     });
     // a start that failed before it took the watch over
     running.catch(() => void wake.dispose());
-    return running;
+    return running.finally(() => window?.setProgressBar(-1));
   }
 
   async function closeAll(running: Program): Promise<void> {

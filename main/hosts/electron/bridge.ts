@@ -1,4 +1,5 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import type { AnyEvent } from '../../../shared/contract/index.ts';
 import { BRIDGE_CHANNELS } from '../../../shared/contract/bridge.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { Purpose } from '../../core/places/grants.ts';
@@ -7,11 +8,16 @@ import { randomId, type Program } from '../program.ts';
 import { APP_ORIGIN } from './appScheme.ts';
 import { choosePlace } from './dialogs.ts';
 
+export interface Bridge extends Disposable {
+  /** Tells the page something; nothing happens without a page. */
+  send(event: AnyEvent): void;
+}
+
 /**
  * The other end of preload, and the only place with ipcMain. Every message must come from the main frame of our own page;
  * then it is parsed by dispatch like any other host's. The page may call while the program is still starting: it is answered then.
  */
-export function openBridge(starting: Promise<Program>, window: () => BrowserWindow | null): Disposable {
+export function openBridge(starting: Promise<Program>, window: () => BrowserWindow | null): Bridge {
   const opened = new ResourceScope();
   const calls = new Map<string, AbortController>();
 
@@ -77,14 +83,13 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
       isChoosing = false;
     }
   });
+  const send = (event: AnyEvent): void => {
+    const contents = window()?.webContents;
+    if (contents !== undefined && !contents.isDestroyed()) contents.send(BRIDGE_CHANNELS.event, event);
+  };
   void starting.then(
     ({ core }) => {
-      opened.use(
-        core.events.on((event) => {
-          const contents = window()?.webContents;
-          if (contents !== undefined && !contents.isDestroyed()) contents.send(BRIDGE_CHANNELS.event, event);
-        }),
-      );
+      opened.use(core.events.on(send));
     },
     // whoever starts the program says why it did not
     () => undefined,
@@ -96,5 +101,5 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
     ipcMain.removeAllListeners(BRIDGE_CHANNELS.cancel);
     for (const controller of calls.values()) controller.abort();
   });
-  return { dispose: () => opened.dispose() };
+  return { send, dispose: () => opened.dispose() };
 }

@@ -8,6 +8,7 @@ import { givenNativeBinding } from '../nativeBinding.ts';
 import { guardProcess } from '../processGuard.ts';
 import { startProgram } from '../program.ts';
 import { onTermination } from '../termination.ts';
+import { updatingNotes } from '../updatingNotes.ts';
 import { programVersion } from '../version.ts';
 import { startHttpHost } from './server.ts';
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     dataFolder: values.data ?? defaultDataFolder(),
     nativeBinding: givenNativeBinding(),
     guard,
+    onUpdating: updatingNotes((line) => process.stderr.write(`${line}\n`)),
     // said at each start, below, where no page can hide it
     confirmDemo: () => Promise.resolve(true),
   });

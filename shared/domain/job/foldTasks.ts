@@ -1,5 +1,5 @@
 import { isFinal, type StateGroup } from './state.ts';
-import type { JobRecord } from './schema.ts';
+import type { JobSummary } from './summary.ts';
 import { NO_TASKS, newTask, taskGroup, type Task, type TaskCounts } from './task.ts';
 
 /** What the tasks of a run come to: the fields under which a run is listed, filtered and counted. */
@@ -92,7 +92,7 @@ export function foldTasks(tasks: readonly Task[]): TaskFold {
  * The one task of a run whose tasks are not known one by one: of a plain job, and of an array that was recorded as a whole. Folding it
  * gives the run back.
  */
-export function soleTask(job: JobRecord): Task {
+export function soleTask(job: JobSummary): Task {
   return newTask(null, {
     jobId: job.jobId,
     state: job.state,

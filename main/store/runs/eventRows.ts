@@ -1,0 +1,23 @@
+import type { Database } from 'better-sqlite3';
+import type { JobEvent } from '../../../shared/domain/job/schema.ts';
+
+export interface EventRows {
+  add(seq: number, event: JobEvent): void;
+  /** By their time. */
+  all(runId: string): JobEvent[];
+}
+
+/** The timelines of runs. */
+export function createEventRows(db: Database): EventRows {
+  const insert = db.prepare(
+    `INSERT INTO run_events (run_seq, position, task, at, state, detail)
+     VALUES (:seq, (SELECT coalesce(max(position), 0) + 1 FROM run_events WHERE run_seq = :seq), :task, :at, :state, :detail)`,
+  );
+  const select = db.prepare<[string], JobEvent>(
+    'SELECT at, run_events.state, detail, task FROM run_events JOIN runs ON seq = run_seq WHERE run_id = ? ORDER BY at, position',
+  );
+  return {
+    add: (seq, { task, at, state, detail }) => void insert.run({ seq, task, at, state, detail }),
+    all: (runId) => select.all(runId),
+  };
+}

@@ -64,6 +64,12 @@ export function stateText(phase: SubmitPhase, state: string | null): string {
   return key ? t(key) : t('ui.state.unknownWith', { state });
 }
 
+/** The icon of a group of states, where its word stands beside it. */
+export function GroupIcon({ group, size }: { group: StateGroup; size: number }) {
+  const Icon = GROUP_ICONS[group];
+  return <Icon size={size} aria-hidden />;
+}
+
 interface Look {
   icon: LucideIcon;
   tone: StateGroup;

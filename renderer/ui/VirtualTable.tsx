@@ -24,6 +24,17 @@ export interface Column<R> {
   render: (row: R) => ReactNode;
 }
 
+/** Rows that unfold into others below them. */
+export interface TableTree<R> {
+  /** 1 for a row that belongs to no other. */
+  levelOf: (row: R) => number;
+  /** `null`: there is nothing to unfold. */
+  isOpen: (row: R) => boolean | null;
+  onOpen: (row: R, isOpen: boolean) => void;
+  /** Index of the row that this one belongs to; its own for one of the first level. */
+  parentOf: (row: R, index: number) => number;
+}
+
 export interface VirtualTableProps<R> {
   /** For screen readers. */
   label: string;
@@ -42,6 +53,8 @@ export interface VirtualTableProps<R> {
   /** Widths that were changed, by column. */
   widths: Readonly<Record<string, number>>;
   onWidths: (widths: Record<string, number>) => void;
+  /** With it rows unfold: the right arrow opens and goes in, the left one closes and goes out. */
+  tree?: TableTree<R>;
   /** Rows on screen, both included. */
   onVisible: (from: number, to: number) => void;
   /** Remembers the scroll position under this name while the page lives. */
@@ -78,6 +91,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     widths,
     onWidths,
     onVisible,
+    tree,
     scrollKey,
     testId,
   } = props;
@@ -178,6 +192,18 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
       case 'End':
         goTo(rowCount - 1, event.shiftKey);
         break;
+      case 'ArrowRight': {
+        const isOpen = row === undefined ? null : (tree?.isOpen(row) ?? null);
+        if (row === undefined || isOpen === null) return;
+        if (isOpen) goTo(at + 1, false);
+        else tree?.onOpen(row, true);
+        break;
+      }
+      case 'ArrowLeft':
+        if (row === undefined || tree === undefined) return;
+        if (tree.isOpen(row) === true) tree.onOpen(row, false);
+        else goTo(tree.parentOf(row, at), false);
+        break;
       case 'Enter':
         if (row !== undefined) onOpen(row);
         break;
@@ -235,7 +261,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     >
       <div
         className="vtable-grid"
-        role="grid"
+        role={tree ? 'treegrid' : 'grid'}
         tabIndex={0}
         aria-label={label}
         aria-rowcount={rowCount + 1}
@@ -252,6 +278,7 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
             const row = rowAt(item.index);
             const key = row === undefined ? null : keyOf(row);
             const isMarked = key !== null && key === marked;
+            const isUnfolded = row === undefined ? undefined : (tree?.isOpen(row) ?? undefined);
             return (
               <div
                 key={item.key}
@@ -259,6 +286,8 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
                 className="vtable-row"
                 role="row"
                 aria-rowindex={item.index + 2}
+                aria-level={row === undefined ? undefined : tree?.levelOf(row)}
+                aria-expanded={isUnfolded}
                 aria-selected={isMarked || (key !== null && selected.has(key))}
                 data-marked={isMarked || undefined}
                 data-cursor={item.index === at || undefined}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import {
   endingSignal,
   lastLines,
@@ -7,10 +7,14 @@ import {
   tellingExitCode,
   type LikelyCause,
 } from '../../../shared/domain/job/endCause.ts';
+import { isArray } from '../../../shared/domain/job/rules.ts';
+import { runOfTask } from '../../../shared/domain/job/runOfTask.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { stateGroup } from '../../../shared/domain/job/state.ts';
+import type { Task } from '../../../shared/domain/job/task.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { t } from '../../i18n/index.ts';
+import { firstTask } from '../../stores/tasks.ts';
 import { CopyButton, Skeleton, stateText } from '../../ui/index.ts';
 import { RetryButton } from './ConnectButton.tsx';
 import { useOutputEnd, type OutputEnd } from './outputEnd.ts';
@@ -19,17 +23,52 @@ import './job.css';
 
 const SHOWN_LINES = 12;
 
-/** How a job ended that did not end well: its likely cause and the next step, and the last lines that it wrote. */
+/**
+ * How a job ended that did not end well: its likely cause and the next step, and the last lines that it wrote. Of an array it is the
+ * first task that did not, whatever the others still do.
+ */
 export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode }) {
+  if (!isArray(job)) return <OneEnd job={job} task={null} actions={actions} />;
+  return job.tasks.bad === 0 ? null : <FirstBadTask job={job} actions={actions} />;
+}
+
+function FirstBadTask({ job, actions }: { job: JobRecord; actions: ReactNode }) {
+  const [task, setTask] = useState<Task | null>(null);
+  const { runId } = job;
+  const { bad } = job.tasks;
+  useEffect(() => {
+    let isGone = false;
+    firstTask(runId, ['bad']).then(
+      (found) => {
+        if (!isGone) setTask(found);
+      },
+      // the counts above say that there is one
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [runId, bad]);
+  if (task === null) return null;
+  return <OneEnd job={runOfTask(job, task)} task={task.index} actions={actions} />;
+}
+
+/** The end of one task of an array. */
+export function EndOfTask({ job, task, actions }: { job: JobRecord; task: Task; actions?: ReactNode }) {
+  return <OneEnd job={runOfTask(job, task)} task={task.index} actions={actions} />;
+}
+
+/** `job` has the state and the end of the task, where there is one. */
+function OneEnd({ job, task, actions }: { job: JobRecord; task: number | null; actions: ReactNode }) {
   const group = stateGroup(job.state);
   const isBad = job.phase === 'submitted' && group === 'bad';
-  const { end, error, isThere, retry } = useOutputEnd(job, isBad);
+  const { end, error, isThere, retry } = useOutputEnd(job, task, isBad);
   if (!isBad) return null;
   const cause = likelyCause(job, end?.text ?? '');
   const reason = reasonWords(job);
   return (
     <section className="job-end" aria-label={t('jobs.end.title')} data-testid="job-end" data-cause={cause?.code}>
-      <h3>{headline(job)}</h3>
+      <h3>{task === null ? headline(job) : t('jobs.tasks.headline', { task, what: headline(job) })}</h3>
       {cause === null ? (
         end === null || end.text.trim() === '' ? null : (
           <p>{t('jobs.cause.unknown')}</p>
@@ -51,7 +90,7 @@ export function EndOfJob({ job, actions }: { job: JobRecord; actions?: ReactNode
       ) : end === null ? (
         <Skeleton lines={[60, 45]} />
       ) : (
-        <Lines end={end} isArray={job.request.array !== undefined} />
+        <Lines end={end} />
       )}
       {actions === undefined ? null : <div className="job-end-actions">{actions}</div>}
     </section>
@@ -90,14 +129,10 @@ function headline(job: JobRecord): string {
   return [first, ...parts.filter((part) => part !== '')].join(' · ');
 }
 
-function Lines({ end, isArray }: { end: OutputEnd; isArray: boolean }) {
+function Lines({ end }: { end: OutputEnd }) {
   const lines = lastLines(end.text, SHOWN_LINES).join('\n');
   if (lines.trim() === '')
-    return (
-      <p className="secondary">
-        {t(end.exists ? 'jobs.end.nothing' : isArray ? 'jobs.end.array' : 'jobs.end.missing')}
-      </p>
-    );
+    return <p className="secondary">{t(end.exists ? 'jobs.end.nothing' : 'jobs.end.missing')}</p>;
   return (
     <figure className="job-end-lines">
       <figcaption>

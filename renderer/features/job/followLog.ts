@@ -1,6 +1,5 @@
 import type { InputOf } from '../../../shared/contract/index.ts';
-import type { JobRecord } from '../../../shared/domain/job/schema.ts';
-import type { OperationId } from '../../../shared/domain/ids.ts';
+import type { OperationId, RunId } from '../../../shared/domain/ids.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
@@ -20,16 +19,21 @@ export interface LogState {
   error: CodedError | null;
 }
 
+/** Whose output: a plain job's (`task` null), or that of a task of an array. */
+export interface LogOwner {
+  readonly runId: RunId;
+  readonly task: number | null;
+}
+
 /**
  * Reads the end of a job's log and follows it. `onChange` is told each new state until the returned function is called; an error is
  * told once and ends it.
  */
 export function followLog(
-  job: Pick<JobRecord, 'runId'>,
+  { runId, task }: LogOwner,
   stream: Stream,
   onChange: (state: LogState) => void,
 ): { stop: () => void; readEarlier: () => void } {
-  const { runId } = job;
   const buffer = new LogBuffer();
   const gone = new AbortController();
   let revision = 0;
@@ -50,7 +54,7 @@ export function followLog(
   };
   const listeners = [
     client.on('jobs.logChunk', (chunk) => {
-      if (chunk.runId !== runId || chunk.stream !== stream) return;
+      if (chunk.runId !== runId || chunk.task !== task || chunk.stream !== stream) return;
       if (operationId === null) early.push(chunk);
       else if (chunk.operationId === operationId) take(chunk);
     }),
@@ -72,7 +76,7 @@ export function followLog(
       for (;;) {
         const part = await client.call(
           'jobs.readLog',
-          { runId, stream, offset: at, limit: PART },
+          { runId, task, stream, offset: at, limit: PART },
           { signal: gone.signal },
         );
         exists = part.exists || exists === true;
@@ -81,7 +85,7 @@ export function followLog(
         if (part.next >= part.size || part.text === '') break;
       }
       tell();
-      const started = await client.call('jobs.followLog', { runId, stream, offset: at }, { signal: gone.signal });
+      const started = await client.call('jobs.followLog', { runId, task, stream, offset: at }, { signal: gone.signal });
       if (gone.signal.aborted) {
         void client.call('operations.cancel', { operationId: started.operationId }).catch(() => undefined);
         return;
@@ -100,7 +104,7 @@ export function followLog(
     try {
       const part = await client.call(
         'jobs.readLog',
-        { runId, stream, offset: start, limit: end - start },
+        { runId, task, stream, offset: start, limit: end - start },
         { signal: gone.signal },
       );
       // what was read meanwhile, or a file that became shorter, does not join

@@ -4,7 +4,8 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { useIsConnected } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
-import { plainLines } from './logTail.ts';
+import type { LogOwner } from './followLog.ts';
+import { plainLines } from './plainLines.ts';
 
 export interface OutputEnd {
   readonly stream: 'stdout' | 'stderr';
@@ -19,18 +20,19 @@ const END_BYTES = 8192;
 /** A shared file system may show the last lines a little later than Slurm the end. */
 const LOOK_AGAIN_MS = 3000;
 
-async function read(runId: JobRecord['runId'], stream: OutputEnd['stream'], signal: AbortSignal): Promise<OutputEnd> {
+async function read(owner: LogOwner, stream: OutputEnd['stream'], signal: AbortSignal): Promise<OutputEnd> {
   const { text, exists } = await client.call(
     'jobs.readLog',
-    { runId, stream, offset: -END_BYTES, limit: END_BYTES },
+    { ...owner, stream, offset: -END_BYTES, limit: END_BYTES },
     { signal },
   );
   return { stream, text: plainLines(text), exists };
 }
 
-/** The end of a job's errors, or of its output where it wrote no errors; read once it is over, and again when the connection returns. */
+/** The end of the errors of a job, or of one task of an array, or of its output where it wrote no errors; read once it is over, and again when the connection returns. */
 export function useOutputEnd(
   job: Pick<JobRecord, 'runId' | 'clusterId' | 'jobId'>,
+  task: number | null,
   isOver: boolean,
 ): {
   end: OutputEnd | null;
@@ -51,8 +53,8 @@ export function useOutputEnd(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (isFirst: boolean): Promise<void> => {
       try {
-        const errors = await read(runId, 'stderr', gone.signal);
-        const found = errors.text.trim() === '' ? await read(runId, 'stdout', gone.signal) : errors;
+        const errors = await read({ runId, task }, 'stderr', gone.signal);
+        const found = errors.text.trim() === '' ? await read({ runId, task }, 'stdout', gone.signal) : errors;
         if (gone.signal.aborted) return;
         setEnd({ ...found, exists: found.exists || errors.exists });
         setError(null);
@@ -66,7 +68,7 @@ export function useOutputEnd(
       gone.abort();
       clearTimeout(timer);
     };
-  }, [runId, jobId, isOver, isThere, round]);
+  }, [runId, task, jobId, isOver, isThere, round]);
 
   return { end, error, isThere, retry: () => setRound((count) => count + 1) };
 }

@@ -1,7 +1,8 @@
-import { Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
+import { ArrowLeft, Copy, Ellipsis, PanelBottom, PanelRight, ScrollText, Trash2, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
-import { mayBeRemoved } from '../../../shared/domain/job/rules.ts';
+import { isArray, mayBeRemoved } from '../../../shared/domain/job/rules.ts';
+import { runOfTask, taskJobId } from '../../../shared/domain/job/runOfTask.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { foldedLines, ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -17,16 +18,19 @@ import {
   showToast,
   type MenuEntry,
 } from '../../ui/index.ts';
-import { AsOf, CancelJob } from '../job/index.ts';
+import { AsOf, CancelJob, JobOutput, TaskCounts, TaskTable, useTask } from '../job/index.ts';
 import { useJob, type JobView } from './job.ts';
 import { JobEvents } from './JobEvents.tsx';
-import { JobLog } from './JobLog.tsx';
 import { Overview } from './Overview.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
+import { TaskOverview } from './TaskOverview.tsx';
 import './JobDetail.css';
 
 export interface JobDetailProps {
   runId: string;
+  /** The task of an array that is looked at; null: the run as a whole. */
+  task: number | null;
+  onTask: (task: number | null) => void;
   /** Each new number above 0 moves the focus here. */
   focusRequest: number;
   side: 'below' | 'beside';
@@ -34,21 +38,13 @@ export interface JobDetailProps {
   onClose: () => void;
 }
 
-export function JobDetail({ runId, focusRequest, side, onSide, onClose }: JobDetailProps) {
+export function JobDetail({ runId, task, onTask, focusRequest, side, onSide, onClose }: JobDetailProps) {
   const { view, error, reload } = useJob(runId);
   return (
     <section className="job-detail" aria-label={t('jobs.detail')} data-testid="job-detail">
       <header className="job-head">
-        {view ? (
-          <>
-            <StateBadge phase={view.job.phase} state={view.job.state} framed />
-            <AsOf job={view.job} />
-            <h2 className="truncate selectable">{view.job.name}</h2>
-            {view.job.jobId === null ? null : <span className="secondary selectable">{view.job.jobId}</span>}
-          </>
-        ) : null}
+        {view ? <Head job={view.job} index={task} onTask={onTask} onRemoved={onClose} /> : null}
         <span className="job-head-actions">
-          {view ? <Actions job={view.job} onRemoved={onClose} /> : null}
           <IconButton
             size="dense"
             icon={side === 'below' ? PanelRight : PanelBottom}
@@ -63,42 +59,104 @@ export function JobDetail({ runId, focusRequest, side, onSide, onClose }: JobDet
           <ErrorNotice error={error} action={<Button onPress={reload}>{t('ui.tryAgain')}</Button>} />
         </div>
       ) : null}
-      {view ? <DetailTabs view={view} focusRequest={focusRequest} /> : error ? null : <Skeleton />}
+      {view ? (
+        <DetailTabs view={view} index={task} onTask={onTask} focusRequest={focusRequest} />
+      ) : error ? null : (
+        <Skeleton />
+      )}
     </section>
   );
 }
 
-function DetailTabs({ view, focusRequest }: { view: JobView; focusRequest: number }) {
+interface OfTask {
+  index: number | null;
+  onTask: (task: number | null) => void;
+}
+
+/** What is looked at, how it stands, and what can be done with it. */
+function Head({ job, index, onTask, onRemoved }: { job: JobRecord; onRemoved: () => void } & OfTask) {
+  const task = useTask(job, index);
+  const id = index === null ? job.jobId : taskJobId(job, index);
+  return (
+    <>
+      {task === null && index !== null ? null : (
+        <StateBadge phase={job.phase} state={task === null ? job.state : task.state} framed />
+      )}
+      <AsOf job={task === null ? job : runOfTask(job, task)} />
+      <h2 className="truncate selectable">
+        {job.name}
+        {index === null ? null : <span className="job-head-task"> · {t('jobs.tasks.name', { task: index })}</span>}
+      </h2>
+      {id === null ? null : <span className="secondary selectable">{id}</span>}
+      {index === null && isArray(job) && job.tasks.total > 0 ? <TaskCounts counts={job.tasks} /> : null}
+      <span className="job-head-actions">
+        {index === null ? null : (
+          <Button size="dense" variant="quiet" icon={ArrowLeft} onPress={() => onTask(null)}>
+            {t('jobs.tasks.all')}
+          </Button>
+        )}
+        {index === null ? <CancelJob job={job} /> : task === null ? null : <CancelJob job={job} task={task} />}
+        <Actions job={job} onRemoved={onRemoved} />
+      </span>
+    </>
+  );
+}
+
+function DetailTabs({ view, index, onTask, focusRequest }: { view: JobView; focusRequest: number } & OfTask) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (focusRequest > 0) frame.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
   }, [focusRequest]);
   const [tab, setTab] = useRemembered('jobs.tab', 'overview');
   const { job } = view;
+  const task = useTask(job, index);
+  const onLog = (): void => setTab('log');
+  const open = (of: number): void => {
+    onTask(of);
+    setTab('overview');
+  };
+  const tabs = [
+    {
+      id: 'overview',
+      label: t('jobs.tabs.overview'),
+      content:
+        index === null ? (
+          <Overview view={view} onLog={onLog} />
+        ) : task === null ? (
+          <Skeleton />
+        ) : (
+          <TaskOverview job={job} task={task} onLog={onLog} />
+        ),
+    },
+    ...(isArray(job) && job.tasks.total > 0
+      ? [
+          {
+            id: 'tasks',
+            label: t('jobs.tabs.tasks'),
+            content: <TaskTable job={job} chosen={index} onChoose={onTask} onOpen={open} />,
+          },
+        ]
+      : []),
+    { id: 'log', label: t('jobs.tabs.log'), content: <JobOutput job={job} task={index} onTask={onTask} /> },
+    {
+      id: 'script',
+      label: t('jobs.tabs.script'),
+      content: (
+        <div className="job-script">
+          <JobScript job={job} />
+        </div>
+      ),
+    },
+    { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={view.events} /> },
+  ];
   return (
     <div className="job-tabs" ref={frame}>
       <Tabs
         label={t('jobs.detail')}
-        selected={tab}
+        // a tab that only arrays have may be remembered
+        selected={tabs.some(({ id }) => id === tab) ? tab : 'overview'}
         onSelect={setTab}
-        items={[
-          {
-            id: 'overview',
-            label: t('jobs.tabs.overview'),
-            content: <Overview view={view} onLog={() => setTab('log')} />,
-          },
-          { id: 'log', label: t('jobs.tabs.log'), content: <JobLog job={job} /> },
-          {
-            id: 'script',
-            label: t('jobs.tabs.script'),
-            content: (
-              <div className="job-script">
-                <JobScript job={job} />
-              </div>
-            ),
-          },
-          { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={view.events} /> },
-        ]}
+        items={tabs}
       />
     </div>
   );
@@ -138,7 +196,6 @@ function Actions({ job, onRemoved }: { job: JobRecord; onRemoved: () => void }) 
   ];
   return (
     <>
-      <CancelJob job={job} />
       <Menu
         label={t('jobs.actions')}
         entries={entries}

@@ -19,7 +19,12 @@ export function JobEvents({ events }: { events: readonly JobEvent[] }) {
           {events.toReversed().map((event, index) => (
             <tr key={index}>
               <td>{exactTime(event.at)}</td>
-              <td>{eventText(event)}</td>
+              <td>
+                {event.task === null ? null : (
+                  <span className="muted">{t('jobs.tasks.name', { task: event.task })} · </span>
+                )}
+                {eventText(event)}
+              </td>
               <td title={event.detail}>{eventDetail(event)}</td>
             </tr>
           ))}

@@ -1,13 +1,19 @@
-import { useMemo } from 'react';
+import { ChevronRight } from 'lucide-react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { isArray } from '../../../shared/domain/job/rules.ts';
+import { taskJobId } from '../../../shared/domain/job/runOfTask.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
+import type { Task } from '../../../shared/domain/job/task.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { useClusters } from '../../stores/clusters.ts';
+import { useTasks, viewTasks, type TaskView } from '../../stores/tasks.ts';
 import { useRemembered } from '../../client/remembered.ts';
-import { t } from '../../i18n/index.ts';
+import { t, type TextKey } from '../../i18n/index.ts';
 import { ProgressBar, RelativeTime, StateBadge, VirtualTable, clockTime, useNow, type Column } from '../../ui/index.ts';
-import { reasonWords, useStale } from '../job/index.ts';
-import { showRows, useJobsList } from './list.ts';
+import { reasonWords, TaskCounts, TaskElapsed, taskName, TaskProgress, taskReason, useStale } from '../job/index.ts';
+import { showRows, unfold, useJobsList } from './list.ts';
+import { unfoldedList } from './unfolding.ts';
 
 const NO_WIDTHS: Record<string, number> = {};
 
@@ -81,90 +87,241 @@ function Progress({ job }: { job: JobRow }) {
   );
 }
 
+/** A row of the list: a run, or below one that is unfolded a task of it; `task` is undefined until it is loaded. */
+type Row =
+  | { readonly kind: 'run'; readonly job: JobRow }
+  | { readonly kind: 'task'; readonly job: JobRow; readonly place: number; readonly task: Task };
+
+/** What marks a row, in the list and in the address. */
+export function rowKey(runId: string, task: number | null): string {
+  return task === null ? runId : `${runId}/${String(task)}`;
+}
+
+const keyOf = (row: Row): string =>
+  row.kind === 'run' ? row.job.runId : rowKey(row.job.runId, row.task.index ?? row.place);
+
 export interface JobTableProps {
   marked: string | null;
-  onMark: (runId: string) => void;
-  onOpen: (runId: string) => void;
+  onMark: (runId: string, task: number | null) => void;
+  onOpen: (runId: string, task: number | null) => void;
+  /** Runs; tasks are none of them. */
   selected: ReadonlySet<string>;
-  onSelect: (keys: ReadonlySet<string>) => void;
+  onSelect: (runIds: ReadonlySet<string>) => void;
+}
+
+/** Follows the tasks of the runs that are unfolded, and tells which of them are on screen. */
+function useUnfoldedTasks(runIds: readonly string[]): (runId: string, from: number, to: number) => void {
+  const views = useRef(new Map<string, TaskView>());
+  const key = runIds.join();
+  useEffect(() => {
+    const wanted = new Set(key === '' ? [] : key.split(','));
+    for (const [runId, view] of views.current)
+      if (!wanted.has(runId)) {
+        view.close();
+        views.current.delete(runId);
+      }
+    for (const runId of wanted)
+      if (!views.current.has(runId)) views.current.set(runId, viewTasks(runId as JobRow['runId']));
+  }, [key]);
+  useEffect(() => {
+    const opened = views.current;
+    return () => {
+      for (const view of opened.values()) view.close();
+      opened.clear();
+    };
+  }, []);
+  return (runId, from, to) => views.current.get(runId)?.show(from, to);
 }
 
 export function JobTable({ marked, onMark, onOpen, selected, onSelect }: JobTableProps) {
-  const rows = useJobsList((list) => list.rows);
+  const runs = useJobsList((list) => list.rows);
   const total = useJobsList((list) => list.total ?? 0);
-  const clusters = useClusters((store) => store.clusters);
+  const unfolded = useJobsList((list) => list.unfolded);
+  const tasks = useTasks((store) => store.runs);
+  const columns = useColumns();
   const [widths, setWidths] = useRemembered('jobs.columns', NO_WIDTHS);
-
-  const columns = useMemo((): Column<JobRow>[] => {
-    const names = new Map(clusters?.map(({ profile }) => [profile.id, profile.name]));
-    return [
-      {
-        id: 'state',
-        header: t('jobs.column.state'),
-        width: 132,
-        render: (job) => <StateBadge phase={job.phase} state={job.state} />,
-      },
-      {
-        id: 'name',
-        header: t('jobs.column.name'),
-        width: 200,
-        render: (job) => <span className="truncate job-name">{job.name}</span>,
-      },
-      {
-        id: 'jobId',
-        header: t('jobs.column.jobId'),
-        width: 76,
-        align: 'end',
-        render: (job) => job.jobId ?? <span className="muted">–</span>,
-      },
-      {
-        id: 'cluster',
-        header: t('jobs.column.cluster'),
-        width: 104,
-        render: (job) => <span className="truncate">{names.get(job.clusterId) ?? job.clusterId}</span>,
-      },
-      {
-        id: 'partition',
-        header: t('jobs.column.partition'),
-        width: 84,
-        render: (job) => <span className="truncate">{job.partition ?? ''}</span>,
-      },
-      {
-        id: 'elapsed',
-        header: t('jobs.column.elapsed'),
-        width: 136,
-        align: 'end',
-        render: (job) => <Elapsed job={job} />,
-      },
-      { id: 'progress', header: t('jobs.column.progress'), width: 132, render: (job) => <Progress job={job} /> },
-      {
-        id: 'created',
-        header: t('jobs.column.created'),
-        width: 104,
-        align: 'end',
-        render: (job) => <RelativeTime at={job.submittedAt ?? job.createdAt} />,
-      },
-      { id: 'reason', header: t('jobs.column.reason'), width: 180, render: (job) => <Reason job={job} /> },
-    ];
-  }, [clusters]);
+  const showTasks = useUnfoldedTasks([...unfolded]);
+  const list = useMemo(
+    () =>
+      unfoldedList(
+        total,
+        Object.entries(runs).flatMap(([at, { runId, tasks: counts }]) =>
+          unfolded.has(runId) ? [{ at: Number(at), tasks: tasks[runId]?.total ?? counts.total }] : [],
+        ),
+      ),
+    [runs, total, unfolded, tasks],
+  );
+  const rowAt = (index: number): Row | undefined => {
+    const { run, task: place } = list.placeOf(index);
+    const job = runs[run];
+    if (job === undefined || place === null) return job && { kind: 'run', job };
+    const task = tasks[job.runId]?.rows[place];
+    return task && { kind: 'task', job, place, task };
+  };
+  const onVisible = (from: number, to: number): void => {
+    const first = list.placeOf(from);
+    const last = list.placeOf(Math.min(to, Math.max(0, list.rowCount - 1)));
+    showRows(first.run, last.run);
+    for (let run = first.run; run <= last.run; run += 1) {
+      const job = runs[run];
+      if (job === undefined || !unfolded.has(job.runId)) continue;
+      const begin = run === first.run ? (first.task ?? 0) : 0;
+      const end = run === last.run ? (last.task ?? 0) : job.tasks.total - 1;
+      showTasks(job.runId, begin, end);
+    }
+  };
+  const taskOf = (row: Row): number | null => (row.kind === 'run' ? null : row.task.index);
 
   return (
     <VirtualTable
       label={t('jobs.label')}
       columns={columns}
-      rowCount={total}
-      rowAt={(index) => rows[index]}
-      keyOf={(job) => job.runId}
+      rowCount={list.rowCount}
+      rowAt={rowAt}
+      keyOf={keyOf}
       marked={marked}
-      onMark={(job) => onMark(job.runId)}
-      onOpen={(job) => onOpen(job.runId)}
+      onMark={(row) => onMark(row.job.runId, taskOf(row))}
+      onOpen={(row) => onOpen(row.job.runId, taskOf(row))}
       selected={selected}
-      onSelect={onSelect}
+      onSelect={(keys) => onSelect(new Set([...keys].filter((key) => !key.includes('/'))))}
       widths={widths}
       onWidths={setWidths}
-      onVisible={showRows}
+      onVisible={onVisible}
+      tree={{
+        levelOf: ({ kind }) => (kind === 'run' ? 1 : 2),
+        isOpen: ({ kind, job }) => (kind === 'task' || !mayUnfold(job) ? null : unfolded.has(job.runId)),
+        onOpen: ({ job }, isOpen) => unfold(job.runId, isOpen),
+        parentOf: (_row, index) => list.rowOfRun(list.placeOf(index).run),
+      }}
       scrollKey="jobs"
       testId="jobs-table"
     />
   );
+}
+
+/** An array that Slurm has taken. */
+function mayUnfold(job: JobRow): boolean {
+  return isArray(job) && job.tasks.total > 0;
+}
+
+function Name({ job }: { job: JobRow }) {
+  const isOpen = useJobsList((list) => list.unfolded.has(job.runId));
+  return (
+    <>
+      {mayUnfold(job) ? (
+        // the arrow keys of the list do the same
+        <button
+          type="button"
+          className="job-unfold"
+          tabIndex={-1}
+          aria-label={t(isOpen ? 'jobs.tasks.fold' : 'jobs.tasks.unfold', { name: job.name })}
+          aria-expanded={isOpen}
+          onClick={(event) => {
+            event.stopPropagation();
+            unfold(job.runId, !isOpen);
+          }}
+          onDoubleClick={(event) => event.stopPropagation()}
+        >
+          <ChevronRight size={14} aria-hidden />
+        </button>
+      ) : null}
+      <span className="truncate job-name">{job.name}</span>
+    </>
+  );
+}
+
+function useColumns(): Column<Row>[] {
+  const clusters = useClusters((store) => store.clusters);
+  return useMemo((): Column<Row>[] => {
+    const names = new Map(clusters?.map(({ profile }) => [profile.id, profile.name]));
+    /** What a column shows of a run, and what of a task. */
+    const column = (
+      id: string,
+      header: TextKey,
+      width: number,
+      run: (job: JobRow) => ReactNode,
+      task: (task: Task, job: JobRow) => ReactNode,
+      align?: 'end',
+    ): Column<Row> => ({
+      id,
+      header: t(header),
+      width,
+      ...(align === undefined ? {} : { align }),
+      render: (row) => (row.kind === 'run' ? run(row.job) : task(row.task, row.job)),
+    });
+    return [
+      column(
+        'state',
+        'jobs.column.state',
+        132,
+        (job) => <StateBadge phase={job.phase} state={job.state} />,
+        (task) => (
+          <span className="job-task-state">
+            <StateBadge phase="submitted" state={task.state} />
+          </span>
+        ),
+      ),
+      column(
+        'name',
+        'jobs.column.name',
+        200,
+        (job) => <Name job={job} />,
+        (task) => <span className="job-task-name">{t('jobs.tasks.name', { task: taskName(task.index) })}</span>,
+      ),
+      column(
+        'jobId',
+        'jobs.column.jobId',
+        84,
+        (job) => job.jobId ?? <span className="muted">–</span>,
+        (task, job) => (task.index === null ? null : <span className="muted">{taskJobId(job, task.index)}</span>),
+        'end',
+      ),
+      column(
+        'cluster',
+        'jobs.column.cluster',
+        104,
+        (job) => <span className="truncate">{names.get(job.clusterId) ?? job.clusterId}</span>,
+        () => null,
+      ),
+      column(
+        'partition',
+        'jobs.column.partition',
+        84,
+        (job) => <span className="truncate">{job.partition ?? ''}</span>,
+        (task, job) => (
+          <span className="truncate muted">{task.partition === job.partition ? '' : (task.partition ?? '')}</span>
+        ),
+      ),
+      column(
+        'elapsed',
+        'jobs.column.elapsed',
+        136,
+        (job) => <Elapsed job={job} />,
+        (task) => <TaskElapsed task={task} />,
+        'end',
+      ),
+      column(
+        'progress',
+        'jobs.column.progress',
+        148,
+        (job) => (mayUnfold(job) ? <TaskCounts counts={job.tasks} /> : <Progress job={job} />),
+        (task) => <TaskProgress task={task} />,
+      ),
+      column(
+        'created',
+        'jobs.column.created',
+        104,
+        (job) => <RelativeTime at={job.submittedAt ?? job.createdAt} />,
+        () => null,
+        'end',
+      ),
+      column(
+        'reason',
+        'jobs.column.reason',
+        180,
+        (job) => <Reason job={job} />,
+        (task) => <span className="truncate">{taskReason(task)}</span>,
+      ),
+    ];
+  }, [clusters]);
 }

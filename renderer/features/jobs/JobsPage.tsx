@@ -9,19 +9,29 @@ import { Button, EmptyState, ErrorNotice, Skeleton, SplitPane, navigate, useRout
 import { EVERYTHING, isEverything } from './filter.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { JobDetail } from './JobDetail.tsx';
-import { JobTable, type JobTableProps } from './JobTable.tsx';
+import { JobTable, rowKey, type JobTableProps } from './JobTable.tsx';
 import { followJobs, reloadJobs, setFilter, useJobsList } from './list.ts';
 import './JobsPage.css';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** The list of jobs, and the details of the one of the address `#/jobs/<run id>` below or beside it. */
+function show(runId: string, task: number | null): void {
+  navigate('jobs', task === null ? [runId] : [runId, String(task)], { replace: true });
+}
+
+/** The index of a task in an address; null for none, and for what is none. */
+function taskOf(segment: string | undefined): number | null {
+  return segment !== undefined && /^\d{1,7}$/.test(segment) ? Number(segment) : null;
+}
+
+/** The list of jobs, and the details of the one of the address `#/jobs/<run id>[/<task>]` below or beside it. */
 export function JobsPage() {
   const { segments } = useRoute();
   const runId = segments[0] ?? null;
+  const task = taskOf(segments[1]);
   const [selected, setSelected] = useState(NOTHING);
   // Enter in the list moves the focus to the details, marking alone does not.
-  const [opened, setOpened] = useState({ runId: '', times: 0 });
+  const [opened, setOpened] = useState({ key: '', times: 0 });
   const [side, setSide] = useRemembered<'below' | 'beside'>('jobs.side', 'below');
   const [height, setHeight] = useRemembered('jobs.detailHeight', 360);
   const [width, setWidth] = useRemembered('jobs.detailWidth', 520);
@@ -43,16 +53,16 @@ export function JobsPage() {
           <h1 className="visually-hidden">{t('jobs.title')}</h1>
           <FilterBar selected={selected} onRemoved={() => setSelected(NOTHING)} />
           <List
-            marked={runId}
+            marked={runId === null ? null : rowKey(runId, task)}
             selected={selected}
             onSelect={setSelected}
-            onMark={(id) => {
-              setOpened({ runId: '', times: 0 });
-              navigate('jobs', [id], { replace: true });
+            onMark={(id, of) => {
+              setOpened({ key: '', times: 0 });
+              show(id, of);
             }}
-            onOpen={(id) => {
-              setOpened((old) => ({ runId: id, times: old.times + 1 }));
-              navigate('jobs', [id], { replace: true });
+            onOpen={(id, of) => {
+              setOpened((old) => ({ key: rowKey(id, of), times: old.times + 1 }));
+              show(id, of);
             }}
           />
         </div>
@@ -62,7 +72,9 @@ export function JobsPage() {
           <JobDetail
             key={runId}
             runId={runId}
-            focusRequest={opened.runId === runId ? opened.times : 0}
+            task={task}
+            onTask={(of) => show(runId, of)}
+            focusRequest={opened.key === rowKey(runId, task) ? opened.times : 0}
             side={side}
             onSide={setSide}
             onClose={() => navigate('jobs', [], { replace: true })}

@@ -1,7 +1,7 @@
 import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
-import { mayBeResumed } from '../../../shared/domain/job/rules.ts';
+import { isArray, mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/job/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
@@ -24,10 +24,11 @@ import {
   formatMoney,
   useNow,
 } from '../../ui/index.ts';
-import { EndOfJob, NotConnected, reasonWords, RetryButton, useStale, WhyItWaits } from '../job/index.ts';
+import { EndOfJob, NotConnected, reasonWords, RetryButton, TaskCounts, useStale, WhyItWaits } from '../job/index.ts';
 import { Asked } from './Asked.tsx';
 import { Decision } from './Decision.tsx';
 import { eventDetail, eventText } from './eventText.ts';
+import { FactList } from './FactList.tsx';
 import type { JobView } from './job.ts';
 
 export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) {
@@ -144,6 +145,7 @@ function Facts({ job }: { job: JobRecord }) {
   const reason = group === 'pending' ? null : reasonWords(job);
   const facts: [string, ReactNode][] = [
     [t('jobs.facts.jobId'), job.jobId === null ? null : <Path text={job.jobId} />],
+    [t('jobs.tabs.tasks'), !isArray(job) || job.tasks.total === 0 ? null : <TaskCounts counts={job.tasks} />],
     [
       t('jobs.facts.progress'),
       job.progress === null ? null : (
@@ -196,37 +198,23 @@ function Facts({ job }: { job: JobRecord }) {
     [t('jobs.facts.folder'), <Path key="folder" text={job.runFolder} />],
     [t('jobs.facts.request'), <Path key="request" text={job.requestId} />],
   ];
-  return (
-    <Group title={t('jobs.sections.facts')}>
-      <dl className="facts">
-        {facts
-          .filter(([, value]) => value !== null && value !== '')
-          .map(([name, value]) => (
-            <FactLine key={name} name={name} value={value} />
-          ))}
-      </dl>
-    </Group>
-  );
-}
-
-function FactLine({ name, value }: { name: string; value: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd className="selectable">{value}</dd>
-    </>
-  );
+  return <FactList title={t('jobs.sections.facts')} facts={facts} />;
 }
 
 /** States in their order; a state that came again right after itself with new details counts once. */
 function Timeline({ events }: { events: readonly JobEvent[] }) {
   if (events.length === 0) return <p className="muted">{t('jobs.noEvents')}</p>;
-  const turns = events.filter((event, index) => events[index + 1]?.state !== event.state);
+  const turns = events.filter(
+    (event, index) => events[index + 1]?.state !== event.state || events[index + 1]?.task !== event.task,
+  );
   return (
     <ol className="timeline">
       {turns.map((event, index) => (
         <li key={index}>
-          <span>{eventText(event)}</span>
+          <span>
+            {event.task === null ? '' : `${t('jobs.tasks.name', { task: event.task })} · `}
+            {eventText(event)}
+          </span>
           <span className="timeline-detail" title={exactTime(event.at)}>
             <RelativeTime at={event.at} />
             {eventDetail(event) === '' ? '' : ` · ${eventDetail(event)}`}

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
@@ -18,6 +19,8 @@ interface JobsList {
   /** Loaded rows by index; the others are asked for when they come on screen. */
   rows: Readonly<Record<number, JobRow>>;
   error: CodedError | null;
+  /** Runs that show their tasks below them. */
+  unfolded: ReadonlySet<RunId>;
 }
 
 /** The list as far as it was looked at. The core holds the truth; this is what came of the last questions. */
@@ -26,6 +29,7 @@ export const useJobsList = create<JobsList>(() => ({
   total: null,
   rows: {},
   error: null,
+  unfolded: new Set(),
 }));
 
 let visible = { from: 0, to: 0 };
@@ -53,8 +57,13 @@ async function load(page: number, signal: AbortSignal): Promise<void> {
 
 function loadVisible(): void {
   const { signal } = question;
-  for (let page = Math.floor(visible.from / PAGE); page <= Math.floor(visible.to / PAGE); page += 1)
-    void load(page, signal);
+  const pages = new Set<number>();
+  for (let page = Math.floor(visible.from / PAGE); page <= Math.floor(visible.to / PAGE); page += 1) pages.add(page);
+  // where a run that is unfolded stands decides what is on screen, however far above it is
+  const { rows, unfolded } = useJobsList.getState();
+  for (const [index, { runId }] of Object.entries(rows))
+    if (unfolded.has(runId)) pages.add(Math.floor(Number(index) / PAGE));
+  for (const page of pages) void load(page, signal);
 }
 
 /** Asks anew for what is on screen; until the answer comes the old rows stay, so that nothing flickers. */
@@ -65,7 +74,10 @@ export function reloadJobs(): void {
   const { from, to } = visible;
   useJobsList.setState((list) => ({
     rows: Object.fromEntries(
-      Object.entries(list.rows).filter(([index]) => Number(index) >= from - PAGE && Number(index) <= to + PAGE),
+      Object.entries(list.rows).filter(
+        ([index, { runId }]) =>
+          (Number(index) >= from - PAGE && Number(index) <= to + PAGE) || list.unfolded.has(runId),
+      ),
     ),
   }));
   loadVisible();
@@ -82,6 +94,16 @@ function reloadSoon(): void {
 export function showRows(from: number, to: number): void {
   visible = { from, to };
   loadVisible();
+}
+
+/** Shows the tasks of a run below it, or no longer. */
+export function unfold(runId: RunId, isOpen: boolean): void {
+  useJobsList.setState(({ unfolded }) => {
+    const next = new Set(unfolded);
+    if (isOpen) next.add(runId);
+    else next.delete(runId);
+    return { unfolded: next };
+  });
 }
 
 export function setFilter(changes: Partial<FilterChoice>): void {

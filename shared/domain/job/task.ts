@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SlurmJobId } from '../ids.ts';
 import { CancelledBy } from './cancelledBy.ts';
-import { stateGroup, type StateGroup } from './state.ts';
+
+export { taskGroup } from './taskGroup.ts';
 
 /** An earlier start of a task, ended by a requeue or a preemption. Times are epoch milliseconds. */
 export const TaskAttempt = z.object({
@@ -86,11 +87,6 @@ export function newTask(index: number | null, known: Partial<Omit<Task, 'index'>
     endedAt: null,
     ...known,
   };
-}
-
-/** The group in which a person thinks of a task; one of which Slurm has not said anything yet waits. */
-export function taskGroup({ state }: Pick<Task, 'state'>): StateGroup {
-  return state === null ? 'pending' : stateGroup(state);
 }
 
 /** The order of tasks everywhere: by index, the one without an index first. */

@@ -168,9 +168,8 @@ export function onEveryCluster(title: string, define: (cluster: () => ClusterUnd
   onEach(BOTH, title, define);
 }
 
-/** The same for tests that bring a core of their own. They run side by side unless a suite within says `concurrent: false`. */
-export function onEveryTarget(title: string, define: (target: () => ClusterTarget) => void): void {
-  describe.concurrent.each(Object.entries(BOTH))(`${title} on %s`, (_, login) => {
+function onEachTarget(targets: Targets, title: string, define: (target: () => ClusterTarget) => void): void {
+  describe.concurrent.each(Object.entries(targets))(`${title} on %s`, (_, login) => {
     const opened = new ResourceScope();
     let target: ClusterTarget | null = null;
     beforeAll(async () => {
@@ -182,6 +181,16 @@ export function onEveryTarget(title: string, define: (target: () => ClusterTarge
       return target;
     });
   });
+}
+
+/** The same for tests that bring a core of their own. They run side by side unless a suite within says `concurrent: false`. */
+export function onEveryTarget(title: string, define: (target: () => ClusterTarget) => void): void {
+  onEachTarget(BOTH, title, define);
+}
+
+/** The same on a real Slurm without slurmdbd, too. */
+export function onEveryTargetAndWithoutAccounting(title: string, define: (target: () => ClusterTarget) => void): void {
+  onEachTarget({ ...BOTH, 'a real Slurm without accounting': plainLogin }, title, define);
 }
 
 /** Tests for what only a real Slurm can judge. */

@@ -21,6 +21,9 @@ export interface QueueAnswer {
   readonly exitCode: number | null;
 }
 
+/** Stands between the queues and what tasks wrote. */
+const REPORTS = `${MARK} reports`;
+
 export interface WatchAnswer {
   /** In the order of the plan's clusters. */
   readonly queues: QueueAnswer[];
@@ -33,23 +36,27 @@ const REPORT_SECONDS = 20;
 /** For one squeue: it gives up by itself only after minutes, one after the other at every poll. */
 export const SQUEUE_SECONDS = 40;
 
-/** One script per poll: the progress and exit files of our runs first, then the whole queue of the user on each cluster. */
+/**
+ * One script per poll: the whole queue of the user on each cluster, then what the tasks of our runs wrote. In this order, because a task that
+ * has left the queue has written its last word by then.
+ */
 export function watchScript(plan: WatchPlan): string {
   const runs = plan.runs.map(reportCommand);
   return [
     LIMIT,
-    // by way of printf, a builtin: the paths of many runs are more than one argument of a program can be
-    ...(runs.length === 0
-      ? []
-      : [
-          `printf '%s\\n' ${quote([...REPORT_FUNCTIONS, ...runs].join('\n'))} | slipway_limit ${REPORT_SECONDS} /bin/sh 2>/dev/null`,
-        ]),
     ...plan.clusters.flatMap((cluster, index) => [
       `echo '${MARK} queue ${index}'`,
       `slipway_limit ${SQUEUE_SECONDS} ${queueCommand(plan.user, cluster)}`,
       // the first character keeps this line apart from a row without an end of line
       `rc=$?; printf '\\n${MARK} end %s\\n' "$rc"`,
     ]),
+    // by way of printf, a builtin: the paths of many runs are more than one argument of a program can be
+    ...(runs.length === 0
+      ? []
+      : [
+          `echo '${REPORTS}'`,
+          `printf '%s\\n' ${quote([...REPORT_FUNCTIONS, ...runs].join('\n'))} | slipway_limit ${REPORT_SECONDS} /bin/sh 2>/dev/null`,
+        ]),
     'exit "$rc"',
   ].join('\n');
 }
@@ -57,10 +64,12 @@ export function watchScript(plan: WatchPlan): string {
 /** Reads the answer of `watchScript` for a plan of `runs` runs and `clusters` clusters. Never throws. */
 export function parseWatch(stdout: string, counts: { runs: number; clusters: number }): WatchAnswer {
   const text = `\n${stdout}`;
-  const first = text.indexOf(`\n${MARK} queue 0\n`);
+  // the last: a name in the queue may hold anything, a report none of our lines
+  const reports = text.lastIndexOf(`\n${REPORTS}\n`);
+  const queues = reports < 0 ? text : text.slice(0, reports + 1);
   return {
-    queues: Array.from({ length: counts.clusters }, (_, i) => queueIn(text, i)),
-    runs: parseReports(first < 0 ? text : text.slice(0, first), counts.runs),
+    queues: Array.from({ length: counts.clusters }, (_, i) => queueIn(queues, i)),
+    runs: parseReports(reports < 0 ? '' : text.slice(reports), counts.runs),
   };
 }
 

@@ -21,6 +21,8 @@ export interface OddCluster extends Disposable {
   readonly core: CoreUnderTest;
   readonly profile: ClusterProfile;
   readonly witness: Witness;
+  /** Whether its facts say that accounting answers. */
+  readonly hasAccounting: boolean;
   /** First on the PATH of every script of the core; a `start-up` in it is read before each. */
   readonly binFolder: string;
   /** What the person was told, `TITLE: BODY`, since `calm`. */
@@ -89,7 +91,7 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
   await core.call('clusters.save', { profile });
   await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });
   await core.connect(profile.id);
-  await core.call('clusters.facts', { clusterId: profile.id });
+  const facts = await core.call('clusters.facts', { clusterId: profile.id });
 
   const now = async ({ runId }: JobRecord): Promise<JobRecord> => (await core.call('jobs.get', { runId })).job;
   const refresh = (): Promise<void> =>
@@ -117,6 +119,7 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
     core,
     profile,
     witness,
+    hasAccounting: facts.associations !== null,
     binFolder,
     notes,
     polls,

@@ -159,6 +159,8 @@ export class LookRecorder {
       else missed.delete(key);
     } else if (isFinal(asked.state)) {
       this.seen(runId, asked, nothingNew(asked), own, confirming || isAbsent);
+    } else if (this.#wasWithdrawn(runId, asked)) {
+      this.seen(runId, asked, withdrawn(asked), own, true);
     } else {
       const inFolder = seenInRunFolder(own, this.#parts.toOurTime);
       // an end that the task wrote is taken once accounting had its chance: a time limit or a lost node looks like a failure from inside
@@ -172,9 +174,18 @@ export class LookRecorder {
           confirmed: before.confirmed + (confirming ? 1 : 0),
         };
         missed.set(key, count);
-        if (isLost(count, this.#parts.minJobAge, now)) this.#lost(runId, asked.index);
+        if (!isLost(count, this.#parts.minJobAge, now)) return;
+        // accounting names every task that began
+        if (confirming && waitsInArray(asked)) this.seen(runId, asked, withdrawn(asked), own, true);
+        else this.#lost(runId, asked.index);
       }
     }
+  }
+
+  /** A person has cancelled it while it waited, and it waits no more. */
+  #wasWithdrawn(runId: RunId, asked: Task): boolean {
+    const task = this.#of(runId)?.tasks.get(asked.index) ?? asked;
+    return waitsInArray(asked) && task.cancelledBy !== null;
   }
 
   #lost(runId: RunId, index: number | null): void {
@@ -270,6 +281,19 @@ export class LookRecorder {
 
 export function keyOf(runId: RunId, index: number | null): string {
   return `${runId} ${String(index)}`;
+}
+
+/**
+ * A task that has not begun stands in its array's list of waiting tasks, and nowhere else: one that is cancelled there goes from the list,
+ * and Slurm forgets it without a word, in accounting too. Seen on Slurm 22.05.8.
+ */
+function waitsInArray({ index, state, startedAt }: Task): boolean {
+  return index !== null && startedAt === null && stateGroup(state) === 'pending';
+}
+
+/** What such a cancellation comes to. Its time is the one at which it was noticed. */
+function withdrawn(task: Task): TaskObservation {
+  return { ...nothingNew(task), state: 'CANCELLED', reason: null, expectedStart: null, endedAt: null };
 }
 
 /** Whether accounting tells of a start of this task after the end that is known; a short one ends in the second in which it began. */

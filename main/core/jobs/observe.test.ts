@@ -297,6 +297,13 @@ describe('a job that was cancelled', () => {
     expect(news?.events.at(-1)?.detail).toBe('by alice');
   });
 
+  it('has no start when it waited until then, whatever time Slurm gives as one', () => {
+    const times = { state: 'CANCELLED', nodes: null, elapsed: 0 };
+    expect(inQueue({ ...times, expectedStart: T + 9, end: T + 9 }).startedAt).toBeNull();
+    expect(inAccounting(accountingRow({ ...times, start: T + 9, end: T + 9 })).startedAt).toBeNull();
+    expect(inAccounting(accountingRow({ ...times, nodes: 'cn1' })).startedAt).toBe(T * 1000);
+  });
+
   it('keeps who asked for it where nobody else knows, and forgets it when the job ended otherwise', () => {
     const asked = waiting({ cancelledBy: { who: 'you', name: null } });
     expect(after(asked, { ...cancelled, canceller: null }, NO_WORD, 0)?.events.at(-1)?.detail).toBe('by you');

@@ -34,6 +34,10 @@ export type ToOurTime = (epochSeconds: number | null) => number | null;
 
 const finite = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : value);
 
+/** Cancelled while it waited: Slurm gives it the time of its end as a start, and neither a node nor a second. */
+const neverRan = (row: { state: string; nodes: string | null; elapsed: number | null }): boolean =>
+  isFinal(row.state) && row.nodes === null && (row.elapsed ?? 0) === 0;
+
 /** The tasks that a row is about; null when its text was cut or is none of Slurm's. */
 function indicesOf(text: string | null): { indices: readonly (number | null)[]; whole: boolean } {
   if (text === null) return { indices: [null], whole: true };
@@ -75,7 +79,7 @@ function queueObservation(row: QueueRow, toOurTime: ToOurTime): TaskObservation 
     elapsed: finite(row.elapsed),
     timeLimit: finite(row.timeLimit),
     expectedStart: waiting ? toOurTime(row.expectedStart) : null,
-    startedAt: waiting ? null : toOurTime(row.expectedStart),
+    startedAt: waiting || neverRan(row) ? null : toOurTime(row.expectedStart),
     endedAt: isFinal(row.state) ? toOurTime(row.end) : null,
     exitCode: null,
     signal: null,
@@ -116,7 +120,7 @@ function accountingObservation(starts: readonly AccountingRow[], toOurTime: ToOu
     elapsed: finite(row.elapsed),
     timeLimit: finite(row.timeLimit),
     expectedStart: null,
-    startedAt: toOurTime(row.start),
+    startedAt: neverRan(row) ? null : toOurTime(row.start),
     endedAt: ended ? toOurTime(row.end) : null,
     exitCode: ended ? row.exitCode : null,
     signal: ended ? row.signal : null,

@@ -145,13 +145,25 @@ script:
 
 /**
  * What the jobs of tests do, by template id. `held` runs until the test makes a file `go` in its run folder, or for a minute; `patient` for
- * five, and ends with the code that stands in that file, or without a word when that is `kill`.
+ * five, and ends with the code that stands in that file, or without a word when that is `kill`. Of the tasks of `array`, 3 fails, 5 and, the
+ * first time, 7 take four minutes, and 9 is killed.
  */
 const TEMPLATES = {
   'submit-test': 'echo "ran in $PWD"',
   held: 'slipway_progress 40 "waiting for go"\necho "über wait"\nfor i in $(seq 600); do [ -e go ] && break; sleep 0.1; done\necho done',
   patient:
     'for i in $(seq 2900); do [ -s go ] && break; sleep 0.1; done\n[ "$(cat go)" != kill ] || kill -KILL $$\nexit "$(cat go)"',
+  array: [
+    'echo "task $SLURM_ARRAY_TASK_ID begins"',
+    'slipway_progress 40 "item $SLURM_ARRAY_TASK_ID"',
+    'case $SLURM_ARRAY_TASK_ID in',
+    '3) exit 7 ;;',
+    '5) sleep 240 ;;',
+    '7) [ -e put-back ] || { touch put-back; sleep 240; } ;;',
+    '9) kill -KILL $$ ;;',
+    'esac',
+    'echo "task $SLURM_ARRAY_TASK_ID ends"',
+  ].join('\n'),
   failing: 'echo "no such luck" >&2\nexit 7',
 } as const;
 
@@ -169,6 +181,7 @@ export async function testDraft(
   profile: ClusterProfile,
   file: string | null,
   templateId: keyof typeof TEMPLATES = 'submit-test',
+  resources: Draft['resources'] = {},
 ): Promise<Draft> {
   const granted = file === null ? null : await core.core.grantFile(file);
   return Draft.parse({
@@ -177,7 +190,7 @@ export async function testDraft(
     templateSource: 'private',
     jobName: templateId,
     parameters: {},
-    resources: {},
+    resources,
     imagePath: null,
     files: granted === null ? [] : [{ handle: granted.handle, name: granted.name, size: granted.size, slot: 'data' }],
   });

@@ -206,10 +206,20 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
   week: 604_800,
 };
 
-/** `now+1hour`, `16:00`, `2026-11-21T12:00`: epoch seconds, or null for at once. */
 export function requestedBegin(options: readonly ParsedOption[], now: number): number | null {
   const text = lastOf(options, 'begin');
   if (text === undefined) return null;
+  const begin = beginTime(text, now);
+  if (begin === undefined)
+    throw new Refusal(
+      `Invalid time specification (pos=0): ${text}\nsbatch: error: Invalid --begin specification\n`,
+      255,
+    );
+  return begin;
+}
+
+/** `now+1hour`, `16:00`, `2026-11-21T12:00`: epoch seconds, or null for at once; undefined for what is no time. */
+export function beginTime(text: string, now: number): number | null | undefined {
   const relative = /^now(?:\+(\d+)(second|minute|hour|day|week)?s?)?$/.exec(text);
   if (relative) {
     const begin = now + Number(relative[1] ?? 0) * (UNIT_SECONDS[relative[2] ?? 'second'] ?? 1);
@@ -225,11 +235,7 @@ export function requestedBegin(options: readonly ParsedOption[], now: number): n
   const date = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/.test(text)
     ? Date.parse(text.includes('T') ? text : `${text}T00:00`)
     : NaN;
-  if (Number.isNaN(date))
-    throw new Refusal(
-      `Invalid time specification (pos=0): ${text}\nsbatch: error: Invalid --begin specification\n`,
-      255,
-    );
+  if (Number.isNaN(date)) return undefined;
   const begin = Math.floor(date / 1000);
   return begin > now ? begin : null;
 }

@@ -87,6 +87,15 @@ describe('jobs of the demo cluster', () => {
     );
   });
 
+  it('start at once when a user says so, however late they were to begin', async () => {
+    const id = await demo.submit('--begin=now+1day', 'echo begun');
+    expect((await demo.run(`squeue -h -j ${id} -o '%T %r'`)).stdout).toBe('PENDING BeginTime\n');
+    expect((await demo.run(`scontrol update JobId=${id} StartTime=soon`)).exitCode).not.toBe(0);
+    expect((await demo.run(`scontrol update JobId=${id} StartTime=now`)).exitCode).toBe(0);
+    await demo.state(id, 'COMPLETED');
+    expect(output(id)).toBe('begun\n');
+  });
+
   it('wait for others and run as their ends allow', async () => {
     const good = await demo.submit('--hold', '');
     const bad = await demo.submit('', 'exit 1');

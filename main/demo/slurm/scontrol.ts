@@ -7,6 +7,7 @@ import { complain, given, say, type Site, type SlurmCommand } from './command.ts
 import { configuration } from './configuration.ts';
 import { expandHostList, hostList } from './formats.ts';
 import { isEnded, type Job } from './job.ts';
+import { beginTime } from './jobRequest.ts';
 import { lookUp, rowsOf } from './jobIds.ts';
 import { nodeLoads } from './nodeLoad.ts';
 import { optionTable, parseCommandLine } from './options.ts';
@@ -138,6 +139,11 @@ function update(words: readonly string[], site: Site): CommandAnswer {
         return complain(`Access/permission denied for job ${ids}\n`);
       for (const job of jobs)
         site.controller.update(job, { timeLimit: Number.isFinite(seconds) ? Math.ceil(seconds / 60) * 60 : null });
+    } else if (key === 'starttime') {
+      const begin = beginTime(value, site.controller.now());
+      if (begin === undefined) return complain(`Invalid time specification (pos=0): ${value}\n`);
+      for (const job of jobs.filter(({ standing }) => standing.state === 'PENDING'))
+        site.controller.update(job, { begin });
     } else if (key === 'name' || key === 'jobname') {
       for (const job of jobs) site.controller.update(job, { name: value });
     } else {

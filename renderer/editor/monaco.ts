@@ -170,6 +170,8 @@ export function createScriptEditor(host: HTMLElement, options: ScriptEditorOptio
       isOurs = true;
       model.applyEdits([{ range, text: edit.text }]);
       isOurs = false;
+      // by itself it draws in the frame after the next one, and a key's effect would be seen a frame later
+      view.render();
     },
     setFolds(next) {
       if (!model.isDisposed()) folds.set(next);

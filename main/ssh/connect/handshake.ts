@@ -7,7 +7,7 @@ import { plain } from '../../../shared/lib/plain.ts';
 import type { AuthQuestion, HostKeyQuestion } from '../../core/ports.ts';
 import { brokeOff, connectFailed, networkReason, remoteGarbage, remoteTimeout, turnedAway } from '../errors.ts';
 import type { Hop } from './hop.ts';
-import { knowHostCertificates, proveByCertifiedKey } from '../hostkeys/hostCertificate.ts';
+import { knowHostCertificates, proveByCertifiedKey } from '../ssh2/hostCertificate.ts';
 import { bareHostKey, hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from '../hostkeys/hostKeys.ts';
 import type { KeyRing } from '../keys/identities.ts';
 import { fingerprintOf, keyTypeOf, rememberHostKey, type KnownHostLine } from '../hostkeys/knownHosts.ts';

@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
 import type { AppError } from '../../../shared/errors/appError.ts';
 import { manyListeners, within } from '../limits.ts';
-import type { Askable } from '../ssh2/internals.ts';
+import { askForSign, lineOf } from '../ssh2/signOfLife.ts';
 
 export interface Health {
   readonly answering: boolean;
@@ -17,7 +17,7 @@ export interface Health {
  * Where nothing is asked nothing is watched: an idle connection costs no byte and no timer.
  */
 export class Heartbeat {
-  readonly #client: Askable;
+  readonly #client: Client;
   readonly #silentMs: number;
   readonly #onHealth: (health: Health) => void;
   readonly #ended = manyListeners();
@@ -32,10 +32,10 @@ export class Heartbeat {
   #silent = false;
 
   constructor(client: Client, silentMs: number, onHealth: (health: Health) => void) {
-    this.#client = client as Askable;
+    this.#client = client;
     this.#silentMs = silentMs;
     this.#onHealth = onHealth;
-    const socket = this.#client._sock;
+    const socket = lineOf(client);
     socket.on('data', () => {
       this.#hear();
     });
@@ -79,9 +79,9 @@ export class Heartbeat {
           ended.addEventListener('abort', () => {
             clearTimeout(timer);
           });
-          this.#ping((failed) => {
-            // an Error is ssh2's word for a connection that has ended
-            if (failed instanceof Error) return;
+          askForSign(this.#client, (over) => {
+            // the reason of that comes by `end`
+            if (over !== null) return;
             clearTimeout(timer);
             resolve(performance.now() - sentAt);
           });
@@ -93,11 +93,6 @@ export class Heartbeat {
   end(error: AppError): void {
     clearTimeout(this.#timer);
     this.#ended.abort(error);
-  }
-
-  #ping(answered: (failed?: Error | boolean) => void): void {
-    this.#client._callbacks.push(answered);
-    this.#client._protocol.ping();
   }
 
   #hear(): void {
@@ -133,7 +128,7 @@ export class Heartbeat {
           else if (pinged) this.#tellSilence(since);
           else {
             this.#watch(true);
-            this.#ping(() => undefined);
+            askForSign(this.#client, () => undefined);
           }
         });
       },

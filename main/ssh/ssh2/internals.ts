@@ -11,10 +11,12 @@ export declare class SFTP {
   emit(event: 'error', error: Error): boolean;
 }
 
-/** Bytes that one WRITE or READ request of this channel may carry. */
-export interface Limited extends SFTPWrapper {
+/** What an SFTP channel has learned of its server: bytes of one request, extensions with their versions. */
+export interface Featured extends SFTPWrapper {
   readonly _maxWriteLen: number;
   readonly _maxReadLen: number;
+  readonly _extensions: Readonly<Partial<Record<string, string>>>;
+  readonly _isOpenSSH: unknown;
 }
 
 /** A client whose line can be watched and asked for a sign of life, in ssh2/lib/client.js. */

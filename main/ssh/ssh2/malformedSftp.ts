@@ -27,11 +27,11 @@ export function endOnlyMalformedChannel(): void {
 }
 
 /**
- * Closes the channel on which SFTP was refused: ssh2 leaves it open, and the server counts it among its sessions. To be called while no other
- * SFTP channel is open or being opened on this connection.
+ * Closes the channel on which SFTP was refused: ssh2 leaves it open, and the server counts it among its sessions. `working`: the SFTP channels that
+ * were opened before. To be called while no other one is being opened on this connection.
  */
-export function closeRefusedSftp(client: Client): void {
+export function closeRefusedSftp(client: Client, working: WeakSet<object>): void {
   for (const channel of Object.values((client as WithChannels)._chanMgr._channels)) {
-    if (channel instanceof Sftp) channel.destroy();
+    if (channel instanceof Sftp && !working.has(channel)) channel.destroy();
   }
 }

@@ -7,6 +7,7 @@ import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { FILE_OPERATION_NAMES, type FileOperation } from '../../core/remoteFiles.ts';
 import type { FileCalls, HostCalls, WorkerCalls } from './protocol.ts';
 import { RpcPeer, type CallContext, type Handlers } from './rpc.ts';
+import { checkSsh2 } from '../ssh2/check.ts';
 import { SshConnection } from './sshConnection.ts';
 
 if (parentPort === null) throw new Error('connectionWorker runs in a worker thread only');
@@ -44,6 +45,7 @@ function fileHandlers(): FileHandlers {
 
 const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls>(parentPort, {
   async connect(params, { signal }) {
+    checkSsh2();
     const asker = {
       confirmHostKey: (question: HostCalls['confirmHostKey']['params']) => host.call('confirmHostKey', question),
       answer: (question: HostCalls['answer']['params']) => host.call('answer', question),

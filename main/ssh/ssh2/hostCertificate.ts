@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
 import { isCertificateType } from '../keys/certificate.ts';
-import { bareHostKey, HOST_CERTIFICATE_ALGORITHMS } from './hostKeys.ts';
-import { keyTypeOf } from './knownHosts.ts';
-import type { ConnectedClient, ProtocolConstants } from '../ssh2/internals.ts';
+import { bareHostKey, HOST_CERTIFICATE_ALGORITHMS } from '../hostkeys/hostKeys.ts';
+import { keyTypeOf } from '../hostkeys/knownHosts.ts';
+import type { ConnectedClient, ProtocolConstants } from './internals.ts';
 
 /**
  * ssh2 knows no host certificates. What it must be told: their names, so that they may be asked for; and that the server's proof is by the

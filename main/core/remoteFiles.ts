@@ -18,6 +18,16 @@ export interface RemoteStat {
 /** A folder's entry; links are not followed. */
 export type RemoteEntry = RemoteStat & { readonly name: string };
 
+/** What is free on the file system that a path is on, for this user. It is not their quota, of which statvfs(3) knows nothing. */
+export interface FileSystemSpace {
+  /** Bytes. */
+  readonly total: number;
+  readonly free: number;
+  /** Inodes: how many files there can be, and how many more; null where the server does not tell, or has no such limit. */
+  readonly files: number | null;
+  readonly freeFiles: number | null;
+}
+
 type NoOptions = object;
 
 /** What an operation takes, gives, may be told beside, and tells while it lasts. */
@@ -38,12 +48,27 @@ export interface RemoteFileOperations {
   resolve: Operation<[path: string], string>;
   /** What is there, links followed; `null` when nothing is. */
   stat: Operation<[path: string], RemoteStat | null>;
+  /** The same of a link itself. */
+  lstat: Operation<[path: string], RemoteStat | null>;
+  /** The space of the file system that holds this path, which must be there. REMOTE_PATH_MISSING. */
+  statvfs: Operation<[path: string], FileSystemSpace>;
   /**
    * A folder's entries, so many at most (default 50 000), in the order of the server; asking for one more than is wanted tells whether there
    * are more. Links are not followed. However much a server says, little more than `limit` is held, and a listing that goes on without naming
    * anything is REMOTE_GARBAGE.
    */
   list: Operation<[folder: string], RemoteEntry[], { limit?: number }>;
+  /**
+   * The same for folders of any size: the entries are told in pages (progress; of about `pageEntries`, default 500), and none is held. Over the shell
+   * the first page comes with the last, and at most 200 000 entries are told. Resolves with how many there were up to `limit` (default a
+   * million), and whether they were all.
+   */
+  listPages: Operation<
+    [folder: string],
+    { entries: number; whole: boolean },
+    { limit?: number; pageEntries?: number },
+    RemoteEntry[]
+  >;
   /** Up to `length` bytes from `offset`; shorter at the end of the file. REMOTE_PATH_MISSING when it is not there. */
   read: Operation<[path: string, offset: number, length: number], Uint8Array>;
   /**
@@ -53,6 +78,24 @@ export interface RemoteFileOperations {
   hashRange: Operation<[path: string, offset: number, length: number], string | null>;
   /** Writes a whole small file: to `path.part` first, then renamed over `path`. Permissions: 0o644 unless told. */
   write: Operation<[path: string, content: string | Uint8Array], undefined, { mode?: number }>;
+  /** Adds to the end of a file, which is made with `mode` (0o644 unless told) if need be. After CONNECTION_LOST some of it may be there. */
+  append: Operation<[path: string, content: string | Uint8Array], undefined, { mode?: number }>;
+  /** Gives a file, link or folder another name on the same file system, in one step. What has that name is replaced, unless it is a folder. */
+  rename: Operation<[from: string, to: string], undefined>;
+  /** Removes a file or a link; fine when nothing is there. A folder is REMOTE_FILE_DENIED. */
+  remove: Operation<[path: string], undefined>;
+  /**
+   * Removes a folder with everything in it; fine when nothing is there. Links are removed, not followed. The root, the home folder and its parents
+   * are refused (REMOTE_FILE_DENIED). When it is aborted or fails, a part is gone. Progress: entries that are gone.
+   */
+  removeTree: Operation<[folder: string], { entries: number }, NoOptions, number>;
+  /** Makes `path` a link to `target`: a symbolic one with these very words, or a further name of that file. What is there is not replaced. */
+  link: Operation<[target: string, path: string, kind: 'symbolic' | 'hard'], undefined>;
+  /**
+   * Copies a file on the cluster, whole or not at all: to `to.part`, then renamed over `to`, with the permissions of `from`. A `.part` that is there
+   * is overwritten. Progress: bytes that are copied.
+   */
+  copy: Operation<[from: string, to: string], { bytes: number }, NoOptions, number>;
   /**
    * Makes the folder and its parents; fine when it is there, whatever its mode. Those that it makes have `mode`, whatever the
    * umask of the login, and never a wider one before. Without a mode the umask decides.
@@ -69,6 +112,32 @@ export interface RemoteFileOperations {
     { mode?: number },
     number
   >;
+  /**
+   * Writes a range of a local file to the same place of a remote one, which is made (0o600) if need be and never cut: any ranges in any order,
+   * several at once. Progress: bytes from `offset` on that are there without a gap; the last one told before a failure is where to go on.
+   * Resolves with the SHA-256 of the range. Errors: those of upload.
+   */
+  uploadRange: Operation<
+    [localPath: string, remotePath: string, offset: number, length: number],
+    { bytes: number; sha256: string },
+    NoOptions,
+    number
+  >;
+  /**
+   * The same the other way. The local file is made (0o600) if need be and never cut. At the end of the remote file it is shorter than asked:
+   * `bytes` tells. Errors: REMOTE_PATH_MISSING, REMOTE_FILE_DENIED, DOWNLOAD_FAILED (the disk of this computer).
+   */
+  downloadRange: Operation<
+    [remotePath: string, localPath: string, offset: number, length: number],
+    { bytes: number; sha256: string },
+    NoOptions,
+    number
+  >;
+  /**
+   * The end of an upload by ranges: what is there must be of so many bytes (UPLOAD_FAILED); it gets its permissions (0o644 unless told), with `sync`
+   * is brought to the server's disk where the server can be asked for that, and is renamed over `path`.
+   */
+  finishPart: Operation<[part: string, path: string, bytes: number], undefined, { mode?: number; sync?: boolean }>;
 }
 
 export type FileOperation = keyof RemoteFileOperations;
@@ -87,12 +156,24 @@ interface Traits<K extends FileOperation> {
 export const FILE_OPERATIONS: { readonly [K in FileOperation]: Traits<K> } = {
   resolve: { takes: ['path'], changes: false },
   stat: { takes: ['path'], changes: false },
+  lstat: { takes: ['path'], changes: false },
+  statvfs: { takes: ['path'], changes: false },
   list: { takes: ['folder'], changes: false },
+  listPages: { takes: ['folder'], changes: false },
   read: { takes: ['path', 'offset', 'length'], changes: false },
   hashRange: { takes: ['path', 'offset', 'length'], changes: false },
   write: { takes: ['path', 'content'], changes: true },
+  append: { takes: ['path', 'content'], changes: true },
+  rename: { takes: ['from', 'to'], changes: true },
+  remove: { takes: ['path'], changes: true },
+  removeTree: { takes: ['folder'], changes: true },
   makeFolder: { takes: ['folder'], changes: true },
+  link: { takes: ['target', 'path', 'kind'], changes: true },
+  copy: { takes: ['from', 'to'], changes: true },
   upload: { takes: ['localPath', 'remotePath'], changes: true },
+  uploadRange: { takes: ['localPath', 'remotePath', 'offset', 'length'], changes: true },
+  downloadRange: { takes: ['remotePath', 'localPath', 'offset', 'length'], changes: false },
+  finishPart: { takes: ['part', 'path', 'bytes'], changes: true },
 };
 
 export const FILE_OPERATION_NAMES = Object.keys(FILE_OPERATIONS) as FileOperation[];

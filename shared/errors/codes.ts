@@ -29,6 +29,7 @@ export const ERRORS = {
   REMOTE_PATH_MISSING: { code: 2008, retry: false },
   REMOTE_FILE_DENIED: { code: 2009, retry: false },
   UPLOAD_SPACE_FULL: { code: 2010, retry: false },
+  DOWNLOAD_FAILED: { code: 2013, retry: true },
   RUN_FOLDER_NAME: { code: 2012, retry: false },
   IMAGE_NOT_FOUND: { code: 3001, retry: false },
   IMAGE_NOT_ALLOWED: { code: 3002, retry: false },

@@ -13,10 +13,11 @@ class CountingServer {
     this.#allowed = allowed;
   }
 
-  kind(max: number, shared: boolean): ChannelKind<{ name: string }> {
+  kind(max: number, shared: boolean, bulk = false): ChannelKind<{ name: string }> {
     return {
       max,
       shared,
+      bulk,
       open: async () => {
         await Promise.resolve();
         if (this.open >= this.#allowed) {
@@ -175,5 +176,80 @@ describe('channels of a connection', () => {
     await expect(queue.use(shells, never, async () => undefined)).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
     first.end();
     await using;
+  });
+
+  it('of bulk users go to whoever else needs a place, even if that has channels that are busy', async () => {
+    const server = new CountingServer(2);
+    const queue = queueOf();
+    const shells = server.kind(2, false);
+    const bulk = server.kind(4, false, true);
+    const first = task();
+    const long = queue.use(shells, never, first.body);
+    await first.started;
+    const upload = task();
+    const uploading = queue.use(bulk, never, upload.body);
+    const lease = await upload.started;
+    const poll = queue.use(shells, never, async () => 'polled');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(queue.limit).toBe(2);
+    expect(lease.wanted).toBe(true);
+    upload.end();
+    await uploading;
+    expect(await poll).toBe('polled');
+    // and the place comes back once nobody else needs it
+    expect(await queue.use(bulk, never, async () => 'sent')).toBe('sent');
+    first.end();
+    await long;
+    expect(server.most).toBe(2);
+  });
+
+  it('of bulk users are as many as the server grants, and know of others that wait', async () => {
+    const server = new CountingServer(4);
+    const queue = queueOf();
+    const bulk = server.kind(4, false, true);
+    await queue.use(server.kind(2, false), never, async () => undefined);
+    const tasks = [task(), task(), task(), task()];
+    const uses = tasks.map(({ body }) => queue.use(bulk, never, body));
+    const leases = await Promise.all(tasks.slice(0, 3).map(({ started }) => started));
+    // the idle shell's place is not taken while there is a channel of that kind
+    expect(server.open).toBe(4);
+    expect(leases.map(({ wanted, awaited }) => [wanted, awaited])).toEqual(Array(3).fill([false, true]));
+    tasks[0]?.end();
+    await tasks[3]?.started;
+    expect(leases[1]?.awaited).toBe(false);
+    for (const { end } of tasks) end();
+    await Promise.all(uses);
+  });
+
+  it('take turns where there is one only: scripts are served between the legs of a transfer, and it goes on between them', async () => {
+    const server = new CountingServer(1);
+    const queue = queueOf();
+    const shells = server.kind(2, false);
+    const bulk = server.kind(4, false, true);
+    const order: string[] = [];
+    let legs = 0;
+    const transfer = (async () => {
+      while (legs < 5)
+        await queue.use(bulk, never, async (lease) => {
+          legs += 1;
+          order.push('leg');
+          for (let waited = 0; !lease.wanted && waited < 50; waited += 1)
+            await new Promise((resolve) => setTimeout(resolve, 2));
+        });
+    })();
+    const polls = (async () => {
+      for (let poll = 0; poll < 10; poll += 1) await queue.use(shells, never, async () => order.push('poll'));
+    })();
+    await Promise.all([transfer, polls]);
+    expect(order.filter((each) => each === 'leg')).toHaveLength(5);
+    // nobody waited for more than one leg
+    const longest = Math.max(
+      ...order
+        .join(' ')
+        .split('poll')
+        .map((between) => between.split('leg').length - 1)
+        .slice(0, -1),
+    );
+    expect(longest).toBeLessThanOrEqual(1);
   });
 });

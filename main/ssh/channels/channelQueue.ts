@@ -11,6 +11,11 @@ export interface ChannelKind<T extends object> {
   readonly max: number;
   /** True: any number of users at once. False: one after the other. */
   readonly shared: boolean;
+  /**
+   * Its users move bytes for as long as it takes. They never keep anybody else waiting: who is no bulk user gets the place of one at its next
+   * good point, even if it has other channels of its own kind that are just busy.
+   */
+  readonly bulk?: boolean;
   open(signal: AbortSignal): Promise<T>;
   /** Resolves once the server has let go of it. */
   close(channel: T): Promise<void>;
@@ -20,6 +25,8 @@ export interface Lease<T> {
   readonly channel: T;
   /** Someone waits for this channel's place: long work should stop at the next good point and ask again. */
   readonly wanted: boolean;
+  /** Someone waits for a channel of this kind, as many as there may be: long work should let others have a turn now and then. */
+  readonly awaited: boolean;
   /** The channel is not to be used again. */
   spoil(): void;
 }
@@ -28,6 +35,8 @@ interface Slot {
   readonly kind: ChannelKind<object>;
   readonly channel: object;
   users: number;
+  /** When it was last given to somebody, in turns of the queue. */
+  usedAt: number;
   /** No new users; closed as soon as the last one is gone. */
   leaving: boolean;
   closing: boolean;
@@ -50,7 +59,8 @@ export interface ChannelQueueOptions {
 /**
  * Shares out the few channels that a server allows on one connection. How many it allows is learned: a refusal while other channels
  * are open sets the limit to those. At the limit, kinds take turns: a kind that has no channel gets the place of
- * another one as soon as its users are done. So everything works, slowly, even with sshd's `MaxSessions 1`.
+ * another one as soon as its users are done. So everything works, slowly, even with sshd's `MaxSessions 1`. Bulk users come last and give
+ * way first.
  */
 export class ChannelQueue {
   readonly #host: string;
@@ -60,6 +70,7 @@ export class ChannelQueue {
   readonly #waiters: Waiter[] = [];
   readonly #opening: ChannelKind<object>[] = [];
   #limit: number;
+  #turn = 0;
 
   constructor(options: ChannelQueueOptions) {
     this.#host = options.host;
@@ -82,11 +93,15 @@ export class ChannelQueue {
     body: (lease: Lease<T>) => Promise<R>,
   ): Promise<R> {
     const slot = await this.#acquire(kind, signal);
+    const awaited = (): boolean => this.#waiters.some((waiter) => waiter.kind === kind);
     try {
       return await body({
         channel: slot.channel as T,
         get wanted() {
           return slot.leaving;
+        },
+        get awaited() {
+          return awaited();
         },
         spoil: () => {
           slot.leaving = true;
@@ -121,6 +136,7 @@ export class ChannelQueue {
             waiter.grant = (slot) => {
               if (ended.aborted) return;
               slot.users += 1;
+              slot.usedAt = this.#turn += 1;
               resolve(slot);
             };
             waiter.refuse = reject;
@@ -148,7 +164,8 @@ export class ChannelQueue {
         waiter.grant(slot);
       }
     }
-    for (const kind of new Set(this.#waiters.map((waiter) => waiter.kind))) this.#provide(kind);
+    const kinds = [...new Set(this.#waiters.map((waiter) => waiter.kind))];
+    for (const kind of kinds.toSorted((a, b) => Number(a.bulk === true) - Number(b.bulk === true))) this.#provide(kind);
   }
 
   /** Opens another channel of a kind that is waited for, or makes room for its first one. */
@@ -161,19 +178,33 @@ export class ChannelQueue {
       void this.#open(kind);
       return;
     }
-    if (count + opening > 0 || this.#slots.some((slot) => slot.leaving)) return;
-    const others = this.#slots.filter((slot) => slot.kind !== kind);
-    const victim = others.find((slot) => slot.users === 0) ?? others[0];
+    if (this.#slots.some((slot) => slot.leaving)) return;
+    const victim = this.#victimFor(kind, count + opening);
     if (!victim) return;
     victim.leaving = true;
     if (victim.users === 0) void this.#close(victim);
+  }
+
+  /** Whose place this kind gets, of which there are so many channels. */
+  #victimFor(kind: ChannelKind<object>, own: number): Slot | undefined {
+    // what was used last is likely to be used next
+    const others = this.#slots.filter((slot) => slot.kind !== kind).sort((a, b) => a.usedAt - b.usedAt);
+    const idle = others.filter((slot) => slot.users === 0);
+    const bulk = others.filter((slot) => slot.kind.bulk === true);
+    if (kind.bulk !== true) {
+      const giving = bulk.find((slot) => slot.users === 0) ?? bulk[0];
+      if (giving) return giving;
+    }
+    if (own > 0) return undefined;
+    const spare = idle.find((slot) => this.#slots.filter((each) => each.kind === slot.kind).length > 1);
+    return spare ?? idle[0] ?? others[0];
   }
 
   async #open(kind: ChannelKind<object>): Promise<void> {
     this.#opening.push(kind);
     try {
       const channel = await this.#openPatiently(kind);
-      if (channel) this.#slots.push({ kind, channel, users: 0, leaving: false, closing: false });
+      if (channel) this.#slots.push({ kind, channel, users: 0, usedAt: 0, leaving: false, closing: false });
     } catch (error) {
       const index = this.#waiters.findIndex((waiter) => waiter.kind === kind);
       if (index >= 0) this.#waiters.splice(index, 1)[0]?.refuse(error);

@@ -1,16 +1,32 @@
-import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import ssh2, { type Client, type FileEntryWithStats, type SFTPWrapper, type Stats } from 'ssh2';
+import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, remoteTimeout } from '../errors.ts';
 import { manyListeners, within } from '../limits.ts';
-import type { Limited } from '../ssh2/internals.ts';
 import { closeRefusedSftp, endOnlyMalformedChannel } from '../ssh2/malformedSftp.ts';
+import { announces, linksAsOpenSsh, requestBytes, type SftpExtension } from '../ssh2/sftpFeatures.ts';
 
 endOnlyMalformedChannel();
 
 type Callback<T> = (error: Error | null | undefined, value: T) => void;
 
-export const OPEN_FLAGS = { read: 'r', create: 'w', update: 'r+' } as const;
+/** As statvfs(3) calls them; sizes are multiples of `f_frsize` bytes. */
+export type FileSystemNumbers = Record<'f_frsize' | 'f_blocks' | 'f_bavail' | 'f_files' | 'f_favail', number>;
+
+const { READ, WRITE, CREAT, TRUNC, APPEND } = ssh2.utils.sftp.OPEN_MODE;
+
+/** How a file is opened: `range` is written at any place, and made if it is not there. */
+const OPEN_FLAGS = {
+  read: READ,
+  create: WRITE | CREAT | TRUNC,
+  update: READ | WRITE,
+  range: WRITE | CREAT,
+  append: WRITE | CREAT | APPEND,
+} as const;
+
+/** SFTP channels that were opened: one that is refused is told from them. */
+const working = new WeakSet<object>();
+const openings = new WeakMap<Client, Promise<unknown>>();
 
 /** For the server's first packet: a start-up file that reads its input has swallowed ours, and will not say so. */
 const LONGEST_START_MS = 15_000;
@@ -41,8 +57,24 @@ export class SftpChannel {
     sftp.on('error', closed);
   }
 
-  /** Rejects with ssh2's refusal as it is; otherwise SFTP_UNAVAILABLE or the signal's reason. */
+  /** Rejects with ssh2's refusal as it is; otherwise SFTP_UNAVAILABLE or the signal's reason. One after the other on each connection. */
   static async open(
+    client: Client,
+    host: string,
+    requestMs: number,
+    signal: AbortSignal,
+    onClosed: (channel: SftpChannel) => void,
+  ): Promise<SftpChannel> {
+    const before = openings.get(client) ?? Promise.resolve();
+    const opening = before.then(() => SftpChannel.#open(client, host, requestMs, signal, onClosed));
+    openings.set(
+      client,
+      opening.catch(() => undefined),
+    );
+    return opening;
+  }
+
+  static async #open(
     client: Client,
     host: string,
     requestMs: number,
@@ -60,10 +92,13 @@ export class SftpChannel {
           try {
             client.sftp((error, opened) => {
               if (error) {
-                closeRefusedSftp(client);
+                closeRefusedSftp(client, working);
                 reject(isChannelRefusal(error) ? error : unavailable(host, startReason(error)));
               } else if (ended.aborted) opened.end();
-              else resolve(opened);
+              else {
+                working.add(opened);
+                resolve(opened);
+              }
             });
           } catch {
             reject(connectionLost(host, 'not connected'));
@@ -75,8 +110,17 @@ export class SftpChannel {
 
   /** Bytes per request that the server takes: 32 KiB by the standard, about 256 KiB with OpenSSH. */
   get chunkBytes(): number {
-    const { _maxWriteLen, _maxReadLen } = this.#sftp as Limited;
-    return Math.min(_maxWriteLen, _maxReadLen);
+    return requestBytes(this.#sftp);
+  }
+
+  /** The server has this request; without, ours would be refused. */
+  announces(extension: SftpExtension): boolean {
+    return announces(this.#sftp, extension);
+  }
+
+  /** `makeLink` makes what it is asked for. */
+  get linksSurely(): boolean {
+    return linksAsOpenSsh(this.#sftp);
   }
 
   /** Resolves once the server has closed its side too. */
@@ -104,6 +148,57 @@ export class SftpChannel {
         sftp.stat(path, done);
       }),
     );
+  }
+
+  /** The link itself. Null when nothing is there. */
+  async lstat(path: string): Promise<Stats | null> {
+    return orNull(
+      this.#request((sftp, done: Callback<Stats>) => {
+        sftp.lstat(path, done);
+      }),
+    );
+  }
+
+  /** Needs `statvfs@openssh.com`. */
+  async statvfs(path: string): Promise<FileSystemNumbers> {
+    const answer = await this.#request((sftp, done: Callback<Record<keyof FileSystemNumbers, number | bigint>>) => {
+      sftp.ext_openssh_statvfs(path, done);
+    });
+    return {
+      f_frsize: Number(answer.f_frsize),
+      f_blocks: Number(answer.f_blocks),
+      f_bavail: Number(answer.f_bavail),
+      f_files: Number(answer.f_files),
+      f_favail: Number(answer.f_favail),
+    };
+  }
+
+  /** A symbolic link at `path`. See `linksSurely`. */
+  async makeLink(target: string, path: string): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.symlink(target, path, done as (error?: Error | null) => void);
+    });
+  }
+
+  /** A further name of a file. Needs `hardlink@openssh.com`. */
+  async makeHardLink(target: string, path: string): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.ext_openssh_hardlink(target, path, done as (error?: Error | null) => void);
+    });
+  }
+
+  /** What was written is on the server's disk. Needs `fsync@openssh.com`. */
+  async sync(handle: Buffer): Promise<void> {
+    await this.#request((sftp, done: Callback<unknown>) => {
+      sftp.ext_openssh_fsync(handle, done as (error: Error | undefined, info: unknown) => void);
+    });
+  }
+
+  /** Copies a range from one open file to another on the server; the answer comes when all of it is copied. Needs `copy-data`. */
+  async copyRange(from: Buffer, to: Buffer, offset: number, length: number): Promise<void> {
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.ext_copy_data(from, offset, length, to, offset, done as (error?: Error | null) => void);
+    });
   }
 
   open(path: string, flags: keyof typeof OPEN_FLAGS, mode = 0o600): Promise<Buffer> {
@@ -182,20 +277,11 @@ export class SftpChannel {
     });
   }
 
-  /** Renames over what is there: in one step where the server can (OpenSSH), else by removing it first. */
+  /** Renames over what is there, in one step. Needs `posix-rename@openssh.com`. */
   async renameOver(from: string, to: string): Promise<void> {
-    try {
-      await this.#request((sftp, done: Callback<undefined>) => {
-        sftp.ext_openssh_rename(from, to, done as (error?: Error | null) => void);
-      });
-    } catch (error) {
-      // ssh2 throws this at once, before anything is sent
-      if (reasonOf(error) !== 'Server does not support this extended request') throw error;
-      if ((await this.stat(to)) !== null) await this.remove(to);
-      await this.#request((sftp, done: Callback<undefined>) => {
-        sftp.rename(from, to, done as (error?: Error | null) => void);
-      });
-    }
+    await this.#request((sftp, done: Callback<undefined>) => {
+      sftp.ext_openssh_rename(from, to, done as (error?: Error | null) => void);
+    });
   }
 
   async #request<T>(send: (sftp: SFTPWrapper, done: Callback<T>) => void): Promise<T> {

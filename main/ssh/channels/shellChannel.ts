@@ -24,6 +24,8 @@ export interface ShellOrder {
   readonly input?: Uint8Array | undefined;
   /** What it may print; null: as much as any script. */
   readonly bound?: AnswerBound | null;
+  /** Hears what it has printed so far, each time that there is more. */
+  readonly heard?: (printed: string) => void;
 }
 
 export interface ShellAnswer {
@@ -109,7 +111,11 @@ export class ShellChannel {
    * Runs a script. When it is given up (time-out, abort, flood), this shell must be closed; the script is asked to end then, and may
    * still go on.
    */
-  async run({ script, input, bound = null }: ShellOrder, signal: AbortSignal, timeoutMs: number): Promise<ShellAnswer> {
+  async run(
+    { script, input, bound = null, heard }: ShellOrder,
+    signal: AbortSignal,
+    timeoutMs: number,
+  ): Promise<ShellAnswer> {
     const nonce = randomBytes(16).toString('hex');
     return this.#exchange(
       nonce,
@@ -118,6 +124,7 @@ export class ShellChannel {
       signal,
       timeoutMs,
       bound,
+      heard,
     );
   }
 
@@ -142,6 +149,7 @@ export class ShellChannel {
     signal: AbortSignal,
     timeoutMs: number,
     bound: AnswerBound | null,
+    heard?: (printed: string) => void,
   ): Promise<ShellAnswer> {
     const maxBytes = bound?.maxBytes ?? MAX_ANSWER_BYTES;
     const stdout = new FrameReader(nonce, maxBytes);
@@ -173,6 +181,7 @@ export class ShellChannel {
                   roundTripMs = performance.now() - sentAt;
                   if (input) this.#channel.write(input);
                 }
+                if (stdout.began && heard && stdout.exitCode === null) heard(stdout.text());
                 if (stdout.exitCode === null || stderr.exitCode === null) return;
                 const elapsedMs = performance.now() - sentAt;
                 resolve({

@@ -5,7 +5,7 @@
 import { quote } from '../../../shared/lib/quote.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
-import type { RemoteEntry } from '../../core/remoteFiles.ts';
+import type { FileSystemSpace, RemoteEntry } from '../../core/remoteFiles.ts';
 import { toRemoteStat } from './files.ts';
 
 /** Whose options the server's `stat` takes: `-c` (GNU coreutils, busybox) or `-f` (the BSDs). */
@@ -36,17 +36,18 @@ export function statKindOf(answer: string): StatKind | null {
 
 export const HOME_SCRIPT = `${BEGIN}; pwd -P`;
 
-export function statScript(kind: StatKind, remotePath: string): string {
-  return `${BEGIN}; ${statCommand(kind, '-L')} ${word(remotePath)}`;
+/** Of what a link leads to, or of the link itself. */
+export function statScript(kind: StatKind, remotePath: string, follow: boolean): string {
+  return `${BEGIN}; ${statCommand(kind, follow ? '-L' : '')} ${word(remotePath)}`;
 }
 
 /** The longest line of a `statCommand`: mode, bytes, seconds and a name of 255 bytes, with what stands between. */
-const MAX_LIST_LINE = 320;
+export const MAX_LIST_LINE = 320;
 
-/** Prints at least `limit` entries where there are as many, and no more than that many lines of the longest kind. */
-export function listScript(kind: StatKind, folder: string, limit: number): string {
+/** Prints a folder's entries, up to so many bytes: so many times MAX_LIST_LINE are at least so many entries. */
+export function listScript(kind: StatKind, folder: string, maxBytes: number): string {
   const entered = `cd ${word(folder)} 2>/dev/null || { ls -d ${word(`${folder}/.`)} >/dev/null; exit 1; }`;
-  return `${BEGIN}; ${entered}\nfind . ! -name . -prune -exec ${statCommand(kind, '')} {} + | head -c ${String(limit * MAX_LIST_LINE)}`;
+  return `${BEGIN}; ${entered}\nfind . ! -name . -prune -exec ${statCommand(kind, '')} {} + | head -c ${String(maxBytes)}`;
 }
 
 /** The one of a `statScript`, whose name is not told. */
@@ -102,20 +103,111 @@ export function parseHash(answer: string): string | null {
   return /^[0-9a-f]{64}/.exec(answer)?.[0] ?? null;
 }
 
-/** Puts so many bytes of its input into the file: in place of what is there, or after it. */
-export function takeScript(remotePath: string, bytes: number, after: boolean): string {
-  return `${BEGIN}; umask 077; head -c ${String(bytes)} ${after ? '>>' : '>'} ${word(remotePath)}`;
+/**
+ * Puts so many bytes of its input into the file: at this place of what is there, of which nothing is cut, or in its place (`anew`). `dd` moves
+ * the place without a byte.
+ */
+export function takeScript(remotePath: string, bytes: number, where: number | 'anew'): string {
+  const file = word(remotePath);
+  const take = `head -c ${String(bytes)}`;
+  if (where === 'anew') return `${BEGIN}; umask 077; ${take} > ${file}`;
+  const seek = where === 0 ? '' : `dd bs=1 seek=${String(where)} count=0 conv=notrunc </dev/null 2>/dev/null && `;
+  return `${BEGIN}; umask 077; { ${seek}${take}; } 1<>${file}`;
+}
+
+/** The same after its end, of a file that is made with this mode if it is not there. */
+export function appendScript(remotePath: string, bytes: number, mode: number): string {
+  return `${BEGIN}; umask ${(0o777 & ~mode).toString(8)}; head -c ${String(bytes)} >> ${word(remotePath)}`;
 }
 
 /** The exit code of a `finishScript` that found another size, which it prints. */
 export const OTHER_SIZE = 65;
 
-/** `mv` would put the file into a folder of that name. */
-export function finishScript(part: string, remotePath: string, bytes: number, mode: number): string {
+/** `mv` would put the file into a folder of that name. `sync` takes a file in GNU coreutils; others do without, rather than sync every disk. */
+export function finishScript(part: string, remotePath: string, bytes: number, mode: number, sync: boolean): string {
   return `${BEGIN}; if [ -d ${word(remotePath)} ]; then echo 'a folder is in the way' >&2; exit 1; fi
 n=$(wc -c < ${word(part)}) || exit 1
 [ "$n" -eq ${String(bytes)} ] || { echo "$n"; exit ${String(OTHER_SIZE)}; }
-chmod ${mode.toString(8)} ${word(part)} && mv -f ${word(part)} ${word(remotePath)}`;
+${sync ? `sync ${word(part)} >/dev/null 2>&1\n` : ''}chmod ${mode.toString(8)} ${word(part)} && mv -f ${word(part)} ${word(remotePath)}`;
+}
+
+/** In one step: a link to a folder is replaced itself, for which GNU and busybox have one option and the BSDs another. */
+export function renameScript(from: string, to: string): string {
+  const [a, b] = [word(from), word(to)];
+  return `${BEGIN}; if [ -L ${b} ]; then mv -fT ${a} ${b} 2>/dev/null || mv -fh ${a} ${b}
+elif [ -d ${b} ]; then echo 'a folder is in the way' >&2; exit 1
+else mv -f ${a} ${b}; fi`;
+}
+
+export function linkScript(target: string, remotePath: string, kind: 'symbolic' | 'hard'): string {
+  // in a folder of that name `ln` would make it
+  const free = `if [ -L ${word(remotePath)} ] || [ -e ${word(remotePath)} ]; then echo 'there is something already' >&2; exit 1; fi`;
+  const words = kind === 'symbolic' ? `-s -- ${quote(target)}` : word(target);
+  return `${BEGIN}; ${free}\nln ${words} ${word(remotePath)}`;
+}
+
+/** Prints a line for each second that it lasts, with the bytes that are copied. The copy has the permissions of what is copied. */
+export function copyScript(kind: StatKind, from: string, part: string, mode: number): string {
+  const size = kind === 'gnu' ? `stat -c %s ${word(part)}` : `stat -f %z ${word(part)}`;
+  return `${BEGIN}; umask 077; cp -f ${word(from)} ${word(part)} & p=$!
+while sleep 1 && kill -0 $p 2>/dev/null; do ${size} 2>/dev/null; done & w=$!
+wait $p; c=$?; kill $w 2>/dev/null; wait $w 2>/dev/null
+[ $c -eq 0 ] || exit $c
+chmod ${mode.toString(8)} ${word(part)} && ${size}`;
+}
+
+/** The exit code of a removal that found nothing; whether there is nothing or it may not be seen, `ls` says. */
+export const NOTHING_FOUND = 68;
+
+function orNothing(file: string): string {
+  return `if [ ! -e ${file} ] && [ ! -L ${file} ]; then ls -d ${file} >/dev/null; exit ${String(NOTHING_FOUND)}; fi`;
+}
+
+/** Removes a file or link; a folder is refused by `rm` itself. */
+export function removeOneScript(remotePath: string): string {
+  return `${BEGIN}; ${orNothing(word(remotePath))}\nrm -f ${word(remotePath)}`;
+}
+
+/**
+ * Removes a folder and all in it, and prints how many entries each step took. Nothing is followed, `find` sees to that. The root, the home folder and
+ * what it lies in stay, by whatever name they are called.
+ */
+export function removeTreeScript(folder: string): string {
+  const tree = word(folder.replace(/(?<=.)\/+$/, ''));
+  return `${BEGIN}; h=$(pwd -P); t=${tree}
+${orNothing('"$t"')}
+if [ -L "$t" ] || [ ! -d "$t" ]; then echo 'it is no folder' >&2; exit 1; fi
+r=$(cd -P "$t" && pwd -P) || exit 1
+case "$h/" in "\${r%/}/"*) echo 'the home folder is in it' >&2; exit 1 ;; esac
+[ "$r" != / ] || { echo 'it is the root' >&2; exit 1; }
+find "$t" ! -type d -exec sh -c 'rm -f "$@" && echo $#' sh {} + &&
+find "$t" -depth -type d -exec sh -c 'rmdir "$@" && echo $#' sh {} +`;
+}
+
+/** Prints bytes of the file system, those that are free for this user, and the same of inodes where it tells; else what POSIX has, in KiB. */
+export function spaceScript(remotePath: string): string {
+  const file = word(remotePath);
+  return `${BEGIN}; [ -e ${file} ] || { ls -d ${file} >/dev/null; exit 1; }
+stat -f -c 'stat %S %b %a %c %d' ${file} 2>/dev/null && exit
+df -Pk ${file} | awk 'END { printf "df %.0f %.0f\\n", $(NF - 4), $(NF - 2) }'`;
+}
+
+export function parseSpace(answer: string): FileSystemSpace | null {
+  const [, unit, blocks, free, files, freeFiles] = /^stat (\d+) (\d+) (\d+) (\d+) (\d+)$/m.exec(answer) ?? [];
+  if (unit !== undefined) {
+    // a file system without a table of inodes tells zero
+    const inodes = Number(files) > 0;
+    return {
+      total: Number(unit) * Number(blocks),
+      free: Number(unit) * Number(free),
+      files: inodes ? Number(files) : null,
+      freeFiles: inodes ? Number(freeFiles) : null,
+    };
+  }
+  const [, kib, freeKib] = /^df (\d+) (\d+)$/m.exec(answer) ?? [];
+  return kib === undefined
+    ? null
+    : { total: Number(kib) * 1024, free: Number(freeKib) * 1024, files: null, freeFiles: null };
 }
 
 export function removeScript(remotePath: string): string {

@@ -1,9 +1,16 @@
 import path from 'node:path';
+import { AppError } from '../../../shared/errors/appError.ts';
 import type { FileOperation, OptionsOf, ProgressOf, RemoteStat, ResultOf, TakenBy } from '../../core/remoteFiles.ts';
 import type { LocalSource } from './localSource.ts';
+import type { LocalTarget } from './localTarget.ts';
 
 /** Entries of one listing where nobody asks for fewer: more than any folder that is looked into, and some ten megabytes. */
 export const DEFAULT_LIST_LIMIT = 50_000;
+/** The same of a listing by pages, and entries of a page. */
+export const DEFAULT_PAGES_LIMIT = 1_000_000;
+export const DEFAULT_PAGE = 500;
+/** Contents of so many bytes are not bulk: they go with what is interactive. */
+export const SMALL_BYTES = 1024 ** 2;
 /** Permissions of a file that is written or sent where nobody asks for others. */
 export const DEFAULT_MODE = 0o644;
 /** No file system has longer names of files: NAME_MAX is 255 bytes on Linux and the BSDs. Of those that come as UTF-16, some room. */
@@ -20,17 +27,31 @@ export type FileWay = {
   readonly [K in FileOperation]: (...args: [...takes: TakenBy<K>, call: WayCall<K>]) => Promise<ResultOf<K>>;
 };
 
-/** What an upload needs of a way, beside its operations. */
-export interface UploadTarget extends Pick<FileWay, 'stat' | 'hashRange'> {
+/** How a way moves ranges of files, for the transfers that are the same over each. */
+export interface UploadTarget extends Pick<FileWay, 'stat' | 'hashRange' | 'finishPart'> {
   /**
-   * Sends the rest of `source` to a file that ends where the source stands; at 0 the file is written anew. `arrived` hears of each
-   * number of bytes that the server has taken. Resolves when it has taken all.
+   * Sends what is left of `source` to its place in the remote file; `anew`: which is empty before that. `arrived` hears up to which byte of
+   * the source the server has taken all. Resolves when it has taken the whole.
    */
-  send(remotePath: string, source: LocalSource, signal: AbortSignal, arrived: (bytes: number) => void): Promise<void>;
-  /** Gives a file that must be of so many bytes its permissions and its name. UPLOAD_FAILED when it is of another size. */
-  finish(part: string, remotePath: string, source: LocalSource, mode: number, signal: AbortSignal): Promise<void>;
-  /** The server's word that all bytes arrived is not to be relied on: the hash must be compared before `finish`. */
+  send(
+    remotePath: string,
+    source: LocalSource,
+    anew: boolean,
+    signal: AbortSignal,
+    arrived: (end: number) => void,
+  ): Promise<void>;
+  /** Fetches what is left of `target` from its place in the remote file, up to the end of that. `arrived` hears how much there is. */
+  receive(remotePath: string, target: LocalTarget, signal: AbortSignal, arrived: (end: number) => void): Promise<void>;
+  /** The server's word that all bytes arrived is not to be relied on: the hash must be compared before the file gets its name. */
   readonly mustVerify: boolean;
+}
+
+export function folderInTheWay(remotePath: string): AppError {
+  return new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: 'a folder is in the way' } });
+}
+
+export function notAFile(remotePath: string): AppError {
+  return new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: 'it is no ordinary file' } });
 }
 
 export function bytesOf(content: string | Uint8Array): Buffer {

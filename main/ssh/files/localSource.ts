@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
@@ -7,25 +8,30 @@ export function uploadFailed(name: string, reason: string, cause?: unknown): App
   return new AppError('UPLOAD_FAILED', { details: { name, reason }, cause });
 }
 
-/** A local file that is read once from its beginning to its end, and hashed on the way. */
+/** A range of a local file that is read once from its beginning to its end, and hashed on the way. */
 export class LocalSource {
   readonly name: string;
-  /** How many there were when it was opened. */
+  /** Where in the file the range begins. */
+  readonly start: number;
+  /** How long it is: no longer than the file was when it was opened. */
   readonly bytes: number;
   readonly #file: FileHandle;
+  readonly #fileBytes: number;
   readonly #modifiedMs: number;
   #hash: Hash = createHash('sha256');
   #position = 0;
 
-  private constructor(name: string, file: FileHandle, bytes: number, modifiedMs: number) {
+  private constructor(name: string, file: FileHandle, stats: Stats, start: number, length: number) {
     this.name = name;
     this.#file = file;
-    this.bytes = bytes;
-    this.#modifiedMs = modifiedMs;
+    this.start = start;
+    this.bytes = Math.max(0, Math.min(length, stats.size - start));
+    this.#fileBytes = stats.size;
+    this.#modifiedMs = stats.mtimeMs;
   }
 
-  /** Errors: FILE_NOT_FOUND, FILE_UNREADABLE. */
-  static async open(localPath: string): Promise<LocalSource> {
+  /** The whole file, or a range of it. Errors: FILE_NOT_FOUND, FILE_UNREADABLE. */
+  static async open(localPath: string, start = 0, length = Infinity): Promise<LocalSource> {
     const name = path.basename(localPath);
     let file: FileHandle;
     try {
@@ -38,14 +44,14 @@ export class LocalSource {
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is not a file' } });
-      return new LocalSource(name, file, stats.size, stats.mtimeMs);
+      return new LocalSource(name, file, stats, start, length);
     } catch (error) {
       await file.close();
       throw error;
     }
   }
 
-  /** Bytes that were taken. */
+  /** Bytes of the range that were taken. */
   get position(): number {
     return this.#position;
   }
@@ -88,7 +94,7 @@ export class LocalSource {
   /** It is as it was when it was opened, by its size and time. */
   async unchanged(): Promise<boolean> {
     const { size, mtimeMs } = await this.#file.stat();
-    return size === this.bytes && mtimeMs === this.#modifiedMs;
+    return size === this.#fileBytes && mtimeMs === this.#modifiedMs;
   }
 
   async close(): Promise<void> {
@@ -97,7 +103,7 @@ export class LocalSource {
 
   async #read(buffer: Buffer, filled: number, length: number): Promise<number> {
     try {
-      return (await this.#file.read(buffer, filled, length, this.#position + filled)).bytesRead;
+      return (await this.#file.read(buffer, filled, length, this.start + this.#position + filled)).bytesRead;
     } catch (error) {
       throw new AppError('FILE_UNREADABLE', { details: { name: this.name, reason: reasonOf(error) }, cause: error });
     }

@@ -1,64 +1,74 @@
-import path from 'node:path';
-import type { Stats } from 'ssh2';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
-import type { ChannelQueue, ChannelKind, Lease } from '../channels/channelQueue.ts';
+import type { FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
+import type { ChannelKind, ChannelQueue, Lease } from '../channels/channelQueue.ts';
+import type { SftpChannel } from '../channels/sftpChannel.ts';
 import { fileError, hasSftpStatus } from '../errors.ts';
 import {
   bytesOf,
   DEFAULT_LIST_LIMIT,
   DEFAULT_MODE,
+  DEFAULT_PAGE,
+  DEFAULT_PAGES_LIMIT,
+  folderInTheWay,
   fromHome,
-  MAX_NAME,
-  toRemoteStat,
+  notAFile,
+  SMALL_BYTES,
   type UploadTarget,
   type WayCall,
 } from './files.ts';
 import type { ProvableFiles } from './filesWithFallback.ts';
-import { within } from '../limits.ts';
-import type { LocalSource } from './localSource.ts';
-import type { SftpChannel } from '../channels/sftpChannel.ts';
-import { finishPart, sendLeg } from './sftpUpload.ts';
+import { FlowWindow } from './flowWindow.ts';
+import { uploadFailed, type LocalSource } from './localSource.ts';
+import type { LocalTarget } from './localTarget.ts';
+import { downloadRange, upload, uploadRange } from './transfers.ts';
+import { makeFolders, physicalPath, readFolder, statOf } from './sftpFolders.ts';
+import { copyOnServer, receiveLeg, sendLeg, withHandle, type Enough } from './sftpTransfers.ts';
 import type { ShellFiles } from './shellFiles.ts';
-import { upload } from './upload.ts';
 
-/** READDIR requests on the way at once: each brings about a hundred names, so a folder of 100,000 would otherwise cost a thousand round trips. */
-const FOLDER_WINDOW = 8;
-/** Answers in a row that name nothing: `.` and `..` may be one. */
-const MAX_EMPTY_ANSWERS = 64;
+/** So long a transfer keeps its channel, in milliseconds, when its place is wanted, or other transfers wait for it: so each of them gets on. */
+const LEG_MS = { wanted: 200, awaited: 1000 };
 /** READ requests on the way at once. */
 const READ_WINDOW = 16;
 
-/** The file operations of a connection over its SFTP channel, one method of RemoteFiles each. */
+/** The two kinds of SFTP channels of a connection: one that everybody shares, and those over which contents of any size go. */
+export interface SftpChannels {
+  readonly interactive: ChannelKind<SftpChannel>;
+  readonly bulk: ChannelKind<SftpChannel>;
+}
+
+/**
+ * The file operations of a connection over SFTP, one method each. What SFTP has no request for, or this server not the extension, the shell
+ * does; never while a channel is held, which may be the only one.
+ */
 export class SftpFiles implements ProvableFiles, UploadTarget {
   /** Each request of SFTP is answered, and says where its bytes belong. */
   readonly mustVerify = false;
   readonly #host: string;
   readonly #queue: ChannelQueue;
-  readonly #kind: ChannelKind<SftpChannel>;
+  readonly #channels: SftpChannels;
   readonly #shell: ShellFiles;
   #home: string | null = null;
 
-  /** `shell` does what SFTP has no request for. */
-  constructor(host: string, queue: ChannelQueue, kind: ChannelKind<SftpChannel>, shell: ShellFiles) {
+  constructor(host: string, queue: ChannelQueue, channels: SftpChannels, shell: ShellFiles) {
     this.#host = host;
-    this.#shell = shell;
     this.#queue = queue;
-    this.#kind = kind;
+    this.#channels = channels;
+    this.#shell = shell;
   }
 
   /** Opens the channel, to see that it can be. SFTP_UNAVAILABLE, CHANNEL_REFUSED, CONNECTION_LOST, the signal's reason. */
   async prove(signal: AbortSignal): Promise<void> {
-    await this.#queue.use(this.#kind, signal, async () => undefined);
+    await this.#queue.use(this.#channels.interactive, signal, async () => undefined);
   }
 
-  /** Runs `body` on the channel; `remotePath` names what a refusal is about. */
+  /** Runs `body` on a channel; `remotePath` names what a refusal is about. */
   async #use<T>(
     remotePath: string,
     signal: AbortSignal,
     body: (sftp: SftpChannel, lease: Lease<SftpChannel>) => Promise<T>,
+    kind: ChannelKind<SftpChannel> = this.#channels.interactive,
   ): Promise<T> {
-    return this.#queue.use(this.#kind, signal, async (lease) => {
+    return this.#queue.use(kind, signal, async (lease) => {
       try {
         return await body(lease.channel, lease);
       } catch (error) {
@@ -68,7 +78,7 @@ export class SftpFiles implements ProvableFiles, UploadTarget {
     });
   }
 
-  /** Links are followed as far as the path exists, so that the answer is what `pwd -P` and Slurm's `%Z` say. */
+  /** The answer is what `pwd -P` and Slurm's `%Z` say. */
   async resolve(remotePath: string, { signal }: WayCall<'resolve'>): Promise<string> {
     return this.#use(remotePath, signal, async (sftp) => {
       this.#home ??= await sftp.realpath('.');
@@ -83,52 +93,65 @@ export class SftpFiles implements ProvableFiles, UploadTarget {
     });
   }
 
-  async list(folder: string, { limit = DEFAULT_LIST_LIMIT, signal }: WayCall<'list'>): Promise<RemoteEntry[]> {
-    return this.#use(folder, signal, async (sftp) => {
-      const handle = await sftp.openFolder(folder);
-      const found: RemoteEntry[] = [];
-      let empty = 0;
-      const take = async (): Promise<boolean> => {
-        const entries = await sftp.readFolder(handle);
-        if (entries === null) return false;
-        const before = found.length;
-        // a name that no file can have is dropped here, so that the bound on their number is one on memory too
-        for (const { filename, attrs } of entries)
-          if (found.length < limit && filename.length <= MAX_NAME) found.push({ name: filename, ...statOf(attrs) });
-        empty = found.length > before ? 0 : empty + 1;
-        if (empty > MAX_EMPTY_ANSWERS && found.length < limit)
-          throw new AppError('REMOTE_GARBAGE', {
-            details: { host: this.#host, reason: `the listing of ${folder} goes on without naming anything` },
-          });
-        return found.length < limit;
-      };
-      try {
-        // the first answer alone: a small folder is complete with it
-        let more = await within({ signals: [signal] }, take);
-        while (more)
-          more = (
-            await within({ signals: [signal] }, () => Promise.all(Array.from({ length: FOLDER_WINDOW }, take)))
-          ).every(Boolean);
-      } finally {
-        await letGo(sftp, handle, signal);
-      }
-      return found;
+  async lstat(remotePath: string, { signal }: WayCall<'lstat'>): Promise<RemoteStat | null> {
+    return this.#use(remotePath, signal, async (sftp) => {
+      const stats = await sftp.lstat(remotePath);
+      return stats === null ? null : statOf(stats);
     });
+  }
+
+  async statvfs(remotePath: string, call: WayCall<'statvfs'>): Promise<FileSystemSpace> {
+    const numbers = await this.#use(remotePath, call.signal, async (sftp) =>
+      sftp.announces('statvfs@openssh.com') ? sftp.statvfs(remotePath) : null,
+    );
+    if (numbers === null) return this.#shell.statvfs(remotePath, call);
+    const { f_frsize: unit, f_blocks, f_bavail, f_files, f_favail } = numbers;
+    // a file system without a table of inodes tells zero
+    const inodes = f_files > 0;
+    return {
+      total: f_blocks * unit,
+      free: f_bavail * unit,
+      files: inodes ? f_files : null,
+      freeFiles: inodes ? f_favail : null,
+    };
+  }
+
+  async list(folder: string, { limit = DEFAULT_LIST_LIMIT, signal }: WayCall<'list'>): Promise<RemoteEntry[]> {
+    const found: RemoteEntry[] = [];
+    await this.#use(folder, signal, (sftp) =>
+      readFolder(sftp, this.#host, folder, limit, signal, (entries) => found.push(...entries)),
+    );
+    return found;
+  }
+
+  async listPages(
+    folder: string,
+    { limit = DEFAULT_PAGES_LIMIT, pageEntries = DEFAULT_PAGE, signal, onProgress }: WayCall<'listPages'>,
+  ): Promise<ResultOf<'listPages'>> {
+    let count = 0;
+    let page: RemoteEntry[] = [];
+    const whole = await this.#use(folder, signal, (sftp) =>
+      readFolder(sftp, this.#host, folder, limit, signal, (entries) => {
+        count += entries.length;
+        page.push(...entries);
+        if (page.length < pageEntries) return;
+        onProgress(page);
+        page = [];
+      }),
+    );
+    if (page.length > 0) onProgress(page);
+    return { entries: count, whole };
   }
 
   async read(remotePath: string, offset: number, length: number, { signal }: WayCall<'read'>): Promise<Uint8Array> {
     return this.#use(remotePath, signal, async (sftp) => {
       const handle = await sftp.open(remotePath, 'read');
-      try {
+      return withHandle(sftp, handle, signal, async (ended) => {
         // only what is there is set aside; at least a piece, since a file of /proc says 0 and has content
         const available =
           length > sftp.chunkBytes ? Math.max((await sftp.fstat(handle)).size - offset, sftp.chunkBytes) : length;
-        return await within({ signals: [signal] }, () =>
-          readRange(sftp, handle, offset, Math.min(length, available), signal),
-        );
-      } finally {
-        await letGo(sftp, handle, signal);
-      }
+        return readRange(sftp, handle, offset, Math.min(length, available), ended);
+      });
     });
   }
 
@@ -160,46 +183,186 @@ export class SftpFiles implements ProvableFiles, UploadTarget {
         await sftp.remove(part).catch(() => undefined);
         throw failed.reason;
       }
-      await sftp.renameOver(part, remotePath);
     });
+    await this.#renameOver(part, remotePath, signal);
+  }
+
+  async append(
+    remotePath: string,
+    content: string | Uint8Array,
+    { mode = DEFAULT_MODE, signal }: WayCall<'append'>,
+  ): Promise<undefined> {
+    const bytes = bytesOf(content);
+    await this.#use(remotePath, signal, async (sftp) => {
+      const handle = await sftp.open(remotePath, 'append', mode);
+      await withHandle(sftp, handle, signal, async (ended) => {
+        // one after the other: the server puts each at the end that it finds, whatever place is named
+        for (let at = 0; at < bytes.length; at += sftp.chunkBytes) {
+          ended.throwIfAborted();
+          await sftp.write(handle, bytes.subarray(at, at + sftp.chunkBytes), at);
+        }
+      });
+    });
+  }
+
+  async rename(from: string, to: string, { signal }: WayCall<'rename'>): Promise<undefined> {
+    await this.#use(to, signal, async (sftp) => {
+      if ((await sftp.lstat(to))?.isDirectory() === true) throw folderInTheWay(to);
+    });
+    await this.#renameOver(from, to, signal);
+  }
+
+  /** In one step: plain RENAME fails where something has the name, and what is removed first may be missed when the connection is cut then. */
+  async #renameOver(from: string, to: string, signal: AbortSignal): Promise<void> {
+    const done = await this.#use(from, signal, async (sftp) => {
+      if (!sftp.announces('posix-rename@openssh.com')) return false;
+      await sftp.renameOver(from, to);
+      return true;
+    });
+    if (!done) await this.#shell.rename(from, to, { signal, onProgress: untold });
+  }
+
+  async remove(remotePath: string, { signal }: WayCall<'remove'>): Promise<undefined> {
+    await this.#use(remotePath, signal, async (sftp) => {
+      try {
+        await sftp.remove(remotePath);
+      } catch (error) {
+        if (!hasSftpStatus(error, 'noSuchFile')) throw error;
+      }
+    });
+  }
+
+  /** One program there instead of a request for each of what may be a hundred thousand files. */
+  async removeTree(folder: string, call: WayCall<'removeTree'>): Promise<ResultOf<'removeTree'>> {
+    return this.#shell.removeTree(folder, call);
   }
 
   async makeFolder(folder: string, { mode, signal }: WayCall<'makeFolder'>): Promise<undefined> {
     await this.#use(folder, signal, (sftp) => makeFolders(sftp, folder, mode ?? null));
   }
 
+  async link(target: string, remotePath: string, kind: 'symbolic' | 'hard', call: WayCall<'link'>): Promise<undefined> {
+    const done = await this.#use(remotePath, call.signal, async (sftp) => {
+      if (kind === 'symbolic' ? !sftp.linksSurely : !sftp.announces('hardlink@openssh.com')) return false;
+      await (kind === 'symbolic' ? sftp.makeLink(target, remotePath) : sftp.makeHardLink(target, remotePath));
+      return true;
+    });
+    if (!done) await this.#shell.link(target, remotePath, kind, call);
+  }
+
+  async copy(from: string, to: string, call: WayCall<'copy'>): Promise<ResultOf<'copy'>> {
+    const { signal, onProgress } = call;
+    const part = `${to}.part`;
+    const able = await this.#use(from, signal, async (sftp) => {
+      if (!sftp.announces('copy-data')) return false;
+      const stats = await sftp.stat(from);
+      if (stats !== null && !stats.isFile()) throw notAFile(from);
+      if ((await sftp.lstat(to))?.isDirectory() === true) throw folderInTheWay(to);
+      return true;
+    });
+    if (!able) return this.#shell.copy(from, to, call);
+    const copying = (sftp: SftpChannel): Promise<number> => copyOnServer(sftp, from, part, signal, onProgress);
+    const bytes = await this.#use(from, signal, copying, this.#channels.bulk);
+    await this.#renameOver(part, to, signal);
+    return { bytes };
+  }
+
   async upload(localPath: string, remotePath: string, call: WayCall<'upload'>): Promise<ResultOf<'upload'>> {
     return upload(this, localPath, remotePath, call);
+  }
+
+  async uploadRange(
+    localPath: string,
+    remotePath: string,
+    offset: number,
+    length: number,
+    call: WayCall<'uploadRange'>,
+  ): Promise<ResultOf<'uploadRange'>> {
+    return uploadRange(this, localPath, remotePath, offset, length, call);
+  }
+
+  async downloadRange(
+    remotePath: string,
+    localPath: string,
+    offset: number,
+    length: number,
+    call: WayCall<'downloadRange'>,
+  ): Promise<ResultOf<'downloadRange'>> {
+    return downloadRange(this, remotePath, localPath, offset, length, call);
   }
 
   async send(
     remotePath: string,
     source: LocalSource,
+    anew: boolean,
     signal: AbortSignal,
-    arrived: (bytes: number) => void,
+    arrived: (end: number) => void,
   ): Promise<void> {
+    const window = new FlowWindow();
+    let first = anew;
     do {
-      await this.#use(remotePath, signal, (sftp, lease) => sendLeg(sftp, lease, remotePath, source, signal, arrived));
+      await this.#leg(remotePath, source.bytes - source.position, signal, (sftp, enough) =>
+        sendLeg(sftp, remotePath, source, first, window, signal, enough, arrived),
+      );
+      first = false;
     } while (source.position < source.bytes);
   }
 
-  async finish(
+  async receive(
+    remotePath: string,
+    target: LocalTarget,
+    signal: AbortSignal,
+    arrived: (end: number) => void,
+  ): Promise<void> {
+    const window = new FlowWindow();
+    let ended = false;
+    do {
+      ended = await this.#leg(remotePath, target.bytes - target.position, signal, (sftp, enough) =>
+        receiveLeg(sftp, remotePath, target, window, signal, enough, arrived),
+      );
+    } while (!ended && target.position < target.bytes);
+  }
+
+  /** Small contents are no reason for a channel of their own. */
+  async #leg<T>(
+    remotePath: string,
+    bytes: number,
+    signal: AbortSignal,
+    body: (sftp: SftpChannel, enough: Enough) => Promise<T>,
+  ): Promise<T> {
+    const { bulk, interactive } = this.#channels;
+    return this.#use(
+      remotePath,
+      signal,
+      (sftp, lease) => {
+        const beganAt = performance.now();
+        const lasted = (ms: number): boolean => performance.now() - beganAt > ms;
+        return body(sftp, () => (lease.wanted && lasted(LEG_MS.wanted)) || (lease.awaited && lasted(LEG_MS.awaited)));
+      },
+      bytes > SMALL_BYTES ? bulk : interactive,
+    );
+  }
+
+  async finishPart(
     part: string,
     remotePath: string,
-    source: LocalSource,
-    mode: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await this.#use(remotePath, signal, (sftp) => finishPart(sftp, part, remotePath, source, mode));
+    bytes: number,
+    { mode = DEFAULT_MODE, sync = false, signal }: WayCall<'finishPart'>,
+  ): Promise<undefined> {
+    await this.#use(part, signal, async (sftp) => {
+      const handle = await sftp.open(part, 'update');
+      const syncing = sync && sftp.announces('fsync@openssh.com') ? [sftp.sync(handle)] : [];
+      const requests = [sftp.fstat(handle), sftp.setMode(handle, mode), ...syncing, sftp.closeHandle(handle)] as const;
+      const failed = (await Promise.allSettled(requests)).find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+      const { size } = await requests[0];
+      if (size !== bytes) throw uploadFailed(remotePath, `${String(size)} of ${String(bytes)} bytes arrived`);
+    });
+    await this.#renameOver(part, remotePath, signal);
   }
 }
 
-/** Closes a handle; who gave up waits for no answer of a server that may have none. */
-async function letGo(sftp: SftpChannel, handle: Buffer, signal: AbortSignal): Promise<void> {
-  const closed = sftp.closeHandle(handle);
-  if (signal.aborted) closed.catch(() => undefined);
-  else await closed;
-}
+const untold = (): void => undefined;
 
 /** Fills a range with several requests at once; a server may answer with less than asked, and the rest is asked again. */
 async function readRange(
@@ -228,43 +391,4 @@ async function readRange(
     await Promise.all(starts.map((start) => fill(start, Math.min(start + chunk, length))));
   }
   return new Uint8Array(target.subarray(0, end));
-}
-
-async function makeFolders(sftp: SftpChannel, folder: string, mode: number | null): Promise<void> {
-  if (await isFolder(sftp, folder)) return;
-  try {
-    await sftp.makeFolder(folder, mode);
-    await widenTo(sftp, folder, mode);
-  } catch (error) {
-    const parent = path.posix.dirname(folder);
-    if (hasSftpStatus(error, 'noSuchFile') && parent !== folder) {
-      await makeFolders(sftp, parent, mode);
-      await makeFolders(sftp, folder, mode);
-    } else if (!(await isFolder(sftp, folder))) {
-      throw error;
-    }
-  }
-}
-
-/** A login's umask may have taken the group's right away. The set-group-id bit that a shared folder hands down stays. */
-async function widenTo(sftp: SftpChannel, folder: string, mode: number | null): Promise<void> {
-  if (mode === null || (mode & 0o077) === 0) return;
-  const made = (await sftp.stat(folder))?.mode;
-  if (made !== undefined && (made & 0o777) !== mode) await sftp.changeMode(folder, (made & 0o7000) | mode);
-}
-
-async function isFolder(sftp: SftpChannel, folder: string): Promise<boolean> {
-  return (await sftp.stat(folder))?.isDirectory() ?? false;
-}
-
-async function physicalPath(sftp: SftpChannel, absolute: string): Promise<string> {
-  if ((await sftp.stat(absolute)) !== null) return sftp.realpath(absolute);
-  const parent = path.posix.dirname(absolute);
-  return parent === absolute
-    ? absolute
-    : path.posix.join(await physicalPath(sftp, parent), path.posix.basename(absolute));
-}
-
-function statOf({ mode, size, mtime }: Stats): RemoteStat {
-  return toRemoteStat(mode, size, mtime);
 }

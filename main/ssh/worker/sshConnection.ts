@@ -16,10 +16,14 @@ import { SftpFiles } from '../files/sftpFiles.ts';
 import { ShellChannel, type ShellAnswer, type ShellOrder } from '../channels/shellChannel.ts';
 import { ShellFiles } from '../files/shellFiles.ts';
 
-/** sshd's `MaxSessions` is 10 by default; other programs of the person may share the account, and sites set less. */
-const MAX_CHANNELS = 5;
+/** Below sshd's `MaxSessions`, which is 10 for each connection by default; that a site set it to less is found out by its refusals. */
+const MAX_CHANNELS = 8;
 /** So that a long script does not hold up a short one. */
 const WARM_SHELLS = 2;
+/** Each has a window of its own, so that several transfers, or ranges of one, fill a long line together. */
+const BULK_SFTP = 4;
+/** For hashes, copies and, without SFTP, contents. */
+const BULK_SHELLS = 1;
 
 export interface SessionListeners {
   /** Called once, when the connection ends by anything but `close`. */
@@ -36,6 +40,7 @@ export class SshConnection {
   readonly #client: Client;
   readonly #queue: ChannelQueue;
   readonly #shells: ChannelKind<ShellChannel>;
+  readonly #bulkShells: ChannelKind<ShellChannel>;
   readonly #host: string;
   readonly #heartbeat: Heartbeat;
   readonly #lose: (reason: string) => void;
@@ -60,16 +65,18 @@ export class SshConnection {
       open: (signal) => ShellChannel.open(client, host, requestMs, signal, forget),
       close: (shell) => shell.close(),
     };
-    const shell = new ShellFiles(host, (order, signal, timeoutMs = requestMs) =>
-      this.#exchange(order, timeoutMs, signal),
+    this.#bulkShells = { ...this.#shells, max: BULK_SHELLS, bulk: true };
+    const shell = new ShellFiles(host, (order, signal, { timeoutMs = requestMs, bulk = false } = {}) =>
+      this.#exchange(order, timeoutMs, signal, bulk ? this.#bulkShells : this.#shells),
     );
-    const channels: ChannelKind<SftpChannel> = {
+    const interactive: ChannelKind<SftpChannel> = {
       max: 1,
       shared: true,
       open: (signal) => SftpChannel.open(client, host, requestMs, signal, forget),
       close: (channel) => channel.close(),
     };
-    const sftp = new SftpFiles(host, this.#queue, channels, shell);
+    const bulk: ChannelKind<SftpChannel> = { ...interactive, max: BULK_SFTP, shared: false, bulk: true };
+    const sftp = new SftpFiles(host, this.#queue, { interactive, bulk }, shell);
     this.#files = new FilesWithFallback(sftp, shell, this.#lost.signal, (way) => {
       listeners.fileTransport(way);
     });
@@ -136,8 +143,13 @@ export class SshConnection {
     return this.live(() => this.#files.perform(name, takes, call));
   }
 
-  async #exchange(order: ShellOrder, timeoutMs: number, signal: AbortSignal): Promise<ShellAnswer> {
-    return this.#queue.use(this.#shells, signal, async (lease) => {
+  async #exchange(
+    order: ShellOrder,
+    timeoutMs: number,
+    signal: AbortSignal,
+    shells = this.#shells,
+  ): Promise<ShellAnswer> {
+    return this.#queue.use(shells, signal, async (lease) => {
       try {
         const answer = await within({ signals: [this.#lost.signal, signal] }, (ended) =>
           lease.channel.run(order, ended, timeoutMs),

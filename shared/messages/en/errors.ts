@@ -35,6 +35,8 @@ export default {
   'FILE_NAME_REFUSED.hint': 'Rename it and try again.',
   UPLOAD_FAILED: 'Uploading {{name}} failed: {{reason}}',
   'UPLOAD_FAILED.hint': 'Try again; what was sent already is kept.',
+  DOWNLOAD_FAILED: 'Downloading {{name}} failed: {{reason}}',
+  'DOWNLOAD_FAILED.hint': 'See whether this computer has space left and the folder may be written to, and try again.',
   FILE_INVALID: 'The input files are not complete or not valid: {{reason}}',
   'FILE_INVALID.hint': 'See the marked file slots.',
   FILE_HASH_MISMATCH: '{{name}} arrived damaged: its hash differs from the local file.',

@@ -33,6 +33,8 @@ export default {
   'FILE_NAME_REFUSED.hint': '이름을 바꾸고 다시 시도하세요.',
   UPLOAD_FAILED: '{{name}} 업로드에 실패했습니다: {{reason}}',
   'UPLOAD_FAILED.hint': '다시 시도하세요. 이미 보낸 부분은 남아 있습니다.',
+  DOWNLOAD_FAILED: '{{name}} 다운로드에 실패했습니다: {{reason}}',
+  'DOWNLOAD_FAILED.hint': '이 컴퓨터에 남은 공간이 있는지, 폴더에 쓸 수 있는지 확인하고 다시 시도하세요.',
   FILE_INVALID: '입력 파일이 부족하거나 올바르지 않습니다: {{reason}}',
   'FILE_INVALID.hint': '표시된 파일 자리를 확인하세요.',
   FILE_HASH_MISMATCH: '{{name}}이(가) 손상되어 도착했습니다: 해시가 이 컴퓨터의 파일과 다릅니다.',

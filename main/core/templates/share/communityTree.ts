@@ -1,6 +1,6 @@
 import { isPortableName } from '../../../../shared/domain/template/fileNames.ts';
-import { AppError } from '../../../../shared/errors/appError.ts';
 import type { RemoteFiles, RemoteStat } from '../../ports.ts';
+import { TreeWalk, type TreeBounds } from '../../remoteTree.ts';
 import type { LeftOutList } from '../format/leftOut.ts';
 import { MAX_TEMPLATE_BYTES } from '../format/parseTemplate.ts';
 import { privateFolderOf } from '../library/siteTree.ts';
@@ -9,12 +9,8 @@ import { privateFolderOf } from '../library/siteTree.ts';
 const MAX_DEPTH = 6;
 /** Files that are copied, and folders that are looked into: ten times what the largest libraries of sites have. */
 const MAX_FILES = 5000;
-const MAX_FOLDERS = 500;
-/** Entries of one folder, and of all: each costs memory here and time on the line. A folder that has more is no folder of templates. */
-const MAX_ENTRIES = 10_000;
-const MAX_ALL_ENTRIES = 50_000;
-/** Links cost a round trip each. */
-const MAX_LINKS = 500;
+/** A folder that has more entries is no folder of templates. */
+const BOUNDS: TreeBounds = { folders: 500, folderEntries: 10_000, entries: 50_000, links: 500 };
 /** A sample that is larger stays on the cluster: samples show what an input looks like. Bytes. */
 export const MAX_SAMPLE_BYTES = 10 * 1024 * 1024;
 /** Everything together, on a laptop's disk and over a slow line. Bytes. */
@@ -39,55 +35,28 @@ export async function listTree(
   const found: Tree = new Map();
   /** Paths as a disk that knows neither case nor forms of Unicode tells them apart. */
   const taken = new Set<string>();
-  let entries = 0;
-  let visited = 0;
-  let links = 0;
   let bytes = 0;
-
-  const list = async (remote: string, name: string): Promise<Awaited<ReturnType<RemoteFiles['list']>>> => {
-    const limit = Math.min(MAX_ENTRIES, MAX_ALL_ENTRIES - entries);
-    try {
-      const listed = await files.list(remote, { limit: limit + 1, signal });
-      entries += listed.length;
-      if (listed.length > limit) leftOut.add(`${name}/…`, 'too-many');
-      // which of two that are the same here is taken must not depend on the server's order
-      return listed.slice(0, limit).sort((a, b) => (a.name < b.name ? -1 : 1));
-    } catch (error) {
-      if (name === '' || !AppError.is(error, 'REMOTE_PATH_MISSING', 'REMOTE_FILE_DENIED', 'REMOTE_GARBAGE'))
-        throw error;
-      leftOut.add(`${name}/`, 'unreadable');
-      unread(name);
-      return [];
-    }
-  };
-  /** Where a link leads; null where it cannot be told. */
-  const follow = async (remote: string): Promise<RemoteStat | null> => {
-    try {
-      return await files.stat(remote);
-    } catch (error) {
-      // a loop of links, among others
-      if (AppError.is(error, 'REMOTE_PATH_MISSING', 'REMOTE_FILE_DENIED')) return null;
-      throw error;
-    }
-  };
-  const isThere = async (remote: string): Promise<boolean> => (await follow(remote))?.kind === 'folder';
   const isFirst = (inside: string): boolean => {
     const key = inside.normalize('NFC').toLowerCase();
     if (taken.has(key)) return false;
     taken.add(key);
     return true;
   };
-
-  const folders = [{ remote: root, name: '', depth: 0 }];
-  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
-    signal.throwIfAborted();
-    visited += 1;
-    const { remote, name, depth } = next;
-    const inSamples = name.endsWith('.samples');
-    for (const item of await list(remote, name)) {
+  const walk = new TreeWalk(files, BOUNDS, signal);
+  walk.enter({ path: root, inside: '', depth: 0 });
+  for await (const { folder, entries, whole, error } of walk.folders()) {
+    if (error !== null) {
+      if (folder.inside === '') throw error;
+      leftOut.add(`${folder.inside}/`, 'unreadable');
+      unread(folder.inside);
+      continue;
+    }
+    if (!whole) leftOut.add(`${folder.inside}/…`, 'too-many');
+    const inSamples = folder.inside.endsWith('.samples');
+    for (const item of entries) {
       if (isHidden(item.name)) continue;
-      const inside = name === '' ? item.name : `${name}/${item.name}`;
-      const full = `${remote}/${item.name}`;
+      const below = walk.below(folder, item.name);
+      const { inside } = below;
       const isFolder = item.kind === 'folder';
       // links to folders may lead back up; only real ones are followed
       if (isFolder ? inSamples : !(inSamples || isTemplate(item.name))) continue;
@@ -97,18 +66,16 @@ export async function listTree(
         leave('name');
       } else if (inside === 'private') {
         const own = privateFolderOf(user);
-        if (own !== null && (await isThere(`${root}/${own}`)))
-          folders.push({ remote: `${root}/${own}`, name: own, depth: 2 });
+        const at = { path: `${root}/${String(own)}`, inside: String(own), depth: 2 };
+        if (own !== null && (await walk.follow(at))?.kind === 'folder') walk.enter(at);
       } else if (isFolder) {
-        if (depth >= MAX_DEPTH) leave('too-deep');
-        else if (visited + folders.length >= MAX_FOLDERS) leave('too-many');
+        if (below.depth > MAX_DEPTH) leave('too-deep');
         else if (!isFirst(inside)) leave('same-name');
-        else folders.push({ remote: full, name: inside, depth: depth + 1 });
-      } else if (found.size >= MAX_FILES || (item.kind === 'link' && links >= MAX_LINKS)) {
+        else if (!walk.enter(below)) leave('too-many');
+      } else if (found.size >= MAX_FILES || (item.kind === 'link' && !walk.followsMore)) {
         leave('too-many');
       } else {
-        if (item.kind === 'link') links += 1;
-        const what: RemoteStat | null = item.kind === 'link' ? await follow(full) : item;
+        const what: RemoteStat | null = item.kind === 'link' ? await walk.follow(below) : item;
         // pipes and devices have no content that ends; a link to a folder is none of ours
         if (what?.kind === 'folder') continue;
         if (what?.kind !== 'file') leave('unreadable');
@@ -118,7 +85,7 @@ export async function listTree(
         else if (!isFirst(inside)) leave('same-name');
         else {
           bytes += what.size;
-          found.set(inside, { size: what.size, modifiedAt: what.modifiedAt, remote: full });
+          found.set(inside, { size: what.size, modifiedAt: what.modifiedAt, remote: below.path });
         }
       }
     }

@@ -3,6 +3,7 @@
  * reader of it in Slipway, for preview, checks, record and import. Source: `_opt_batch_script`, `get_argument` and `_set_options` of
  * Slurm's src/sbatch/opt.c, the same in 20.02 to 26.05.
  */
+import { message, type Message } from '../../shared/messages/message.ts';
 import {
   longOption,
   shortOption,
@@ -29,7 +30,7 @@ export interface ScriptOption {
 export interface LineFault {
   readonly line: number;
   readonly what: string;
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 export interface SbatchLines {
@@ -68,7 +69,7 @@ export function readSbatchLines(lines: readonly string[], release: SbatchRelease
     const magic = MAGIC.find((each) => text.startsWith(each));
     if (magic === undefined) {
       if (/^\s+#SBATCH/.test(text))
-        unread.push({ line, what: text.trim(), reason: 'sbatch reads #SBATCH in the first column only.' });
+        unread.push({ line, what: text.trim(), reason: message('scripts.line.firstColumnOnly') });
       begun ||= IS_COMMAND.test(text);
       continue;
     }
@@ -77,7 +78,7 @@ export function readSbatchLines(lines: readonly string[], release: SbatchRelease
         unread.push({
           line,
           what: text,
-          reason: 'sbatch reads no #SBATCH line behind the first command; the line has no effect.',
+          reason: message('scripts.line.behindCommand'),
         });
       continue;
     }
@@ -122,7 +123,7 @@ class CommandLine {
       if (text === '--' || text === '-' || !text.startsWith('-')) {
         // sbatch gives up here; what other lines ask for is still of use to whoever mends the script
         const others = this.#restOfLine(line);
-        this.#refuse(line, [text, ...others].join(' '), 'sbatch takes this for no option and refuses the script.');
+        this.#refuse(line, [text, ...others].join(' '), message('scripts.line.noOption'));
       } else if (text.startsWith('--')) this.#long(text, line);
       else this.#letters(text, line);
     }
@@ -141,7 +142,7 @@ class CommandLine {
     return rest;
   }
 
-  #refuse(line: number, what: string, reason: string): void {
+  #refuse(line: number, what: string, reason: Message): void {
     this.#faults.push({ line, what, reason });
   }
 
@@ -158,7 +159,7 @@ class CommandLine {
       this.#refuse(
         line,
         word,
-        `--${given} is the beginning of several options (${found.among.map((name) => `--${name}`).join(', ')}).`,
+        message('scripts.line.severalOptions', { given, names: found.among.map((name) => `--${name}`).join(', ') }),
       );
       if (
         value === null &&
@@ -177,7 +178,7 @@ class CommandLine {
       return;
     }
     const { option } = found;
-    if (option.takes === 'nothing' && value !== null) this.#refuse(line, word, 'the option takes no value.');
+    if (option.takes === 'nothing' && value !== null) this.#refuse(line, word, message('scripts.line.takesNoValue'));
     else if (option.takes !== 'value') this.#add(option, value === null || value === '' ? true : value, line, word);
     else this.#withValue(option, value, word, line);
   }
@@ -187,7 +188,7 @@ class CommandLine {
       const letter = word.charAt(at);
       const option = shortOption(letter);
       if (option === null) {
-        this.#refuse(line, word, `“-${letter}” is no option of sbatch.`);
+        this.#refuse(line, word, message('scripts.line.noSuchLetter', { letter }));
         return;
       }
       if (option.takes === 'nothing') {
@@ -203,7 +204,7 @@ class CommandLine {
 
   #withValue(option: SbatchOption, value: string | null, word: string, line: number): void {
     const next = value ?? this.#next()?.text;
-    if (next === undefined) this.#refuse(line, word, 'the option needs a value.');
+    if (next === undefined) this.#refuse(line, word, message('scripts.line.needsValue'));
     else this.#add(option, next, line, value === null ? `${word} ${next}` : word);
   }
 }

@@ -1,6 +1,8 @@
 import { errorMessages, type ErrorDetails } from '../../shared/errors/codedError.ts';
 import pageErrors from '../../shared/messages/en/pageErrors.ts';
+import parameters from '../../shared/messages/en/parameters.ts';
 import said from '../../shared/messages/en/said.ts';
+import words from '../../shared/messages/en/words.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { MISSING, Phrasebook, type Texts } from '../../shared/messages/phrasebook.ts';
 import first from './en/first.ts';
@@ -20,7 +22,7 @@ export type Language = (typeof LANGUAGES)[number];
 
 const english = new Phrasebook('en', first, null);
 /** The messages that the page makes before the catalogue is there: in English, as they cross the wire. */
-export const PAGE_MESSAGES = new Phrasebook('en', { errors: pageErrors, said }, null);
+export const PAGE_MESSAGES = new Phrasebook('en', { errors: pageErrors, parameters, said, words }, null);
 let language: Language = 'en';
 let phrasebook = english;
 let messages = PAGE_MESSAGES;

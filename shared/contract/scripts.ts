@@ -1,3 +1,4 @@
+import { MessageSchema } from '../messages/schema.ts';
 import { z } from 'zod';
 import { Draft } from '../domain/job/draft.ts';
 import { TemplateId } from '../domain/ids.ts';
@@ -18,7 +19,7 @@ export const scriptOperations = {
     z.object({
       accepted: z.boolean(),
       expectedStart: z.number().nullable(),
-      message: z.string(),
+      message: MessageSchema,
       problems: z.array(Problem),
     }),
   ),

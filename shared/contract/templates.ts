@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list, Name, Text } from '../domain/bounds/schemas.ts';
 import { MAX_TEXT, MAX_TEXTS } from '../domain/bounds/limits.ts';
 import { ClusterId, FileHandleId, TemplateId } from '../domain/ids.ts';
-import { Problem } from '../domain/problem/schema.ts';
+import { Change, Problem } from '../domain/problem/schema.ts';
 import { ScriptPreview } from '../domain/job/script.ts';
 import { ParameterValues, Template, TemplateSource } from '../domain/template/schema.ts';
 import {
@@ -212,7 +212,7 @@ export const templateOperations = {
   ),
   'templates.applyFix': operation(
     'Change a template text as a fix of `templates.fit` says. Nothing is saved.',
-    z.object({ text: Text, fix: Problem.shape.fix.unwrap() }),
+    z.object({ text: Text, fix: Change }),
     z.object({ text: z.string(), template: Template.nullable(), problems: z.array(Problem) }),
   ),
   'templates.favourite': operation(

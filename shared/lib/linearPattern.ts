@@ -4,6 +4,8 @@
  * pattern at once (Thompson 1968), so it never goes back.
  */
 
+import { message, type Message } from '../messages/message.ts';
+
 /** Enough for `[A-Z]{3}-\d{1,200}`; stops `((a{99}){99}){99}`. */
 const MAX_INSTRUCTIONS = 1000;
 /** The same for what is asked of one character, each range of a class by itself: `[abc…]{900}` is many questions in few instructions. */
@@ -28,24 +30,31 @@ type Node =
   | { kind: 'choice'; options: Node[] }
   | { kind: 'repeat'; part: Node; min: number; max: number };
 
-export type LinearPattern = { ok: true; matches: (text: string) => boolean } | { ok: false; reason: string };
+export type LinearPattern = { ok: true; matches: (text: string) => boolean } | { ok: false; reason: Message };
 
 /**
  * Reads a regular expression that must fit a whole text, as an HTML field's `pattern` does. Known: literals, `.`, classes,
  * `\d \w \s` and their opposites, groups, `|`, `* + ? {n,m}`, `^`, `$`. Look-around, back references and `\b` are refused.
  */
 export function linearPattern(source: string): LinearPattern {
-  if (source.length > MAX_CHARACTERS) return { ok: false, reason: 'it is too large' };
+  if (source.length > MAX_CHARACTERS) return { ok: false, reason: message('format.pattern.tooLarge') };
   try {
     const program = compile(new Reader(source).all());
     return { ok: true, matches: (text) => run(program, text) };
   } catch (error) {
-    if (error instanceof PatternError) return { ok: false, reason: error.message };
+    if (error instanceof PatternError) return { ok: false, reason: error.said };
     throw error;
   }
 }
 
-class PatternError extends Error {}
+class PatternError extends Error {
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(said.id);
+    this.said = said;
+  }
+}
 
 const between =
   (low: string, high: string): Test =>
@@ -84,7 +93,8 @@ class Reader {
 
   all(): Node {
     const node = this.#choice();
-    if (this.#peek() !== undefined) throw new PatternError(`“${this.#peek() ?? ''}” has no beginning`);
+    if (this.#peek() !== undefined)
+      throw new PatternError(message('format.pattern.noBeginning', { character: this.#peek() ?? '' }));
     return node;
   }
 
@@ -94,14 +104,14 @@ class Reader {
 
   #take(): string {
     const c = this.#characters[this.#at];
-    if (c === undefined) throw new PatternError('it ends too early');
+    if (c === undefined) throw new PatternError(message('format.pattern.endsEarly'));
     this.#at += 1;
     return c;
   }
 
   #choice(): Node {
     this.#depth += 1;
-    if (this.#depth > 100) throw new PatternError('its groups are nested too deeply');
+    if (this.#depth > 100) throw new PatternError(message('format.pattern.deep'));
     const options = [this.#sequence()];
     while (this.#peek() === '|') {
       this.#at += 1;
@@ -123,7 +133,7 @@ class Reader {
     const counts = this.#quantifier();
     if (counts === null) return part;
     if (this.#peek() === '?') this.#at += 1; // lazy or greedy: the same for a whole match
-    if (this.#quantifier() !== null) throw new PatternError('a repetition is repeated');
+    if (this.#quantifier() !== null) throw new PatternError(message('format.pattern.repeatedTwice'));
     return { kind: 'repeat', part, ...counts };
   }
 
@@ -139,7 +149,7 @@ class Reader {
     this.#at += braces[0].length;
     const min = Number(braces[1]);
     const max = braces[2] === undefined ? min : braces[3] === '' ? Infinity : Number(braces[3]);
-    if (max < min) throw new PatternError(`${braces[0]} counts backwards`);
+    if (max < min) throw new PatternError(message('format.pattern.backwards', { braces: braces[0] }));
     return { min, max };
   }
 
@@ -165,7 +175,7 @@ class Reader {
       case '*':
       case '+':
       case '?':
-        throw new PatternError(`“${c}” has nothing to repeat`);
+        throw new PatternError(message('format.pattern.nothingToRepeat', { character: c }));
       default:
         return { kind: 'one', test: between(c, c), tests: 1 };
     }
@@ -173,11 +183,11 @@ class Reader {
 
   #group(): Node {
     if (this.#peek() === '?') {
-      if (this.#peek(1) !== ':') throw new PatternError('look-around and named groups are not supported');
+      if (this.#peek(1) !== ':') throw new PatternError(message('format.pattern.lookAround'));
       this.#at += 2;
     }
     const node = this.#choice();
-    if (this.#peek() !== ')') throw new PatternError('a “(” is not closed');
+    if (this.#peek() !== ')') throw new PatternError(message('format.pattern.notClosed'));
     this.#at += 1;
     return node;
   }
@@ -188,7 +198,8 @@ class Reader {
     const known = CLASSES[c];
     if (known !== undefined) return known;
     const literal = CONTROLS[c] ?? c;
-    if (/[A-Za-z0-9]/.test(c) && CONTROLS[c] === undefined) throw new PatternError(`“\\${c}” is not supported`);
+    if (/[A-Za-z0-9]/.test(c) && CONTROLS[c] === undefined)
+      throw new PatternError(message('format.pattern.notSupported', { character: c }));
     return between(literal, literal);
   }
 
@@ -214,14 +225,15 @@ class Reader {
       const taken = this.#take();
       const high = taken === '\\' ? this.#classEscape() : taken;
       if ((low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0))
-        throw new PatternError(`the range ${low}-${high} is empty`);
+        throw new PatternError(message('format.pattern.emptyRange', { low, high }));
       tests.push(between(low, high));
     }
   }
 
   #classEscape(): string {
     const c = this.#take();
-    if (/[A-Za-z0-9]/.test(c) && CONTROLS[c] === undefined) throw new PatternError(`“\\${c}” is not supported here`);
+    if (/[A-Za-z0-9]/.test(c) && CONTROLS[c] === undefined)
+      throw new PatternError(message('format.pattern.notSupported', { character: c }));
     return CONTROLS[c] ?? c;
   }
 }
@@ -229,7 +241,7 @@ class Reader {
 function compile(root: Node): Instruction[] {
   const program: Instruction[] = [];
   const emit = (instruction: Instruction): number => {
-    if (program.length >= MAX_INSTRUCTIONS) throw new PatternError('it is too large');
+    if (program.length >= MAX_INSTRUCTIONS) throw new PatternError(message('format.pattern.tooLarge'));
     return program.push(instruction) - 1;
   };
   let tests = 0;
@@ -237,7 +249,7 @@ function compile(root: Node): Instruction[] {
     switch (n.kind) {
       case 'one':
         tests += n.tests;
-        if (tests > MAX_TESTS) throw new PatternError('it is too large');
+        if (tests > MAX_TESTS) throw new PatternError(message('format.pattern.tooLarge'));
         emit(n);
         return;
       case 'begin':

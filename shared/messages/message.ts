@@ -17,11 +17,21 @@ type TextOf<I extends string> = I extends `${infer F}.${infer K}`
         : never
     : never
   : never;
-type Placeholder<T> = T extends `${string}{{${infer Name}}}${infer Rest}` ? Name | Placeholder<Rest> : never;
+type Named<T extends string> = T extends `${infer Name}:moment` ? Name : T;
+type Placeholder<T> = T extends `${string}{{${infer Name}}}${infer Rest}` ? Named<Name> | Placeholder<Rest> : never;
+
+/** A sentence of two forms takes `count` even where it is not written in it: “64 GiB is asked for”. */
+type CountOf<I extends string> = I extends `${infer F}.${infer K}`
+  ? F extends keyof Catalogue
+    ? `${K}_other` extends keyof Catalogue[F]
+      ? 'count'
+      : never
+    : never
+  : never;
 
 /** What fills the placeholders of a sentence: all of them, by name. `count` is a number, since a sentence is chosen by it. */
 export type ValuesOf<I extends MessageId> = {
-  readonly [Name in Placeholder<TextOf<I>>]: Name extends 'count' ? number : string | number | Message;
+  readonly [Name in Placeholder<TextOf<I>> | CountOf<I>]: Name extends 'count' ? number : string | number | Message;
 };
 
 /**
@@ -44,6 +54,16 @@ export function message<I extends MessageId>(
 /** Words of somebody else (a server, the system, a site) as they are: no language of ours, so they stand in quotation marks. */
 export function quoted(words: string): Message {
   return message('said.quoted', { words });
+}
+
+/** Words that a person wrote for this place, such as the help of a template's field: as they are, in whatever language. */
+export function verbatim(text: string): Message {
+  return message('said.verbatim', { text });
+}
+
+/** Two messages, one after the other. */
+export function both(first: Message, second: Message): Message {
+  return message('words.both', { first, second });
 }
 
 /** True for a value that is a sentence and not a word or number. */

@@ -13,9 +13,9 @@ const english = flatten(en);
 const korean = flatten(ko);
 const base = (key: string): string => key.replace(/_(one|other)$/, '');
 const placeholders = (text: string): string[] =>
-  [...new Set([...text.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name))].sort();
+  [...new Set([...text.matchAll(/\{\{\w+(?::moment)?\}\}/g)].map(([name]) => name))].sort();
 /** What is left of a text to translate: nothing of `{{label}}: {{reason}}`. */
-const words = (text: string): string => text.replaceAll(/\{\{\w+\}\}|[^\p{L}]/gu, '');
+const words = (text: string): string => text.replaceAll(/\{\{\w+(?::moment)?\}\}|[^\p{L}]/gu, '');
 
 describe('the catalogue of messages', () => {
   it('has every message in Korean, and none that English has not', () => {

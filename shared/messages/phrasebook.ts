@@ -25,17 +25,28 @@ export function flatten(texts: Texts, prefix = ''): Map<string, string> {
 /** Stands for a value that nobody gave, so that a sentence never shows braces. */
 export const MISSING = '…';
 
-const PLACEHOLDER = new RegExp(`\\{\\{(\\w+)\\}\\}${PARTICLE.source}`, 'g');
+const PLACEHOLDER = new RegExp(`\\{\\{(\\w+)(:moment)?\\}\\}${PARTICLE.source}`, 'g');
+
+/** What a placeholder of a text is made of. */
+type Found = [whole: string, name: string, moment: string | undefined, marks: string, particle: string | undefined];
 
 /** One language, ready to look up. A sentence that counts stands under `key_one`, `key_other` (CLDR's plural categories). */
 export class Phrasebook {
   readonly #texts: Map<string, string>;
   readonly #plurals: Intl.PluralRules;
+  readonly #moments: Intl.DateTimeFormat;
   readonly #fallback: Phrasebook | null;
 
   constructor(language: string, texts: Texts, fallback: Phrasebook | null) {
     this.#texts = flatten(texts);
     this.#plurals = new Intl.PluralRules(language);
+    this.#moments = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
     this.#fallback = fallback;
   }
 
@@ -54,7 +65,8 @@ export class Phrasebook {
   /**
    * The text with its placeholders filled in, by what may have come from a server and must not reorder the sentence; of the fallback, and
    * at last the key itself, when it is missing here. A Korean particle that is written in both forms behind a placeholder takes the one
-   * that what is filled in asks for. A placeholder without a value stays visible, or becomes `missing`.
+   * that what is filled in asks for. A placeholder without a value stays visible, or becomes `missing`. `{{at:moment}}` takes epoch
+   * milliseconds and says them as `22 Nov, 08:00`, in the time zone of this computer.
    */
   say(key: string, values: Values, missing?: string): string {
     const { count } = values;
@@ -64,11 +76,16 @@ export class Phrasebook {
         : undefined;
     const text = counted ?? this.#texts.get(key);
     if (text === undefined) return this.#fallback?.say(key, values, missing) ?? key;
-    return text.replaceAll(PLACEHOLDER, (whole: string, name: string, marks: string, particle: string | undefined) => {
+    return text.replaceAll(PLACEHOLDER, (...[whole, name, moment, marks, particle]: Found) => {
       // not through the prototype: a text may say {{constructor}}
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (value === undefined) return missing === undefined ? whole : missing + marks + (particle ?? '');
-      const filled = typeof value === 'object' ? this.say(value.id, value.values, missing) : plain(String(value));
+      const filled =
+        typeof value === 'object'
+          ? this.say(value.id, value.values, missing)
+          : moment !== undefined && typeof value === 'number'
+            ? this.#moments.format(value)
+            : plain(String(value));
       return filled + marks + (particle === undefined ? '' : particleAfter(filled, particle));
     });
   }

@@ -1,3 +1,4 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { expect } from 'vitest';
 import { testDraft } from '../../../main/core/testing/coreUnderTest.ts';
 import { isFinal, type JobRecord } from '../../../shared/domain/job/schema.ts';
@@ -187,7 +188,10 @@ async function playStart(cluster: OddCluster, row: StartRow): Promise<void> {
   const { accepted, expectedStart, message, problems } = await asked;
   expect({ accepted, foretold: expectedStart !== null }).toEqual({ accepted: row.foretold, foretold: row.foretold });
   if (row.foretold) isOfNow(expectedStart);
-  judge(row, [message, ...problems.map(({ message }) => message)]);
+  judge(
+    row,
+    [message, ...problems.map((problem) => problem.message)].map((said) => inWords(said)),
+  );
 }
 
 /** Lives through a row of the table, and says where what a person reads is not what it should be. */

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../shared/domain/problem/testing/inEnglish.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { createConfigChecker, type ConfigChecker } from './configChecker.ts';
@@ -10,7 +11,7 @@ const slot = (
   name = 'config',
 ): Pick<FileSlot, 'name' | 'format' | 'schema'> => ({ name, format: 'yaml', schema });
 const told = async (answer: ReturnType<ConfigChecker['check']>): Promise<unknown[]> =>
-  (await answer).map(({ rule, severity, code, message }) => [rule, severity, code, message]);
+  inEnglish(await answer).map(({ rule, severity, code, message }) => [rule, severity, code, message]);
 
 /** Look-ahead is beyond the linear matcher: this one keeps the engine of the language busy for ever. */
 const PATTERN = { properties: { a: { pattern: '^(?=a)(a+)+$' } } };
@@ -64,11 +65,13 @@ describe('a schema that would run for ever', () => {
       checker.check('n: x\n', fine, 'two.yaml'),
       checker.check(text, slot({ ...schema }), 'three.yaml'),
     ]);
-    expect(first).toMatchObject([
+    expect(inEnglish(first)).toMatchObject([
       { rule: 'config-not-checked', severity: 'warning', code: 1003, message: `one.yaml ${SLOW}` },
     ]);
-    expect(second).toMatchObject([{ message: `three.yaml ${SLOW}` }]);
-    expect(good).toMatchObject([{ rule: 'config-schema', line: 1, message: 'two.yaml, line 1: n must be integer.' }]);
+    expect(inEnglish(second)).toMatchObject([{ message: `three.yaml ${SLOW}` }]);
+    expect(inEnglish(good)).toMatchObject([
+      { rule: 'config-schema', line: 1, message: 'two.yaml, line 1: n must be integer.' },
+    ]);
   });
 
   test('costs twelve files that wait together one limit, and the main thread nothing', async () => {
@@ -141,7 +144,7 @@ describe('checking', () => {
     expect(await checker.schemaFault({ type: 'object' })).toBeNull();
     expect(await checker.schemaFault({ $id: 'https://example.org/a', $ref: 'b' })).toMatchObject({ tooMuch: false });
     expect(await checker.schemaFault(wide('fault'))).toEqual({
-      reason: 'the template’s schema took longer than 0.5 s.',
+      reason: { id: 'files.gaveUp.schemaTooLong', values: { seconds: 0.5 } },
       tooMuch: true,
     });
   });

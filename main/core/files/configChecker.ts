@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
@@ -18,7 +19,7 @@ export interface ConfigCall {
 }
 /** `ready`: the thread has begun. `schema`: from here on the schema is at work. */
 export type ConfigAnswer =
-  { kind: 'ready' } | { kind: 'schema' } | { kind: 'done'; problems: Problem[]; fault: string | null };
+  { kind: 'ready' } | { kind: 'schema' } | { kind: 'done'; problems: Problem[]; fault: Message | null };
 
 export interface ConfigCheckerOptions {
   /**
@@ -32,7 +33,7 @@ const LIMIT_MS = 3000;
 const BEGIN_MS = 30_000;
 /** A megabyte of YAML and its schema take less than a hundred; beyond it the thread ends and not the program. */
 const MAX_HEAP_MB = 512;
-const NOT_BEGUN = 'the thread that checks did not begin.';
+const NOT_BEGUN = message('files.gaveUp.notBegun');
 
 export interface ConfigChecker extends Disposable {
   /** What `checkConfig` says; a warning that it could not be checked when that takes too long or too much memory. CANCELLED. */
@@ -46,15 +47,21 @@ export interface ConfigChecker extends Disposable {
   schemaFault(
     schema: Record<string, unknown>,
     signal?: AbortSignal,
-  ): Promise<{ reason: string; tooMuch: boolean } | null>;
+  ): Promise<{ reason: Message; tooMuch: boolean } | null>;
 }
 
 interface Job {
   readonly call: ConfigCall;
   /** Hands over what the thread says, or why it does not say anything. */
-  readonly done: (answer: { problems: Problem[]; fault: string | null } | { gaveUp: string }) => void;
+  readonly done: (answer: { problems: Problem[]; fault: Message | null } | { gaveUp: Message }) => void;
   readonly failed: (error: AppError) => void;
   atSchema: boolean;
+}
+
+/** Why a check ended before it answered. */
+function brokenOff(atSchema: boolean, isMemory: boolean): Message {
+  if (isMemory) return message(atSchema ? 'files.gaveUp.schemaMemory' : 'files.gaveUp.readingMemory');
+  return message(atSchema ? 'files.gaveUp.schemaBroke' : 'files.gaveUp.readingBroke');
 }
 
 /** The worker's file: the source itself when that is what runs, else the bundle that the build puts beside this one. */
@@ -69,7 +76,7 @@ function workerUrl(): URL {
 export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions = {}): ConfigChecker {
   const waiting: Job[] = [];
   /** By hash: why these schemas are not tried again. */
-  const givenUp = new Map<string, string>();
+  const givenUp = new Map<string, Message>();
   const texts = new WeakMap<object, { hash: string; text: string }>();
   let current: Job | null = null;
   let worker: Worker | null = null;
@@ -77,7 +84,7 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
   let timer: NodeJS.Timeout | null = null;
   let disposed = false;
 
-  const limit = `took longer than ${String(limitMs / 1000)} s.`;
+  const seconds = limitMs / 1000;
   const textOf = (schema: Record<string, unknown> | null): ConfigCall['schema'] => {
     if (schema === null) return null;
     let known = texts.get(schema);
@@ -94,7 +101,9 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
     timer = setTimeout(
       () =>
         giveUp((job) =>
-          what === 'begin' ? NOT_BEGUN : `${job.atSchema ? 'the template’s schema' : 'reading it'} ${limit}`,
+          what === 'begin'
+            ? NOT_BEGUN
+            : message(job.atSchema ? 'files.gaveUp.schemaTooLong' : 'files.gaveUp.readingTooLong', { seconds }),
         ),
       ms,
     );
@@ -105,11 +114,11 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
   };
 
   /** Ends the thread; the job that it had goes without an answer. */
-  function giveUp(reason: (job: Job) => string): void {
+  function giveUp(reason: (job: Job) => Message): void {
     disarm();
     const job = current;
     current = null;
-    const why = job === null ? '' : reason(job);
+    const why = job === null ? NOT_BEGUN : reason(job);
     const ended = worker;
     worker = null;
     ready = false;
@@ -142,14 +151,13 @@ export function createConfigChecker({ limitMs = LIMIT_MS }: ConfigCheckerOptions
         next();
       }
     });
-    let why = 'broke the check off.';
+    let isMemory = false;
     // followed by the exit
     fresh.on('error', (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') why = 'needs too much memory.';
+      if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') isMemory = true;
     });
     fresh.on('exit', () => {
-      if (worker === fresh)
-        giveUp((job) => (ready ? `${job.atSchema ? 'the template’s schema' : 'reading it'} ${why}` : NOT_BEGUN));
+      if (worker === fresh) giveUp((job) => (ready ? brokenOff(job.atSchema, isMemory) : NOT_BEGUN));
     });
     return fresh;
   }

@@ -1,3 +1,4 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
@@ -22,7 +23,7 @@ const check = (text: string, format: FileSlot['format'] = 'yaml', given: Record<
   checkConfig(text, { name: 'config', format, schema: given }, 'config.yaml', checkAgainstSchema).map((problem) => [
     problem.rule,
     problem.line,
-    problem.message,
+    inWords(problem.message),
   ]);
 
 describe('a config file', () => {

@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -8,13 +9,13 @@ import type { SchemaAnswer } from './jsonSchema.ts';
 export const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** A config file could not be held against the schema: no fault of the file, so it does not stop the job. `reason` is half a sentence. */
-export function notChecked(slotName: string, fileName: string, reason: string): Problem {
+export function notChecked(slotName: string, fileName: string, reason: Message): Problem {
   return problem({
     rule: 'config-not-checked',
     code: ERRORS.TEMPLATE_INVALID.code,
     severity: 'warning',
-    message: `${fileName} could not be checked: ${reason}`,
-    hint: 'Look the file over yourself, and tell the author of the template.',
+    message: message('files.notChecked', { file: fileName, reason }),
+    hint: message('files.lookItOver'),
     field: `files.${slotName}`,
     file: fileName,
   });
@@ -28,13 +29,16 @@ export function checkConfig(
   check: (schema: Record<string, unknown>, value: unknown) => SchemaAnswer,
 ): Problem[] {
   if (slot.format === null) return [];
-  const say = (severity: Problem['severity'], rule: string, message: string, at: Place | null): Problem =>
+  const say = (severity: Problem['severity'], rule: string, fault: Message, at: Place | null): Problem =>
     problem({
       rule,
       code: ERRORS.FILE_INVALID.code,
       severity,
-      message: `${fileName}${at === null ? '' : `, line ${String(at.line)}`}: ${message}`,
-      hint: severity === 'error' ? 'Correct the file and save it; it is checked again when it is submitted.' : '',
+      message:
+        at === null
+          ? message('files.config', { file: fileName, fault })
+          : message('files.configAtLine', { file: fileName, line: at.line, fault }),
+      hint: severity === 'error' ? message('files.correctAndSave') : null,
       field: `files.${slot.name}`,
       file: fileName,
       line: at?.line ?? null,
@@ -50,18 +54,18 @@ export function checkConfig(
     const unreadable = faults.find((fault) => fault.rule === 'too-large' || fault.rule === 'too-deep');
     // JSON that JSON.parse has read is JSON; only its places cannot be found.
     if (unreadable !== undefined || slot.format === 'json')
-      return [say('warning', 'config-not-checked', 'too large or too deep to be checked before the upload.', null)];
+      return [say('warning', 'config-not-checked', message('files.tooMuchToCheck'), null)];
     return faults.map((fault) => say('error', 'config-syntax', fault.message, fault));
   }
   if (slot.schema === null) return [];
   const answer = check(slot.schema, plainValue(tree));
   if ('unusable' in answer) return [notChecked(slot.name, fileName, answer.unusable)];
-  return answer.errors.map(({ pointer, key, message }) => {
+  return answer.errors.map(({ pointer, key, message: fault }) => {
     const at = placeOf(tree, pointer, key);
     return say(
       'error',
       'config-schema',
-      pointer === '' ? message : `${pointer.slice(1).replaceAll('/', '.')} ${message}`,
+      pointer === '' ? fault : message('files.schema.atKey', { key: pointer.slice(1).replaceAll('/', '.'), fault }),
       at,
     );
   });
@@ -83,7 +87,7 @@ function placeOf(root: YamlTree, pointer: string, key: string | null): Place {
   return (key !== null && tree.kind === 'map' ? tree.entries.get(key)?.keyAt : undefined) ?? tree.at;
 }
 
-function jsonFault(text: string): { message: string; at: Place | null } | null {
+function jsonFault(text: string): { message: Message; at: Place | null } | null {
   try {
     JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
     return null;
@@ -93,9 +97,9 @@ function jsonFault(text: string): { message: string; at: Place | null } | null {
     const before = text
       .slice(0, position === undefined ? (reason.includes('end of') ? text.length : 0) : Number(position))
       .split('\n');
-    const message = reason.replace(/\s*(?:in JSON )?at position .*$/s, '').replace(/, "[^]*" is not valid JSON$/, '');
+    const said = reason.replace(/\s*(?:in JSON )?at position .*$/s, '').replace(/, "[^]*" is not valid JSON$/, '');
     return {
-      message: `not valid JSON: ${message}.`,
+      message: message('files.notJson', { reason: said }),
       at: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
     };
   }

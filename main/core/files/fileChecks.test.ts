@@ -1,3 +1,5 @@
+import { inEnglish } from '../../../shared/domain/problem/testing/inEnglish.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,7 +44,9 @@ const rule = (text: string) => {
 };
 const faults = (text: string, content: string | Uint8Array, name = 'a.dat'): string[] => {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  return ruleFaults(rule(text), name, { bytes, whole: true, size: bytes.length }).map(({ message }) => message);
+  return ruleFaults(rule(text), name, { bytes, whole: true, size: bytes.length }).map(({ message }) =>
+    inWords(message),
+  );
 };
 const write = async (file: string, text: string | Uint8Array): Promise<string> => {
   const full = path.join(folder, file);
@@ -128,7 +132,7 @@ describe('a declared check', () => {
       fc.property(fc.uint8Array({ maxLength: 2000 }), fc.boolean(), (bytes, whole) => {
         for (const each of all)
           for (const { message } of ruleFaults(each, 'f', { bytes, whole, size: bytes.length }))
-            expect(message).not.toMatch(/[\u0000-\u001f\u007f\u202e]/);
+            expect(inWords(message)).not.toMatch(/[\u0000-\u001f\u007f\u202e]/);
       }),
       { numRuns: 100 },
     );
@@ -156,7 +160,7 @@ describe('the checks of a library folder', () => {
       await dropped('own2', 'x', 'own'),
     ];
     expect(
-      (await localFiles.check(template, bad, 1e9)).map(({ rule: of, severity, field, line, hint }) => [
+      inEnglish(await localFiles.check(template, bad, 1e9)).map(({ rule: of, severity, field, line, hint }) => [
         of,
         severity,
         field,
@@ -188,7 +192,11 @@ describe('the checks of a library folder', () => {
     const { template } = shared.get('t');
     const files = [await dropped('a1', 'x', 'a'), await dropped('b1', 'x', 'b'), await dropped('c1', 'x', 'c')];
     expect(
-      (await localFiles.check(template, files, 1e9)).map(({ rule: of, severity, message }) => [of, severity, message]),
+      inEnglish(await localFiles.check(template, files, 1e9)).map(({ rule: of, severity, message }) => [
+        of,
+        severity,
+        message,
+      ]),
     ).toEqual([
       ['check-unknown', 'info', 'The check “nobody_knows” is not defined; nothing is checked for it.'],
       ['check-unknown', 'info', expect.stringContaining('“broken” is not used: checks.yaml, line 7:')],

@@ -1,4 +1,5 @@
 /** Holds a file against the checks that its slot names: its beginning, its table, its size, its JSON Schema. */
+import { message, verbatim, type Message } from '../../../shared/messages/message.ts';
 import type { FileCheck, FileRule } from '../../../shared/domain/template/fileCheck.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -18,27 +19,26 @@ export interface Beginning {
   readonly size: number;
 }
 
-/** What of a rule does not hold, each as a sentence; the schema is not looked at. `name`: the file's, whose ending says what separates columns. */
-export function ruleFaults(
-  rule: FileRule,
-  name: string,
-  { bytes, whole, size }: Beginning,
-): { message: string; line: number | null }[] {
-  const faults: { message: string; line: number | null }[] = [];
-  const add = (message: string, line: number | null = null): void => void faults.push({ message, line });
+/** A fault of a file, as half a sentence, and the line where it is. */
+export interface FileFault {
+  readonly message: Message;
+  readonly line: number | null;
+}
+
+/** What of a rule does not hold; the schema is not looked at. `name`: the file's, whose ending says what separates columns. */
+export function ruleFaults(rule: FileRule, name: string, { bytes, whole, size }: Beginning): FileFault[] {
+  const faults: FileFault[] = [];
+  const add = (what: Message, line: number | null = null): void => void faults.push({ message: what, line });
   if (rule.minSize !== null && size < rule.minSize)
-    add(`it has ${formatBytes(size)}, and at least ${formatBytes(rule.minSize)} are expected`);
+    add(message('files.check.tooSmall', { size: formatBytes(size), least: formatBytes(rule.minSize) }));
   if (rule.maxSize !== null && size > rule.maxSize)
-    add(`it has ${formatBytes(size)}, and at most ${formatBytes(rule.maxSize)} are expected`);
+    add(message('files.check.tooLarge', { size: formatBytes(size), most: formatBytes(rule.maxSize) }));
   if (rule.magic !== null) {
     const { hex, offset } = rule.magic;
     const found = Buffer.from(bytes)
       .subarray(offset, offset + hex.length / 2)
       .toString('hex');
-    if (found !== hex)
-      add(
-        `the bytes ${spaced(hex)} are expected ${offset === 0 ? 'at its beginning' : `at byte ${String(offset)}`}, and ${found === '' ? 'nothing' : spaced(found)} is there`,
-      );
+    if (found !== hex) add(magicFault(spaced(hex), offset, found === '' ? null : spaced(found)));
   }
   if (rule.firstLine === null && rule.columns === null) return faults;
   const lines = new TextDecoder()
@@ -51,24 +51,35 @@ export function ruleFaults(
   if (rule.firstLine !== null) {
     const pattern = linearPattern(rule.firstLine);
     if (pattern.ok && !pattern.matches(first.slice(0, MAX_LINE)))
-      add(`its first line is “${shown(first)}”, and one like ${rule.firstLine} is expected`, 1);
+      add(message('files.check.firstLine', { line: shown(first), pattern: rule.firstLine }), 1);
   }
   if (rule.columns !== null) faults.push(...columnFaults(rule.columns, name, lines));
   return faults;
+}
+
+/** Bytes that are not where they should be; `found` null: the file ends before. */
+function magicFault(expected: string, offset: number, found: string | null): Message {
+  if (found === null)
+    return offset === 0
+      ? message('files.check.magicMissing', { expected })
+      : message('files.check.magicMissingAt', { expected, offset });
+  return offset === 0
+    ? message('files.check.magicAtBeginning', { expected, found })
+    : message('files.check.magicAt', { expected, offset, found });
 }
 
 function columnFaults(
   { names, count, separator }: NonNullable<FileRule['columns']>,
   name: string,
   lines: readonly string[],
-): { message: string; line: number | null }[] {
+): FileFault[] {
   const split = splitterOf(separator ?? separatorOf(name));
   if (names.length > 0) {
     const header = split((lines[0] ?? '').replace(/^#\s*/, ''));
     const missing = names.filter((each) => !header.includes(each));
     return missing.length === 0
       ? []
-      : [{ message: `its first line has no column ${plain(missing.slice(0, 5).join(', '))}`, line: 1 }];
+      : [{ message: message('files.check.noColumn', { names: missing.slice(0, 5).join(', ') }), line: 1 }];
   }
   for (const [at, line] of lines.entries()) {
     if (count === null || line.trim() === '' || line.startsWith('#')) continue;
@@ -76,7 +87,7 @@ function columnFaults(
     if (found !== count)
       return [
         {
-          message: `line ${String(at + 1)} has ${String(found)} columns, and ${String(count)} are expected`,
+          message: message('files.check.columns', { line: at + 1, found, expected: count }),
           line: at + 1,
         },
       ];
@@ -116,18 +127,14 @@ const shown = (line: string): string =>
   plain(line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line).replaceAll('\t', ' ');
 
 /** A fault of a file as the form says it. */
-export function checkProblem(
-  check: FileCheck,
-  slot: string,
-  name: string,
-  fault: { message: string; line: number | null },
-): Problem {
+export function checkProblem(check: FileCheck, slot: string, name: string, fault: FileFault): Problem {
   return problem({
     rule: 'file-check',
     code: ERRORS.FILE_INVALID.code,
     severity: 'error',
-    message: `${name}: ${fault.message} (${check.name}).`,
-    hint: check.rule?.message ?? 'Choose another file, or correct this one.',
+    message: message('files.checkFailed', { file: name, fault: fault.message, check: check.name }),
+    // the words of whoever wrote the check
+    hint: check.rule?.message == null ? message('files.chooseOrCorrect') : verbatim(check.rule.message),
     field: `files.${slot}`,
     file: name,
     line: fault.line,
@@ -142,18 +149,17 @@ export function unknownChecks(
   for (const { name: slot, checks = [] } of slots) {
     for (const { name, rule, fault } of checks) {
       if (rule !== null || told.has(name)) continue;
-      const message =
-        fault === null
-          ? `The check “${name}” is not defined; nothing is checked for it.`
-          : `The check “${name}” is not used: ${fault}`;
       told.set(
         name,
         problem({
           rule: 'check-unknown',
           code: ERRORS.TEMPLATE_INVALID.code,
           severity: 'info',
-          message,
-          hint: 'Checks are defined in checks.yaml in the root of the template folder.',
+          message:
+            fault === null
+              ? message('files.checkUndefined', { check: name })
+              : message('files.checkNotUsed', { check: name, ...fault }),
+          hint: message('files.checksDefinedIn'),
           field: `files.${slot}`,
         }),
       );

@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import path from 'node:path';
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import { matchFiles } from '../../../shared/domain/template/fileSlots.ts';
@@ -60,7 +61,7 @@ function extraFiles(files: readonly DraftFile[]): Problem[] {
         rule: 'file-extra',
         code: ERRORS.FILE_INVALID.code,
         severity: 'info',
-        message: `${file.name} fits no slot of the template; it travels along.`,
+        message: message('files.fitsNoSlot', { file: file.name }),
       }),
     );
 }

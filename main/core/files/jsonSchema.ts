@@ -2,6 +2,7 @@
  * Values against JSON Schemas of templates, draft 2020-12. Schemas come from files of anybody: nothing is fetched for a `$ref`, and since both
  * compiling and checking may take for ever, this runs in the checking thread only (configChecker.ts), which is ended when it does.
  */
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { linearPattern } from '../../../shared/lib/linearPattern.ts';
@@ -26,9 +27,9 @@ addFormats(ajv);
 // compiles the draft's own meta-schema, which is slow and trusted, before anybody's time is measured
 ajv.compile({});
 
-const compiled = new WeakMap<object, ValidateFunction | { fault: string }>();
+const compiled = new WeakMap<object, ValidateFunction | { fault: Message }>();
 
-function compile(schema: Record<string, unknown>): ValidateFunction | { fault: string } {
+function compile(schema: Record<string, unknown>): ValidateFunction | { fault: Message } {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   const result = compileAnew(schema);
@@ -36,8 +37,8 @@ function compile(schema: Record<string, unknown>): ValidateFunction | { fault: s
   return result;
 }
 
-function compileAnew(schema: Record<string, unknown>): ValidateFunction | { fault: string } {
-  if (schema.$async === true) return { fault: '“$async” is not supported.' };
+function compileAnew(schema: Record<string, unknown>): ValidateFunction | { fault: Message } {
+  if (schema.$async === true) return { fault: message('files.schema.async') };
   // A schema that names an older draft means the same in nearly all that config files need.
   const { $schema: _, ...rest } = schema;
   let ours = typeof rest.$id !== 'string';
@@ -46,11 +47,11 @@ function compileAnew(schema: Record<string, unknown>): ValidateFunction | { faul
     ours = true;
     return validate;
   } catch (error) {
-    if (error instanceof RangeError) return { fault: 'it is nested too deeply, or too large.' };
+    if (error instanceof RangeError) return { fault: message('files.schema.tooDeep') };
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
     if (/^can't resolve reference/.test(reason))
-      return { fault: `${reason}; only references within the schema are followed.` };
-    return { fault: `${reason}.` };
+      return { fault: message('files.schema.noReference', { said: reason }) };
+    return { fault: message('files.schema.said', { said: reason }) };
   } finally {
     // It would keep every version of every template. A refused $id may be that of the draft itself, which must stay.
     if (ours) ajv.removeSchema(rest);
@@ -58,7 +59,7 @@ function compileAnew(schema: Record<string, unknown>): ValidateFunction | { faul
 }
 
 /** Why a schema cannot be compiled, or null. */
-export function compileFault(schema: Record<string, unknown>): string | null {
+export function compileFault(schema: Record<string, unknown>): Message | null {
   const result = compile(schema);
   return 'fault' in result ? result.fault : null;
 }
@@ -68,19 +69,19 @@ export interface SchemaError {
   readonly pointer: string;
   /** A key in that value that is at fault itself: one that is not allowed. */
   readonly key: string | null;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** What is wrong with a value, at most 20 things; or why the schema cannot tell. */
-export type SchemaAnswer = { readonly errors: SchemaError[] } | { readonly unusable: string };
+export type SchemaAnswer = { readonly errors: SchemaError[] } | { readonly unusable: Message };
 
 export function checkAgainstSchema(schema: Record<string, unknown>, value: unknown): SchemaAnswer {
   const validate = compile(schema);
-  if ('fault' in validate) return { unusable: `the template’s schema is not valid: ${validate.fault}` };
+  if ('fault' in validate) return { unusable: message('files.schema.invalid', { fault: validate.fault }) };
   try {
     if (validate(value)) return { errors: [] };
   } catch (error) {
-    if (error instanceof RangeError) return { unusable: 'the template’s schema refers to itself without end.' };
+    if (error instanceof RangeError) return { unusable: message('files.schema.endless') };
     throw error;
   }
   return {
@@ -96,19 +97,21 @@ function offendingKey(error: ErrorObject): string | null {
   return typeof key === 'string' ? key : null;
 }
 
-function sentence(error: ErrorObject): string {
+function sentence(error: ErrorObject): Message {
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case 'required':
-      return `“${String(params.missingProperty)}” is missing.`;
+      return message('files.schema.missingKey', { key: String(params.missingProperty) });
     case 'additionalProperties':
     case 'unevaluatedProperties':
-      return `“${offendingKey(error) ?? ''}” is not a key that is known here.`;
+      return message('files.schema.unknownKey', { key: offendingKey(error) ?? '' });
     case 'enum':
-      return `must be one of ${(params.allowedValues as unknown[]).map(String).join(', ')}.`;
+      return message('files.schema.oneOf', { values: (params.allowedValues as unknown[]).map(String).join(', ') });
     case 'const':
-      return `must be ${JSON.stringify(params.allowedValue)}.`;
+      return message('files.schema.constant', { value: JSON.stringify(params.allowedValue) });
     default:
-      return `${error.message ?? 'is not valid'}.`;
+      return error.message === undefined
+        ? message('files.schema.notValid')
+        : message('files.schema.other', { fault: error.message });
   }
 }

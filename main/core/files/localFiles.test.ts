@@ -1,3 +1,4 @@
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -239,7 +240,7 @@ describe('a script that Linux would not run as it was meant', () => {
       fix: { field: `convert.${extra.handle}`, value: true },
     });
     const [done] = await localFiles.check({ ...template, files: [] }, [{ ...extra, convert: true }], Infinity);
-    expect(done).toMatchObject({
+    expect(forPrograms(done)).toMatchObject({
       rule: 'script-converted',
       severity: 'info',
       fix: { field: `convert.${extra.handle}`, value: false },

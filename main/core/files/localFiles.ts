@@ -9,6 +9,7 @@ import { FileHandleId } from '../../../shared/domain/ids.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { FileSlot, Template } from '../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { errorMessages } from '../../../shared/errors/codedError.ts';
 import { ERRORS, type ErrorName } from '../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { matchGlob } from '../../../shared/lib/glob.ts';
@@ -23,7 +24,7 @@ import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
 import { decodeStrictly, decodeText } from './decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
 import { MAX_SCRIPT_BYTES, mendScript, scriptDefects, startsItself, type ScriptDefect } from './scriptText.ts';
-import { inWords } from '../../../shared/messages/catalogue.ts';
+import { message, verbatim, type Message } from '../../../shared/messages/message.ts';
 
 interface LocalFilesDependencies {
   readonly handles: FileHandleRepository;
@@ -180,9 +181,9 @@ const fault = (
   severity: Problem['severity'],
   rule: string,
   field: string | null,
-  message: string,
-  hint = inWords({ id: `errors.${name}.hint`, values: {} }),
-): Problem => problem({ rule, code: ERRORS[name].code, severity, message, hint, field });
+  what: Message,
+  hint: Message | null = { id: `errors.${name}.hint`, values: {} },
+): Problem => problem({ rule, code: ERRORS[name].code, severity, message: what, hint, field });
 
 async function checkFiles(
   checking: Checking,
@@ -201,8 +202,8 @@ async function checkFiles(
           'error',
           'file-missing',
           field,
-          `${slot.name}: a file is needed (${slot.pattern}).`,
-          slot.description,
+          message('files.needed', { slot: slot.name, pattern: slot.pattern }),
+          slot.description === '' ? null : verbatim(slot.description),
         ),
       );
     }
@@ -213,8 +214,8 @@ async function checkFiles(
           'warning',
           'slot-twice',
           field,
-          `${slot.name}: one file is used; ${file.name} only travels along.`,
-          '',
+          message('files.oneIsUsed', { slot: slot.name, file: file.name }),
+          null,
         ),
       );
     }
@@ -244,8 +245,8 @@ async function checkFile(
         'error',
         'file-pattern',
         field,
-        `${file.name} does not fit ${slot.pattern}, which ${slot.name} asks for.`,
-        'Choose another file, or rename it.',
+        message('files.doesNotFit', { file: file.name, pattern: slot.pattern, slot: slot.name }),
+        message('files.chooseOrRename'),
       ),
     );
   }
@@ -253,32 +254,26 @@ async function checkFile(
   if (record === null)
     return [
       ...problems,
-      fault(
-        'FILE_HANDLE_UNKNOWN',
-        'error',
-        'file-unknown',
-        field,
-        `The file ${file.name} was not handed over in this window.`,
-      ),
+      fault('FILE_HANDLE_UNKNOWN', 'error', 'file-unknown', field, message('files.notHandedOver', { file: file.name })),
     ];
   try {
     const { size } = await regularFile(record.path);
     const limit = Math.min(slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE, maxFileSize);
     if (size > limit) {
-      const whose =
-        limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE)
-          ? 'the cluster takes'
-          : slot === null
-            ? 'an extra file may have'
-            : `${slot.name} takes`;
+      const sizes = { file: file.name, size: formatBytes(size), most: formatBytes(limit) };
+      const isOfCluster = limit === maxFileSize && limit < (slot?.maxSize ?? DEFAULT_MAX_FILE_SIZE);
       problems.push(
         fault(
           'FILE_INVALID',
           'error',
           'file-too-large',
           field,
-          `${file.name} has ${formatBytes(size)}; ${whose} at most ${formatBytes(limit)}.`,
-          'Choose a smaller file, or put it on the cluster by other means.',
+          isOfCluster
+            ? message('files.tooLargeForCluster', sizes)
+            : slot === null
+              ? message('files.tooLargeExtra', sizes)
+              : message('files.tooLargeForSlot', { ...sizes, slot: slot.name }),
+          message('files.chooseSmaller'),
         ),
       );
     }
@@ -301,8 +296,7 @@ async function checkFile(
         rule: 'file-unreadable',
         code: error.code,
         severity: 'error',
-        message: error.message,
-        hint: error.hint,
+        ...errorMessages(error),
         field,
       }),
     );
@@ -358,12 +352,12 @@ async function checkConfigFile(
     'warning',
     'config-not-checked',
     field,
-    `${name} is larger than ${formatBytes(MAX_CONFIG_BYTES)} and is not checked before the upload.`,
-    '',
+    message('files.configTooLarge', { file: name, most: formatBytes(MAX_CONFIG_BYTES) }),
+    null,
   );
   if (size > MAX_CONFIG_BYTES) return [tooLarge];
   if (performance.now() > until)
-    return [notChecked(slot.name, name, `the files before it took longer than ${String(CHECKS_MS / 1000)} s.`)];
+    return [notChecked(slot.name, name, message('files.gaveUp.othersTooLong', { seconds: CHECKS_MS / 1000 }))];
   const { bytes, truncated } = await readBounded(localPath, MAX_CONFIG_BYTES).catch((error: unknown) =>
     fail(localPath, error),
   );
@@ -376,8 +370,8 @@ async function checkConfigFile(
         'error',
         'config-syntax',
         field,
-        `${name} is not a text file in UTF-8.`,
-        'Save it as UTF-8.',
+        message('files.notUtf8', { file: name }),
+        message('files.saveAsUtf8'),
       ),
     ];
   return configs.check(text, slot, name, signal);

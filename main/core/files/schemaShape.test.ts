@@ -1,7 +1,14 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileFault } from './jsonSchema.ts';
-import { schemaFault } from './schemaShape.ts';
+import { schemaFault as faultOf } from './schemaShape.ts';
+
+/** In English. */
+const schemaFault = (schema: Record<string, unknown>): string | null => {
+  const fault = faultOf(schema);
+  return fault === null ? null : inWords(fault);
+};
 
 const WORDS = [
   'type',
@@ -71,7 +78,7 @@ describe('what makes a map a JSON Schema', () => {
       '#/$defs/%',
     ]) {
       expect(schemaFault({ $defs, $ref })).toMatch(
-        /^can't resolve reference .*; only references within the schema are followed\.$/,
+        /^can’t resolve reference .*; only references within the schema are followed\.$/,
       );
       expect(compileFault({ $defs, $ref })).not.toBeNull();
     }

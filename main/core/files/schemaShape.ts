@@ -22,6 +22,8 @@ type Kind =
   | 'choices';
 
 /** Source: https://json-schema.org/draft/2020-12/schema and its vocabularies. What is not named here may hold anything. */
+import { message, type Message } from '../../../shared/messages/message.ts';
+
 const KEYWORDS: ReadonlyMap<string, Kind> = new Map(
   Object.entries({
     schema: [
@@ -85,8 +87,8 @@ const isTextList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') && new Set(value).size === value.length;
 
 /** What is wrong with a schema, as half a sentence that ends in a full stop, or null. */
-export function schemaFault(schema: Json): string | null {
-  if (schema.$async === true) return '“$async” is not supported.';
+export function schemaFault(schema: Json): Message | null {
+  if (schema.$async === true) return message('files.schema.async');
   const found = new Findings();
   const fault = faultOf(schema, '#', found);
   return fault ?? found.loose(schema);
@@ -99,14 +101,12 @@ class Findings {
   hasIds = false;
 
   /** The first reference that leads nowhere. With `$id`s in it only compiling tells. */
-  loose(root: Json): string | null {
+  loose(root: Json): Message | null {
     if (this.hasIds) return null;
     const bad = this.refs.find((ref) =>
       ref.startsWith('#/') ? !leadsSomewhere(root, ref) : ref !== '#' && ref !== '' && !this.anchors.has(ref),
     );
-    return bad === undefined
-      ? null
-      : `can't resolve reference ${bad.slice(0, 200)}; only references within the schema are followed.`;
+    return bad === undefined ? null : message('files.shape.unresolved', { reference: bad.slice(0, 200) });
   }
 }
 
@@ -125,9 +125,12 @@ function leadsSomewhere(root: Json, ref: string): boolean {
   return typeof at === 'boolean' || isMap(at);
 }
 
-function faultOf(schema: unknown, where: string, found: Findings): string | null {
+const shapeFault = (where: string, expected: Message): Message =>
+  message('files.shape.wrong', { where: where.slice(0, 200), expected });
+
+function faultOf(schema: unknown, where: string, found: Findings): Message | null {
   if (typeof schema === 'boolean') return null;
-  if (!isMap(schema)) return `${where.slice(0, 200)} must be a schema: a map, true or false.`;
+  if (!isMap(schema)) return shapeFault(where, message('files.shape.a.schema'));
   if (typeof schema.$id === 'string') found.hasIds = true;
   for (const anchor of [schema.$anchor, schema.$dynamicAnchor])
     if (typeof anchor === 'string') found.anchors.add(`#${anchor}`);
@@ -141,10 +144,9 @@ function faultOf(schema: unknown, where: string, found: Findings): string | null
   return null;
 }
 
-function wrong(kind: Kind, value: unknown, where: string, found: Findings): string | null {
-  const unless = (fine: boolean, expected: string): string | null =>
-    fine ? null : `${where.slice(0, 200)} must be ${expected}.`;
-  const each = (schemas: Iterable<[string, unknown]>): string | null => {
+function wrong(kind: Kind, value: unknown, where: string, found: Findings): Message | null {
+  const unless = (fine: boolean, expected: Message): Message | null => (fine ? null : shapeFault(where, expected));
+  const each = (schemas: Iterable<[string, unknown]>): Message | null => {
     for (const [name, schema] of schemas) {
       const fault = faultOf(schema, `${where}/${name}`, found);
       if (fault !== null) return fault;
@@ -157,42 +159,42 @@ function wrong(kind: Kind, value: unknown, where: string, found: Findings): stri
     case 'schemas':
       return Array.isArray(value) && value.length > 0
         ? each(value.map((schema, place): [string, unknown] => [String(place), schema]))
-        : unless(false, 'a list of schemas');
+        : unless(false, message('files.shape.a.schemas'));
     case 'schemaMap':
-      return isMap(value) ? each(Object.entries(value)) : unless(false, 'a map of schemas');
+      return isMap(value) ? each(Object.entries(value)) : unless(false, message('files.shape.a.schemaMap'));
     case 'patternMap': {
-      if (!isMap(value)) return unless(false, 'a map of schemas');
+      if (!isMap(value)) return unless(false, message('files.shape.a.schemaMap'));
       const bad = Object.keys(value).find((pattern) => !isPattern(pattern));
       return bad === undefined
         ? each(Object.entries(value))
-        : `${where.slice(0, 200)}: “${bad.slice(0, 100)}” is no regular expression.`;
+        : message('files.shape.noExpression', { where: where.slice(0, 200), pattern: bad.slice(0, 100) });
     }
     case 'number':
-      return unless(typeof value === 'number', 'a number');
+      return unless(typeof value === 'number', message('files.shape.a.number'));
     case 'positive':
-      return unless(typeof value === 'number' && value > 0, 'a number above 0');
+      return unless(typeof value === 'number' && value > 0, message('files.shape.a.positive'));
     case 'count':
-      return unless(Number.isInteger(value) && (value as number) >= 0, 'a whole number, 0 or more');
+      return unless(Number.isInteger(value) && (value as number) >= 0, message('files.shape.a.count'));
     case 'flag':
-      return unless(typeof value === 'boolean', 'true or false');
+      return unless(typeof value === 'boolean', message('files.shape.a.flag'));
     case 'text':
-      return unless(typeof value === 'string', 'a text');
+      return unless(typeof value === 'string', message('files.shape.a.text'));
     case 'pattern':
-      return unless(typeof value === 'string' && isPattern(value), 'a regular expression');
+      return unless(typeof value === 'string' && isPattern(value), message('files.shape.a.expression'));
     case 'texts':
-      return unless(isTextList(value), 'a list of different texts');
+      return unless(isTextList(value), message('files.shape.a.texts'));
     case 'textsMap':
-      return unless(isMap(value) && Object.values(value).every(isTextList), 'a map of lists of texts');
+      return unless(isMap(value) && Object.values(value).every(isTextList), message('files.shape.a.textsMap'));
     case 'type':
       return unless(
         (typeof value === 'string' && TYPES.has(value)) ||
           (isTextList(value) && value.length > 0 && value.every((type) => TYPES.has(type))),
-        `one or some of ${[...TYPES].join(', ')}`,
+        message('files.shape.a.type', { types: [...TYPES].join(', ') }),
       );
     case 'choices':
-      return unless(Array.isArray(value) && value.length > 0, 'a list of values');
+      return unless(Array.isArray(value) && value.length > 0, message('files.shape.a.choices'));
     case 'list':
-      return unless(Array.isArray(value), 'a list');
+      return unless(Array.isArray(value), message('files.shape.a.list'));
   }
 }
 

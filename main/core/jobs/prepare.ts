@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
@@ -98,7 +99,7 @@ export async function prepareRun(
   log('template_loaded', { templateId: detail.id, source: detail.source, version: detail.version, hash: detail.hash });
   if (!detail.usable)
     throw new AppError('TEMPLATE_INVALID', {
-      details: { reason: detail.problems[0]?.message ?? 'it has errors', problems: detail.problems },
+      details: { reason: detail.problems[0]?.message ?? message('format.hasErrors'), problems: detail.problems },
     });
   log('template_validated', { problems: detail.problems.length });
 

@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { placeholderNames } from '../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import {
@@ -5,7 +6,8 @@ import {
   isJobName,
   mendJobName,
   optionKey,
-  optionLabel,
+  optionFlag,
+  optionName,
   orderOptions,
   type OptionValue,
 } from '../../../shared/domain/request/options.ts';
@@ -19,25 +21,19 @@ const found = (
   severity: Problem['severity'],
   rule: string,
   field: string,
-  message: string,
+  what: Message,
   extra: Partial<Problem> = {},
-): Problem => problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message, field, ...extra });
+): Problem => problem({ rule, code: ERRORS.REQUEST_INVALID.code, severity, message: what, field, ...extra });
 
 /** The name as it stands in the script: the person's, mended where Slurm or a shell would stumble, else the template's. */
 function jobName(given: string, template: Pick<Template, 'name' | 'id'>): { name: string; problems: Problem[] } {
   if (isJobName(given)) return { name: given, problems: [] };
   const name = [given, template.name, template.id].map(mendJobName).find((candidate) => candidate !== '') ?? 'job';
-  const fix = { label: `Use ${name}`, field: 'jobName', value: name };
+  const fix = { label: message('words.use', { value: name }), field: 'jobName', value: name };
   const refused =
     given === ''
-      ? found('error', 'job-name-missing', 'jobName', 'The job needs a name.', { fix })
-      : found(
-          'error',
-          'job-name-invalid',
-          'jobName',
-          `The job name may have letters, digits and - _ . + @ :, up to 128 of them.`,
-          { fix },
-        );
+      ? found('error', 'job-name-missing', 'jobName', message('scripts.jobNameMissing'), { fix })
+      : found('error', 'job-name-invalid', 'jobName', message('scripts.jobNameInvalid'), { fix });
   return { name, problems: [refused] };
 }
 
@@ -69,12 +65,7 @@ export function writeDirectives(
         accepted[key] = value;
         if (!result.known)
           problems.push(
-            found(
-              'info',
-              'slurm-option-unknown',
-              field,
-              `Slipway does not know the option --${key.replaceAll('_', '-')}; sbatch decides about it.`,
-            ),
+            found('info', 'slurm-option-unknown', field, message('scripts.optionUnknown', { option: optionFlag(key) })),
           );
         break;
       }
@@ -86,7 +77,7 @@ export function writeDirectives(
             'warning',
             'slurm-option-ours',
             field,
-            `--${key.replaceAll('_', '-')} of the template is not used: ${result.reason}.`,
+            message('scripts.optionOfTemplateUnused', { option: optionFlag(key), reason: result.reason }),
           ),
         );
         break;
@@ -110,7 +101,7 @@ function invalid(
   key: string,
   field: string,
   value: OptionValue,
-  { reason, mended }: { reason: string; mended: string | null },
+  { reason, mended }: { reason: Message; mended: string | null },
 ): Problem {
   const [unknown] = placeholderNames(String(value));
   if (unknown !== undefined)
@@ -118,10 +109,10 @@ function invalid(
       'error',
       'placeholder-unknown',
       field,
-      `${optionLabel(key)}: the template has no parameter “${unknown}”.`,
+      message('scripts.noSuchParameter', { option: optionName(key), name: unknown }),
     );
-  return found('error', 'slurm-value-invalid', field, `${optionLabel(key)}: ${reason}`, {
-    fix: mended === null ? null : { label: `Use ${mended}`, field, value: mended },
+  return found('error', 'slurm-value-invalid', field, message('words.about', { what: optionName(key), text: reason }), {
+    fix: mended === null ? null : { label: message('words.use', { value: mended }), field, value: mended },
   });
 }
 

@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import { fileVariable, planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import {
   parameterText,
@@ -102,8 +103,8 @@ export function writeModules(
         rule: 'module-invalid',
         code: ERRORS.TEMPLATE_INVALID.code,
         severity: 'error',
-        message: `“${text}” is not the name of a module.`,
-        hint: 'Names look like gcc/12.2; several are separated by blanks.',
+        message: message('scripts.moduleInvalid', { name: text }),
+        hint: message('scripts.moduleNames'),
         field: field ?? null,
       }),
     );

@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { remoteNameOf } from '../../../shared/domain/template/fileSlots.ts';
 import { resolvePlaceholders } from '../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
@@ -11,14 +12,13 @@ export function generateFiles(
   values: ParameterValues,
 ): { files: ScriptPreview['files']; problems: Problem[] } {
   const problems: Problem[] = [];
-  const say = (rule: string, message: string): void =>
-    void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message }));
+  const say = (rule: string, what: Message): void =>
+    void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity: 'error', message: what }));
   const files = template.generatedFiles.map(({ name, content }) => {
     const { text, unknown } = resolvePlaceholders(content, values);
     for (const parameter of unknown)
-      say('placeholder-unknown', `The template’s file ${name} names the parameter “${parameter}”, which there is not.`);
-    if (remoteNameOf(name) !== name)
-      say('generated-file-name', `The template’s file “${name}” cannot have this name in a run folder.`);
+      say('placeholder-unknown', message('scripts.generatedPlaceholder', { file: name, name: parameter }));
+    if (remoteNameOf(name) !== name) say('generated-file-name', message('scripts.generatedFileName', { file: name }));
     return { name, text };
   });
   return { files, problems };

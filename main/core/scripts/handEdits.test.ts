@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../shared/domain/problem/testing/inEnglish.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Draft, HandEdit } from '../../../shared/domain/job/draft.ts';
@@ -17,25 +18,26 @@ const template: Partial<Template> = {
   generatedFiles: [{ name: 'run.conf', content: 'epochs {{epochs}}\nseed 1\n' }],
   script: { preExec: '', mainExec: 'echo "epochs $PARAM_EPOCHS"\n', postExec: '' },
 };
-const make = (draft: Partial<Draft> = {}, runId: RunId | null = null): ScriptPreview =>
-  maker.make({
+const make = (draft: Partial<Draft> = {}, runId: RunId | null = null) => {
+  const { problems, ...preview } = maker.make({
     template: sampleTemplate(template),
     draft: sampleDraft(draft),
     profile: sampleProfile,
     facts: null,
     runId,
   });
+  return { ...preview, problems: inEnglish(problems) };
+};
+type Made = ReturnType<typeof make>;
+type Shown = Omit<ScriptPreview, 'problems'>;
 
 const base = make().text;
 /** The script with an edit that was made before anything in the form was changed. */
-const edited = (
-  change: (script: string) => string,
-  draft: Partial<Draft> = {},
-  runId: RunId | null = null,
-): ScriptPreview => make({ ...draft, edits: [{ file: null, base, mine: change(base) }] }, runId);
-const rulesOf = ({ problems }: ScriptPreview): string[] =>
+const edited = (change: (script: string) => string, draft: Partial<Draft> = {}, runId: RunId | null = null): Made =>
+  make({ ...draft, edits: [{ file: null, base, mine: change(base) }] }, runId);
+const rulesOf = ({ problems }: { readonly problems: readonly { severity: string; rule: string }[] }): string[] =>
   problems.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
-const linesOfField = ({ text, spans }: ScriptPreview, field: string): string[] =>
+const linesOfField = ({ text, spans }: Shown, field: string): string[] =>
   spans.filter((span) => span.field === field).flatMap(({ from, to }) => text.split('\n').slice(from - 1, to));
 
 const greet = (script: string): string => script.replace('echo "epochs', 'echo "by hand"\necho "epochs');
@@ -50,7 +52,7 @@ describe('a script that was edited by hand', () => {
   });
 
   it('says which lines are Slipway’s own, also after lines were added above and between them', () => {
-    const foldsOf = ({ text, folds }: ScriptPreview): string[] =>
+    const foldsOf = ({ text, folds }: Shown): string[] =>
       folds.map(
         ({ kind, from, to }) =>
           `${kind}: ${text
@@ -120,7 +122,7 @@ describe('a script that was edited by hand', () => {
   });
 
   it('says at the field where it asks for something else than the form, shows both, and offers to take it', () => {
-    const notes = (preview: ScriptPreview) =>
+    const notes = (preview: Made) =>
       preview.problems
         .filter(({ rule }) => rule === 'hand-value')
         .map(({ field, message, fix, severity }) => [severity, field, message, fix?.label, fix?.value]);
@@ -154,7 +156,7 @@ describe('a script that was edited by hand', () => {
   });
 
   it('says so at a parameter too', () => {
-    const notes = (preview: ScriptPreview) =>
+    const notes = (preview: Made) =>
       preview.problems
         .filter(({ rule }) => rule === 'hand-value')
         .map(({ field, message, fix }) => [field, message, fix?.value]);
@@ -170,7 +172,7 @@ describe('a script that was edited by hand', () => {
   });
 
   it('says at the field what was taken out of the script, or stands in it alone', () => {
-    const notes = (preview: ScriptPreview) =>
+    const notes = (preview: Made) =>
       preview.problems
         .filter(({ rule }) => rule === 'hand-value')
         .map(({ field, message, fix }) => [field, message, fix?.value]);
@@ -304,7 +306,7 @@ describe('what Slipway needs in a script', () => {
   });
 
   it('is not set by hand in any spelling that sbatch understands', () => {
-    const withLines = (...lines: string[]): ScriptPreview =>
+    const withLines = (...lines: string[]): Made =>
       edited((script) =>
         script.replace('#SBATCH --open-mode=append\n', `#SBATCH --open-mode=append\n${lines.join('\n')}\n`),
       );

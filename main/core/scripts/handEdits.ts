@@ -8,7 +8,8 @@ import type {
   ScriptPreview,
   SourceSpan,
 } from '../../../shared/domain/job/script.ts';
-import { directive } from '../../../shared/domain/request/options.ts';
+import { directive, optionFlag } from '../../../shared/domain/request/options.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import type { Parameter } from '../../../shared/domain/template/schema.ts';
 import { linesOf, mergeLines, type MergePiece } from '../../../shared/domain/text/merge.ts';
@@ -21,8 +22,8 @@ import type { MadeScript } from './scriptText.ts';
 /** The field that a problem of an edited text belongs to: the text itself. */
 export const SCRIPT_FIELD = 'script';
 
-const found = (severity: Problem['severity'], rule: string, message: string, extra: Partial<Problem> = {}): Problem =>
-  problem({ rule, code: ERRORS.SCRIPT_EDIT_INVALID.code, severity, message, field: SCRIPT_FIELD, ...extra });
+const found = (severity: Problem['severity'], rule: string, what: Message, extra: Partial<Problem> = {}): Problem =>
+  problem({ rule, code: ERRORS.SCRIPT_EDIT_INVALID.code, severity, message: what, field: SCRIPT_FIELD, ...extra });
 
 interface Merged {
   readonly edited: EditedText;
@@ -54,8 +55,10 @@ function merge({ file, base, mine }: HandEdit, generated: string): Merged {
           found(
             'error',
             'edit-conflict',
-            `The form now changes ${file === null ? 'the script' : file} where you edited it by hand, in ${open === 1 ? 'one place' : `${String(open)} places`}.`,
-            { hint: 'Decide which is to stand.', file },
+            file === null
+              ? message('scripts.conflictInScript', { count: open })
+              : message('scripts.conflictInFile', { file, count: open }),
+            { hint: message('scripts.decideWhich'), file },
           ),
         ];
   return { edited: { file, generated, pieces: open === 0 ? [] : pieces.map(pieceOf) }, lines, origins, problems };
@@ -82,8 +85,8 @@ function movedRanges<R extends { from: number; to: number }>(
   return moved;
 }
 
-const HETJOB = found('error', 'hand-directive-hetjob', 'Slipway does not submit heterogeneous jobs.', {
-  hint: 'Remove this line.',
+const HETJOB = found('error', 'hand-directive-hetjob', message('scripts.noHetJobs'), {
+  hint: message('scripts.removeLine'),
 });
 
 /** More faults than a person would read, of a text that is not a script at all. */
@@ -97,30 +100,26 @@ function firstOf(problems: readonly Problem[]): Problem[] {
   if (more <= 0) return [...problems];
   return [
     ...problems.slice(0, MAX_TOLD),
-    found(
-      'error',
-      'hand-faults-more',
-      `${String(more)} more ${more === 1 ? 'line has a fault' : 'lines have faults'} like these.`,
-    ),
+    found('error', 'hand-faults-more', message('scripts.moreFaults', { count: more })),
   ];
 }
 
 /** What is wrong with an option that was written by hand, said at its line and at its field. `back` takes the form's value again. */
 function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: () => Problem['fix']): Problem[] {
   const result = directive(key, value);
-  const option = `--${key.replaceAll('_', '-')}`;
+  const option = optionFlag(key);
   const called = what.startsWith(option) ? option : `${what.split(/[\s=]/, 1)[0] ?? what} (${option})`;
   switch (result.kind) {
     case 'ours':
       return [
-        found('error', 'hand-directive-ours', `${called} cannot be set by hand: ${result.reason}.`, {
-          hint: 'Remove it from this line.',
+        found('error', 'hand-directive-ours', message('scripts.notByHand', { option: called, reason: result.reason }), {
+          hint: message('scripts.removeFromLine'),
           line,
         }),
       ];
     case 'invalid':
       return [
-        found('error', 'hand-directive-invalid', `${called}: ${result.reason}`, {
+        found('error', 'hand-directive-invalid', message('words.about', { what: called, text: result.reason }), {
           line,
           alsoAt: `resources.${key}`,
           fix: back(),
@@ -128,23 +127,21 @@ function checkOption({ key, value, what, line, isKnown }: ScriptOption, back: ()
       ];
     case 'absent':
       return [
-        found('error', 'hand-directive-invalid', `${called}: a value is needed.`, {
-          line,
-          alsoAt: `resources.${key}`,
-          fix: back(),
-        }),
+        found(
+          'error',
+          'hand-directive-invalid',
+          message('words.about', { what: called, text: message('options.expected.value') }),
+          {
+            line,
+            alsoAt: `resources.${key}`,
+            fix: back(),
+          },
+        ),
       ];
     case 'line':
       return isKnown
         ? []
-        : [
-            found(
-              'info',
-              'slurm-option-unknown',
-              `Slipway does not know the option ${called}; sbatch decides about it.`,
-              { line },
-            ),
-          ];
+        : [found('info', 'slurm-option-unknown', message('scripts.optionUnknown', { option: called }), { line })];
   }
 }
 
@@ -177,19 +174,22 @@ function checkDirectives(
     if (before === undefined || spent > MAX_FIXES || (onLine.get(line) ?? 0) > 1) return null;
     spent += text.length;
     return {
-      label: `Put ${valueWords(key, before.value)} back`,
+      label: message('scripts.putBack', { value: valueWords(key, before.value) }),
       field: SCRIPT_FIELD,
       value: lines.with(line - 1, formLines[before.line - 1] ?? '').join('\n'),
     };
   };
   for (const line of separators) problems.push({ ...HETJOB, line });
   for (const { line, what, reason } of faults)
-    if (isByHand(line)) problems.push(found('error', 'hand-directive-refused', `${what.trim()}: ${reason}`, { line }));
+    if (isByHand(line))
+      problems.push(
+        found('error', 'hand-directive-refused', message('words.about', { what: what.trim(), text: reason }), { line }),
+      );
   for (const { line, reason } of unread)
     if (isByHand(line))
       problems.push(
         found('warning', 'hand-directive-late', reason, {
-          hint: 'Move it up to the others, into the first column.',
+          hint: message('scripts.moveUp'),
           line,
         }),
       );
@@ -205,12 +205,10 @@ function checkDirectives(
   const array = byHand.get('array');
   if (inForm.has('array') !== Object.hasOwn(request, 'array')) {
     problems.push(
-      found(
-        'error',
-        'hand-directive-array',
-        'An array is made or taken away in the form only: the names of the output files that Slipway follows depend on it.',
-        { hint: 'Set “Array” in the form.', line: array ?? null },
-      ),
+      found('error', 'hand-directive-array', message('scripts.arrayInFormOnly'), {
+        hint: message('scripts.setArrayInForm'),
+        line: array ?? null,
+      }),
     );
   }
   const differing = handValues(
@@ -233,10 +231,13 @@ function checkKept(made: MadeScript, lines: readonly string[]): Problem[] {
       found(
         'error',
         'hand-protocol-missing',
-        `Slipway cannot follow the job without ${kept.missing.to - kept.missing.from === 1 ? 'the line' : 'the lines that begin with'} “${(generated[kept.missing.from] ?? '').trim()}”.`,
+        message(
+          kept.missing.to - kept.missing.from === 1 ? 'scripts.protocolLineMissing' : 'scripts.protocolLinesMissing',
+          { line: (generated[kept.missing.from] ?? '').trim() },
+        ),
         {
-          hint: 'Your edits removed, moved or changed it.',
-          fix: { label: 'Put it back', field: SCRIPT_FIELD, value: restored },
+          hint: message('scripts.editsMovedIt'),
+          fix: { label: message('scripts.putItBack'), field: SCRIPT_FIELD, value: restored },
         },
       ),
     ];
@@ -245,12 +246,10 @@ function checkKept(made: MadeScript, lines: readonly string[]): Problem[] {
   const head = lines.findLastIndex((line, index) => line.startsWith('#SBATCH') && kept.starts.includes(index));
   return early < head
     ? [
-        found(
-          'error',
-          'hand-command-early',
-          'A command stands before the #SBATCH lines, and sbatch reads none of those that follow it.',
-          { hint: 'Move it below them.', line: early + 1 },
-        ),
+        found('error', 'hand-command-early', message('scripts.commandTooEarly'), {
+          hint: message('scripts.moveBelow'),
+          line: early + 1,
+        }),
       ]
     : [];
 }
@@ -294,13 +293,7 @@ export function withHandEdits(
     return { name, text: edit === undefined ? text : done(merge(edit, text)) };
   });
   for (const name of ofFile.keys()) {
-    problems.push(
-      found(
-        'warning',
-        'edit-without-file',
-        `You edited ${name}, which this template no longer makes. Your text is kept, but not sent.`,
-      ),
-    );
+    problems.push(found('warning', 'edit-without-file', message('scripts.editWithoutFile', { file: name })));
   }
 
   const ofScript = edits.find(({ file }) => file === null);
@@ -319,10 +312,7 @@ export function withHandEdits(
   const merged = merge(ofScript, made.text);
   const text = done(merged);
   const nul = merged.lines.findIndex((line) => line.includes('\0'));
-  if (nul !== -1)
-    problems.push(
-      found('error', 'hand-characters', 'This line holds a NUL character, which bash cannot read.', { line: nul + 1 }),
-    );
+  if (nul !== -1) problems.push(found('error', 'hand-characters', message('scripts.nulByHand'), { line: nul + 1 }));
   const directives = checkDirectives(text, made.text, merged.origins);
   // before a conflict is settled a half of it may miss what the other has
   if (merged.problems.length === 0) {

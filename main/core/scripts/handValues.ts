@@ -1,9 +1,10 @@
 /** Where the `#SBATCH` lines of an edited script ask for something else than the form: said at the field, with both values. */
 import { formatBytes, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { timeWords } from '../../../shared/domain/limits/words.ts';
 import { coerceParameter } from '../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
-import { directive, optionLabel, type OptionValue } from '../../../shared/domain/request/options.ts';
+import { directive, optionFlag, optionName, type OptionValue } from '../../../shared/domain/request/options.ts';
 import type { SourceSpan } from '../../../shared/domain/job/script.ts';
 import type { Parameter } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -18,10 +19,10 @@ function amountOf(key: string, value: OptionValue): number | null {
 }
 
 /** A value as people say it: `7 min`, `2 GiB`; what is no amount as it stands, and an option without a value by its name. */
-export function valueWords(key: string, value: OptionValue): string {
+export function valueWords(key: string, value: OptionValue): string | Message {
   const amount = amountOf(key, value);
   if (amount !== null) return MEMORY.includes(key) ? formatBytes(amount) : timeWords(amount);
-  return value === true ? `--${key.replaceAll('_', '-')}` : String(value);
+  return value === true ? optionFlag(key) : String(value);
 }
 
 /** `7`, `7:00` and `00:07:00` are one time. */
@@ -32,14 +33,14 @@ function isSame(key: string, a: OptionValue, b: OptionValue): boolean {
 
 const note = (
   field: string,
-  message: string,
-  fix: { label: string; value: string | number | boolean } | null,
+  what: Message,
+  fix: { label: Message; value: string | number | boolean } | null,
 ): Problem =>
   problem({
     rule: 'hand-value',
     code: ERRORS.SCRIPT_EDIT_INVALID.code,
     severity: 'info',
-    message,
+    message: what,
     field,
     fix: fix && { ...fix, field },
   });
@@ -59,15 +60,11 @@ export function handValues(inForm: Asked, inScript: Asked): Problem[] {
     const words = valueWords(key, there);
     notes.push(
       here === undefined
-        ? note(
-            `resources.${key}`,
-            `${optionLabel(key)} is set by hand in the script: ${words}. The form does not set it.`,
-            null,
-          )
+        ? note(`resources.${key}`, message('scripts.setByHandOnly', { option: optionName(key), value: words }), null)
         : note(
             `resources.${key}`,
-            `${optionLabel(key)} was changed by hand in the script: ${words} there, ${valueWords(key, here)} here.`,
-            { label: `Take ${words}`, value: String(there) },
+            message('scripts.changedByHand', { option: optionName(key), there: words, here: valueWords(key, here) }),
+            { label: message('scripts.take', { value: words }), value: String(there) },
           ),
     );
   }
@@ -76,8 +73,8 @@ export function handValues(inForm: Asked, inScript: Asked): Problem[] {
     notes.push(
       note(
         `resources.${key}`,
-        `${optionLabel(key)} was taken out of the script by hand; ${valueWords(key, here)} here.`,
-        { label: 'Take it out here', value: '' },
+        message('scripts.takenOutByHand', { option: optionName(key), here: valueWords(key, here) }),
+        { label: message('scripts.takeOutHere'), value: '' },
       ),
     );
   }
@@ -108,14 +105,16 @@ export function handParameters(
     const [, variable = '', here = ''] = PLAIN.exec(line ?? '') ?? [];
     const there = set.get(variable);
     if (there === undefined || there === here) return [];
-    const message = `${parameter.label} was changed by hand in the script: ${there || 'nothing'} there, ${here || 'nothing'} here.`;
+    const nothing = message('scripts.nothing');
     const value = coerceParameter(parameter, there);
     // a list, or what the field cannot hold, is left to the person
     return [
       note(
         field,
-        message,
-        value === null || Array.isArray(value) ? null : { label: `Take ${there || 'nothing'}`, value },
+        message('scripts.changedByHand', { option: parameter.label, there: there || nothing, here: here || nothing }),
+        value === null || Array.isArray(value)
+          ? null
+          : { label: message('scripts.take', { value: there || nothing }), value },
       ),
     ];
   });

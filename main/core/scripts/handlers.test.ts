@@ -1,3 +1,4 @@
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -131,7 +132,7 @@ describe('asking Slurm whether it would take the job', () => {
     const sbatch = `echo "$@" >"$FOLDER/arguments"; cat >"$FOLDER/script"; echo 'sbatch: Job 9 to start at 1795220827 using 1 processors on nodes cn1 in partition normal' >&2`;
     const made = handlers(sbatch);
     const answer = await made['scripts.testOnly']({ draft: sampleDraft(), automatic: false }, context);
-    expect(answer).toMatchObject({
+    expect(forPrograms(answer)).toMatchObject({
       accepted: true,
       expectedStart: 1_795_220_827_000,
       message: 'Slurm would take the job in normal on cn1.',
@@ -165,7 +166,10 @@ describe('asking Slurm whether it would take the job', () => {
       { draft: sampleDraft({ resources: { time: 'tomorrow' } }), automatic: false },
       context,
     );
-    expect(answer).toMatchObject({ accepted: false, message: expect.stringContaining('Time limit') as string });
+    expect(forPrograms(answer)).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('Time limit') as string,
+    });
     expect(spawnSync('test', ['-e', path.join(folder, 'asked')]).status).toBe(1);
   });
 });
@@ -262,7 +266,7 @@ describe('variants of a job', () => {
       cost: { total: 1.04 },
     });
     expect(askedAt).toBe(now);
-    expect(variants).toMatchObject([
+    expect(forPrograms(variants)).toMatchObject([
       {
         id: 'partition:long',
         accepted: true,

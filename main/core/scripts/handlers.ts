@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
@@ -7,6 +8,7 @@ import type { ScriptAnswer, ScriptPreview, StartOutlook } from '../../../shared/
 import { startVariants, type StartVariant } from '../../../shared/domain/limits/variants.ts';
 import type { ImageRule } from '../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { errorMessages } from '../../../shared/errors/codedError.ts';
 import type { TestOnlyAnswer } from '../../slurm/dryRun.ts';
 import type { HandlersOf } from '../core.ts';
 import type { Clock } from '../ports.ts';
@@ -94,20 +96,22 @@ export function scriptHandlers({
     draft: Draft,
     answer: TestOnlyAnswer | null,
   ): Pick<StartOutlook, 'accepted' | 'expectedStart' | 'message'> & { error: AppError | null } => {
-    if (answer === null) return { accepted: false, expectedStart: null, message: 'Slurm gave no answer.', error: null };
+    if (answer === null)
+      return { accepted: false, expectedStart: null, message: message('scripts.noAnswer'), error: null };
     if (answer.kind === 'refused') {
       if (answer.error.name !== 'SUBMISSION_FAILED') throw answer.error;
-      return { accepted: false, expectedStart: null, message: answer.error.message, error: answer.error };
+      return {
+        accepted: false,
+        expectedStart: null,
+        message: errorMessages(answer.error).message,
+        error: answer.error,
+      };
     }
     const offset = sessions.knownFacts(draft.clusterId)?.clockOffset ?? 0;
-    const where = [
-      answer.partition === null ? '' : ` in ${answer.partition}`,
-      answer.nodes === null ? '' : ` on ${answer.nodes}`,
-    ].join('');
     return {
       accepted: true,
       expectedStart: answer.start === null ? null : (answer.start - offset) * 1000,
-      message: `Slurm would take the job${where}.`,
+      message: wouldTake(answer.partition, answer.nodes),
       error: null,
     };
   };
@@ -136,7 +140,7 @@ export function scriptHandlers({
 
     'scripts.startVariants': async ({ draft }, { signal }) => {
       const { detail, preview } = make(draft);
-      const own = { id: 'asked', label: '', changes: [], cost: preview.cost };
+      const own = { id: 'asked', label: null, changes: [], cost: preview.cost };
       const leftOut = leftOutOf(preview);
       if (leftOut !== undefined)
         return {
@@ -189,11 +193,12 @@ export function scriptHandlers({
 }
 
 function refusal(error: AppError): Problem {
-  return problem({
-    rule: 'slurm-refused',
-    code: error.code,
-    severity: 'error',
-    message: error.message,
-    hint: error.hint,
-  });
+  return problem({ rule: 'slurm-refused', code: error.code, severity: 'error', ...errorMessages(error) });
+}
+
+/** That Slurm would take the job, and where it foresees it. */
+function wouldTake(partition: string | null, nodes: string | null): Message {
+  if (partition !== null && nodes !== null) return message('scripts.wouldTakeInOn', { partition, nodes });
+  if (partition !== null) return message('scripts.wouldTakeIn', { partition });
+  return nodes === null ? message('scripts.wouldTake') : message('scripts.wouldTakeOn', { nodes });
 }

@@ -5,8 +5,7 @@ import type { ImageRule, Template } from '../../../shared/domain/template/schema
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { bashValue } from './bashValue.ts';
 import type { ScriptText } from './scriptText.ts';
-import { inWords } from '../../../shared/messages/catalogue.ts';
-import { message } from '../../../shared/messages/message.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 
 /**
  * The image of a run. The template's own lines say what runs inside it (`apptainer exec "$APPTAINER_IMAGE" …`) and are used as they
@@ -32,8 +31,8 @@ export function writeImage(
           'warning',
           'image-not-used',
           'IMAGE_REQUIRED',
-          'The template’s script does not use the image.',
-          'It can name it as "$APPTAINER_IMAGE".',
+          message('scripts.imageNotUsed'),
+          message('scripts.nameImage'),
         ),
       );
     }
@@ -47,8 +46,8 @@ export function writeImage(
         'error',
         'bind-invalid',
         'TEMPLATE_INVALID',
-        `The template binds “${bind}”, which is not a pair of whole paths.`,
-        'It is written as /on/the/cluster:/in/the/image:ro; variables are not replaced in it.',
+        message('scripts.bindInvalid', { bind }),
+        message('scripts.bindForm'),
       ),
     );
   }
@@ -60,9 +59,9 @@ const found = (
   severity: Problem['severity'],
   rule: string,
   code: keyof typeof ERRORS,
-  message: string,
-  hint: string = inWords({ id: `errors.${code}.hint`, values: {} }),
-): Problem => problem({ rule, code: ERRORS[code].code, severity, message, hint, field: 'image' });
+  what: Message,
+  hint: Message = { id: `errors.${code}.hint`, values: {} },
+): Problem => problem({ rule, code: ERRORS[code].code, severity, message: what, hint, field: 'image' });
 
 /** `source[:destination[:options]]`, several separated by commas: so none can stand in a path. Source: apptainer exec --bind. */
 function isBind(bind: string): boolean {
@@ -72,13 +71,11 @@ function isBind(bind: string): boolean {
 function checkImage(rule: ImageRule, path: string | null): Problem[] {
   if (path === null) {
     const [only, ...others] = rule.allowedImages;
-    const hint = only !== undefined && others.length === 0 ? `It is made for ${only}.` : undefined;
-    return [found('error', 'image-required', 'IMAGE_REQUIRED', inWords(message('errors.IMAGE_REQUIRED')), hint)];
+    const hint = only !== undefined && others.length === 0 ? message('scripts.madeFor', { image: only }) : undefined;
+    return [found('error', 'image-required', 'IMAGE_REQUIRED', message('errors.IMAGE_REQUIRED'), hint)];
   }
   if (!/^\/[^\p{Cc}]+$/u.test(path)) {
-    return [
-      found('error', 'image-path', 'IMAGE_NOT_FOUND', 'The image must be named by its whole path on the cluster.'),
-    ];
+    return [found('error', 'image-path', 'IMAGE_NOT_FOUND', message('scripts.imagePathWhole'))];
   }
   const name = imageName(path);
   if (allowsImage(rule, name)) return [];
@@ -87,8 +84,8 @@ function checkImage(rule: ImageRule, path: string | null): Problem[] {
       'error',
       'image-not-allowed',
       'IMAGE_NOT_ALLOWED',
-      `The template does not allow the image ${name}.`,
-      `It allows ${rule.allowedImages.join(', ')}.`,
+      message('scripts.imageNotAllowed', { image: name }),
+      message('scripts.imagesAllowed', { images: rule.allowedImages.join(', ') }),
     ),
   ];
 }

@@ -1,7 +1,8 @@
 /** What stands in a script, or in the login's environment, and would steer the job if sbatch were let: it is told, and not obeyed. */
+import { message } from '../../../shared/messages/message.ts';
 import type { ClusterFacts } from '../../../shared/domain/cluster/profile.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
-import { optionLabel } from '../../../shared/domain/request/options.ts';
+import { optionName } from '../../../shared/domain/request/options.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { optionOfVariable } from '../../slurm/environment.ts';
@@ -23,11 +24,11 @@ export function foreignLines(script: string): Problem[] {
         severity: 'warning',
         field: 'script',
         line,
-        message: `This line will not be obeyed: ${text.trim().slice(0, 120)} is a directive of ${scheduler}.`,
+        message: message('scripts.foreignDirective', { text: text.trim().slice(0, 120), scheduler }),
         hint:
           meant.length === 0
-            ? 'Set what it asks for in the form.'
-            : `It would mean ${meant.join(' ').slice(0, 200)}; set that in the form.`,
+            ? message('scripts.setInForm')
+            : message('scripts.wouldMean', { meant: meant.join(' ').slice(0, 200) }),
       }),
     );
 }
@@ -43,8 +44,8 @@ export function unusedDefaults(asked: SlurmRequest, facts: Pick<ClusterFacts, 'o
         code: ERRORS.REQUEST_INVALID.code,
         severity: 'warning',
         field: `resources.${option}`,
-        message: `Your login on the cluster sets ${variable}, which is not used here: the job is what this script says.`,
-        hint: `Set “${optionLabel(option)}” in the form if you want it.`,
+        message: message('scripts.loginDefaultUnused', { variable }),
+        hint: message('scripts.setOptionInForm', { option: optionName(option) }),
       }),
     ];
   });

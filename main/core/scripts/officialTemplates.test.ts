@@ -16,7 +16,7 @@ const shellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 
 function load(name: string): Template {
   const { template, problems } = parseTemplate(readFileSync(path.join(root, name), 'utf8'), path.basename(name));
-  if (template === null) throw new Error(`${name}: ${problems.map((found) => found.message).join('; ')}`);
+  if (template === null) throw new Error(`${name}: ${problems.map((found) => found.rule).join('; ')}`);
   return template;
 }
 

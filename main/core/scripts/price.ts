@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
 import { billingOf } from '../../../shared/domain/cost/billing.ts';
@@ -26,8 +27,8 @@ export function priceOf(
       rule: 'cost-unknown',
       code: ERRORS.REQUEST_INVALID.code,
       severity: 'info',
-      message: 'Without a time limit there is no price.',
-      hint: 'Ask for a time limit.',
+      message: message('scripts.noPrice'),
+      hint: message('scripts.askForTime'),
       field: 'resources.time',
     });
     return { cost: null, problems: [unknown] };

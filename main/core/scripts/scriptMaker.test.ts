@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../shared/domain/problem/testing/inEnglish.ts';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
@@ -22,8 +23,16 @@ const make = (
   draft: Partial<Draft> = {},
   facts: ClusterFacts | null = null,
   runId: RunId | null = null,
-) =>
-  maker.make({ template: sampleTemplate(template), draft: sampleDraft(draft), profile: sampleProfile, facts, runId });
+) => {
+  const { problems, ...made } = maker.make({
+    template: sampleTemplate(template),
+    draft: sampleDraft(draft),
+    profile: sampleProfile,
+    facts,
+    runId,
+  });
+  return { ...made, problems: inEnglish(problems) };
+};
 
 const lines = (text: string): string[] => text.split('\n');
 const directives = (text: string): string[] =>

@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import type { ClusterFacts, ClusterUsage } from '../../../shared/domain/cluster/profile.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
@@ -31,8 +32,8 @@ const UNCHECKED: Problem = problem({
   rule: 'limits-unchecked',
   code: ERRORS.NOT_CONNECTED.code,
   severity: 'info',
-  message: 'The cluster’s limits are not known yet, so the request is not checked against them.',
-  hint: 'Connect to the cluster once.',
+  message: message('scripts.limitsUnchecked'),
+  hint: message('scripts.connectOnce'),
 });
 
 /** What of the fields and of the request is over a limit. */

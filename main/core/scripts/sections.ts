@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
@@ -22,11 +23,10 @@ export function sectionLines(
   key: keyof Template['script'],
 ): { lines: string[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const say = (severity: Problem['severity'], rule: string, message: string, hint = ''): void =>
-    void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity, message, hint }));
+  const say = (severity: Problem['severity'], rule: string, what: Message, hint: Message | null = null): void =>
+    void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity, message: what, hint }));
   const text = template.script[key];
-  if (text.includes('\0'))
-    say('error', 'section-characters', `${NAMES[key]} of the template holds a NUL character, which bash cannot read.`);
+  if (text.includes('\0')) say('error', 'section-characters', message('scripts.sectionNul', { section: NAMES[key] }));
 
   const lines = text.replaceAll('\0', '').replaceAll('\r\n', '\n').split('\n');
   while (isBlank(lines[0])) lines.shift();
@@ -37,8 +37,8 @@ export function sectionLines(
       say(
         'warning',
         'section-interpreter',
-        `${NAMES[key]} of the template names the interpreter ${first.slice(2).trim()}, but runs as bash.`,
-        'Call the interpreter in the section instead.',
+        message('scripts.sectionInterpreter', { section: NAMES[key], interpreter: first.slice(2).trim() }),
+        message('scripts.callInterpreter'),
       );
     }
   }
@@ -48,8 +48,8 @@ export function sectionLines(
     say(
       'warning',
       'section-directive',
-      `${NAMES[key]} of the template holds #SBATCH lines, which have no effect there.`,
-      'They belong into “slurm:”.',
+      message('scripts.sectionDirective', { section: NAMES[key] }),
+      message('scripts.belongIntoSlurm'),
     );
   }
   return { lines, problems };

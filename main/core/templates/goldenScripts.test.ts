@@ -123,7 +123,7 @@ const templates = new Map(
         readFileSync(path.join(official, name), 'utf8'),
         path.basename(name),
       );
-      if (template === null) throw new Error(`${name}: ${problems.map((found) => found.message).join('; ')}`);
+      if (template === null) throw new Error(`${name}: ${problems.map((found) => found.rule).join('; ')}`);
       return [template.id, { template, folder: goldenFolder(name) }] as const;
     }),
 );

@@ -1,3 +1,4 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { readFile } from 'node:fs/promises';
 import { operations, type OperationName } from '../../../shared/contract/index.ts';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
@@ -63,7 +64,7 @@ export async function listTemplates(client: CliClient, json: boolean): Promise<E
 /** A problem on one line: place, severity, sentence, next step. */
 export function problemLine(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
-  return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plainLine(problem.message)}${problem.hint === '' ? '' : ` (${plainLine(problem.hint)})`}`;
+  return `${place === '' ? '' : `${place}: `}${problem.severity}: ${plainLine(inWords(problem.message))}${problem.hint === null ? '' : ` (${plainLine(inWords(problem.hint))})`}`;
 }
 
 export async function validateTemplates(client: CliClient, files: readonly string[], json: boolean): Promise<ExitCode> {

@@ -1,3 +1,4 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { opendir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MAX_TEXT } from '../../../shared/domain/bounds/limits.ts';
@@ -156,7 +157,7 @@ export async function fitTemplate(client: CliClient, id: string, json: boolean):
     for (const { clusterId, problems } of reports) {
       for (const each of problems)
         print(
-          `${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plainLine(each.fix.label)}: ${plainLine(each.fix.field)}]`}`,
+          `${clusterId}: ${problemLine(each)}${each.fix === null ? '' : ` [${plainLine(inWords(each.fix.label))}: ${plainLine(each.fix.field)}]`}`,
         );
     }
   }

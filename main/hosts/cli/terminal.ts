@@ -1,3 +1,6 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
@@ -18,9 +21,9 @@ export function note(line: string): void {
   write(process.stderr, `${line}\n`);
 }
 
-/** Prints a value as JSON, which says the same to a program and nothing to a terminal. */
+/** Prints a value as JSON, which says the same to a program and nothing to a terminal. Messages are in English. */
 export function printJson(value: unknown, indent?: number): void {
-  write(process.stdout, `${plainJson(value, indent)}\n`);
+  write(process.stdout, `${plainJson(forPrograms(value), indent)}\n`);
 }
 
 /** A script or a template: byte for byte to a file or a pipe, `plain` to a terminal. */
@@ -59,8 +62,8 @@ export function printError(error: unknown): void {
   const wire = toWire(error);
   note(`slipway: ${plainLine(wire.message)}`);
   if (wire.hint !== '') note(`  ${plainLine(wire.hint)}`);
-  const { problems } = wire.details as { problems?: { message: string; field?: string | null }[] };
-  for (const problem of problems ?? []) note(`  - ${plainLine(problem.message)}`);
+  const { problems } = wire.details as { problems?: { message: Message }[] };
+  for (const problem of problems ?? []) note(`  - ${plainLine(inWords(problem.message))}`);
   note(`  (error ${String(wire.code)}${wire.requestId === null ? '' : `, request ${wire.requestId}`})`);
   if (!(error instanceof AppError) && error instanceof Error && error.stack !== undefined) note(error.stack);
 }

@@ -1,3 +1,4 @@
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -15,6 +16,8 @@ export class EventSockets implements Disposable {
     maxPayload: 1024,
     handleProtocols: (offered) => offered.has(EVENTS_PROTOCOL) && EVENTS_PROTOCOL,
   });
+  /** Those that programs opened: they read messages in English, a page says them in its language. */
+  readonly #programs = new WeakSet<object>();
   readonly #gate: Gate;
   readonly #limits: HttpLimits;
 
@@ -36,6 +39,7 @@ export class EventSockets implements Disposable {
       refuseSocket(socket, 503);
     } else {
       this.#server.handleUpgrade(request, socket, head, (client) => {
+        if (this.#gate.hasBearer(request)) this.#programs.add(client);
         client.on('error', () => client.terminate());
         client.on('message', () => client.terminate());
       });
@@ -47,9 +51,11 @@ export class EventSockets implements Disposable {
   send(event: AnyEvent): void {
     if (this.#server.clients.size === 0) return;
     const text = JSON.stringify(event);
+    const said = forPrograms(event);
+    const forProgram = said === event ? text : JSON.stringify(said);
     for (const client of this.#server.clients) {
       if (client.bufferedAmount > this.#limits.unreadEventBytes) client.terminate();
-      else client.send(text);
+      else client.send(this.#programs.has(client) ? forProgram : text);
     }
   }
 

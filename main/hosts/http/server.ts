@@ -1,3 +1,4 @@
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
@@ -158,7 +159,8 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
       requestId: typeof id === 'string' ? id : undefined,
     });
     // a failed operation is still an answered call: the envelope says which
-    sendJson(response, 200, envelope);
+    // a page says messages in its language
+    sendJson(response, 200, gate.hasBearer(request) ? forPrograms(envelope) : envelope);
   }
 
   async function takeFile(

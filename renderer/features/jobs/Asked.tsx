@@ -1,7 +1,8 @@
+import { sayText } from '../../i18n/problem.ts';
 import { useEffect, useMemo, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { currentParameters } from '../../../shared/domain/template/parameterForm.ts';
-import { optionLabel, type OptionValue } from '../../../shared/domain/request/optionNames.ts';
+import { optionName, type OptionValue } from '../../../shared/domain/request/optionNames.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
 import { formatBytes, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { formatDuration, parseSlurmDuration } from '../../../shared/lib/duration.ts';
@@ -44,7 +45,7 @@ export function Asked({ job }: { job: JobRecord }) {
       : [
           {
             name: `--${name.replaceAll('_', '-')}`,
-            label: key === undefined ? optionLabel(name) : t(key),
+            label: key === undefined ? sayText(optionName(name)) : t(key),
             value: requestWords(name, value),
           },
         ];

@@ -1,12 +1,13 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
+import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
 import { showProblem } from './focusField.ts';
 import { mend } from './mending.ts';
 import { bySeverity, CHECK_SECTIONS, sectionOf, worstOf } from './problems.ts';
-import { problemText, useFormSession, useFormSessionKey } from './formSessionContext.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 
@@ -49,7 +50,7 @@ export function Checks() {
       {sorted.length > 0 ? (
         <ul className="check-list">
           {sorted.map((problem) => (
-            <ProblemItem key={`${problem.rule}-${problem.field ?? ''}-${problem.message}`} problem={problem} />
+            <ProblemItem key={problemKey(problem)} problem={problem} />
           ))}
         </ul>
       ) : null}
@@ -62,10 +63,11 @@ function ProblemItem({ problem }: { problem: Problem }) {
   const template = useFormSession((session) => session.detail.template);
   const Icon = ICONS[problem.severity];
   const { field, fix } = problem;
+  const { message, hint } = sayProblemAt(problem);
   const text = (
     <>
-      {problemText(problem)}
-      {problem.hint === '' ? null : <span className="field-hint"> {problem.hint}</span>}
+      {message}
+      {hint === '' ? null : <span className="field-hint"> {hint}</span>}
     </>
   );
   return (
@@ -80,7 +82,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
       )}
       {fix ? (
         <Button size="dense" onPress={() => mend(key, template, problem)}>
-          {fix.label}
+          {sayMessage(fix.label)}
         </Button>
       ) : null}
     </li>

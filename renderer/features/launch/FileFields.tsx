@@ -1,9 +1,10 @@
+import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { CircleAlert, CircleCheck, CircleDashed, Eye, FilePlus2, FolderInput, TriangleAlert, X } from 'lucide-react';
 import { Suspense, useMemo, useRef, useState } from 'react';
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import {
   Button,
   Bytes,
@@ -18,7 +19,7 @@ import {
 } from '../../ui/index.ts';
 import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
 import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
-import { problemText, useFormSession, useFormSessionKey } from './formSessionContext.ts';
+import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
 
 const FileKind = later(async () => (await import('./FileKind.tsx')).FileKind);
@@ -163,14 +164,12 @@ function FileRow({
         {told.map((problem) => {
           const { fix } = problem;
           const mend = fix
-            ? { label: fix.label, onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)) }
+            ? {
+                label: sayMessage(fix.label),
+                onPress: () => changeDraft(key, (draft) => withFix(template, draft, fix)),
+              }
             : null;
-          return (
-            <ProblemLine
-              key={`${problem.rule}-${problem.message}`}
-              problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint, fix: mend }}
-            />
-          );
+          return <ProblemLine key={problemKey(problem)} problem={{ ...sayProblemAt(problem), fix: mend }} />;
         })}
       </div>
       <div className="file-actions">

@@ -6,7 +6,7 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { ScriptView, type ScriptLanguage } from '../../editor/index.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { Dialog, ErrorNotice, Skeleton } from '../../ui/index.ts';
 
 function languageOf(name: string): ScriptLanguage {
@@ -38,7 +38,7 @@ export function FilePreview({
   const lines = useMemo(
     () =>
       problems.flatMap(({ line, column, severity, message }) =>
-        line === null ? [] : [{ line, column, severity, message }],
+        line === null ? [] : [{ line, column, severity, message: sayMessage(message) }],
       ),
     [problems],
   );

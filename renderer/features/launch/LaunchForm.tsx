@@ -1,3 +1,4 @@
+import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { FileCode2, RotateCcw } from 'lucide-react';
 import { memo, Suspense, useState, type FocusEvent } from 'react';
 import { t } from '../../i18n/index.ts';
@@ -9,13 +10,7 @@ import { FileFields } from './FileFields.tsx';
 import { ParameterFields } from './ParameterFields.tsx';
 import { ResetButton } from './ResetButton.tsx';
 import { ResourceFields } from './ResourceFields.tsx';
-import {
-  problemText,
-  useChangeDraft,
-  useFieldProblem,
-  useFormSession,
-  useFormSessionKey,
-} from './formSessionContext.ts';
+import { useChangeDraft, useFieldProblem, useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { useFormSessions } from './formSessions.ts';
 import './LaunchForm.css';
 
@@ -78,10 +73,7 @@ function TemplateHead() {
       </div>
       {detail.description === '' ? null : <p className="secondary selectable">{detail.description}</p>}
       {detail.problems.map((problem) => (
-        <ProblemLine
-          key={`${problem.rule}-${problem.message}`}
-          problem={{ severity: problem.severity, message: problemText(problem), hint: problem.hint }}
-        />
+        <ProblemLine key={problemKey(problem)} problem={sayProblemAt(problem)} />
       ))}
       {isTextShown ? (
         <Suspense>

@@ -1,3 +1,4 @@
+import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
 import { memo, Suspense, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
@@ -33,7 +34,7 @@ import { lookAtFilesAgain, openTemplate, reloadTemplate, requestPreview } from '
 import { useFormView } from './focusField.ts';
 import { LaunchForm } from './LaunchForm.tsx';
 import { ScriptPane } from './ScriptPane.tsx';
-import { FormSessionKey, problemText, useFormSession } from './formSessionContext.ts';
+import { FormSessionKey, useFormSession } from './formSessionContext.ts';
 import { readTemplateRef, useFormSessions, type TemplateRef } from './formSessions.ts';
 import { StartPanel } from './StartPanel.tsx';
 import { SubmitBar } from './SubmitBar.tsx';
@@ -268,16 +269,18 @@ function BrokenTemplate({ template }: { template: TemplateSummary }) {
         {template.displayName}
       </h2>
       <p>{t('launch.broken')}</p>
-      {template.problems.map((problem) => (
-        <ProblemLine
-          key={`${problem.rule}-${problem.message}-${String(problem.line)}`}
-          problem={{
-            severity: problem.severity,
-            message: [problem.file, problemText(problem)].filter((part) => part !== null).join(': '),
-            hint: problem.hint,
-          }}
-        />
-      ))}
+      {template.problems.map((problem) => {
+        const said = sayProblemAt(problem);
+        return (
+          <ProblemLine
+            key={problemKey(problem)}
+            problem={{
+              ...said,
+              message: [problem.file, said.message].filter((part) => part !== null).join(': '),
+            }}
+          />
+        );
+      })}
     </div>
   );
 }

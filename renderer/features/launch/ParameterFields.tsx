@@ -5,7 +5,7 @@ import { visibleParameters } from '../../../shared/domain/template/parameterForm
 import { checkParameter } from '../../../shared/domain/template/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
 import { useClusters, useIsConnected } from '../../stores/clusters.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import {
   Checkbox,
   ComboBox,
@@ -148,7 +148,7 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
     label,
     name: field,
     required: parameter.required,
-    problem: found ?? (own ? { severity: own.severity, message: own.message } : null),
+    problem: found ?? (own ? { severity: own.severity, message: sayMessage(own.message) } : null),
     ...(help === '' ? {} : { help }),
     aside: <ResetButton field={field} label={label} />,
   };

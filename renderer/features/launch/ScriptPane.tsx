@@ -1,7 +1,7 @@
 import { Download, PencilLine } from 'lucide-react';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { foldedLines, ScriptView, type LineProblem } from '../../editor/index.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, later, Select, Skeleton } from '../../ui/index.ts';
 import { requestPreview } from './drafting.ts';
 import { focusField, useFormView } from './focusField.ts';
@@ -50,7 +50,7 @@ export function ScriptPane() {
         const { field, severity, message } = problem;
         const line =
           field === 'script' && problem.file === file ? problem.line : linesOfField(spans ?? [], field)[0]?.from;
-        return line == null ? [] : [{ line, severity, message }];
+        return line == null ? [] : [{ line, severity, message: sayMessage(message) }];
       }),
     [problems, spans, file],
   );

@@ -3,7 +3,7 @@ import { Suspense, useEffect } from 'react';
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import { useCurrentCluster } from '../../stores/clusters.ts';
 import { useRemembered } from '../../client/remembered.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import {
   Button,
   clockTime,
@@ -56,7 +56,7 @@ function Told({ answer, isPresent, now }: { answer: StartAnswer; isPresent: bool
   const words = accepted ? startWords(expectedStart, isPresent ? now : askedAt) : t('launch.start.refused');
   const shared = {
     'data-testid': accepted ? 'expected-start' : 'start-refused',
-    title: expectedStart === null ? message : exactTime(expectedStart),
+    title: expectedStart === null ? sayMessage(message) : exactTime(expectedStart),
   };
   if (!isPresent)
     return (
@@ -126,7 +126,7 @@ export function StartPanel() {
           ) : (
             // the clock of the page ticks seldom: an answer may be newer than it
             <p className="secondary selectable" title={exactTime(shown.askedAt)}>
-              {shown.message}{' '}
+              {sayMessage(shown.message)}{' '}
               {t(standing === 'changed' ? 'launch.start.askedBefore' : 'launch.start.askedAt', {
                 relative: relativeTime(shown.askedAt, Math.max(now, shown.askedAt)),
               })}
@@ -138,7 +138,7 @@ export function StartPanel() {
         </div>
       </Section>
       {shown !== null && !shown.accepted && isPresent && !isOpen ? (
-        <p className="start-refusal check-error selectable">{shown.message}</p>
+        <p className="start-refusal check-error selectable">{sayMessage(shown.message)}</p>
       ) : null}
       {phase.kind === 'failed' ? (
         <ErrorNotice

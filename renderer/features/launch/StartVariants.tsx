@@ -1,7 +1,7 @@
 import { GitCompareArrows } from 'lucide-react';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
 import type { StartOutlook } from '../../../shared/domain/job/script.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, formatCount, formatMoney, showToast, Skeleton, useNow } from '../../ui/index.ts';
 import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { readableTime } from './spelling.ts';
@@ -9,7 +9,7 @@ import { askForVariants, takeVariant } from './starting.ts';
 import { isCurrent } from './startRules.ts';
 import { startWords } from './startWords.ts';
 
-/** What is different, in the language of the interface; a kind that is not known keeps the core's words. */
+/** What is different; a kind that the form has no words for is called as the core does. */
 function labelOf({ id, label, changes }: StartOutlook): string {
   const [kind = ''] = id.split(':');
   const value = id.slice(kind.length + 1);
@@ -19,13 +19,13 @@ function labelOf({ id, label, changes }: StartOutlook): string {
     case 'partition':
       return t('launch.variants.partition', { name: value });
     case 'time':
-      return t('launch.variants.time', { time: readableTime(changes[0]?.value ?? '') ?? label });
+      return t('launch.variants.time', { time: readableTime(changes[0]?.value ?? '') ?? value });
     case 'gpus':
       return t('launch.variants.gpus', { count: Number(value) });
     case 'nodes':
       return t('launch.variants.nodes', { count: Number(value) });
     default:
-      return label;
+      return label === null ? id : sayMessage(label);
   }
 }
 
@@ -98,7 +98,7 @@ export function StartVariants({ isReady }: { isReady: boolean }) {
             {[variants.told.asked, ...others].map((outlook) => (
               <tr key={outlook.id} data-testid={`variant-${outlook.id}`}>
                 <th scope="row">{labelOf(outlook)}</th>
-                <td title={outlook.message}>
+                <td title={sayMessage(outlook.message)}>
                   {outlook.id === 'asked' && isBlocked && isPresent ? (
                     <span className="secondary">{t('launch.start.blocked')}</span>
                   ) : outlook.accepted ? (

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { ScriptView } from '../../editor/index.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { CopyButton, Dialog } from '../../ui/index.ts';
 import { useFormSession } from './formSessionContext.ts';
 
@@ -10,7 +10,7 @@ export function TemplateText({ onClose }: { onClose: () => void }) {
   const lines = useMemo(
     () =>
       detail.problems.flatMap(({ line, column, severity, message }) =>
-        line === null ? [] : [{ line, column, severity, message }],
+        line === null ? [] : [{ line, column, severity, message: sayMessage(message) }],
       ),
     [detail],
   );

@@ -118,13 +118,13 @@ describe('a draft', () => {
   });
 
   it('mends a field by a problem’s fix', () => {
-    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'resources.time', value: '04:00:00' }).resources).toEqual({
+    expect(withFix(TEMPLATE, EMPTY, { field: 'resources.time', value: '04:00:00' }).resources).toEqual({
       time: '04:00:00',
     });
-    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'parameters.epochs', value: 1 }).parameters).toEqual({
+    expect(withFix(TEMPLATE, EMPTY, { field: 'parameters.epochs', value: 1 }).parameters).toEqual({
       epochs: 1,
     });
-    expect(withFix(TEMPLATE, EMPTY, { label: '', field: 'jobName', value: 'a-b' }).jobName).toBe('a-b');
+    expect(withFix(TEMPLATE, EMPTY, { field: 'jobName', value: 'a-b' }).jobName).toBe('a-b');
   });
 });
 
@@ -167,7 +167,7 @@ describe('the files of a draft', () => {
 
 it('remembers which script is to be sent converted, and forgets it for a new file of that name', () => {
   const file: DraftFile = { handle: 'f1' as FileHandleId, name: 'run.sh', size: 3, slot: null };
-  const fix = { label: '', field: 'convert.f1', value: true };
+  const fix = { field: 'convert.f1', value: true };
   const converted = withFix(TEMPLATE, { ...EMPTY, files: [file] }, fix);
   expect(converted.files).toEqual([{ ...file, convert: true }]);
   expect(withFix(TEMPLATE, converted, { ...fix, value: false }).files).toEqual([{ ...file, convert: false }]);

@@ -3,7 +3,7 @@ import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
 import { replacedOptions, withoutExcluded } from '../../../shared/domain/request/exclusiveOptions.ts';
 import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
-import type { Problem } from '../../../shared/domain/problem/schema.ts';
+import type { Change } from '../../../shared/domain/problem/schema.ts';
 import { mendJobName } from '../../../shared/domain/job/name.ts';
 import { currentParameter } from '../../../shared/domain/template/parameterForm.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
@@ -142,7 +142,7 @@ export function withFieldReset(template: Owner, draft: Draft, field: string): Dr
 }
 
 /** Applies the one click that mends a problem. */
-export function withFix(template: Owner, draft: Draft, fix: NonNullable<Problem['fix']>): Draft {
+export function withFix(template: Owner, draft: Draft, fix: Change): Draft {
   const [section, name = ''] = splitField(fix.field);
   switch (section) {
     case 'jobName':

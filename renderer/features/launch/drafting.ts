@@ -3,6 +3,7 @@ import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { appErrorOf } from '../../client/pageError.ts';
+import { loadLaterTexts } from '../../i18n/index.ts';
 import { client } from '../../client/index.ts';
 import { templateKey } from '../templates/browser/index.ts';
 import { newDraft, withFileInSlot, withFiles } from './draft.ts';
@@ -89,8 +90,11 @@ async function makePreview(key: string): Promise<void> {
   const session = formSessionOf(key);
   if (!session) return;
   try {
-    const preview = await (session.previewSource?.preview(session.draft) ??
-      client.call('scripts.preview', { draft: session.draft }));
+    // what the checks say is in the catalogue, which comes after the first screen
+    const [preview] = await Promise.all([
+      session.previewSource?.preview(session.draft) ?? client.call('scripts.preview', { draft: session.draft }),
+      loadLaterTexts(),
+    ]);
     updateFormSession(key, (current) =>
       // what was typed since would be gone from the editor, and with it the base of the next edit; another preview is on its way
       current.draft.edits !== session.draft.edits

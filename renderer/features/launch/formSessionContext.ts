@@ -1,7 +1,7 @@
 import { createContext, use, useMemo } from 'react';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
-import type { Problem } from '../../../shared/domain/problem/schema.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage } from '../../i18n/index.ts';
+import { sayProblemAt } from '../../i18n/problem.ts';
 import type { FieldProblem } from '../../ui/index.ts';
 import { isChanged, withFieldReset } from './draft.ts';
 import { changeDraft } from './drafting.ts';
@@ -32,13 +32,6 @@ export function useChangeDraft(): (change: (draft: Draft) => Draft) => void {
   return useMemo(() => (change) => changeDraft(key, change), [key]);
 }
 
-/** The message with its line; a message that names the line itself is left as it is. */
-export function problemText({ line, message }: Problem): string {
-  return line === null || new RegExp(`\\bline ${String(line)}\\b`).test(message)
-    ? message
-    : t('launch.atLine', { line, message });
-}
-
 /** The worst problem of a form field, ready to stand beside it. */
 export function useFieldProblem(field: string): FieldProblem | null {
   const key = useFormSessionKey();
@@ -52,10 +45,8 @@ export function useFieldProblem(field: string): FieldProblem | null {
     if (!problem) return null;
     const { fix } = problem;
     return {
-      severity: problem.severity,
-      message: problemText(problem),
-      hint: problem.hint,
-      fix: fix ? { label: fix.label, onPress: () => mend(key, template, problem) } : null,
+      ...sayProblemAt(problem),
+      fix: fix ? { label: sayMessage(fix.label), onPress: () => mend(key, template, problem) } : null,
     };
   }, [key, template, problem]);
 }

@@ -1,4 +1,5 @@
 /** What is open in Launch: for each template its draft, the script it makes, and how its submission stands. */
+import type { Message } from '../../../shared/messages/message.ts';
 import { create } from 'zustand';
 import type { FileHandle } from '../../../shared/contract/files.ts';
 import type { OutputOf } from '../../../shared/contract/index.ts';
@@ -30,7 +31,7 @@ export interface StartAnswer {
   accepted: boolean;
   /** Epoch milliseconds; `null` when Slurm does not say. */
   expectedStart: number | null;
-  message: string;
+  message: Message;
   /** Epoch milliseconds. */
   askedAt: number;
 }

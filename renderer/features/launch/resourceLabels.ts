@@ -1,4 +1,5 @@
-import { optionLabel } from '../../../shared/domain/request/optionNames.ts';
+import { sayText } from '../../i18n/problem.ts';
+import { optionName } from '../../../shared/domain/request/optionNames.ts';
 import { t, type TextKey } from '../../i18n/index.ts';
 
 const LABELS: Readonly<Record<string, TextKey>> = {
@@ -22,7 +23,7 @@ const LABELS: Readonly<Record<string, TextKey>> = {
 /** What the form calls an option; one without a field of its own is called as sbatch does. */
 export function labelOf(key: string): string {
   const text = LABELS[key];
-  return text === undefined ? optionLabel(key) : t(text);
+  return text === undefined ? sayText(optionName(key)) : t(text);
 }
 
 /** Whether the form has words of its own for it. */

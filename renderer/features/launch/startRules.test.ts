@@ -1,3 +1,4 @@
+import { verbatim } from '../../../shared/messages/message.ts';
 import { describe, expect, it } from 'vitest';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem } from '../../../shared/domain/problem/schema.ts';
@@ -21,7 +22,7 @@ const answer: StartAnswer = {
   script: '#!/bin/bash\n',
   accepted: true,
   expectedStart: null,
-  message: '',
+  message: verbatim(''),
   askedAt: 0,
 };
 const session = (startTest: Partial<StartTest> = {}, changes: Partial<FormSession> = {}) => ({

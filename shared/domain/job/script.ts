@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CostEstimate } from '../cost/schema.ts';
+import { MessageSchema } from '../../messages/schema.ts';
 import { Problem } from '../problem/schema.ts';
 import { SlurmRequest } from '../request/schema.ts';
 import { ImageRule } from '../template/schema.ts';
@@ -69,15 +70,15 @@ export type ScriptAnswer = z.infer<typeof ScriptAnswer>;
 export const StartOutlook = z.object({
   /** Stable within an answer: `asked`, `partition:long`, `time:14400` … */
   id: z.string(),
-  /** What is different, in a few words; empty for the job as it stands. */
-  label: z.string(),
+  /** What is different, in a few words; null for the job as it stands. */
+  label: MessageSchema.nullable(),
   /** What to set in the form for it: resource names and their values in Slurm’s spelling. */
   changes: z.array(z.object({ resource: z.string(), value: z.string() })),
   accepted: z.boolean(),
   /** Epoch ms of our clock; `null` when Slurm does not say. */
   expectedStart: z.number().nullable(),
   /** Why it is refused, or where it would run. */
-  message: z.string(),
+  message: MessageSchema,
   cost: CostEstimate.nullable(),
 });
 export type StartOutlook = z.infer<typeof StartOutlook>;

@@ -1,3 +1,5 @@
+import { inEnglish } from '../problem/testing/inEnglish.ts';
+import { inWords } from '../../messages/catalogue.ts';
 import { describe, expect, it } from 'vitest';
 import { ClusterFacts, Partition } from '../cluster/facts.ts';
 import { checkLimits, fittingPartitions } from './check.ts';
@@ -57,12 +59,12 @@ const facts = ClusterFacts.parse({
 
 /** A modest request that fits everywhere, so that each test changes the one thing it is about. */
 const MODEST: SlurmRequest = { mem: '4G', time: '00:30:00' };
-const ask = (request: SlurmRequest) => checkLimits({ ...MODEST, ...request }, facts);
+const ask = (request: SlurmRequest) => inEnglish(checkLimits({ ...MODEST, ...request }, facts));
 const rules = (request: SlurmRequest): string[] => ask(request).map((found) => found.rule);
 
 describe('the sentences', () => {
   const said = (request: SlurmRequest, partitions = facts.partitions): string[] =>
-    checkLimits({ ...MODEST, ...request }, { ...facts, partitions }).map(({ message }) => message);
+    checkLimits({ ...MODEST, ...request }, { ...facts, partitions }).map(({ message }) => inWords(message));
   const small = [
     partition('tiny', {
       isDefault: true,
@@ -227,7 +229,7 @@ describe('accounts and QOS', () => {
 
 describe('what is left unsaid', () => {
   it('no memory is a warning with a fair share of a node as the fix; no time is an information', () => {
-    expect(checkLimits({ partition: 'normal', cpus_per_task: 4 }, facts)).toMatchObject([
+    expect(inEnglish(checkLimits({ partition: 'normal', cpus_per_task: 4 }, facts))).toMatchObject([
       { rule: 'memory-not-said', severity: 'warning', fix: { field: 'resources.mem', value: '16G' } },
       { rule: 'time-not-said', severity: 'info', message: expect.stringContaining('1:00:00') as string },
     ]);

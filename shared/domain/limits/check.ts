@@ -18,7 +18,8 @@ import {
 } from '../cost/billingContext.ts';
 import type { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { found } from './problem.ts';
-import { listed, quoted } from './words.ts';
+import { listed } from './words.ts';
+import { both, message, type Message } from '../../messages/message.ts';
 import { mostCpusOf, mostMemoryOf, partitionViolations, type Violation } from './partition.ts';
 import { otherBillings, policyViolations, policyWaits } from './policy.ts';
 import type { Problem } from '../problem/schema.ts';
@@ -103,25 +104,32 @@ function checkPartition(
   const move = (partition: Partition | undefined): Problem['fix'] =>
     partition === undefined
       ? null
-      : { label: `Use ${partition.name}`, field: 'resources.partition', value: partition.name };
+      : {
+          label: message('words.use', { value: partition.name }),
+          field: 'resources.partition',
+          value: partition.name,
+        };
   const names = facts.partitions.map((partition) => partition.name);
   const unknown = request.partition?.split(',').find((name) => !names.includes(name));
   const wanted = requestedPartitions(request, facts);
   const [first] = wanted;
   if (unknown !== undefined || first === undefined) {
-    const extra = { hint: `It has ${listed(names)}.`, fix: move(fittingPartitions(request, facts, size)[0]) };
+    const extra = {
+      hint: message('limits.partitionsThere', { names: listed(names) }),
+      fix: move(fittingPartitions(request, facts, size)[0]),
+    };
     return {
       partition: null,
       problems: [
         unknown !== undefined
-          ? found('error', 'partition-unknown', 'partition', `The cluster has no partition ${quoted(unknown)}.`, extra)
-          : found(
+          ? found(
               'error',
-              'partition-needed',
+              'partition-unknown',
               'partition',
-              'The cluster has no default partition, so one must be chosen.',
+              message('limits.partitionUnknown', { name: unknown }),
               extra,
-            ),
+            )
+          : found('error', 'partition-needed', 'partition', message('limits.partitionNeeded'), extra),
       ],
     };
   }
@@ -142,39 +150,43 @@ function checkPartition(
     : otherBillings(request, facts, billing, accountsFor(facts, first.name)).find(
         (other) => violationsIn(other.request, size, first, facts).length === 0,
       );
-  const outcome = !isPolicy
-    ? ''
-    : deniesOnLimit(billing)
-      ? ' Slurm refuses it.'
-      : ' Slurm would take it and never start it.';
-  const problems = violations.map(({ rule, option, message, asked, fix }) =>
-    found('error', rule, option, message, {
-      hint: `${hintOf(asked, instead, fitting, fix)}${outcome}`.trim(),
+  const outcome = isPolicy ? message(deniesOnLimit(billing) ? 'limits.slurmRefuses' : 'limits.neverStarts') : null;
+  const problems = violations.map(({ rule, option, message: what, asked, fix }) => {
+    const remedy = remedyOf(asked, instead, fitting, fix);
+    return found('error', rule, option, what, {
+      hint: remedy === null || outcome === null ? (remedy ?? outcome) : both(remedy, outcome),
       fix:
         instead !== undefined
-          ? { label: `Use ${instead.value}`, field: `resources.${instead.option}`, value: instead.value }
+          ? {
+              label: message('words.use', { value: instead.value }),
+              field: `resources.${instead.option}`,
+              value: instead.value,
+            }
           : (move(fitting[0]) ??
             (fix === null ? null : { label: fix.label, field: `resources.${option}`, value: fix.value })),
-    }),
-  );
+    });
+  });
   return { problems, partition: null };
 }
 
-function hintOf(
+/** What else would fit; null where the value of the fix alone does. */
+function remedyOf(
   asked: string | null,
   instead: { option: string; value: string } | undefined,
   fitting: readonly Partition[],
   fix: Violation['fix'],
-): string {
-  const it = asked ?? 'The request';
+): Message | null {
+  const what = asked ?? message('limits.theRequest');
   if (instead !== undefined)
-    return `${it} fits with the ${instead.option === 'qos' ? 'QOS' : 'account'} ${quoted(instead.value)}.`;
-  if (fitting.length > 0)
-    return `${it} fits in ${listed(
-      fitting.map((partition) => partition.name),
-      4,
-    )}.`;
-  return fix === null ? 'No partition of this cluster fits the request.' : '';
+    return message(instead.option === 'qos' ? 'limits.fitsWithQos' : 'limits.fitsWithAccount', {
+      what,
+      name: instead.value,
+    });
+  if (fitting.length > 0) {
+    const names = fitting.map((partition) => partition.name);
+    return message('limits.fitsIn', { what, names: listed(names, 4) });
+  }
+  return fix === null ? message('limits.noPartitionFits') : null;
 }
 
 /** A partition for some groups of the system takes the jobs of their members; who is one, Slurm does not tell. */
@@ -185,8 +197,8 @@ function admissionNotes({ name, allowGroups }: Partition): Problem[] {
       'info',
       'partition-for-groups',
       'partition',
-      `The partition ${quoted(name)} is for the groups ${listed(allowGroups)}.`,
-      { hint: 'Whether you are in one of them is not known here.' },
+      message('limits.partitionForGroups', { name, groups: listed(allowGroups) }),
+      { hint: message('limits.membershipUnknown') },
     ),
   ];
 }
@@ -204,8 +216,8 @@ function checkOwnJobs(
   const billing = billingContextOf(request, facts, partition);
   const waits = usage === null || !enforcementOf(facts).limits ? [] : policyWaits(size, partition, billing, usage);
   const isCurrent = usage !== null && now - usage.takenAt <= CURRENT_MS;
-  const problems = waits.map(({ rule, option, message, hint, isRefused }) =>
-    found(isRefused && isCurrent ? 'error' : 'warning', rule, option, message, { hint }),
+  const problems = waits.map(({ rule, option, message: what, hint, isRefused }) =>
+    found(isRefused && isCurrent ? 'error' : 'warning', rule, option, what, { hint }),
   );
   if (
     maxMemoryPerCpu !== null &&
@@ -220,11 +232,15 @@ function checkOwnJobs(
         'warning',
         'memory-over-cpu-share',
         'mem',
-        `${quoted(partition.name)} gives ${formatBytes(maxMemoryPerCpu)} of memory per CPU: for this memory Slurm counts ${String(cpus)} CPUs on a node.`,
+        message('limits.memoryOverCpuShare', { partition: partition.name, memory: formatBytes(maxMemoryPerCpu), cpus }),
         {
           fix:
             canSay && cpus <= mostCpusOf(partition)
-              ? { label: `Ask for ${String(cpus)} CPUs`, field: 'resources.cpus_per_task', value: cpus }
+              ? {
+                  label: message('words.askFor', { amount: message('words.cpus', { count: cpus }) }),
+                  field: 'resources.cpus_per_task',
+                  value: cpus,
+                }
               : null,
         },
       ),
@@ -245,10 +261,15 @@ function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
         severity,
         'account-not-yours',
         'account',
-        `You have no account ${quoted(request.account)} here${request.partition === undefined ? '' : ` for ${quoted(request.partition)}`}.`,
+        request.partition === undefined
+          ? message('limits.accountNotYours', { name: request.account })
+          : message('limits.accountNotYoursIn', { name: request.account, partition: request.partition }),
         {
-          hint: `Yours: ${listed(accounts)}.`,
-          fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.account', value: other },
+          hint: message('limits.yours', { names: listed(accounts) }),
+          fix:
+            other === undefined
+              ? null
+              : { label: message('words.use', { value: other }), field: 'resources.account', value: other },
         },
       ),
     ];
@@ -259,9 +280,12 @@ function checkAccount(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   if (allowed.length === 0 || allowed.includes(qos)) return [];
   const [other] = usableQos(facts, request.account ?? null, request.partition ?? null);
   return [
-    found(severity, 'qos-not-yours', 'qos', `You may not use the QOS ${quoted(qos)} here.`, {
-      hint: `Yours: ${listed(allowed)}.`,
-      fix: other === undefined ? null : { label: `Use ${other}`, field: 'resources.qos', value: other },
+    found(severity, 'qos-not-yours', 'qos', message('limits.qosNotYours', { name: qos }), {
+      hint: message('limits.yours', { names: listed(allowed) }),
+      fix:
+        other === undefined
+          ? null
+          : { label: message('words.use', { value: other }), field: 'resources.qos', value: other },
     }),
   ];
 }
@@ -272,16 +296,13 @@ function checkFeatures(request: SlurmRequest, facts: ClusterFacts): Problem[] {
   const missing = (request.constraint.match(/[A-Za-z_][\w.:=+-]*/g) ?? []).filter((feature) => !known.has(feature));
   if (missing.length === 0) return [];
   return [
-    found(
-      'warning',
-      'feature-unknown',
-      'constraint',
-      `No node of the cluster has the feature ${listed(missing)}; Slurm may refuse the job.`,
-      {
-        hint: known.size === 0 ? 'Its nodes name no features.' : `They have ${listed([...known])}.`,
-        fix: { label: 'Leave the constraint out', field: 'resources.constraint', value: '' },
-      },
-    ),
+    found('warning', 'feature-unknown', 'constraint', message('limits.featureUnknown', { names: listed(missing) }), {
+      hint:
+        known.size === 0
+          ? message('limits.featuresNone')
+          : message('limits.featuresThere', { names: listed([...known]) }),
+      fix: { label: message('limits.leaveConstraintOut'), field: 'resources.constraint', value: '' },
+    }),
   ];
 }
 
@@ -293,9 +314,9 @@ function checkArray({ array }: RequestSize, facts: ClusterFacts): Problem[] {
       'error',
       'array-over-limit',
       'array',
-      `The array index ${String(array.largest)} is over the cluster’s largest, ${String(facts.maxArraySize - 1)}.`,
+      message('limits.arrayOverLimit', { largest: array.largest, most: facts.maxArraySize - 1 }),
       {
-        hint: 'Split the array, or let each task do several items.',
+        hint: message('limits.splitArray'),
       },
     ),
   ];
@@ -314,19 +335,17 @@ function checkUnsaid(request: SlurmRequest, size: RequestSize, facts: ClusterFac
         ? 0
         : Math.floor((mostMemoryOf(partition) * Math.min(1, size.cpusPerNode / partition.cpusPerNode)) / GIB);
     all.push(
-      found(
-        'warning',
-        'memory-not-said',
-        'mem',
-        'No memory is asked for: the job may get a whole node’s, or very little.',
-        {
-          hint: 'Ask for what the program needs.',
-          fix:
-            fair < 1
-              ? null
-              : { label: `Ask for ${String(fair)} GiB`, field: 'resources.mem', value: `${String(fair)}G` },
-        },
-      ),
+      found('warning', 'memory-not-said', 'mem', message('limits.memoryNotSaid'), {
+        hint: message('limits.askForNeeded'),
+        fix:
+          fair < 1
+            ? null
+            : {
+                label: message('words.askFor', { amount: `${String(fair)} GiB` }),
+                field: 'resources.mem',
+                value: `${String(fair)}G`,
+              },
+      }),
     );
   }
   if (size.seconds === null && partition !== undefined) {
@@ -336,9 +355,12 @@ function checkUnsaid(request: SlurmRequest, size: RequestSize, facts: ClusterFac
         'info',
         'time-not-said',
         'time',
-        `No time limit is asked for: “${partition.name}” gives ${given === null ? 'no limit' : formatDuration(given)}.`,
+        message('limits.timeNotSaid', {
+          partition: partition.name,
+          time: given === null || given === Infinity ? message('limits.noLimit') : formatDuration(given),
+        }),
         {
-          hint: 'A shorter limit often starts sooner.',
+          hint: message('limits.shorterSooner'),
         },
       ),
     );

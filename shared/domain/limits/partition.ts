@@ -3,7 +3,8 @@ import { formatBytes, toSlurmMemory } from '../../lib/bytes.ts';
 import { toSlurmDuration } from '../../lib/duration.ts';
 import { mayExceed, type BillingContext } from '../cost/billingContext.ts';
 import type { Partition } from '../cluster/facts.ts';
-import { counted, isOrAre, listed, quoted, timeWords } from './words.ts';
+import { message, type Message } from '../../messages/message.ts';
+import { listed, timeText } from './words.ts';
 import { gpusAlone, gpuValue } from '../request/gres.ts';
 import type { RequestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
@@ -14,11 +15,13 @@ const GIB = 1024 ** 3;
 export interface Violation {
   readonly rule: string;
   readonly option: string;
-  readonly message: string;
+  readonly message: Message;
   /** The time that would have to fit elsewhere, for the sentence that says where: `36 h`; `null` for other violations. */
   readonly asked: string | null;
-  readonly fix: { readonly label: string; readonly value: string | number } | null;
+  readonly fix: { readonly label: Message; readonly value: string | number } | null;
 }
+
+const askFor = (amount: string | number | Message): Message => message('words.askFor', { amount });
 
 /** Memory that a form would ask for: whole GiB where there is one. */
 export const roundMemory = (bytes: number): number => (bytes >= GIB ? Math.floor(bytes / GIB) * GIB : bytes);
@@ -38,30 +41,38 @@ export function partitionViolations(
   billing: BillingContext,
 ): Violation[] {
   const all: Violation[] = [];
-  const where = quoted(partition.name);
   const add = (
     rule: string,
     option: string,
-    message: string,
+    what: Message,
     fix: Violation['fix'] = null,
     asked: string | null = null,
-  ): void => void all.push({ rule, option, message, fix, asked });
+  ): void => void all.push({ rule, option, message: what, fix, asked });
 
   if (partition.state.toUpperCase() !== 'UP')
-    add('partition-not-up', 'partition', `The partition ${where} takes no jobs now: it is ${partition.state}.`);
+    add(
+      'partition-not-up',
+      'partition',
+      message('limits.partitionNotUp', { partition: partition.name, state: partition.state }),
+    );
   if (
     size.seconds !== null &&
     partition.maxTime !== null &&
     size.seconds > partition.maxTime &&
     !mayExceed(billing, 'PartitionTimeLimit')
   ) {
-    const asked = timeWords(size.seconds);
+    const asked = size.seconds === Infinity ? null : timeText(size.seconds);
+    const most = timeText(partition.maxTime);
     add(
       'time-over-partition-limit',
       'time',
-      `At most ${timeWords(partition.maxTime)} in ${where}; ${size.seconds === Infinity ? 'no limit at all' : asked} is asked for.`,
-      { label: `Ask for ${timeWords(partition.maxTime)}`, value: toSlurmDuration(partition.maxTime) },
-      size.seconds === Infinity ? null : asked,
+      message('limits.timeOverPartition', {
+        most,
+        partition: partition.name,
+        asked: asked ?? message('words.noLimitAtAll'),
+      }),
+      { label: askFor(most), value: toSlurmDuration(partition.maxTime) },
+      asked,
     );
   }
   nodeViolations(request, size, partition, billing, add);
@@ -72,7 +83,7 @@ export function partitionViolations(
   return all;
 }
 
-type Add = (rule: string, option: string, message: string, fix?: Violation['fix'], asked?: string | null) => void;
+type Add = (rule: string, option: string, message: Message, fix?: Violation['fix'], asked?: string | null) => void;
 
 /** The longest that one job may run, in seconds; Infinity for no limit. */
 export const mostTimeOf = (partition: Partition, billing: BillingContext): number =>
@@ -101,14 +112,17 @@ function nodeViolations(
   billing: BillingContext,
   add: Add,
 ): void {
-  const where = quoted(partition.name);
   const most = mostNodesOf(partition, billing);
   if (size.nodes > most) {
     add(
       'nodes-over-partition-limit',
       'nodes',
-      `At most ${counted(most, 'node', 'nodes')} for one job in ${where}; ${String(size.nodes)} ${isOrAre(size.nodes)} asked for.`,
-      most < 1 ? null : { label: `Ask for ${String(most)}`, value: most },
+      message('limits.nodesOverPartition', {
+        most: message('words.nodes', { count: most }),
+        partition: partition.name,
+        count: size.nodes,
+      }),
+      most < 1 ? null : { label: askFor(most), value: most },
     );
   }
   const least = mayExceed(billing, 'PartitionMinNodes') ? 0 : (partition.minNodes ?? 0);
@@ -117,22 +131,30 @@ function nodeViolations(
     add(
       'nodes-under-partition-limit',
       'nodes',
-      `At least ${counted(least, 'node', 'nodes')} for one job in ${where}; ${String(size.maxNodes)} ${isOrAre(size.maxNodes)} asked for.`,
-      { label: `Ask for ${String(least)}`, value: least },
+      message('limits.nodesUnderPartition', {
+        least: message('words.nodes', { count: least }),
+        partition: partition.name,
+        count: size.maxNodes,
+      }),
+      { label: askFor(least), value: least },
     );
   }
 }
 
 function cpuViolations(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
-  const where = quoted(partition.name);
   const most = mostCpusOf(partition);
-  const why =
-    most < partition.cpusPerNode ? `gives one job at most ${String(most)} on a node` : `has ${String(most)} on a node`;
+  const isShare = most < partition.cpusPerNode;
   if (size.cpusPerTask > most) {
-    add('cpus-over-node', 'cpus_per_task', `${String(size.cpusPerTask)} CPUs per task are too many: ${where} ${why}.`, {
-      label: `Ask for ${String(most)}`,
-      value: most,
-    });
+    add(
+      'cpus-over-node',
+      'cpus_per_task',
+      message(isShare ? 'limits.taskCpusOverShare' : 'limits.taskCpusOverNode', {
+        cpus: size.cpusPerTask,
+        partition: partition.name,
+        most,
+      }),
+      { label: askFor(most), value: most },
+    );
     return;
   }
   if (size.cpusPerNode <= most) return;
@@ -143,23 +165,38 @@ function cpuViolations(request: SlurmRequest, size: RequestSize, partition: Part
   // without --nodes Slurm spreads the tasks by itself
   if (request.nodes === undefined && canSpread) return;
   const option = request['ntasks_per_node'] === undefined ? 'ntasks' : 'ntasks_per_node';
-  add('cpus-over-node', option, `${String(size.cpusPerNode)} CPUs on one node are too many: ${where} ${why}.`);
+  add(
+    'cpus-over-node',
+    option,
+    message(isShare ? 'limits.cpusOverShare' : 'limits.cpusOverNode', {
+      cpus: size.cpusPerNode,
+      partition: partition.name,
+      most,
+    }),
+  );
 }
 
 function memoryViolations(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
   const most = mostMemoryOf(partition);
   if (size.memoryPerNode === null || most <= 0) return;
-  const where = quoted(partition.name);
   const option = optionOf(request, 'memory');
   const fix = (bytes: number): Violation['fix'] =>
     option === 'mem'
-      ? { label: `Ask for ${formatBytes(roundMemory(bytes))}`, value: toSlurmMemory(roundMemory(bytes)) }
+      ? { label: askFor(formatBytes(roundMemory(bytes))), value: toSlurmMemory(roundMemory(bytes)) }
       : null;
-  // an amount of memory is one thing, however much: “64 GiB is”
-  const asked = `${formatBytes(size.memoryPerNode)} on one node is more than`;
+  const asked = formatBytes(size.memoryPerNode);
   if (size.memoryPerNode > most) {
-    const there = most < partition.memoryPerNode ? `one job gets on a node of ${where}` : `a node of ${where} has`;
-    add('memory-over-node', option, `${asked} ${there}, ${formatBytes(most)}.`, fix(most));
+    const isShare = most < partition.memoryPerNode;
+    add(
+      'memory-over-node',
+      option,
+      message(isShare ? 'limits.memoryOverShare' : 'limits.memoryOverNode', {
+        asked,
+        partition: partition.name,
+        most: formatBytes(most),
+      }),
+      fix(most),
+    );
   } else if (
     partition.maxMemoryPerCpu !== null &&
     size.memoryPerNode > partition.maxMemoryPerCpu * mostCpusOf(partition)
@@ -169,7 +206,12 @@ function memoryViolations(request: SlurmRequest, size: RequestSize, partition: P
     add(
       'memory-over-node',
       option,
-      `${asked} ${where} gives: ${formatBytes(partition.maxMemoryPerCpu)} per CPU, ${formatBytes(all)} on a whole node.`,
+      message('limits.memoryOverCpus', {
+        asked,
+        partition: partition.name,
+        perCpu: formatBytes(partition.maxMemoryPerCpu),
+        most: formatBytes(all),
+      }),
       fix(all),
     );
   }
@@ -177,18 +219,22 @@ function memoryViolations(request: SlurmRequest, size: RequestSize, partition: P
 
 function gpuViolations(request: SlurmRequest, size: RequestSize, partition: Partition, add: Add): void {
   const option = optionOf(request, 'gpus');
-  const where = quoted(partition.name);
+  const where = partition.name;
   for (const [type, total] of size.gpus) {
     if (total === 0) continue;
     const perNode = size.gpusPerNode.get(type) ?? 0;
     const there = partition.gpus.filter((gpu) => type === '' || gpu.type === type);
     if (partition.gpus.length === 0) {
-      add('gpu-not-in-partition', option, `The partition ${where} has no GPUs.`);
+      add('gpu-not-in-partition', option, message('limits.noGpus', { partition: where }));
       continue;
     }
     if (there.length === 0) {
       const types = partition.gpus.map((gpu) => gpu.type).filter(Boolean);
-      add('gpu-type-not-in-partition', option, `The partition ${where} has no GPU “${type}”, but ${listed(types)}.`);
+      add(
+        'gpu-type-not-in-partition',
+        option,
+        message('limits.gpuTypeNotThere', { partition: where, type, types: listed(types) }),
+      );
       continue;
     }
     const mostOnNode = there.reduce((most, gpu) => Math.max(most, gpu.perNode), 0);
@@ -196,7 +242,7 @@ function gpuViolations(request: SlurmRequest, size: RequestSize, partition: Part
     const fix =
       option === 'gres' && mostOnNode > 0 && gpusAlone('gres', request.gres) !== null
         ? {
-            label: `Ask for ${String(mostOnNode)}`,
+            label: askFor(mostOnNode),
             value: gpuValue('gres', type, mostOnNode),
           }
         : null;
@@ -204,35 +250,43 @@ function gpuViolations(request: SlurmRequest, size: RequestSize, partition: Part
       add(
         'gpus-over-node',
         option,
-        `${counted(perNode, 'GPU', 'GPUs')} on one node ${isOrAre(perNode)} more than a node of ${where} has, ${String(mostOnNode)}.`,
+        message('limits.gpusOverNode', { count: perNode, partition: where, most: mostOnNode }),
         fix,
       );
     else if (total > all)
       add(
         'gpus-over-partition',
         option,
-        `${counted(total, 'GPU', 'GPUs')} ${isOrAre(total)} more than ${where} has, ${String(all)}.`,
+        message('limits.gpusOverPartition', { count: total, partition: where, most: all }),
       );
   }
 }
 
 /** Who may use the partition. DenyAccounts and DenyQos hold only where there is no Allow list. Source: slurm.conf(5). */
 function admission({ account, qos }: BillingContext, partition: Partition, add: Add): void {
-  const where = quoted(partition.name);
+  const where = partition.name;
   const refuses = (name: string, allowed: readonly string[] | null, denied: readonly string[]): boolean =>
     allowed === null ? denied.includes(name) : !allowed.includes(name);
   if (account !== null && refuses(account, partition.allowAccounts, partition.denyAccounts)) {
     add(
       'account-not-in-partition',
       'account',
-      `The partition ${where} does not take the account ${quoted(account)}${partition.allowAccounts === null ? '' : `, but ${listed(partition.allowAccounts)}`}.`,
+      partition.allowAccounts === null
+        ? message('limits.accountNotTaken', { partition: where, name: account })
+        : message('limits.accountNotAmong', {
+            partition: where,
+            name: account,
+            names: listed(partition.allowAccounts),
+          }),
     );
   }
   if (qos !== null && refuses(qos, partition.allowQos, partition.denyQos)) {
     add(
       'qos-not-in-partition',
       'qos',
-      `The partition ${where} does not take the QOS ${quoted(qos)}${partition.allowQos === null ? '' : `, but ${listed(partition.allowQos)}`}.`,
+      partition.allowQos === null
+        ? message('limits.qosNotTaken', { partition: where, name: qos })
+        : message('limits.qosNotAmong', { partition: where, name: qos, names: listed(partition.allowQos) }),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '../problem/testing/inEnglish.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Association, ClusterFacts, ClusterUsage, Partition, Qos, Reservation } from '../cluster/facts.ts';
@@ -63,7 +64,7 @@ function cluster(changes: Partial<ClusterFacts> = {}): ClusterFacts {
 
 const MODEST: SlurmRequest = { mem: '4G', time: '00:30:00' };
 const ask = (request: SlurmRequest, facts = cluster(), usage: ClusterUsage | null = null, now = NOW) =>
-  checkLimits({ ...MODEST, ...request }, facts, usage, now);
+  inEnglish(checkLimits({ ...MODEST, ...request }, facts, usage, now));
 
 const running = (jobs: number, changes: Partial<ClusterUsage['mine'][number]> = {}) => ({
   state: 'RUNNING',

@@ -5,7 +5,8 @@ import { askedTres } from '../request/askedTres.ts';
 import { limitSources, type BillingContext, type LimitSource } from '../cost/billingContext.ts';
 import type { ClusterFacts, ClusterUsage, JobLimits, Partition, Tres } from '../cluster/facts.ts';
 import { subjectOf, takenOf } from './use.ts';
-import { amountWords, counted, isOrAre, quoted, timeWords } from './words.ts';
+import { message, type Message } from '../../messages/message.ts';
+import { amountWords, timeText } from './words.ts';
 import { optionOf, roundMemory, type Violation } from './partition.ts';
 import { gpusAlone, gpuValue } from '../request/gres.ts';
 import type { RequestSize } from '../request/size.ts';
@@ -20,17 +21,33 @@ export interface PolicyViolation extends Violation {
 export interface PolicyWait {
   readonly rule: string;
   readonly option: string;
-  readonly message: string;
-  readonly hint: string;
+  readonly message: Message;
+  readonly hint: Message;
   /** Slurm refuses it until one of the others has ended; otherwise it waits. */
   readonly isRefused: boolean;
 }
 
-const CAPACITY = { partition: 'The partition', qos: 'The QOS', account: 'The account' } as const;
+const HOLDERS = {
+  partition: { first: 'limits.holderFirst.partition', within: 'limits.holder.partition' },
+  qos: { first: 'limits.holderFirst.qos', within: 'limits.holder.qos' },
+  account: { first: 'limits.holderFirst.account', within: 'limits.holder.account' },
+} as const;
 
-const nameOf = ({ scope, name }: LimitSource): string => `${CAPACITY[scope]} ${quoted(name)}`;
+/** Who puts a limit, at the beginning of a sentence. */
+const holderOf = ({ scope, name }: LimitSource): Message => message(HOLDERS[scope].first, { name });
+/** The same within one. */
+const holderWithin = ({ scope, name }: LimitSource): Message => message(HOLDERS[scope].within, { name });
 
-const isOrAreOf = (tres: string, amount: number): string => (tres === 'mem' ? 'is' : isOrAre(amount));
+const PER = {
+  job: 'limits.per.job',
+  node: 'limits.per.node',
+  user: 'limits.per.user',
+  group: 'limits.per.group',
+  everybody: 'limits.per.everybody',
+} as const;
+
+/** For the verb to an amount: memory is one thing, however much. */
+const countOf = (tres: string, amount: number): number => (tres === 'mem' ? 1 : amount);
 
 /** The first that puts a limit is the one whose limit holds. */
 function firstLimit(
@@ -66,7 +83,10 @@ function remedy(
   isPerNode: boolean,
 ): { option: string; fix: Violation['fix'] } {
   const { what, gpuType } = subjectOf(tres);
-  const ask = (value: string | number, words: string): Violation['fix'] => ({ label: `Ask for ${words}`, value });
+  const ask = (value: string | number, amount: string | Message): Violation['fix'] => ({
+    label: message('words.askFor', { amount }),
+    value,
+  });
   switch (what) {
     case 'nodes':
       return { option: 'nodes', fix: limit >= 1 ? ask(limit, amountWords(tres, limit)) : null };
@@ -92,7 +112,7 @@ function remedy(
     case 'cpus': {
       const perTask = Math.floor(limit / (isPerNode ? Math.max(1, size.cpusPerNode / size.cpusPerTask) : size.tasks));
       return perTask >= 1 && request.cpus_per_task !== undefined
-        ? { option: 'cpus_per_task', fix: ask(perTask, `${counted(perTask, 'CPU', 'CPUs')} per task`) }
+        ? { option: 'cpus_per_task', fix: ask(perTask, message('words.cpusPerTask', { count: perTask })) }
         : { option: request.ntasks !== undefined ? 'ntasks' : 'cpus_per_task', fix: null };
     }
     default:
@@ -116,18 +136,23 @@ export function policyViolations(
   const seconds = size.seconds;
   const wall = firstLimit(sources, (limits) => limits.maxWall);
   if (wall !== null && seconds !== null && seconds > wall.limit) {
-    const asked = timeWords(seconds);
+    const asked = seconds === Infinity ? null : timeText(seconds);
+    const most = timeText(wall.limit);
     all.push({
       source: wall.source,
       rule: `time-over-${wall.source.scope}-limit`,
       option: 'time',
-      message: `${nameOf(wall.source)} gives one job at most ${timeWords(wall.limit)}; ${seconds === Infinity ? 'no limit at all' : asked} is asked for.`,
-      asked: seconds === Infinity ? null : asked,
-      fix: { label: `Ask for ${timeWords(wall.limit)}`, value: toSlurmDuration(wall.limit) },
+      message: message('limits.timeOverPolicy', {
+        holder: holderOf(wall.source),
+        most,
+        asked: asked ?? message('words.noLimitAtAll'),
+      }),
+      asked,
+      fix: { label: message('words.askFor', { amount: most }), value: toSlurmDuration(wall.limit) },
     });
   }
   const { perJob, perNode } = askedTres(size, partition);
-  const over = (of: (limits: JobLimits) => Tres, asked: Tres, words: string, isPerNode = false): void => {
+  const over = (of: (limits: JobLimits) => Tres, asked: Tres, per: keyof typeof PER, isPerNode = false): void => {
     for (const [tres, { source, limit }] of firstTres(sources, of)) {
       const amount = asked[tres];
       const rule = `over-${source.scope}-limit:${tres}`;
@@ -139,14 +164,20 @@ export function policyViolations(
         option,
         fix,
         asked: null,
-        message: `${nameOf(source)} gives ${words} at most ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.`,
+        message: message('limits.overPolicy', {
+          holder: holderOf(source),
+          per: message(PER[per]),
+          most: amountWords(tres, limit),
+          asked: amountWords(tres, amount),
+          count: countOf(tres, amount),
+        }),
       });
     }
   };
-  over((limits) => limits.maxTresPerJob, perJob, 'one job');
-  over((limits) => limits.maxTresPerNode, perNode, 'one job on a node', true);
-  over((limits) => limits.maxTresPerUser, perJob, 'one user');
-  over((limits) => limits.groupTres, perJob, 'all its jobs together');
+  over((limits) => limits.maxTresPerJob, perJob, 'job');
+  over((limits) => limits.maxTresPerNode, perNode, 'node', true);
+  over((limits) => limits.maxTresPerUser, perJob, 'user');
+  over((limits) => limits.groupTres, perJob, 'group');
   for (const [tres, { source, limit }] of firstTres(sources, (limits) => limits.minTresPerJob)) {
     const amount = perJob[tres] ?? (tres.startsWith('gres/') ? 0 : undefined);
     if (amount === undefined || amount >= limit) continue;
@@ -157,7 +188,12 @@ export function policyViolations(
       option,
       fix: null,
       asked: null,
-      message: `${nameOf(source)} is for jobs of at least ${amountWords(tres, limit)}; ${amountWords(tres, amount)} ${isOrAreOf(tres, amount)} asked for.`,
+      message: message('limits.underPolicy', {
+        holder: holderOf(source),
+        least: amountWords(tres, limit),
+        asked: amountWords(tres, amount),
+        count: countOf(tres, amount),
+      }),
     });
   }
   const submit = firstLimit(sources, (limits) => least(limits.maxSubmit, limits.groupSubmit));
@@ -167,7 +203,11 @@ export function policyViolations(
       source: submit.source,
       rule: `array-over-${submit.source.scope}-limit`,
       option: 'array',
-      message: `${nameOf(submit.source)} takes at most ${counted(submit.limit, 'job', 'jobs')} at a time; the array has ${String(tasks)}.`,
+      message: message('limits.arrayOverPolicy', {
+        holder: holderOf(submit.source),
+        most: message('words.jobs', { count: submit.limit }),
+        tasks,
+      }),
       asked: null,
       fix: null,
     });
@@ -215,7 +255,7 @@ export function policyWaits(
   const tasks = size.array?.tasks ?? 1;
   const taken = (source: LimitSource, what: string, gpuType = ''): number | null =>
     takenOf(countedBy(source, billing, partition, usage.mine), what, gpuType);
-  const many = (count: number): string => counted(count, 'job', 'jobs');
+  const many = (count: number): Message => message('words.jobs', { count });
 
   const jobs = firstLimit(sources, (limits) => least(limits.maxJobs, limits.groupJobs));
   const running = jobs === null ? null : taken(jobs.source, 'jobs');
@@ -223,8 +263,12 @@ export function policyWaits(
     all.push({
       rule: `jobs-at-${jobs.source.scope}-limit`,
       option: optionFor(jobs.source),
-      message: `${String(running)} of the ${many(jobs.limit)} that ${inSentence(jobs.source)} runs at once are running; this one will wait.`,
-      hint: jobs.limit === 0 ? 'It lets no job run.' : 'It starts when one of them has ended.',
+      message: message('limits.jobsAtLimit', {
+        running,
+        limit: many(jobs.limit),
+        holder: holderWithin(jobs.source),
+      }),
+      hint: message(jobs.limit === 0 ? 'limits.letsNoJobRun' : 'limits.startsWhenOneEnds'),
       isRefused: false,
     });
   }
@@ -238,11 +282,15 @@ export function policyWaits(
     tasks <= submit.limit
   ) {
     const left = Math.max(0, submit.limit - submitted);
+    const holder = holderWithin(submit.source);
     all.push({
       rule: `submitted-at-${submit.source.scope}-limit`,
       option: size.array === null ? optionFor(submit.source) : 'array',
-      message: `You have ${String(submitted)} of the ${many(submit.limit)} that ${inSentence(submit.source)} takes at a time: Slurm refuses ${tasks === 1 ? 'another' : `${String(tasks)} more`}.`,
-      hint: left > 0 ? `${String(left)} more would be taken.` : 'Wait until one of them has ended, or use another QOS.',
+      message:
+        tasks === 1
+          ? message('limits.submittedAtLimitOne', { submitted, limit: many(submit.limit), holder })
+          : message('limits.submittedAtLimitMore', { submitted, limit: many(submit.limit), holder, more: tasks }),
+      hint: left > 0 ? message('limits.moreTaken', { count: left }) : message('limits.waitOrOtherQos'),
       isRefused: true,
     });
   }
@@ -256,11 +304,16 @@ export function policyWaits(
       all.push({
         rule: `at-${source.scope}-limit:${tres}`,
         option: optionFor(source),
-        message: `Your running jobs have ${amountWords(tres, used)} of the ${amountWords(tres, limit)} that ${inSentence(source)} gives ${isShared ? 'everybody together' : 'one user'}; this one will wait.`,
+        message: message('limits.atLimit', {
+          used: amountWords(tres, used),
+          limit: amountWords(tres, limit),
+          holder: holderWithin(source),
+          per: message(isShared ? PER.everybody : PER.user),
+        }),
         hint:
           used < limit
-            ? `A job of ${amountWords(tres, limit - used)} would not have to wait for them.`
-            : 'It starts when enough of them have ended.',
+            ? message('limits.smallerNeedNotWait', { amount: amountWords(tres, limit - used) })
+            : message('limits.startsWhenEnoughEnd'),
         isRefused: false,
       });
     }
@@ -271,7 +324,6 @@ export function policyWaits(
 }
 
 const optionFor = ({ scope }: LimitSource): string => scope;
-const inSentence = (source: LimitSource): string => nameOf(source).replace(/^The/, 'the');
 
 /** Others that are tried; a person with hundreds of accounts chooses better alone. */
 const MOST_OTHERS = 12;

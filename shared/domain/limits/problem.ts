@@ -1,4 +1,5 @@
 import { ERRORS } from '../../errors/codes.ts';
+import type { Message } from '../../messages/message.ts';
 import type { Problem } from '../problem/schema.ts';
 import { problem } from '../problem/defaults.ts';
 
@@ -7,7 +8,7 @@ export function found(
   severity: Problem['severity'],
   rule: string,
   option: string,
-  message: string,
+  message: Message,
   extra: Partial<Problem> = {},
 ): Problem {
   return problem({

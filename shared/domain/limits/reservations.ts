@@ -2,7 +2,8 @@
 import { toSlurmDuration } from '../../lib/duration.ts';
 import type { ClusterFacts, Partition, Reservation } from '../cluster/facts.ts';
 import { found } from './problem.ts';
-import { listed, quoted, timeWords } from './words.ts';
+import { message } from '../../messages/message.ts';
+import { listed, timeWords } from './words.ts';
 import type { Problem } from '../problem/schema.ts';
 import type { RequestSize } from '../request/size.ts';
 import type { SlurmRequest } from '../request/schema.ts';
@@ -63,16 +64,6 @@ export function maintenanceAhead(
   return { ...first, longest: left >= SHORTEST ? left / 1000 : null };
 }
 
-/** `22 Nov, 08:00`, in the time zone of this computer. */
-function momentWords(at: number): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(at);
-}
-
 export function checkReservations(
   request: SlurmRequest,
   size: RequestSize,
@@ -86,20 +77,29 @@ export function checkReservations(
   const ahead = maintenanceAhead(facts, partition, seconds, now);
   if (ahead === null) return [];
   const { reservation, startAt, isWhole, longest } = ahead;
-  const until = reservation.endAt === null ? '' : ` until ${momentWords(reservation.endAt)}`;
+  const time = timeWords(seconds);
+  const until = reservation.endAt;
   if (!isWhole) {
+    const some = { nodes: reservation.nodeCount ?? 0, from: startAt, time };
     return [
       found(
         'info',
         'maintenance-of-nodes',
         'time',
-        `${String(reservation.nodeCount ?? 0)} nodes are in maintenance from ${momentWords(startAt)}${until}: fewer can take a job of ${timeWords(seconds)}.`,
+        until === null
+          ? message('limits.nodesInMaintenance', some)
+          : message('limits.nodesInMaintenanceUntil', { ...some, until }),
       ),
     ];
   }
   if (startAt <= now) {
     return [
-      found('warning', 'maintenance-now', 'time', `The cluster is in maintenance${until}: the job waits for its end.`),
+      found(
+        'warning',
+        'maintenance-now',
+        'time',
+        until === null ? message('limits.maintenanceNow') : message('limits.maintenanceNowUntil', { until }),
+      ),
     ];
   }
   return [
@@ -107,14 +107,19 @@ export function checkReservations(
       'warning',
       'maintenance-ahead',
       'time',
-      `The cluster is in maintenance from ${momentWords(startAt)}${until}: a job of ${timeWords(seconds)} would wait for its end.`,
-      {
-        hint: longest === null ? '' : `With ${timeWords(longest)} it would finish before.`,
-        fix:
-          longest === null
-            ? null
-            : { label: `Ask for ${timeWords(longest)}`, field: 'resources.time', value: toSlurmDuration(longest) },
-      },
+      until === null
+        ? message('limits.maintenanceAhead', { from: startAt, time })
+        : message('limits.maintenanceAheadUntil', { from: startAt, until, time }),
+      longest === null
+        ? {}
+        : {
+            hint: message('limits.finishesBefore', { time: timeWords(longest) }),
+            fix: {
+              label: message('words.askFor', { amount: timeWords(longest) }),
+              field: 'resources.time',
+              value: toSlurmDuration(longest),
+            },
+          },
     ),
   ];
 }
@@ -125,30 +130,25 @@ function checkNamed(name: string, facts: ClusterFacts, now: number): Problem[] {
   const mine = facts.reservations
     .filter((reservation) => reservation.isMine !== false && !reservation.isMaintenance)
     .map((reservation) => reservation.name);
-  const fix: Problem['fix'] = { label: 'Leave it out', field: 'resources.reservation', value: '' };
+  const mayUse = mine.length === 0 ? null : message('limits.mayUse', { names: listed(mine) });
+  const fix: Problem['fix'] = { label: message('limits.leaveItOut'), field: 'resources.reservation', value: '' };
   // facts may be older than the reservation, so Slurm decides
   if (known === undefined) {
     return [
-      found(
-        'warning',
-        'reservation-unknown',
-        'reservation',
-        `The cluster has no reservation ${quoted(name)} that Slipway knows of; Slurm refuses one that there is not.`,
-        { hint: mine.length === 0 ? '' : `You may use ${listed(mine)}.`, fix },
-      ),
+      found('warning', 'reservation-unknown', 'reservation', message('limits.reservationUnknown', { name }), {
+        hint: mayUse,
+        fix,
+      }),
     ];
   }
   if (known.isMine === false)
     return [
-      found(
-        'warning',
-        'reservation-not-yours',
-        'reservation',
-        `The reservation ${quoted(name)} is for others; Slurm refuses the job.`,
-        { hint: mine.length === 0 ? '' : `You may use ${listed(mine)}.`, fix },
-      ),
+      found('warning', 'reservation-not-yours', 'reservation', message('limits.reservationNotYours', { name }), {
+        hint: mayUse,
+        fix,
+      }),
     ];
   if (known.endAt !== null && known.endAt <= now)
-    return [found('warning', 'reservation-over', 'reservation', `The reservation ${quoted(name)} has ended.`, { fix })];
+    return [found('warning', 'reservation-over', 'reservation', message('limits.reservationOver', { name }), { fix })];
   return [];
 }

@@ -1,3 +1,4 @@
+import { message, verbatim } from '../../messages/message.ts';
 import { describe, expect, it } from 'vitest';
 import { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { startVariants } from './variants.ts';
@@ -55,10 +56,22 @@ describe('variants of a job', () => {
   it('are the two partitions with the most room, half the time, half the GPUs', () => {
     const facts = cluster([gpu('normal', 0), gpu('a', 1), gpu('b', 8), gpu('c', 4)]);
     expect(startVariants({ mem: '4G', time: '08:00:00', gres: 'gpu:a100:4' }, facts, null, NOW)).toEqual([
-      { id: 'partition:b', label: 'in b', changes: [{ resource: 'partition', value: 'b' }] },
-      { id: 'partition:c', label: 'in c', changes: [{ resource: 'partition', value: 'c' }] },
-      { id: 'time:14400', label: '4 h', changes: [{ resource: 'time', value: '04:00:00' }] },
-      { id: 'gpus:2', label: '2 GPUs', changes: [{ resource: 'gres', value: 'gpu:a100:2' }] },
+      {
+        id: 'partition:b',
+        label: message('limits.inPartition', { partition: 'b' }),
+        changes: [{ resource: 'partition', value: 'b' }],
+      },
+      {
+        id: 'partition:c',
+        label: message('limits.inPartition', { partition: 'c' }),
+        changes: [{ resource: 'partition', value: 'c' }],
+      },
+      { id: 'time:14400', label: verbatim('4 h'), changes: [{ resource: 'time', value: '04:00:00' }] },
+      {
+        id: 'gpus:2',
+        label: message('words.gpus', { count: 2 }),
+        changes: [{ resource: 'gres', value: 'gpu:a100:2' }],
+      },
     ]);
   });
 

@@ -2,7 +2,8 @@
 import { parseSlurmDuration, toSlurmDuration } from '../../lib/duration.ts';
 import type { ClusterFacts, ClusterUsage, Partition } from '../cluster/facts.ts';
 import { fits, fittingPartitions, requestedPartitions } from './check.ts';
-import { timeWords } from './words.ts';
+import { message, verbatim } from '../../messages/message.ts';
+import { timeText } from './words.ts';
 import { gpusAlone, gpuValue } from '../request/gres.ts';
 import { requestSize, type RequestSize } from '../request/size.ts';
 import { maintenanceAhead } from './reservations.ts';
@@ -81,7 +82,7 @@ function otherPartitions(
     .sort((a, b) => b.room - a.room || a.waiting - b.waiting);
   return candidates.slice(0, MOST_PARTITIONS).map(({ name }) => ({
     id: `partition:${name}`,
-    label: `in ${name}`,
+    label: message('limits.inPartition', { partition: name }),
     changes: [{ resource: 'partition', value: name }],
   }));
 }
@@ -107,7 +108,7 @@ function shorter(request: SlurmRequest, size: RequestSize, facts: ClusterFacts, 
   const value = toSlurmDuration(seconds);
   return parseSlurmDuration(value) === asked
     ? []
-    : [{ id: `time:${String(seconds)}`, label: timeWords(seconds), changes: [{ resource: 'time', value }] }];
+    : [{ id: `time:${String(seconds)}`, label: verbatim(timeText(seconds)), changes: [{ resource: 'time', value }] }];
 }
 
 /** Half of the GPUs, where they are asked for by one plain number. */
@@ -121,7 +122,7 @@ function fewerGpus(request: SlurmRequest): StartVariant[] {
       : [
           {
             id: `gpus:${String(half)}`,
-            label: `${String(half)} ${half === 1 ? 'GPU' : 'GPUs'}`,
+            label: message('words.gpus', { count: half }),
             changes: [{ resource, value: gpuValue(resource, asked.type, half) }],
           },
         ];
@@ -137,7 +138,7 @@ function fewerNodes(request: SlurmRequest, size: RequestSize): StartVariant[] {
   return [
     {
       id: `nodes:${String(half)}`,
-      label: `${String(half)} ${half === 1 ? 'node' : 'nodes'}`,
+      label: message('words.nodes', { count: half }),
       changes: [{ resource: 'nodes', value: String(half) }],
     },
   ];

@@ -1,3 +1,5 @@
+import { message, type Message } from '../../messages/message.ts';
+
 /** White space of C, which is not that of Unicode. */
 const BLANK = /[ \t\n\v\f\r]/;
 
@@ -7,7 +9,7 @@ const BLANK = /[ \t\n\v\f\r]/;
  * the middle of a word, and an empty word ends the line. A word `hetjob` alone is blanked out. sbatch gives up, with a `fault`, at a
  * `:` where a word begins and at a quote that is not closed.
  */
-export function directiveWords(text: string): { words: string[]; fault: string | null } {
+export function directiveWords(text: string): { words: string[]; fault: Message | null } {
   const words: string[] = [];
   let at = 0;
   const skipBlanks = (): void => {
@@ -23,7 +25,7 @@ export function directiveWords(text: string): { words: string[]; fault: string |
       return { words, fault: null };
     }
     if (at >= text.length || text.charAt(at) === '#') return { words, fault: null };
-    if (text.charAt(at) === ':') return { words, fault: 'sbatch does not accept a “:” where an option is expected.' };
+    if (text.charAt(at) === ':') return { words, fault: message('scripts.line.colon') };
     let word = '';
     let quote = '';
     let escaped = false;
@@ -40,7 +42,7 @@ export function directiveWords(text: string): { words: string[]; fault: string |
       else if (c === '#') break;
       else word += c;
     }
-    if (quote !== '') return { words, fault: `sbatch stops here: ${quote} is not closed.` };
+    if (quote !== '') return { words, fault: message('scripts.line.quoteOpen', { quote }) };
     if (word === '') return { words, fault: null };
     words.push(word);
     if (text.charAt(at) === '#') return { words, fault: null };

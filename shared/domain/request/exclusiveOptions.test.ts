@@ -1,3 +1,4 @@
+import { forPrograms } from '../../messages/forPrograms.ts';
 import { describe, expect, it } from 'vitest';
 import { clashesOf, losesOf, replacedOptions, withoutExcluded } from './exclusiveOptions.ts';
 import type { SlurmRequest } from './schema.ts';
@@ -33,7 +34,7 @@ describe('options that exclude each other', () => {
   });
 
   it('are named where a request has both', () => {
-    expect(clashesOf({ mem: '1G', mem_per_cpu: '1G' })).toEqual([
+    expect(forPrograms(clashesOf({ mem: '1G', mem_per_cpu: '1G' }))).toEqual([
       {
         key: 'mem',
         other: 'mem_per_cpu',

@@ -5,7 +5,8 @@
  * `ntasks_per_node` with `ntasks_per_core`, `nodelist` with `exclude` (of other nodes), `gres` with `gpus`.
  */
 import { gpusAskedFor, gresItems } from './gres.ts';
-import { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
+import { message, type Message } from '../../messages/message.ts';
+import { optionKey, optionName, type OptionValue } from './optionNames.ts';
 import type { SlurmRequest } from './schema.ts';
 
 interface Exclusion {
@@ -67,16 +68,18 @@ export function losesOf(earlier: string, later: string): string | null {
   return exclusion.verdict === 'drops-first-side' && exclusion.sides[0]?.includes(later) === true ? later : earlier;
 }
 
-/** What sbatch makes of both, as the end of a sentence. */
-export function exclusionWords(one: string, other: string): string {
-  switch (exclusionOf(one, other)?.verdict) {
-    case 'keeps-later':
-      return 'sbatch keeps one of them or refuses both, by its release';
-    case 'drops-first-side':
-      return 'sbatch ignores the former';
-    default:
-      return 'sbatch refuses both together';
-  }
+const EXCLUDED = {
+  refuses: 'options.excluded.refused',
+  'keeps-later': 'options.excluded.keepsLater',
+  'drops-first-side': 'options.excluded.ignoresFormer',
+} as const satisfies Readonly<Record<Exclusion['verdict'], string>>;
+
+/** That two options exclude each other, and what sbatch makes of both. */
+export function exclusionMessage(one: string, other: string): Message {
+  return message(EXCLUDED[exclusionOf(one, other)?.verdict ?? 'refuses'], {
+    one: optionName(one),
+    other: optionName(other),
+  });
 }
 
 const isSet = (value: OptionValue | undefined): value is OptionValue =>
@@ -132,7 +135,7 @@ export interface Clash {
   /** The option to take away. */
   readonly key: string;
   readonly other: string;
-  readonly message: string;
+  readonly message: Message;
   /** False where sbatch goes on without it. */
   readonly refused: boolean;
 }
@@ -152,7 +155,7 @@ export function clashesOf(request: SlurmRequest): Clash[] {
         {
           key: loser,
           other: winner,
-          message: `“${optionLabel(loser)}” and “${optionLabel(winner)}” exclude each other: ${exclusionWords(loser, winner)}.`,
+          message: exclusionMessage(loser, winner),
           refused: exclusionOf(loser, winner)?.verdict !== 'drops-first-side',
         },
       ];
@@ -177,7 +180,7 @@ function gpuClash(request: SlurmRequest): Clash | null {
       return {
         key,
         other: 'gpus',
-        message: `${optionLabel('gpus')} are ${String(all)} for the whole job, fewer than the ${String(total(counts))} of each node: sbatch refuses that.`,
+        message: message('options.fewerThanPerNode', { gpus: optionName('gpus'), all, perNode: total(counts) }),
         refused: true,
       };
   }
@@ -187,7 +190,7 @@ function gpuClash(request: SlurmRequest): Clash | null {
     return {
       key: 'gpus',
       other: 'gpus_per_task',
-      message: `${String(tasks)} tasks with ${String(perTask)} GPUs each are not the ${String(all)} GPUs of the job: sbatch refuses that.`,
+      message: message('options.tasksTimesGpus', { tasks, perTask, all }),
       refused: true,
     };
   }

@@ -5,20 +5,21 @@
  */
 import { parseSlurmMemory, toSlurmMemory } from '../../lib/bytes.ts';
 import { parseSlurmDuration } from '../../lib/duration.ts';
-import { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
+import { message, type Message } from '../../messages/message.ts';
+import { optionFlag, optionKey, optionName, type OptionValue } from './optionNames.ts';
 import { longNames, longOption } from './sbatchOptions.ts';
 
 export { isJobName, MAX_JOB_NAME, mendJobName } from '../job/name.ts';
-export { optionKey, optionLabel, type OptionValue } from './optionNames.ts';
+export { optionFlag, optionKey, optionName, type OptionValue } from './optionNames.ts';
 
 /** What becomes of an option. `text` has the leading dashes: `--mem=32G`. `mended` is a near value that would do. */
 export type Directive =
   | { readonly kind: 'line'; readonly text: string; readonly known: boolean }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'ours'; readonly reason: string }
-  | { readonly kind: 'invalid'; readonly reason: string; readonly mended: string | null };
+  | { readonly kind: 'ours'; readonly reason: Message }
+  | { readonly kind: 'invalid'; readonly reason: Message; readonly mended: string | null };
 
-type Verdict = { readonly text: string } | { readonly reason: string; readonly mended?: string | null };
+type Verdict = { readonly text: string } | { readonly reason: Message; readonly mended?: string | null };
 type Grammar = (value: string) => Verdict;
 
 interface Option {
@@ -28,11 +29,11 @@ interface Option {
 }
 
 const form =
-  (pattern: RegExp, reason: string): Grammar =>
+  (pattern: RegExp, reason: Message): Grammar =>
   (value) =>
     pattern.test(value) ? { text: value } : { reason };
 
-const list = (item: RegExp, reason: string): Grammar => {
+const list = (item: RegExp, reason: Message): Grammar => {
   const pattern = new RegExp(`^(?:${item.source})(?:,(?:${item.source}))*$`, item.flags);
   return (value) => {
     if (pattern.test(value)) return { text: value };
@@ -41,23 +42,29 @@ const list = (item: RegExp, reason: string): Grammar => {
   };
 };
 
+const NAMED = {
+  partition: 'options.expected.partition',
+  account: 'options.expected.account',
+  qos: 'options.expected.qos',
+  reservation: 'options.expected.reservation',
+} as const;
 const NAME = /[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}/;
-const name = (what: string): Grammar => list(NAME, `${what} is written with letters, digits, “_”, “-” and “.”.`);
+const name = (what: 'partition' | 'account' | 'qos' | 'reservation'): Grammar => list(NAME, message(NAMED[what]));
 
 const count: Grammar = (value) => {
   if (/^[1-9]\d{0,8}$/.test(value)) return { text: value };
   const number = Number(value);
   return {
-    reason: 'a whole number from 1 is expected.',
+    reason: message('options.expected.count'),
     mended: value.trim() !== '' && number > 0 && number < 1e9 ? String(Math.ceil(number)) : null,
   };
 };
 
-const whole = form(/^-?\d{1,10}$/, 'a whole number is expected.');
+const whole = form(/^-?\d{1,10}$/, message('options.expected.whole'));
 
 const nodes = form(
   /^[1-9]\d{0,6}(?:-[1-9]\d{0,6}(?::[1-9]\d{0,6})?)?(?:,[1-9]\d{0,6}(?:-[1-9]\d{0,6})?)*$/,
-  'a number of nodes or a range like 2-4 is expected.',
+  message('options.expected.nodes'),
 );
 
 /** Canonical: `32GB`, `32 GiB` and `32g` are all `32G` to sbatch or to the person who typed them. */
@@ -66,7 +73,7 @@ const memory: Grammar = (value) => {
   if (parts) return { text: `${String(BigInt(parts[1] ?? '0'))}${(parts[2] ?? '').toUpperCase()}` };
   const bytes = parseSlurmMemory(value);
   return {
-    reason: 'a size like 32G or 500M is expected, in whole numbers.',
+    reason: message('options.expected.memory'),
     mended: bytes === null || bytes < 1 ? null : toSlurmMemory(bytes),
   };
 };
@@ -77,18 +84,18 @@ const time: Grammar = (value) => {
   const hours = /^(\d{1,5})\s*(h|d|min|m)(?:ours?|ays?|inutes?)?$/i.exec(spelled);
   const unit = { h: ':00:00', d: '-00:00:00', min: ':00', m: ':00' }[hours?.[2]?.toLowerCase() ?? ''];
   return {
-    reason: 'a time like 04:00:00 or 1-12:00:00 is expected; a number alone is minutes.',
+    reason: message('options.expected.time'),
     mended: unit === undefined ? null : `${hours?.[1] ?? ''}${unit}`,
   };
 };
 
 const GRES = /(?:gres:|gres\/)?[A-Za-z_][A-Za-z0-9_.+-]{0,63}(?:[:=][A-Za-z0-9_.+-]{1,64}){0,2}/;
-const gres = list(GRES, 'generic resources are written like gpu:2 or gpu:a100:2.');
-const gpus = list(/(?:[A-Za-z][A-Za-z0-9_.+-]{0,63}[:=])?[1-9]\d{0,5}/, 'GPUs are written like 2 or a100:2.');
+const gres = list(GRES, message('options.expected.gres'));
+const gpus = list(/(?:[A-Za-z][A-Za-z0-9_.+-]{0,63}[:=])?[1-9]\d{0,5}/, message('options.expected.gpus'));
 
 /** Features joined by `&` or `|`, counted by `*2`, grouped by brackets. Source: sbatch(1), --constraint. */
 const constraint: Grammar = (value) => {
-  const reason = 'features are joined by “&” or “|”, without spaces, like gpu_v100|gpu_a100.';
+  const reason = message('options.expected.constraint');
   const tight = value.replaceAll(/\s+/g, '');
   const well = (text: string): boolean => /^[A-Za-z0-9_.:=+,&|![\]()*-]{1,512}$/.test(text) && isBalanced(text);
   return well(value) ? { text: value } : { reason, mended: well(tight) ? tight : null };
@@ -110,32 +117,35 @@ const array: Grammar = (value) => {
   const tight = value.replaceAll(/\s+/g, '');
   return pattern.test(value)
     ? { text: value }
-    : { reason: 'array tasks are written like 0-9, 1,3,5 or 1-100%10.', mended: pattern.test(tight) ? tight : null };
+    : { reason: message('options.expected.array'), mended: pattern.test(tight) ? tight : null };
 };
 
 const DEPENDENCY =
   /(?:(?:after|afterany|afterburstbuffer|aftercorr|afternotok|afterok|expand):\d+(?:_\d+)?(?:\+\d+)?(?::\d+(?:_\d+)?(?:\+\d+)?)*|singleton)/;
 const dependency = form(
   new RegExp(`^${DEPENDENCY.source}(?:[,?]${DEPENDENCY.source})*$`),
-  'a dependency is written like afterok:4711 or afterany:4711:4712.',
+  message('options.expected.dependency'),
 );
 
 const mailType = list(
   /NONE|BEGIN|END|FAIL|REQUEUE|ALL|INVALID_DEPEND|STAGE_OUT|TIME_LIMIT(?:_90|_80|_50)?|ARRAY_TASKS/i,
-  'mail is sent on NONE, BEGIN, END, FAIL, REQUEUE, TIME_LIMIT, ARRAY_TASKS or ALL.',
+  message('options.expected.mailType'),
 );
-const mailUser = list(/[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}(?:@[A-Za-z0-9.-]{1,190})?/, 'a mail address is expected.');
-const hosts = form(/^[A-Za-z0-9_.,[\]-]{1,2048}$/, 'node names are written like cn[01-04],cn07.');
+const mailUser = list(
+  /[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}(?:@[A-Za-z0-9.-]{1,190})?/,
+  message('options.expected.mailUser'),
+);
+const hosts = form(/^[A-Za-z0-9_.,[\]-]{1,2048}$/, message('options.expected.hosts'));
 
 const PLAIN = /^[A-Za-z0-9_.,:=+@%/*[\]-]{1,1024}$/;
-const plain = form(PLAIN, 'only letters, digits and _ . , : = + @ % / * [ ] - can stand in a value.');
+const plain = form(PLAIN, message('options.expected.plain'));
 
 /** In the order of a script's lines. */
 const OPTIONS: Readonly<Record<string, Option>> = {
-  partition: { grammar: name('A partition') },
-  account: { grammar: name('An account') },
-  qos: { grammar: name('A QOS') },
-  reservation: { grammar: name('A reservation') },
+  partition: { grammar: name('partition') },
+  account: { grammar: name('account') },
+  qos: { grammar: name('qos') },
+  reservation: { grammar: name('reservation') },
   nodes: { grammar: nodes },
   ntasks: { grammar: count },
   ntasks_per_node: { grammar: count },
@@ -155,14 +165,14 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   prefer: { grammar: constraint },
   nodelist: { grammar: hosts },
   exclude: { grammar: hosts },
-  exclusive: { grammar: form(/^(?:user|mcs|topo)$/, 'true, user, mcs or topo is expected.'), flag: true },
+  exclusive: { grammar: form(/^(?:user|mcs|topo)$/, message('options.expected.exclusive')), flag: true },
   oversubscribe: { grammar: plain, flag: true },
   array: { grammar: array },
   dependency: { grammar: dependency },
   begin: { grammar: plain },
   deadline: { grammar: plain },
-  requeue: { grammar: () => ({ reason: 'true or false is expected.' }), flag: true },
-  no_kill: { grammar: form(/^(?:set|off|no)$/i, 'true or off is expected.'), flag: true },
+  requeue: { grammar: () => ({ reason: message('options.expected.flag') }), flag: true },
+  no_kill: { grammar: form(/^(?:set|off|no)$/i, message('options.expected.flagOff')), flag: true },
   nice: { grammar: whole, flag: true },
   tmp: { grammar: memory },
   mail_type: { grammar: mailType },
@@ -170,27 +180,29 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 };
 
 /** Options that Slipway sets itself: with another value it would not find the job or its output again. */
-const OURS: Readonly<Record<string, string>> = {
-  job_name: 'the name of the job is a field of its own',
-  output: 'Slipway follows the output at slurm-%j.out in the run folder',
-  error: 'Slipway follows the errors at slurm-%j.err in the run folder',
-  open_mode: 'output is always appended, so that a requeued job keeps its first lines',
-  chdir: 'the job starts in its run folder',
-  workdir: 'the job starts in its run folder',
-  clusters: 'the job goes to the cluster that is chosen, where Slipway watches it',
-  cluster: 'the job goes to the cluster that is chosen, where Slipway watches it',
-  parsable: 'Slipway reads the job id itself',
-  wrap: 'the job is the script',
-  test_only: 'use “Test” for that',
-  autocomplete: 'it would print and submit nothing',
-  external: 'the job is the script',
-  wait: 'Slipway watches the job without holding a connection',
-  quiet: 'Slipway reads all that sbatch says',
-  verbose: 'Slipway reads all that sbatch says',
-  help: 'it would print and submit nothing',
-  usage: 'it would print and submit nothing',
-  version: 'it would print and submit nothing',
+const OURS: Readonly<Record<string, Message>> = {
+  job_name: message('options.ours.jobName'),
+  output: message('options.ours.output'),
+  error: message('options.ours.error'),
+  open_mode: message('options.ours.openMode'),
+  chdir: message('options.ours.folder'),
+  workdir: message('options.ours.folder'),
+  clusters: message('options.ours.cluster'),
+  cluster: message('options.ours.cluster'),
+  parsable: message('options.ours.jobId'),
+  wrap: message('options.ours.script'),
+  test_only: message('options.ours.test'),
+  autocomplete: message('options.ours.nothingSubmitted'),
+  external: message('options.ours.script'),
+  wait: message('options.ours.watched'),
+  quiet: message('options.ours.said'),
+  verbose: message('options.ours.said'),
+  help: message('options.ours.nothingSubmitted'),
+  usage: message('options.ours.nothingSubmitted'),
+  version: message('options.ours.nothingSubmitted'),
 };
+
+const oursReason = (key: string): Message | null => (Object.hasOwn(OURS, key) ? (OURS[key] ?? null) : null);
 
 /** Other options of sbatch that a site's templates may use, with a plain value or none. */
 let plainOptions: ReadonlySet<string> | null = null;
@@ -207,27 +219,27 @@ function plainKeys(): ReadonlySet<string> {
 /** What an editor says of an option. */
 export interface OptionWords {
   readonly key: string;
-  readonly label: string;
-  /** What the value must be like, as a sentence; empty where only a flag is meant. */
-  readonly expected: string;
+  readonly label: string | Message;
+  /** What the value must be like; null where only a flag is meant. */
+  readonly expected: Message | null;
   /** `true` and `false` are values of it. */
   readonly flag: boolean;
 }
 
 /** All options that a template may set, those with a grammar of their own first. */
 export function optionWords(): OptionWords[] {
-  const expected = (grammar: Grammar): string => {
+  const expected = (grammar: Grammar): Message | null => {
     const verdict = grammar('\n');
-    return 'reason' in verdict ? verdict.reason : '';
+    return 'reason' in verdict ? verdict.reason : null;
   };
   return [
     ...Object.entries(OPTIONS).map(([key, { grammar, flag }]) => ({
       key,
-      label: optionLabel(key),
+      label: optionName(key),
       expected: expected(grammar),
       flag: flag === true,
     })),
-    ...[...plainKeys()].map((key) => ({ key, label: optionLabel(key), expected: expected(plain), flag: isFlag(key) })),
+    ...[...plainKeys()].map((key) => ({ key, label: optionName(key), expected: expected(plain), flag: isFlag(key) })),
   ];
 }
 
@@ -237,7 +249,7 @@ function isFlag(key: string): boolean {
 }
 
 /** Options that have no effect in a template, and why. */
-export function ownOptions(): { key: string; reason: string }[] {
+export function ownOptions(): { key: string; reason: Message }[] {
   return Object.entries(OURS).map(([key, reason]) => ({ key, reason }));
 }
 
@@ -256,20 +268,22 @@ function shortened(key: string): Directive | null {
   if (whole.kind === 'ambiguous')
     return {
       kind: 'invalid',
-      reason: `this is the beginning of several options: ${whole.among.map((name) => `--${name}`).join(', ')}.`,
+      reason: message('options.expected.oneOption', { names: whole.among.map((name) => `--${name}`).join(', ') }),
       mended: null,
     };
   const name = optionKey(whole.option.name);
-  return Object.hasOwn(OURS, name)
-    ? { kind: 'ours', reason: OURS[name] ?? '' }
-    : { kind: 'invalid', reason: `write the whole name, ${name}.`, mended: null };
+  const ours = oursReason(name);
+  return ours !== null
+    ? { kind: 'ours', reason: ours }
+    : { kind: 'invalid', reason: message('options.expected.wholeName', { name }), mended: null };
 }
 
 /** One option as it would stand after `#SBATCH `. An empty value is no option; `false` takes a flag away. */
 export function directive(key: string, value: OptionValue): Directive {
-  if (Object.hasOwn(OURS, key)) return { kind: 'ours', reason: OURS[key] ?? '' };
+  const ours = oursReason(key);
+  if (ours !== null) return { kind: 'ours', reason: ours };
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(key))
-    return { kind: 'invalid', reason: 'this is not the name of an sbatch option.', mended: null };
+    return { kind: 'invalid', reason: message('options.expected.optionName'), mended: null };
   const isWhole = Object.hasOwn(OPTIONS, key) || plainKeys().has(key);
   const beginning = isWhole ? null : shortened(key);
   if (beginning !== null) return beginning;
@@ -278,15 +292,15 @@ export function directive(key: string, value: OptionValue): Directive {
   const known = isWhole;
   const whole = longOption(key.replaceAll('_', '-'));
   const takes = whole.kind === 'option' ? whole.option.takes : 'perhaps';
-  const spelled = `--${key.replaceAll('_', '-')}`;
+  const spelled = optionFlag(key);
   const flag = value === 'true' ? true : value === 'false' ? false : value;
   if (typeof flag === 'boolean') {
     if (takes === 'value' || (found !== undefined && found.flag !== true))
-      return { kind: 'invalid', reason: 'a value is needed.', mended: null };
+      return { kind: 'invalid', reason: message('options.expected.value'), mended: null };
     if (flag) return { kind: 'line', text: spelled, known };
     return key === 'requeue' ? { kind: 'line', text: '--no-requeue', known } : { kind: 'absent' };
   }
-  if (takes === 'nothing') return { kind: 'invalid', reason: 'true or false is expected.', mended: null };
+  if (takes === 'nothing') return { kind: 'invalid', reason: message('options.expected.flag'), mended: null };
   const verdict = (found?.grammar ?? plain)(String(value));
   if ('reason' in verdict) return { kind: 'invalid', reason: verdict.reason, mended: verdict.mended ?? null };
   return { kind: 'line', text: `${spelled}=${verdict.text}`, known };

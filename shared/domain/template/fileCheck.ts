@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MessageSchema } from '../../messages/schema.ts';
 
 /** What a file must be like, said without a program. Everything that is not null must hold. Sizes in bytes. */
 export const FileRule = z.object({
@@ -24,5 +25,9 @@ export const FileRule = z.object({
 export type FileRule = z.infer<typeof FileRule>;
 
 /** A check that a slot names. `rule` null: nobody defines it, or its definition has a fault, which is then said. */
-export const FileCheck = z.object({ name: z.string(), rule: FileRule.nullable(), fault: z.string().nullable() });
+export const FileCheck = z.object({
+  name: z.string(),
+  rule: FileRule.nullable(),
+  fault: z.object({ file: z.string(), line: z.int(), fault: MessageSchema }).nullable(),
+});
 export type FileCheck = z.infer<typeof FileCheck>;

@@ -1,3 +1,4 @@
+import { inEnglish } from '../problem/testing/inEnglish.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -88,7 +89,7 @@ describe('a field that follows another', () => {
     ],
   };
   const cores = (values: ParameterValues) => currentParameter(template, values, 'cores');
-  const problems = (values: ParameterValues) => resolveParameters(template, values).problems;
+  const problems = (values: ParameterValues) => inEnglish(resolveParameters(template, values).problems);
 
   test('is as declared while no rule holds', () => {
     expect(currentParameters(template, {})).toEqual(template.parameters);

@@ -1,5 +1,6 @@
 /** The fields of a form as other fields have them: which are shown, what the rules make of them, and the values they come to. */
 import { PAGE_ERRORS } from '../../errors/pageCodes.ts';
+import { message } from '../../messages/message.ts';
 import { checkParameter, coerceParameter } from './parameters.ts';
 import type { Problem } from '../problem/schema.ts';
 import { problem } from '../problem/defaults.ts';
@@ -154,7 +155,7 @@ export function resolveParameters(
         rule: 'parameter-unknown',
         code: PAGE_ERRORS.PARAMETER_INVALID.code,
         severity: 'warning',
-        message: `The template has no parameter “${name}”; its value is not used.`,
+        message: message('parameters.unknown', { name }),
       }),
     );
   }

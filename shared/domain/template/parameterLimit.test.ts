@@ -1,3 +1,4 @@
+import { inEnglish } from '../problem/testing/inEnglish.ts';
 import { describe, expect, it, test } from 'vitest';
 import { ClusterFacts, Partition } from '../cluster/facts.ts';
 import { checkParameterLimits, limitOfParameter } from './parameterLimit.ts';
@@ -82,7 +83,7 @@ const parameter = (
 });
 const time = parameter('duration', 'partition.max_time');
 const check = (of: Parameter, value: ParameterValue, request: SlurmRequest = {}) =>
-  checkParameterLimits({ parameters: [of] }, { p: value }, request, facts);
+  inEnglish(checkParameterLimits({ parameters: [of] }, { p: value }, request, facts));
 
 describe('the limit of a parameter', () => {
   test.each<[string, Parameter, SlurmRequest, number | null]>([

@@ -5,7 +5,8 @@ import { toSlurmDuration } from '../../lib/duration.ts';
 import { billingContextOf } from '../cost/billingContext.ts';
 import type { ClusterFacts, Partition } from '../cluster/facts.ts';
 import { requestedPartitions } from '../limits/check.ts';
-import { listed, quoted, timeWords } from '../limits/words.ts';
+import { message } from '../../messages/message.ts';
+import { listed, timeText, timeWords } from '../limits/words.ts';
 import { visibleParameters } from './parameterForm.ts';
 import { checkParameter, measureParameter, placeholderNames } from './parameters.ts';
 import { mostCpusOf, mostMemoryOf, mostNodesOf, mostTimeOf, roundMemory } from '../limits/partition.ts';
@@ -63,19 +64,19 @@ function mostIn(limit: Limit, partition: Partition, request: SlurmRequest, facts
 /** A limit without words of any language: `24 h`, `64 GiB`, `16`. */
 export function limitText(limit: Limit, most: number): string {
   return limit === 'partition.max_time'
-    ? timeWords(most)
+    ? timeText(most)
     : limit === 'partition.memory_per_node'
       ? formatBytes(most)
       : String(most);
 }
 
-const UNITS: Readonly<Record<Limit, string>> = {
-  'partition.max_time': '',
-  'partition.max_nodes': ' nodes for one job',
-  'partition.cpus_per_node': ' CPUs on a node',
-  'partition.gpus_per_node': ' GPUs on a node',
-  'partition.memory_per_node': ' on a node',
-};
+const OVER = {
+  'partition.max_time': 'parameters.over.time',
+  'partition.max_nodes': 'parameters.over.nodes',
+  'partition.cpus_per_node': 'parameters.over.cpus',
+  'partition.gpus_per_node': 'parameters.over.gpus',
+  'partition.memory_per_node': 'parameters.over.memory',
+} as const satisfies Readonly<Record<Limit, string>>;
 
 /**
  * The fields of the form whose values are over what the partition of the request has: an error each, at `parameters.<name>`, with the
@@ -101,8 +102,13 @@ export function checkParameterLimits(
         rule: 'parameter-over-partition-limit',
         code: PAGE_ERRORS.PARAMETER_INVALID.code,
         severity: 'error',
-        message: `${parameter.label}: at most ${limitText(limit, most)}${UNITS[limit]} in ${partitions.length === 1 ? quoted(partitions[0] ?? '') : listed(partitions)}; ${limitText(limit, size)} is asked for.`,
-        hint: 'Ask for less, or choose another partition.',
+        message: message(OVER[limit], {
+          label: parameter.label,
+          most: limitText(limit, most),
+          partitions: listed(partitions),
+          asked: limit === 'partition.max_time' ? timeWords(size) : limitText(limit, size),
+        }),
+        hint: message('parameters.lessOrElsewhere'),
         field: `parameters.${parameter.name}`,
         fix: fixOf(parameter, limit, most),
       }),
@@ -120,7 +126,11 @@ function fixOf(parameter: Parameter, limit: Limit, most: number): Problem['fix']
         ? toSlurmMemory(size)
         : size;
   if (checkParameter(parameter, value) !== null) return null;
-  return { label: `Use ${limitText(limit, size)}`, field: `parameters.${parameter.name}`, value };
+  return {
+    label: message('words.use', { value: limitText(limit, size) }),
+    field: `parameters.${parameter.name}`,
+    value,
+  };
 }
 
 /** Rules about a request that say of an option what is said of the field that it is filled in from. */
@@ -152,7 +162,7 @@ export function withFieldLimits(
     if (own === undefined) return true;
     // asking for no GPUs at all would be another job
     const isElsewhere = fix?.field === 'resources.partition' && (own.fix === null || rule === 'gpu-not-in-partition');
-    told.set(place, { ...own, hint: hint || own.hint, fix: isElsewhere ? fix : own.fix });
+    told.set(place, { ...own, hint: hint ?? own.hint, fix: isElsewhere ? fix : own.fix });
     return false;
   });
   return [...told.values(), ...rest];

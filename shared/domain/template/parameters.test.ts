@@ -1,3 +1,4 @@
+import { forPrograms } from '../../messages/forPrograms.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkParameter, coerceParameter, placeholderNames, resolvePlaceholders } from './parameters.ts';
@@ -48,7 +49,7 @@ describe('a value of the form', () => {
   });
 
   test('that is out of range says the limit and offers it', () => {
-    expect(checkParameter({ ...epochs, unit: 'rounds' }, 500)).toMatchObject({
+    expect(forPrograms(checkParameter({ ...epochs, unit: 'rounds' }, 500))).toMatchObject({
       message: 'Epochs: must be at most 100 rounds.',
       field: 'parameters.epochs',
       code: 1004,

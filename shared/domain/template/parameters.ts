@@ -6,7 +6,7 @@ import { PAGE_ERRORS } from '../../errors/pageCodes.ts';
 import type { Problem } from '../problem/schema.ts';
 import { problem } from '../problem/defaults.ts';
 import type { Parameter, ParameterValue, ParameterValues } from './schema.ts';
-import pageErrors from '../../messages/en/pageErrors.ts';
+import { message, verbatim, type Message } from '../../messages/message.ts';
 
 /** Longest value, in characters. One argument or variable of a Linux process may take 128 KiB. */
 export const MAX_PARAMETER_LENGTH = 32_768;
@@ -65,6 +65,7 @@ export function measureParameter(parameter: Parameter, value: ParameterValue): n
   return null;
 }
 
+/** A limit without words of any language. */
 function showLimit(parameter: Parameter, limit: number): string {
   if (parameter.type === 'duration') return formatDuration(limit);
   if (parameter.type === 'memory') return formatBytes(limit);
@@ -80,34 +81,35 @@ function spellLimit(parameter: Parameter, limit: number): string | number | null
 
 /** What is wrong with a value, at `parameters.<name>`, or null. Code 1004. Limits count both ends. */
 export function checkParameter(parameter: Parameter, given: ParameterValue | null | undefined): Problem | null {
-  const fault = (rule: string, reason: string, extra: Partial<Problem> = {}): Problem =>
+  const fault = (rule: string, reason: Message, extra: Partial<Problem> = {}): Problem =>
     problem({
       rule,
       code: PAGE_ERRORS.PARAMETER_INVALID.code,
       severity: 'error',
-      message: `${parameter.label}: ${reason}`,
-      hint: parameter.help || pageErrors['PARAMETER_INVALID.hint'],
+      message: message('words.about', { what: parameter.label, text: reason }),
+      hint: parameter.help === '' ? message('parameters.correct') : verbatim(parameter.help),
       field: `parameters.${parameter.name}`,
       ...extra,
     });
 
   if (given == null || isEmpty(given))
-    return parameter.required ? fault('parameter-required', 'a value is needed.') : null;
+    return parameter.required ? fault('parameter-required', message('parameters.required')) : null;
   const value = coerceParameter(parameter, given);
-  if (value === null) return fault('parameter-type', TYPE_EXPECTED[parameter.type]);
+  if (value === null) return fault('parameter-type', message(TYPE_EXPECTED[parameter.type]));
   const text = parameterText(value);
   if (text.length > MAX_PARAMETER_LENGTH)
-    return fault('parameter-too-long', `longer than ${String(MAX_PARAMETER_LENGTH)} characters.`);
-  if (text.includes('\0')) return fault('parameter-characters', 'a NUL character cannot be passed to a program.');
+    return fault('parameter-too-long', message('parameters.tooLong', { most: MAX_PARAMETER_LENGTH }));
+  if (text.includes('\0')) return fault('parameter-characters', message('parameters.nul'));
 
   const size = measureParameter(parameter, value);
   if (size === null && (parameter.type === 'duration' || parameter.type === 'memory'))
-    return fault('parameter-type', TYPE_EXPECTED[parameter.type]);
+    return fault('parameter-type', message(TYPE_EXPECTED[parameter.type]));
   if (size !== null) {
     const outside = rangeFault(parameter, size);
     if (outside !== null) return fault('parameter-range', outside.reason, { fix: outside.fix });
   }
-  if (parameter.type === 'path' && !/^\/[^\p{Cc}]*$/u.test(text)) return fault('parameter-type', TYPE_EXPECTED.path);
+  if (parameter.type === 'path' && !/^\/[^\p{Cc}]*$/u.test(text))
+    return fault('parameter-type', message(TYPE_EXPECTED.path));
   if (parameter.type === 'select' || parameter.type === 'multiselect') {
     const strange =
       parameter.optionsFrom === null
@@ -116,30 +118,33 @@ export function checkParameter(parameter: Parameter, given: ParameterValue | nul
     if (strange !== undefined)
       return fault(
         'parameter-option',
-        `“${strange}” is not one of ${parameter.options.map((o) => o.value).join(', ')}.`,
+        message('parameters.notAnOption', {
+          value: strange,
+          options: parameter.options.map((o) => o.value).join(', '),
+        }),
         { fix: optionFix(parameter) },
       );
   }
   if (parameter.pattern !== null) {
     const pattern = linearPattern(parameter.pattern);
     if (pattern.ok && !pattern.matches(text))
-      return fault('parameter-pattern', `does not have the form ${parameter.pattern}`);
+      return fault('parameter-pattern', message('parameters.pattern', { pattern: parameter.pattern }));
   }
   return null;
 }
 
-const TYPE_EXPECTED: Readonly<Record<Parameter['type'], string>> = {
-  text: 'one text is expected.',
-  select: 'one of the options is expected.',
-  multiselect: 'a list of options is expected.',
-  integer: 'a whole number is expected.',
-  number: 'a number is expected.',
-  boolean: 'true or false is expected.',
-  duration: 'a time as Slurm writes it is expected, for example 04:00:00 or 1-12:00:00.',
-  memory: 'a size as Slurm writes it is expected, for example 32G or 500M.',
-  path: 'a whole path on the cluster is expected, beginning with “/”; ~ and $VARIABLES are not replaced in it.',
-  file: 'a file name is expected.',
-};
+const TYPE_EXPECTED = {
+  text: 'parameters.expected.text',
+  select: 'parameters.expected.select',
+  multiselect: 'parameters.expected.multiselect',
+  integer: 'parameters.expected.integer',
+  number: 'parameters.expected.number',
+  boolean: 'parameters.expected.boolean',
+  duration: 'parameters.expected.duration',
+  memory: 'parameters.expected.memory',
+  path: 'parameters.expected.path',
+  file: 'parameters.expected.file',
+} as const satisfies Readonly<Record<Parameter['type'], string>>;
 
 const isOption = ({ options }: Parameter, value: ParameterValue | null): boolean =>
   options.some((option) => option.value === value);
@@ -148,22 +153,30 @@ const isOption = ({ options }: Parameter, value: ParameterValue | null): boolean
 function optionFix(parameter: Parameter): Problem['fix'] {
   const option = parameter.options.find(({ value }) => value === parameter.default) ?? parameter.options[0];
   if (parameter.type !== 'select' || option === undefined) return null;
-  return { label: `Use ${option.label || option.value}`, field: `parameters.${parameter.name}`, value: option.value };
+  return {
+    label: message('words.use', { value: option.label || option.value }),
+    field: `parameters.${parameter.name}`,
+    value: option.value,
+  };
 }
 
-function rangeFault(parameter: Parameter, size: number): { reason: string; fix: Problem['fix'] } | null {
+function rangeFault(parameter: Parameter, size: number): { reason: Message; fix: Problem['fix'] } | null {
   const fixed = (limit: number): Problem['fix'] => {
     const value = spellLimit(parameter, limit);
-    return value === null ? null : { label: `Use ${String(value)}`, field: `parameters.${parameter.name}`, value };
+    return value === null
+      ? null
+      : { label: message('words.use', { value }), field: `parameters.${parameter.name}`, value };
   };
   const { min, max, step } = parameter;
-  if (min !== null && size < min) return { reason: `must be at least ${showLimit(parameter, min)}.`, fix: fixed(min) };
-  if (max !== null && size > max) return { reason: `must be at most ${showLimit(parameter, max)}.`, fix: fixed(max) };
+  if (min !== null && size < min)
+    return { reason: message('parameters.atLeast', { limit: showLimit(parameter, min) }), fix: fixed(min) };
+  if (max !== null && size > max)
+    return { reason: message('parameters.atMost', { limit: showLimit(parameter, max) }), fix: fixed(max) };
   if (step !== null && step > 0 && (parameter.type === 'integer' || parameter.type === 'number')) {
     const steps = (size - (min ?? 0)) / step;
     // 0.3 is not three times 0.1 in floating point
     if (Math.abs(steps - Math.round(steps)) > 1e-6)
-      return { reason: `must be ${String(min ?? 0)} plus a multiple of ${String(step)}.`, fix: null };
+      return { reason: message('parameters.steps', { from: min ?? 0, step }), fix: null };
   }
   return null;
 }

@@ -1,9 +1,25 @@
 import errors from './errors.ts';
 import pageErrors from './pageErrors.ts';
+import files from './files.ts';
+import fit from './fit.ts';
+import format from './format.ts';
+import limits from './limits.ts';
+import options from './options.ts';
+import parameters from './parameters.ts';
+import scripts from './scripts.ts';
 import said from './said.ts';
+import words from './words.ts';
 
 /** The same in Korean. A particle behind a placeholder stands in both forms, `{{host}}을(를)`: the one that fits is taken. */
 export default {
   errors: { ...pageErrors, ...errors },
+  files,
+  fit,
+  format,
+  limits,
+  options,
+  parameters,
   said,
+  scripts,
+  words,
 };

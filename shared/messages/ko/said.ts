@@ -1,3 +1,4 @@
 export default {
   quoted: '“{{words}}”',
+  verbatim: '{{text}}',
 };

@@ -256,7 +256,7 @@ describe('one click', () => {
       '[b.sif',
     ],
   ])('changes the text at the place that is meant, whatever its spelling (%#)', (before, fix, expected) => {
-    const edits = editsOfFix(before, { label: '', ...fix });
+    const edits = editsOfFix(before, { ...fix });
     const after = editTemplateText(before, edits);
     expect(after).toContain(expected);
     expect(after).toContain('# asked for');
@@ -265,10 +265,10 @@ describe('one click', () => {
 
   test('takes an option away with an empty value, and knows no place that is not there', () => {
     const before = text('  mem: 4G\n  constraint: x');
-    expect(editTemplateText(before, editsOfFix(before, { label: '', field: 'slurm.constraint', value: '' }))).toBe(
+    expect(editTemplateText(before, editsOfFix(before, { field: 'slurm.constraint', value: '' }))).toBe(
       text('  mem: 4G'),
     );
-    expect(editsOfFix(before, { label: '', field: 'parameters.gone.default', value: 1 })).toEqual([]);
-    expect(editsOfFix(': [', { label: '', field: 'slurm.mem', value: '1G' })).toEqual([]);
+    expect(editsOfFix(before, { field: 'parameters.gone.default', value: 1 })).toEqual([]);
+    expect(editsOfFix(': [', { field: 'slurm.mem', value: '1G' })).toEqual([]);
   });
 });

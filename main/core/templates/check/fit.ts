@@ -1,4 +1,5 @@
 /** “Will it run here?”: a template against what is known of a cluster. Nothing is asked of the cluster. */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { checkLimits } from '../../../../shared/domain/limits/check.ts';
 import type { ClusterFacts, ClusterModules } from '../../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
@@ -8,7 +9,7 @@ import { checkParameterLimits, withFieldLimits } from '../../../../shared/domain
 import { resolveParameters } from '../../../../shared/domain/template/parameterForm.ts';
 import { placeholderNames, resolvePlaceholders } from '../../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
-import { directive, optionLabel } from '../../../../shared/domain/request/options.ts';
+import { directive, optionName } from '../../../../shared/domain/request/options.ts';
 import type { SlurmRequest } from '../../../../shared/domain/request/schema.ts';
 import type { ParameterValues, Template } from '../../../../shared/domain/template/schema.ts';
 import type { FitReport } from '../../../../shared/domain/template/studio.ts';
@@ -44,7 +45,7 @@ export function fitReport(
     return {
       clusterId,
       verdict: 'unknown',
-      problems: [unlearnt('facts-unknown', 'Nothing is known of this cluster yet.', 'Connect to it once.')],
+      problems: [unlearnt('facts-unknown', message('fit.factsUnknown'), message('fit.connectOnce'))],
       factsAt: null,
     };
   const problems = fitProblems(template, parameters, cluster, facts, now);
@@ -132,13 +133,16 @@ function invalidOption(key: string, value: string | number | boolean | undefined
   const result = directive(key, value);
   if (result.kind !== 'invalid') return [];
   const field = `resources.${key}`;
-  const fix = result.mended === null ? null : { label: `Use ${result.mended}`, field, value: result.mended };
+  const fix =
+    result.mended === null
+      ? null
+      : { label: message('words.use', { value: result.mended }), field, value: result.mended };
   return [
     problem({
       rule: 'slurm-value-invalid',
       code: ERRORS.REQUEST_INVALID.code,
       severity: 'error',
-      message: `${optionLabel(key)}: ${result.reason}`,
+      message: message('words.about', { what: optionName(key), text: result.reason }),
       field,
       fix,
     }),
@@ -207,35 +211,22 @@ function checkModules(template: Template, values: ParameterValues, known: Cluste
       }));
   });
   if (wanted.length === 0) return [];
-  if (known === null)
-    return [
-      unlearnt(
-        'modules-unknown',
-        'Which modules the cluster has is not known yet.',
-        'Open the cluster’s page of modules once.',
-      ),
-    ];
+  if (known === null) return [unlearnt('modules-unknown', message('fit.modulesUnknown'), message('fit.openModules'))];
   if (known.system === 'none')
-    return [
-      missing(
-        'modules-none',
-        'The cluster has no module command, and the template loads modules.',
-        'Take the modules out of the template, or use an image.',
-        null,
-        null,
-      ),
-    ];
+    return [missing('modules-none', message('fit.noModuleCommand'), message('fit.takeModulesOut'), null, null)];
   return wanted.flatMap(({ name, field }) => {
     if (hasModule(known, name)) return [];
     const instead = moduleInstead(known, name);
-    const hint = instead === null ? 'Another cluster may have it, or it has another name here.' : `It has ${instead}.`;
+    const hint = instead === null ? message('fit.otherClusterOrName') : message('fit.moduleInstead', { name: instead });
     return [
       missing(
         'module-missing',
-        `The cluster has no module “${name}”.`,
+        message('fit.moduleMissing', { name }),
         hint,
         field,
-        instead === null || field === null ? null : { label: `Use ${instead}`, field, value: instead },
+        instead === null || field === null
+          ? null
+          : { label: message('words.use', { value: instead }), field, value: instead },
       ),
     ];
   });
@@ -268,23 +259,12 @@ function moduleInstead({ modules }: ClusterModules, wanted: string): string | nu
 
 function checkImage({ image }: Template, known: readonly ImageSummary[] | null): Problem[] {
   if (image.mode === 'none') return [];
-  if (known === null)
-    return [
-      unlearnt('images-unknown', 'Which images the cluster has is not known yet.', 'Open the list of its images once.'),
-    ];
+  if (known === null) return [unlearnt('images-unknown', message('fit.imagesUnknown'), message('fit.openImages'))];
   const { allowedImages } = image;
   if (allowedImages.length === 0)
     return known.length > 0
       ? []
-      : [
-          missing(
-            'image-missing',
-            'The cluster has no images in its image folders.',
-            'Put an image there, or name other folders in the cluster’s settings.',
-            'image',
-            null,
-          ),
-        ];
+      : [missing('image-missing', message('fit.noImages'), message('fit.putImage'), 'image', null)];
   if (allowedAmong(image, known).length > 0) return [];
   const instead = nearest(
     allowedImages[0] ?? '',
@@ -293,26 +273,26 @@ function checkImage({ image }: Template, known: readonly ImageSummary[] | null):
   return [
     missing(
       'image-missing',
-      `The cluster has none of the template’s images: ${allowedImages.slice(0, 5).join(', ')}.`,
-      'Put the image into one of its image folders, or allow another.',
+      message('fit.noneOfImages', { names: allowedImages.slice(0, 5).join(', ') }),
+      message('fit.putTheImage'),
       'image',
       instead === null || allowedImages.length > 1
         ? null
-        : { label: `Use ${instead}`, field: 'apptainer.image_name', value: instead },
+        : { label: message('words.use', { value: instead }), field: 'apptainer.image_name', value: instead },
     ),
   ];
 }
 
-const missing = (rule: string, message: string, hint: string, field: string | null, fix: Problem['fix']): Problem =>
+const missing = (rule: string, what: Message, hint: Message, field: string | null, fix: Problem['fix']): Problem =>
   problem({
     rule,
     code: rule === 'image-missing' ? ERRORS.IMAGE_NOT_FOUND.code : ERRORS.REQUEST_INVALID.code,
     severity: 'error',
-    message,
+    message: what,
     hint,
     field,
     fix,
   });
 
-const unlearnt = (rule: string, message: string, hint: string): Problem =>
-  problem({ rule, code: ERRORS.NOT_CONNECTED.code, severity: 'info', message, hint });
+const unlearnt = (rule: string, what: Message, hint: Message): Problem =>
+  problem({ rule, code: ERRORS.NOT_CONNECTED.code, severity: 'info', message: what, hint });

@@ -1,11 +1,11 @@
 import { isMap, isSeq } from 'yaml';
-import type { Problem } from '../../../../shared/domain/problem/schema.ts';
+import type { Change } from '../../../../shared/domain/problem/schema.ts';
 import { optionKey } from '../../../../shared/domain/request/options.ts';
 import type { TemplateEdit } from '../../../../shared/domain/template/studio.ts';
 import { readYamlDocument } from '../format/yamlDocument.ts';
 
 /** The changes of a template's text that a fix of `fitReport` means, however the text spells the place. Empty when it has no such place. */
-export function editsOfFix(text: string, { field, value }: NonNullable<Problem['fix']>): TemplateEdit[] {
+export function editsOfFix(text: string, { field, value }: Change): TemplateEdit[] {
   const root = readYamlDocument(text)?.contents;
   if (!isMap(root)) return [];
   const [place = '', ...rest] = field.split('.');

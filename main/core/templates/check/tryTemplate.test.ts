@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../../shared/domain/problem/testing/inEnglish.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,10 +92,10 @@ describe('files dropped on it', () => {
       ['notes.txt', null, [['file-extra', 'info', null]]],
       ['Model.PY', null, [['file-extra', 'info', null]]],
     ]);
-    expect(previews[1]?.problems[0]?.message).toBe(
+    expect(inEnglish(previews[1]?.problems ?? [])[0]?.message).toBe(
       'other.py fits script (train.py), which holds another file; it travels along.',
     );
-    expect(previews[3]?.problems[0]?.hint).toBe('Its slots are script: *.py, config: config.yaml.');
-    expect(previews[4]?.problems[0]?.hint).toBe('Case counts in patterns.');
+    expect(inEnglish(previews[3]?.problems ?? [])[0]?.hint).toBe('Its slots are script: *.py, config: config.yaml.');
+    expect(inEnglish(previews[4]?.problems ?? [])[0]?.hint).toBe('Case counts in patterns.');
   });
 });

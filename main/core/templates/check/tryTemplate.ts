@@ -1,4 +1,5 @@
 /** What a template text would do, before it is saved: its script for some values, and what becomes of dropped files. */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { ClusterProfile } from '../../../../shared/domain/cluster/profile.ts';
 import type { DraftFile } from '../../../../shared/domain/job/draft.ts';
 import { classifyFile } from '../../../../shared/domain/template/fileKind.ts';
@@ -103,17 +104,18 @@ export async function tryFiles(
   const told = new Set<string>();
   return previews.map((preview) => ({
     ...preview,
-    problems: preview.problems.filter(({ rule, message }) => {
-      const isNew = rule !== 'check-unknown' || !told.has(message);
-      told.add(message);
+    problems: preview.problems.filter((each) => {
+      const said = JSON.stringify(each.message);
+      const isNew = each.rule !== 'check-unknown' || !told.has(said);
+      told.add(said);
       return isNew;
     }),
   }));
 }
 
 function whyNowhere(template: Template, file: DraftFile, files: readonly DraftFile[]): Problem {
-  const say = (rule: string, message: string, hint: string): Problem =>
-    problem({ rule, code: ERRORS.FILE_INVALID.code, severity: 'info', message, hint });
+  const say = (rule: string, what: Message, hint: Message): Problem =>
+    problem({ rule, code: ERRORS.FILE_INVALID.code, severity: 'info', message: what, hint });
   const fitting = template.files.filter((slot) => matchGlob(slot.pattern, file.name));
   if (fitting.length > 0) {
     const taken = fitting
@@ -121,21 +123,21 @@ function whyNowhere(template: Template, file: DraftFile, files: readonly DraftFi
       .join(', ');
     return say(
       'slot-taken',
-      `${file.name} fits ${taken}, which holds another file; it travels along.`,
-      'Each slot takes one file.',
+      message('files.fitsTakenSlot', { file: file.name, slots: taken }),
+      message('files.oneFileEach'),
     );
   }
   const otherCase = template.files.find((slot) => matchGlob(slot.pattern.toLowerCase(), file.name.toLowerCase()));
   if (otherCase !== undefined)
     return say(
       'file-extra',
-      `${file.name} would fit ${otherCase.name} (${otherCase.pattern}) if its letters were small or capital as there; it travels along.`,
-      'Case counts in patterns.',
+      message('files.fitsButForCase', { file: file.name, slot: otherCase.name, pattern: otherCase.pattern }),
+      message('files.caseCounts'),
     );
   const patterns = template.files.map((slot) => `${slot.name}: ${slot.pattern}`).join(', ');
   return say(
     'file-extra',
-    `${file.name} fits no slot of the template; it travels along.`,
-    patterns === '' ? 'The template has no slots.' : `Its slots are ${patterns}.`,
+    message('files.fitsNoSlot', { file: file.name }),
+    patterns === '' ? message('files.noSlots') : message('files.slotsAre', { slots: patterns }),
   );
 }

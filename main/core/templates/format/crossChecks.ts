@@ -1,10 +1,11 @@
 /** What shows only when the parts of a template are looked at together: names that nobody uses, and uses that name nothing. */
+import { message } from '../../../../shared/messages/message.ts';
 import { fileVariable, slotFileName } from '../../../../shared/domain/template/fileSlots.ts';
 import { fieldsBehind } from '../../../../shared/domain/template/parameterForm.ts';
 import { parameterVariable, placeholderNames } from '../../../../shared/domain/template/parameters.ts';
 import type { Parameter, Template } from '../../../../shared/domain/template/schema.ts';
 import { nearest } from './nearest.ts';
-import type { Report } from './section.ts';
+import { didYouMean, type Report } from './section.ts';
 import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
 import type { Place, YamlMap, YamlTree } from './yamlTree.ts';
 
@@ -78,8 +79,8 @@ function checkCircles(parameters: readonly Parameter[], map: YamlMap, report: Re
           'circle',
           `${key}.${place}`,
           child(tree, place)?.at ?? at,
-          `the conditions go in a circle: ${shown.join(' → ')}.`,
-          isRule ? 'Let one of them have its default whatever the others say.' : 'Let one of them be shown always.',
+          message('format.circle', { fields: shown.join(' → ') }),
+          message(isRule ? 'format.circleOfDefaults' : 'format.circleOfShown'),
         );
       } else if (byName.has(field) && !done.has(field)) open.push({ name: field, next: 0 });
     }
@@ -111,8 +112,8 @@ function checkUnused(template: Template, map: YamlMap, report: Report): void {
       'unused-parameter',
       key,
       at,
-      `“${name}” is never used in this file.`,
-      `Use "$${variable}" in the script, or {{${name}}} in slurm:, modules: or generated_files:. A program that reads the variable by itself needs nothing.`,
+      message('format.unusedParameter', { name }),
+      message('format.useParameter', { variable, placeholder: `{{${name}}}` }),
     );
   }
 }
@@ -147,15 +148,12 @@ function checkVariables(template: Template, map: YamlMap, lines: readonly string
         nearest(name, isFile ? files : parameters) ??
         (files.includes(name.replace(/^PARAM_/, 'FILE_')) ? name.replace(/^PARAM_/, 'FILE_') : null) ??
         (parameters.includes(name.replace(/^FILE_/, 'PARAM_')) ? name.replace(/^FILE_/, 'PARAM_') : null);
-      const message = isFile
-        ? `“$${name}” belongs to no file slot of the template and will be empty.`
-        : `“$${name}” belongs to no parameter of the template and will be empty.`;
       report.warn(
         'undefined-variable',
         `script.${key}`,
         placeOf(name, start, lines),
-        message,
-        near === null ? '' : `Did you mean “$${near}”?`,
+        message(isFile ? 'format.unknownFileVariable' : 'format.unknownParameterVariable', { name }),
+        near === null ? null : message('format.didYouMeanVariable', { name: near }),
       );
     }
   }
@@ -174,8 +172,8 @@ function checkFileNumbers(template: Template, map: YamlMap, lines: readonly stri
       'file-numbers',
       `script.${key}`,
       placeOf(name, start, lines),
-      `“$${name}” is the file after the first: they are counted from 0.`,
-      'The first file is $INPUT_FILE_0, and $INPUT_FILE_COUNT says how many there are.',
+      message('format.secondFile', { name }),
+      message('format.firstFileIs'),
     );
     return;
   }
@@ -209,8 +207,12 @@ function checkGeneratedNames(template: Template, map: YamlMap, report: Report): 
       'slot-file-name',
       `generated_files[${String(i)}].name`,
       at,
-      `the file of “${slot.name}” would be called “${file.name}” too; that one is reached as $${fileVariable(slot.name)} only.`,
-      'Give one of them another name.',
+      message('format.generatedLinkTaken', {
+        slot: slot.name,
+        file: file.name,
+        variable: fileVariable(slot.name),
+      }),
+      message('format.otherName'),
     );
   }
 }
@@ -233,8 +235,8 @@ function checkNames(template: Template, map: YamlMap, report: Report): void {
         'unknown-check',
         `validation.${key}[${String(i)}]`,
         at,
-        `“${name.slice(0, 80)}” is no check that Slipway knows; nothing is checked for it.`,
-        near === null ? `Known here: ${Object.keys(known).join(', ')}.` : `Did you mean “${near}”?`,
+        message('format.unknownCheck', { name: name.slice(0, 80) }),
+        didYouMean(near) ?? message('format.knownChecks', { names: Object.keys(known).join(', ') }),
       );
     }
   }

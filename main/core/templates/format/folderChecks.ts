@@ -1,4 +1,5 @@
 /** Checks that a library folder defines by name, in `checks.yaml` in its root: what its templates may say as `validation:` of a file. */
+import { message } from '../../../../shared/messages/message.ts';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FileCheck } from '../../../../shared/domain/template/fileCheck.ts';
@@ -24,7 +25,11 @@ export function readFolderChecks(text: string): FolderChecks {
       found.set(key, {
         name: key,
         rule: null,
-        fault: `${CHECKS_FILE}, line ${String(value.at.line)}: expected a map of keys and values.`,
+        fault: {
+          file: CHECKS_FILE,
+          line: value.at.line,
+          fault: message('format.expected', { expected: message('format.a.map') }),
+        },
       });
       continue;
     }
@@ -35,7 +40,7 @@ export function readFolderChecks(text: string): FolderChecks {
       key,
       first === undefined
         ? { name: key, rule, fault: null }
-        : { name: key, rule: null, fault: `${CHECKS_FILE}, line ${String(first.line ?? 1)}: ${first.message}` },
+        : { name: key, rule: null, fault: { file: CHECKS_FILE, line: first.line ?? 1, fault: first.message } },
     );
   }
   return found;

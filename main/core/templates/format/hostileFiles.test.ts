@@ -119,7 +119,7 @@ describe('a template folder', () => {
       },
     ]);
     await open().ready;
-    expect(() => library.get('a')).toThrow(/Tags that make other than plain values/);
+    expect(() => library.get('a')).toThrow(/tags that make other than plain values/);
     expect(library.list()).toMatchObject([{ id: 'a', problems: [{ rule: 'template-tag', line: 3 }] }]);
   });
 

@@ -1,4 +1,5 @@
 /** The keys that a field of the form and its rules have in common: bounds, options, values, conditions. */
+import { message } from '../../../../shared/messages/message.ts';
 import { checkParameter } from '../../../../shared/domain/template/parameters.ts';
 import type { Parameter, ParameterValue, VisibleWhen } from '../../../../shared/domain/template/schema.ts';
 import { parseSlurmMemory } from '../../../../shared/lib/bytes.ts';
@@ -13,7 +14,7 @@ export function readBound(section: Section, key: 'min' | 'max', type: Parameter[
   if (entry === null) return null;
   const text = entry.value.kind === 'scalar' ? entry.value.source : '';
   const size = type === 'duration' ? parseSlurmDuration(text) : parseSlurmMemory(text);
-  if (size === null) section.wrong(entry, type === 'duration' ? 'a time like 01:00:00' : 'a size like 4G');
+  if (size === null) section.wrong(entry, message(type === 'duration' ? 'format.a.time' : 'format.a.memory'));
   return Number.isFinite(size) ? size : null;
 }
 
@@ -22,18 +23,23 @@ export function readOptions(section: Section): Parameter['options'] {
   const entry = section.entry('options');
   if (entry === null) return [];
   if (entry.value.kind !== 'list') {
-    section.wrong(entry, 'a list of texts or of value and label');
+    section.wrong(entry, message('format.a.options'));
     return [];
   }
   return entry.value.items.flatMap((item, i) => {
     const path = `${section.key('options')}[${String(i)}]`;
     if (item.kind === 'scalar' && item.value !== null) return [{ value: item.source, label: item.source }];
     if (item.kind !== 'map') {
-      section.report.error('value', path, item.at, `expected a text or value and label, found ${describe(item)}.`);
+      section.report.error(
+        'value',
+        path,
+        item.at,
+        message('format.found', { expected: message('format.a.option'), found: describe(item) }),
+      );
       return [];
     }
     const option = new Section(item, path, section.report);
-    option.require('value', 'a text');
+    option.require('value', message('format.a.aText'));
     const value = option.text('value', '');
     const label = option.text('label', value);
     option.end();
@@ -58,7 +64,7 @@ export function readDefault(section: Section, parameter: Parameter): ParameterVa
   if (entry === null) return null;
   const value = parameterValue(entry.value, parameter.type);
   if (value === null) {
-    section.wrong(entry, `a value of type ${parameter.type}`);
+    section.wrong(entry, message('format.a.typed', { type: parameter.type }));
     return null;
   }
   const fault = checkParameter({ ...parameter, required: false }, value);
@@ -67,7 +73,7 @@ export function readDefault(section: Section, parameter: Parameter): ParameterVa
       'default',
       section.key('default'),
       entry.value.at,
-      `not a value of this parameter: ${fault.message}`,
+      message('format.notItsValue', { fault: fault.message }),
     );
   return value;
 }
@@ -100,7 +106,7 @@ function conditionsOf(section: Section, entry: YamlEntry): VisibleWhen[] {
         'value',
         path,
         tree.at,
-        `expected a condition like {field: mode, is: gpu}, found ${describe(tree)}.`,
+        message('format.found', { expected: message('format.a.condition'), found: describe(tree) }),
       );
       return [];
     }
@@ -110,14 +116,19 @@ function conditionsOf(section: Section, entry: YamlEntry): VisibleWhen[] {
       const given = condition.entry(key);
       if (given === null) return undefined;
       if (given.value.kind === 'scalar' && given.value.value !== null) return given.value.value;
-      condition.wrong(given, 'one value');
+      condition.wrong(given, message('format.a.one'));
       return undefined;
     };
     const is = one('is');
     const not = one('not');
     const any = condition.entry('in') === null ? undefined : condition.texts('in');
     if (is === undefined && not === undefined && any === undefined)
-      condition.report.error('missing-key', path, tree.at, 'expected one of is, in, not.');
+      condition.report.error(
+        'missing-key',
+        path,
+        tree.at,
+        message('format.expected', { expected: message('format.a.isInNot') }),
+      );
     condition.end();
     return [
       {
@@ -145,7 +156,7 @@ function shortCondition(section: Section, of: string, { key, value }: YamlEntry)
     'value',
     `${section.key(of)}.${key.slice(0, 80)}`,
     value.at,
-    `expected a value or a list of values, found ${describe(value)}.`,
+    message('format.found', { expected: message('format.a.valueOrList'), found: describe(value) }),
   );
   return [];
 }

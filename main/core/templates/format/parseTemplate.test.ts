@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../../shared/domain/problem/testing/inEnglish.ts';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,7 +7,10 @@ import { Template } from '../../../../shared/domain/template/schema.ts';
 import { parseTemplate } from './parseTemplate.ts';
 
 const fixture = (name: string): string => readFileSync(path.join(import.meta.dirname, '__fixtures__', name), 'utf8');
-const parse = (text: string) => parseTemplate(text, 'mine.yaml');
+const parse = (text: string) => {
+  const { template, problems } = parseTemplate(text, 'mine.yaml');
+  return { template, problems: inEnglish(problems) };
+};
 const base = 'template: {id: t}\nscript: {main_exec: hostname}\n';
 const rules = (text: string): string[] => parse(text).problems.map((problem) => problem.rule);
 const only = (text: string) => {

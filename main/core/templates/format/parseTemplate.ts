@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { MAX_TEXT } from '../../../../shared/domain/bounds/limits.ts';
 import { placeholderNames } from '../../../../shared/domain/template/parameters.ts';
 import { remoteNameOf } from '../../../../shared/domain/template/fileSlots.ts';
@@ -32,20 +33,14 @@ const START = { line: 1, column: 1 };
 function read(text: string, report: Report): Template | null {
   // A character takes at least one byte, so a long text need not be encoded to be refused.
   if (text.length > MAX_TEMPLATE_BYTES || Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) {
-    report.error(
-      'too-large',
-      null,
-      START,
-      `The file is larger than ${formatBytes(MAX_TEMPLATE_BYTES)}; expected a template.`,
-    );
+    report.error('too-large', null, START, message('format.tooLarge', { most: formatBytes(MAX_TEMPLATE_BYTES) }));
     return null;
   }
   const { tree, faults } = readYamlTree(text);
-  for (const fault of faults)
-    report.error(fault.rule, null, fault, fault.message.charAt(0).toUpperCase() + fault.message.slice(1));
+  for (const fault of faults) report.error(fault.rule, null, fault, fault.message);
   if (tree === null) return null;
   if (tree.kind !== 'map') {
-    report.error('value', null, tree.at, 'Expected a map with the keys template, slurm, script; found something else.');
+    report.error('value', null, tree.at, message('format.notAMap'));
     return null;
   }
   const template = readTemplate(tree, report);
@@ -55,8 +50,8 @@ function read(text: string, report: Report): Template | null {
 
 function readTemplate(map: YamlMap, report: Report): Template {
   const root = new Section(map, '', report);
-  root.require('template', 'a map with id, display_name, category');
-  root.require('script', 'a map with main_exec');
+  root.require('template', message('format.a.about'));
+  root.require('script', message('format.a.script'));
   const about = readAbout(
     root.section('template') ?? new Section({ kind: 'map', entries: new Map(), at: map.at }, 'template', report),
     root.entry('template') !== null,
@@ -88,13 +83,13 @@ function readAbout(
   Template,
   'id' | 'name' | 'displayName' | 'description' | 'category' | 'tags' | 'version' | 'author' | 'isPublic'
 > {
-  if (present) section.require('id', 'letters, digits, “-”, “_”, “.”');
+  if (present) section.require('id', message('format.a.id'));
   const id = section.text('id', '', {
-    expected: 'letters, digits, “-”, “_”, “.”, beginning and ending with a letter or digit',
+    expected: message('format.a.wholeId'),
     test: (value) => TemplateId.safeParse(value).success,
   });
   const line = {
-    expected: 'one line of at most 200 characters',
+    expected: message('format.a.line'),
     test: (value: string) => value.length <= 200 && !value.trim().includes('\n'),
   };
   const name = section.text('name', id, line).trim();
@@ -117,10 +112,10 @@ function readAbout(
 function readGeneratedFiles(root: Section, parameters: ReadonlySet<string>): GeneratedFile[] {
   const seen = new Set<string>();
   return root.sections('generated_files').flatMap((section) => {
-    section.require('name', 'a file name');
-    section.require('content', 'the text of the file');
+    section.require('name', message('format.a.fileName'));
+    section.require('content', message('format.a.fileText'));
     const name = section.text('name', '', {
-      expected: 'a plain file name that is not one of Slipway’s own',
+      expected: message('format.a.plainFileName'),
       test: (value) => remoteNameOf(value) === value,
     });
     const content = section.text('content', '');
@@ -131,7 +126,7 @@ function readGeneratedFiles(root: Section, parameters: ReadonlySet<string>): Gen
         'duplicate-name',
         section.key('name'),
         section.map.at,
-        `another generated file is called “${name}” too.`,
+        message('format.duplicateGenerated', { name }),
       );
     seen.add(name.toLowerCase());
     section.end();
@@ -142,7 +137,7 @@ function readGeneratedFiles(root: Section, parameters: ReadonlySet<string>): Gen
 /** Names of modules, or `{{parameter}}`s that hold some: what a program's module is called differs from site to site. */
 function readModules(root: Section, parameters: ReadonlySet<string>): string[] {
   return root.texts('modules', {
-    expected: 'the name of a module, for example gcc/12.2, or {{parameter}} with the name of a parameter',
+    expected: message('format.a.module', { placeholder: '{{parameter}}' }),
     test: (value) => {
       const names = placeholderNames(value);
       return names.length > 0
@@ -161,7 +156,7 @@ function checkPlaceholders(section: Section, key: string, text: string, paramete
         'placeholder',
         section.key(key),
         at,
-        `“{{${name.slice(0, 80)}}}” names no parameter of the template.`,
+        message('format.noParameter', { name: `{{${name.slice(0, 80)}}}` }),
       );
   }
 }
@@ -169,7 +164,7 @@ function checkPlaceholders(section: Section, key: string, text: string, paramete
 function readScript(root: Section, parameters: ReadonlySet<string>): Template['script'] {
   const section = root.section('script');
   if (section === null) return { preExec: '', mainExec: '', postExec: '' };
-  section.require('main_exec', 'the commands of the job');
+  section.require('main_exec', message('format.a.commands'));
   const body = (key: string): string => {
     const text = section.text(key, '');
     const pasted = placeholderNames(text).find((name) => parameters.has(name));
@@ -179,8 +174,8 @@ function readScript(root: Section, parameters: ReadonlySet<string>): Template['s
         'placeholder-in-script',
         section.key(key),
         entry.value.at,
-        `“{{${pasted}}}” is not replaced in scripts.`,
-        `Use "$PARAM_${pasted.toUpperCase()}".`,
+        message('format.notReplaced', { name: `{{${pasted}}}` }),
+        message('format.useVariable', { variable: `PARAM_${pasted.toUpperCase()}` }),
       );
     }
     return text;

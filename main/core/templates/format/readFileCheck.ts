@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import type { FileCheck, FileRule } from '../../../../shared/domain/template/fileCheck.ts';
 import { parseFileSize } from '../../../../shared/lib/bytes.ts';
 import { linearPattern } from '../../../../shared/lib/linearPattern.ts';
@@ -10,11 +11,11 @@ const MAX_COLUMNS = 1000;
 const SEPARATORS = ['comma', 'semicolon', 'tab', 'blank'] as const;
 
 export const checkName = {
-  expected: 'the name of a check, in letters, digits, “_”, “-”, “.”',
+  expected: message('format.a.checkName'),
   test: (value: string) => /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/.test(value),
 };
 const hexBytes = {
-  expected: 'bytes in hexadecimal like 89 48 44 46',
+  expected: message('format.a.hex'),
   test: (value: string) => /^(?:[0-9A-Fa-f]{2}\s*){1,256}$/.test(value.replace(/^0x/i, '')),
 };
 
@@ -32,13 +33,13 @@ export function readSlotChecks(section: Section, slot: string): FileCheck[] {
 export function readFileRule(section: Section): FileRule {
   const hex = section.optionalText('magic', hexBytes);
   const text = section.optionalText('magic_text', {
-    expected: 'a text of at most 256 characters',
+    expected: message('format.a.shortText'),
     test: (value) => value.length <= 256,
   });
   const offset = section.number('magic_offset') ?? 0;
   const offsetEntry = section.entry('magic_offset');
   if (offsetEntry !== null && !(Number.isInteger(offset) && offset >= 0 && offset <= CHECKED_BYTES - 1024))
-    section.wrong(offsetEntry, `a place within the first ${String(CHECKED_BYTES - 1024)} bytes`);
+    section.wrong(offsetEntry, message('format.a.place', { bytes: CHECKED_BYTES - 1024 }));
   const bytes =
     hex === null
       ? text === null
@@ -70,7 +71,7 @@ function readPattern(section: Section): string | null {
     'pattern',
     section.key('first_line'),
     entry.value.at,
-    `expected a regular expression: ${pattern.reason}.`,
+    message('format.expected', { expected: message('format.a.regularExpression', { fault: pattern.reason }) }),
   );
   return null;
 }
@@ -83,7 +84,7 @@ function readColumns(section: Section): FileRule['columns'] {
     return { names: section.texts('columns').slice(0, MAX_COLUMNS), count: null, separator: given };
   const count = section.number('columns');
   if (count === null || !Number.isInteger(count) || count < 1 || count > MAX_COLUMNS) {
-    section.wrong(entry, `names of columns, or how many there are, from 1 to ${String(MAX_COLUMNS)}`);
+    section.wrong(entry, message('format.a.columns', { most: MAX_COLUMNS }));
     return null;
   }
   return { names: [], count, separator: given };
@@ -93,6 +94,6 @@ function readSize(section: Section, key: string): number | null {
   const entry = section.entry(key);
   if (entry === null) return null;
   const bytes = entry.value.kind === 'scalar' ? parseFileSize(entry.value.source) : null;
-  if (bytes === null) section.wrong(entry, 'a size like 10MB');
+  if (bytes === null) section.wrong(entry, message('format.a.size'));
   return bytes;
 }

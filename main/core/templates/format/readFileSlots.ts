@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { staysWithin } from '../../../../shared/domain/template/fileNames.ts';
 import { belongsToUs, fileVariable, slotFileName } from '../../../../shared/domain/template/fileSlots.ts';
 import type { FileSlot } from '../../../../shared/domain/template/schema.ts';
@@ -12,11 +13,11 @@ export const DEFAULT_MAX_FILE_SIZE = 1000 * 1024 ** 2;
 const SLOT_TYPES = ['data', 'config', 'code', 'model', 'other'] as const;
 
 const slotName = {
-  expected: 'letters, digits and “_”, beginning with a letter',
+  expected: message('format.a.variableName'),
   test: (value: string) => /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(value),
 };
 const pattern = {
-  expected: 'a file name pattern like *.py',
+  expected: message('format.a.pattern'),
   test: (value: string) => /^[^\p{Cc}/\\]{1,200}$/u.test(value),
 };
 
@@ -47,13 +48,13 @@ export function readFileSlots(
       'value',
       'files.output_pattern',
       root.map.at,
-      `together, expected ${pathPattern.expected}, with at most 64 alternatives.`,
+      message('format.outputTogether', { expected: pathPattern.expected }),
     );
   return { slots, outputPattern };
 }
 
 const pathPattern = {
-  expected: 'a pattern of files within the run folder like results/*.csv',
+  expected: message('format.a.outputPattern'),
   test: (value: string) => value.length <= 500 && staysWithin(value),
 };
 
@@ -73,8 +74,8 @@ function group(section: Section | null, config: boolean): Found[] {
 }
 
 function readSlot(section: Section, required: boolean, config: boolean): Found | null {
-  section.require('name', 'a name like training_script');
-  section.require('pattern', 'a file name pattern like *.py');
+  section.require('name', message('format.a.slotName'));
+  section.require('pattern', message('format.a.pattern'));
   const name = section.text('name', '', slotName);
   const glob = section.text('pattern', '*', pattern);
   const schemaEntry = section.entry('schema');
@@ -99,7 +100,7 @@ function readSlot(section: Section, required: boolean, config: boolean): Found |
       'slot-file-name',
       section.key('pattern'),
       section.map.at,
-      `“${glob}” is a name of Slipway’s own; the file will be found as “${slotFileName(slot)}”.`,
+      message('format.ownName', { pattern: glob, name: slotFileName(slot) }),
     );
   section.end();
   return name === '' ? null : { slot, section };
@@ -110,7 +111,7 @@ function maxSize(section: Section): number {
   if (entry === null) return DEFAULT_MAX_FILE_SIZE;
   const bytes = entry.value.kind === 'scalar' ? parseFileSize(entry.value.source) : null;
   if (bytes !== null && bytes > 0) return bytes;
-  section.wrong(entry, `a size like 10MB or ${formatBytes(1024 ** 3)}`);
+  section.wrong(entry, message('format.a.largeSize', { size: formatBytes(1024 ** 3) }));
   return DEFAULT_MAX_FILE_SIZE;
 }
 
@@ -126,7 +127,7 @@ function checkTogether(root: Section, found: readonly Found[], fileParameters: r
         'duplicate-name',
         section.key('name'),
         section.map.at,
-        `another file has the variable ${variable} too.`,
+        message('format.duplicateFileVariable', { variable }),
       );
     variables.add(variable);
     const link = slotFileName(slot);
@@ -136,7 +137,7 @@ function checkTogether(root: Section, found: readonly Found[], fileParameters: r
         'slot-file-name',
         section.key('pattern'),
         section.map.at,
-        `the file “${link}” belongs to “${other}” already; this one is reached as $${variable} only.`,
+        message('format.linkTaken', { file: link, other, variable }),
       );
     else names.set(link, slot.name);
   }

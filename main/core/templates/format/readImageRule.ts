@@ -1,6 +1,7 @@
+import { message } from '../../../../shared/messages/message.ts';
 import type { ImageRule } from '../../../../shared/domain/template/schema.ts';
 import { nearest } from './nearest.ts';
-import { Section } from './section.ts';
+import { didYouMean, Section } from './section.ts';
 
 const NONE: ImageRule = {
   mode: 'none',
@@ -13,11 +14,11 @@ const NONE: ImageRule = {
 const MODES = ['none', 'partition', 'fixed', 'any'] as const;
 
 const imageName = {
-  expected: 'the file name of an image, for example pytorch.sif',
+  expected: message('format.a.image'),
   test: (value: string) => /^[^\p{Cc}]{1,255}$/u.test(value),
 };
 const bindMount = {
-  expected: 'a bind like /data:/data:ro',
+  expected: message('format.a.bind'),
   test: (value: string) => /^[^\p{Cc},]{1,4096}$/u.test(value),
 };
 
@@ -69,7 +70,7 @@ export function readImageRule(root: Section, slurmPartition: string | undefined)
       'missing-key',
       section.key('allowed_images'),
       section.map.at,
-      'missing; with mode fixed the images are listed here.',
+      message('format.imagesListedHere'),
     );
   section.end();
   return rule;
@@ -87,8 +88,11 @@ function readMode(section: Section, implied: ImageRule['mode']): ImageRule['mode
       'value',
       section.key('mode'),
       entry.value.at,
-      `expected one of ${MODES.join(', ')}; found “${given.slice(0, 60)}”.`,
-      near === null ? '' : `Did you mean “${near}”?`,
+      message('format.oneOf', {
+        choices: MODES.join(', '),
+        found: message('format.value.text', { text: given.slice(0, 60) }),
+      }),
+      didYouMean(near),
     );
   return implied;
 }
@@ -98,11 +102,6 @@ function baseName(section: Section, key: string, name: string): string {
   const base = name.slice(name.lastIndexOf('/') + 1);
   const entry = section.entry(key);
   if (base !== name && entry !== null)
-    section.report.warn(
-      'image-folder',
-      section.key(key),
-      entry.value.at,
-      `images are found by their name alone; the folder of “${name}” is not used.`,
-    );
+    section.report.warn('image-folder', section.key(key), entry.value.at, message('format.imageFolder', { name }));
   return base === '' ? name : base;
 }

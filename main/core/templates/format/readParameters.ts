@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { limitedType } from '../../../../shared/domain/template/parameterLimit.ts';
 import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
 import {
@@ -14,7 +15,7 @@ import { describe, Section } from './section.ts';
 
 const OPTIONS_FROM = ['partitions', 'accounts', 'qos', 'modules', 'images', 'gpu_types'] as const;
 const parameterName = {
-  expected: 'letters, digits and “_”, beginning with a letter',
+  expected: message('format.a.variableName'),
   test: (value: string) => /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(value),
 };
 
@@ -28,7 +29,7 @@ export function readParameters(root: Section): { parameters: Parameter[]; filePa
   const mentions: Mention[] = [];
   const variables = new Set<string>();
   for (const { section, name: given } of parameterSections(root)) {
-    if (given === null) section.require('name', 'a name like learning_rate');
+    if (given === null) section.require('name', message('format.a.parameterName'));
     const name = given ?? section.text('name', '', parameterName);
     // its keys cannot be looked at before it has a name
     if (name === '') continue;
@@ -38,7 +39,7 @@ export function readParameters(root: Section): { parameters: Parameter[]; filePa
         'duplicate-name',
         section.key('name'),
         section.map.at,
-        `another parameter has the variable ${variable} too.`,
+        message('format.duplicateParameterVariable', { variable }),
       );
     variables.add(variable);
     const parameter = readParameter(section, name, mentions);
@@ -52,7 +53,7 @@ export function readParameters(root: Section): { parameters: Parameter[]; filePa
         'visible-when',
         section.key(key),
         at,
-        `“${field.slice(0, 80)}” is no parameter of the template.`,
+        message('format.noParameter', { name: field.slice(0, 80) }),
       );
   }
   return { parameters, fileParameters };
@@ -63,9 +64,16 @@ function parameterSections(root: Section): { section: Section; name: string | nu
   if (entry?.value.kind !== 'map') return root.sections('parameters').map((section) => ({ section, name: null }));
   return Array.from(entry.value.entries.values()).flatMap(({ key, keyAt, value }) => {
     const path = `parameters.${key.slice(0, 80)}`;
-    if (!parameterName.test(key)) root.report.error('value', path, keyAt, `expected ${parameterName.expected}.`);
+    if (!parameterName.test(key))
+      root.report.error('value', path, keyAt, message('format.expected', { expected: parameterName.expected }));
     else if (value.kind === 'map') return [{ section: new Section(value, path, root.report), name: key }];
-    else root.report.error('value', path, value.at, `expected a map of keys and values, found ${describe(value)}.`);
+    else
+      root.report.error(
+        'value',
+        path,
+        value.at,
+        message('format.found', { expected: message('format.a.map'), found: describe(value) }),
+      );
     return [];
   });
 }
@@ -97,13 +105,18 @@ function readParameter(section: Section, name: string, mentions: Mention[]): Par
   };
   const { min, max } = parameter;
   if (min !== null && max !== null && min > max)
-    section.report.error('value', section.key('max'), section.map.at, 'expected at least as much as min.');
+    section.report.error(
+      'value',
+      section.key('max'),
+      section.map.at,
+      message('format.expected', { expected: message('format.a.atLeastMin') }),
+    );
   if ((type === 'select' || type === 'multiselect') && parameter.options.length === 0 && optionsFrom === null) {
     section.report.error(
       'missing-key',
       section.key('options'),
       section.map.at,
-      'missing; expected a list of options, or options_from.',
+      message('format.missing', { expected: message('format.a.optionsOrFrom') }),
     );
   }
   const result = {
@@ -113,12 +126,7 @@ function readParameter(section: Section, name: string, mentions: Mention[]): Par
   };
   const rules = section.entry('rules');
   if (type === 'file' && rules !== null)
-    section.report.warn(
-      'no-effect',
-      section.key('rules'),
-      rules.keyAt,
-      'has no effect: a file has no values to follow others with.',
-    );
+    section.report.warn('no-effect', section.key('rules'), rules.keyAt, message('format.fileFollowsNothing'));
   section.end();
   return result;
 }
@@ -140,7 +148,7 @@ function readLimit(section: Section, type: Parameter['type']): Parameter['limit'
       'limit',
       section.key('limit'),
       entry.value.at,
-      `${limit} limits a parameter of type ${wanted}; this one is of type ${type}.`,
+      message('format.limitType', { limit, wanted, type }),
     );
   return limit;
 }
@@ -155,7 +163,7 @@ function readPattern(section: Section, type: Parameter['type']): string | null {
     'pattern',
     section.key('pattern'),
     entry.value.at,
-    `expected a regular expression: ${pattern.reason}.`,
+    message('format.expected', { expected: message('format.a.regularExpression', { fault: pattern.reason }) }),
   );
   return null;
 }

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { withRules } from '../../../../shared/domain/template/parameterForm.ts';
 import type { Parameter, ParameterRule } from '../../../../shared/domain/template/schema.ts';
 import { readBound, readConditions, readDefault, readOptions, type Mention } from './parameterKeys.ts';
@@ -12,10 +13,15 @@ const KEYS = ['label', 'help', 'min', 'max', 'step', 'options', 'required', 'def
  */
 export function readRules(section: Section, parameter: Parameter, mentions: Mention[]): ParameterRule[] {
   return section.sections('rules').map((rule) => {
-    rule.require('when', 'a condition like {mode: gpu}');
+    rule.require('when', message('format.a.shortCondition'));
     const given = KEYS.filter((key) => rule.entry(key) !== null);
     if (given.length === 0)
-      rule.report.error('missing-key', rule.path, rule.map.at, `expected one of ${KEYS.join(', ')} beside when.`);
+      rule.report.error(
+        'missing-key',
+        rule.path,
+        rule.map.at,
+        message('format.expected', { expected: message('format.a.ruleKey', { keys: KEYS.join(', ') }) }),
+      );
     const read: ParameterRule = { when: readConditions(rule, 'when', mentions) };
     for (const key of given) {
       switch (key) {
@@ -44,7 +50,7 @@ export function readRules(section: Section, parameter: Parameter, mentions: Ment
               'no-effect',
               rule.key('options'),
               rule.map.at,
-              `has no effect: the options come from ${parameter.optionsFrom} of the cluster.`,
+              message('format.optionsFromCluster', { from: parameter.optionsFrom }),
             );
           break;
         case 'default': {
@@ -60,7 +66,7 @@ export function readRules(section: Section, parameter: Parameter, mentions: Ment
         'value',
         rule.key('max'),
         rule.map.at,
-        'expected at least as much as min, which is that of the field where the rule has none.',
+        message('format.expected', { expected: message('format.a.atLeastRuleMin') }),
       );
     rule.end();
     return read;

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { schemaFault } from '../../files/schemaShape.ts';
 import type { Section } from './section.ts';
 import { plainValue } from './yamlTree.ts';
@@ -7,7 +8,7 @@ export function readSchema(section: Section): Record<string, unknown> | null {
   const entry = section.entry('schema');
   if (entry === null) return null;
   if (entry.value.kind !== 'map') {
-    section.wrong(entry, 'a JSON Schema as a map');
+    section.wrong(entry, message('format.a.schemaMap'));
     return null;
   }
   const schema = plainValue(entry.value) as Record<string, unknown>;
@@ -17,7 +18,7 @@ export function readSchema(section: Section): Record<string, unknown> | null {
       'schema',
       section.key('schema'),
       entry.value.at,
-      `expected a JSON Schema (draft 2020-12): ${fault}`,
+      message('format.expected', { expected: message('format.a.schema', { fault }) }),
     );
   return schema;
 }

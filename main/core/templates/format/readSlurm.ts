@@ -1,9 +1,10 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { clashesOf } from '../../../../shared/domain/request/exclusiveOptions.ts';
 import { placeholderNames } from '../../../../shared/domain/template/parameters.ts';
 import { directive, optionKey } from '../../../../shared/domain/request/options.ts';
 import { SlurmRequest } from '../../../../shared/domain/request/schema.ts';
 import { nearest } from './nearest.ts';
-import { describe, type Section } from './section.ts';
+import { describe, didYouMean, type Section } from './section.ts';
 import type { Place } from './yamlTree.ts';
 
 const COMMON = Object.keys(SlurmRequest.shape);
@@ -24,21 +25,26 @@ export function readSlurm(root: Section, parameters: ReadonlySet<string>): Slurm
     const path = section.key(entry.key.slice(0, 80));
     places.set(key, { path, at: entry.keyAt });
     if (tree.kind !== 'scalar') {
-      section.report.error('value', path, tree.at, `expected one value, found ${describe(tree)}.`);
+      section.report.error(
+        'value',
+        path,
+        tree.at,
+        message('format.found', { expected: message('format.a.one'), found: describe(tree) }),
+      );
       continue;
     }
     if (tree.value === null) continue;
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) {
-      section.report.error('value', path, entry.keyAt, 'expected the name of an sbatch option, in small letters.');
+      section.report.error(
+        'value',
+        path,
+        entry.keyAt,
+        message('format.expected', { expected: message('format.a.optionName') }),
+      );
       continue;
     }
     if (Object.hasOwn(request, key)) {
-      section.report.error(
-        'duplicate-key',
-        path,
-        entry.keyAt,
-        'the same option stands here twice, once with “-” and once with “_”.',
-      );
+      section.report.error('duplicate-key', path, entry.keyAt, message('format.twiceInSlurm'));
       continue;
     }
     const value =
@@ -54,7 +60,7 @@ export function readSlurm(root: Section, parameters: ReadonlySet<string>): Slurm
         'placeholder',
         path,
         tree.at,
-        `“{{${strange.slice(0, 80)}}}” names no parameter of the template.`,
+        message('format.noParameter', { name: `{{${strange.slice(0, 80)}}}` }),
       );
     if (names.length > 0) {
       request[key] = value;
@@ -66,27 +72,21 @@ export function readSlurm(root: Section, parameters: ReadonlySet<string>): Slurm
         'value',
         path,
         tree.at,
-        `${line.reason} Found ${describe(tree)}.`,
-        line.mended === null ? '' : `“${line.mended}” would do.`,
+        message('format.valueFound', { reason: line.reason, found: describe(tree) }),
+        line.mended === null ? null : message('format.wouldDo', { value: line.mended }),
       );
     else if (line.kind === 'ours')
-      section.report.warn('ignored-option', path, entry.keyAt, `has no effect: ${line.reason}.`);
+      section.report.warn('ignored-option', path, entry.keyAt, message('format.noEffect', { reason: line.reason }));
     else if (line.kind === 'line' && !line.known) {
       const near = nearest(key, COMMON);
-      section.report.warn(
-        'unknown-key',
-        path,
-        entry.keyAt,
-        'not an option of sbatch that Slipway knows; it is passed on.',
-        near === null ? '' : `Did you mean “${near}”?`,
-      );
+      section.report.warn('unknown-key', path, entry.keyAt, message('format.passedOn'), didYouMean(near));
     }
     if (!Object.hasOwn(Object.prototype, key)) request[key] = value;
   }
-  for (const { key, message } of clashesOf(request)) {
+  for (const { key, message: what } of clashesOf(request)) {
     const place = places.get(key);
     if (place !== undefined)
-      section.report.warn('option-excluded', place.path, place.at, message, 'Leave one of them out.');
+      section.report.warn('option-excluded', place.path, place.at, what, message('format.leaveOneOut'));
   }
   return request;
 }

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
@@ -22,15 +23,15 @@ export async function withSchemaFaults(
     if (schema === null || performance.now() > until) continue;
     const fault = await configs.schemaFault(schema, signal);
     if (fault === null) continue;
-    const message = fault.tooMuch
-      ? `the schema of “${name}” cannot be used: ${fault.reason} Its files will not be checked.`
-      : `the schema of “${name}” is not valid: ${fault.reason}`;
     problems.push(
       problem({
         rule: 'template-schema',
         code: ERRORS.TEMPLATE_INVALID.code,
         severity: fault.tooMuch ? 'warning' : 'error',
-        message,
+        message: message(fault.tooMuch ? 'format.schemaUnusable' : 'format.schemaInvalid', {
+          slot: name,
+          reason: fault.reason,
+        }),
         field: `files.${name}.schema`,
         file: fileName,
       }),

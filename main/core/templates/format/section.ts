@@ -1,4 +1,5 @@
 /** Reads one map of a template file key by key: each wrong or unknown key becomes a problem with its place, never an exception. */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { nearest } from './nearest.ts';
@@ -21,13 +22,13 @@ export class Report {
     return this.#errors > 0;
   }
 
-  error(rule: string, key: string | null, at: Place, message: string, hint = ''): void {
+  error(rule: string, key: string | null, at: Place, what: Message, hint: Message | null = null): void {
     this.#errors += 1;
-    this.#add('error', rule, key, at, message, hint);
+    this.#add('error', rule, key, at, what, hint);
   }
 
-  warn(rule: string, key: string | null, at: Place, message: string, hint = ''): void {
-    this.#add('warning', rule, key, at, message, hint);
+  warn(rule: string, key: string | null, at: Place, what: Message, hint: Message | null = null): void {
+    this.#add('warning', rule, key, at, what, hint);
   }
 
   #add(
@@ -35,17 +36,16 @@ export class Report {
     rule: string,
     key: string | null,
     at: Place,
-    message: string,
-    hint: string,
+    what: Message,
+    hint: Message | null,
   ): void {
     if (this.problems.length >= MAX_PROBLEMS) return;
-    const text = key === null ? message : `${key}: ${message}`;
     this.problems.push(
       problem({
         rule: `template-${rule}`,
         code: ERRORS.TEMPLATE_INVALID.code,
         severity,
-        message: text,
+        message: key === null ? what : message('words.about', { what: key, text: what }),
         hint,
         field: key,
         file: this.file,
@@ -57,10 +57,10 @@ export class Report {
 }
 
 /** What a value is, in the words of an error message. */
-export function describe(tree: YamlTree): string {
-  if (tree.kind === 'list') return `a list of ${String(tree.items.length)}`;
-  if (tree.kind === 'map') return 'a map';
-  if (tree.value === null) return 'nothing';
+export function describe(tree: YamlTree): string | Message {
+  if (tree.kind === 'list') return message('format.value.list', { count: tree.items.length });
+  if (tree.kind === 'map') return message('format.value.map');
+  if (tree.value === null) return message('format.value.nothing');
   const text = String(tree.value);
   return typeof tree.value === 'string' ? `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”` : text;
 }
@@ -71,9 +71,15 @@ const FALSE = new Set(['false', 'no', 'off']);
 /** What a `text` must be like. */
 export interface TextRule {
   /** Said after "expected". */
-  readonly expected: string;
+  readonly expected: Message;
   readonly test: (value: string) => boolean;
 }
+
+const ANY_TEXT: TextRule = { expected: message('format.a.text'), test: () => true };
+
+/** That a near word was probably meant; null where none is near. */
+export const didYouMean = (near: string | null): Message | null =>
+  near === null ? null : message('words.didYouMean', { name: near });
 
 export class Section {
   readonly map: YamlMap;
@@ -100,28 +106,33 @@ export class Section {
       if (entry === undefined || isNothing(entry.value)) continue;
       if (found === null) found = entry;
       else
-        this.report.warn('older-spelling', this.key(name), entry.keyAt, `not used, since “${found.key}” is there too.`);
+        this.report.warn(
+          'older-spelling',
+          this.key(name),
+          entry.keyAt,
+          message('format.olderSpelling', { other: found.key }),
+        );
     }
     return found;
   }
 
   /** A wrong value at a key. */
-  wrong(entry: YamlEntry, expected: string): void {
+  wrong(entry: YamlEntry, expected: Message): void {
     this.report.error(
       'value',
       this.key(entry.key),
       entry.value.at,
-      `expected ${expected}, found ${describe(entry.value)}.`,
+      message('format.found', { expected, found: describe(entry.value) }),
     );
   }
 
-  require(name: string, expected: string): void {
+  require(name: string, expected: Message): void {
     if (this.entry(name) === null)
-      this.report.error('missing-key', this.key(name), this.map.at, `missing; expected ${expected}.`);
+      this.report.error('missing-key', this.key(name), this.map.at, message('format.missing', { expected }));
   }
 
   /** Any scalar as it was written: `version: 1.0` is the text "1.0". */
-  text(names: string | string[], fallback: string, rule: TextRule = { expected: 'text', test: () => true }): string {
+  text(names: string | string[], fallback: string, rule: TextRule = ANY_TEXT): string {
     const entry = this.entry(...[names].flat());
     if (entry === null) return fallback;
     const text = entry.value.kind === 'scalar' ? entry.value.source.replaceAll('\r\n', '\n') : null;
@@ -142,7 +153,7 @@ export class Section {
     if (entry === null) return fallback;
     const word = entry.value.kind === 'scalar' ? entry.value.source.toLowerCase() : '';
     if (TRUE.has(word)) return true;
-    if (!FALSE.has(word)) this.wrong(entry, 'true or false');
+    if (!FALSE.has(word)) this.wrong(entry, message('format.a.flag'));
     return FALSE.has(word) ? false : fallback;
   }
 
@@ -151,7 +162,7 @@ export class Section {
     if (entry === null) return null;
     if (entry.value.kind === 'scalar' && typeof entry.value.value === 'number' && Number.isFinite(entry.value.value))
       return entry.value.value;
-    this.wrong(entry, 'a number');
+    this.wrong(entry, message('format.a.number'));
     return null;
   }
 
@@ -167,14 +178,14 @@ export class Section {
       'value',
       this.key(name),
       entry.value.at,
-      `expected one of ${choices.join(', ')}; found ${describe(entry.value)}.`,
-      near === null ? '' : `Did you mean “${near}”?`,
+      message('format.oneOf', { choices: choices.join(', '), found: describe(entry.value) }),
+      didYouMean(near),
     );
     return fallback;
   }
 
   /** A list of scalars as texts; one scalar alone counts as a list of one. */
-  texts(name: string, rule: TextRule = { expected: 'text', test: () => true }): string[] {
+  texts(name: string, rule: TextRule = ANY_TEXT): string[] {
     const entry = this.entry(name);
     if (entry === null) return [];
     const items = entry.value.kind === 'list' ? entry.value.items : [entry.value];
@@ -185,7 +196,7 @@ export class Section {
         'value',
         `${this.key(name)}[${String(i)}]`,
         item.at,
-        `expected ${rule.expected}, found ${describe(item)}.`,
+        message('format.found', { expected: rule.expected, found: describe(item) }),
       );
       return [];
     });
@@ -195,7 +206,7 @@ export class Section {
     const entry = this.entry(...names);
     if (entry === null) return null;
     if (entry.value.kind === 'map') return new Section(entry.value, this.key(entry.key), this.report);
-    this.wrong(entry, 'a map of keys and values');
+    this.wrong(entry, message('format.a.map'));
     return null;
   }
 
@@ -204,13 +215,18 @@ export class Section {
     const entry = this.entry(...names);
     if (entry === null) return [];
     if (entry.value.kind !== 'list') {
-      this.wrong(entry, 'a list');
+      this.wrong(entry, message('format.a.list'));
       return [];
     }
     return entry.value.items.flatMap((item, i) => {
       const path = `${this.key(entry.key)}[${String(i)}]`;
       if (item.kind === 'map') return [new Section(item, path, this.report)];
-      this.report.error('value', path, item.at, `expected a map of keys and values, found ${describe(item)}.`);
+      this.report.error(
+        'value',
+        path,
+        item.at,
+        message('format.found', { expected: message('format.a.map'), found: describe(item) }),
+      );
       return [];
     });
   }
@@ -225,8 +241,8 @@ export class Section {
         'unknown-key',
         this.key(shown),
         entry.keyAt,
-        `the key “${shown}” is not known and has no effect.`,
-        near === null ? '' : `Did you mean “${near}”?`,
+        message('format.unknownKey', { key: shown }),
+        didYouMean(near),
       );
     }
   }
@@ -235,12 +251,7 @@ export class Section {
   #control(entry: YamlEntry, text: string): boolean {
     const found = UNWRITABLE.test(text);
     if (found)
-      this.report.error(
-        'control-character',
-        this.key(entry.key),
-        entry.value.at,
-        'holds a control character, or half of a character.',
-      );
+      this.report.error('control-character', this.key(entry.key), entry.value.at, message('format.controlCharacter'));
     return found;
   }
 }

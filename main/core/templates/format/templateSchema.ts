@@ -2,7 +2,9 @@
  * The format of a template file as a JSON Schema (draft 2020-12), for editors: every key with a description and examples, the older
  * spellings marked as deprecated. parseTemplate decides what a template is; a test holds the two together.
  */
-import { optionWords, ownOptions } from '../../../../shared/domain/request/options.ts';
+import { optionFlag, optionWords, ownOptions } from '../../../../shared/domain/request/options.ts';
+import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { PARAMETER_LIMITS, PARAMETER_TYPES, TEMPLATE_CATEGORIES } from '../../../../shared/domain/template/schema.ts';
 import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
 
@@ -25,6 +27,9 @@ export interface SchemaNode {
   readonly $schema?: string;
   readonly title?: string;
 }
+
+/** The schema is a file for editors, and as such in one language. */
+const english = (text: string | Message): string => (typeof text === 'string' ? text : inWords(text));
 
 const SCALAR = ['string', 'number', 'boolean'] as const;
 const NULLABLE = [...SCALAR, 'null'] as const;
@@ -137,7 +142,7 @@ const slurm = map(
       optionWords().map(({ key, label, expected, flag: isFlag }): [string, SchemaNode] => [
         key,
         {
-          description: `${label} (--${key.replaceAll('_', '-')}): ${expected === '' ? 'true or false is expected.' : expected}`,
+          description: `${english(label)} (${optionFlag(key)}): ${english(expected ?? message('options.expected.flag'))}`,
           type: isFlag ? NULLABLE : ['string', 'number', 'null'],
           examples: EXAMPLES[key] ?? (isFlag ? [true] : []),
         },
@@ -146,7 +151,7 @@ const slurm = map(
     ...Object.fromEntries(
       ownOptions().map(({ key, reason }): [string, SchemaNode] => [
         key,
-        { description: `Has no effect: ${reason}.`, deprecated: true },
+        { description: `Has no effect: ${english(reason)}.`, deprecated: true },
       ]),
     ),
   },

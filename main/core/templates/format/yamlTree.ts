@@ -2,6 +2,7 @@
  * YAML (and JSON, which it contains) as values that know where they stand. Made for files of anybody: the work is bounded
  * whatever the text, aliases cannot multiply it, and tags never make anything but plain values.
  */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import {
   isAlias,
   isMap,
@@ -55,7 +56,7 @@ export interface YamlFault extends Place {
     | 'control-character'
     | 'documents'
     | 'empty';
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** Control characters, and halves of characters, which no file in UTF-8 can hold. */
@@ -87,15 +88,15 @@ export const YAML_OPTIONS = {
 const PLAIN_TAGS = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 );
-const OTHER_TAG = 'tags that make other than plain values are not accepted.';
+const OTHER_TAG = message('format.yaml.tag');
 
 /** The one document of a text. `tree` is null exactly when there are faults. Never throws. */
 export function readYamlTree(given: string): { tree: YamlTree | null; faults: YamlFault[] } {
   const text = given.startsWith('\ufeff') ? given.slice(1) : given;
   const place = placesOf(text);
-  const fail = (rule: YamlFault['rule'], message: string, offset: number): { tree: null; faults: YamlFault[] } => ({
+  const fail = (rule: YamlFault['rule'], what: Message, offset: number): { tree: null; faults: YamlFault[] } => ({
     tree: null,
-    faults: [{ rule, message, ...place(offset) }],
+    faults: [{ rule, message: what, ...place(offset) }],
   });
 
   const control = UNWRITABLE.exec(text);
@@ -103,7 +104,7 @@ export function readYamlTree(given: string): { tree: YamlTree | null; faults: Ya
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0').toUpperCase();
     return fail(
       'control-character',
-      `the file holds ${control[0] < '\u0080' ? 'the control character' : 'half of a character,'} U+${code}; it may not be a text file.`,
+      message(control[0] < '\u0080' ? 'format.yaml.control' : 'format.yaml.half', { code }),
       control.index,
     );
   }
@@ -117,9 +118,11 @@ export function readYamlTree(given: string): { tree: YamlTree | null; faults: Ya
     if (escape !== -1)
       return fail(
         'syntax',
-        `invalid escape sequence ${Array.from(lexeme.slice(escape, escape + 3))
-          .slice(0, 2)
-          .join('')}.`,
+        message('format.yaml.escape', {
+          sequence: Array.from(lexeme.slice(escape, escape + 3))
+            .slice(0, 2)
+            .join(''),
+        }),
         offset + escape,
       );
     isText = lexeme === SCALAR_MARK;
@@ -127,7 +130,7 @@ export function readYamlTree(given: string): { tree: YamlTree | null; faults: Ya
     if (lexemes > MAX_LEXEMES)
       return fail(
         'too-large',
-        `the file has more than ${String(MAX_LEXEMES)} YAML elements.`,
+        message('format.yaml.manyElements', { most: MAX_LEXEMES }),
         Math.min(offset, text.length),
       );
   }
@@ -136,25 +139,24 @@ export function readYamlTree(given: string): { tree: YamlTree | null; faults: Ya
   if (documents === null) return fail('too-deep', TOO_DEEP, 0);
   const [first, second] = documents;
   if (first === undefined || (first.errors.length === 0 && first.contents === null))
-    return fail('empty', 'the file is empty.', 0);
+    return fail('empty', message('format.yaml.empty'), 0);
   const faults: YamlFault[] = [...first.errors, ...first.warnings].slice(0, MAX_FAULTS).map((error) => ({
     ...(error.code === 'RESOURCE_EXHAUSTION'
       ? { rule: 'too-deep', message: TOO_DEEP }
       : error.code === 'TAG_RESOLVE_FAILED'
         ? { rule: 'tag', message: OTHER_TAG }
-        : { rule: 'syntax', message: sentence(error.message) }),
+        : { rule: 'syntax', message: message('format.yaml.said', { said: sentence(error.message) }) }),
     ...place(error.pos[0]),
   }));
   if (faults.length > 0) return { tree: null, faults };
-  if (second !== undefined)
-    return fail('documents', 'one document is expected and “---” begins another.', second.range[0]);
+  if (second !== undefined) return fail('documents', message('format.yaml.secondDocument'), second.range[0]);
 
   const builder = new TreeBuilder(place);
   const tree = builder.build(first.contents);
   return builder.faults.length > 0 ? { tree: null, faults: builder.faults } : { tree, faults: [] };
 }
 
-const TOO_DEEP = 'the lists and maps are nested too deeply.';
+const TOO_DEEP = message('format.yaml.deep');
 
 /** What the lexer puts between its lexemes: no characters of the text. */
 const SCALAR_MARK = '\u001f';
@@ -188,8 +190,8 @@ function wrongEscape(quoted: string): number {
   return -1;
 }
 
-function sentence(message: string): string {
-  const first = message.split('\n')[0] ?? message;
+function sentence(said: string): string {
+  const first = said.split('\n')[0] ?? said;
   return `${first.charAt(0).toLowerCase()}${first.slice(1)}${first.endsWith('.') ? '' : '.'}`;
 }
 
@@ -233,8 +235,8 @@ class TreeBuilder {
     }
   }
 
-  #fault(rule: YamlFault['rule'], message: string, at: Place): void {
-    if (this.faults.length < MAX_FAULTS) this.faults.push({ rule, message, ...at });
+  #fault(rule: YamlFault['rule'], what: Message, at: Place): void {
+    if (this.faults.length < MAX_FAULTS) this.faults.push({ rule, message: what, ...at });
   }
 
   #tree(node: ParsedNode | null, depth: number, near: number): YamlTree {
@@ -242,13 +244,8 @@ class TreeBuilder {
     const at = this.#place(offset);
     this.#nodes += 1;
     if (depth > MAX_DEPTH || this.#nodes > MAX_NODES) {
-      if (depth > MAX_DEPTH)
-        this.#fault(
-          'too-deep',
-          `lists and maps are nested more than ${String(MAX_DEPTH)} deep, or an alias contains itself.`,
-          at,
-        );
-      else this.#fault('alias', `more than ${String(MAX_NODES)} values once the aliases are followed.`, at);
+      if (depth > MAX_DEPTH) this.#fault('too-deep', message('format.yaml.deeper', { most: MAX_DEPTH }), at);
+      else this.#fault('alias', message('format.yaml.manyValues', { most: MAX_NODES }), at);
       throw new Stop();
     }
     if (node !== null && !isAlias(node) && node.anchor !== undefined && !this.#anchored.has(node)) {
@@ -262,7 +259,7 @@ class TreeBuilder {
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
       if (target !== undefined) return this.#tree(target, depth + 1, offset);
-      this.#fault('alias', `nothing before it is marked &${node.source.slice(0, 80)}.`, at);
+      this.#fault('alias', message('format.yaml.noAnchor', { name: node.source.slice(0, 80) }), at);
       return { kind: 'scalar', value: null, source: '', at };
     }
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.#tree(item, depth + 1, offset)), at };
@@ -289,18 +286,18 @@ class TreeBuilder {
       const keyAt = this.#place(offset);
       const keyNode = isAlias(pair.key) ? this.#anchors.get(pair.key.source) : pair.key;
       if (!isScalar(keyNode) || (keyNode.tag !== undefined && !PLAIN_TAGS.has(keyNode.tag))) {
-        this.#fault('syntax', 'a key must be plain text.', keyAt);
+        this.#fault('syntax', message('format.yaml.keyText'), keyAt);
         continue;
       }
       const key = typeof keyNode.value === 'string' ? keyNode.value : keyNode.source;
       const value = this.#tree(pair.value, depth + 1, pair.key.range[1]);
       if (key === '<<') merged.push(...(value.kind === 'list' ? value.items : [value]));
       else if (entries.has(key))
-        this.#fault('duplicate-key', `the key “${key.slice(0, 80)}” stands twice in the same map.`, keyAt);
+        this.#fault('duplicate-key', message('format.yaml.keyTwice', { key: key.slice(0, 80) }), keyAt);
       else entries.set(key, { key, keyAt, value });
     }
     for (const other of merged) {
-      if (other.kind !== 'map') this.#fault('syntax', '“<<” merges maps only.', other.at);
+      if (other.kind !== 'map') this.#fault('syntax', message('format.yaml.mergesMaps'), other.at);
       else for (const entry of other.entries.values()) if (!entries.has(entry.key)) entries.set(entry.key, entry);
     }
     return { kind: 'map', entries, at };

@@ -1,4 +1,5 @@
 /** An interactive app of Open OnDemand (Batch Connect): `form.yml`, `submit.yml.erb` and the scripts in `template/`, as a template. */
+import { inWords } from '../../../../shared/messages/catalogue.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import { readYamlTree, type YamlMap } from '../format/yamlTree.ts';
@@ -133,7 +134,8 @@ function readForm(text: string, say: Say): YamlMap | null {
     const { tree, faults } = readYamlTree(yaml.replaceAll(/^---[ \t]*$/gm, ''));
     if (faults.length > 0 && !firstOnly) continue;
     for (const each of said) say(...each);
-    for (const fault of faults) say('unsupported', fault.line, 'form.yml', `The file cannot be read: ${fault.message}`);
+    for (const fault of faults)
+      say('unsupported', fault.line, 'form.yml', `The file cannot be read: ${inWords(fault.message)}`);
     return tree?.kind === 'map' ? tree : null;
   }
   return null;

@@ -2,6 +2,7 @@
  * `submit.yml.erb` of a Batch Connect app: what it asks of Slurm. Source: Open OnDemand, docs "Submission (submit.yml.erb)"; for the keys
  * of `script:` lib/ood_core/job/script.rb and adapters/slurm.rb of ood_core.
  */
+import { inWords } from '../../../../shared/messages/catalogue.ts';
 import { optionKey } from '../../../../shared/domain/request/options.ts';
 import { readSbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
 import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
@@ -131,7 +132,7 @@ function readTree(source: string, names: Names, say: Say): { tree: YamlMap; yaml
   for (const each of said) say(...each);
   for (const fault of faults)
     if (fault.rule !== 'empty')
-      say('unsupported', fault.line, 'submit.yml', `The file cannot be read: ${fault.message}`);
+      say('unsupported', fault.line, 'submit.yml', `The file cannot be read: ${inWords(fault.message)}`);
   return tree?.kind === 'map' ? { tree, yaml } : null;
 }
 
@@ -282,7 +283,7 @@ function takeWords(words: readonly { text: string; line: number; when: When }[],
       components: [found = []],
       faults,
     } = readSbatchLines([`#SBATCH ${spelled}`]);
-    for (const fault of faults) say('unsupported', line, what.slice(0, 200), fault.reason);
+    for (const fault of faults) say('unsupported', line, what.slice(0, 200), inWords(fault.reason));
     if (faults.length === 0) asked.push(...found.map((option) => ({ ...option, line, when })));
     if (found.length === 0 && faults.length === 0)
       say('unsupported', line, what.slice(0, 200), 'Not an option of sbatch.');

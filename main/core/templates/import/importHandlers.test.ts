@@ -55,11 +55,11 @@ describe('importing files that were handed over', () => {
 
     const mended = await app.call('templates.applyFix', {
       text,
-      fix: { label: 'Use gpu', field: 'slurm.partition', value: 'gpu' },
+      fix: { field: 'slurm.partition', value: 'gpu' },
     });
     expect(mended.template?.slurm.partition).toBe('gpu');
     await expect(
-      app.call('templates.applyFix', { text, fix: { label: '', field: 'parameters.gone.default', value: 1 } }),
+      app.call('templates.applyFix', { text, fix: { field: 'parameters.gone.default', value: 1 } }),
     ).rejects.toMatchObject({ name: 'INPUT_INVALID' });
   });
 

@@ -1,5 +1,6 @@
 /** An `.sbatch` or `.sh` script as a template: its `#SBATCH` lines to `slurm:`, the commands as they are to `script:`. */
-import { exclusionWords, losesOf } from '../../../../shared/domain/request/exclusiveOptions.ts';
+import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { exclusionMessage, losesOf } from '../../../../shared/domain/request/exclusiveOptions.ts';
 import { placeholderNames } from '../../../../shared/domain/template/parameters.ts';
 import { directive, optionKey, type OptionValue } from '../../../../shared/domain/request/options.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
@@ -37,8 +38,8 @@ export function importScript(
 
   const found = readSbatchLines(lines);
   takeOptions(imported, found, add);
-  for (const fault of found.faults) add('unsupported', fault.line, fault.what, fault.reason);
-  for (const line of found.unread) add('unsupported', line.line, line.what, line.reason);
+  for (const fault of found.faults) add('unsupported', fault.line, fault.what, inWords(fault.reason));
+  for (const line of found.unread) add('unsupported', line.line, line.what, inWords(line.reason));
 
   const left = new Set(found.taken);
   const said = new Set((found.components[0] ?? []).map(({ key }) => sameAs(key)));
@@ -166,7 +167,7 @@ export function takeOptions(
         'changed',
         option.line,
         option.what,
-        `Left out: line ${String(winner.line)} says ${winner.what}, which excludes it; ${exclusionWords(option.key, winner.key)}.`,
+        `Left out: line ${String(winner.line)} says ${winner.what}. ${inWords(exclusionMessage(option.key, winner.key))}`,
       );
     else takeOption(imported, option, add);
   }
@@ -229,16 +230,16 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
       );
       break;
     case 'ours':
-      add('changed', line, what, `Not taken over: ${result.reason}.`);
+      add('changed', line, what, `Not taken over: ${inWords(result.reason)}.`);
       break;
     case 'absent':
       add('changed', line, what, 'An empty value asks for nothing.');
       break;
     case 'invalid':
-      if (result.mended === null) add('unsupported', line, what, `Not taken over: ${result.reason}`);
+      if (result.mended === null) add('unsupported', line, what, `Not taken over: ${inWords(result.reason)}`);
       else {
         imported.slurm[key] = plain(key, result.mended);
-        add('changed', line, what, `Taken over as ${result.mended}: ${result.reason}`);
+        add('changed', line, what, `Taken over as ${result.mended}: ${inWords(result.reason)}`);
       }
   }
 }

@@ -1,4 +1,5 @@
 /** An Open Composer application (`form.yml`, and `manifest.yml` if it is there) as a template. */
+import { inWords } from '../../../../shared/messages/catalogue.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
 import { plainValue, readYamlTree, type YamlMap } from '../format/yamlTree.ts';
@@ -27,7 +28,8 @@ export function importOpenComposer(
   const lineOf = (line: number | null): number | null => (line === null ? null : (lines[line - 1]?.line ?? line));
   const say: Say = (kind, line, what, reason) => note(kind, lineOf(line), what, reason);
   const { tree, faults } = readYamlTree(lines.map((line) => line.text).join('\n'));
-  for (const fault of faults) say('unsupported', fault.line, form.name, `The file cannot be read: ${fault.message}`);
+  for (const fault of faults)
+    say('unsupported', fault.line, form.name, `The file cannot be read: ${inWords(fault.message)}`);
   if (tree?.kind !== 'map' && !hasRuby) return null;
 
   const map: YamlMap = tree?.kind === 'map' ? tree : { kind: 'map', entries: new Map(), at: { line: 1, column: 1 } };
@@ -162,7 +164,7 @@ export function readManifest(manifest: SourceFile, text: string, notes: ImportNo
       what: manifest.name,
       file: manifest.name,
       line: fault.line,
-      reason: `The file cannot be read: ${fault.message}`,
+      reason: `The file cannot be read: ${inWords(fault.message)}`,
     });
   if (tree?.kind !== 'map') return {};
   return Object.fromEntries(

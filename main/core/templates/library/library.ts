@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TemplateDetail, TemplateSummary } from '../../../../shared/contract/templates.ts';
@@ -28,7 +29,7 @@ import { openTemplateFolder, type OpenTemplate, type TemplateFolder } from './te
 import { createTemplateReader, type TemplateReader } from '../format/templateReader.ts';
 
 /** Names the parser of the index, with the program's version: raise it when the same text gives another summary. */
-const INDEX = 4;
+const INDEX = 5;
 /** A first reading of thousands of files is not waited for longer than this before what is known is listed. Milliseconds. */
 const PATIENCE_MS = 1500;
 /** Matches beyond those that are asked for, in place of ones that are hidden by others. */
@@ -346,7 +347,12 @@ export function createTemplateLibrary({
         const { problems, fileName } = opened.entry;
         const [first] = problems.filter((each) => each.severity === 'error');
         throw new AppError('TEMPLATE_INVALID', {
-          details: { reason: first?.message ?? 'it cannot be read', templateId: id, file: fileName, problems },
+          details: {
+            reason: first?.message ?? message('format.cannotBeRead'),
+            templateId: id,
+            file: fileName,
+            problems,
+          },
         });
       }
       return { ...detail(opened), template: withChecks(opened.template, () => checksFor(opened.entry.root)) };

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { problem } from '../../../../shared/domain/problem/schema.ts';
 import type { TemplateSource } from '../../../../shared/domain/template/schema.ts';
 import type { IndexedTemplate } from '../../../../shared/domain/template/indexed.ts';
@@ -79,13 +80,12 @@ export function withDuplicates(entries: readonly TemplateEntry[]): TemplateEntry
     const other = same.find((each) => each !== entry);
     if (other === undefined) return entry;
     const used = same.find((each) => each.usable) ?? entry;
-    const message = `template.id: “${entry.id}” is also the id of ${other.fileName}; ${used.fileName} is used.`;
     const twice = problem({
       rule: 'template-duplicate-id',
       code: ERRORS.TEMPLATE_INVALID.code,
       severity: 'warning',
-      message,
-      hint: 'Give one of them another id.',
+      message: message('format.duplicateId', { id: entry.id, other: other.fileName, used: used.fileName }),
+      hint: message('format.otherId'),
       field: 'template.id',
       file: entry.fileName,
     });

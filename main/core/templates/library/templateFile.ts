@@ -6,8 +6,7 @@ import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
 import { decodeStrictly } from '../../files/decodeText.ts';
 import { MAX_TEMPLATE_BYTES, parseTemplate } from '../format/parseTemplate.ts';
-import { inWords } from '../../../../shared/messages/catalogue.ts';
-import { message } from '../../../../shared/messages/message.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 
 /** What one look at a template file found. It survives a structured clone. */
 export interface TemplateReading {
@@ -55,22 +54,27 @@ export function readTemplateFile(filePath: string, fileName: string): TemplateRe
     if (!found.isFile()) return null;
     ({ size } = found);
     modified = modifiedAt(found.mtimeMs);
-    const tooLarge = (bytes: string): TemplateReading =>
+    const tooLarge = (bytes: number | null): TemplateReading =>
       broken('', null, [
         fileProblem(
           fileName,
           'template-too-large',
-          `the file has ${bytes}; a template has at most ${formatBytes(MAX_TEMPLATE_BYTES)}.`,
+          bytes === null
+            ? message('format.unreadable.larger', { most: formatBytes(MAX_TEMPLATE_BYTES) })
+            : message('format.unreadable.large', {
+                size: formatBytes(bytes),
+                most: formatBytes(MAX_TEMPLATE_BYTES),
+              }),
         ),
       ]);
-    if (size > MAX_TEMPLATE_BYTES) return tooLarge(formatBytes(size));
+    if (size > MAX_TEMPLATE_BYTES) return tooLarge(size);
     const bytes = readBounded(filePath);
     if (bytes === null) return null;
-    if (bytes.length > MAX_TEMPLATE_BYTES) return tooLarge(`more than ${formatBytes(MAX_TEMPLATE_BYTES)}`);
+    if (bytes.length > MAX_TEMPLATE_BYTES) return tooLarge(null);
     const fileHash = hashOf(bytes);
     const text = decodeStrictly(bytes);
     if (text === null)
-      return broken(fileHash, null, [fileProblem(fileName, 'template-not-text', 'the file is not text in UTF-8.')]);
+      return broken(fileHash, null, [fileProblem(fileName, 'template-not-text', message('format.unreadable.notText'))]);
     return { size, modifiedAt: modified, fileHash, text, ...parseTemplate(text, fileName), bug: null };
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
@@ -83,9 +87,7 @@ export function readTemplateFile(filePath: string, fileName: string): TemplateRe
         fileProblem(
           fileName,
           'template-unreadable',
-          bug === null
-            ? `the file cannot be read (${code ?? 'unknown'}).`
-            : 'Slipway itself failed at it; the log has the details.',
+          bug === null ? message('format.unreadable.system', { code: code ?? '?' }) : message('format.unreadable.bug'),
         ),
       ],
       bug,
@@ -109,13 +111,13 @@ function readBounded(filePath: string): Uint8Array | null {
   }
 }
 
-function fileProblem(file: string, rule: string, reason: string): Problem {
+function fileProblem(file: string, rule: string, reason: Message): Problem {
   return problem({
     rule,
     code: ERRORS.TEMPLATE_UNREADABLE.code,
     severity: 'error',
-    message: `The template ${file} cannot be read: ${reason}`,
-    hint: inWords(message('errors.TEMPLATE_UNREADABLE.hint')),
+    message: message('errors.TEMPLATE_UNREADABLE', { file, reason }),
+    hint: message('errors.TEMPLATE_UNREADABLE.hint'),
     file,
     line: 1,
     column: 1,

@@ -1,5 +1,5 @@
 /** Work on template texts that anybody may hand over. Pure; what takes long for some text is done in a thread (`workThread.ts`). */
-import type { Problem } from '../../../../shared/domain/problem/schema.ts';
+import type { Change, Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import type { ImportReport, ParameterOffer, TemplateEdit } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
@@ -23,7 +23,7 @@ export const TEMPLATE_WORK = {
   edit: ({ text, edits }: { readonly text: string; readonly edits: readonly TemplateEdit[] }): ChangedTemplate =>
     changed(editTemplateText(text, edits)),
 
-  applyFix: ({ text, fix }: { readonly text: string; readonly fix: NonNullable<Problem['fix']> }): ChangedTemplate => {
+  applyFix: ({ text, fix }: { readonly text: string; readonly fix: Change }): ChangedTemplate => {
     const edits = editsOfFix(text, fix);
     if (edits.length === 0)
       throw new AppError('INPUT_INVALID', {

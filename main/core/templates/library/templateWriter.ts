@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -98,7 +99,10 @@ export function createTemplateWriter(
     const { template, ...rest } = library.detail(opened);
     if (template === null)
       throw new AppError('TEMPLATE_INVALID', {
-        details: { reason: opened.entry.problems[0]?.message ?? 'it cannot be read', templateId: opened.entry.id },
+        details: {
+          reason: opened.entry.problems[0]?.message ?? message('format.cannotBeRead'),
+          templateId: opened.entry.id,
+        },
       });
     return { ...rest, template };
   };
@@ -109,7 +113,7 @@ export function createTemplateWriter(
       if (template === null && !broken) {
         const [first] = problems.filter((each) => each.severity === 'error');
         throw new AppError('TEMPLATE_INVALID', {
-          details: { reason: first?.message ?? 'it cannot be read', problems },
+          details: { reason: first?.message ?? message('format.cannotBeRead'), problems },
         });
       }
       // from here to the rename nothing else runs

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -93,7 +94,11 @@ export function createPublish({
     const [first] = own.entry.problems.filter((each) => each.severity === 'error');
     if (own.template === null || first !== undefined) {
       throw new AppError('TEMPLATE_INVALID', {
-        details: { reason: first?.message ?? 'it cannot be read', templateId: id, problems: own.entry.problems },
+        details: {
+          reason: first?.message ?? message('format.cannotBeRead'),
+          templateId: id,
+          problems: own.entry.problems,
+        },
       });
     }
     if (!own.template.isPublic && !makePublic)

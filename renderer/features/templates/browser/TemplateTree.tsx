@@ -1,7 +1,7 @@
 import { ChevronRight, Star, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
-import { t } from '../../../i18n/index.ts';
+import { sayMessage, t } from '../../../i18n/index.ts';
 import { QUICK_GROUPS, templateKey, type TemplateGroup } from './browse.ts';
 import { groupLabel, sourceLabel } from './labels.ts';
 
@@ -129,7 +129,7 @@ export function TemplateTree({ groups, folded, onFold, selectedKey, onOpen, ente
             aria-level={2}
             aria-selected={templateKey(template) === selectedKey}
             className="template-row"
-            title={problem ? problem.message : template.description}
+            title={problem ? sayMessage(problem.message) : template.description}
             data-testid={`${isQuick ? 'quick' : 'template'}-${template.id}`}
           >
             <span className="template-name truncate">{template.displayName}</span>
@@ -143,7 +143,9 @@ export function TemplateTree({ groups, folded, onFold, selectedKey, onOpen, ente
               <span className={template.usable ? 'template-flag' : 'template-flag template-broken'}>
                 <TriangleAlert size={13} aria-hidden />
                 <span className="visually-hidden">
-                  {t(template.usable ? 'templates.hasProblem' : 'templates.broken', { problem: problem.message })}
+                  {t(template.usable ? 'templates.hasProblem' : 'templates.broken', {
+                    problem: sayMessage(problem.message),
+                  })}
                 </span>
               </span>
             ) : null}

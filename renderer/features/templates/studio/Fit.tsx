@@ -1,3 +1,4 @@
+import { problemKey, sayProblem } from '../../../i18n/problem.ts';
 import { CircleAlert, CircleCheck, CircleHelp, ServerOff, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Problem } from '../../../../shared/domain/problem/schema.ts';
@@ -6,7 +7,7 @@ import type { CodedError } from '../../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../../client/pageError.ts';
 import { useClusters } from '../../../stores/clusters.ts';
 import { client } from '../../../client/index.ts';
-import { t } from '../../../i18n/index.ts';
+import { sayMessage, t } from '../../../i18n/index.ts';
 import { EmptyState, ErrorNotice, ProblemLine, RelativeTime, showToast, Skeleton } from '../../../ui/index.ts';
 import type { TemplateRef } from './address.ts';
 import { changeText, documentOf, isChanged, mayWrite, type StudioDocument } from './documents.ts';
@@ -77,15 +78,13 @@ export function Fit({ document, place }: { document: StudioDocument; place: Temp
               </h3>
               {report.problems.map((problem) => (
                 <ProblemLine
-                  key={`${problem.rule}-${problem.field ?? ''}-${problem.message}`}
+                  key={problemKey(problem)}
                   problem={{
-                    severity: problem.severity,
-                    message: problem.message,
-                    hint: problem.hint,
+                    ...sayProblem(problem),
                     fix:
                       problem.fix && canFix
                         ? {
-                            label: problem.fix.label,
+                            label: sayMessage(problem.fix.label),
                             onPress: () => void fix(problem.fix as NonNullable<Problem['fix']>),
                           }
                         : null,

@@ -1,6 +1,7 @@
+import { sayText } from '../../../i18n/problem.ts';
 import { useMemo, useRef, useState } from 'react';
 import { t } from '../../../i18n/index.ts';
-import { optionKey, optionLabel } from '../../../../shared/domain/request/optionNames.ts';
+import { optionKey, optionName } from '../../../../shared/domain/request/optionNames.ts';
 import { FormGrid, Group, ProblemLine, Section, Select } from '../../../ui/index.ts';
 import { groupLabel } from '../browser/index.ts';
 import { BoundField } from './BoundField.tsx';
@@ -145,7 +146,7 @@ function Resources({ root, apply }: PartProps) {
         {[...RESOURCES, ...others].map((name) => (
           <BoundField
             key={name}
-            label={optionLabel(name)}
+            label={sayText(optionName(name))}
             value={textOf(given(name))}
             onCommit={(text) =>
               put(

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Star, TriangleAlert } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
-import { t } from '../../../i18n/index.ts';
+import { sayMessage, t } from '../../../i18n/index.ts';
 import { groupLabel, sourceLabel, templateKey } from '../browser/index.ts';
 
 const ROW_REM = 2.75;
@@ -107,7 +107,7 @@ export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryR
               className="library-row"
               data-cursor={item.index === at || undefined}
               data-testid={`library-${template.source}-${template.id}`}
-              title={problem ? problem.message : template.description}
+              title={problem ? sayMessage(problem.message) : template.description}
               style={{ height: `${String(item.size)}px`, transform: `translateY(${String(item.start)}px)` }}
               onClick={() => {
                 setCursorKey(key);
@@ -120,7 +120,9 @@ export function LibraryRows({ templates, openKey, onOpen, enterCount }: LibraryR
                   <span className={template.usable ? 'template-flag' : 'template-flag template-broken'}>
                     <TriangleAlert size={13} aria-hidden />
                     <span className="visually-hidden">
-                      {t(template.usable ? 'templates.hasProblem' : 'templates.broken', { problem: problem.message })}
+                      {t(template.usable ? 'templates.hasProblem' : 'templates.broken', {
+                        problem: sayMessage(problem.message),
+                      })}
                     </span>
                   </span>
                 ) : null}

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useRemembered } from '../../../client/remembered.ts';
 import { ScriptView, type LineProblem } from '../../../editor/index.ts';
-import { t } from '../../../i18n/index.ts';
+import { sayMessage, t } from '../../../i18n/index.ts';
 import { CopyButton, Select, SplitPane } from '../../../ui/index.ts';
 import { fieldOfLine, focusField, linesOfField, usePreviewForm } from '../../launch/index.ts';
 import type { StudioDocument } from './documents.ts';
@@ -42,7 +42,7 @@ function TriedScript({ documentKey }: { documentKey: string }) {
     () =>
       (preview?.problems ?? []).flatMap(({ field, severity, message }): LineProblem[] => {
         const [span] = linesOfField(preview?.spans ?? [], field);
-        return span && !file ? [{ line: span.from, severity, message }] : [];
+        return span && !file ? [{ line: span.from, severity, message: sayMessage(message) }] : [];
       }),
     [preview, file],
   );

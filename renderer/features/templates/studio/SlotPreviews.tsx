@@ -1,3 +1,4 @@
+import { problemKey, sayProblemAt } from '../../../i18n/problem.ts';
 import { CircleAlert, CircleCheck, CircleDashed, FlaskConical } from 'lucide-react';
 import { useEffect, useRef, useState, type DragEvent } from 'react';
 import type { FileHandleId } from '../../../../shared/domain/ids.ts';
@@ -115,17 +116,7 @@ function Row({ preview }: { preview: SlotPreview }) {
           kind: t(`launch.kinds.${preview.type}`),
         })}
         {preview.problems.map((problem) => (
-          <ProblemLine
-            key={`${problem.rule}-${problem.message}`}
-            problem={{
-              severity: problem.severity,
-              message:
-                problem.line === null
-                  ? problem.message
-                  : t('launch.atLine', { line: problem.line, message: problem.message }),
-              hint: problem.hint,
-            }}
-          />
+          <ProblemLine key={problemKey(problem)} problem={sayProblemAt(problem)} />
         ))}
       </div>
     </li>

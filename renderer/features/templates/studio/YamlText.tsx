@@ -1,3 +1,4 @@
+import { problemKey, sayProblem } from '../../../i18n/problem.ts';
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Problem } from '../../../../shared/domain/problem/schema.ts';
@@ -19,9 +20,13 @@ export function YamlText({ document }: { document: StudioDocument }) {
   const { key, text, problems } = document;
   const lines = useMemo(
     () =>
-      problems.flatMap(({ line, column, severity, message, hint }): LineProblem[] =>
-        line === null ? [] : [{ line, column, severity, message: hint === '' ? message : `${message}\n${hint}` }],
-      ),
+      problems.flatMap((problem): LineProblem[] => {
+        const { line, column, severity } = problem;
+        const { message, hint } = sayProblem(problem);
+        return line === null
+          ? []
+          : [{ line, column, severity, message: hint === '' ? message : `${message}\n${hint}` }];
+      }),
     [problems],
   );
   const isWritable = mayWrite(document);
@@ -38,7 +43,7 @@ export function YamlText({ document }: { document: StudioDocument }) {
       {problems.length === 0 ? null : (
         <ul className="studio-problems" aria-label={t('studio.problems')} tabIndex={0}>
           {problems.map((problem) => (
-            <ProblemRow key={`${problem.rule}-${String(problem.line)}-${problem.message}`} problem={problem} />
+            <ProblemRow key={problemKey(problem)} problem={problem} />
           ))}
         </ul>
       )}
@@ -48,6 +53,7 @@ export function YamlText({ document }: { document: StudioDocument }) {
 
 function ProblemRow({ problem }: { problem: Problem }) {
   const Icon = ICONS[problem.severity];
+  const { message, hint } = sayProblem(problem);
   return (
     <li className={`studio-problem studio-problem-${problem.severity}`} data-rule={problem.rule}>
       <Icon size={13} aria-hidden />
@@ -55,8 +61,8 @@ function ProblemRow({ problem }: { problem: Problem }) {
         {problem.line === null ? null : (
           <span className="studio-problem-line">{t('studio.line', { line: problem.line })}</span>
         )}
-        {problem.message}
-        {problem.hint === '' ? null : <span className="secondary"> {problem.hint}</span>}
+        {message}
+        {hint === '' ? null : <span className="secondary"> {hint}</span>}
       </span>
     </li>
   );

@@ -1,0 +1,17 @@
+export default {
+  factsUnknown: '이 클러스터에 대해 아직 아는 것이 없습니다.',
+  connectOnce: '한 번 연결하세요.',
+  modulesUnknown: '클러스터에 어떤 모듈이 있는지 아직 알지 못합니다.',
+  openModules: '클러스터의 모듈 화면을 한 번 여세요.',
+  noModuleCommand: '클러스터에 module 명령이 없는데 템플릿이 모듈을 불러옵니다.',
+  takeModulesOut: '템플릿에서 모듈을 빼거나 이미지를 사용하세요.',
+  moduleMissing: '클러스터에 모듈 “{{name}}”이(가) 없습니다.',
+  otherClusterOrName: '다른 클러스터에 있거나 여기서는 이름이 다를 수 있습니다.',
+  moduleInstead: '대신 있는 모듈: {{name}}.',
+  imagesUnknown: '클러스터에 어떤 이미지가 있는지 아직 알지 못합니다.',
+  openImages: '이미지 목록을 한 번 여세요.',
+  noImages: '클러스터의 이미지 폴더에 이미지가 없습니다.',
+  putImage: '이미지를 그곳에 넣거나 클러스터 설정에서 다른 폴더를 지정하세요.',
+  noneOfImages: '클러스터에 템플릿의 이미지가 하나도 없습니다: {{names}}.',
+  putTheImage: '이미지를 이미지 폴더 중 하나에 넣거나 다른 이미지를 허용하세요.',
+};

@@ -1,0 +1,18 @@
+export default {
+  about: '{{what}}: {{text}}',
+  both: '{{first}} {{second}}',
+  none: '없음',
+  andMore: '{{names}} 외 {{count}}개',
+  noTimeLimit: '시간 제한 없음',
+  noLimitAtAll: '제한 없음',
+  cpus_other: 'CPU {{count}}개',
+  cpusPerTask_other: '태스크당 CPU {{count}}개',
+  nodes_other: '노드 {{count}}개',
+  gpus_other: 'GPU {{count}}개',
+  typedGpus_other: '{{type}} GPU {{count}}개',
+  jobs_other: '작업 {{count}}개',
+  amountOf: '{{what}} {{amount}}',
+  use: '{{value}} 사용',
+  askFor: '{{amount}} 요청',
+  didYouMean: '“{{name}}”을(를) 말씀하셨나요?',
+};

@@ -31,12 +31,22 @@ export class JobsScreen {
     return this.table.getByRole('row').filter({ hasText: name });
   }
 
+  /** The row of a task below its run, once that is unfolded. */
+  taskRow(task: number): Locator {
+    return this.table.locator(`[role="row"][aria-level="2"][data-key$="/${String(task)}"]`);
+  }
+
+  /** How many tasks of an array are in a group of states, as the list says. */
+  counted(name: string, group: string): Locator {
+    return this.row(name).first().locator(`.task-count[data-group="${group}"]`);
+  }
+
   async open(name: string): Promise<void> {
     await this.row(name).first().click();
     await expect(this.detail.getByRole('heading', { name })).toBeVisible();
   }
 
-  async showTab(tab: 'Overview' | 'Log' | 'Script' | 'Events'): Promise<void> {
+  async showTab(tab: 'Overview' | 'Tasks' | 'Log' | 'Script' | 'Events'): Promise<void> {
     await this.detail.getByRole('tab', { name: tab }).click();
   }
 

@@ -1,9 +1,14 @@
-import { Check, ChevronDown } from 'lucide-react';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
-import { Button as AriaButton, Input, Popover as AriaPopover, TextField as AriaTextField } from 'react-aria-components';
+import { ChevronDown } from 'lucide-react';
+import {
+  Button as AriaButton,
+  ComboBox as AriaComboBox,
+  Input,
+  ListBox,
+  Popover as AriaPopover,
+} from 'react-aria-components';
 import { t } from '../i18n/index.ts';
 import type { FieldProps } from './Field.tsx';
-import type { Choice } from './Select.tsx';
+import { ChoiceItem, keyOf, type Choice } from './Select.tsx';
 import { FieldLabel, FieldMessages } from './TextField.tsx';
 import './Select.css';
 
@@ -26,132 +31,47 @@ function proposals(items: readonly Choice[], text: string): readonly Choice[] {
   return items.filter((item) => `${item.id} ${item.label}`.toLowerCase().includes(wanted));
 }
 
-/**
- * A text field with proposals. Any text is a value: what the cluster knows may be more than what Slipway saw. Built as the ARIA
- * practices describe an editable combobox with list autocomplete; the library's own one also edits collections that we do not have.
- */
+/** A text field with proposals. Any text is a value: what the cluster knows may be more than what Slipway saw. */
 export function ComboBox(props: ComboBoxProps) {
   const { items, value, onChange, placeholder = '', isDisabled = false, mono } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const input = useRef<HTMLInputElement>(null);
-  const listId = useId();
-  const [isOpen, setOpen] = useState(false);
-  const [at, setAt] = useState(-1);
   const shown = proposals(items, value);
-  const isShown = isOpen && shown.length > 0;
-  const active = isShown ? shown[at] : undefined;
-
-  const open = (): void => {
-    setOpen(true);
-    setAt(-1);
-  };
-  const choose = (item: Choice): void => {
-    onChange(item.id);
-    setOpen(false);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const by = event.key === 'ArrowDown' ? 1 : -1;
-      if (isShown) setAt((at + by + shown.length) % shown.length);
-      else {
-        open();
-        setAt(by > 0 ? 0 : items.length - 1);
-      }
-    } else if (event.key === 'Enter' && active) choose(active);
-    else if (event.key === 'Escape' && isShown) setOpen(false);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
   return (
-    <AriaTextField
+    <AriaComboBox
       className="field"
-      value={value}
-      onChange={(text) => {
-        onChange(text);
-        open();
+      allowsCustomValue
+      menuTrigger="input"
+      // what fits is found above, by label and id
+      defaultFilter={() => true}
+      inputValue={value}
+      onInputChange={onChange}
+      // the text is the value: an item is chosen where the text is its id
+      value={items.some(({ id }) => id === value) ? keyOf(value) : null}
+      onChange={(key) => {
+        if (key !== null) onChange(String(key).slice(1));
       }}
-      autoComplete="off"
+      items={shown.map((item) => ({ ...item, key: keyOf(item.id) }))}
       isDisabled={isDisabled}
       isRequired={props.required ?? false}
       validationBehavior="aria"
       isInvalid={props.problem?.severity === 'error'}
       data-field={props.name}
       data-testid={props.testId}
-      onBlur={() => {
-        setOpen(false);
-        props.onBlur?.();
-      }}
       {...(props.onFocus ? { onFocus: props.onFocus } : {})}
+      {...(props.onBlur ? { onBlur: props.onBlur } : {})}
     >
       <FieldLabel {...props} />
-      <div className={`input-box${mono ? ' mono' : ''}`} ref={box}>
-        <Input
-          ref={input}
-          role="combobox"
-          aria-expanded={isShown}
-          aria-autocomplete="list"
-          placeholder={placeholder}
-          spellCheck={false}
-          onClick={open}
-          onKeyDown={onKeyDown}
-          {...(isShown ? { 'aria-controls': listId } : {})}
-          {...(active ? { 'aria-activedescendant': `${listId}-${String(at)}` } : {})}
-        />
-        <AriaButton
-          className="input-step"
-          aria-label={t('ui.showOptions', { label: props.label })}
-          excludeFromTabOrder
-          preventFocusOnPress
-          isDisabled={isDisabled}
-          onPress={() => {
-            input.current?.focus();
-            if (isShown) setOpen(false);
-            else open();
-          }}
-        >
+      <div className={`input-box${mono ? ' mono' : ''}`}>
+        <Input placeholder={placeholder} spellCheck={false} autoComplete="off" />
+        <AriaButton className="input-step" aria-label={t('ui.showOptions', { label: props.label })}>
           <ChevronDown size={14} aria-hidden />
         </AriaButton>
       </div>
       <FieldMessages {...props} />
-      <AriaPopover
-        className="popover choices"
-        offset={3}
-        placement="bottom start"
-        isNonModal
-        triggerRef={box}
-        isOpen={isShown}
-        onOpenChange={setOpen}
-        style={{ minWidth: box.current?.offsetWidth }}
-      >
-        <div className="choice-list" role="listbox" id={listId} aria-label={props.label}>
-          {shown.map((item, index) => (
-            <div
-              key={item.id}
-              id={`${listId}-${String(index)}`}
-              className="choice"
-              role="option"
-              aria-selected={item.id === value}
-              data-focused={index === at || undefined}
-              ref={index === at ? scrollIntoView : null}
-              // the field keeps the focus
-              onPointerDown={(event) => event.preventDefault()}
-              onPointerMove={() => setAt(index)}
-              onClick={() => choose(item)}
-            >
-              <span className="choice-check">{item.id === value ? <Check size={13} aria-hidden /> : null}</span>
-              <span className="choice-label">{item.label}</span>
-              {item.detail ? <span className="choice-detail">{item.detail}</span> : null}
-            </div>
-          ))}
-        </div>
+      <AriaPopover className="popover choices" offset={3} placement="bottom start">
+        <ListBox className="choice-list" aria-label={props.label}>
+          {(item: Choice & { key: string }) => <ChoiceItem item={item} />}
+        </ListBox>
       </AriaPopover>
-    </AriaTextField>
+    </AriaComboBox>
   );
-}
-
-function scrollIntoView(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: 'nearest' });
 }

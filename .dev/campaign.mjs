@@ -1,6 +1,7 @@
 /**
  * `npm run campaign -- NAME …`: what `npm test` samples, at length. `fuzz [--seed 1,2] [--calls 52000] [--table]` calls every operation
- * with hostile inputs; `cuts [--effort 8]` cuts connections and kills processes at that many times as many points of a submission.
+ * with hostile inputs; `cuts [--effort 8]` cuts connections and kills processes at that many times as many points of a submission;
+ * `readers` gives every kind of hostile text, in every place of an answer, to every reader of them.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,16 +19,20 @@ import {
 // see vitestForks.ts
 const NODE_FLAGS = ['--wasm-wrapper-tiering-budget=2147483647'];
 
+const vitest = (environment, ...files) =>
+  run(node(), [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '-c', '.dev/vitest.config.ts', ...files], {
+    ...programEnvironment(false),
+    ...environment,
+  });
+
 const CAMPAIGNS = {
   fuzz: (passed) => run(node(), [...NODE_FLAGS, path.join(root, 'main/hosts/testing/fuzz/fuzz.ts'), ...passed]),
   cuts: (passed) => {
     const { effort } = parseArgs({ args: passed, options: { effort: { type: 'string', default: '8' } } }).values;
-    const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-    return run(node(), [vitest, 'run', '-c', '.dev/vitest.config.ts', 'main/core/jobs/neverTwice.test.ts'], {
-      ...programEnvironment(false),
-      SLIPWAY_EFFORT: effort,
-    });
+    return vitest({ SLIPWAY_EFFORT: effort }, 'main/core/jobs/neverTwice.test.ts');
   },
+  readers: () =>
+    vitest({ SLIPWAY_CAMPAIGN: 'whole' }, 'main/slurm/hostileOutput.test.ts', 'main/ssh/files/hostileFiles.test.ts'),
 };
 
 requireNode20();

@@ -48,7 +48,8 @@ export default defineConfig<JourneyOptions>({
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     },
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // without its film, which is drawn for each test and thrown away for nearly all
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
   },
   projects,

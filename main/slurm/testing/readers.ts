@@ -41,6 +41,7 @@ import { parseTestOnly } from '../dryRun.ts';
 import { billingWeightsOf, tresOf } from '../tres.ts';
 import { firstComplaint } from '../unknowns.ts';
 import { parseUsers } from '../users.ts';
+import { parseReports } from '../taskReports.ts';
 import { parseWatch } from '../watch.ts';
 
 /** A foreign text in one cell of a row of `count`. */
@@ -121,6 +122,12 @@ export const READERS: Readonly<Record<string, Reader>> = {
     section('nodes'),
     [`${whole('nodes')}${section('jobs')[0]}`, section('jobs')[1]],
     [`${whole('nodes')}${whole('jobs')}${section('waiting')[0]}`, section('waiting')[1]],
+  ],
+  parseReports: [
+    (text) => parseReports(text, 2),
+    ['@slipway progress 1_', ' 5 x\n'],
+    ['@slipway progress 0 50 ', ''],
+    ['@slipway exit 0_7 1 ', ''],
   ],
   tasksIn: [tasksIn, ['1', ''], ['1,', ''], ['1-', '']],
   parseModules: [
@@ -243,6 +250,7 @@ export const NO_READERS: ReadonlySet<string> = new Set([
   'usersScript',
   'slurmPrelude',
   'factsScript',
+  'reportCommand',
   'controllerFactsScript',
   'accountingFactsScript',
   'freeGpus',

@@ -24,6 +24,29 @@ module.exports = {
       '^main/core/|^main/slurm/|^main/sif/|^main/disk/|^shared/|^node_modules/(zod|yaml|js-yaml|ajv|ajv-formats)/|^node:|^(fs|path|os|crypto|stream|url|util|events|timers|buffer|worker_threads|vm)(/|$)',
       'core reaches the outside through ports.ts',
     ),
+    {
+      name: 'core-features-through-services',
+      severity: 'error',
+      comment:
+        'a feature of the core reaches another through services.ts, where createCore.ts wires them; cache, text, program/events and log/failure are no features but pieces that all share',
+      from: { path: '^main/core/([^/]+)/', pathNot: TEST },
+      to: {
+        path: '^main/core/[^/]+/',
+        pathNot: [
+          '^main/core/$1/',
+          '^main/core/(cache|text)/',
+          '^main/core/program/events\\.ts',
+          '^main/core/log/failure\\.ts',
+        ],
+      },
+    },
+    {
+      name: 'shared-pieces-know-no-feature',
+      severity: 'error',
+      comment: 'what all features of the core share knows none of them',
+      from: { path: '^main/core/(cache|text)/', pathNot: TEST },
+      to: { path: '^main/core/[^/]+/', pathNot: '^main/core/(cache|text)/' },
+    },
     only(
       'slurm-is-text-and-values',
       '^main/(slurm|sif)/',

@@ -15,7 +15,15 @@ import type { ScriptPreview } from '../../shared/domain/job/script.ts';
 import type { SlurmRequest } from '../../shared/domain/request/schema.ts';
 import type { Template, TemplateSource } from '../../shared/domain/template/schema.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import type { SessionEnvironment } from './clusters/bootstrap.ts';
 import type { AnswerBound, RemoteConnection, RunOptions, RunResult } from './ports.ts';
+
+export type { SessionEnvironment } from './clusters/bootstrap.ts';
+export type { ClusterProfiles } from './clusters/profiles.ts';
+export type { ConfigChecker } from './files/configChecker.ts';
+export type { DemoConsent } from './places/demoConsent.ts';
+export type { LocalPlaces } from './places/localPlaces.ts';
+export type { Operations } from './program/operations.ts';
 
 export interface SlurmRunOptions extends RunOptions {
   /** One of ANSWER_BOUNDS. */
@@ -30,8 +38,6 @@ export interface ClusterSessions {
   profile(clusterId: ClusterId): ClusterProfile;
   profiles(): ClusterProfile[];
   state(clusterId: ClusterId): ConnectionState;
-  /** The live connection, or NOT_CONNECTED. `purpose` is what file operations over it are counted under; `files` unless it is given. */
-  connection(clusterId: ClusterId, purpose?: string): RemoteConnection;
   /**
    * Waits for a connection that is being made or made again, however long: for work that goes on by itself. NOT_CONNECTED when nothing
    * is under way, CANCELLED on abort.
@@ -53,6 +59,8 @@ export interface ClusterSessions {
   runSlurm(clusterId: ClusterId, script: string, options: SlurmRunOptions): Promise<RunResult>;
   /** Facts from the cache, however old, or null when they were never taken. */
   knownFacts(clusterId: ClusterId): ClusterFacts | null;
+  /** What the login node said of itself, now or when it was last connected; null when it never was. */
+  environment(clusterId: ClusterId): SessionEnvironment | null;
   /** The last look at what happens on the cluster, however old, or null. */
   knownUsage(clusterId: ClusterId): ClusterUsage | null;
   /** Called each time a session becomes ready, the first time and after each reconnection. */
@@ -62,6 +70,10 @@ export interface ClusterSessions {
 export interface TemplateLibrary {
   /** TEMPLATE_NOT_FOUND; TEMPLATE_INVALID when there has never been a good version. */
   get(id: string, source?: TemplateSource): TemplateDetail;
+  /** Settles when every folder has been read once. `get` does not need it: it reads what is missing at once. */
+  readonly ready: Promise<void>;
+  /** The paths of a template's samples, sorted by name; none where there are none. TEMPLATE_NOT_FOUND, FILE_UNREADABLE. */
+  samples(id: string, source?: TemplateSource): string[];
 }
 
 export interface LocalFiles {
@@ -72,6 +84,10 @@ export interface LocalFiles {
   converted(handle: FileHandleId): Promise<Uint8Array>;
   /** Problems of the files of a draft against the template's slots: missing, wrong pattern, too large, config schema. Reads config files; CANCELLED. */
   check(template: Template, files: readonly DraftFile[], maxFileSize: number, signal?: AbortSignal): Promise<Problem[]>;
+  /** What is known now of these files; those that vanished are left out. */
+  describe(handles: readonly FileHandleId[]): Promise<FileHandle[]>;
+  /** The beginning of a text file; `text` null for a binary one. FILE_HANDLE_UNKNOWN, FILE_NOT_FOUND, FILE_UNREADABLE. */
+  preview(handle: FileHandleId, maxBytes: number): Promise<{ text: string | null; truncated: boolean }>;
 }
 
 /** Makes scripts: pure, about a millisecond, the same bytes for the same input. */

@@ -12,7 +12,7 @@ import { slurmPrelude } from '../../slurm/environment.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { ConnectTarget, CorePorts, DemoCluster, RemoteConnection, RunResult } from '../ports.ts';
-import type { LocalPlaces } from '../places/localPlaces.ts';
+import type { LocalPlaces } from '../services.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions, SlurmRunOptions } from '../services.ts';
 import { bootstrapScript, parseBootstrap, SessionEnvironment } from './bootstrap.ts';
@@ -36,8 +36,6 @@ export interface SessionsService extends ClusterSessions, Disposable {
   disconnect(clusterId: ClusterId): Promise<ConnectionState>;
   /** A connection of its own, logged in but not kept: for the connection test, which also tries what is not saved yet. */
   openOnce(profile: ClusterProfile, report: AttemptReport, signal: AbortSignal): Promise<RemoteConnection>;
-  /** What the login node said of itself, now or when it was last connected; null when it never was. */
-  environment(clusterId: ClusterId): SessionEnvironment | null;
   /** Keeps what the cluster told, for `knownFacts` and `knownUsage`. */
   learnFacts(clusterId: ClusterId, told: ClusterFacts): void;
   learnUsage(clusterId: ClusterId, told: ClusterUsage): void;
@@ -204,11 +202,6 @@ export function createSessions(
     profile: (clusterId) => profiles.get(clusterId),
     profiles: () => profiles.list(),
     state: (clusterId) => entry(clusterId).session.state,
-    connection: (clusterId, purpose = 'files') => {
-      const { live } = entry(clusterId).session;
-      if (live === null) throw why(clusterId);
-      return counter.counted(clusterId, live.connection, purpose);
-    },
     whenReady: async (clusterId, signal, purpose = 'files') => {
       const live = await entry(clusterId).session.whenReady(signal);
       if (live === null) throw why(clusterId);

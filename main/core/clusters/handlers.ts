@@ -9,8 +9,8 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { refuseRunFolder } from '../../slurm/runFolder.ts';
 import type { HandlersOf } from '../core.ts';
 import type { Clock, Connector, SshConfigReader } from '../ports.ts';
-import { reachesFurther, type DemoConsent } from '../places/demoConsent.ts';
-import type { LocalPlaces } from '../places/localPlaces.ts';
+import type { DemoConsent } from '../services.ts';
+import type { LocalPlaces } from '../services.ts';
 import type { Emit } from '../program/events.ts';
 import { testConnection } from './connectionDiagnosis.ts';
 import type { FactsCache } from './facts.ts';
@@ -71,7 +71,7 @@ export function clusterHandlers({
   /** Before a profile that somebody sent is stored or tried: of this computer it may name what the person chose. */
   const admit = async (before: ClusterProfile | undefined, profile: ClusterProfile): Promise<void> => {
     await places.admitProfile(profile);
-    if (reachesFurther(before, profile)) await demoConsent.require();
+    await demoConsent.requireFor(before, profile);
   };
   return {
     'clusters.list': () => profiles.list().map(({ id }) => view(id)),

@@ -2,7 +2,7 @@ import { message, type Message } from '../../../shared/messages/message.ts';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import { plainValue, readYamlTree, type Place, type YamlTree } from '../templates/format/yamlTree.ts';
+import { plainValue, readYamlTree, type Place, type YamlTree } from '../text/yamlTree.ts';
 import type { SchemaAnswer } from './jsonSchema.ts';
 
 /** Config files are written by people; larger ones are not read for checking. */

@@ -14,13 +14,14 @@ import { createTemplateLibrary, type TemplateLibraryService } from '../templates
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { tryFiles } from '../templates/check/tryTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createLocalFiles, type LocalFilesService } from './localFiles.ts';
+import { createLocalFiles } from './localFiles.ts';
 import { ruleFaults } from './fileChecks.ts';
+import type { LocalFiles } from '../services.ts';
 
 const configs = createConfigChecker();
 let folder: string;
 let store: Store;
-let localFiles: LocalFilesService;
+let localFiles: LocalFiles;
 let library: TemplateLibraryService | null = null;
 let serial = 0;
 

@@ -1,18 +1,14 @@
 import { message } from '../../../shared/messages/message.ts';
-import path from 'node:path';
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import { matchFiles } from '../../../shared/domain/template/fileSlots.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { HandlersOf } from '../core.ts';
-import type { TemplateLibraryService } from '../templates/library/library.ts';
-import { listSamples } from '../templates/library/samples.ts';
-import type { LocalFilesService } from './localFiles.ts';
+import type { LocalFiles, TemplateLibrary } from '../services.ts';
 
 interface FileHandlerDependencies {
-  readonly localFiles: LocalFilesService;
-  readonly library: Pick<TemplateLibraryService, 'get' | 'samplesFolder' | 'ready'>;
+  readonly localFiles: LocalFiles;
+  readonly library: TemplateLibrary;
 }
 
 export function fileHandlers({ localFiles, library }: FileHandlerDependencies): HandlersOf<'files'> {
@@ -38,17 +34,7 @@ export function fileHandlers({ localFiles, library }: FileHandlerDependencies): 
 
     'files.samples': async ({ templateId, templateSource }) => {
       await library.ready;
-      const folder = library.samplesFolder(templateId, templateSource);
-      let names: string[];
-      try {
-        ({ names } = listSamples(folder));
-      } catch (error) {
-        throw new AppError('FILE_UNREADABLE', {
-          details: { name: path.basename(folder), reason: (error as NodeJS.ErrnoException).code ?? String(error) },
-          cause: error,
-        });
-      }
-      return Promise.all(names.map((name) => localFiles.grant(path.join(folder, name))));
+      return Promise.all(library.samples(templateId, templateSource).map((file) => localFiles.grant(file)));
     },
   };
 }

@@ -11,12 +11,14 @@ import { openStore } from '../../store/index.ts';
 import type { Store } from '../ports.ts';
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createConfigChecker } from './configChecker.ts';
-import { createLocalFiles, type LocalFilesService } from './localFiles.ts';
+import { samplePaths } from '../templates/library/samples.ts';
+import { createLocalFiles } from './localFiles.ts';
 import { fileHandlers } from './handlers.ts';
+import type { LocalFiles } from '../services.ts';
 
 let folder: string;
 let store: Store;
-let localFiles: LocalFilesService;
+let localFiles: LocalFiles;
 const configs = createConfigChecker();
 let serial = 0;
 
@@ -179,7 +181,7 @@ describe('dropped files', () => {
   test('find their slots, and those that fit nowhere travel along', async () => {
     const handlers = fileHandlers({
       localFiles,
-      library: { ready: Promise.resolve(), get: () => ({ template }) as never, samplesFolder: () => folder },
+      library: { ready: Promise.resolve(), get: () => ({ template }) as never, samples: () => [] },
     });
     const kept = await draftFile('old.py', '', 'script');
     const gone = { ...(await draftFile('x.dat', '', null)), slot: 'a slot of an earlier version' };
@@ -209,7 +211,7 @@ describe('dropped files', () => {
     const library = {
       ready: Promise.resolve(),
       get: () => ({ template }) as never,
-      samplesFolder: () => path.join(folder, 't.samples'),
+      samples: () => samplePaths(path.join(folder, 't.yaml')),
     };
     expect(
       await fileHandlers({ localFiles, library })['files.samples'](
@@ -217,7 +219,10 @@ describe('dropped files', () => {
         context,
       ),
     ).toMatchObject([{ name: 'train.py' }]);
-    const none = fileHandlers({ localFiles, library: { ...library, samplesFolder: () => path.join(folder, 'none') } });
+    const none = fileHandlers({
+      localFiles,
+      library: { ...library, samples: () => samplePaths(path.join(folder, 'none.yaml')) },
+    });
     expect(await none['files.samples']({ templateId: 't', templateSource: 'private' }, context)).toEqual([]);
   });
 });

@@ -16,12 +16,11 @@ import { matchGlob } from '../../../shared/lib/glob.ts';
 import type { Clock, CorePorts, FileHandleRepository } from '../ports.ts';
 import type { LocalFiles } from '../services.ts';
 import { readBounded } from '../../disk/readBounded.ts';
-import { CHECKED_BYTES } from '../templates/format/readFileCheck.ts';
-import { DEFAULT_MAX_FILE_SIZE } from '../templates/format/readFileSlots.ts';
+import { CHECKED_BYTES, DEFAULT_MAX_FILE_SIZE } from '../../../shared/domain/template/fileCheck.ts';
 import type { ConfigChecker } from './configChecker.ts';
 import { checkProblem, ruleFaults, unknownChecks } from './fileChecks.ts';
 import { MAX_CONFIG_BYTES, notChecked } from './configFile.ts';
-import { decodeStrictly, decodeText } from './decodeText.ts';
+import { decodeStrictly, decodeText } from '../text/decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
 import { MAX_SCRIPT_BYTES, mendScript, scriptDefects, startsItself, type ScriptDefect } from './scriptText.ts';
 import { message, verbatim, type Message } from '../../../shared/messages/message.ts';
@@ -36,15 +35,8 @@ interface LocalFilesDependencies {
 /** Config files of one call are checked for this long; a template may bring many schemas that each take their limit. Milliseconds. */
 const CHECKS_MS = 10_000;
 
-export interface LocalFilesService extends LocalFiles {
-  /** What is known now of these files; those that vanished are left out. */
-  describe(handles: readonly FileHandleId[]): Promise<FileHandle[]>;
-  /** The beginning of a text file; `text` null for a binary one. FILE_HANDLE_UNKNOWN, FILE_NOT_FOUND, FILE_UNREADABLE. */
-  preview(handle: FileHandleId, maxBytes: number): Promise<{ text: string | null; truncated: boolean }>;
-}
-
 /** Turns local paths into handles and back, and looks at the files behind them. Paths never leave it but to the uploader. */
-export function createLocalFiles({ handles, clock, randomId, configs }: LocalFilesDependencies): LocalFilesService {
+export function createLocalFiles({ handles, clock, randomId, configs }: LocalFilesDependencies): LocalFiles {
   const pathOf = (handle: FileHandleId): string => {
     const record = handles.get(handle);
     if (record === null) throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: handle } });

@@ -7,15 +7,15 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
 import { firstComplaint } from '../../slurm/unknowns.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
-import type { SessionsService } from '../clusters/clusterSessions.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import type { Monitor } from './monitor.ts';
 import type { Submissions } from './submissions.ts';
+import type { ClusterSessions } from '../services.ts';
 
 interface CancelDependencies {
   readonly registry: JobRegistry;
-  readonly sessions: SessionsService;
+  readonly sessions: ClusterSessions;
   readonly submissions: Submissions;
   readonly monitor: Monitor;
   readonly clock: Clock;

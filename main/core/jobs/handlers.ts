@@ -3,7 +3,7 @@ import { mayBeRemoved } from '../../../shared/domain/job/rules.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
-import type { Operations } from '../program/operations.ts';
+import type { Operations } from '../services.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import type { JobLogs } from './jobLog.ts';
 import type { Monitor } from './monitor.ts';

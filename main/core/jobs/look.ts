@@ -14,7 +14,6 @@ import type { TaskReport, TaskReports } from '../../slurm/taskReports.ts';
 import { firstComplaint } from '../../slurm/unknowns.ts';
 import { parseWatch, SQUEUE_SECONDS, watchScript, type QueueAnswer } from '../../slurm/watch.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
-import type { SessionsService } from '../clusters/clusterSessions.ts';
 import type { CorePorts } from '../ports.ts';
 import type { AccountingState } from './accountingWatch.ts';
 import { askAccounting, type AccountingFindings } from './askAccounting.ts';
@@ -23,13 +22,14 @@ import { tasksOfWhole } from './firstTasks.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { LookRecorder, type SubmittedJob } from './lookRecorder.ts';
 import { seenInAccounting, seenInQueue, type TaskObservation, type ToOurTime } from './observe.ts';
+import type { ClusterSessions } from '../services.ts';
 
 const NO_WORD: TaskReport = { progress: null, exit: null };
 
 export interface LookDependencies {
   readonly ports: Pick<CorePorts, 'clock' | 'log'>;
   readonly registry: JobRegistry;
-  readonly sessions: Pick<SessionsService, 'environment' | 'knownFacts' | 'runSlurm'>;
+  readonly sessions: Pick<ClusterSessions, 'environment' | 'knownFacts' | 'runSlurm'>;
   /** A run went from one state to another. */
   readonly onTransition: (before: JobSummary, after: JobSummary) => void;
   /** Accounting answers, is silent, or says something else than before. */

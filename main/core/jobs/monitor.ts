@@ -3,13 +3,13 @@ import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isSettled, LOST } from '../../../shared/domain/job/rules.ts';
 import { reasonOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
-import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
 import { ClusterMemory } from './clusterMemory.ts';
 import { lookAtJobs, type LookDependencies } from './look.ts';
 import { nextPoll } from './pollSchedule.ts';
 import { ViewerLeases } from './viewerLeases.ts';
+import type { ClusterSessions } from '../services.ts';
 
 export interface Monitor extends Disposable {
   /** A job was submitted, found or cancelled: look soon. */
@@ -24,7 +24,7 @@ export interface Monitor extends Disposable {
 }
 
 interface MonitorDependencies extends LookDependencies {
-  readonly sessions: SessionsService;
+  readonly sessions: ClusterSessions;
   readonly emit: Emit;
 }
 

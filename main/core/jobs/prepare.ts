@@ -12,9 +12,8 @@ import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { refuseRunFolder, runFolderName } from '../../slurm/runFolder.ts';
-import type { SessionEnvironment } from '../clusters/bootstrap.ts';
 import type { CorePorts } from '../ports.ts';
-import type { ClusterSessions, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
+import type { ClusterSessions, LocalFiles, ScriptMaker, SessionEnvironment, TemplateLibrary } from '../services.ts';
 import { requestOf } from './directives.ts';
 
 export interface PrepareRunDependencies {

@@ -6,12 +6,17 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { abandonScript } from '../../slurm/submit.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
-import type { SessionEnvironment } from '../clusters/bootstrap.ts';
-import type { SessionsService } from '../clusters/clusterSessions.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
-import type { LocalFiles, ScriptMaker, SettingsReader, TemplateLibrary } from '../services.ts';
+import type {
+  ClusterSessions,
+  LocalFiles,
+  ScriptMaker,
+  SessionEnvironment,
+  SettingsReader,
+  TemplateLibrary,
+} from '../services.ts';
 import { firstTasks } from './firstTasks.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { prepareRun } from './prepare.ts';
@@ -21,7 +26,7 @@ import { stored, Submission } from './submission.ts';
 interface SubmissionsDependencies {
   readonly ports: Pick<CorePorts, 'store' | 'clock' | 'log' | 'randomId'>;
   readonly registry: JobRegistry;
-  readonly sessions: SessionsService;
+  readonly sessions: ClusterSessions;
   readonly templates: TemplateLibrary;
   readonly files: LocalFiles;
   readonly scripts: ScriptMaker;

@@ -7,24 +7,30 @@ import type { CorePorts, DocumentRepository } from '../ports.ts';
 export interface DemoConsent {
   /** Asks through the host where it has not been asked before. DEMO_NOT_CONFIRMED when the person declines. */
   require(): Promise<void>;
+  /** The same before a profile is saved or tried that lets the demo cluster reach further than `before` did. DEMO_NOT_CONFIRMED. */
+  requireFor(before: ClusterProfile | undefined, profile: ClusterProfile): Promise<void>;
 }
 
 export function createDemoConsent(documents: DocumentRepository, confirmDemo: CorePorts['confirmDemo']): DemoConsent {
   let asking: Promise<boolean> | null = null;
+  const require = async (): Promise<void> => {
+    if (documents.get('program', 'demoConfirmed') === true) return;
+    asking ??= confirmDemo().finally(() => {
+      asking = null;
+    });
+    if (!(await asking)) throw new AppError('DEMO_NOT_CONFIRMED');
+    documents.set('program', 'demoConfirmed', true);
+  };
   return {
-    require: async () => {
-      if (documents.get('program', 'demoConfirmed') === true) return;
-      asking ??= confirmDemo().finally(() => {
-        asking = null;
-      });
-      if (!(await asking)) throw new AppError('DEMO_NOT_CONFIRMED');
-      documents.set('program', 'demoConfirmed', true);
+    require,
+    requireFor: async (before, profile) => {
+      if (reachesFurther(before, profile)) await require();
     },
   };
 }
 
 /** True when saving this profile of the demo cluster lets it run, read or write more of this computer than it did before. */
-export function reachesFurther(
+function reachesFurther(
   before: ClusterProfile | undefined,
   { kind, slurmBin, quotaCommand, communityFolder, runRoot, imageFolders }: ClusterProfile,
 ): boolean {

@@ -14,13 +14,13 @@ import type { HandlersOf } from '../core.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterSessions, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
 import type { Drafts } from './drafts.ts';
-import { effectiveRequest } from './effectiveRequest.ts';
+import { effectiveRequest } from '../../../shared/domain/request/effectiveRequest.ts';
 import type { StartEstimates } from './startEstimates.ts';
 
 interface ScriptHandlerDependencies {
   readonly scripts: ScriptMaker;
   readonly drafts: Drafts;
-  readonly templates: TemplateLibrary;
+  readonly templates: Pick<TemplateLibrary, 'get'>;
   readonly files: Pick<LocalFiles, 'check'>;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
   readonly starts: StartEstimates;

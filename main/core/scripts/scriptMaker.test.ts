@@ -5,7 +5,7 @@ import { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
 import type { Template } from '../../../shared/domain/template/schema.ts';
-import { effectiveRequest } from './effectiveRequest.ts';
+import { effectiveRequest } from '../../../shared/domain/request/effectiveRequest.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { runScript } from './testing/runScript.ts';
 import {

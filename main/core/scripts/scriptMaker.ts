@@ -12,7 +12,7 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import { runProtocolLines } from '../../slurm/runProtocol.ts';
 import type { ScriptMaker } from '../services.ts';
 import { writeDirectives } from './directives.ts';
-import { effectiveRequest } from './effectiveRequest.ts';
+import { effectiveRequest } from '../../../shared/domain/request/effectiveRequest.ts';
 import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts';
 import { excludedOptions, replacedByChoice } from './exclusions.ts';
 import { generateFiles } from './generatedFiles.ts';

@@ -1,7 +1,7 @@
 import { DEFAULT_SETTINGS, Settings } from '../../../shared/contract/program.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../core.ts';
-import type { LocalPlaces } from '../places/localPlaces.ts';
+import type { LocalPlaces } from '../services.ts';
 import { setWithin } from '../boundedCollection.ts';
 import type { DocumentRepository } from '../ports.ts';
 import type { SettingsReader } from '../services.ts';

@@ -1,5 +1,5 @@
 import type { HandlersOf } from '../core.ts';
-import type { ConfigChecker } from '../files/configChecker.ts';
+import type { ConfigChecker } from '../services.ts';
 import type { EditingOperation } from './edit/editingHandlers.ts';
 import type { ImportOperation } from './import/importHandlers.ts';
 import { withSchemaFaults } from './format/schemaFaults.ts';

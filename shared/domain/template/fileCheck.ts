@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { MessageSchema } from '../../messages/schema.ts';
 
+/** Bytes that are looked at from a file's beginning: `magic` has to lie within. */
+export const CHECKED_BYTES = 64 * 1024;
+/** The largest file, in bytes, that a slot takes where its template is silent; the site's own limit counts besides. */
+export const DEFAULT_MAX_FILE_SIZE = 1000 * 1024 ** 2;
+
 /** What a file must be like, said without a program. Everything that is not null must hold. Sizes in bytes. */
 export const FileRule = z.object({
   /** Why the file is asked to be so, in the site's words; said with the fault. */

@@ -14,7 +14,7 @@ import type { SlurmRequest } from '../../../../shared/domain/request/schema.ts';
 import type { ParameterValues, Template } from '../../../../shared/domain/template/schema.ts';
 import type { FitReport } from '../../../../shared/domain/template/studio.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
-import { effectiveRequest } from '../../scripts/effectiveRequest.ts';
+import { effectiveRequest } from '../../../../shared/domain/request/effectiveRequest.ts';
 import { nearest } from '../format/nearest.ts';
 
 /** What is known of one cluster; null: never learnt. */

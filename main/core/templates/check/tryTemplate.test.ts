@@ -7,11 +7,12 @@ import type { FileHandleId } from '../../../../shared/domain/ids.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { openStore } from '../../../store/index.ts';
 import { createConfigChecker } from '../../files/configChecker.ts';
-import { createLocalFiles, type LocalFilesService } from '../../files/localFiles.ts';
+import { createLocalFiles } from '../../files/localFiles.ts';
 import type { Store } from '../../ports.ts';
 import { createScriptMaker } from '../../scripts/scriptMaker.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
 import { tryFiles, tryScript } from './tryTemplate.ts';
+import type { LocalFiles } from '../../services.ts';
 
 const TEXT = `template: {id: t, name: 학습 하기}
 slurm: {time: 60}
@@ -46,7 +47,7 @@ describe('a template that is not saved yet', () => {
 describe('files dropped on it', () => {
   let folder: string;
   let store: Store;
-  let localFiles: LocalFilesService;
+  let localFiles: LocalFiles;
   let serial = 0;
   const configs = createConfigChecker();
   const drop = async (name: string, content = ''): Promise<FileHandleId> => {

@@ -12,8 +12,7 @@ import type { ParameterValues, Template } from '../../../../shared/domain/templa
 import type { SlotPreview } from '../../../../shared/domain/template/studio.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { matchGlob } from '../../../../shared/lib/glob.ts';
-import type { LocalFilesService } from '../../files/localFiles.ts';
-import type { ClusterSessions, ScriptMaker } from '../../services.ts';
+import type { ClusterSessions, ScriptMaker, LocalFiles } from '../../services.ts';
 
 interface ScriptPreviewDependencies {
   readonly scripts: ScriptMaker;
@@ -77,7 +76,7 @@ export const noScript = (problems: Problem[]): ScriptPreview => ({
 
 /** Which slot each file would go to, and what is wrong with it there; the site's own limit is not looked at. Files that are gone are left out. */
 export async function tryFiles(
-  localFiles: Pick<LocalFilesService, 'describe' | 'check'>,
+  localFiles: Pick<LocalFiles, 'describe' | 'check'>,
   template: Template,
   handles: readonly FileHandleId[],
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import type { TemplateEdit } from '../../../../shared/domain/template/studio.ts'
 import { applyCut, editTemplateText } from './editText.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
 import type { PathStep } from './yamlSplice.ts';
-import { plainValue, readYamlTree } from '../format/yamlTree.ts';
+import { plainValue, readYamlTree } from '../../text/yamlTree.ts';
 
 const plain = (text: string): unknown => {
   const { tree, faults } = readYamlTree(text);

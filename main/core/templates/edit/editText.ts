@@ -7,7 +7,7 @@ import { cutsFor } from './editSpelling.ts';
 import { MAX_TEMPLATE_BYTES } from '../format/parseTemplate.ts';
 import { parseBounded } from '../format/yamlDocument.ts';
 import { spliceYaml, withQuotedEnds, yamlData, type Cut, type PathStep } from './yamlSplice.ts';
-import { plainValue, readYamlTree } from '../format/yamlTree.ts';
+import { plainValue, readYamlTree } from '../../text/yamlTree.ts';
 
 /** Characters that are read again while cuts are made one by one, a second's worth; beyond that the document is written anew. */
 const MAX_WORK = 10_000_000;

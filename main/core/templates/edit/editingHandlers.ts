@@ -2,8 +2,7 @@ import type { Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../../core.ts';
-import type { LocalFilesService } from '../../files/localFiles.ts';
-import type { ClusterSessions, ScriptMaker } from '../../services.ts';
+import type { ClusterSessions, ScriptMaker, LocalFiles } from '../../services.ts';
 import { adviseAt } from './completion.ts';
 import { withChecks } from '../format/folderChecks.ts';
 import type { TemplateLibraryService } from '../library/library.ts';
@@ -15,7 +14,7 @@ interface EditingHandlerDependencies {
   /** parseTemplate, where it does not hold up others. */
   readonly parse: (text: string, fileName: string) => Promise<{ template: Template | null; problems: Problem[] }>;
   readonly work: Pick<TemplateWork, 'do'>;
-  readonly files: Pick<LocalFilesService, 'describe' | 'check'>;
+  readonly files: Pick<LocalFiles, 'describe' | 'check'>;
   readonly scripts: ScriptMaker;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
   readonly library: Pick<TemplateLibraryService, 'fileChecks'>;

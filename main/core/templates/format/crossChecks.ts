@@ -7,7 +7,7 @@ import type { Parameter, Template } from '../../../../shared/domain/template/sch
 import { nearest } from './nearest.ts';
 import { didYouMean, type Report } from './section.ts';
 import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
-import type { Place, YamlMap, YamlTree } from './yamlTree.ts';
+import type { Place, YamlMap, YamlTree } from '../../text/yamlTree.ts';
 
 /** Adds the problems of a template that was read from `map`, the tree of `text`. Time grows with the text's length. */
 export function crossCheck(template: Template, map: YamlMap, text: string, report: Report): void {

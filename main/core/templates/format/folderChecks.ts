@@ -6,7 +6,7 @@ import type { FileCheck } from '../../../../shared/domain/template/fileCheck.ts'
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { readFileRule } from './readFileCheck.ts';
 import { Report, Section } from './section.ts';
-import { readYamlTree } from './yamlTree.ts';
+import { readYamlTree } from '../../text/yamlTree.ts';
 
 /** In a folder's root this is no template. */
 export const CHECKS_FILE = 'checks.yaml';

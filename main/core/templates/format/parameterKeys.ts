@@ -5,7 +5,7 @@ import type { Parameter, ParameterValue, VisibleWhen } from '../../../../shared/
 import { parseSlurmMemory } from '../../../../shared/lib/bytes.ts';
 import { parseSlurmDuration } from '../../../../shared/lib/duration.ts';
 import { describe, Section } from './section.ts';
-import type { Place, YamlEntry, YamlTree } from './yamlTree.ts';
+import type { Place, YamlEntry, YamlTree } from '../../text/yamlTree.ts';
 
 /** Bounds are written like the values: a number, `01:00:00` for a duration (a bare number is minutes, as in Slurm), `4G` for memory (MiB). */
 export function readBound(section: Section, key: 'min' | 'max', type: Parameter['type']): number | null {

@@ -12,7 +12,7 @@ import { readImageRule } from './readImageRule.ts';
 import { readParameters } from './readParameters.ts';
 import { readSlurm } from './readSlurm.ts';
 import { Report, Section } from './section.ts';
-import { readYamlTree, type YamlMap } from './yamlTree.ts';
+import { readYamlTree, type YamlMap } from '../../text/yamlTree.ts';
 
 /** A template with a megabyte of scripts is no template. */
 export const MAX_TEMPLATE_BYTES = MAX_TEXT;

@@ -1,12 +1,10 @@
 import { message } from '../../../../shared/messages/message.ts';
-import type { FileCheck, FileRule } from '../../../../shared/domain/template/fileCheck.ts';
+import { CHECKED_BYTES, type FileCheck, type FileRule } from '../../../../shared/domain/template/fileCheck.ts';
 import { parseFileSize } from '../../../../shared/lib/bytes.ts';
 import { linearPattern } from '../../../../shared/lib/linearPattern.ts';
 import type { Section } from './section.ts';
 import { readSchema } from './readSchema.ts';
 
-/** Bytes that are looked at from a file's beginning: `magic` has to lie within. */
-export const CHECKED_BYTES = 64 * 1024;
 const MAX_COLUMNS = 1000;
 const SEPARATORS = ['comma', 'semicolon', 'tab', 'blank'] as const;
 

@@ -1,4 +1,5 @@
 import { message } from '../../../../shared/messages/message.ts';
+import { DEFAULT_MAX_FILE_SIZE } from '../../../../shared/domain/template/fileCheck.ts';
 import { staysWithin } from '../../../../shared/domain/template/fileNames.ts';
 import { belongsToUs, fileVariable, slotFileName } from '../../../../shared/domain/template/fileSlots.ts';
 import type { FileSlot } from '../../../../shared/domain/template/schema.ts';
@@ -8,8 +9,6 @@ import { readSlotChecks } from './readFileCheck.ts';
 import type { Section } from './section.ts';
 import { readSchema } from './readSchema.ts';
 
-/** Where the template is silent; the site's own limit counts besides. */
-export const DEFAULT_MAX_FILE_SIZE = 1000 * 1024 ** 2;
 const SLOT_TYPES = ['data', 'config', 'code', 'model', 'other'] as const;
 
 const slotName = {

@@ -9,7 +9,7 @@ import {
 } from '../../../../shared/domain/template/schema.ts';
 import { linearPattern } from '../../../../shared/lib/linearPattern.ts';
 import { readBound, readConditions, readDefault, readOptions, type Mention } from './parameterKeys.ts';
-import { DEFAULT_MAX_FILE_SIZE } from './readFileSlots.ts';
+import { DEFAULT_MAX_FILE_SIZE } from '../../../../shared/domain/template/fileCheck.ts';
 import { readRules } from './readRules.ts';
 import { describe, Section } from './section.ts';
 

@@ -1,7 +1,7 @@
 import { message } from '../../../../shared/messages/message.ts';
-import { schemaFault } from '../../files/schemaShape.ts';
+import { schemaFault } from '../../text/schemaShape.ts';
 import type { Section } from './section.ts';
-import { plainValue } from './yamlTree.ts';
+import { plainValue } from '../../text/yamlTree.ts';
 
 /** The JSON Schema under `schema`; null where there is none or no map. Its faults are told where it stands. */
 export function readSchema(section: Section): Record<string, unknown> | null {

@@ -5,7 +5,7 @@ import { directive, optionKey } from '../../../../shared/domain/request/options.
 import { SlurmRequest } from '../../../../shared/domain/request/schema.ts';
 import { nearest } from './nearest.ts';
 import { describe, didYouMean, type Section } from './section.ts';
-import type { Place } from './yamlTree.ts';
+import type { Place } from '../../text/yamlTree.ts';
 
 const COMMON = Object.keys(SlurmRequest.shape);
 

@@ -2,7 +2,7 @@ import { message } from '../../../../shared/messages/message.ts';
 import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
-import type { ConfigChecker } from '../../files/configChecker.ts';
+import type { ConfigChecker } from '../../services.ts';
 
 /** Schemas of one template are compiled for this long, whatever their number. Milliseconds. */
 const COMPILING_MS = 10_000;

@@ -3,7 +3,7 @@ import { message, type Message } from '../../../../shared/messages/message.ts';
 import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { nearest } from './nearest.ts';
-import { UNWRITABLE, type Place, type YamlEntry, type YamlMap, type YamlTree } from './yamlTree.ts';
+import { UNWRITABLE, type Place, type YamlEntry, type YamlMap, type YamlTree } from '../../text/yamlTree.ts';
 
 /** More than anybody reads at once. */
 const MAX_PROBLEMS = 100;

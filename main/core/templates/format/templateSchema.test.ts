@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { parseTemplate } from './parseTemplate.ts';
 import { Section } from './section.ts';
 import { TEMPLATE_SCHEMA, type SchemaNode } from './templateSchema.ts';
-import { plainValue, readYamlTree } from './yamlTree.ts';
+import { plainValue, readYamlTree } from '../../text/yamlTree.ts';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
 const validate = ajv.compile({ ...TEMPLATE_SCHEMA });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { plainValue, readYamlTree } from './yamlTree.ts';
+import { plainValue, readYamlTree } from '../../text/yamlTree.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 

@@ -1,6 +1,6 @@
 /** A YAML text in the library's own form, for what must keep its comments and layout. */
 import { parseDocument, type Document } from 'yaml';
-import { readYamlTree, YAML_OPTIONS } from './yamlTree.ts';
+import { readYamlTree, YAML_OPTIONS } from '../../text/yamlTree.ts';
 
 /**
  * Null for a text that `readYamlTree` has a fault in, so that the library is never given what it takes long for, or what its recursion

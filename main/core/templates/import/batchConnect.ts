@@ -2,7 +2,7 @@
 import { inWords } from '../../../../shared/messages/catalogue.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import { readYamlTree, type YamlMap } from '../format/yamlTree.ts';
+import { readYamlTree, type YamlMap } from '../../text/yamlTree.ts';
 import { followDirectives } from './batchConnectDirectives.ts';
 import { readBatchConnectForm } from './batchConnectForm.ts';
 import { batchConnectScript, calledFunctions, type ScriptName, type Scripts } from './batchConnectRuntime.ts';

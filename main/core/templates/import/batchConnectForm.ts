@@ -5,7 +5,7 @@
 import type { BatchConnectField } from './batchConnectValues.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import { mended, type Say } from './openComposerWidgets.ts';
-import { plainValue, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
+import { plainValue, type YamlMap, type YamlTree } from '../../text/yamlTree.ts';
 import { WORKED_OUT } from './erbYaml.ts';
 
 export interface BatchConnectForm {

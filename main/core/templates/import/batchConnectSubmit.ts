@@ -5,7 +5,7 @@
 import { inWords } from '../../../../shared/messages/catalogue.ts';
 import { optionKey } from '../../../../shared/domain/request/options.ts';
 import { readSbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
-import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../../text/yamlTree.ts';
 import type { FieldCondition } from './batchConnectConditions.ts';
 import type { Names } from './batchConnectValues.ts';
 import { readErbYaml, WORKED_OUT, withPlaceholders, type ErbYaml, type When } from './erbYaml.ts';

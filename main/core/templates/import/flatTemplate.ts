@@ -8,7 +8,7 @@ import { TemplateId } from '../../../../shared/domain/ids.ts';
 import { TEMPLATE_CATEGORIES } from '../../../../shared/domain/template/schema.ts';
 import type { ImportNote, ImportReport } from '../../../../shared/domain/template/studio.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
-import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../format/yamlTree.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../../text/yamlTree.ts';
 import { emptyImport, nameIt, printTemplate, type SourceFile } from './importedTemplate.ts';
 
 /** Templates of one import: each becomes a document that somebody looks through. */

@@ -2,7 +2,7 @@
 import { inWords } from '../../../../shared/messages/catalogue.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
-import { plainValue, readYamlTree, type YamlMap } from '../format/yamlTree.ts';
+import { plainValue, readYamlTree, type YamlMap } from '../../text/yamlTree.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { SourceLine } from './erbCode.ts';

@@ -1,7 +1,7 @@
 /** The widgets of an Open Composer form as parameters. Source: Open Composer, docs "Settings of form.yml". */
 import { readParameters } from '../format/readParameters.ts';
 import { Report, Section } from '../format/section.ts';
-import { plainValue, readYamlTree, type YamlEntry, type YamlMap } from '../format/yamlTree.ts';
+import { plainValue, readYamlTree, type YamlEntry, type YamlMap } from '../../text/yamlTree.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import { stringify } from 'yaml';
 

@@ -92,7 +92,7 @@ describe('the template library', () => {
       problems: [],
     });
     expect(detail.hash).toBe(createHash('sha256').update(yaml('a')).digest('hex'));
-    expect(library!.samplesFolder('a')).toBe(path.join(folder, 'official/ml/a.samples'));
+    expect(library!.samples('a')).toEqual([path.join(folder, 'official/ml/a.samples/config.yaml')]);
   });
 
   test('answers before it has read everything', async () => {

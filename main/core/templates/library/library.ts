@@ -1,4 +1,5 @@
 import { message } from '../../../../shared/messages/message.ts';
+import { samplePaths } from './samples.ts';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TemplateDetail, TemplateSummary } from '../../../../shared/contract/templates.ts';
@@ -58,8 +59,6 @@ export interface Located {
 
 export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   readonly reader: TemplateReader;
-  /** Settles when every folder has been read once. `get` does not need it: it reads what is missing at once. */
-  readonly ready: Promise<void>;
   /** Settles when `list` and `search` know what is worth showing: `ready`, or a good part of a library of thousands. */
   readonly listable: Promise<void>;
   /** All templates, those of the first source first, broken ones with their problems; and those of the archive if they are wanted. */
@@ -98,19 +97,12 @@ export interface TemplateLibraryService extends TemplateLibrary, Disposable {
   /** Every folder that is open, with what of it is left out. */
   folders(): OutputOf<'templates.folders'>;
   setFavourite(ref: TemplateRef, favourite: boolean): void;
-  /** Where the samples of a template lie, whether or not there are any. TEMPLATE_NOT_FOUND. */
-  samplesFolder(id: string, source?: TemplateSource): string;
   /** Opens the folders that the settings and profiles name now. */
   settingsChanged(): void;
 }
 
 /** A template of an earlier source hides one with the same id of a later source, unless a source is named. */
 const ORDER: readonly TemplateSource[] = ['private', 'community', 'official'];
-
-/** The folder of the samples of a template file. */
-export function samplesBeside(file: string): string {
-  return file.replace(/\.ya?ml$/i, '.samples');
-}
 
 /** The templates of all folders, kept as they are on disk. Watches the folders until it is disposed. */
 export function createTemplateLibrary({
@@ -415,7 +407,7 @@ export function createTemplateLibrary({
       emit('templates.changed', {});
     },
 
-    samplesFolder: (id, source) => samplesBeside(find(id, source).entry.path),
+    samples: (id, source) => samplePaths(find(id, source).entry.path),
 
     settingsChanged() {
       if (openFolders()) emit('templates.changed', {});

@@ -10,6 +10,24 @@ const MAX_SAMPLES = 200;
 /** Looked at to find them: whatever else lies in the folder. */
 const MAX_LOOKED_AT = 10_000;
 
+/** The folder of the samples of a template file. */
+export function samplesBeside(file: string): string {
+  return file.replace(/\.ya?ml$/i, '.samples');
+}
+
+/** The samples of a template file, sorted by name. FILE_UNREADABLE. */
+export function samplePaths(file: string): string[] {
+  const folder = samplesBeside(file);
+  try {
+    return listSamples(folder).names.map((name) => path.join(folder, name));
+  } catch (error) {
+    throw new AppError('FILE_UNREADABLE', {
+      details: { name: path.basename(folder), reason: (error as NodeJS.ErrnoException).code ?? String(error) },
+      cause: error,
+    });
+  }
+}
+
 /** The names of the samples in a folder, sorted; none where it is not there. `more`: there are more, which are not named. What the disk says is thrown. */
 export function listSamples(folder: string): { names: string[]; more: boolean } {
   const names: string[] = [];

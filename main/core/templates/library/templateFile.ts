@@ -4,7 +4,7 @@ import { problem, type Problem } from '../../../../shared/domain/problem/schema.
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../../shared/errors/codes.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
-import { decodeStrictly } from '../../files/decodeText.ts';
+import { decodeStrictly } from '../../text/decodeText.ts';
 import { MAX_TEMPLATE_BYTES, parseTemplate } from '../format/parseTemplate.ts';
 import { message, type Message } from '../../../../shared/messages/message.ts';
 

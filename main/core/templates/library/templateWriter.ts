@@ -9,10 +9,10 @@ import type { TemplateVersion } from '../../../../shared/domain/template/studio.
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { Store, TemplateRef } from '../../ports.ts';
 import { withIdentity } from '../format/identity.ts';
-import { samplesBeside, type Located, type TemplateLibraryService } from './library.ts';
+import type { Located, TemplateLibraryService } from './library.ts';
 import { idFromName } from './templateEntry.ts';
 import type { TemplateFolder } from './templateFolder.ts';
-import { copySamples, portableSamples } from './samples.ts';
+import { copySamples, portableSamples, samplesBeside } from './samples.ts';
 import { freeFile, inFolder, makeFolder, move, OWN, SHARED, writeWhole } from './writeTemplate.ts';
 
 const ARCHIVED = 'archivedTemplates';

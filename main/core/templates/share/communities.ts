@@ -5,7 +5,7 @@ import { LeftOut, NOTHING_LEFT_OUT, type LeftOutReason } from '../../../../share
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import { abortable } from '../../cache/abortable.ts';
-import type { ClusterProfiles } from '../../clusters/profiles.ts';
+import type { ClusterProfiles } from '../../services.ts';
 import type { Clock, CorePorts, DocumentRepository, RemoteFiles } from '../../ports.ts';
 import type { ClusterSessions } from '../../services.ts';
 import { isTemplate, listTree } from './communityTree.ts';

@@ -8,8 +8,8 @@ import { AppError } from '../../../../shared/errors/appError.ts';
 import type { ClusterSessions } from '../../services.ts';
 import type { CommunitySync } from './communities.ts';
 import { withPublic } from '../format/identity.ts';
-import { samplesBeside, type TemplateLibraryService } from '../library/library.ts';
-import { copySamples, portableSamples } from '../library/samples.ts';
+import type { TemplateLibraryService } from '../library/library.ts';
+import { copySamples, portableSamples, samplesBeside } from '../library/samples.ts';
 import type { OpenTemplate, TemplateFolder } from '../library/templateFolder.ts';
 import { freeFile, inFolder, makeFolder, SHARED, writeWhole } from '../library/writeTemplate.ts';
 

@@ -1,8 +1,8 @@
-import { replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
-import { parameterText, placeholderNames, resolvePlaceholders } from '../../../shared/domain/template/parameters.ts';
-import { optionKey, type OptionValue } from '../../../shared/domain/request/options.ts';
-import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
-import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
+import { replacedOptions } from './exclusiveOptions.ts';
+import { parameterText, placeholderNames, resolvePlaceholders } from '../template/parameters.ts';
+import { optionKey, type OptionValue } from './options.ts';
+import type { SlurmRequest } from './schema.ts';
+import type { ParameterValues, Template } from '../template/schema.ts';
 
 /**
  * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An

@@ -2,7 +2,7 @@
  * YAML (and JSON, which it contains) as values that know where they stand. Made for files of anybody: the work is bounded
  * whatever the text, aliases cannot multiply it, and tags never make anything but plain values.
  */
-import { message, type Message } from '../../../../shared/messages/message.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import {
   isAlias,
   isMap,

@@ -1,7 +1,7 @@
 import { inWords } from '../../../shared/messages/catalogue.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileFault } from './jsonSchema.ts';
+import { compileFault } from '../files/jsonSchema.ts';
 import { schemaFault as faultOf } from './schemaShape.ts';
 
 /** In English. */

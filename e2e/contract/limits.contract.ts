@@ -1,3 +1,4 @@
+import { forPrograms } from '../../shared/messages/forPrograms.ts';
 import { expect, it } from 'vitest';
 import { parseQueue, queueCommand } from '../../main/slurm/queue.ts';
 import { rejectionOf } from '../../main/slurm/rejection.ts';
@@ -50,7 +51,7 @@ onEveryCluster('a limit', (cluster) => {
     expect(await reasonOf(cluster(), ids[2]!)).toBe('QOSMaxJobsPerUserLimit');
     const refused = await sbatch(cluster(), '--qos=short -t 5');
     expect(refused.stderr).toContain('QOSMaxSubmitJobPerUserLimit');
-    expect(rejectionOf(refused.stderr, refused.exitCode).details).toMatchObject({
+    expect(forPrograms(rejectionOf(refused.stderr, refused.exitCode).details)).toMatchObject({
       rule: 'policy-limit',
       reason:
         'one user may have no more jobs submitted at a time under this QOS, running and waiting together (QOSMaxSubmitJobPerUserLimit).',

@@ -2,6 +2,8 @@
  * What the core needs from outside. Adapters in main/ssh, main/store and the hosts satisfy these; the core names nothing else.
  * Every async call takes an AbortSignal where it can last, and rejects with AppError CANCELLED when it fires.
  */
+import type { Settings } from '../../shared/contract/program.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job/schema.ts';
@@ -304,7 +306,8 @@ export interface Log {
 }
 
 export interface Notifier {
-  notify(note: { title: string; body: string; runId: RunId | null }): void;
+  /** To be said in `language`; `system` is that of this computer. */
+  notify(note: { title: Message; body: Message; language: Settings['language']; runId: RunId | null }): void;
 }
 
 /** The demo cluster, once it runs. */

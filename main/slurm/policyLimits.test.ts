@@ -1,3 +1,4 @@
+import { forPrograms } from '../../shared/messages/forPrograms.ts';
 import { describe, expect, it } from 'vitest';
 import { policyLimit, policyLimitIn } from './policyLimits.ts';
 
@@ -27,7 +28,7 @@ MaxCpuRunMinsPerAccount MaxGRESRunMinsPerAccount MaxMemoryRunMinsPerUser MaxCpuR
 
 describe('a limit that Slurm names', () => {
   it.each(NAMES)('%s has a sentence with its name, and a next step', (name) => {
-    const limit = policyLimit(name);
+    const limit = forPrograms(policyLimit(name)) as { reason: string } | null;
     expect(limit).toMatchObject({
       name,
       reason: expect.stringMatching(/^[a-z].* \(\w+\)\.$/) as string,
@@ -69,7 +70,7 @@ describe('a limit that Slurm names', () => {
     ['QOSMinMemory', 'it asks for less memory than the QOS requires (QOSMinMemory).'],
     ['MaxMemPerLimit', 'it asks for more memory for each CPU or node than the partition allows (MaxMemPerLimit).'],
   ])('%s: %s', (name, reason) => {
-    expect(policyLimit(name)?.reason).toBe(reason);
+    expect(forPrograms(policyLimit(name))).toMatchObject({ reason });
   });
 
   it('is found in a line, and not in words that only look alike', () => {

@@ -2,126 +2,156 @@
  * The limits of associations and QOS, by the names that Slurm gives them: `AssocMaxSubmitJobLimit`, `QOSGrpGRESRunMinutes`. They are
  * composed, so that a sentence for each is too. Source: job_state_reason.c of 20.02 to 26.05, acct_policy.c.
  */
+import { message, type Message } from '../../shared/messages/message.ts';
 
 export interface PolicyLimit {
   readonly name: string;
   /** What it limits, as the end of a sentence that begins “Slurm refused the job:”. */
-  readonly reason: string;
+  readonly reason: Message;
   /** The next step. */
-  readonly hint: string;
+  readonly hint: Message;
 }
 
-const RESOURCES: Readonly<Record<string, string>> = {
-  Cpu: 'CPUs',
-  CPU: 'CPUs',
-  Mem: 'memory',
-  Memory: 'memory',
-  Node: 'nodes',
-  GRES: 'GPUs or other generic resources',
-  License: 'licences',
-  Energy: 'energy',
-  BB: 'burst buffer',
-  Billing: 'billing units',
-  Unknown: 'of a resource',
-};
+const RESOURCES = {
+  Cpu: 'rejection.limit.of.cpu',
+  CPU: 'rejection.limit.of.cpu',
+  Mem: 'rejection.limit.of.memory',
+  Memory: 'rejection.limit.of.memory',
+  Node: 'rejection.limit.of.node',
+  GRES: 'rejection.limit.of.gres',
+  License: 'rejection.limit.of.license',
+  Energy: 'rejection.limit.of.energy',
+  BB: 'rejection.limit.of.burstBuffer',
+  Billing: 'rejection.limit.of.billing',
+  Unknown: 'rejection.limit.of.unknown',
+} as const;
+type Resource = keyof typeof RESOURCES;
+
 /** The unit of a resource over time. */
-const MINUTES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries(RESOURCES).map(([key, word]) => [key, `${word} minutes`])),
-  Cpu: 'CPU minutes',
-  CPU: 'CPU minutes',
-  Node: 'node minutes',
-  GRES: 'GPU minutes',
-  License: 'licence minutes',
-};
+const MINUTES = {
+  Cpu: 'rejection.limit.minutes.cpu',
+  CPU: 'rejection.limit.minutes.cpu',
+  Mem: 'rejection.limit.minutes.memory',
+  Memory: 'rejection.limit.minutes.memory',
+  Node: 'rejection.limit.minutes.node',
+  GRES: 'rejection.limit.minutes.gres',
+  License: 'rejection.limit.minutes.license',
+  Energy: 'rejection.limit.minutes.energy',
+  BB: 'rejection.limit.minutes.burstBuffer',
+  Billing: 'rejection.limit.minutes.billing',
+  Unknown: 'rejection.limit.minutes.unknown',
+} as const satisfies Readonly<Record<Resource, string>>;
 
 const NAME = new RegExp(
   `^(QOS|Assoc)?(Grp|Max|Min)(SubmitJobs?|Jobs|WallDuration|Wall|${Object.keys(RESOURCES).join('|')})(RunMinutes|RunMins|Minutes)?(?:Per(Job|User|Account|Node))?(?:Limit|NotSatisfied)?$`,
 );
 
-const ASK_LESS = 'Ask for less, or use another QOS or account.';
-const WAIT = 'Wait until some of your jobs have ended, ask for less, or use another QOS or account.';
+const ASK_LESS = message('rejection.limit.hint.askLess');
+const WAIT = message('rejection.limit.hint.wait');
 
 /** Names that say no more than where the limit stands. */
-const SIMPLE: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  MaxMemPerLimit: [
-    'it asks for more memory for each CPU or node than the partition allows',
-    'Ask for less memory, or choose another partition.',
-  ],
-  PartitionNodeLimit: [
-    'it asks for more or fewer nodes than the partition allows',
-    'Change the number of nodes, or choose another partition.',
-  ],
-  PartitionTimeLimit: [
-    'its time limit is longer than the partition allows',
-    'Lower the time limit, or choose another partition.',
-  ],
-  QOSNotAllowed: ['the partition does not take this QOS', 'Choose another QOS or partition.'],
-  AccountNotAllowed: ['the partition or QOS does not take this account', 'Choose another account or partition.'],
-  QOSUsageThreshold: [
-    'your account has used too much for this QOS',
-    'Use another QOS, or wait until your usage has decayed.',
-  ],
-  AssociationJobLimit: ['your account has as many jobs as it may have', WAIT],
-  AssociationResourceLimit: ['it asks for more than your account may have', ASK_LESS],
-  AssociationTimeLimit: ['your account has no time left, or the time limit is longer than it allows', ASK_LESS],
-  QOSJobLimit: ['there are as many jobs under this QOS as there may be', WAIT],
-  QOSResourceLimit: ['it asks for more than the QOS allows', ASK_LESS],
-  QOSTimeLimit: ['there is no time left under this QOS, or the time limit is longer than it allows', ASK_LESS],
+const SIMPLE: Readonly<Record<string, readonly [reason: Message, hint: Message]>> = {
+  MaxMemPerLimit: [message('rejection.limit.memoryPerLimit'), message('rejection.limit.hint.lessMemory')],
+  PartitionNodeLimit: [message('rejection.limit.partitionNodes'), message('rejection.limit.hint.nodes')],
+  PartitionTimeLimit: [message('rejection.limit.partitionTime'), message('rejection.limit.hint.partitionTime')],
+  QOSNotAllowed: [message('rejection.limit.qosNotAllowed'), message('rejection.limit.hint.qosOrPartition')],
+  AccountNotAllowed: [message('rejection.limit.accountNotAllowed'), message('rejection.limit.hint.accountOrPartition')],
+  QOSUsageThreshold: [message('rejection.limit.usageThreshold'), message('rejection.limit.hint.decay')],
+  AssociationJobLimit: [message('rejection.limit.accountJobs'), WAIT],
+  AssociationResourceLimit: [message('rejection.limit.accountResources'), ASK_LESS],
+  AssociationTimeLimit: [message('rejection.limit.accountTime'), ASK_LESS],
+  QOSJobLimit: [message('rejection.limit.qosJobs'), WAIT],
+  QOSResourceLimit: [message('rejection.limit.qosResources'), ASK_LESS],
+  QOSTimeLimit: [message('rejection.limit.qosTime'), ASK_LESS],
 };
 
 /** The limit that a word of Slurm's names, or null when it is no such name. */
 export function policyLimit(name: string): PolicyLimit | null {
+  const say = (reason: Message, hint: Message): PolicyLimit => ({
+    name,
+    reason: message('rejection.limit.named', { reason, name }),
+    hint,
+  });
   const simple = Object.hasOwn(SIMPLE, name) ? SIMPLE[name] : undefined;
-  if (simple !== undefined) return { name, reason: `${simple[0]} (${name}).`, hint: simple[1] };
+  if (simple !== undefined) return say(...simple);
   const match = NAME.exec(name);
   if (match === null) return null;
-  const [, level, kind = '', resource = '', minutes, per] = match;
+  const [, level, kind = '', counted = '', minutes, per] = match;
   const isAccount = level === 'Assoc';
-  const scope = isAccount ? 'your account' : 'the QOS';
-  const of = { User: 'one user', Account: 'one account' }[per ?? ''] ?? null;
-  const say = (reason: string, hint: string): PolicyLimit => ({ name, reason: `${reason} (${name}).`, hint });
-  const under = isAccount ? '' : ' under this QOS';
+  const scope = message(isAccount ? 'rejection.limit.scope.account' : 'rejection.limit.scope.qos');
+  const one =
+    per === 'User'
+      ? message('rejection.limit.holder.user')
+      : per === 'Account'
+        ? message('rejection.limit.holder.account')
+        : null;
+  const holder = one ?? message(isAccount ? 'rejection.limit.holder.yours' : 'rejection.limit.holder.all');
+  if (counted.startsWith('SubmitJob'))
+    return say(
+      message(isAccount ? 'rejection.limit.submittedAccount' : 'rejection.limit.submittedQos', { holder }),
+      message('rejection.limit.hint.submitted'),
+    );
+  if (counted === 'Jobs')
+    return say(message(isAccount ? 'rejection.limit.runningAccount' : 'rejection.limit.runningQos', { holder }), WAIT);
+  if (counted === 'WallDuration')
+    return say(message('rejection.limit.wall', { scope }), message('rejection.limit.hint.time'));
+  if (counted === 'Wall')
+    return say(message('rejection.limit.wallLeft', { scope }), message('rejection.limit.hint.timeOrSite'));
+  return ofResource(
+    counted as Resource,
+    { kind, minutes: minutes ?? null, per: per ?? null, isAccount, scope, one },
+    say,
+  );
+}
 
+interface ResourceLimit {
+  readonly kind: string;
+  readonly minutes: string | null;
+  readonly per: string | null;
+  readonly isAccount: boolean;
+  readonly scope: Message;
+  /** The user or account that it counts for by itself. */
+  readonly one: Message | null;
+}
+
+function ofResource(
+  resource: Resource,
+  { kind, minutes, per, isAccount, scope, one }: ResourceLimit,
+  say: (reason: Message, hint: Message) => PolicyLimit,
+): PolicyLimit {
+  const what = message(RESOURCES[resource]);
   if (kind === 'Min')
     return say(
-      `it asks for ${resource === 'Mem' || resource === 'Memory' ? 'less' : 'fewer'} ${RESOURCES[resource] ?? ''} than ${scope} requires`,
-      'Ask for more, or use another QOS.',
+      message(resource === 'Mem' || resource === 'Memory' ? 'rejection.limit.tooLittle' : 'rejection.limit.tooFew', {
+        what,
+        scope,
+      }),
+      message('rejection.limit.hint.askMore'),
     );
-  const holder =
-    of ?? (kind === 'Grp' && !isAccount ? 'all jobs together' : isAccount ? 'your account' : 'all jobs together');
-  if (resource.startsWith('SubmitJob')) {
+  const many = message(MINUTES[resource]);
+  if (minutes?.startsWith('Run') === true) {
+    const holder = one ?? message(isAccount ? 'rejection.limit.holder.yours' : 'rejection.limit.holder.everybody');
     return say(
-      `${holder} may have no more jobs submitted at a time${under}, running and waiting together`,
-      'Wait until some of your jobs have ended; each task of an array counts. If you have none, nothing may be submitted to this account or QOS: choose another one.',
-    );
-  }
-  if (resource === 'Jobs') return say(`${holder} may have no more jobs running at a time${under}`, WAIT);
-  if (resource === 'WallDuration')
-    return say(`its time limit is longer than ${scope} allows`, 'Lower the time limit, or use another QOS or account.');
-  if (resource === 'Wall')
-    return say(
-      `${scope} has not that much time left`,
-      'Lower the time limit, use another QOS or account, or ask your site for more.',
-    );
-  const minute = MINUTES[resource] ?? '';
-  if (minutes?.startsWith('Run') === true)
-    return say(
-      `${of === null ? `the jobs of ${isAccount ? 'your account' : 'everybody together'}` : `the jobs of ${of}`} may hold no more ${minute} (number times time limit) at a time${under}`,
+      message(isAccount ? 'rejection.limit.runMinutesAccount' : 'rejection.limit.runMinutesQos', {
+        holder,
+        minutes: many,
+      }),
       WAIT,
     );
-  if (minutes !== undefined && kind === 'Grp')
+  }
+  if (minutes !== null && kind === 'Grp')
     return say(
-      `${scope} has not that many ${minute} left`,
-      'Ask for less, use another QOS or account, or ask your site for more.',
+      message('rejection.limit.minutesLeft', { scope, minutes: many }),
+      message('rejection.limit.hint.lessOrSite'),
     );
-  if (minutes !== undefined)
-    return say(`it asks for more ${minute} (number times time limit) than ${scope} allows one job`, ASK_LESS);
-  const what = RESOURCES[resource] ?? '';
-  if (per === 'Job') return say(`it asks for more ${what} than ${scope} allows one job`, ASK_LESS);
-  if (per === 'Node' || (kind === 'Max' && per === undefined))
-    return say(`it asks for more ${what}${per === 'Node' ? ' on one node' : ''} than ${scope} allows`, ASK_LESS);
+  if (minutes !== null) return say(message('rejection.limit.minutesPerJob', { scope, minutes: many }), ASK_LESS);
+  if (per === 'Job') return say(message('rejection.limit.perJob', { what, scope }), ASK_LESS);
+  if (per === 'Node') return say(message('rejection.limit.perNode', { what, scope }), ASK_LESS);
+  if (kind === 'Max' && per === null) return say(message('rejection.limit.most', { what, scope }), ASK_LESS);
   return say(
-    `together with other jobs it would have more ${what} than ${scope} allows${of === null ? '' : ` ${of}`}`,
+    one === null
+      ? message('rejection.limit.together', { what, scope })
+      : message('rejection.limit.togetherFor', { what, scope, holder: one }),
     WAIT,
   );
 }

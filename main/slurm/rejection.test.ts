@@ -1,3 +1,4 @@
+import { forPrograms } from '../../shared/messages/forPrograms.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certaintyOf } from './certainty.ts';
@@ -125,7 +126,7 @@ describe('what real sites refuse', () => {
     '$name ($origin) is told in the site’s own words',
     ({ stdout, stderr, exitCode, rule, reason }) => {
       const error = rejectionOf(`${stdout}\n${stderr}`.trim(), exitCode);
-      expect(error.details).toMatchObject({ rule, reason });
+      expect(forPrograms(error.details)).toMatchObject({ rule, reason });
       expect(error.message).toBe(`Slurm refused the job: ${String(reason)}`);
       expect(error.hint).not.toBe('');
       for (const line of `${stdout}\n${stderr}`.split('\n'))

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors/appError.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
 import { plain } from '../../shared/lib/plain.ts';
 import { certaintyOf } from './certainty.ts';
 import { policyLimitIn } from './policyLimits.ts';
@@ -41,12 +42,13 @@ const shown = (said: string): string => plain(saidWithoutColours(said).slice(0, 
 
 interface Meaning {
   readonly rule: string;
-  readonly reason: string;
-  readonly hint: string;
+  /** Ours, or the site's own words as they are. */
+  readonly reason: Message | string;
+  readonly hint: Message;
   readonly name?: RejectionRule['error'];
 }
 
-const SITE_HINT = 'These are the site’s own words; its documentation or help desk tells what it wants.';
+const SITE_HINT = message('rejection.site-policy.hint');
 
 /** What a refusal means: the site's own words where it has some, else the limit that Slurm names, else the rule of its text. */
 function meaningOf(said: string): Meaning | null {
@@ -62,7 +64,7 @@ function meaningOf(said: string): Meaning | null {
         : undefined;
     return {
       rule: rule.rule,
-      reason: named === undefined ? rule.reason : `${rule.reason.replace(/\.$/, '')}: ${named}`,
+      reason: named === undefined ? rule.reason : message('rejection.option.named', { words: named }),
       hint: rule.hint,
       name: rule.error,
     };
@@ -92,11 +94,11 @@ function meaningOf(said: string): Meaning | null {
   if (/Unspecified error/.test(said))
     return {
       rule: 'unspecified',
-      reason: 'the site’s submission rules refused it and gave no reason.',
-      hint: 'Your site’s documentation tells what a request has to have: often an account, a QOS, a time limit or the type of a GPU.',
+      reason: message('rejection.unspecified'),
+      hint: message('rejection.unspecified.hint'),
     };
   if (/cli_filter/.test(said))
-    return { rule: 'site-policy', reason: 'the site’s own submission rules refuse it.', hint: SITE_HINT };
+    return { rule: 'site-policy', reason: message('rejection.site-policy'), hint: SITE_HINT };
   return null;
 }
 
@@ -120,7 +122,7 @@ export function refusalOf(said: string, exitCode: number): AppError {
     details: {
       ...details,
       rule: 'other',
-      reason: words === '' ? `sbatch ended with code ${String(exitCode)} and said nothing.` : words,
+      reason: words === '' ? message('rejection.other.silent', { code: exitCode }) : words,
     },
   });
 }

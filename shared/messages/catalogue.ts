@@ -12,6 +12,12 @@ export type Language = 'en' | 'ko';
 export const english = new Phrasebook('en', englishTexts, null);
 const BOOKS: Readonly<Record<Language, Phrasebook>> = { en: english, ko: new Phrasebook('ko', koreanTexts, english) };
 
+/** The language of the settings; with `system`, the one of this computer's locale (`ko-KR`) if it is one of ours, or else English. */
+export function languageOf(setting: Language | 'system', locale: string): Language {
+  if (setting !== 'system') return setting;
+  return locale.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+}
+
 /** The sentence of a message in a language, its values filled in. What a server said in it cannot reorder it (`plain`). */
 export function say(language: Language, { id, values }: Message): string {
   return BOOKS[language].say(id, values, MISSING);

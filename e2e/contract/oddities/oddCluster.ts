@@ -1,3 +1,4 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -66,7 +67,7 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
     hostKeyFingerprint: target.hostKeyFingerprint,
     overrides: {
       clock: { now: () => systemClock.now() + later, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
-      notifier: { notify: ({ title, body }) => void notes.push(`${title}: ${body}`) },
+      notifier: { notify: ({ title, body }) => void notes.push(`${inWords(title)}: ${inWords(body)}`) },
     },
     wrap: ({ store, connector }) => ({
       store,

@@ -1,3 +1,4 @@
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,7 +47,7 @@ describe('a job, from the draft to its end', () => {
 
   const open = async (): Promise<void> => {
     const overrides: Partial<CorePorts> = {
-      notifier: { notify: ({ title }) => void notes.push(title) },
+      notifier: { notify: ({ title }) => void notes.push(inWords(title)) },
       log: {
         write: (_level, event, requestId, said) => {
           logged.push(`${requestId ?? ''} ${event}`);

@@ -1,3 +1,4 @@
+import { languageOf, say } from '../../../shared/messages/catalogue.ts';
 import { app, BrowserWindow, dialog, Menu, Notification, powerMonitor } from 'electron';
 import path from 'node:path';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
@@ -116,9 +117,10 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
         bridge?.send({ name: 'app.updating', payload: progress });
       },
       notifier: {
-        notify: ({ title, body }) => {
+        notify: ({ title, body, language }) => {
           if (!Notification.isSupported()) return;
-          const note = new Notification({ title, body });
+          const spoken = languageOf(language, app.getLocale());
+          const note = new Notification({ title: say(spoken, title), body: say(spoken, body) });
           note.on('click', () => showWindow().show());
           note.show();
         },

@@ -4,9 +4,11 @@ import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
 import limits from './limits.ts';
+import notifications from './notifications.ts';
 import options from './options.ts';
 import parameters from './parameters.ts';
 import scripts from './scripts.ts';
+import rejection from './rejection.ts';
 import said from './said.ts';
 import words from './words.ts';
 
@@ -17,8 +19,10 @@ export default {
   fit,
   format,
   limits,
+  notifications,
   options,
   parameters,
+  rejection,
   said,
   scripts,
   words,

@@ -1,0 +1,15 @@
+export default {
+  started: '{{name}} 작업이 시작되었습니다',
+  finished: '{{name}} 작업이 끝났습니다',
+  cancelled: '{{name}} 작업이 취소되었습니다',
+  failed: '{{name}} 작업이 실패했습니다',
+  job: '작업 {{job}}',
+  jobOn: '작업 {{job}}, 노드 {{nodes}}',
+  jobAfter: '작업 {{job}}, {{time}} 실행 후',
+  by: '{{job}}, 취소한 사람: {{who}}',
+  because: '{{job}}: {{why}}',
+  exitCode: '종료 코드 {{code}}',
+  'who.you': '나',
+  'who.system': '시스템 또는 관리자',
+  'who.other': '다른 사용자',
+};

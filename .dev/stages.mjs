@@ -51,6 +51,8 @@ export function commandOf(stage, report) {
       '-c',
       stage.vitest,
       ...(stage.only ?? []),
+      // one after the other, for they look at the same queue
+      ...(stage.holds === 'cluster' ? ['--no-file-parallelism'] : []),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,

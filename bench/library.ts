@@ -7,7 +7,7 @@ import { openStore } from '../main/store/index.ts';
 import type { Store } from '../main/core/ports.ts';
 import { DEFAULT_SETTINGS } from '../shared/contract/program.ts';
 import { Emitter } from '../shared/lib/emitter.ts';
-import { median, quantile, type Figure } from './measure.ts';
+import { longestHold, median, quantile, type Figure } from './measure.ts';
 
 const TEMPLATES = 5000;
 const STARTS = 10;
@@ -37,24 +37,6 @@ async function writeLibrary(root: string, folder: string): Promise<void> {
     if (n % 100 === 0) await mkdir(into, { recursive: true });
     await writeFile(path.join(into, `bench-${String(n)}.yaml`), text);
   }
-}
-
-/** Milliseconds for which the main thread did nothing else, at most, while `work` ran. */
-async function longestHold(work: () => Promise<void>): Promise<number> {
-  let longest = 0;
-  let before = performance.now();
-  let over = false;
-  const tick = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - before);
-    before = now;
-    if (!over) setImmediate(tick);
-  };
-  setImmediate(tick);
-  await work();
-  over = true;
-  tick();
-  return longest;
 }
 
 const figure = (

@@ -51,6 +51,24 @@ export async function timeInTurn(
   return samples;
 }
 
+/** Milliseconds for which the main thread did nothing else, at most, while `work` ran. */
+export async function longestHold(work: () => Promise<void>): Promise<number> {
+  let longest = 0;
+  let before = performance.now();
+  let over = false;
+  const tick = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - before);
+    before = now;
+    if (!over) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await work();
+  over = true;
+  tick();
+  return longest;
+}
+
 const shown = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(3);
 

@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   size: async () => (await import('./rendererSize.ts')).rendererSize(ROOT),
   generator: async () => (await import('./generator.ts')).generator(ROOT),
   readers: async () => (await import('./readers.ts')).readersOfForeignText(),
+  store: async () => (await import('./store.ts')).storeFigures(ROOT),
   library: async () => (await import('./library.ts')).templateLibrary(ROOT),
   window: async () => (await import('./window.ts')).windowFigures(ROOT),
   connect: async () => (await import('./connect.ts')).connecting(ROOT),

@@ -1,4 +1,5 @@
 import { opendirSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { LeftOut } from '../../../../shared/contract/templates.ts';
 import type { Template, TemplateSource } from '../../../../shared/domain/template/schema.ts';
@@ -86,6 +87,9 @@ export interface TemplateFolderOptions {
   /** After the first reading, and after each change on disk that changed something. */
   readonly onChange: () => void;
 }
+
+/** Yields now and then, with a path that is looked at next. */
+type Pass = Generator<string | undefined, void>;
 
 type Found = { entry: TemplateEntry; reading: TemplateReading; by: TemplateVersion['by'] };
 
@@ -241,7 +245,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
     onChange();
   }
 
-  function* readIndex(): Generator<void> {
+  function* readIndex(): Pass {
     try {
       for (let after: string | null = ''; after !== null;) {
         const page = store.indexed(root, after, PAGE);
@@ -276,12 +280,16 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
     }
   }
 
-  /** Looks through a folder: new and changed files become unread, those that are gone are dropped. */
-  function* visit(folder: string): Generator<void> {
+  /**
+   * Looks through a folder: new and changed files become unread, those that are gone are dropped. Yields each folder before it is listed,
+   * so that whoever drives this may wait until its disk answers.
+   */
+  function* visit(folder: string): Pass {
     const seen = new Set<string>();
     const folders = [folder];
     let folderCount = 0;
     for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+      yield next;
       tree.add(next);
       folderCount += 1;
       let listed = 0;
@@ -330,8 +338,9 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   }
 
   /** What was touched, as folders to visit and files to read. */
-  function* lookAt(paths: readonly string[]): Generator<void> {
+  function* lookAt(paths: readonly string[]): Pass {
     for (const at of paths) {
+      yield at;
       const now = statOf(at);
       if (now?.isDirectory() === true) yield* visit(at);
       else if (now === undefined && !isTemplateName(path.basename(at))) {
@@ -345,7 +354,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
     }
   }
 
-  function* firstPass(): Generator<void> {
+  function* firstPass(): Pass {
     yield* readIndex();
     yield* visit(root);
     const missing = [...indexed.keys()].filter((file) => !unread.has(file));
@@ -357,7 +366,7 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
 
   const first = firstPass();
   let firstDone = false;
-  let pass: Generator<void> | null = first;
+  let pass: Pass | null = first;
 
   function finishPass(): void {
     while (pass !== null && pass.next().done !== true) continue;
@@ -374,9 +383,13 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
   async function inSlices(): Promise<void> {
     let began = performance.now();
     while (pass !== null && !stopped()) {
-      if (pass.next().done === true) {
+      const step = pass.next();
+      if (step.done === true) {
         pass = null;
         firstDone = true;
+      } else if (typeof step.value === 'string') {
+        await answers(step.value);
+        began = performance.now();
       } else if (performance.now() - began > SLICE_MS) {
         await turn();
         began = performance.now();
@@ -540,6 +553,14 @@ export function openTemplateFolder(options: TemplateFolderOptions): TemplateFold
       await tree.dispose();
     },
   };
+}
+
+/**
+ * Resolves when the disk of a path has answered, with whatever. A home or a shared folder may be on a network: while it does not answer,
+ * this waits and not the main thread, which then finds what it asks for in the system's cache.
+ */
+async function answers(at: string): Promise<void> {
+  await stat(at).catch(() => undefined);
 }
 
 function turn(): Promise<void> {

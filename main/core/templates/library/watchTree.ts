@@ -1,4 +1,5 @@
 import { statSync, watch, type FSWatcher } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../../../shared/lib/disposable.ts';
 
@@ -27,7 +28,9 @@ export function watchTree({ root, onTouched, onUnwatched }: Options): TreeWatch 
   const watchers = new Map<string, { watcher: FSWatcher; inode: number }>();
   let complained = false;
   let looks = 0;
-  let rootInode = inodeOf(root);
+  let rootInode: number | null = null;
+  let asking = true;
+  let disposed = false;
 
   const stop = (folder: string): void => {
     watchers.get(folder)?.watcher.close();
@@ -37,12 +40,21 @@ export function watchTree({ root, onTouched, onUnwatched }: Options): TreeWatch 
     if (!complained) onUnwatched(error instanceof Error ? error.message : String(error));
     complained = true;
   };
-  const looking = setInterval(() => {
-    const inode = inodeOf(root);
-    looks += 1;
-    if (inode === rootInode && looks % LOOKS_PER_SWEEP !== 0) return;
+  // a disk on a network that does not answer is waited for, here and not by the window
+  void inodeLater(root).then((inode) => {
     rootInode = inode;
-    onTouched(root);
+    asking = false;
+  });
+  const looking = setInterval(() => {
+    if (asking) return;
+    asking = true;
+    void inodeLater(root).then((inode) => {
+      asking = false;
+      looks += 1;
+      if (disposed || (inode === rootInode && looks % LOOKS_PER_SWEEP !== 0)) return;
+      rootInode = inode;
+      onTouched(root);
+    });
   }, ROOT_LOOK_MS);
   looking.unref();
 
@@ -69,11 +81,22 @@ export function watchTree({ root, onTouched, onUnwatched }: Options): TreeWatch 
       for (const each of [...watchers.keys()]) if (each === folder || each.startsWith(folder + path.sep)) stop(each);
     },
     dispose() {
+      disposed = true;
       clearInterval(looking);
       for (const { watcher } of watchers.values()) watcher.close();
       watchers.clear();
     },
   };
+}
+
+/** The same, off this thread. */
+async function inodeLater(folder: string): Promise<number | null> {
+  try {
+    const found = await stat(folder);
+    return found.isDirectory() ? found.ino : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Null when there is no such folder. */

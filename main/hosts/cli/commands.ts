@@ -2,16 +2,14 @@ import { inWords } from '../../../shared/messages/catalogue.ts';
 import { readFile } from 'node:fs/promises';
 import { operations, type OperationName } from '../../../shared/contract/index.ts';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
-import { ClusterId, RunId } from '../../../shared/domain/ids.ts';
+import { ClusterId } from '../../../shared/domain/ids.ts';
 import { isSettled } from '../../../shared/domain/job/rules.ts';
-import { cancellerText, type JobRecord, type JobRow } from '../../../shared/domain/job/schema.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { formatDuration } from '../../../shared/lib/duration.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import { connectOnTerminal } from './connect.ts';
 import { draftFromOptions, type DraftOptions } from './draftOptions.ts';
-import { printLog, waitForEnd } from './follow.ts';
+import { waitForEnd } from './follow.ts';
 import type { CliClient } from './client.ts';
 import { note, print, printJson, printText, table } from './terminal.ts';
 
@@ -118,104 +116,4 @@ export async function submit(
   if (job.error !== null && !options.json) note(`${job.error.message}\n  ${job.error.hint}`);
   if (job.phase !== 'submitted') return 1;
   return options.wait && job.state !== 'COMPLETED' ? 1 : 0;
-}
-
-function elapsedOf(job: JobRow): string {
-  return job.elapsed === null ? '' : formatDuration(job.elapsed);
-}
-
-/** The run that a person means: a run id, or the newest job with this Slurm id. JOB_NOT_FOUND. */
-export async function findRun(client: CliClient, id: string): Promise<RunId> {
-  const run = RunId.safeParse(id);
-  if (run.success) return run.data;
-  const { rows } = await client.call('jobs.list', { filter: { text: id }, limit: 200 });
-  const row = rows.find(({ jobId }) => jobId === id);
-  if (row === undefined) throw new AppError('JOB_NOT_FOUND', { hint: 'Run `slipway status` for the list.' });
-  return row.runId;
-}
-
-export async function status(client: CliClient, id: string | undefined, json: boolean): Promise<ExitCode> {
-  if (id === undefined) {
-    const { rows, total } = await client.call('jobs.list', { limit: 50 });
-    if (json) printJson(rows, 2);
-    else {
-      print(
-        table(
-          ['RUN', 'JOB', 'STATE', 'NAME', 'CLUSTER', 'ELAPSED', 'REASON'],
-          rows.map((job) => [
-            job.runId,
-            job.jobId ?? '',
-            job.state ?? job.phase,
-            job.name,
-            job.clusterId,
-            elapsedOf(job),
-            reasonText(job) ?? '',
-          ]),
-        ),
-      );
-      if (total > rows.length) note(`… and ${String(total - rows.length)} older`);
-    }
-    return 0;
-  }
-  const { job, events } = await client.call('jobs.get', { runId: await findRun(client, id) });
-  if (json) printJson({ job, events }, 2);
-  else print(describe(job));
-  return 0;
-}
-
-/** Why it waits or how it ended. */
-function reasonText(job: Pick<JobRecord, 'state' | 'reason' | 'cancelledBy'>): string | null {
-  return job.state === 'CANCELLED' && job.cancelledBy != null
-    ? `cancelled by ${cancellerText(job.cancelledBy)}`
-    : job.reason;
-}
-
-function describe(job: JobRecord): string {
-  const lines: [string, string | null][] = [
-    ['run', job.runId],
-    ['job', job.jobId],
-    ['name', job.name],
-    ['state', job.state ?? job.phase],
-    ['reason', reasonText(job)],
-    ['exit code', job.exitCode === null ? null : String(job.exitCode)],
-    ['started again', (job.restarts ?? 0) === 0 ? null : `${String(job.restarts)} times`],
-    ['cluster', job.clusterId],
-    ['slurm cluster', job.slurmCluster ?? null],
-    ['partition', job.partition],
-    ['nodes', job.nodes],
-    ['elapsed', job.elapsed === null ? null : formatDuration(job.elapsed)],
-    ['folder', job.runFolder],
-    ['request id', job.requestId],
-    ['error', job.error === null ? null : `${job.error.message} ${job.error.hint}`],
-  ];
-  return lines
-    .flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plainLine(value)}`]))
-    .join('\n');
-}
-
-export async function logs(
-  client: CliClient,
-  id: string,
-  options: { follow: boolean; stderr: boolean; raw: boolean },
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  const runId = await findRun(client, id);
-  const { job } = await client.call('jobs.get', { runId });
-  await connectOnTerminal(client, job.clusterId);
-  await printLog(
-    client,
-    runId,
-    { stream: options.stderr ? 'stderr' : 'stdout', follow: options.follow, raw: options.raw },
-    signal,
-  );
-  return 0;
-}
-
-export async function cancel(client: CliClient, id: string): Promise<ExitCode> {
-  const runId = await findRun(client, id);
-  const { job } = await client.call('jobs.get', { runId });
-  await connectOnTerminal(client, job.clusterId);
-  const after = await client.call('jobs.cancel', { runId });
-  print(`${after.jobId ?? after.runId} ${after.state ?? after.phase}`);
-  return 0;
 }

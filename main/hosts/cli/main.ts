@@ -4,6 +4,7 @@ import { defaultDataFolder } from '../appFolders.ts';
 import { programVersion } from '../version.ts';
 import * as clusters from './clusterCommands.ts';
 import * as commands from './commands.ts';
+import * as jobs from './jobCommands.ts';
 import { guardProcess } from '../processGuard.ts';
 import { doctor, recover } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
@@ -26,6 +27,11 @@ function portNumber(text: string): number {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new InvalidArgumentError('a port is a number from 1 to 65535');
   return port;
+}
+
+function taskIndex(text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('a task of an array is named by its index');
+  return Number(text);
 }
 
 /** What a person calls the places that can be allowed. */
@@ -202,23 +208,29 @@ function build(interrupted: AbortSignal): Command {
 
   program
     .command('status [job]')
-    .description('list jobs, or show one by its run id or Slurm id')
+    .description('list jobs, or show one with its tasks, by its run id or Slurm id')
     .option('--json')
     .action((job: string | undefined, options: { json?: boolean }) =>
-      withClient((client) => commands.status(client, job, options.json ?? false)),
+      withClient((client) => jobs.status(client, job, options.json ?? false)),
     );
   program
     .command('logs <job>')
-    .description('print a job’s output')
+    .description('print a job’s output, or that of every task of an array under a heading')
+    .option('--task <index>', 'of an array, this task alone', taskIndex)
     .option('-f, --follow', 'go on until the job ends')
     .option('--stderr', 'the error stream')
     .option('--raw', 'to a terminal too as the job wrote it, with all control characters')
-    .action((job: string, options: { follow?: boolean; stderr?: boolean; raw?: boolean }) =>
+    .action((job: string, options: { task?: number; follow?: boolean; stderr?: boolean; raw?: boolean }) =>
       withClient((client) =>
-        commands.logs(
+        jobs.logs(
           client,
           job,
-          { follow: options.follow ?? false, stderr: options.stderr ?? false, raw: options.raw ?? false },
+          {
+            task: options.task,
+            follow: options.follow ?? false,
+            stderr: options.stderr ?? false,
+            raw: options.raw ?? false,
+          },
           interrupted,
         ),
       ),
@@ -226,7 +238,10 @@ function build(interrupted: AbortSignal): Command {
   program
     .command('cancel <job>')
     .description('cancel a job')
-    .action((job: string) => withClient((client) => commands.cancel(client, job)));
+    .option('--task <range>', 'of an array, these tasks alone: 3 or 1,3,5-9')
+    .action((job: string, options: { task?: string }) =>
+      withClient((client) => jobs.cancel(client, job, options.task)),
+    );
   program
     .command('doctor')
     .description('look at everything Slipway stands on')

@@ -82,7 +82,7 @@ export function foldTasks(tasks: readonly Task[]): TaskFold {
     elapsed:
       isPlain || !allEnded || startedAt === null || endedAt === null
         ? elapsed
-        : Math.max(0, Math.round((endedAt - startedAt) / 1000)),
+        : Math.max(elapsed ?? 0, Math.round((endedAt - startedAt) / 1000)),
     progress: reported ? Math.round(done / tasks.length) : null,
     tasks: counts,
   };

@@ -33,7 +33,6 @@ const probe = async (cluster: ClusterUnderTest, runFolder: string) =>
       await cluster.run(
         probeScript({
           runFolder,
-          jobName: 'contract',
           user: cluster.user,
           sinceEpochSeconds: Math.floor(Date.now() / 1000) - 60,
         }),

@@ -51,10 +51,7 @@ describe('which of Slurm’s programs a script runs', () => {
     expect(programsOf(accountingScript({ jobIds: ['1', '2'] }))).toEqual(['sacct']);
     expect(programsOf(cancelCommand('1'))).toEqual(['scancel']);
     expect(programsOf(testOnlyScript({ runFolder, scripts: [script], mark: 'sinfo' }))).toEqual(['sbatch']);
-    expect(programsOf(probeScript({ runFolder, jobName: 'sinfo', user: 'sinfo', sinceEpochSeconds: 0 }))).toEqual([
-      'squeue',
-      'sacct',
-    ]);
+    expect(programsOf(probeScript({ runFolder, user: 'sinfo', sinceEpochSeconds: 0 }))).toEqual(['squeue', 'sacct']);
     // sbatch itself is started by a process of its own: whoever submits says so
     expect(
       programsOf(submitScript({ runFolder, script, checks: [{ path: 'squeue', sha256: '0' }], waitSeconds: 1 })),

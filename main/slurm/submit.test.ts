@@ -26,8 +26,7 @@ const plan = (runFolder: string, extra: Partial<SubmitPlan> = {}): SubmitPlan =>
   waitSeconds: 10,
   ...extra,
 });
-const probe = (runFolder: string): string =>
-  probeScript({ runFolder, jobName: 'a run', user: 'ada', sinceEpochSeconds: 0 });
+const probe = (runFolder: string): string => probeScript({ runFolder, user: 'ada', sinceEpochSeconds: 0 });
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 for (const shell of SHELLS) {

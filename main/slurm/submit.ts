@@ -31,7 +31,6 @@ export interface SubmitPlan {
 
 export interface ProbePlan {
   readonly runFolder: string;
-  readonly jobName: string;
   readonly user: string;
   /** Cluster time before which the job cannot have been submitted. */
   readonly sinceEpochSeconds: number;
@@ -43,7 +42,7 @@ export type SubmitOutcome =
   | { kind: 'refused'; exitCode: number; said: string }
   | { kind: 'running' }
   | { kind: 'hashMismatch'; paths: string[] }
-  | { kind: 'ambiguous'; lockAgeSeconds: number; evidence: string }
+  | { kind: 'ambiguous'; evidence: string }
   | { kind: 'nothing' };
 
 /** sbatch gives up after 120 s of a busy controller; an attempt that is older than this and has no answer is not at work any more. */
@@ -134,7 +133,7 @@ const STANDING = [
   '  by_id; by_verdict',
   `  age=0; since "$a/${ATTEMPT.owner}"`,
   `  if [ -z "$rc" ] && [ "$alive" = yes ] && [ "$age" -lt ${SBATCH_LIFETIME_SECONDS} ]; then say running; fi`,
-  `  said; say "ambiguous $age" "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$e\n$seen"`,
+  `  said; say ambiguous "sbatch exit code: \${rc:-none}; started on \${owner:-?} as process \${pid:-?}\n$e\n$seen"`,
   '}',
 ];
 
@@ -225,7 +224,7 @@ export function probeScript(plan: ProbePlan): string {
     '[ "$src" -ne 0 ] || ! whole "$s" || settle',
     'seen="squeue: exit code $qrc, no job in this folder; sacct: exit code $src"; [ "$qrc" -eq 0 ] || seen="$seen; $q"',
     // no protocol folder: never begun, or removed since; only a queue that answers can tell
-    'if [ ! -d "$d" ]; then [ "$qrc" -ne 0 ] || say nothing; say "ambiguous 0" "$seen"; fi',
+    'if [ ! -d "$d" ]; then [ "$qrc" -ne 0 ] || say nothing; say ambiguous "$seen"; fi',
     'standing',
   ].join('\n');
 }
@@ -248,7 +247,7 @@ const OUTCOMES = ['submitted', 'refused', 'running', 'mismatch', 'ambiguous', 'n
 
 /** Reads the answer of `submitScript` and `probeScript`. An answer that is cut or not understood is ambiguous, with itself as evidence. */
 export function parseSubmitOutcome(stdout: string): SubmitOutcome {
-  const unknown: SubmitOutcome = { kind: 'ambiguous', lockAgeSeconds: 0, evidence: stdout.slice(0, TEXT_LIMIT_BYTES) };
+  const unknown: SubmitOutcome = { kind: 'ambiguous', evidence: stdout.slice(0, TEXT_LIMIT_BYTES) };
   const record = readRecord(stdout);
   if (record === null) return unknown;
   const [word, ...rest] = record.head;
@@ -265,11 +264,7 @@ export function parseSubmitOutcome(stdout: string): SubmitOutcome {
     case 'mismatch':
       return { kind: 'hashMismatch', paths: rest.map(decodeName) };
     case 'ambiguous':
-      return {
-        kind,
-        lockAgeSeconds: Math.max(0, Number.parseInt(rest[0] ?? '', 10) || 0),
-        evidence: record.text.trim(),
-      };
+      return { kind, evidence: record.text.trim() };
     case 'running':
     case 'nothing':
       return { kind };

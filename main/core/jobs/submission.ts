@@ -220,7 +220,6 @@ export class Submission {
       job.clusterId,
       probeScript({
         runFolder: job.runFolder,
-        jobName: job.name,
         user: job.user,
         sinceEpochSeconds: Math.floor(job.createdAt / 1000) - 3600,
       }),

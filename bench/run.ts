@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   window: async () => (await import('./window.ts')).windowFigures(ROOT),
   connect: async () => (await import('./connect.ts')).connecting(ROOT),
   politeness: async () => (await import('./politeness.ts')).politeness(),
+  transfers: async () => (await import('./transfers.ts')).transfers(ROOT),
   submit: async () => (await import('./submit.ts')).submission(ROOT),
 };
 

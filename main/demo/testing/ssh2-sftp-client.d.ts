@@ -1,4 +1,4 @@
-/** As much of ssh2-sftp-client as the tests use; the package brings no types. */
+/** As much of ssh2-sftp-client as tests and benches use; the package brings no types. */
 declare module 'ssh2-sftp-client' {
   export default class SftpClient {
     connect(options: { host: string; port: number; username: string; privateKey: Buffer }): Promise<unknown>;
@@ -7,6 +7,7 @@ declare module 'ssh2-sftp-client' {
     mkdir(path: string, recursive?: boolean): Promise<string>;
     rmdir(path: string, recursive?: boolean): Promise<string>;
     put(data: Buffer, path: string): Promise<string>;
+    fastPut(localPath: string, path: string): Promise<string>;
     append(data: Buffer, path: string): Promise<string>;
     get(path: string): Promise<Buffer>;
     rename(from: string, to: string): Promise<string>;

@@ -1,13 +1,19 @@
+import {
+  bySeverity,
+  CHECK_SECTIONS,
+  mend,
+  sectionOf,
+  showProblem,
+  useFormSession,
+  useFormSessionKey,
+  worstOf,
+} from '../form/index.ts';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
-import { showProblem } from './focusField.ts';
-import { mend } from './mending.ts';
-import { bySeverity, CHECK_SECTIONS, sectionOf, worstOf } from './problems.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 

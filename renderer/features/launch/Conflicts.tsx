@@ -1,13 +1,10 @@
+import { changeDraft, formSessionOf, useFormSessionKey, useFormView } from '../form/index.ts';
 import { useEffect, useRef, useState } from 'react';
 import type { EditPiece } from '../../../shared/domain/job/script.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, showToast } from '../../ui/index.ts';
-import { changeDraft } from './drafting.ts';
 import { settledText, type Choice } from './editedText.ts';
-import { useFormView } from './focusField.ts';
 import { editByHand } from './handEdits.ts';
-import { useFormSessionKey } from './formSessionContext.ts';
-import { formSessionOf } from './formSessions.ts';
 
 /** Lines that are shown around a conflict. */
 const CONTEXT = 3;

@@ -1,8 +1,8 @@
+import { useFormSession } from '../form/index.ts';
 import { Suspense } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, formatCount, formatMoney, later, navigate, Section } from '../../ui/index.ts';
-import { useFormSession } from './formSessionContext.ts';
 
 // first seen when somebody wants to know how the price comes about
 const CostDetails = later(async () => (await import('./CostDetails.tsx')).CostDetails);

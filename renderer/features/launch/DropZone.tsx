@@ -1,9 +1,8 @@
+import { addFiles, useFormSession, useFormSessionKey } from '../form/index.ts';
 import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { t } from '../../i18n/index.ts';
 import { showToast } from '../../ui/index.ts';
-import { addFiles } from './drafting.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 function holdsFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;

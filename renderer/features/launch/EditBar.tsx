@@ -1,11 +1,10 @@
+import { changeDraft, useFormSessionKey } from '../form/index.ts';
 import { PencilLine, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import type { HandEdit } from '../../../shared/domain/job/draft.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
-import { changeDraft } from './drafting.ts';
 import { withEdit, withoutEdit } from './editedText.ts';
-import { useFormSessionKey } from './formSessionContext.ts';
 import './EditBar.css';
 
 interface EditBarProps {

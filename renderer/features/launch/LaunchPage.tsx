@@ -1,3 +1,15 @@
+import {
+  FormSessionKey,
+  lookAtFilesAgain,
+  openTemplate,
+  readTemplateRef,
+  reloadTemplate,
+  requestPreview,
+  type TemplateRef,
+  useFormSession,
+  useFormSessions,
+  useFormView,
+} from '../form/index.ts';
 import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
 import { memo, Suspense, useEffect } from 'react';
@@ -30,12 +42,8 @@ import { TemplateBrowser, templateKey } from '../templates/browser/index.ts';
 import { Checks } from './Checks.tsx';
 import { CostPanel } from './CostPanel.tsx';
 import { DropZone } from './DropZone.tsx';
-import { lookAtFilesAgain, openTemplate, reloadTemplate, requestPreview } from './drafting.ts';
-import { useFormView } from './focusField.ts';
 import { LaunchForm } from './LaunchForm.tsx';
 import { ScriptPane } from './ScriptPane.tsx';
-import { FormSessionKey, useFormSession } from './formSessionContext.ts';
-import { readTemplateRef, useFormSessions, type TemplateRef } from './formSessions.ts';
 import { StartPanel } from './StartPanel.tsx';
 import { SubmitBar } from './SubmitBar.tsx';
 import './LaunchPage.css';

@@ -1,3 +1,4 @@
+import { useFormSessionKey } from '../form/index.ts';
 import {
   ArrowLeft,
   ChevronDown,
@@ -23,7 +24,6 @@ import { Button, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration
 import { CancelJob, RetryButton } from '../job/index.ts';
 import { LiveJob } from './LiveJob.tsx';
 import { loadRun, useRuns } from '../../stores/jobs.ts';
-import { useFormSessionKey } from './formSessionContext.ts';
 import { backToEdit } from './submitting.ts';
 import './Receipt.css';
 

@@ -1,13 +1,18 @@
+import {
+  fieldOfLine,
+  focusField,
+  linesOfField,
+  requestPreview,
+  useFormSession,
+  useFormSessionKey,
+  useFormSessions,
+  useFormView,
+} from '../form/index.ts';
 import { Download, PencilLine } from 'lucide-react';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { foldedLines, ScriptView, type LineProblem } from '../../editor/index.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, later, Select, Skeleton } from '../../ui/index.ts';
-import { requestPreview } from './drafting.ts';
-import { focusField, useFormView } from './focusField.ts';
-import { fieldOfLine, linesOfField } from './scriptLines.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
-import { useFormSessions } from './formSessions.ts';
 
 // first seen when somebody edits
 const WritableText = later(async () => (await import('./WritableText.tsx')).WritableText);

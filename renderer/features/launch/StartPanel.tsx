@@ -1,3 +1,4 @@
+import { type StartAnswer, useFormSession, useFormSessionKey } from '../form/index.ts';
 import { CalendarClock } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
@@ -15,10 +16,8 @@ import {
   Skeleton,
   useNow,
 } from '../../ui/index.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { askForStart } from './starting.ts';
 import { isWorthAsking, standingOf, STILL_MS } from './startRules.ts';
-import type { StartAnswer } from './formSessions.ts';
 import { startWords } from './startWords.ts';
 
 const StartVariants = later(async () => (await import('./StartVariants.tsx')).StartVariants);

@@ -1,10 +1,9 @@
+import { readableTime, useFormSession, useFormSessionKey } from '../form/index.ts';
 import { GitCompareArrows } from 'lucide-react';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
 import type { StartOutlook } from '../../../shared/domain/job/script.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, formatCount, formatMoney, showToast, Skeleton, useNow } from '../../ui/index.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
-import { readableTime } from './spelling.ts';
 import { askForVariants, takeVariant } from './starting.ts';
 import { isCurrent } from './startRules.ts';
 import { startWords } from './startWords.ts';

@@ -1,3 +1,4 @@
+import { type FormSession, showProblem, useFormSession, useFormSessionKey } from '../form/index.ts';
 import { Send } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
@@ -5,9 +6,6 @@ import { appErrorOf } from '../../client/pageError.ts';
 import { connectCluster, useCurrentCluster } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, hasMod, Kbd, showToast } from '../../ui/index.ts';
-import { showProblem } from './focusField.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
-import type { FormSession } from './formSessions.ts';
 import { backToEdit, sendAgain, submit } from './submitting.ts';
 
 interface Obstacle {

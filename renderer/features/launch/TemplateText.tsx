@@ -1,8 +1,8 @@
+import { useFormSession } from '../form/index.ts';
 import { useMemo } from 'react';
 import { ScriptView } from '../../editor/index.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { CopyButton, Dialog } from '../../ui/index.ts';
-import { useFormSession } from './formSessionContext.ts';
 
 /** The template's own file, with what is wrong in it. */
 export function TemplateText({ onClose }: { onClose: () => void }) {

@@ -1,12 +1,10 @@
+import { pointAtField, useFormSession, useFormSessionKey, useFormView } from '../form/index.ts';
 import { useEffect, useMemo } from 'react';
 import { ScriptView, type ScriptViewProps } from '../../editor/index.ts';
 import { Conflicts } from './Conflicts.tsx';
 import { EditBar } from './EditBar.tsx';
 import { shownText } from './editedText.ts';
-import { useFormView } from './focusField.ts';
 import { editByHand } from './handEdits.ts';
-import { pointAtField } from './pointAtField.ts';
-import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 
 interface WritableTextProps extends Omit<ScriptViewProps, 'onEdit' | 'onLine'> {
   /** `null` for the script. */

@@ -1,7 +1,7 @@
 /** Texts that the form makes and a person changes: the script (`file` null) and generated files. */
+import type { FormSession } from '../form/session/index.ts';
 import type { Draft, HandEdit } from '../../../shared/domain/job/draft.ts';
 import type { EditedText, EditPiece } from '../../../shared/domain/job/script.ts';
-import type { FormSession } from './formSessions.ts';
 
 export interface ShownText {
   text: string;

@@ -1,6 +1,5 @@
-import { changeDraft } from './drafting.ts';
+import { changeDraft, formSessionOf } from '../form/session/index.ts';
 import { generatedText, withEdit } from './editedText.ts';
-import { formSessionOf } from './formSessions.ts';
 
 /** Takes a person's text. It is kept with what the form makes now, so that what the form makes later can be merged in. */
 export function editByHand(key: string, file: string | null, text: string): void {

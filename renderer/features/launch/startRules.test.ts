@@ -1,11 +1,19 @@
+import type { FormSession, StartAnswer, StartTest } from '../form/session/index.ts';
 import { verbatim } from '../../../shared/messages/message.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem } from '../../../shared/domain/problem/schema.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { NOT_ASKED, type FormSession, type StartAnswer, type StartTest } from './formSessions.ts';
 import { isCurrent, isWorthAsking, standingOf } from './startRules.ts';
+
+// what the session asks of the core it asks through the page
+vi.stubGlobal('window', {
+  slipway: { subscribe: () => () => undefined },
+  location: { origin: 'app://slipway' },
+  addEventListener: () => undefined,
+});
+const { NOT_ASKED } = await import('../form/session/index.ts');
 
 const draft = { clusterId: 'alpha' } as Draft;
 const preview = (changes: Partial<ScriptPreview> = {}): ScriptPreview => ({

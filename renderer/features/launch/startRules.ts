@@ -1,4 +1,4 @@
-import type { FormSession } from './formSessions.ts';
+import type { FormSession } from '../form/session/index.ts';
 
 /** Milliseconds without a change after which Slurm is asked. */
 export const STILL_MS = 2000;

@@ -1,11 +1,9 @@
 /** When the job would start: asked by hand, or by itself once the form has been still. Each asking takes a job id of the cluster. */
+import { changeDraft, formSessionOf, type StartTest, updateFormSession, withResource } from '../form/session/index.ts';
 import type { StartOutlook } from '../../../shared/domain/job/script.ts';
 import { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
-import { withResource } from './draft.ts';
-import { changeDraft } from './drafting.ts';
-import { formSessionOf, updateFormSession, type StartTest } from './formSessions.ts';
 
 function updateStart(key: string, change: (start: StartTest) => Partial<StartTest>): void {
   updateFormSession(key, (session) => ({

@@ -45,7 +45,7 @@ class HeldHost implements Bridge {
 
 const host = new HeldHost();
 vi.stubGlobal('window', { slipway: host, location: { origin: 'app://slipway' }, addEventListener: () => undefined });
-const { newFormSession, formSessionOf, updateFormSession, useFormSessions } = await import('./formSessions.ts');
+const { newFormSession, formSessionOf, updateFormSession, useFormSessions } = await import('../form/session/index.ts');
 const { sendAgain, submit } = await import('./submitting.ts');
 
 const KEY = 'official/hello';

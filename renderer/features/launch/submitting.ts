@@ -1,10 +1,10 @@
 /** Pressing Submit, exactly once per attempt. */
+import { type Attempt, formSessionOf, updateFormSession } from '../form/session/index.ts';
 import type { RequestId } from '../../../shared/domain/ids.ts';
 import { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { followRun } from '../../stores/jobs.ts';
-import { formSessionOf, updateFormSession, type Attempt } from './formSessions.ts';
 
 function newRequestId(): RequestId {
   const bytes = crypto.getRandomValues(new Uint8Array(12));

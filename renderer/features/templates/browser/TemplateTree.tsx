@@ -2,7 +2,8 @@ import { ChevronRight, Star, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
 import { sayMessage, t } from '../../../i18n/index.ts';
-import { QUICK_GROUPS, templateKey, type TemplateGroup } from './browse.ts';
+import { templateKey } from '../../../lib/templateKey.ts';
+import { QUICK_GROUPS, type TemplateGroup } from './browse.ts';
 import { groupLabel, sourceLabel } from './labels.ts';
 
 type Row =

@@ -15,11 +15,6 @@ export interface TemplateGroup {
   templates: readonly TemplateSummary[];
 }
 
-/** What tells templates of different sources apart; ids are unique within a source only. */
-export function templateKey(template: Pick<TemplateSummary, 'id' | 'source'>): string {
-  return `${template.source}/${template.id}`;
-}
-
 function groupOf(template: TemplateSummary): string {
   return template.source === 'private' ? 'mine' : template.category;
 }

@@ -1,4 +1,5 @@
-export { commonTags, templateKey } from './browse.ts';
+export { templateKey } from '../../../lib/templateKey.ts';
+export { commonTags } from './browse.ts';
 export { groupLabel, sourceLabel } from './labels.ts';
 export { chooseTemplates, isWholeLibrary, LIBRARY_ORDERS, WHOLE_LIBRARY, type LibraryChoice } from './libraryView.ts';
 export { TemplateBrowser } from './TemplateBrowser.tsx';

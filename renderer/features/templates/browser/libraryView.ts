@@ -1,6 +1,6 @@
 /** Which templates the library shows, and in which order. Pure. */
 import type { TemplateSummary } from '../../../../shared/contract/templates.ts';
-import { templateKey } from './browse.ts';
+import { templateKey } from '../../../lib/templateKey.ts';
 
 export interface LibraryChoice {
   text: string;

@@ -1,3 +1,4 @@
+import { openPreviewForm, PreviewForm } from '../../form/index.ts';
 import { FileQuestion } from 'lucide-react';
 import { useEffect } from 'react';
 import type { TemplateDetail } from '../../../../shared/contract/templates.ts';
@@ -6,7 +7,6 @@ import { client } from '../../../client/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { EmptyState, ProblemLine } from '../../../ui/index.ts';
 import { SlotPreviews } from './SlotPreviews.tsx';
-import { openPreviewForm, PreviewForm } from '../../launch/index.ts';
 import { documentOf, isChanged, type StudioDocument } from './documents.ts';
 
 /** The session of Launch's form that a document is tried in. */

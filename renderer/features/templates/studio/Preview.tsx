@@ -1,9 +1,9 @@
+import { fieldOfLine, focusField, linesOfField, usePreviewForm } from '../../form/index.ts';
 import { useMemo, useState } from 'react';
 import { useRemembered } from '../../../client/remembered.ts';
 import { ScriptView, type LineProblem } from '../../../editor/index.ts';
 import { sayMessage, t } from '../../../i18n/index.ts';
 import { CopyButton, Select, SplitPane } from '../../../ui/index.ts';
-import { fieldOfLine, focusField, linesOfField, usePreviewForm } from '../../launch/index.ts';
 import type { StudioDocument } from './documents.ts';
 import { FormPreview, previewFormKey } from './FormPreview.tsx';
 

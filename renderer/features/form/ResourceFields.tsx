@@ -13,7 +13,7 @@ import {
   type Choice,
 } from '../../ui/index.ts';
 import { WORDS } from './choiceWords.ts';
-import { resourceText } from './draft.ts';
+import { resourceText } from './session/draft.ts';
 import {
   accountsOf,
   featuresOf,

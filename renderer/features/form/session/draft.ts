@@ -1,13 +1,13 @@
 /** What a person fills in for one job, as values: every change makes a new draft. */
-import type { TemplateDetail } from '../../../shared/contract/templates.ts';
-import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
-import { replacedOptions, withoutExcluded } from '../../../shared/domain/request/exclusiveOptions.ts';
-import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
-import type { Change } from '../../../shared/domain/problem/schema.ts';
-import { mendJobName } from '../../../shared/domain/job/name.ts';
-import { currentParameter } from '../../../shared/domain/template/parameterForm.ts';
-import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
-import type { ParameterValue, Template } from '../../../shared/domain/template/schema.ts';
+import type { TemplateDetail } from '../../../../shared/contract/templates.ts';
+import type { Draft, DraftFile } from '../../../../shared/domain/job/draft.ts';
+import { replacedOptions, withoutExcluded } from '../../../../shared/domain/request/exclusiveOptions.ts';
+import type { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
+import type { Change } from '../../../../shared/domain/problem/schema.ts';
+import { mendJobName } from '../../../../shared/domain/job/name.ts';
+import { currentParameter } from '../../../../shared/domain/template/parameterForm.ts';
+import type { SlurmRequest } from '../../../../shared/domain/request/schema.ts';
+import type { ParameterValue, Template } from '../../../../shared/domain/template/schema.ts';
 
 type Owner = Pick<Template, 'name' | 'parameters' | 'slurm'>;
 

@@ -17,8 +17,8 @@ import {
   showToast,
   type MenuEntry,
 } from '../../ui/index.ts';
-import { withFileAgain, withFileInSlot, withFix, withoutFile } from './draft.ts';
-import { addFiles, changeDraft, takeSampleFiles } from './drafting.ts';
+import { withFileAgain, withFileInSlot, withFix, withoutFile } from './session/draft.ts';
+import { addFiles, changeDraft, takeSampleFiles } from './session/drafting.ts';
 import { useFormSession, useFormSessionKey } from './formSessionContext.ts';
 import { slotRows, type SlotRow } from './slotRows.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
-import type { ClusterId, FileHandleId } from '../../../shared/domain/ids.ts';
-import type { Parameter, Template } from '../../../shared/domain/template/schema.ts';
+import type { Draft, DraftFile } from '../../../../shared/domain/job/draft.ts';
+import type { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
+import type { Parameter, Template } from '../../../../shared/domain/template/schema.ts';
 import {
   isChanged,
   parameterValue,

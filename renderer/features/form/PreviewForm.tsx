@@ -1,16 +1,22 @@
-import { useEffect, type FocusEvent } from 'react';
+import { useEffect } from 'react';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
-import { newDraft } from './draft.ts';
-import { requestPreview } from './drafting.ts';
+import { newDraft } from './session/draft.ts';
+import { requestPreview } from './session/drafting.ts';
 import { ContainerFields } from './ContainerFields.tsx';
-import { NameField } from './LaunchForm.tsx';
+import { FormFrame } from './FormFrame.tsx';
+import { NameField } from './NameField.tsx';
 import { ParameterFields } from './ParameterFields.tsx';
 import { ResourceFields } from './ResourceFields.tsx';
 import { FormSessionKey } from './formSessionContext.ts';
-import { newFormSession, onCluster, updateFormSession, useFormSessions, type PreviewSource } from './formSessions.ts';
-import './LaunchForm.css';
+import {
+  newFormSession,
+  onCluster,
+  updateFormSession,
+  useFormSessions,
+  type PreviewSource,
+} from './session/formSessions.ts';
 
 /** Opens the form of a template that may not be saved yet, or gives the open one the template's new state; what was typed stays. */
 export function openPreviewForm(
@@ -41,11 +47,6 @@ export function usePreviewForm(
   return session ? { preview: session.preview, error: session.previewError, focusedField } : null;
 }
 
-function followFocus(event: FocusEvent<HTMLElement>): void {
-  const field = event.target.closest<HTMLElement>('[data-field]')?.dataset['field'];
-  if (field !== undefined) useFormSessions.setState({ focusedField: field });
-}
-
 /** The fields as Launch shows them, for a session that `openPreviewForm` opened. Input files are not part of it; image and resources where they are. */
 export function PreviewForm({
   sessionKey,
@@ -60,19 +61,17 @@ export function PreviewForm({
   useEffect(() => () => useFormSessions.setState({ focusedField: null }), []);
   if (!isOpen) return null;
   return (
-    <section className="launch-form" aria-label={label} onFocus={followFocus}>
-      <FormSessionKey value={sessionKey}>
-        <div className="launch-fields">
-          <NameField />
-          <ParameterFields />
-          {hasResources ? (
-            <>
-              <ContainerFields />
-              <ResourceFields />
-            </>
-          ) : null}
-        </div>
-      </FormSessionKey>
-    </section>
+    <FormSessionKey value={sessionKey}>
+      <FormFrame label={label}>
+        <NameField />
+        <ParameterFields />
+        {hasResources ? (
+          <>
+            <ContainerFields />
+            <ResourceFields />
+          </>
+        ) : null}
+      </FormFrame>
+    </FormSessionKey>
   );
 }

@@ -1,13 +1,13 @@
 /** Opening templates, and what follows each change of a draft: the preview at once, the saved draft a moment later. */
-import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
-import type { ClusterId } from '../../../shared/domain/ids.ts';
-import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
-import { appErrorOf } from '../../client/pageError.ts';
-import { loadLaterTexts } from '../../i18n/index.ts';
-import { client } from '../../client/index.ts';
-import { templateKey } from '../templates/browser/index.ts';
+import type { Draft, DraftFile } from '../../../../shared/domain/job/draft.ts';
+import type { ClusterId } from '../../../../shared/domain/ids.ts';
+import type { ScriptPreview } from '../../../../shared/domain/job/script.ts';
+import { appErrorOf } from '../../../client/pageError.ts';
+import { loadLaterTexts } from '../../../i18n/index.ts';
+import { client } from '../../../client/index.ts';
+import { templateKey } from '../../../lib/templateKey.ts';
 import { newDraft, withFileInSlot, withFiles } from './draft.ts';
-import { latestWins } from '../../lib/latestWins.ts';
+import { latestWins } from '../../../lib/latestWins.ts';
 import { keepSame } from './problems.ts';
 import {
   draftFileOf,

@@ -1,4 +1,5 @@
 /** What a cluster's facts and the last look at it offer for the fields of a request. All pure; no facts, no choices. */
+import { sayText } from '../../i18n/problem.ts';
 import { accountsFor, usableQos } from '../../../shared/domain/cost/billingContext.ts';
 import type { ClusterFacts, ClusterUsage, Partition } from '../../../shared/domain/cluster/profile.ts';
 import { limitUse, type LimitUse } from '../../../shared/domain/limits/use.ts';
@@ -62,7 +63,7 @@ export function qosOf(
     const rules = facts.qos?.find((qos) => qos.name === name);
     return choice(
       name,
-      rules?.limits.maxWall == null ? null : `≤ ${timeWords(rules.limits.maxWall)}`,
+      rules?.limits.maxWall == null ? null : `≤ ${sayText(timeWords(rules.limits.maxWall))}`,
       jobsOf(uses, 'qos', name, words),
       rules === undefined || rules.usageFactor === 1 ? null : `× ${String(rules.usageFactor)}`,
     );
@@ -151,7 +152,7 @@ export function partitionLimits(partition: Partition, words: Pick<ChoiceWords, '
     .filter((gpu) => gpu.perNode > 0)
     .map((gpu) => `${String(gpu.perNode)} × ${gpu.type === '' ? 'GPU' : gpu.type}`);
   return [
-    ...(partition.maxTime === null ? [] : [`≤ ${timeWords(partition.maxTime)}`]),
+    ...(partition.maxTime === null ? [] : [`≤ ${sayText(timeWords(partition.maxTime))}`]),
     words.nodes(partition.maxNodes ?? partition.totalNodes),
     words.cpus(partition.cpusPerNode),
     formatBytes(partition.memoryPerNode),

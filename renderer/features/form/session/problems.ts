@@ -1,4 +1,4 @@
-import type { Problem } from '../../../shared/domain/problem/schema.ts';
+import type { Problem } from '../../../../shared/domain/problem/schema.ts';
 import { splitField } from './draft.ts';
 
 /** The parts of the form, as the checks name them. */

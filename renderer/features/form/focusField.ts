@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
-import { splitField } from './draft.ts';
+import { splitField } from './session/draft.ts';
 
 /** The folds of the form, and the part of the page that is drawn where there is no room for both. */
 interface FormView {

@@ -21,7 +21,7 @@ import {
   type Choice,
   type FieldProps,
 } from '../../ui/index.ts';
-import { parameterValue, withParameter } from './draft.ts';
+import { parameterValue, withParameter } from './session/draft.ts';
 import { WORDS } from './choiceWords.ts';
 import { accountsOf, gpuTypesOf, qosOf } from './factChoices.ts';
 import { useFormView } from './focusField.ts';

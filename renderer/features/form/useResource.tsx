@@ -1,6 +1,6 @@
 import { placeholderNames } from '../../../shared/domain/template/parameters.ts';
 import { useClusters } from '../../stores/clusters.ts';
-import { resourceText, withResource } from './draft.ts';
+import { resourceText, withResource } from './session/draft.ts';
 import { ResetButton } from './ResetButton.tsx';
 import { labelOf } from './resourceLabels.ts';
 import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';

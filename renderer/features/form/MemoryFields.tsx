@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
 import { t } from '../../i18n/index.ts';
 import { FormRow, Select } from '../../ui/index.ts';
-import { resourceText } from './draft.ts';
+import { resourceText } from './session/draft.ts';
 import { MEMORY_OPTIONS, type MemoryOption } from './focusField.ts';
 import { labelOf } from './resourceLabels.ts';
 import { useFormSession } from './formSessionContext.ts';

@@ -3,11 +3,11 @@ import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { sayMessage } from '../../i18n/index.ts';
 import { sayProblemAt } from '../../i18n/problem.ts';
 import type { FieldProblem } from '../../ui/index.ts';
-import { isChanged, withFieldReset } from './draft.ts';
-import { changeDraft } from './drafting.ts';
+import { isChanged, withFieldReset } from './session/draft.ts';
+import { changeDraft } from './session/drafting.ts';
 import { mend } from './mending.ts';
-import { worstOf } from './problems.ts';
-import { useFormSessions, type FormSession } from './formSessions.ts';
+import { worstOf } from './session/problems.ts';
+import { useFormSessions, type FormSession } from './session/formSessions.ts';
 
 /** Key of the session whose form is drawn. */
 export const FormSessionKey = createContext<string>('');

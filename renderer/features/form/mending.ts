@@ -1,7 +1,7 @@
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../shared/domain/template/schema.ts';
-import { withFix } from './draft.ts';
-import { changeDraft } from './drafting.ts';
+import { withFix } from './session/draft.ts';
+import { changeDraft } from './session/drafting.ts';
 import { useFormView } from './focusField.ts';
 
 /** The one click that mends a problem: in the form, or in a text that was edited by hand. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problem } from '../../../shared/domain/problem/defaults.ts';
+import { problem } from '../../../../shared/domain/problem/defaults.ts';
 import { bySeverity, keepSame, sectionOf, worstOf } from './problems.ts';
 
 const time = problem({ rule: 'time', code: 4007, severity: 'error', message: 'too long', field: 'resources.time' });

@@ -1,7 +1,7 @@
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
-import { bySeverity } from './problems.ts';
+import { bySeverity } from './session/problems.ts';
 
 /** One line of the files part: a slot with what lies in it, or an extra file. */
 export interface SlotRow {

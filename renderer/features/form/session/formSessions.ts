@@ -1,14 +1,14 @@
 /** What is open in Launch: for each template its draft, the script it makes, and how its submission stands. */
-import type { Message } from '../../../shared/messages/message.ts';
+import type { Message } from '../../../../shared/messages/message.ts';
 import { create } from 'zustand';
-import type { FileHandle } from '../../../shared/contract/files.ts';
-import type { OutputOf } from '../../../shared/contract/index.ts';
-import type { TemplateDetail } from '../../../shared/contract/templates.ts';
-import type { Draft, DraftFile } from '../../../shared/domain/job/draft.ts';
-import type { ClusterId, FileHandleId, RequestId, RunId } from '../../../shared/domain/ids.ts';
-import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
-import type { TemplateSource } from '../../../shared/domain/template/schema.ts';
-import type { CodedError } from '../../../shared/errors/codedError.ts';
+import type { FileHandle } from '../../../../shared/contract/files.ts';
+import type { OutputOf } from '../../../../shared/contract/index.ts';
+import type { TemplateDetail } from '../../../../shared/contract/templates.ts';
+import type { Draft, DraftFile } from '../../../../shared/domain/job/draft.ts';
+import type { ClusterId, FileHandleId, RequestId, RunId } from '../../../../shared/domain/ids.ts';
+import type { ScriptPreview } from '../../../../shared/domain/job/script.ts';
+import type { TemplateSource } from '../../../../shared/domain/template/schema.ts';
+import type { CodedError } from '../../../../shared/errors/codedError.ts';
 
 /** One press of Submit: sent again with the same id it is still the same job. */
 export interface Attempt {

@@ -122,7 +122,7 @@ export async function lookAtJobs(
     for (const [jobId, own] of byJob)
       recorder.each(() => startedAgain(parts, recorder, { clusterId, slurmCluster, jobId, known, toOurTime }, own));
   });
-  recorder.write();
+  await recorder.write();
 
   if (left.length > 0) {
     await nextTurn();
@@ -139,7 +139,7 @@ export async function lookAtJobs(
       );
     await nextTurn();
     hearAccounting(recorder, left, answers, toOurTime);
-    recorder.write();
+    await recorder.write();
   }
   recorder.rethrow();
 

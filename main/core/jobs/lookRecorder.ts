@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { foldTasks } from '../../../shared/domain/job/foldTasks.ts';
 import { LOST } from '../../../shared/domain/job/rules.ts';
@@ -35,6 +36,8 @@ export interface RecorderParts {
 /** One run while its changes are gathered. */
 interface Working {
   readonly before: JobSummary;
+  /** Its tasks as they were found. */
+  readonly base: ReadonlyMap<number | null, Task>;
   readonly tasks: Map<number | null, Task>;
   readonly changed: Map<number | null, Task>;
   readonly events: JobEvent[];
@@ -79,8 +82,8 @@ export class LookRecorder {
     if (known !== undefined) return known;
     const before = this.#parts.registry.find(runId);
     if (before === null) return null;
-    const tasks = new Map(this.#parts.registry.tasks(runId).map((task) => [task.index, task]));
-    const working = { before, tasks, changed: new Map(), events: [], run: null, news: false };
+    const base = new Map(this.#parts.registry.tasks(runId).map((task) => [task.index, task]));
+    const working = { before, base, tasks: new Map(base), changed: new Map(), events: [], run: null, news: false };
     this.#working.set(runId, working);
     return working;
   }
@@ -223,8 +226,12 @@ export class LookRecorder {
       this.seen(job.runId, working.tasks.get(index) ?? newTask(index), observation, NO_WORD, true);
   }
 
-  /** Writes everything in one transaction, and tells what went from one state to another. */
-  write(): void {
+  /**
+   * Writes everything in one transaction, and tells what went from one state to another. Thousands of tasks that change at once are written
+   * a few hundred at a time, with a turn of the main thread between; a task that somebody else has changed in such a turn stays as that
+   * left it until the next look.
+   */
+  async write(): Promise<void> {
     const { memory, ports, onTransition } = this.#parts;
     const gathered = [...this.#working.values()].filter(({ changed, run }) => changed.size > 0 || run !== null);
     this.#working.clear();
@@ -239,11 +246,23 @@ export class LookRecorder {
         events: [...events, ...this.#eventsOfWhole(working)],
       };
     });
-    const after = new Map(this.#record(changes).map((job) => [job.runId, job]));
+    const after = new Map<RunId, JobSummary>();
+    for (const [turn, slice] of slicesOf(changes).entries()) {
+      if (turn > 0) await nextTurn();
+      const untouched = turn === 0 ? slice : slice.map((change) => this.#untouched(change, gathered));
+      for (const job of this.#record(untouched)) after.set(job.runId, job);
+    }
     for (const { before } of gathered) {
       const now = after.get(before.runId);
       if (now !== undefined && now.state !== before.state && before.phase === 'submitted') onTransition(before, now);
     }
+  }
+
+  /** The change without the tasks that are not any more what they were when the change was made. */
+  #untouched(change: RunChanges, gathered: readonly Working[]): RunChanges {
+    const base = gathered.find(({ before }) => before.runId === change.runId)?.base;
+    const now = new Map(this.#parts.registry.tasks(change.runId).map((task) => [task.index, task]));
+    return { ...change, tasks: change.tasks.filter(({ index }) => now.get(index) === base?.get(index)) };
   }
 
   /** An array as a whole goes from state to state, too; a plain job's only task has told that already. */
@@ -277,6 +296,27 @@ export class LookRecorder {
       });
     }
   }
+}
+
+/** So many tasks are written in one transaction: well within the time for which the main thread may be held. */
+const TASKS_AT_ONCE = 500;
+
+/** Changes in transactions: one, unless there are thousands of tasks. What concerns a run as a whole comes with the last of its tasks. */
+function slicesOf(changes: readonly RunChanges[]): RunChanges[][] {
+  const slices: RunChanges[][] = [[]];
+  let room = TASKS_AT_ONCE;
+  for (const change of changes) {
+    let rest = change.tasks;
+    while (rest.length > room && change.run === undefined) {
+      if (room > 0) slices.at(-1)?.push({ runId: change.runId, tasks: rest.slice(0, room), events: [] });
+      rest = rest.slice(room);
+      slices.push([]);
+      room = TASKS_AT_ONCE;
+    }
+    slices.at(-1)?.push({ ...change, tasks: rest });
+    room = Math.max(0, room - rest.length);
+  }
+  return slices.filter((slice) => slice.length > 0);
 }
 
 export function keyOf(runId: RunId, index: number | null): string {

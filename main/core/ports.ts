@@ -37,7 +37,7 @@ export interface RunOptions {
   answer?: AnswerBound;
   /** Why it is run, for the page that counts commands: `poll`, `facts`, `submit` … Default `other`. */
   purpose?: string;
-  /** Slurm's programs that it runs, for that page, where they do not stand openly in the script. */
+  /** Slurm's programs that it runs, for that page, one entry for each place. Default: none. */
   programs?: readonly string[];
 }
 

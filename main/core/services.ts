@@ -28,6 +28,8 @@ export type { Operations } from './program/operations.ts';
 export interface SlurmRunOptions extends RunOptions {
   /** One of ANSWER_BOUNDS. */
   answer: AnswerBound;
+  /** What the script runs of Slurm's programs, as its builder in main/slurm says: none for one that only looks at files. */
+  programs: readonly string[];
   /** It does no harm twice: when the connection is cut while it runs, it is run once more on the next one. Default false. */
   repeatable?: boolean;
 }

@@ -89,6 +89,9 @@ export function accountingCommand({
  */
 export const SACCT_SECONDS = 15;
 
+/** Slurm's programs that `accountingScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const ACCOUNTING_PROGRAMS = ['sacct'] as const;
+
 /** sh that asks sacct and tells its exit code. */
 export function accountingScript(question: AccountingQuestion): string {
   return [

@@ -7,6 +7,9 @@ import { LIMIT } from './sections.ts';
 /** Seconds after which a scancel without an answer is ended on the login node. */
 export const SCANCEL_SECONDS = 20;
 
+/** Slurm's programs that `cancelCommand` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const CANCEL_PROGRAMS = ['scancel'] as const;
+
 /**
  * sh that runs scancel for a job, or for some tasks of an array, of the cluster that sbatch named with its id: the number alone may be a job of this one. It
  * ends with 0 for finished and unknown jobs too, and with 124 when it did not answer: look again afterwards. JOB_NOT_FOUND for what is no id.

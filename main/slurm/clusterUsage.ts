@@ -34,6 +34,11 @@ const WAITING_COMMAND = [
   `END { for (name in waiting) printf "%d|%s\\n", waiting[name], name }'`,
 ].join('\n');
 
+/** Slurm's programs that `usageScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export function usagePrograms({ waiting }: { waiting: boolean }): readonly string[] {
+  return ['sinfo', 'sinfo', 'squeue', ...(waiting ? ['scontrol', 'squeue'] : [])];
+}
+
 /**
  * One light sh script for what happens on a cluster now. `waiting` also counts the jobs of all people: the controller sends its whole
  * list for that, so it is asked less often.

@@ -8,6 +8,11 @@ export type TestOnlyAnswer =
   | { kind: 'fits'; start: number | null; processors: number | null; nodes: string | null; partition: string | null }
   | { kind: 'refused'; error: AppError };
 
+/** Slurm's programs that `testOnlyScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export function testOnlyPrograms({ scripts }: { scripts: readonly string[] }): readonly string[] {
+  return scripts.map(() => 'sbatch');
+}
+
 /**
  * sh that asks Slurm when each of these scripts could start, without submitting them. Each asking consumes a job id, so it is for a
  * form that has been still for a while. Nothing is written; the run folder need not exist. Every answer stands between two lines

@@ -69,6 +69,9 @@ export function factsScript(): string {
   return sectionsScript(PREAMBLE, SECTIONS, EARLY);
 }
 
+/** Slurm's programs that `controllerFactsScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const CONTROLLER_FACTS_PROGRAMS = ['scontrol', 'sinfo', 'scontrol', 'sinfo', 'sinfo', 'scontrol'] as const;
+
 /** The part of `factsScript` that the controller answers, soon: partitions, nodes, configuration, reservations. */
 export function controllerFactsScript(): string {
   return sectionsScript(
@@ -76,6 +79,9 @@ export function controllerFactsScript(): string {
     sectionsOf((name) => !SLOW.includes(name)),
   );
 }
+
+/** Slurm's programs that `accountingFactsScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const ACCOUNTING_FACTS_PROGRAMS = ['sacctmgr', 'sacctmgr', 'sacctmgr', 'sacctmgr', 'sshare'] as const;
 
 /**
  * The rest of `factsScript`, mostly from the accounting database: accounts, QOS, fair share, the login's environment. `clusterName`: what

@@ -1,5 +1,8 @@
 import { MARK } from './record.ts';
 
+/** Slurm's programs that `presenceScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const PRESENCE_PROGRAMS = ['sinfo', 'sinfo'] as const;
+
 /** Asks for the version of Slurm and its partitions: the lightest sign that the controller answers. Fails when it does not. */
 export function presenceScript(): string {
   return [`printf '${MARK} version %s\\n' "$(sinfo --version)"`, `sinfo -h -a -o '${MARK} partition %R'`].join('\n');

@@ -1,13 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quote } from '../../shared/lib/quote.ts';
-import { accountingScript } from './accounting.ts';
-import { cancelCommand } from './cancel.ts';
+import { ACCOUNTING_PROGRAMS, accountingScript } from './accounting.ts';
+import { CANCEL_PROGRAMS, cancelCommand } from './cancel.ts';
+import { usagePrograms, usageScript } from './clusterUsage.ts';
+import { testOnlyPrograms, testOnlyScript } from './dryRun.ts';
 import { slurmPrelude } from './environment.ts';
+import {
+  ACCOUNTING_FACTS_PROGRAMS,
+  accountingFactsScript,
+  CONTROLLER_FACTS_PROGRAMS,
+  controllerFactsScript,
+  factsScript,
+} from './facts.ts';
+import { modulesScript } from './modules.ts';
+import { PRESENCE_PROGRAMS, presenceScript } from './presence.ts';
 import { programsOf } from './programsOf.ts';
-import { probeScript, submitScript } from './submit.ts';
-import { testOnlyScript } from './dryRun.ts';
-import { watchScript } from './watch.ts';
+import { quotaScript } from './quotas.ts';
+import { abandonScript, PROBE_PROGRAMS, probeScript, submitScript } from './submit.ts';
+import { usersScript } from './users.ts';
+import { watchPrograms, watchScript } from './watch.ts';
 
 describe('which of Slurm’s programs a script runs', () => {
   it.each([
@@ -56,6 +68,30 @@ describe('which of Slurm’s programs a script runs', () => {
     expect(
       programsOf(submitScript({ runFolder, script, checks: [{ path: 'squeue', sha256: '0' }], waitSeconds: 1 })),
     ).toEqual([]);
+  });
+
+  it('are those that the builders say their scripts run', () => {
+    for (const waiting of [true, false])
+      expect(programsOf(usageScript({ waiting }))).toEqual(usagePrograms({ waiting }));
+    expect(programsOf(controllerFactsScript())).toEqual(CONTROLLER_FACTS_PROGRAMS);
+    expect(programsOf(accountingFactsScript('c'))).toEqual(ACCOUNTING_FACTS_PROGRAMS);
+    expect(programsOf(factsScript()).sort()).toEqual(
+      [...CONTROLLER_FACTS_PROGRAMS, ...ACCOUNTING_FACTS_PROGRAMS].sort(),
+    );
+    expect(programsOf(quotaScript({ quotaCommand: 'myquota', scratch: '/scratch' }))).toEqual([]);
+    expect(programsOf(modulesScript())).toEqual([]);
+    expect(programsOf(presenceScript())).toEqual(PRESENCE_PROGRAMS);
+    expect(programsOf(accountingScript({ jobIds: ['1'] }))).toEqual(ACCOUNTING_PROGRAMS);
+    const clusters = [null, 'b'];
+    expect(programsOf(watchScript({ user: 'ada', runs: [{ runFolder: '/r', tasks: null }], clusters }))).toEqual(
+      watchPrograms({ clusters }),
+    );
+    const scripts = ['a', 'b'];
+    expect(programsOf(testOnlyScript({ runFolder: '/r', scripts, mark: 'm' }))).toEqual(testOnlyPrograms({ scripts }));
+    expect(programsOf(probeScript({ runFolder: '/r', user: 'ada', sinceEpochSeconds: 0 }))).toEqual(PROBE_PROGRAMS);
+    expect(programsOf(abandonScript('/r'))).toEqual([]);
+    expect(programsOf(usersScript(['1001']))).toEqual([]);
+    expect(programsOf(cancelCommand('1'))).toEqual(CANCEL_PROGRAMS);
   });
 
   it('never counts what is quoted, wherever it stands', () => {

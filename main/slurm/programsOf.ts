@@ -32,8 +32,8 @@ const MAX_DEPTH = 100;
 const PLAIN = /[^ \t\n'"`\\$;&|()<>]+/y;
 
 /**
- * Slurm's programs that a sh script of ours calls, one entry for each place: what a script may run at most, since a branch may not
- * be taken. Text in quotes is data and never counts: what a person wrote stands only there, or as an argument.
+ * Slurm's programs that a sh script calls, one entry for each place: what a script may run at most, since a branch may not be taken.
+ * For scripts that are taken over, and the test that holds our builders to what they say they run. Text in quotes is data and never counts: what a person wrote stands only there, or as an argument.
  */
 export function programsOf(script: string): string[] {
   const found: string[] = [];

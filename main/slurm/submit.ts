@@ -149,6 +149,9 @@ function verification(checks: SubmitPlan['checks']): string[] {
   ];
 }
 
+/** Slurm's programs that `submitScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const SUBMIT_PROGRAMS = ['sbatch'] as const;
+
 /**
  * sh that submits the run, or answers with what is known about it already. One round trip; safe to send again at any time, from any
  * number of connections. Its standard output is for `parseSubmitOutcome`.
@@ -183,6 +186,9 @@ export function submitScript(plan: SubmitPlan): string {
     'standing',
   ].join('\n');
 }
+
+/** Slurm's programs that `probeScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export const PROBE_PROGRAMS = ['squeue', 'sacct'] as const;
 
 /**
  * sh that looks what became of a run: job id, verdict, the job's own claim, then the run folder in squeue and sacct. It never runs

@@ -36,6 +36,11 @@ const REPORT_SECONDS = 20;
 /** For one squeue: it gives up by itself only after minutes, one after the other at every poll. */
 export const SQUEUE_SECONDS = 40;
 
+/** Slurm's programs that `watchScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
+export function watchPrograms({ clusters }: Pick<WatchPlan, 'clusters'>): readonly string[] {
+  return clusters.map(() => 'squeue');
+}
+
 /**
  * One script per poll: the whole queue of the user on each cluster, then what the tasks of our runs wrote. In this order, because a task that
  * has left the queue has written its last word by then.

@@ -1,7 +1,7 @@
 import type { ClusterUsage } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { usageScript, parseUsage } from '../../slurm/clusterUsage.ts';
+import { usageScript, parseUsage, usagePrograms } from '../../slurm/clusterUsage.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
@@ -45,6 +45,7 @@ export function createClusterUsage(
       signal,
       timeoutMs: 75_000,
       purpose: 'usage',
+      programs: usagePrograms({ waiting }),
       answer: ANSWER_BOUNDS.usage,
       repeatable: true,
     });

@@ -73,7 +73,7 @@ describe('what was run on a cluster', () => {
       dispose: () => undefined,
     };
     const counted = counter.counted(CORI, connection, 'log');
-    await counted.shell.run("squeue -u ada; echo 'sinfo'", { purpose: 'poll' });
+    await counted.shell.run("squeue -u ada; echo 'sinfo'", { purpose: 'poll', programs: ['squeue'] });
     await counted.shell.run('true', { purpose: 'test' }).catch(() => undefined);
     await counted.shell.run('setsid sh -c "$run"', { purpose: 'submit', programs: ['sbatch'] }).catch(() => undefined);
     await counted.files.stat('/x');

@@ -1,7 +1,6 @@
 import type { OutputOf } from '../../../shared/contract/index.ts';
 import type { CommandCount } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { programsOf } from '../../slurm/programsOf.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import { aroundFiles } from '../remoteFiles.ts';
 
@@ -121,7 +120,7 @@ export class CommandCounter {
       files: countedFiles,
       shell: {
         run: (script, options) => {
-          const programs = options?.programs ?? programsOf(script);
+          const programs = options?.programs ?? [];
           return count(programs.length === 0 ? ['sh'] : programs, options?.purpose ?? purpose, () =>
             shell.run(script, options),
           );

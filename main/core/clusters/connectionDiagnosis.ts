@@ -3,8 +3,8 @@ import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
-import { factsScript, parseFacts } from '../../slurm/facts.ts';
-import { parsePresence, presenceScript } from '../../slurm/presence.ts';
+import { ACCOUNTING_FACTS_PROGRAMS, CONTROLLER_FACTS_PROGRAMS, factsScript, parseFacts } from '../../slurm/facts.ts';
+import { parsePresence, PRESENCE_PROGRAMS, presenceScript } from '../../slurm/presence.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import { refuseRunFolder, runFolderMode } from '../../slurm/runFolder.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
@@ -158,7 +158,12 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
       this.#profile.host,
     );
     this.#prelude = slurmPrelude({ slurmBin: slurmBin ?? this.#profile.slurmBin, slurmConf, unset: [] });
-    const { stdout, stderr } = await this.#run(`${this.#prelude}\n${presenceScript()}`, 60_000, ANSWER_BOUNDS.facts);
+    const { stdout, stderr } = await this.#run(
+      `${this.#prelude}\n${presenceScript()}`,
+      60_000,
+      ANSWER_BOUNDS.facts,
+      PRESENCE_PROGRAMS,
+    );
     const { version, partitions } = parsePresence(stdout);
     if (partitions.length === 0)
       throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
@@ -168,7 +173,10 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
   }
 
   async accounting(): Promise<Finding> {
-    const { stdout } = await this.#run(`${this.#prelude}\n${factsScript()}`, 60_000, ANSWER_BOUNDS.facts);
+    const { stdout } = await this.#run(`${this.#prelude}\n${factsScript()}`, 60_000, ANSWER_BOUNDS.facts, [
+      ...CONTROLLER_FACTS_PROGRAMS,
+      ...ACCOUNTING_FACTS_PROGRAMS,
+    ]);
     const { associations, scratch, unknown } = parseFacts(stdout, this.#clock.now());
     this.#scratch = scratch;
     const reason = unknown.find(({ subject }) => subject === 'accounting')?.reason;
@@ -230,8 +238,9 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     script: string,
     timeoutMs = 30_000,
     answer: AnswerBound = ANSWER_BOUNDS.test,
+    programs: readonly string[] = [],
   ): ReturnType<RemoteConnection['shell']['run']> {
-    const options: RunOptions = { signal: this.#signal, timeoutMs, purpose: 'test', answer };
+    const options: RunOptions = { signal: this.#signal, timeoutMs, purpose: 'test', programs, answer };
     return this.#connection.shell.run(script, options);
   }
 }

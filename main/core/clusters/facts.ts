@@ -1,7 +1,14 @@
 import type { ClusterFacts, Unknown } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { accountingFactsScript, controllerFactsScript, keepingKnown, parseFacts } from '../../slurm/facts.ts';
+import {
+  ACCOUNTING_FACTS_PROGRAMS,
+  accountingFactsScript,
+  CONTROLLER_FACTS_PROGRAMS,
+  controllerFactsScript,
+  keepingKnown,
+  parseFacts,
+} from '../../slurm/facts.ts';
 import { parseQuotas, quotaScript } from '../../slurm/quotas.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
@@ -60,12 +67,14 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   const run = async (
     clusterId: ClusterId,
     script: string,
+    programs: readonly string[],
     signal: AbortSignal,
   ): Promise<{ stdout: string; stderr: string }> =>
     sessions.runSlurm(clusterId, script, {
       signal,
       timeoutMs: 90_000,
       purpose: 'facts',
+      programs,
       answer: ANSWER_BOUNDS.facts,
       repeatable: true,
     });
@@ -75,7 +84,12 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     known: ClusterFacts | null,
     { signal, part }: Asking<ClusterFacts>,
   ): Promise<ClusterFacts> {
-    const { stdout: ofController, stderr } = await run(clusterId, controllerFactsScript(), signal);
+    const { stdout: ofController, stderr } = await run(
+      clusterId,
+      controllerFactsScript(),
+      CONTROLLER_FACTS_PROGRAMS,
+      signal,
+    );
     const takenAt = ports.clock.now();
     const facts = (answer: string): ClusterFacts => {
       const taken = parseFacts(answer, takenAt);
@@ -102,7 +116,12 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     });
     let ofAccounting: string;
     try {
-      ({ stdout: ofAccounting } = await run(clusterId, accountingFactsScript(first.clusterName), signal));
+      ({ stdout: ofAccounting } = await run(
+        clusterId,
+        accountingFactsScript(first.clusterName),
+        ACCOUNTING_FACTS_PROGRAMS,
+        signal,
+      ));
     } catch (error) {
       part({ ...first, asking: [] });
       throw error;
@@ -118,6 +137,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     const { stdout } = await sessions.runSlurm(clusterId, quotaScript({ quotaCommand, scratch }), {
       timeoutMs: 90_000,
       purpose: 'facts',
+      programs: [],
       answer: ANSWER_BOUNDS.quotas,
     });
     const { quotas, unknown } = parseQuotas(stdout, scratch);

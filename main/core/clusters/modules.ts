@@ -31,6 +31,7 @@ export function createModules(
       signal,
       timeoutMs: 120_000,
       purpose: 'modules',
+      programs: [],
       answer: ANSWER_BOUNDS.modules,
       repeatable: true,
     });

@@ -1,6 +1,7 @@
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import {
+  ACCOUNTING_PROGRAMS,
   accountingScript,
   parseAccountingAnswer,
   SACCT_SECONDS,
@@ -61,6 +62,7 @@ export async function askAccounting(
         signal,
         timeoutMs: (SACCT_SECONDS + 15) * 1000,
         purpose: 'poll',
+        programs: ACCOUNTING_PROGRAMS,
         answer: ANSWER_BOUNDS.accounting,
       });
       return parseAccountingAnswer(stdout, stderr, accounting.without);

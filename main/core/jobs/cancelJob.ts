@@ -4,7 +4,7 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { Task } from '../../../shared/domain/job/task.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import { cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
+import { CANCEL_PROGRAMS, cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
 import { firstComplaint } from '../../slurm/unknowns.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -58,7 +58,7 @@ export async function cancelJob(
       job.slurmCluster ?? null,
       indices === null ? null : chosen.flatMap(({ index }) => index ?? []),
     ),
-    { signal, purpose: 'cancel', answer: ANSWER_BOUNDS.cancel, repeatable: true },
+    { signal, purpose: 'cancel', programs: CANCEL_PROGRAMS, answer: ANSWER_BOUNDS.cancel, repeatable: true },
   );
   log.write('info', 'job_cancel', job.requestId, {
     jobId: job.jobId,

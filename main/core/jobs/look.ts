@@ -12,7 +12,7 @@ import { rejectionOf } from '../../slurm/rejection.ts';
 import { runIdOf, sameRunFolder } from '../../slurm/runFolder.ts';
 import type { TaskReport, TaskReports } from '../../slurm/taskReports.ts';
 import { firstComplaint } from '../../slurm/unknowns.ts';
-import { parseWatch, SQUEUE_SECONDS, watchScript, type QueueAnswer } from '../../slurm/watch.ts';
+import { parseWatch, SQUEUE_SECONDS, watchPrograms, watchScript, type QueueAnswer } from '../../slurm/watch.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
 import type { AccountingState } from './accountingWatch.ts';
@@ -85,6 +85,7 @@ export async function lookAtJobs(
       signal,
       timeoutMs: (40 + SQUEUE_SECONDS * clusters.length) * 1000,
       purpose: 'poll',
+      programs: watchPrograms({ clusters }),
       answer: ANSWER_BOUNDS.watch,
     },
   );
@@ -132,7 +133,14 @@ export async function lookAtJobs(
         answers.rows.flatMap(({ cancelledBy }) => cancelledBy ?? []),
         environment.user,
         async (script) =>
-          (await sessions.runSlurm(clusterId, script, { signal, purpose: 'poll', answer: ANSWER_BOUNDS.login })).stdout,
+          (
+            await sessions.runSlurm(clusterId, script, {
+              signal,
+              purpose: 'poll',
+              programs: [],
+              answer: ANSWER_BOUNDS.login,
+            })
+          ).stdout,
       )
       .catch((error: unknown) =>
         ports.log.write('warn', 'canceller_unknown', null, { clusterId, message: reasonOf(error) }),

@@ -6,7 +6,14 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { refusalOf } from '../../slurm/rejection.ts';
 import { runFolderMode } from '../../slurm/runFolder.ts';
-import { parseSubmitOutcome, probeScript, submitScript, type SubmitOutcome } from '../../slurm/submit.ts';
+import {
+  parseSubmitOutcome,
+  PROBE_PROGRAMS,
+  probeScript,
+  SUBMIT_PROGRAMS,
+  submitScript,
+  type SubmitOutcome,
+} from '../../slurm/submit.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Clock, Log, RemoteConnection } from '../ports.ts';
@@ -202,8 +209,7 @@ export class Submission {
       signal: this.#signal,
       purpose: 'submit',
       answer: ANSWER_BOUNDS.submit,
-      // started by a process of its own, out of sight of who counts
-      programs: ['sbatch'],
+      programs: SUBMIT_PROGRAMS,
       // hashing gigabytes of input on the login node takes its time
       timeoutMs: (WAIT_SECONDS + 40) * 1000 + job.files.reduce((sum, { size }) => sum + size, 0) / 50_000,
     });
@@ -223,7 +229,13 @@ export class Submission {
         user: job.user,
         sinceEpochSeconds: Math.floor(job.createdAt / 1000) - 3600,
       }),
-      { signal: this.#signal, purpose: 'submit', answer: ANSWER_BOUNDS.submit, timeoutMs: 60_000 },
+      {
+        signal: this.#signal,
+        purpose: 'submit',
+        programs: PROBE_PROGRAMS,
+        answer: ANSWER_BOUNDS.submit,
+        timeoutMs: 60_000,
+      },
     );
     return parseSubmitOutcome(stdout);
   }

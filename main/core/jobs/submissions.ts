@@ -242,6 +242,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), {
         signal,
         purpose: 'submit',
+        programs: [],
         answer: ANSWER_BOUNDS.submit,
         repeatable: true,
       });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { parseTestOnly, testOnlyScript, type TestOnlyAnswer } from '../../slurm/dryRun.ts';
+import { parseTestOnly, testOnlyPrograms, testOnlyScript, type TestOnlyAnswer } from '../../slurm/dryRun.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -95,6 +95,7 @@ export function createStartEstimates({ sessions, clock, randomId }: StartEstimat
         const { stdout, stderr } = await sessions.runSlurm(clusterId, script, {
           signal,
           purpose: 'start',
+          programs: testOnlyPrograms({ scripts: unknown }),
           answer: ANSWER_BOUNDS.startTest,
           timeoutMs: TIMEOUT_MS,
         });

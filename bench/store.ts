@@ -5,6 +5,7 @@ import type { JobFilter } from '../shared/domain/job/schema.ts';
 import { ClusterId } from '../shared/domain/ids.ts';
 import { newTask, type Task } from '../shared/domain/job/task.ts';
 import type { RunChanges, Store } from '../main/core/ports.ts';
+import { runProtocolLines } from '../main/slurm/runProtocol.ts';
 import { openStore } from '../main/store/index.ts';
 import { makeOldStore } from '../main/store/testing/oldStore.ts';
 import { upgradeStore } from '../main/store/upgrade.ts';
@@ -33,10 +34,14 @@ const FILTERS: readonly JobFilter[] = [
   { text: 'namd cori', states: ['FAILED'] },
 ];
 
+/** Scripts of the shipped templates, each with the run protocol, which the golden ones only name. */
 async function shippedScripts(root: string): Promise<string[]> {
+  const { begin, end } = runProtocolLines();
   const shipped = path.join(root, 'templates/official');
   const files = (await readdir(shipped, { recursive: true })).filter((file) => /\.golden\/.*\.sh$/.test(file)).sort();
-  return Promise.all(files.map((file) => readFile(path.join(shipped, file), 'utf8')));
+  return Promise.all(
+    files.map(async (file) => [...begin, await readFile(path.join(shipped, file), 'utf8'), ...end].join('\n')),
+  );
 }
 
 /** Gives the arrays of an old store their tasks. */

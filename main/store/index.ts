@@ -50,6 +50,8 @@ function openWhole({ file, nativeBinding }: StoreOptions, onDamage: DamageListen
     migrate(db, MIGRATIONS);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // KiB: the index of 100 000 runs, which a filter goes through
+    db.pragma('cache_size = -32768');
     if (isSuspect(file) || statSync(file).size <= SMALL) {
       const wrong = quickCheck(db);
       if (wrong !== null) throw damaged(file, wrong);

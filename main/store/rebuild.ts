@@ -189,6 +189,11 @@ export function* rebuild(
   try {
     // what a loss of power takes back is converted again
     db.pragma('synchronous = NORMAL');
+    // what refers to what was whole in the old file, and is checked by nobody else meanwhile
+    db.pragma('foreign_keys = OFF');
+    // the ends of all tables and indexes at once, and their pages to the file once and not with each batch
+    db.pragma('cache_size = -65536');
+    db.pragma('wal_autocheckpoint = 10000');
     const ranges = rangesAfter(cursor, conversion, options);
     total += ranges.reduce((sum, { rows }) => sum + rows, 0);
     yield { done, total };

@@ -23,12 +23,12 @@ export function listQuery(filter: JobFilter): ListQuery {
   if (filter.templateId !== undefined) add('template_id = ?', filter.templateId);
   if (filter.states !== undefined)
     add(`display_state IN (${filter.states.map(() => '?').join(', ')})`, ...filter.states);
-  // every word somewhere (instr has no wild cards to escape), or the id of a run or request, whole
+  // every word somewhere (LIKE is faster than instr), or the id of a run or request, whole
   const words = (filter.text ?? '').split(/\s+/).filter(Boolean);
   for (const word of words) {
     add(
-      '(instr(search, ?) > 0 OR seq = (SELECT seq FROM runs WHERE run_id = ? OR request_id = ?))',
-      word.toLowerCase(),
+      `(search LIKE ? ESCAPE '\\' OR seq = (SELECT seq FROM runs WHERE run_id = ? OR request_id = ?))`,
+      `%${word.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`,
       word,
       word,
     );
@@ -36,7 +36,7 @@ export function listQuery(filter: JobFilter): ListQuery {
   const from = `runs INDEXED BY ${words.length === 0 ? 'runs_newest' : 'runs_newest_text'}`;
   const where = parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;
   return {
-    cut: `SELECT seq FROM ${from} ${where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?`,
+    cut: `SELECT seq, created_at AS at FROM ${from} ${where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?`,
     from,
     where,
     values,
@@ -54,18 +54,29 @@ export function createRunList(db: Database, toRow: (row: SummaryRow) => JobRow |
   /** Totals of filters since the last write: whoever scrolls asks for many pages of one filter. */
   const totals = new Map<string, number>();
 
-  const count = ({ from, where, values }: ListQuery): number => {
-    const key = JSON.stringify([from, where, values]);
-    const known = totals.get(key);
-    if (known !== undefined) return known;
-    const total =
+  /** How many runs match; of those before a given one in the order of the list, only how many come after it. */
+  const count = ({ from, where, values }: ListQuery, after: SummaryRow | undefined): number => {
+    const rest = after === undefined ? '' : `${where === '' ? 'WHERE' : ' AND'} (created_at, seq) < (?, ?)`;
+    return (
       db
-        .prepare<unknown[], number>(`SELECT count(*) FROM ${from} ${where}`)
+        .prepare<unknown[], number>(`SELECT count(*) FROM ${from} ${where}${rest}`)
         .pluck()
-        .get(...values) ?? 0;
-    totals.set(key, total);
-    return total;
+        .get(...values, ...(after === undefined ? [] : [after.createdAt, after.seq])) ?? 0
+    );
   };
+
+  /** All that match. What the page has gone through is not gone through again: together they pass the index once. */
+  function totalOf(query: ListQuery, filter: JobFilter, offset: number, stored: readonly SummaryRow[]): number {
+    const key = JSON.stringify(filter);
+    let total = totals.get(key);
+    if (total === undefined) {
+      const isUnfiltered = query.where === '';
+      const passed = isUnfiltered || stored.length === 0 ? 0 : offset + stored.length;
+      total = passed + count(query, passed === 0 ? undefined : stored.at(-1));
+      totals.set(key, total);
+    }
+    return total;
+  }
 
   return {
     page: (filter, offset, limit) => {
@@ -74,13 +85,13 @@ export function createRunList(db: Database, toRow: (row: SummaryRow) => JobRow |
       const stored = db
         .prepare<unknown[], SummaryRow>(
           // CROSS: in this order, whatever the planner thinks of it
-          `SELECT ${SUMMARY_COLUMNS} FROM (${query.cut}) CROSS JOIN runs USING (seq) ORDER BY created_at DESC, seq DESC`,
+          `SELECT ${SUMMARY_COLUMNS} FROM (${query.cut}) CROSS JOIN runs USING (seq) ORDER BY at DESC, seq DESC`,
         )
         .all(...query.values, limit, offset);
       const rows = stored.flatMap((row) => toRow(row) ?? []);
       // a page that is not full ends with the last one
       const isLast = stored.length < limit && (offset === 0 || stored.length > 0);
-      return { rows, total: isLast ? offset + stored.length : count(query) };
+      return { rows, total: isLast ? offset + stored.length : totalOf(query, filter, offset, stored) };
     },
     changed: () => totals.clear(),
   };

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { JobSummary } from '../../../shared/domain/job/summary.ts';
 import type { CostEstimate } from '../../../shared/domain/cost/schema.ts';
@@ -64,8 +64,6 @@ const MADE = {
   search: 'search',
 } as const;
 
-/** Never changed after the run was stored. */
-const FIXED: ReadonlySet<string> = new Set(['runId', 'requestId', 'origin', 'createdAt', 'array', 'gpus']);
 /** Not asked for again: they follow from the rest. */
 const DERIVED: ReadonlySet<string> = new Set(['displayState', 'stateGroup', 'watched', 'search']);
 
@@ -155,8 +153,8 @@ export function summaryValue(row: SummaryRow, readRow: RowReader): Record<string
 export interface RunRows {
   /** Stores a run; answers with the number under which it is stored from now on. `cost` is in its inputs, with all its lines. */
   insert(run: JobSummary, cost: CostEstimate | null): number;
-  /** Writes what may change of a run. */
-  update(seq: number, run: JobSummary): void;
+  /** Writes what changed of a run, and nothing else: a column that stays as it is costs no index. */
+  update(seq: number, before: JobSummary, run: JobSummary): void;
 }
 
 export function createRunRows(db: Database): RunRows {
@@ -166,11 +164,8 @@ export function createRunRows(db: Database): RunRows {
        VALUES (${ENTRIES.map(([name]) => `:${name}`).join(', ')}, :costTotal, :costCurrency, :costBilling) RETURNING seq`,
     )
     .pluck();
-  const update = db.prepare<[Columns & { seq: number }]>(
-    `UPDATE runs SET ${ENTRIES.filter(([name]) => !FIXED.has(name))
-      .map(([name, column]) => `${column} = :${name}`)
-      .join(', ')} WHERE seq = :seq`,
-  );
+  /** By what they set: of all sets that could be, a few come, again and again. */
+  const updates = new Map<string, Statement>();
   return {
     insert: (run, cost) =>
       insert.get({
@@ -179,6 +174,15 @@ export function createRunRows(db: Database): RunRows {
         costCurrency: cost?.currency ?? null,
         costBilling: cost?.billing?.total ?? null,
       }) ?? 0,
-    update: (seq, run) => void update.run({ ...columnsOf(run), seq }),
+    update: (seq, before, run) => {
+      const was = columnsOf(before);
+      const is = columnsOf(run);
+      const changed = ENTRIES.filter(([name]) => was[name as keyof Columns] !== is[name as keyof Columns]);
+      if (changed.length === 0) return;
+      const set = changed.map(([, column]) => `${column} = ?`).join(', ');
+      let statement = updates.get(set);
+      if (statement === undefined) updates.set(set, (statement = db.prepare(`UPDATE runs SET ${set} WHERE seq = ?`)));
+      statement.run(...changed.map(([name]) => is[name as keyof Columns]), seq);
+    },
   };
 }

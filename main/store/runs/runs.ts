@@ -114,7 +114,7 @@ export function createRuns(db: Database, readRow: RowReader): JobRepository {
     if (before === null) throw notFound(runId, UNREADABLE);
     const job = JobRecord.parse({ ...before, ...changes, runId: before.runId, requestId: before.requestId });
     const run = JobSummary.parse(job);
-    runRows.update(row.seq, run);
+    runRows.update(row.seq, JobSummary.parse(before), run);
     if (changes.files !== undefined) fileRows.update(row.seq, job.files);
     noteUse(before, run);
     if (event !== undefined) eventRows.add(row.seq, event);
@@ -123,14 +123,15 @@ export function createRuns(db: Database, readRow: RowReader): JobRepository {
 
   function record({ runId, tasks, run: changes, events }: RunChanges): JobSummary | null {
     const row = selectRow.get(runId);
-    const before = row === undefined ? null : readSummary(row);
-    if (row === undefined || before === null) return null;
+    if (row === undefined) return null;
+    // of hundreds in one poll each is checked once: as what it is afterwards
+    const before = summaryValue(row, readRow) as unknown as JobSummary;
     taskRows.put(
       row.seq,
       tasks.map((task) => Task.parse(task)),
     );
     const fold = tasks.length === 0 ? {} : foldTasks(taskRows.all(row.seq));
-    const run = JobSummary.parse({
+    const after = JobSummary.safeParse({
       ...before,
       ...changes,
       ...fold,
@@ -140,7 +141,12 @@ export function createRuns(db: Database, readRow: RowReader): JobRepository {
       runId: before.runId,
       requestId: before.requestId,
     });
-    runRows.update(row.seq, run);
+    if (!after.success) {
+      if (readSummary(row) === null) return null;
+      throw after.error;
+    }
+    const run = after.data;
+    runRows.update(row.seq, before, run);
     if (changes?.files !== undefined) fileRows.update(row.seq, changes.files);
     noteUse(before, run);
     for (const event of events) eventRows.add(row.seq, JobEvent.parse(event));

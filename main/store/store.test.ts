@@ -1,3 +1,4 @@
+import { message } from '../../shared/messages/message.ts';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,6 +93,18 @@ describe('a job record', () => {
     expect(after).toEqual(jobRecord(1, { phase: 'ambiguous' }));
     expect(store.jobs.get(runId(1))).toEqual(after);
     expect(store.jobs.events(runId(1))).toEqual([event]);
+  });
+
+  it('keeps what its timeline says as a message, and what was stored before there were any as it is', () => {
+    const store = open();
+    store.jobs.insert(jobRecord(1));
+    const told = [
+      { at: 5, state: 'PENDING', detail: message('events.job', { job: '42' }), task: null },
+      { at: 6, state: 'PENDING', detail: 'job 42', task: null },
+      { at: 7, state: 'PENDING', detail: '{"id":', task: null },
+    ];
+    for (const event of told) store.jobs.update(runId(1), {}, event);
+    expect(store.jobs.events(runId(1))).toEqual(told);
   });
 
   it('refuses a change that would make it invalid, and stays as it was, without the event', () => {

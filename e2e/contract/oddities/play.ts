@@ -34,7 +34,7 @@ async function wordsAbout({ core, notes, polls }: OddCluster, { runId }: JobReco
   return [
     job.error === null ? '' : textOf(job.error),
     job.reason ?? '',
-    ...events.map(({ detail }) => detail),
+    ...events.map(({ detail }) => (typeof detail === 'string' ? detail : inWords(detail))),
     ...own,
     ...polls.map((error) => error ?? ''),
   ];

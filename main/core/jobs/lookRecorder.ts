@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { message } from '../../../shared/messages/message.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { foldTasks } from '../../../shared/domain/job/foldTasks.ts';
 import { LOST } from '../../../shared/domain/job/rules.ts';
@@ -219,7 +220,7 @@ export class LookRecorder {
       submittedAt: job.submittedAt ?? now,
       error: null,
     };
-    working.events.push({ at: now, state: row.state, detail: `job ${jobId}, found in the queue`, task: null });
+    working.events.push({ at: now, state: row.state, detail: message('events.jobFound', { job: jobId }), task: null });
     working.news = true;
     for (const task of firstTasks(job, jobId, job.array === null ? row.state : 'PENDING')) this.#set(working, task);
     for (const [index, observation] of seenInQueue(rows, this.#parts.toOurTime).tasks)

@@ -1,4 +1,4 @@
-import type { CancelledBy } from '../../../shared/domain/job/cancelledBy.ts';
+import { cancellerMessage } from '../../../shared/domain/job/cancelledBy.ts';
 import type { JobSummary } from '../../../shared/domain/job/summary.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
@@ -63,14 +63,4 @@ function noteOf(before: JobSummary, after: JobSummary): { title: Message; body: 
       };
     }
   }
-}
-
-const WHO = {
-  you: 'notifications.who.you',
-  system: 'notifications.who.system',
-  other: 'notifications.who.other',
-} as const satisfies Readonly<Record<CancelledBy['who'], string>>;
-
-function cancellerMessage({ who, name }: CancelledBy): Message | string {
-  return who === 'other' && name !== null ? name : message(WHO[who]);
 }

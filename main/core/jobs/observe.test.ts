@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import { describe, expect, it } from 'vitest';
 import type { CancelledBy } from '../../../shared/domain/job/cancelledBy.ts';
 import { newTask, type Task, type TaskAttempt } from '../../../shared/domain/job/task.ts';
@@ -221,7 +222,12 @@ describe('a job that Slurm starts again', () => {
       restarts: 1,
     });
     expect(news?.events).toEqual([
-      { at: (T + 90) * 1000, state: 'PENDING', detail: 'BeginTime, started again by Slurm', task: null },
+      {
+        at: (T + 90) * 1000,
+        state: 'PENDING',
+        detail: message('events.and', { first: 'BeginTime', second: message('events.startedAgain') }),
+        task: null,
+      },
     ]);
   });
 
@@ -294,7 +300,7 @@ describe('a job that was cancelled', () => {
       exitCode: null,
       reason: null,
     });
-    expect(news?.events.at(-1)?.detail).toBe('by alice');
+    expect(news?.events.at(-1)?.detail).toEqual(message('events.by', { who: 'alice' }));
   });
 
   it('has no start when it waited until then, whatever time Slurm gives as one', () => {
@@ -306,7 +312,9 @@ describe('a job that was cancelled', () => {
 
   it('keeps who asked for it where nobody else knows, and forgets it when the job ended otherwise', () => {
     const asked = waiting({ cancelledBy: { who: 'you', name: null } });
-    expect(after(asked, { ...cancelled, canceller: null }, NO_WORD, 0)?.events.at(-1)?.detail).toBe('by you');
+    expect(after(asked, { ...cancelled, canceller: null }, NO_WORD, 0)?.events.at(-1)?.detail).toEqual(
+      message('events.by', { who: message('notifications.who.you') }),
+    );
     expect(after(asked, inAccounting(accountingRow({})), NO_WORD, 0)?.task).toMatchObject({
       state: 'COMPLETED',
       cancelledBy: null,
@@ -386,7 +394,11 @@ describe('the tasks of an array', () => {
     expect(eventsAfter('COMPLETED')).toEqual([]);
     expect(eventsAfter('TIMEOUT')).toMatchObject([{ state: 'TIMEOUT', task: 4 }]);
     expect(after(task, inQueue({ state: 'PENDING', reason: 'BeginTime' }))?.events).toMatchObject([
-      { state: 'PENDING', detail: 'BeginTime, started again by Slurm', task: 4 },
+      {
+        state: 'PENDING',
+        detail: message('events.and', { first: 'BeginTime', second: message('events.startedAgain') }),
+        task: 4,
+      },
     ]);
   });
 });

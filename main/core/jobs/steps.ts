@@ -1,3 +1,4 @@
+import { errorMessages } from '../../../shared/errors/codedError.ts';
 import type { JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
 import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
@@ -24,7 +25,7 @@ function activeStep(job: JobRecord): Name | null {
   }
 }
 
-function detail(job: JobRecord, step: Name): string {
+function detail(job: JobRecord, step: Name): SubmitStep['detail'] {
   switch (step) {
     case 'checks':
       return '';
@@ -37,7 +38,10 @@ function detail(job: JobRecord, step: Name): string {
     case 'script':
       return `${job.runFolder}/job.sh`;
     case 'sbatch':
-      return job.jobId ?? (job.phase === 'ambiguous' || endedUnsubmitted(job) ? (job.error?.message ?? '') : '');
+      if (job.jobId !== null) return job.jobId;
+      return job.error !== null && (job.phase === 'ambiguous' || endedUnsubmitted(job))
+        ? errorMessages(job.error).message
+        : '';
     case 'record':
       return job.requestId;
   }

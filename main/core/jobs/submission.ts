@@ -1,3 +1,5 @@
+import { errorMessages } from '../../../shared/errors/codedError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
@@ -266,7 +268,10 @@ export class Submission {
       {
         at: now,
         state: 'PENDING',
-        detail: warnings.trim() === '' ? `job ${jobId}` : `job ${jobId}; sbatch: ${warnings.trim()}`,
+        detail:
+          warnings.trim() === ''
+            ? message('events.job', { job: jobId })
+            : message('events.jobWarned', { job: jobId, words: warnings.trim() }),
       },
     );
     log.write('info', 'db_recorded', job.requestId, { runId: job.runId, jobId });
@@ -291,7 +296,7 @@ export class Submission {
     const rejected = registry.update(
       job.runId,
       { phase: 'rejected', error: stored(error) },
-      { state: 'rejected', detail: error.message },
+      { state: 'rejected', detail: errorMessages(error).message },
     );
     onProgress(rejected, []);
     return rejected;
@@ -310,7 +315,7 @@ export class Submission {
     return this.#parts.registry.update(
       job.runId,
       { phase: 'uploading', files },
-      { state: 'uploading', detail: error.message },
+      { state: 'uploading', detail: errorMessages(error).message },
     );
   }
 

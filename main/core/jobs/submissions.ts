@@ -1,3 +1,4 @@
+import { message } from '../../../shared/messages/message.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
 import { isActive, isSettled, mayBeResumed } from '../../../shared/domain/job/rules.ts';
@@ -142,7 +143,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
     }
   }
 
-  function found(job: JobRecord, told: string, how: string): JobRecord {
+  function found(job: JobRecord, told: string, by: 'person' | 'look'): JobRecord {
     if (!SlurmJobId.safeParse(told).success)
       throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
     // a task of the array names its array, too
@@ -151,7 +152,10 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       job.runId,
       firstTasks(job, jobId, 'PENDING'),
       { phase: 'submitted', jobId, submittedAt: job.submittedAt ?? ports.clock.now(), error: null },
-      { state: 'PENDING', detail: `job ${jobId}, ${how}` },
+      {
+        state: 'PENDING',
+        detail: message(by === 'person' ? 'events.jobNamed' : 'events.jobRunsAfterAll', { job: jobId }),
+      },
     );
     tell(submitted, []);
     dependencies.onSubmitted(submitted);
@@ -186,7 +190,11 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
         });
       }
       const phase = job.files.some((file) => !file.uploaded) ? 'uploading' : 'submitting';
-      const again = registry.update(runId, { phase, error: null }, { state: phase, detail: 'tried again' });
+      const again = registry.update(
+        runId,
+        { phase, error: null },
+        { state: phase, detail: message('events.triedAgain') },
+      );
       // the refusal was a known outcome: nothing of it can still start a job
       void drive(runId, true).catch(() => undefined);
       return again;
@@ -221,7 +229,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       const cancelled = registry.update(
         runId,
         { phase: 'cancelled', error: stored(new AppError('CANCELLED')) },
-        { state: 'cancelled', detail: 'cancelled before it was sent' },
+        { state: 'cancelled', detail: message('events.cancelledUnsent') },
       );
       tell(cancelled, []);
       return cancelled;
@@ -238,7 +246,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
         throw new AppError('JOB_ACTION_FAILED', {
           details: { action: 'decide', reason: 'it is known by now what became of the job' },
         });
-      if (decision.kind === 'found') return found(job, decision.jobId, 'named by a person');
+      if (decision.kind === 'found') return found(job, decision.jobId, 'person');
       const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), {
         signal,
         purpose: 'submit',
@@ -247,7 +255,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
         repeatable: true,
       });
       const taken = /^taken (\d+)/m.exec(stdout)?.[1];
-      if (taken !== undefined) return found(job, taken, 'it runs after all');
+      if (taken !== undefined) return found(job, taken, 'look');
       if (!/^abandoned$/m.test(stdout))
         throw new AppError('JOB_ACTION_FAILED', {
           details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' },
@@ -255,7 +263,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       const given = registry.update(
         runId,
         { phase: 'abandoned' },
-        { state: 'abandoned', detail: 'given up by a person: the job never ran' },
+        { state: 'abandoned', detail: message('events.givenUp') },
       );
       tell(given, []);
       return given;

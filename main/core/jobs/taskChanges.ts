@@ -1,4 +1,5 @@
-import { cancellerText, type CancelledBy } from '../../../shared/domain/job/cancelledBy.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { cancellerMessage, type CancelledBy } from '../../../shared/domain/job/cancelledBy.ts';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import type { Task, TaskAttempt } from '../../../shared/domain/job/task.ts';
@@ -107,22 +108,22 @@ function eventsOf(before: Task, after: Task, now: number): JobEvent[] {
   const final = isFinal(after.state);
   const counted =
     after.restarts === before.restarts
-      ? ''
+      ? null
       : after.restarts === 1
-        ? 'started again by Slurm'
-        : `started again by Slurm, for the ${String(after.restarts)}. time`;
-  if (after.index !== null && group !== 'bad' && group !== 'cancelled' && counted === '') return [];
+        ? message('events.startedAgain')
+        : message('events.startedAgainOften', { times: after.restarts });
+  if (after.index !== null && group !== 'bad' && group !== 'cancelled' && counted === null) return [];
   const running = group === 'running';
   const events: JobEvent[] = [];
   const ran = after.startedAt !== null && (before.state === null || stateGroup(before.state) === 'pending') && final;
   if (ran && after.index === null)
     events.push({ at: after.startedAt ?? now, state: 'RUNNING', detail: after.nodes ?? '', task: null });
-  const detail = final
+  const details = final
     ? endOf(after, group === 'cancelled' ? after.cancelledBy : null)
-    : (after.reason ?? (running ? (after.nodes ?? '') : ''));
+    : [after.reason ?? (running ? after.nodes : null)];
   // a job does not start again before it ended, whatever the clocks say
   const at = after.endedAt ?? (running ? Math.max(after.startedAt ?? now, before.endedAt ?? 0) : now);
-  events.push({ at, state, detail: [detail, counted].filter((part) => part !== '').join(', '), task: after.index });
+  events.push({ at, state, detail: joined([...details, counted]), task: after.index });
   return events;
 }
 
@@ -134,12 +135,19 @@ const same = (a: unknown, b: unknown): boolean =>
     b !== null &&
     JSON.stringify(a) === JSON.stringify(b));
 
-function endOf({ exitCode, signal, reason }: Task, by: CancelledBy | null): string {
-  const parts = [
-    exitCode === null ? '' : `exit code ${String(exitCode)}`,
-    signal === null || signal === 0 ? '' : `signal ${String(signal)}`,
-    reason ?? '',
-    by === null ? '' : `by ${cancellerText(by)}`,
+/** What is known of an end, the most telling first. */
+function endOf({ exitCode, signal, reason }: Task, by: CancelledBy | null): (string | Message | null)[] {
+  return [
+    exitCode === null ? null : message('events.exitCode', { code: exitCode }),
+    signal === null || signal === 0 ? null : message('events.signal', { signal }),
+    reason,
+    by === null ? null : message('events.by', { who: cancellerMessage(by) }),
   ];
-  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** One detail of several; empty for none. */
+function joined(parts: readonly (string | Message | null)[]): JobEvent['detail'] {
+  const said = parts.filter((part): part is string | Message => part !== null && part !== '');
+  const [first = '', ...rest] = said;
+  return rest.reduce<JobEvent['detail']>((before, second) => message('events.and', { first: before, second }), first);
 }

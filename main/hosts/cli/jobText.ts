@@ -1,5 +1,6 @@
 /** What the command line says of jobs and tasks. */
-import { cancellerText } from '../../../shared/domain/job/cancelledBy.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
+import { cancellerMessage } from '../../../shared/domain/job/cancelledBy.ts';
 import { displayState, isArray } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord, JobRow } from '../../../shared/domain/job/schema.ts';
 import type { Task, TaskCounts } from '../../../shared/domain/job/task.ts';
@@ -55,9 +56,9 @@ export function durationText(seconds: number | null): string {
 
 /** Why it waits or how it ended. */
 export function reasonText(job: Pick<JobRecord, 'state' | 'reason' | 'cancelledBy'>): string | null {
-  return job.state === 'CANCELLED' && job.cancelledBy != null
-    ? `cancelled by ${cancellerText(job.cancelledBy)}`
-    : job.reason;
+  if (job.state !== 'CANCELLED' || job.cancelledBy == null) return job.reason;
+  const who = cancellerMessage(job.cancelledBy);
+  return `cancelled by ${typeof who === 'string' ? who : inWords(who)}`;
 }
 
 /** A job in lines of a label and a value. */

@@ -1,3 +1,4 @@
+import { isMessage } from '../../../shared/messages/message.ts';
 import type { Database } from 'better-sqlite3';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 
@@ -7,17 +8,29 @@ export interface EventRows {
   all(runId: string): JobEvent[];
 }
 
+/** A message as it was stored, or a text: somebody else's word, or ours of before there were messages. */
+function detailOf(stored: string): JobEvent['detail'] {
+  if (!stored.startsWith('{"id":')) return stored;
+  try {
+    const value: unknown = JSON.parse(stored);
+    return isMessage(value) ? value : stored;
+  } catch {
+    return stored;
+  }
+}
+
 /** The timelines of runs. */
 export function createEventRows(db: Database): EventRows {
   const insert = db.prepare(
     `INSERT INTO run_events (run_seq, position, task, at, state, detail)
      VALUES (:seq, (SELECT coalesce(max(position), 0) + 1 FROM run_events WHERE run_seq = :seq), :task, :at, :state, :detail)`,
   );
-  const select = db.prepare<[string], JobEvent>(
+  const select = db.prepare<[string], Omit<JobEvent, 'detail'> & { detail: string }>(
     'SELECT at, run_events.state, detail, task FROM run_events JOIN runs ON seq = run_seq WHERE run_id = ? ORDER BY at, position',
   );
   return {
-    add: (seq, { task, at, state, detail }) => void insert.run({ seq, task, at, state, detail }),
-    all: (runId) => select.all(runId),
+    add: (seq, { task, at, state, detail }) =>
+      void insert.run({ seq, task, at, state, detail: typeof detail === 'string' ? detail : JSON.stringify(detail) }),
+    all: (runId) => select.all(runId).map((row) => ({ ...row, detail: detailOf(row.detail) })),
   };
 }

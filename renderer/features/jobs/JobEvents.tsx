@@ -1,3 +1,4 @@
+import { sayText } from '../../i18n/problem.ts';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime } from '../../ui/index.ts';
@@ -25,7 +26,7 @@ export function JobEvents({ events }: { events: readonly JobEvent[] }) {
                 )}
                 {eventText(event)}
               </td>
-              <td title={event.detail}>{eventDetail(event)}</td>
+              <td title={sayText(event.detail)}>{eventDetail(event)}</td>
             </tr>
           ))}
         </tbody>

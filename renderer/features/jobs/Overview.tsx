@@ -1,3 +1,4 @@
+import { sayText } from '../../i18n/problem.ts';
 import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
@@ -108,7 +109,7 @@ function Steps({ steps }: { steps: readonly SubmitStep[] }) {
           <li key={step.step} className={`step-${step.state}`}>
             <Icon size={13} aria-label={t(`jobs.stepState.${step.state}`)} />
             {t(`jobs.step.${step.step}`)}
-            {step.detail ? <span className="muted">{step.detail}</span> : null}
+            {step.detail ? <span className="muted">{sayText(step.detail)}</span> : null}
           </li>
         );
       })}

@@ -1,12 +1,13 @@
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { SUBMIT_PHASES } from '../../../shared/domain/job/submitPhases.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { stateText } from '../../ui/index.ts';
 import { reasonWords } from '../job/index.ts';
 
 /** What an event adds: Slurm's reason as a sentence, without what the state says already. */
 export function eventDetail(event: JobEvent): string {
-  return reasonWords({ state: event.state, reason: event.detail })?.text ?? '';
+  const { state, detail } = event;
+  return typeof detail === 'string' ? (reasonWords({ state, reason: detail })?.text ?? '') : sayMessage(detail);
 }
 
 /** The word of an event: a phase of the submission or a state of Slurm. */

@@ -1,4 +1,5 @@
 import { useFormSessionKey } from '../form/index.ts';
+import { sayText } from '../../i18n/problem.ts';
 import {
   ArrowLeft,
   ChevronDown,
@@ -164,8 +165,8 @@ function Steps({ steps, job }: { steps: readonly SubmitStep[]; job: JobRecord })
             <span className="visually-hidden">{t(`launch.stepState.${state}`)}</span>
             {/* what a step made stands in the facts below, why it failed in the notice */}
             {state === 'active' || step === 'files' ? (
-              <span className="secondary truncate selectable" title={detail}>
-                {detail}
+              <span className="secondary truncate selectable" title={sayText(detail)}>
+                {sayText(detail)}
               </span>
             ) : null}
           </li>

@@ -1,3 +1,4 @@
+import { MessageSchema } from '../../messages/schema.ts';
 import { z } from 'zod';
 import { Line, list, Name, Time } from '../bounds/schemas.ts';
 import { CostEstimate } from '../cost/schema.ts';
@@ -10,7 +11,7 @@ import { NO_TASKS, TaskCounts } from './task.ts';
 import { SUBMIT_PHASES } from './submitPhases.ts';
 
 export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './state.ts';
-export { CancelledBy, cancellerText } from './cancelledBy.ts';
+export { CancelledBy, cancellerMessage } from './cancelledBy.ts';
 
 /** Where a submission stands on our side. */
 export const SubmitPhase = z.enum(SUBMIT_PHASES);
@@ -36,7 +37,8 @@ export type RunFile = z.infer<typeof RunFile>;
 export const JobEvent = z.object({
   at: z.number(),
   state: z.string(),
-  detail: z.string(),
+  /** A sentence of ours; a text is somebody else's word, such as Slurm's reason or the nodes, or was stored before there were messages. */
+  detail: z.union([z.string(), MessageSchema]),
   /** The index of the task that it is about; null: the run as a whole. */
   task: z.int().nullable().default(null),
 });
@@ -173,7 +175,7 @@ export type JobFilter = z.infer<typeof JobFilter>;
 export const SubmitStep = z.object({
   step: z.enum(['checks', 'folder', 'files', 'script', 'sbatch', 'record']),
   state: z.enum(['waiting', 'active', 'done', 'failed']),
-  detail: z.string(),
+  detail: z.union([z.string(), MessageSchema]),
 });
 export type SubmitStep = z.infer<typeof SubmitStep>;
 

@@ -1,5 +1,6 @@
 import errors from './errors.ts';
 import pageErrors from './pageErrors.ts';
+import events from './events.ts';
 import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
@@ -15,6 +16,7 @@ import words from './words.ts';
 /** Every sentence in English, by feature: what a message’s id names. Placeholders are `{{name}}`; `_one` and `_other` go by `count`. */
 export default {
   errors: { ...pageErrors, ...errors },
+  events,
   files,
   fit,
   format,

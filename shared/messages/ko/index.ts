@@ -1,5 +1,6 @@
 import errors from './errors.ts';
 import pageErrors from './pageErrors.ts';
+import events from './events.ts';
 import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
@@ -15,6 +16,7 @@ import words from './words.ts';
 /** The same in Korean. A particle behind a placeholder stands in both forms, `{{host}}을(를)`: the one that fits is taken. */
 export default {
   errors: { ...pageErrors, ...errors },
+  events,
   files,
   fit,
   format,

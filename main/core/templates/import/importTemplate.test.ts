@@ -109,7 +109,8 @@ describe('a batch script', () => {
       expect.objectContaining({
         line: 2,
         what: '--mem=4G',
-        reason: 'Left out: line 3 says --mem-per-cpu=1G, which excludes it; sbatch refuses both together.',
+        reason:
+          'Left out: line 3 says --mem-per-cpu=1G. “Memory per node” and “Memory per CPU” exclude each other: sbatch refuses both together.',
       }),
     ]);
   });

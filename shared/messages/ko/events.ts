@@ -1,0 +1,16 @@
+export default {
+  job: '작업 {{job}}',
+  jobWarned: '작업 {{job}}, sbatch의 말: {{words}}',
+  jobFound: '작업 {{job}}, 대기열에서 찾음',
+  jobNamed: '작업 {{job}}, 직접 알려 줌',
+  jobRunsAfterAll: '작업 {{job}}, 실제로 실행 중',
+  triedAgain: '다시 시도함',
+  cancelledUnsent: '보내기 전에 취소함',
+  givenUp: '직접 포기함: 작업이 실행된 적이 없음',
+  startedAgain: 'Slurm이 다시 시작함',
+  startedAgainOften: 'Slurm이 다시 시작함({{times}}번째)',
+  exitCode: '종료 코드 {{code}}',
+  signal: '시그널 {{signal}}',
+  by: '취소한 사람: {{who}}',
+  and: '{{first}}, {{second}}',
+};

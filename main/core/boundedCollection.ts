@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors/appError.ts';
+import { message } from '../../shared/messages/message.ts';
 import type { DocumentRepository } from './ports.ts';
 
 /**
@@ -14,8 +15,8 @@ export function setWithin(
   const isNew = documents.get(collection, key) === undefined;
   if (isNew && documents.keys(collection).length >= most) {
     throw new AppError('RECORD_FAILED', {
-      details: { reason: `${collection} holds ${String(most)} entries already, which is all that it may` },
-      hint: 'Discard what is not needed any more.',
+      details: { reason: message('store.tooMany', { collection, most }) },
+      hint: message('store.discardSome'),
     });
   }
   documents.set(collection, key, value);

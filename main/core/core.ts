@@ -1,5 +1,6 @@
 import type { AnyEvent, OperationName, OutputOf, ParsedInputOf } from '../../shared/contract/index.ts';
 import type { FileHandle } from '../../shared/contract/files.ts';
+import type { Settings } from '../../shared/contract/program.ts';
 import type { RequestId } from '../../shared/domain/ids.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { Emitter } from '../../shared/lib/emitter.ts';
@@ -42,4 +43,6 @@ export interface Core extends Disposable {
    * command. Returns the path as it is to be stored. SETTING_INVALID.
    */
   allowPlace(purpose: Purpose, path: string, by: 'dialog' | 'command'): string;
+  /** For what hosts show themselves: the language that the person has chosen. */
+  language(): Settings['language'];
 }

@@ -62,7 +62,7 @@ export function createCore(ports: CorePorts): Core {
     { profiles: profiles.list(), templateFolders: storedTemplateFolders(store.documents) },
   );
   const places = createLocalPlaces({ ...ports, documents: store.documents });
-  const demoConsent = createDemoConsent(store.documents, ports.confirmDemo);
+  const demoConsent = createDemoConsent(store.documents, () => ports.confirmDemo(settings.current().language));
   const settings = createSettings({
     documents: store.documents,
     places,
@@ -243,6 +243,7 @@ export function createCore(ports: CorePorts): Core {
     grantFile: (path) => files.grant(path),
     filesInUse: () => filesInUse(store.fileHandles, drafts.list(), store.jobs.unsentFiles()),
     allowPlace: (...chosen) => places.grant(...chosen),
+    language: () => settings.current().language,
     dispose: () => opened.dispose(),
   };
 }

@@ -2,8 +2,6 @@
  * What the core needs from outside. Adapters in main/ssh, main/store and the hosts satisfy these; the core names nothing else.
  * Every async call takes an AbortSignal where it can last, and rejects with AppError CANCELLED when it fires.
  */
-import type { Settings } from '../../shared/contract/program.ts';
-import type { Message } from '../../shared/messages/message.ts';
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job/schema.ts';
@@ -14,8 +12,9 @@ import type { Task } from '../../shared/domain/job/task.ts';
 import type { TemplateSource } from '../../shared/domain/template/schema.ts';
 import type { IndexedTemplate } from '../../shared/domain/template/indexed.ts';
 import type { TemplateVersion } from '../../shared/domain/template/studio.ts';
-import type { LogEntry } from '../../shared/contract/program.ts';
+import type { LogEntry, Settings } from '../../shared/contract/program.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { RemoteFiles } from './remoteFiles.ts';
 
 export type { RemoteEntry, RemoteFiles, RemoteStat } from './remoteFiles.ts';
@@ -102,7 +101,7 @@ export interface ConnectionPrompter {
   confirmHostKey(question: HostKeyQuestion): Promise<boolean>;
   answer(question: AuthQuestion): Promise<readonly string[] | null>;
   /** For the status bar: "looking up the name", "logging in". */
-  step?(text: string): void;
+  step?(doing: Message): void;
   /** What happened, for the connection test and the log. */
   trace?(event: ConnectionTrace): void;
 }
@@ -334,9 +333,9 @@ export interface CorePorts {
   readonly startDemo: () => Promise<DemoCluster>;
   /**
    * Tells the person, where no page can answer for them, that jobs of the demo cluster run on this computer; false when they decline. Asked
-   * once in the life of a data folder.
+   * once in the life of a data folder, in the language of the settings.
    */
-  readonly confirmDemo: () => Promise<boolean>;
+  readonly confirmDemo: (language: Settings['language']) => Promise<boolean>;
   /** Cryptographically random text of [0-9a-z]. */
   readonly randomId: (length: number) => string;
   readonly folders: {

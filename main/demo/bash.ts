@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors/appError.ts';
+import { message } from '../../shared/messages/message.ts';
 
 function candidates(environment: NodeJS.ProcessEnv): string[] {
   const onPath = (name: string): string[] =>
@@ -34,11 +35,8 @@ export function findBash(environment: NodeJS.ProcessEnv = process.env): string {
   if (bash !== undefined) return bash;
   throw new AppError('DEMO_UNAVAILABLE', {
     details: {
-      reason: process.platform === 'win32' ? 'the bash of Git for Windows was not found' : 'bash was not found',
+      reason: message(process.platform === 'win32' ? 'demo.noGitBash' : 'demo.noBash'),
     },
-    hint:
-      process.platform === 'win32'
-        ? 'Install Git for Windows from https://gitforwindows.org and try again.'
-        : 'Install bash and try again.',
+    hint: message(process.platform === 'win32' ? 'demo.installGit' : 'demo.installBash'),
   });
 }

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors/appError.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
 import { ownerObjection, privacyObjection } from './dataFolder.ts';
 
 /** What the owner of a data folder writes beside its store, readable to its user only. */
@@ -72,13 +73,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The owner of a data folder in words, by its control file; one that a killed owner left says nothing of the present one. */
-export async function describeOwner(dataFolder: string): Promise<string> {
+/** The owner of a data folder, by its control file; one that a killed owner left says nothing of the present one. */
+export async function describeOwner(dataFolder: string): Promise<Message> {
   const found = await readControlFile(dataFolder);
-  if (found !== null && found.host !== hostname()) return `process ${String(found.pid)} on ${found.host}`;
+  if (found !== null && found.host !== hostname())
+    return message('program.processOn', { pid: found.pid, host: found.host });
   return found !== null && isRunning(found.pid)
-    ? `process ${String(found.pid)}`
-    : 'one that is just starting or ending';
+    ? message('program.process', { pid: found.pid })
+    : message('program.startingOrEnding');
 }
 
 /**
@@ -87,7 +89,7 @@ export async function describeOwner(dataFolder: string): Promise<string> {
  */
 export async function assertOwnAddress(dataFolder: string, address: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const refuse = (folder: string, reason: string): never => {
+  const refuse = (folder: string, reason: Message): never => {
     throw new AppError('DATA_FOLDER_UNSAFE', { details: { folder, reason } });
   };
   // what is gone cannot be dialled, and that says so. `/.` looks at the folder that a link leads to
@@ -99,7 +101,7 @@ export async function assertOwnAddress(dataFolder: string, address: string): Pro
   // in a folder of ours that nobody else can look into, their own modes do not matter
   for (const place of [controlFilePath(dataFolder), address]) {
     const info = await lstat(place).catch(() => null);
-    const objection = info === null ? null : info.isSymbolicLink() ? 'it is a link' : ownerObjection(info);
+    const objection = info === null ? null : info.isSymbolicLink() ? message('program.isLink') : ownerObjection(info);
     if (objection !== null) refuse(place, objection);
   }
 }

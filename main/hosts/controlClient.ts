@@ -6,6 +6,7 @@ import type { Envelope } from '../../shared/contract/index.ts';
 import { FileHandle } from '../../shared/contract/files.ts';
 import { AppError, fromWire, toWire, type WireError } from '../../shared/errors/appError.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import { message } from '../../shared/messages/message.ts';
 import type { Purpose } from '../core/places/grants.ts';
 import { assertOwnAddress, readControlFile } from './controlAddress.ts';
 import { isProof, newNonce, proofOf } from './controlProof.ts';
@@ -87,7 +88,7 @@ function talk(socket: Socket, lines: Interface): ControlClient {
   const waiting = new Map<number, (reply: Reply) => void>();
   let next = 1;
   const lost: WireError = toWire(
-    new AppError('STORE_UNAVAILABLE', { details: { reason: 'the running Slipway went away' } }),
+    new AppError('STORE_UNAVAILABLE', { details: { reason: message('program.wentAway') } }),
   );
   lines.on('line', (line) => {
     try {

@@ -1,16 +1,8 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { AppError, reasonOf } from '../../shared/errors/appError.ts';
-
-const REASONS: Record<string, string> = {
-  EACCES: 'access is refused',
-  EPERM: 'access is refused',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota is used up',
-  ENOTDIR: 'a part of its path is not a folder',
-  EEXIST: 'it is a file, not a folder',
-};
+import { AppError } from '../../shared/errors/appError.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
+import { reasonMessage } from '../../shared/errors/reasonMessage.ts';
 
 /** Does something with files of the data folder; what the disk refuses becomes DATA_FOLDER_UNUSABLE. */
 export async function inDataFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
@@ -19,28 +11,27 @@ export async function inDataFolder<T>(folder: string, work: () => Promise<T>): P
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (AppError.is(error) || code === undefined) throw error;
-    const words = REASONS[code];
     throw new AppError('DATA_FOLDER_UNUSABLE', {
-      details: { folder, reason: words === undefined ? reasonOf(error) : `${words} (${code})` },
+      details: { folder, reason: code === 'EEXIST' ? message('program.fileNotFolder') : reasonMessage(error) },
       cause: error,
     });
   }
 }
 
 /**
- * Whether something belongs to this user, in words when not. Always null on Windows, where there are neither owners nor modes to look
+ * Whether something belongs to this user, or why not. Always null on Windows, where there are neither owners nor modes to look
  * at: %APPDATA% is closed to others by its access list, and a folder named by --data is as its owner made it.
  */
-export function ownerObjection(info: Stats): string | null {
+export function ownerObjection(info: Stats): Message | null {
   return process.geteuid === undefined || info.uid === process.geteuid()
     ? null
-    : `it belongs to another user (uid ${String(info.uid)})`;
+    : message('program.otherOwner', { uid: info.uid });
 }
 
-/** Whether something belongs to this user and is closed to all others, in words when not. Always null on Windows. */
-export function privacyObjection(info: Stats): string | null {
+/** Whether something belongs to this user and is closed to all others, or why not. Always null on Windows. */
+export function privacyObjection(info: Stats): Message | null {
   if (process.geteuid === undefined) return null;
-  return ownerObjection(info) ?? ((info.mode & 0o077) === 0 ? null : 'others may look into it');
+  return ownerObjection(info) ?? ((info.mode & 0o077) === 0 ? null : message('program.othersMayLook'));
 }
 
 /**
@@ -51,16 +42,15 @@ export function privacyObjection(info: Stats): string | null {
 export async function prepareDataFolder(folder: string): Promise<void> {
   await inDataFolder(folder, async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const unsafe = (reason: string): AppError => new AppError('DATA_FOLDER_UNSAFE', { details: { folder, reason } });
+    const unsafe = (reason: Message): AppError => new AppError('DATA_FOLDER_UNSAFE', { details: { folder, reason } });
     const found = await stat(folder);
     const foreign = ownerObjection(found);
     if (foreign !== null) throw unsafe(foreign);
     if (privacyObjection(found) === null) return;
-    if ((found.mode & 0o002) !== 0) throw unsafe('everybody may write into it');
+    if ((found.mode & 0o002) !== 0) throw unsafe(message('program.everybodyMayWrite'));
     await chmod(folder, 0o700);
     // a file system without modes says yes and does nothing
-    if (privacyObjection(await stat(folder)) !== null)
-      throw unsafe('others may look into it, and its file system does not let that be changed');
+    if (privacyObjection(await stat(folder)) !== null) throw unsafe(message('program.staysOpen'));
   });
 }
 

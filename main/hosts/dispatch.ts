@@ -4,6 +4,7 @@ import { CALL_LIMITS } from '../../shared/domain/bounds/limits.ts';
 import { RequestId } from '../../shared/domain/ids.ts';
 import { excessOf } from '../../shared/domain/text/plainData.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
+import { type Message, quoted } from '../../shared/messages/message.ts';
 import type { CallContext, Core } from '../core/core.ts';
 import { failureDetails } from '../core/log/failure.ts';
 import type { Log } from '../core/ports.ts';
@@ -22,12 +23,12 @@ const NEVER = new AbortController().signal;
 const told = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
 
 /** The first complaints of a schema, each with its path and a sentence. */
-function complaint(error: z.ZodError): { reason: string; field: string; issues: { path: string; message: string }[] } {
+function complaint(error: z.ZodError): { reason: Message; field: string; issues: { path: string; message: string }[] } {
   const issues = error.issues
     .slice(0, 20)
     .map(({ path, message }) => ({ path: told(path.slice(0, 20).map(String).join('.')), message: told(message) }));
   const { path: field, message: said } = issues[0] ?? { path: '', message: 'not valid' };
-  return { reason: field === '' ? said : `${field}: ${said}`, field, issues };
+  return { reason: quoted(field === '' ? said : `${field}: ${said}`), field, issues };
 }
 
 /**
@@ -44,7 +45,7 @@ export function createDispatch(core: Core, log: Log, randomId: (length: number) 
         throw new AppError('OPERATION_UNKNOWN', { details: { operation: name.slice(0, 80) } });
       const excess = excessOf(input, CALL_LIMITS);
       if (excess !== null)
-        throw new AppError('INPUT_INVALID', { details: { operation: name, reason: `the input ${excess}` } });
+        throw new AppError('INPUT_INVALID', { details: { operation: name, reason: quoted(`the input ${excess}`) } });
       const parsed = operations[name as OperationName].input.safeParse(input ?? {});
       if (!parsed.success)
         throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error) } });

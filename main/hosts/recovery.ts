@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors/appError.ts';
 import { quote } from '../../shared/lib/quote.ts';
+import { message } from '../../shared/messages/message.ts';
 import type { StoreCopy } from '../store/copies.ts';
 import { storeFailure } from '../store/database.ts';
 import { inspectDatabase } from '../store/inspect.ts';
@@ -30,11 +31,10 @@ export function withWayOut(error: unknown, dataFolder: string, options: BindingO
   if (!AppError.is(error, 'STORE_DAMAGED')) return error;
   const copy = restorableCopy(dataFolder, options);
   const command = dataFolder === defaultDataFolder() ? 'slipway doctor' : `slipway --data ${quote(dataFolder)} doctor`;
-  const fresh = `with an empty database by \`${command} --start-fresh\``;
   const hint =
     copy === null
-      ? `The damaged file is kept. There is no copy of it yet: go on ${fresh}.`
-      : `The damaged file is kept whatever you choose. Go on with the copy of ${dateOf(copy.at)} by \`${command} --restore\`, or ${fresh}.`;
+      ? message('store.goOnFresh', { command })
+      : message('store.goOnWithCopy', { command, date: dateOf(copy.at) });
   return new AppError('STORE_DAMAGED', {
     details: { ...error.details, copyAt: copy?.at ?? null },
     hint,

@@ -1,37 +1,44 @@
 import { AppError, reasonOf } from '../../shared/errors/appError.ts';
 import { formatBytes } from '../../shared/lib/bytes.ts';
+import { reasonMessage } from '../../shared/errors/reasonMessage.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
 import type { AnswerBound } from '../core/ports.ts';
 
 /** What node's network errors mean to a person. */
-const NETWORK_REASONS: Record<string, string> = {
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ECONNREFUSED: 'nothing answers on that port',
-  ECONNRESET: 'the other side closed the connection',
-  EPIPE: 'the other side closed the connection',
-  EHOSTUNREACH: 'the host cannot be reached from this network',
-  ENETUNREACH: 'the host cannot be reached from this network',
-  ETIMEDOUT: 'no answer',
-  EACCES: 'this computer does not allow the connection',
+const NETWORK_REASONS: Record<string, Message> = {
+  ENOTFOUND: message('connection.ENOTFOUND'),
+  EAI_AGAIN: message('connection.EAI_AGAIN'),
+  ECONNREFUSED: message('connection.ECONNREFUSED'),
+  ECONNRESET: message('connection.ECONNRESET'),
+  EPIPE: message('connection.ECONNRESET'),
+  EHOSTUNREACH: message('connection.EHOSTUNREACH'),
+  ENETUNREACH: message('connection.EHOSTUNREACH'),
+  ETIMEDOUT: message('connection.ETIMEDOUT'),
+  EACCES: message('connection.EACCES'),
 };
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-/** The cause of a network failure in words. */
-export function networkReason(error: unknown): string {
+/** The cause of a network failure. */
+export function networkReason(error: unknown): Message {
   // several addresses were tried and each failed: the first says most
   if (error instanceof AggregateError && error.errors.length > 0) return networkReason(error.errors[0]);
   const code = codeOf(error);
-  return (typeof code === 'string' ? NETWORK_REASONS[code] : undefined) ?? reasonOf(error);
+  return (typeof code === 'string' ? NETWORK_REASONS[code] : undefined) ?? reasonMessage(error);
 }
 
-export function connectFailed(host: string, reason: string, cause?: unknown): AppError {
+/** Whole seconds of a limit, for a sentence. */
+export function secondsOf(ms: number): number {
+  return Math.max(1, Math.round(ms / 1000));
+}
+
+export function connectFailed(host: string, reason: Message, cause?: unknown): AppError {
   return new AppError('CONNECT_FAILED', { details: { host, reason }, cause });
 }
 
-const BUSY = 'the server is refusing new connections for now';
+const BUSY = message('connection.busy');
 /** What sshd says when too many are at its door (MaxStartups, PerSourcePenalties), before it closes it. */
 const SENT_AWAY = /^(Exceeded MaxStartups|Not allowed at this time)/m;
 
@@ -43,19 +50,19 @@ export function brokeOff(error: unknown): boolean {
 
 /** For a server that closed its door before it said who it is; null when what it said is another matter. Error: CONNECT_FAILED. */
 export function turnedAway(host: string, said: string, cause: unknown): AppError | null {
-  if (said === '') return connectFailed(host, `the other side closed the connection at once; ${BUSY}`, cause);
+  if (said === '') return connectFailed(host, message('connection.closedAtOnce'), cause);
   return SENT_AWAY.test(said) ? connectFailed(host, BUSY, cause) : null;
 }
 
-export function connectionLost(host: string, reason: string): AppError {
+export function connectionLost(host: string, reason: Message): AppError {
   return new AppError('CONNECTION_LOST', { details: { host, reason } });
 }
 
 export function remoteTimeout(host: string, ms: number): AppError {
-  return new AppError('REMOTE_TIMEOUT', { details: { host, seconds: Math.max(1, Math.round(ms / 1000)) } });
+  return new AppError('REMOTE_TIMEOUT', { details: { host, seconds: secondsOf(ms) } });
 }
 
-export function remoteGarbage(host: string, reason: string, details: Record<string, unknown> = {}): AppError {
+export function remoteGarbage(host: string, reason: Message, details: Record<string, unknown> = {}): AppError {
   return new AppError('REMOTE_GARBAGE', { details: { ...details, host, reason } });
 }
 
@@ -76,11 +83,10 @@ export function hasSftpStatus(error: unknown, status: keyof typeof SFTP_STATUS):
 }
 
 /** The server's own words, with what they usually mean where they say nothing: SFTP has no code for a full disk. */
-export function sftpReason(error: unknown): string {
-  const words = reasonOf(error);
-  return hasSftpStatus(error, 'failure') && words === 'Failure'
-    ? 'the server says only “Failure”: often a full disk, a used-up quota, or something of another kind in the way'
-    : words;
+export function sftpReason(error: unknown): Message {
+  return hasSftpStatus(error, 'failure') && reasonOf(error) === 'Failure'
+    ? message('remoteFiles.onlyFailure')
+    : reasonMessage(error);
 }
 
 /** The error of a file operation that the server declined. An AppError stays what it is. */

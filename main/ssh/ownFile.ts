@@ -1,4 +1,6 @@
 import { readBounded } from '../disk/readBounded.ts';
+import { message } from '../../shared/messages/message.ts';
+import { ReasonError } from '../../shared/errors/reasonMessage.ts';
 
 /** A private key is some thousand bytes, a public one or a certificate a line of them. */
 export const MAX_KEY_BYTES = 64 * 1024;
@@ -11,7 +13,7 @@ export const MAX_KNOWN_HOSTS_BYTES = 16 * 1024 ** 2;
  */
 export async function ownFile(file: string, maxBytes: number, encoding: 'utf8' | 'latin1' = 'utf8'): Promise<string> {
   const { bytes, truncated, isFile } = await readBounded(file, maxBytes);
-  if (!isFile) throw new Error('it is not a file');
-  if (truncated) throw new Error('it is too large for what it should be');
+  if (!isFile) throw new ReasonError(message('system.notAFile'));
+  if (truncated) throw new ReasonError(message('keys.tooLarge'));
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);
 }

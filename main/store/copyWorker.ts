@@ -3,6 +3,8 @@ import { mkdirSync, renameSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '../../shared/errors/appError.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { inWords } from '../../shared/messages/catalogue.ts';
 import { copiesFolder, copyFileName, pruneCopies } from './copies.ts';
 import { openDatabase } from './database.ts';
 import { quickCheck } from './inspect.ts';
@@ -43,7 +45,7 @@ async function copy({ file, at, nativeBinding }: CopyTask): Promise<CopyResult> 
       source.close();
     }
     const made = openDatabase(fresh, { nativeBinding, timeout: 0 });
-    let wrong: string | null;
+    let wrong: Message | null;
     try {
       wrong = quickCheck(made);
       // a copy is one file
@@ -51,7 +53,7 @@ async function copy({ file, at, nativeBinding }: CopyTask): Promise<CopyResult> 
     } finally {
       made.close();
     }
-    if (wrong !== null) return { kind: 'damaged', reason: wrong };
+    if (wrong !== null) return { kind: 'damaged', reason: inWords(wrong) };
     syncToDisk(fresh);
     renameSync(fresh, target);
     syncToDisk(path.dirname(target));
@@ -59,8 +61,8 @@ async function copy({ file, at, nativeBinding }: CopyTask): Promise<CopyResult> 
     return { kind: 'copied', file: target, bytes: statSync(target).size };
   } catch (error) {
     return isDamage(error)
-      ? { kind: 'damaged', reason: sqliteReason(error) }
-      : { kind: 'skipped', reason: sqliteReason(error) };
+      ? { kind: 'damaged', reason: inWords(sqliteReason(error)) }
+      : { kind: 'skipped', reason: inWords(sqliteReason(error)) };
   } finally {
     removeDatabase(fresh);
   }

@@ -1,14 +1,15 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors/appError.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
 import { isDamage, sqliteReason } from './sqliteErrors.ts';
 
 /** better-sqlite3 13 is built for Node-API 10 and crashes the process below it instead of failing. */
 const NEEDED_NODE_API = 10;
 
 /** Why the shipped native build must not be loaded here, or null. `nodeApi` is `process.versions.napi`. */
-export function runtimeObjection(nodeApi: string | undefined, nativeBinding: string | undefined): string | null {
+export function runtimeObjection(nodeApi: string | undefined, nativeBinding: string | undefined): Message | null {
   if (nativeBinding !== undefined || Number(nodeApi ?? 0) >= NEEDED_NODE_API) return null;
-  return `this runtime offers Node-API ${nodeApi ?? 'none'} and the database needs ${NEEDED_NODE_API}: use Node 22.14, Electron 35 or newer`;
+  return message('store.nodeApi', { offered: nodeApi ?? 'none', needed: NEEDED_NODE_API });
 }
 
 /** What SQLite threw about the store's file, as a person is told it: STORE_DAMAGED or STORE_UNAVAILABLE. */

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors/appError.ts';
 import { plain } from '../../shared/lib/plain.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
+import { inWords } from '../../shared/messages/catalogue.ts';
 import type { Store } from '../core/ports.ts';
 import { createRowReader, type DamageListener } from './damage.ts';
 import { openDatabase, storeFailure } from './database.ts';
@@ -32,7 +34,7 @@ const BUSY_TIMEOUT = 2000;
 /** Bytes up to which every start looks at the whole file, a few milliseconds; larger ones are looked at when their copy is made. */
 const SMALL = 8 * 1024 ** 2;
 
-const damaged = (file: string, reason: string): AppError =>
+const damaged = (file: string, reason: Message): AppError =>
   new AppError('STORE_DAMAGED', { details: { reason, file } });
 
 /** The file, made or found whole. Throws STORE_DAMAGED, or what the disk or SQLite says. */
@@ -75,10 +77,10 @@ function noticingDamage<T extends object>(repository: T, file: string): T {
         const { cause } = error as Error;
         if (!isDamage(cause)) throw error;
         const reason = sqliteReason(cause);
-        suspect(file, reason);
+        suspect(file, inWords(reason));
         throw new AppError('STORE_DAMAGED', {
           details: { reason, file },
-          hint: 'Start Slipway anew: it offers to go on with the newest good copy.',
+          hint: message('store.startAnew'),
           cause: error,
         });
       }

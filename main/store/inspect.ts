@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { listCopies } from './copies.ts';
 import { openDatabase, type DatabaseOptions } from './database.ts';
 import { isDamage, sqliteReason } from './sqliteErrors.ts';
+import { message, type Message, quoted } from '../../shared/messages/message.ts';
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -10,17 +11,17 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
  * What is missing before SQLite may look at a database, or null. SQLite takes an empty file for a new database and deletes the log
  * beside it, and with that what could still be read.
  */
-export function lostContent(file: string): string | null {
+export function lostContent(file: string): Message | null {
   if (sizeOf(file) > 0) return null;
-  if (sizeOf(`${file}-wal`) > 0) return 'the file is empty or gone, and a log of changes is left';
-  return listCopies(file).length > 0 ? 'the file is empty or gone, and copies of it are there' : null;
+  if (sizeOf(`${file}-wal`) > 0) return message('store.emptyWithLog');
+  return listCopies(file).length > 0 ? message('store.emptyWithCopies') : null;
 }
 
 /** The first thing that `PRAGMA quick_check` finds wrong with the file, or null. About 10 ms for 20 MB in the disk cache. */
-export function quickCheck(db: Database): string | null {
+export function quickCheck(db: Database): Message | null {
   try {
     const said = String(db.pragma('quick_check(1)', { simple: true }));
-    return said === 'ok' ? null : said.replaceAll(/\s+/g, ' ').trim();
+    return said === 'ok' ? null : quoted(said.replaceAll(/\s+/g, ' ').trim());
   } catch (error) {
     if (isDamage(error)) return sqliteReason(error);
     throw error;
@@ -28,7 +29,7 @@ export function quickCheck(db: Database): string | null {
 }
 
 /** What is wrong with a database file, or null; reads all of it. Throws what SQLite says when it cannot be opened for another reason. */
-export function inspectDatabase(file: string, options: Pick<DatabaseOptions, 'nativeBinding'>): string | null {
+export function inspectDatabase(file: string, options: Pick<DatabaseOptions, 'nativeBinding'>): Message | null {
   const lost = lostContent(file);
   if (lost !== null || sizeOf(file) === 0) return lost;
   const db = openDatabase(file, { ...options, timeout: 2000 });

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors/appError.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import { message } from '../../shared/messages/message.ts';
 import { openDatabase, type DatabaseOptions } from './database.ts';
 import { sqliteCode, sqliteReason } from './sqliteErrors.ts';
 
@@ -56,7 +57,7 @@ export function lockFolder(folder: string, options: LockOptions = {}): Disposabl
       throw new AppError('DATA_FOLDER_UNUSABLE', { details: { folder, reason: sqliteReason(error) }, cause: error });
   }
   throw new AppError('DATA_FOLDER_UNUSABLE', {
-    details: { folder, reason: 'its file system keeps no locks, as some network folders do not' },
-    hint: 'Choose a folder on a disk of this computer with --data.',
+    details: { folder, reason: message('store.noLocks') },
+    hint: message('store.localDisk'),
   });
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors/appError.ts';
+import { message } from '../../shared/messages/message.ts';
 import type { Migration } from './migration.ts';
 
 /** `SLPW`: marks the file as ours. Source: sqlite.org/pragma.html#pragma_application_id. */
@@ -12,7 +13,7 @@ export function storedVersion(db: Database): number {
   const empty = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
   if (empty ? application !== 0 : application !== APPLICATION_ID) {
     throw new AppError('STORE_UNAVAILABLE', {
-      details: { reason: 'the file is a database of another program', file: db.name },
+      details: { reason: message('store.otherProgram'), file: db.name },
     });
   }
   return version;

@@ -1,5 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { AppError } from '../../shared/errors/appError.ts';
+import { message } from '../../shared/messages/message.ts';
 import type { ConvertedRows } from './migration.ts';
 import type { ReadAnswer, ReadTask } from './readAheadWorker.ts';
 import type { RangeReader } from './rebuild.ts';
@@ -40,7 +41,7 @@ function next({ port, answers }: Helper, file: string): ConvertedRows {
       throw Object.assign(new Error(answer.message), answer.code === null ? {} : { code: answer.code });
     }
     if (Atomics.wait(answers, 0, seen, SILENCE_MS) === 'timed-out')
-      throw new AppError('STORE_UNAVAILABLE', { details: { reason: 'a thread of the update does not answer', file } });
+      throw new AppError('STORE_UNAVAILABLE', { details: { reason: message('store.updateThread'), file } });
   }
 }
 

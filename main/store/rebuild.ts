@@ -2,6 +2,7 @@ import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { AppError } from '../../shared/errors/appError.ts';
+import { message } from '../../shared/messages/message.ts';
 import { copiesFolder, copyFileName, listCopies, pruneCopies } from './copies.ts';
 import type { DamageListener } from './damage.ts';
 import { openDatabase, type DatabaseOptions } from './database.ts';
@@ -47,7 +48,7 @@ function settle(file: string, options: Pick<DatabaseOptions, 'nativeBinding'>): 
     db.pragma('wal_checkpoint(TRUNCATE)');
     const mode = String(db.pragma('journal_mode = DELETE', { simple: true }));
     if (mode !== 'delete')
-      throw new AppError('STORE_UNAVAILABLE', { details: { reason: 'another program holds it', file } });
+      throw new AppError('STORE_UNAVAILABLE', { details: { reason: message('store.heldByOther'), file } });
   } finally {
     db.close();
   }

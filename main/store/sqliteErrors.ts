@@ -1,4 +1,6 @@
 import { AppError, reasonOf, type ErrorDetails } from '../../shared/errors/appError.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
+import { reasonMessage } from '../../shared/errors/reasonMessage.ts';
 
 /** SQLite's result code (`SQLITE_FULL`), or null for anything else. Source: sqlite.org/rescode.html. */
 export function sqliteCode(error: unknown): string | null {
@@ -6,18 +8,19 @@ export function sqliteCode(error: unknown): string | null {
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : null;
 }
 
-const SENTENCES: readonly [prefix: string, sentence: string][] = [
-  ['SQLITE_NOTADB', 'the file is not a database, or it is damaged'],
-  ['SQLITE_CORRUPT', 'the file is damaged'],
-  ['SQLITE_BUSY', 'another program holds it'],
-  ['SQLITE_LOCKED', 'another program holds it'],
-  ['SQLITE_READONLY', 'the file or its folder cannot be written'],
-  ['SQLITE_CANTOPEN', 'the file or its folder cannot be opened'],
-  ['SQLITE_PERM', 'access is refused'],
-  ['SQLITE_FULL', 'the disk is full'],
-  ['SQLITE_IOERR', 'the disk reports an error'],
-  ['SQLITE_CONSTRAINT_UNIQUE', 'it is there already'],
-  ['SQLITE_CONSTRAINT_PRIMARYKEY', 'it is there already'],
+/** What SQLite's codes mean to a person, by how they begin; its own words stand behind. */
+const MEANINGS: readonly [prefix: string, mean: (words: string) => Message][] = [
+  ['SQLITE_NOTADB', (words) => message('store.SQLITE_NOTADB', { words })],
+  ['SQLITE_CORRUPT', (words) => message('store.SQLITE_CORRUPT', { words })],
+  ['SQLITE_BUSY', (words) => message('store.SQLITE_BUSY', { words })],
+  ['SQLITE_LOCKED', (words) => message('store.SQLITE_BUSY', { words })],
+  ['SQLITE_READONLY', (words) => message('store.SQLITE_READONLY', { words })],
+  ['SQLITE_CANTOPEN', (words) => message('store.SQLITE_CANTOPEN', { words })],
+  ['SQLITE_PERM', (words) => message('store.SQLITE_PERM', { words })],
+  ['SQLITE_FULL', (words) => message('store.SQLITE_FULL', { words })],
+  ['SQLITE_IOERR', (words) => message('store.SQLITE_IOERR', { words })],
+  ['SQLITE_CONSTRAINT_UNIQUE', (words) => message('store.SQLITE_CONSTRAINT', { words })],
+  ['SQLITE_CONSTRAINT_PRIMARYKEY', (words) => message('store.SQLITE_CONSTRAINT', { words })],
 ];
 
 /** Whether SQLite says that what is in the file is not a whole database. */
@@ -26,11 +29,11 @@ export function isDamage(error: unknown): boolean {
   return code !== null && (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'));
 }
 
-/** Why SQLite refused, in words, with its own text behind. */
-export function sqliteReason(error: unknown): string {
+/** Why SQLite refused, with its own text behind. */
+export function sqliteReason(error: unknown): Message {
   const code = sqliteCode(error);
-  const sentence = code === null ? undefined : SENTENCES.find(([prefix]) => code.startsWith(prefix))?.[1];
-  return sentence === undefined ? reasonOf(error) : `${sentence} (${reasonOf(error)})`;
+  const mean = code === null ? undefined : MEANINGS.find(([prefix]) => code.startsWith(prefix))?.[1];
+  return mean === undefined ? reasonMessage(error) : mean(reasonOf(error));
 }
 
 /** Does one write; whatever SQLite refuses becomes RECORD_FAILED. */

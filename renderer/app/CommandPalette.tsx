@@ -3,7 +3,7 @@ import { Dialog as AriaDialog, Modal, ModalOverlay } from 'react-aria-components
 import { Search } from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { JobRow } from '../../shared/domain/job/schema.ts';
-import { appErrorOf } from '../client/pageError.ts';
+import { errorText } from '../client/pageError.ts';
 import { useClusters } from '../stores/clusters.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';
@@ -69,7 +69,7 @@ function Palette({ onClose }: { onClose: () => void }) {
   const run = (command: Command): void => {
     onClose();
     void Promise.resolve(command.run()).catch((error: unknown) =>
-      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message }),
+      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: errorText(error) }),
     );
   };
   const onKeyDown = (event: KeyboardEvent): void => {

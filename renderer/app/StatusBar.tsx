@@ -7,7 +7,7 @@ import { formatDuration } from '../../shared/lib/duration.ts';
 import { isConnected } from '../../shared/domain/cluster/connection.ts';
 import { connectCluster, useClusters, useCurrentCluster } from '../stores/clusters.ts';
 import { client } from '../client/index.ts';
-import { t } from '../i18n/index.ts';
+import { sayError, sayMessage, t } from '../i18n/index.ts';
 import { clockTime, ConnectionBadge, IconButton, navigate, useNow } from '../ui/index.ts';
 import { useActivity } from './activity.ts';
 import './StatusBar.css';
@@ -53,19 +53,21 @@ function Connection({ cluster }: { cluster: ClusterView }) {
         <span>{Math.max(1, Math.round(connection.roundTripMs))} ms</span>
       ) : null}
       {connection.phase === 'degraded' ? (
-        <span className="truncate" title={connection.reason}>
-          {connection.reason}
+        <span className="truncate" title={sayMessage(connection.reason)}>
+          {sayMessage(connection.reason)}
         </span>
       ) : null}
-      {connection.phase === 'connecting' ? <span className="truncate">{connection.step}</span> : null}
+      {connection.phase === 'connecting' && connection.step !== null ? (
+        <span className="truncate">{sayMessage(connection.step)}</span>
+      ) : null}
       {connection.phase === 'waiting' ? (
-        <span title={connection.reason}>
+        <span title={sayMessage(connection.reason)}>
           {t('app.status.retryIn', { time: formatDuration((connection.until - now) / 1000) })}
         </span>
       ) : null}
       {connection.phase === 'failed' ? (
-        <span className="truncate" title={connection.error.hint}>
-          {connection.error.message}
+        <span className="truncate" title={sayError(connection.error).hint}>
+          {sayError(connection.error).message}
         </span>
       ) : null}
       {connection.phase === 'waiting' || connection.phase === 'failed' || connection.phase === 'offline' ? (

@@ -1,7 +1,7 @@
 import { Keyboard, Moon, Search, Sailboat, Sun } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { changeSettings, useSettings } from '../client/settings.ts';
-import { appErrorOf } from '../client/pageError.ts';
+import { errorText } from '../client/pageError.ts';
 import { t } from '../i18n/index.ts';
 import { IconButton, Kbd, showToast } from '../ui/index.ts';
 import { ClusterSwitcher } from './ClusterSwitcher.tsx';
@@ -13,7 +13,7 @@ export function TopBar({ onSearch, onHelp }: { onSearch: () => void; onHelp: () 
   const next = theme === 'light' ? 'dark' : 'light';
   const toggle = (): void =>
     void changeSettings({ theme: next }).catch((error: unknown) =>
-      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message }),
+      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: errorText(error) }),
     );
   return (
     <header className="topbar">

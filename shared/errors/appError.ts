@@ -48,3 +48,9 @@ export function fromWire(wire: WireError): AppError {
   error.message = wire.message;
   return error;
 }
+
+/** An error as a record keeps it: its wire form without whose request it was. */
+export function recordOf(error: unknown): Omit<WireError, 'requestId'> {
+  const { code, name, message, hint, ownHint, retry, details } = toWire(error);
+  return { code, name, message, hint, ownHint, retry, details };
+}

@@ -1,4 +1,5 @@
 import { AppError } from '../errors/appError.ts';
+import { message } from '../messages/message.ts';
 
 const SAFE = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
@@ -8,7 +9,7 @@ const SAFE = /^[A-Za-z0-9_@%+=:,./-]+$/;
  * Throws 2003 for a NUL byte, which no shell word can hold.
  */
 export function quote(value: string): string {
-  if (value.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+  if (value.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: message('system.nul') } });
   if (value !== '' && SAFE.test(value)) return value;
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }

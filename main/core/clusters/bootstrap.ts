@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { quote } from '../../../shared/lib/quote.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 /** What a session needs to know about the login node before its first Slurm command. */
 export const SessionEnvironment = z.object({
@@ -64,7 +65,7 @@ export function parseBootstrap(stdout: string, host: string): SessionEnvironment
   };
   if (first('end') === null)
     throw new AppError('REMOTE_GARBAGE', {
-      details: { host, reason: 'the first script did not run to its end', output: stdout.slice(0, 2000) },
+      details: { host, reason: message('connection.firstScriptCut'), output: stdout.slice(0, 2000) },
     });
   if (first('sbatch') === null) throw new AppError('SLURM_MISSING', { details: { host } });
   const parsed = SessionEnvironment.safeParse({
@@ -77,7 +78,7 @@ export function parseBootstrap(stdout: string, host: string): SessionEnvironment
   });
   if (!parsed.success)
     throw new AppError('REMOTE_GARBAGE', {
-      details: { host, reason: 'the login has no name or home folder', output: stdout.slice(0, 2000) },
+      details: { host, reason: message('connection.loginWithoutHome'), output: stdout.slice(0, 2000) },
     });
   return parsed.data;
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { RemoteConnection } from '../ports.ts';
 import { settle, VirtualClock } from '../testing/virtualClock.ts';
 import { ClusterSession, type OpenSession } from './clusterSession.ts';
@@ -241,7 +242,7 @@ describe('the session of a cluster', () => {
       expect(session.state).toMatchObject({
         phase: 'degraded',
         roundTripMs: 3,
-        reason: 'no answer for 6 s',
+        reason: message('connection.silentFor', { seconds: 6 }),
         since: clock.now() - 6000,
       });
       expect(await session.whenReady(NEVER)).not.toBeNull();
@@ -249,7 +250,7 @@ describe('the session of a cluster', () => {
       node.falls(false, 10_000);
       expect(session.state).toMatchObject({
         phase: 'degraded',
-        reason: 'no answer for 10 s',
+        reason: message('connection.silentFor', { seconds: 10 }),
         since: clock.now() - 10_000,
       });
       node.falls(true, 0);

@@ -1,8 +1,10 @@
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import type { ConnectionState, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
-import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { AppError, recordOf } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
+import { message, type Message, sayable } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import { backoff } from './backoff.ts';
 import type { SessionEnvironment } from './bootstrap.ts';
@@ -15,7 +17,7 @@ export interface OpenSession {
 
 /** What an attempt tells while it is under way. */
 export interface AttemptReport {
-  step(text: string): void;
+  step(doing: Message): void;
   asking(promptId: string): void;
   /** What happened, for the connection test and the log. */
   trace?(event: ConnectionTrace): void;
@@ -37,11 +39,10 @@ function isPassing(error: unknown): boolean {
 }
 
 /** What a lost connection says of its end. */
-function lossOf(error: Error): string {
-  const reason = error instanceof AppError ? error.details['reason'] : undefined;
-  return typeof reason === 'string' && reason !== ''
-    ? `the connection was lost: ${reason}`
-    : error.message || 'the connection was lost';
+function lossOf(error: Error): Message {
+  const reason = error instanceof AppError ? sayable(error.details['reason']) : null;
+  if (reason !== null && reason !== '') return message('connection.lostBecause', { reason });
+  return error.message === '' ? message('connection.lost') : reasonMessage(error);
 }
 
 /** A call, since a signal changes while the code that looks at it waits. */
@@ -99,7 +100,7 @@ export class ClusterSession implements Disposable {
   connect(persistent: boolean): void {
     if (this.#run !== null) {
       if (this.#state.phase === 'waiting') {
-        this.#set({ phase: 'connecting', since: this.#clock.now(), step: '' });
+        this.#set({ phase: 'connecting', since: this.#clock.now(), step: null });
         this.#skipWait.abort();
       }
       return;
@@ -107,7 +108,7 @@ export class ClusterSession implements Disposable {
     const controller = new AbortController();
     this.#attempt = 0;
     this.#nextWait = null;
-    this.#set({ phase: 'connecting', since: this.#clock.now(), step: '' });
+    this.#set({ phase: 'connecting', since: this.#clock.now(), step: null });
     const ended = this.#keep(persistent, controller.signal).then(
       async () => {
         await this.#closed;
@@ -211,7 +212,7 @@ export class ClusterSession implements Disposable {
   async #keep(persistent: boolean, signal: AbortSignal): Promise<void> {
     let everReady = persistent;
     for (;;) {
-      let reason: string;
+      let reason: Message;
       this.#wokeWhileConnecting = false;
       try {
         const { steadyMs, why } = await this.#once(signal);
@@ -223,7 +224,7 @@ export class ClusterSession implements Disposable {
         // slept over: whoever woke the computer is asked anew
         const isAskedAnew = AppError.is(error, 'PROMPT_EXPIRED') && this.#wasWoken();
         if (!isAskedAnew && (!everReady || !isPassing(error))) throw error;
-        reason = error instanceof AppError ? error.message : String(error);
+        reason = reasonMessage(error);
       }
       if (isAborted(signal)) return;
       this.#attempt += 1;
@@ -233,12 +234,12 @@ export class ClusterSession implements Disposable {
   }
 
   /** One connection from its first packet to its loss. Returns how long it was ready, in milliseconds, and why it was lost. */
-  async #once(signal: AbortSignal): Promise<{ steadyMs: number; why: string }> {
-    let why = 'it gave no sign of life';
+  async #once(signal: AbortSignal): Promise<{ steadyMs: number; why: Message }> {
+    let why = message('connection.gaveNoSign');
     await this.#closed;
     if (isAborted(signal)) return { steadyMs: 0, why };
     const since = this.#clock.now();
-    if (this.#state.phase !== 'connecting') this.#set({ phase: 'connecting', since, step: '' });
+    if (this.#state.phase !== 'connecting') this.#set({ phase: 'connecting', since, step: null });
     const session = await this.#open(
       {
         step: (step) => this.#set({ phase: 'connecting', since, step }),
@@ -296,11 +297,11 @@ export class ClusterSession implements Disposable {
       phase: 'degraded',
       since,
       roundTripMs,
-      reason: `no answer for ${String(Math.round(silentMs / 1000))} s`,
+      reason: message('connection.silentFor', { seconds: Math.round(silentMs / 1000) }),
     });
   }
 
-  async #wait(reason: string, signal: AbortSignal): Promise<void> {
+  async #wait(reason: Message, signal: AbortSignal): Promise<void> {
     let delay = this.#takeNextWait() ?? backoff(this.#attempt, Math.random());
     for (;;) {
       this.#skipWait = new AbortController();
@@ -330,8 +331,7 @@ export class ClusterSession implements Disposable {
   }
 
   #fail(error: unknown): void {
-    const { code, name, message, hint, details } = toWire(error);
-    this.#set({ phase: 'failed', since: this.#clock.now(), error: { code, name, message, hint, details } });
+    this.#set({ phase: 'failed', since: this.#clock.now(), error: recordOf(error) });
   }
 
   #set(state: ConnectionState): void {

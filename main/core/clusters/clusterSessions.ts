@@ -8,6 +8,8 @@ import { ClusterId } from '../../../shared/domain/ids.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import { failureDetails } from '../log/failure.ts';
@@ -118,7 +120,7 @@ export function createSessions(
     };
     const connection = await login({ ports, prompts }, to, credentials, traced, signal);
     try {
-      report.step('looking for Slurm');
+      report.step(message('connection.step.slurm'));
       const { stdout } = await counter
         .counted(clusterId, connection, 'login')
         .shell.run(bootstrapScript(slurmBin), { signal, purpose: 'login', answer: ANSWER_BOUNDS.login });
@@ -151,7 +153,7 @@ export function createSessions(
       if (connection.phase === 'failed' || connection.phase === 'waiting' || connection.phase === 'degraded') {
         log.write('warn', `connection_${connection.phase}`, null, {
           clusterId,
-          reason: connection.phase === 'failed' ? connection.error.message : connection.reason,
+          reason: connection.phase === 'failed' ? connection.error.message : inWords(connection.reason),
           error_code: connection.phase === 'failed' ? connection.error.code : ERRORS.CONNECTION_LOST.code,
         });
       }

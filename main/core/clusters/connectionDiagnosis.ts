@@ -2,6 +2,7 @@ import type { ClusterProfile, ConnectionTestStep, Quota } from '../../../shared/
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { quote } from '../../../shared/lib/quote.ts';
+import { quoted } from '../../../shared/messages/message.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { ACCOUNTING_FACTS_PROGRAMS, CONTROLLER_FACTS_PROGRAMS, factsScript, parseFacts } from '../../slurm/facts.ts';
 import { parsePresence, PRESENCE_PROGRAMS, presenceScript } from '../../slurm/presence.ts';
@@ -199,7 +200,8 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { exitCode, stderr } = await this.#run(
       `(umask ${(0o777 & ~mode).toString(8)} && mkdir -p -m ${mode.toString(8)} -- ${quote(folder)}) && : > ${probe} && rm -f -- ${probe}`,
     );
-    if (exitCode !== 0) throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: stderr.trim() } });
+    if (exitCode !== 0)
+      throw new AppError('REMOTE_FILE_DENIED', { details: { path: folder, reason: quoted(stderr.trim()) } });
     // POSIX df: 1024-byte blocks, one line, the fourth column is what is free
     const { stdout } = await this.#run(`LC_ALL=C df -Pk -- ${quote(folder)} | tail -n 1`);
     const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/.exec(stdout)?.[1];

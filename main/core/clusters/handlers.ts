@@ -6,6 +6,7 @@ import type {
 } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { refuseRunFolder } from '../../slurm/runFolder.ts';
 import type { HandlersOf } from '../core.ts';
 import type { Clock, Connector, SshConfigReader } from '../ports.ts';
@@ -79,12 +80,12 @@ export function clusterHandlers({
       const before = profiles.list().find(({ id }) => id === profile.id);
       if (before !== undefined && before.kind !== profile.kind) {
         throw new AppError('SETTING_INVALID', {
-          details: { name: 'kind', reason: 'a cluster keeps its kind; add another one' },
+          details: { name: 'kind', reason: message('clusters.keepsKind') },
         });
       }
       if (before === undefined && profile.kind === 'demo' && profiles.list().some(({ kind }) => kind === 'demo')) {
         throw new AppError('SETTING_INVALID', {
-          details: { name: 'kind', reason: 'there is one demo cluster already' },
+          details: { name: 'kind', reason: message('clusters.oneDemo') },
         });
       }
       refuseRunFolder(profile.runRoot);
@@ -110,7 +111,7 @@ export function clusterHandlers({
     'clusters.test': async ({ clusterId, profile }, { signal }) => {
       if (profile !== undefined && profile.id !== clusterId)
         throw new AppError('INPUT_INVALID', {
-          details: { reason: 'the profile is of another cluster', field: 'profile' },
+          details: { reason: message('clusters.otherProfile'), field: 'profile' },
         });
       if (profile !== undefined)
         await admit(
@@ -136,7 +137,7 @@ export function clusterHandlers({
       const profile = profiles.get(clusterId);
       if (!leadsOver(profile, host, port)) {
         throw new AppError('INPUT_INVALID', {
-          details: { reason: `${host}:${String(port)} is no server of this cluster`, field: 'host' },
+          details: { reason: message('clusters.notItsServer', { server: `${host}:${String(port)}` }), field: 'host' },
         });
       }
       places.requireProfile(profile);

@@ -1,5 +1,6 @@
 import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { AuthQuestion, ConnectTarget, CorePorts, HostKeyQuestion, RemoteConnection } from '../ports.ts';
 import type { Credentials } from './credentials.ts';
 import type { PromptAnswer, Prompts, Question } from './prompts.ts';
@@ -37,7 +38,7 @@ export async function login(
     const said = await prompts.ask(clusterId, question, asking, (promptId) => report.asking(promptId));
     if (ended.signal.aborted || said.kind === 'expired') return { kind: 'cancel' };
     unanswered = null;
-    report.step('logging in');
+    report.step(message('connection.step.login'));
     return said;
   }
 

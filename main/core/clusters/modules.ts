@@ -1,6 +1,7 @@
 import { ClusterModules } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { modulesScript, parseModules } from '../../slurm/modules.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { CorePorts } from '../ports.ts';
@@ -38,7 +39,7 @@ export function createModules(
     const answer = parseModules(stdout);
     if (answer === null)
       throw new AppError('REMOTE_GARBAGE', {
-        details: { reason: 'a login bash did not list the modules', output: `${stdout}${stderr}`.slice(0, 2000) },
+        details: { reason: message('clusters.noModuleList'), output: `${stdout}${stderr}`.slice(0, 2000) },
       });
     return { ...answer, takenAt: ports.clock.now() };
   }

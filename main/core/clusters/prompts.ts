@@ -2,6 +2,7 @@ import type { ParsedInputOf } from '../../../shared/contract/index.ts';
 import type { ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { Clock } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 
@@ -73,7 +74,7 @@ export function createPrompts(emit: Emit, randomId: (length: number) => string, 
           : answer.kind === 'answers' && answer.values.length === asked.prompt.fields.length);
       if (!fits)
         throw new AppError('INPUT_INVALID', {
-          details: { reason: 'the answer does not fit the question', field: 'answer' },
+          details: { reason: message('clusters.answerDoesNotFit'), field: 'answer' },
         });
       asked.settle(answer);
     },

@@ -1,5 +1,7 @@
 import type { ConnectionState } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { errorMessages } from '../../../shared/errors/codedError.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { Clock } from '../ports.ts';
 import type { ClusterSession, OpenSession } from './clusterSession.ts';
 
@@ -45,31 +47,31 @@ export function isCut(error: unknown): boolean {
 export function notConnected(cluster: string, state: ConnectionState, now: number): AppError {
   const { reason, hint } = whyNot(state, now);
   return new AppError('NOT_CONNECTED', {
-    details: { cluster, phase: state.phase, ...(reason === '' ? {} : { reason }) },
-    ...(hint === '' ? {} : { hint }),
+    details: { cluster, phase: state.phase, ...(reason === null ? {} : { reason }) },
+    hint,
   });
 }
 
-/** In words: why a session that is not live is not, and what to do. Empty: nothing to add. */
-function whyNot(state: ConnectionState, now: number): { reason: string; hint: string } {
+/** Why a session that is not live is not, and what to do. Null: nothing to add. */
+function whyNot(state: ConnectionState, now: number): { reason: Message | null; hint: Message | null } {
   switch (state.phase) {
-    case 'failed':
-      return { reason: state.error.message, hint: `${state.error.message} ${state.error.hint}`.trim() };
+    case 'failed': {
+      const failure = errorMessages(state.error);
+      return { reason: failure.message, hint: message('connection.failedAndNext', failure) };
+    }
     case 'waiting':
       return {
         reason: state.reason,
-        hint: `${sentence(state.reason)} Slipway tries again in ${String(Math.max(1, Math.ceil((state.until - now) / 1000)))} s.`,
+        hint: message('connection.triesAgain', {
+          reason: state.reason,
+          seconds: Math.max(1, Math.ceil((state.until - now) / 1000)),
+        }),
       };
     case 'connecting':
-      return { reason: state.step, hint: 'It is being connected. Try again in a moment.' };
+      return { reason: state.step, hint: message('connection.isConnecting') };
     case 'asking':
-      return { reason: 'the server waits for an answer', hint: 'The server asks something: answer it, and try again.' };
+      return { reason: message('connection.waitsForAnswer'), hint: message('connection.answerIt') };
     default:
-      return { reason: '', hint: '' };
+      return { reason: null, hint: null };
   }
-}
-
-function sentence(text: string): string {
-  const whole = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -24,6 +24,7 @@ import { decodeStrictly, decodeText } from '../text/decodeText.ts';
 import { scriptProblems } from './scriptProblems.ts';
 import { MAX_SCRIPT_BYTES, mendScript, scriptDefects, startsItself, type ScriptDefect } from './scriptText.ts';
 import { message, verbatim, type Message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 
 interface LocalFilesDependencies {
   readonly handles: FileHandleRepository;
@@ -86,7 +87,7 @@ export function createLocalFiles({ handles, clock, randomId, configs }: LocalFil
         throw new AppError('FILE_UNREADABLE', {
           details: {
             name: path.basename(localPath),
-            reason: `it has more than ${formatBytes(MAX_SCRIPT_BYTES)} by now, too much to be converted`,
+            reason: message('localFiles.tooMuchToConvert', { limit: formatBytes(MAX_SCRIPT_BYTES) }),
           },
         });
       return mendScript(bytes);
@@ -113,22 +114,21 @@ function fail(localPath: string, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR')
     throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
-  const reason =
-    code === 'EACCES' || code === 'EPERM' ? 'this computer denies access to it' : (code ?? 'unknown error');
+  const reason = code === 'EACCES' || code === 'EPERM' ? message('localFiles.denied') : reasonMessage(error);
   throw new AppError('FILE_UNREADABLE', { details: { name, reason }, cause: error });
 }
 
 /** Pipes and devices would hang whoever reads them; folders are not taken yet. */
 async function regularFile(localPath: string): Promise<{ size: number; mtimeMs: number }> {
-  if (localPath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+  if (localPath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: message('system.nul') } });
   const found = await stat(localPath).catch((error: unknown) => fail(localPath, error));
   const name = path.basename(localPath);
   if (found.isDirectory())
     throw new AppError('FILE_UNREADABLE', {
-      details: { name, reason: 'it is a folder' },
-      hint: 'Add the files in it, or pack it into one archive.',
+      details: { name, reason: message('system.folder') },
+      hint: message('localFiles.addFilesInIt'),
     });
-  if (!found.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is not a regular file' } });
+  if (!found.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: message('system.notAFile') } });
   return found;
 }
 

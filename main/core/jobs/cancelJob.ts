@@ -4,6 +4,7 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { Task } from '../../../shared/domain/job/task.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
+import { message, type Message, quoted } from '../../../shared/messages/message.ts';
 import { CANCEL_PROGRAMS, cancelCommand, SCANCEL_SECONDS } from '../../slurm/cancel.ts';
 import { firstComplaint } from '../../slurm/unknowns.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
@@ -71,7 +72,11 @@ export async function cancelJob(
     exitCode === 0
       ? null
       : new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'cancel', reason: reasonOf(exitCode, stderr), stderr: stderr.slice(0, 2000) },
+          details: {
+            action: message('jobs.action.cancel'),
+            reason: reasonOf(exitCode, stderr),
+            stderr: stderr.slice(0, 2000),
+          },
         });
   // accounting may name who it was; where there is none, this is who
   const left = failure === null ? ofRun().filter(mayTaskBeCancelled) : [];
@@ -100,8 +105,10 @@ function refuseTasks(reason: string, array: string | null): never {
   throw new AppError('INPUT_INVALID', { details: { reason, field: 'tasks', array } });
 }
 
-function reasonOf(exitCode: number, stderr: string): string {
-  if (exitCode === 124) return `scancel gave no answer within ${String(SCANCEL_SECONDS)} s`;
-  if (exitCode === 127) return 'the login node has no scancel';
-  return firstComplaint(stderr) || `scancel ended with code ${String(exitCode)}`;
+function reasonOf(exitCode: number, stderr: string): Message {
+  const command = 'scancel';
+  if (exitCode === 124) return message('jobs.noAnswerOf', { command, seconds: SCANCEL_SECONDS });
+  if (exitCode === 127) return message('jobs.commandMissing', { command });
+  const complaint = firstComplaint(stderr);
+  return complaint === '' ? message('jobs.endedWith', { command, exitCode }) : quoted(complaint);
 }

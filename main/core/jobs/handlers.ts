@@ -1,6 +1,7 @@
 import { RequestId, type ClusterId } from '../../../shared/domain/ids.ts';
 import { mayBeRemoved } from '../../../shared/domain/job/rules.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
 import type { Operations } from '../services.ts';
@@ -63,8 +64,8 @@ export function jobHandlers({
       const active = runIds.map((runId) => registry.get(runId)).find((job) => !mayBeRemoved(job));
       if (active !== undefined)
         throw new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'remove', reason: `${active.name} has not ended` },
-          hint: 'Cancel it first.',
+          details: { action: message('jobs.action.remove'), reason: message('jobs.notEnded', { name: active.name }) },
+          hint: message('jobs.cancelFirst'),
         });
       return { removed: registry.remove(runIds) };
     },

@@ -6,6 +6,7 @@ import { outputFile, type OutputStream } from '../../../shared/domain/job/output
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { parseTaskRange } from '../../../shared/domain/job/taskRange.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -41,8 +42,8 @@ async function readPart(
   // a pipe would be waited for, a device has no end
   if (stat.kind !== 'file')
     throw new AppError('REMOTE_FILE_DENIED', {
-      details: { path, reason: 'it is no ordinary file' },
-      hint: 'The job has put something else in the place of its output. See what is there in its run folder.',
+      details: { path, reason: message('jobs.noOrdinaryFile') },
+      hint: message('jobs.seeRunFolder'),
     });
   const start = from < 0 ? Math.max(0, stat.size + from) : from;
   let bytes: Uint8Array;

@@ -7,6 +7,7 @@ import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { Clock, JobRepository, RunChanges, SubmissionChanges } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 
@@ -134,7 +135,7 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
         },
       ]);
       if (job === undefined)
-        throw new AppError('RECORD_FAILED', { details: { reason: 'there is no such job', runId } });
+        throw new AppError('RECORD_FAILED', { details: { reason: message('store.noSuchJob'), runId } });
       return get(runId);
     },
     remove: (runIds) => {

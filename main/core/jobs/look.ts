@@ -6,6 +6,7 @@ import { isFinal } from '../../../shared/domain/job/state.ts';
 import { newTask, type Task } from '../../../shared/domain/job/task.ts';
 import { formatTaskRange } from '../../../shared/domain/job/taskRange.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { message, quoted } from '../../../shared/messages/message.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import { wasRefused, type QueueRow } from '../../slurm/queue.ts';
 import { rejectionOf } from '../../slurm/rejection.ts';
@@ -290,13 +291,16 @@ function queueError(exitCode: number | null, stdout: string, stderr: string): Ap
   if (exitCode === null || exitCode === 0)
     return new AppError('SLURM_ANSWER_CUT', { details: { command: 'squeue', stdout: stdout.slice(-2000) } });
   if (exitCode === 124)
-    return new AppError('QUEUE_UNREADABLE', { details: { reason: `no answer within ${String(SQUEUE_SECONDS)} s` } });
+    return new AppError('QUEUE_UNREADABLE', {
+      details: { reason: message('jobs.noAnswerOf', { command: 'squeue', seconds: SQUEUE_SECONDS }) },
+    });
   const known = rejectionOf(stderr, exitCode);
   // what is said of submissions is not true of a list
   if (AppError.is(known, 'SLURM_UNAVAILABLE', 'SLURM_MISSING')) return known;
+  const complaint = firstComplaint(stderr);
   return new AppError('QUEUE_UNREADABLE', {
     details: {
-      reason: firstComplaint(stderr) || `squeue ended with code ${String(exitCode)}`,
+      reason: complaint === '' ? message('jobs.endedWith', { command: 'squeue', exitCode }) : quoted(complaint),
       stderr: stderr.slice(0, 2000),
     },
   });

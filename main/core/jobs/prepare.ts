@@ -1,4 +1,3 @@
-import { message } from '../../../shared/messages/message.ts';
 import type { TemplateDetail } from '../../../shared/contract/templates.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
@@ -11,6 +10,7 @@ import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { refuseRunFolder, runFolderName } from '../../slurm/runFolder.ts';
 import type { CorePorts } from '../ports.ts';
 import type { ClusterSessions, LocalFiles, ScriptMaker, SessionEnvironment, TemplateLibrary } from '../services.ts';

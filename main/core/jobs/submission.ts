@@ -3,7 +3,7 @@ import { message } from '../../../shared/messages/message.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
-import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { AppError, recordOf } from '../../../shared/errors/appError.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { refusalOf } from '../../slurm/rejection.ts';
@@ -295,7 +295,7 @@ export class Submission {
     log.write('error', 'job_submit_refused', job.requestId, { ...failureDetails(error), said: detail });
     const rejected = registry.update(
       job.runId,
-      { phase: 'rejected', error: stored(error) },
+      { phase: 'rejected', error: recordOf(error) },
       { state: 'rejected', detail: errorMessages(error).message },
     );
     onProgress(rejected, []);
@@ -339,7 +339,7 @@ export class Submission {
     const error = new AppError('SUBMISSION_AMBIGUOUS', {
       details: { evidence: outcome.kind === 'ambiguous' ? outcome.evidence : outcome.kind, runFolder: job.runFolder },
     });
-    const asked = this.#parts.registry.update(job.runId, { error: stored(error) });
+    const asked = this.#parts.registry.update(job.runId, { error: recordOf(error) });
     this.#parts.onProgress(asked, []);
     return asked;
   }
@@ -348,19 +348,13 @@ export class Submission {
   #giveUp(job: JobRecord, error: AppError): JobRecord {
     if (job.phase === 'prepared' || job.phase === 'uploading') return this.#reject(job, error, error.message);
     const doubtful = this.#doubt(job, error.message);
-    return this.#parts.registry.update(doubtful.runId, { error: stored(error) });
+    return this.#parts.registry.update(doubtful.runId, { error: recordOf(error) });
   }
 }
 
 /** Whether the person gave the run files; those that Slipway writes from the form do not count. */
 function hasFiles(job: JobRecord): boolean {
   return job.files.some(({ source }) => source.kind === 'local');
-}
-
-/** An error as the record keeps it. */
-export function stored(error: AppError): NonNullable<JobRecord['error']> {
-  const { code, name, message, hint, retry, details } = toWire(error);
-  return { code, name, message, hint, retry, details };
 }
 
 /** True when the run got further between two looks at its record. */

@@ -1,10 +1,11 @@
-import { message } from '../../../shared/messages/message.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { SlurmJobId, type ClusterId, type RequestId, type RunId } from '../../../shared/domain/ids.ts';
 import { isActive, isSettled, mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
-import { AppError } from '../../../shared/errors/appError.ts';
+import { AppError, recordOf } from '../../../shared/errors/appError.ts';
+import { errorMessages } from '../../../shared/errors/codedError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { abandonScript } from '../../slurm/submit.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import { failureDetails } from '../log/failure.ts';
@@ -22,7 +23,7 @@ import { firstTasks } from './firstTasks.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { prepareRun } from './prepare.ts';
 import { submitSteps } from './steps.ts';
-import { stored, Submission } from './submission.ts';
+import { Submission } from './submission.ts';
 
 interface SubmissionsDependencies {
   readonly ports: Pick<CorePorts, 'store' | 'clock' | 'log' | 'randomId'>;
@@ -145,7 +146,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
 
   function found(job: JobRecord, told: string, by: 'person' | 'look'): JobRecord {
     if (!SlurmJobId.safeParse(told).success)
-      throw new AppError('INPUT_INVALID', { details: { reason: 'a job id is a number', field: 'decision.jobId' } });
+      throw new AppError('INPUT_INVALID', { details: { reason: message('jobs.idIsNumber'), field: 'decision.jobId' } });
     // a task of the array names its array, too
     const jobId = job.array === null ? told : told.replace(/_.*$/, '');
     const submitted = registry.recordTasks(
@@ -185,8 +186,11 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       }
       if (!mayBeResumed(job)) {
         throw new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'resume', reason: job.error?.message ?? 'it was given up' },
-          hint: 'Change the request and submit it as a new job.',
+          details: {
+            action: message('jobs.action.resume'),
+            reason: job.error === null ? message('jobs.givenUp') : errorMessages(job.error).message,
+          },
+          hint: message('jobs.submitAnew'),
         });
       }
       const phase = job.files.some((file) => !file.uploaded) ? 'uploading' : 'submitting';
@@ -216,8 +220,8 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
         const outcome = await withSignal(machine?.ended ?? drive(runId, false), signal);
         if (!isSettled(outcome) && outcome.phase !== 'submitted') {
           throw new AppError('JOB_ACTION_FAILED', {
-            details: { action: 'cancel', reason: 'it is not known yet whether Slurm took the job' },
-            hint: 'Connect to the cluster; Slipway looks for the job first.',
+            details: { action: message('jobs.action.cancel'), reason: message('jobs.notKnownYet') },
+            hint: message('jobs.connectFirst'),
           });
         }
         return outcome;
@@ -228,7 +232,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       if (now.phase !== 'prepared' && now.phase !== 'uploading') return now;
       const cancelled = registry.update(
         runId,
-        { phase: 'cancelled', error: stored(new AppError('CANCELLED')) },
+        { phase: 'cancelled', error: recordOf(new AppError('CANCELLED')) },
         { state: 'cancelled', detail: message('events.cancelledUnsent') },
       );
       tell(cancelled, []);
@@ -244,7 +248,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       const job = registry.get(runId);
       if (job.phase !== 'ambiguous')
         throw new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'decide', reason: 'it is known by now what became of the job' },
+          details: { action: message('jobs.action.decide'), reason: message('jobs.knownByNow') },
         });
       if (decision.kind === 'found') return found(job, decision.jobId, 'person');
       const { stdout } = await sessions.runSlurm(job.clusterId, abandonScript(job.runFolder), {
@@ -258,7 +262,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
       if (taken !== undefined) return found(job, taken, 'look');
       if (!/^abandoned$/m.test(stdout))
         throw new AppError('JOB_ACTION_FAILED', {
-          details: { action: 'decide', reason: 'the run folder on the cluster could not be marked' },
+          details: { action: message('jobs.action.decide'), reason: message('jobs.notMarked') },
         });
       const given = registry.update(
         runId,

@@ -1,7 +1,7 @@
 import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { DEFAULT_RUN_ROOT } from '../../../shared/domain/cluster/defaults.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { CorePorts, DocumentRepository } from '../ports.ts';
+import type { DocumentRepository } from '../ports.ts';
 
 /** The demo cluster runs what is submitted to it on this computer, as the person. That is said once, by the host and not by whoever calls. */
 export interface DemoConsent {
@@ -11,7 +11,7 @@ export interface DemoConsent {
   requireFor(before: ClusterProfile | undefined, profile: ClusterProfile): Promise<void>;
 }
 
-export function createDemoConsent(documents: DocumentRepository, confirmDemo: CorePorts['confirmDemo']): DemoConsent {
+export function createDemoConsent(documents: DocumentRepository, confirmDemo: () => Promise<boolean>): DemoConsent {
   let asking: Promise<boolean> | null = null;
   const require = async (): Promise<void> => {
     if (documents.get('program', 'demoConfirmed') === true) return;

@@ -3,6 +3,7 @@ import type { AuthMethod, ClusterProfile } from '../../../shared/domain/cluster/
 import { AppError } from '../../../shared/errors/appError.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import { isPlainName } from '../../../shared/lib/plain.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { CorePorts, SshConfigReader } from '../ports.ts';
 import { readGrants, writeGrant, type Grant, type Purpose } from './grants.ts';
 
@@ -64,7 +65,7 @@ function pathsOf({ kind, auth, jump, hostKeys }: Pick<ClusterProfile, 'kind' | '
 function requireName(field: string, text: string): void {
   if (!isPlainName(text))
     throw new AppError('SETTING_INVALID', {
-      details: { name: field, reason: 'it is blank, or holds a control character or one that reverses text' },
+      details: { name: field, reason: message('places.blank') },
     });
 }
 
@@ -72,7 +73,7 @@ function requireName(field: string, text: string): void {
 function requireWord(field: string, text: string): void {
   requireName(field, text);
   if (/\s/.test(text))
-    throw new AppError('SETTING_INVALID', { details: { name: field, reason: 'it is one word, without a blank' } });
+    throw new AppError('SETTING_INVALID', { details: { name: field, reason: message('places.oneWord') } });
 }
 
 function requireNames({ host, user, jump, hostKeys }: ClusterProfile): void {
@@ -86,7 +87,7 @@ function requireNames({ host, user, jump, hostKeys }: ClusterProfile): void {
   requireWord('hostKeys.alias', hostKeys.alias);
   if (/[,*?!|#"@]/.test(hostKeys.alias))
     throw new AppError('SETTING_INVALID', {
-      details: { name: 'hostKeys.alias', reason: 'it is one name, without , * ? ! | # " @' },
+      details: { name: 'hostKeys.alias', reason: message('places.oneName') },
     });
 }
 
@@ -157,15 +158,12 @@ export function createLocalPlaces({ documents, folders, usualPlaces, host, clock
       return new AppError('SETTING_INVALID', {
         details: {
           name: field,
-          reason: 'a whole path is needed, from the root of the file system or from ~, without ..',
+          reason: message('places.wholePath'),
         },
       });
     }
     const command = `slipway --data ${quote(folders.data)} allow ${purpose === 'knownHosts' ? 'known-hosts' : purpose} ${quote(file)}`;
-    const hint =
-      host === 'electron'
-        ? `Choose it with the Browse… button beside the field, or allow it in a terminal: ${command}`
-        : `If you want it to be used, allow it in a terminal, and save again: ${command}`;
+    const hint = host === 'electron' ? message('places.browse', { command }) : message('places.allow', { command });
     return new AppError('LOCAL_PLACE_REFUSED', { details: { field, path: given, purpose }, hint });
   }
 
@@ -211,7 +209,7 @@ export function createLocalPlaces({ documents, folders, usualPlaces, host, clock
       const file = whole(given);
       if (file === null)
         throw new AppError('SETTING_INVALID', {
-          details: { name: purpose, reason: 'a whole path is needed, from the root of the file system' },
+          details: { name: purpose, reason: message('places.wholePathFromRoot') },
         });
       add({ purpose, path: file, by });
       return file;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { parseTestOnly, testOnlyPrograms, testOnlyScript, type TestOnlyAnswer } from '../../slurm/dryRun.ts';
 import { ANSWER_BOUNDS } from '../answerBounds.ts';
 import type { Clock } from '../ports.ts';
@@ -102,7 +103,7 @@ export function createStartEstimates({ sessions, clock, randomId }: StartEstimat
         const answers = parseTestOnly(stdout, mark, unknown.length);
         if (answers.every((answer) => answer === null))
           throw new AppError('REMOTE_GARBAGE', {
-            details: { host, reason: 'sbatch gave no answer', stderr: stderr.slice(0, 2000) },
+            details: { host, reason: message('clusters.sbatchSilent'), stderr: stderr.slice(0, 2000) },
           });
         unknown.forEach((each, index) => {
           const answer = answers[index] ?? null;

@@ -8,6 +8,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 function numbers(folder: string): number[] {
   return readdirSync(folder)
@@ -58,8 +59,8 @@ export async function lockFolder(folder: string, port: number): Promise<void> {
     const holder = highest === 0 ? null : await heldBy(path.join(folder, `lock.${highest}`));
     if (holder !== null) {
       throw new AppError('DEMO_UNAVAILABLE', {
-        details: { reason: `another Slipway (process ${holder}) runs it from the same data folder` },
-        hint: 'Use that window, or start this one with another data folder.',
+        details: { reason: message('demo.otherRunsIt', { holder }) },
+        hint: message('demo.useThatWindow'),
       });
     }
     const mine = path.join(folder, `lock.${highest + 1}`);
@@ -83,5 +84,5 @@ export async function lockFolder(folder: string, port: number): Promise<void> {
     for (const older of now.slice(1)) rmSync(path.join(folder, `lock.${older}`), { force: true });
     return;
   }
-  throw new AppError('DEMO_UNAVAILABLE', { details: { reason: 'its folder cannot be locked' } });
+  throw new AppError('DEMO_UNAVAILABLE', { details: { reason: message('demo.cannotLock') } });
 }

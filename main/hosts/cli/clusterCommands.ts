@@ -13,6 +13,8 @@ import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import type { ExitCode } from './commands.ts';
 import { answeringOnTerminal, connectOnTerminal } from './connect.ts';
 import type { CliClient } from './client.ts';
@@ -23,9 +25,9 @@ function connectionText(state: ConnectionState): string {
     case 'failed':
       return `failed: ${state.error.message}`;
     case 'waiting':
-      return `waiting: ${state.reason}`;
+      return `waiting: ${inWords(state.reason)}`;
     case 'degraded':
-      return `degraded: ${state.reason}`;
+      return `degraded: ${inWords(state.reason)}`;
     case 'connecting':
     case 'asking':
     case 'offline':
@@ -130,7 +132,7 @@ export async function importCluster(
   const clusters = await client.call('clusters.list', {});
   if (clusters.some((cluster) => cluster.profile.id === profile.id)) {
     throw new AppError('SETTING_INVALID', {
-      details: { name: 'id', reason: `there is a cluster “${profile.id}” already` },
+      details: { name: 'id', reason: message('clusters.idTaken', { id: profile.id }) },
     });
   }
   const saved = await client.call('clusters.save', { profile });

@@ -7,6 +7,8 @@ import { isSettled } from '../../../shared/domain/job/rules.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import { connectOnTerminal } from './connect.ts';
 import { draftFromOptions, type DraftOptions } from './draftOptions.ts';
 import { waitForEnd } from './follow.ts';
@@ -30,8 +32,8 @@ export async function callOperation(client: CliClient, name: string, json: strin
     input = JSON.parse(json);
   } catch (error) {
     throw new AppError('INPUT_INVALID', {
-      details: { reason: 'the input is not JSON' },
-      hint: `For example: slipway call clusters.facts '{"clusterId":"demo"}'`,
+      details: { reason: message('commandLine.notJson') },
+      hint: message('commandLine.exampleCall'),
       cause: error,
     });
   }
@@ -69,7 +71,7 @@ export async function validateTemplates(client: CliClient, files: readonly strin
   let failed = false;
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      throw new AppError('FILE_UNREADABLE', { details: { name: file, reason: String(error) }, cause: error });
+      throw new AppError('FILE_UNREADABLE', { details: { name: file, reason: reasonMessage(error) }, cause: error });
     });
     const result = await client.call('templates.validate', { text, fileName: file });
     failed ||= !result.ok;

@@ -6,6 +6,7 @@ import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template/schema.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 export interface DraftOptions {
   readonly template: string;
@@ -21,8 +22,8 @@ function pair(text: string, option: string): [string, string] {
   const at = text.indexOf('=');
   if (at < 1)
     throw new AppError('INPUT_INVALID', {
-      details: { reason: `${option} takes NAME=VALUE, not “${text}”` },
-      hint: `For example: ${option} epochs=30`,
+      details: { reason: message('commandLine.nameValue', { option, text }) },
+      hint: message('commandLine.exampleOption', { option }),
     });
   return [text.slice(0, at), text.slice(at + 1)];
 }
@@ -55,8 +56,7 @@ function assign(
     const option = name.replace(/^slurm\./, '').replaceAll('-', '_');
     if (parameter !== undefined) parameters[name] = typed(parameter, value);
     else if (RESOURCE_NAME.test(option)) resources[option] = value;
-    else
-      throw new AppError('INPUT_INVALID', { details: { reason: `there is no parameter or Slurm option “${name}”` } });
+    else throw new AppError('INPUT_INVALID', { details: { reason: message('commandLine.noParameter', { name }) } });
   }
   return { parameters, resources };
 }

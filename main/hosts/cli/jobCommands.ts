@@ -2,6 +2,7 @@ import { isArray } from '../../../shared/domain/job/rules.ts';
 import { parseTaskRange } from '../../../shared/domain/job/taskRange.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { CliClient } from './client.ts';
 import type { ExitCode } from './commands.ts';
 import { connectOnTerminal } from './connect.ts';
@@ -22,7 +23,7 @@ async function find(client: CliClient, id: string): Promise<Named> {
   const [, jobId = id, task] = /^(\d+)(?:_(\d{1,7}))?$/.exec(id) ?? [];
   const { rows } = await client.call('jobs.list', { filter: { text: jobId }, limit: 200 });
   const row = rows.find((each) => each.jobId === jobId);
-  if (row === undefined) throw new AppError('JOB_NOT_FOUND', { hint: 'Run `slipway status` for the list.' });
+  if (row === undefined) throw new AppError('JOB_NOT_FOUND', { hint: message('commandLine.runStatus') });
   return { runId: row.runId, task: task === undefined ? null : Number(task) };
 }
 
@@ -34,7 +35,10 @@ export async function status(client: CliClient, id: string | undefined, json: bo
   const tasks = task === null ? all : all.filter(({ index }) => index === task);
   if (tasks.length === 0 && task !== null)
     throw new AppError('JOB_NOT_FOUND', {
-      hint: `Job ${job.jobId ?? ''} has the tasks ${job.array ?? 'of no array'}.`,
+      hint:
+        job.array === null
+          ? message('commandLine.noArray', { jobId: job.jobId ?? '' })
+          : message('commandLine.tasksAre', { jobId: job.jobId ?? '', array: job.array }),
     });
   if (json) printJson({ job, events, tasks }, 2);
   else {

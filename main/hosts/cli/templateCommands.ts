@@ -5,6 +5,8 @@ import { MAX_TEXT } from '../../../shared/domain/bounds/limits.ts';
 import type { FitReport, ImportReport } from '../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import { readBounded } from '../../disk/readBounded.ts';
 import { problemLine, type ExitCode } from './commands.ts';
 import type { CliClient } from './client.ts';
@@ -34,7 +36,7 @@ async function filesOf(folder: string, above = ''): Promise<FoundFile[]> {
     looked += 1;
     if (found.length > MAX_FILES) break;
     if (looked > MAX_LOOKED_AT)
-      throw new AppError('INPUT_INVALID', { details: { reason: `${folder} holds more than a template is made of` } });
+      throw new AppError('INPUT_INVALID', { details: { reason: message('commandLine.moreThanTemplate', { folder }) } });
   }
   return found;
 }
@@ -42,7 +44,7 @@ async function filesOf(folder: string, above = ''): Promise<FoundFile[]> {
 /** The texts of files, and of the files of folders. What is no text is named and left out. FILE_UNREADABLE. */
 async function readTexts(given: readonly string[]): Promise<{ name: string; text: string }[]> {
   const refuse = (name: string, error: unknown): never => {
-    throw new AppError('FILE_UNREADABLE', { details: { name, reason: String(error) }, cause: error });
+    throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonMessage(error) }, cause: error });
   };
   const found = await Promise.all(
     given.map(async (each) => {
@@ -58,7 +60,7 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
   const files = found.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   if (files.length > MAX_FILES)
     throw new AppError('INPUT_INVALID', {
-      details: { reason: `more than ${String(MAX_FILES)} files are more than one template is made of` },
+      details: { reason: message('commandLine.tooManyFiles', { most: MAX_FILES }) },
     });
   const texts: { name: string; text: string }[] = [];
   for (const { path: file, name: whole } of files) {
@@ -126,8 +128,8 @@ export async function importTemplates(
   if (options.output !== undefined) {
     await writeFile(options.output, text, { flag: 'wx' }).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', {
-        details: { name: options.output, reason: String(error) },
-        hint: 'Name another file: none is written over.',
+        details: { name: options.output, reason: reasonMessage(error) },
+        hint: message('commandLine.noneWrittenOver'),
         cause: error,
       });
     });

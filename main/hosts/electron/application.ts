@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog, Menu, Notification, powerMonitor } from 'el
 import path from 'node:path';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { plain, plainJson } from '../../../shared/lib/plain.ts';
+import { isMessage, quoted } from '../../../shared/messages/message.ts';
 import { programFolder } from '../appFolders.ts';
 import { givenNativeBinding } from '../nativeBinding.ts';
 import { guardProcess } from '../processGuard.ts';
@@ -76,9 +77,10 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
       if (!AppError.is(error, 'STORE_DAMAGED')) throw error;
       const { reason, copyAt } = error.details;
       const { choices, ...question } = damageDialog(
-        String(reason),
+        isMessage(reason) ? reason : quoted(String(reason)),
         typeof copyAt === 'number' ? copyAt : null,
-        app.getLocale(),
+        // the language of the settings stands in the database
+        languageOf('system', app.getLocale()),
       );
       const { response } = await dialog.showMessageBox({
         type: 'error',
@@ -110,7 +112,7 @@ export function runApplication(dataFolder: string, links: LinkInbox): void {
       dataFolder,
       nativeBinding,
       vault,
-      confirmDemo: () => confirmDemo(showWindow()),
+      confirmDemo: (language) => confirmDemo(showWindow(), languageOf(language, app.getLocale())),
       onUpdating: (progress) => {
         // from 0 to 1; more than that would be a bar without an end
         window?.setProgressBar(progress.total === 0 ? 0 : progress.done / progress.total);

@@ -1,9 +1,11 @@
-import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import { app, ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
 import type { AnyEvent } from '../../../shared/contract/index.ts';
 import { BRIDGE_CHANNELS } from '../../../shared/contract/bridge.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { Purpose } from '../../core/places/grants.ts';
 import { ResourceScope, type Disposable } from '../../../shared/lib/disposable.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { languageOf } from '../../../shared/messages/catalogue.ts';
 import { randomId, type Program } from '../program.ts';
 import { APP_ORIGIN } from './appScheme.ts';
 import { choosePlace } from './dialogs.ts';
@@ -33,7 +35,7 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
   };
   const refused = (): unknown => ({
     ok: false,
-    error: toWire(new AppError('FORBIDDEN', { details: { reason: 'not from our own page' } })),
+    error: toWire(new AppError('FORBIDDEN', { details: { reason: message('program.notOurPage') } })),
     requestId: '',
   });
 
@@ -56,7 +58,7 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
     const requestId = `q${randomId(15)}`;
     try {
       if (typeof path !== 'string' || path === '')
-        throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: 'that was not dropped or picked' } });
+        throw new AppError('FILE_HANDLE_UNKNOWN', { details: { name: message('program.notDropped') } });
       const { core } = await starting;
       return { ok: true, value: await core.grantFile(path), requestId };
     } catch (error) {
@@ -73,9 +75,9 @@ export function openBridge(starting: Promise<Program>, window: () => BrowserWind
     try {
       const purpose = Purpose.exclude(['folder']).safeParse(what);
       if (!purpose.success)
-        throw new AppError('INPUT_INVALID', { details: { reason: 'nothing of this kind can be chosen' } });
+        throw new AppError('INPUT_INVALID', { details: { reason: message('program.nothingToChoose') } });
       const { core } = await starting;
-      const chosen = await choosePlace(window(), purpose.data);
+      const chosen = await choosePlace(window(), purpose.data, languageOf(core.language(), app.getLocale()));
       return { ok: true, value: chosen === null ? null : core.allowPlace(purpose.data, chosen, 'dialog'), requestId };
     } catch (error) {
       return { ok: false, error: toWire(error, requestId), requestId };

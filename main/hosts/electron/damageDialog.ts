@@ -1,3 +1,6 @@
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import { say, type Language } from '../../../shared/messages/catalogue.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { RecoveryChoice } from '../../store/recover.ts';
 import { dateOf } from '../recovery.ts';
 
@@ -10,39 +13,22 @@ export interface DamageDialog {
   readonly choices: readonly (RecoveryChoice | null)[];
 }
 
-const WORDS = {
-  en: {
-    message: 'Slipway’s local database is damaged',
-    kept: 'The damaged file is kept whatever you choose. Jobs on clusters are not touched.',
-    copy: (date: string) => `There is a good copy of ${date}; what was noted after that is not in it.`,
-    none: 'There is no good copy of it: with an empty database, jobs submitted before are no longer listed.',
-    restore: 'Go on with the copy',
-    fresh: 'Start with an empty database',
-    quit: 'Quit',
-  },
-  ko: {
-    message: 'Slipway의 로컬 데이터베이스가 손상되었습니다',
-    kept: '무엇을 선택하든 손상된 파일은 그대로 보관됩니다. 클러스터의 작업은 건드리지 않습니다.',
-    copy: (date: string) => `${date}의 온전한 사본이 있습니다. 그 뒤에 기록된 내용은 들어 있지 않습니다.`,
-    none: '온전한 사본이 없습니다. 빈 데이터베이스로 시작하면 이전에 제출한 작업이 목록에 나오지 않습니다.',
-    restore: '사본으로 계속',
-    fresh: '빈 데이터베이스로 시작',
-    quit: '종료',
-  },
-} as const;
-
-/** The question about a damaged database, in the system's language. `copyAt`: epoch ms of the newest good copy, null without one. */
-export function damageDialog(reason: string, copyAt: number | null, locale: string): DamageDialog {
-  const words = locale.startsWith('ko') ? WORDS.ko : WORDS.en;
-  const offers: [string, RecoveryChoice | null][] = [
-    [words.fresh, 'start-fresh'],
-    [words.quit, null],
+/** The question about a damaged database, in a language. `copyAt`: epoch ms of the newest good copy, null without one. */
+export function damageDialog(reason: Message, copyAt: number | null, language: Language): DamageDialog {
+  const offers: [Message, RecoveryChoice | null][] = [
+    [message('dialogs.fresh'), 'start-fresh'],
+    [message('dialogs.quit'), null],
   ];
-  if (copyAt !== null) offers.unshift([words.restore, 'restore']);
+  if (copyAt !== null) offers.unshift([message('dialogs.restore'), 'restore']);
+  const copy = copyAt === null ? message('dialogs.copyNone') : message('dialogs.copyThere', { date: dateOf(copyAt) });
   return {
-    message: words.message,
-    detail: [copyAt === null ? words.none : words.copy(dateOf(copyAt)), words.kept, `(5013: ${reason})`].join('\n\n'),
-    buttons: offers.map(([label]) => label),
+    message: say(language, message('dialogs.damaged')),
+    detail: [
+      say(language, copy),
+      say(language, message('dialogs.damagedKept')),
+      `(${String(ERRORS.STORE_DAMAGED.code)}: ${say(language, reason)})`,
+    ].join('\n\n'),
+    buttons: offers.map(([label]) => say(language, label)),
     choices: offers.map(([, choice]) => choice),
   };
 }

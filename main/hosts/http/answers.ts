@@ -1,6 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { quoted } from '../../../shared/messages/message.ts';
 import { SECURITY_HEADERS } from '../securityHeaders.ts';
 
 /** A request that is refused by the host itself, before or instead of a call of the core. */
@@ -20,7 +21,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 /** A refusal is an envelope too. The connection ends with it: what else was sent on it is not read. */
 export function sendRefusal(response: ServerResponse, { status, message }: HttpRefusal): void {
   const known = new AppError(status === 401 || status === 403 ? 'FORBIDDEN' : 'INPUT_INVALID', {
-    details: { reason: message },
+    details: { reason: quoted(message) },
   });
   response.setHeader('Connection', 'close');
   sendJson(response, status, { ok: false, error: toWire(known), requestId: '' });

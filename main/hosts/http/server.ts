@@ -2,9 +2,10 @@ import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
-import { AppError, reasonOf, toWire } from '../../../shared/errors/appError.ts';
+import { AppError, toWire } from '../../../shared/errors/appError.ts';
 import { Admission } from '../../../shared/lib/admission.ts';
 import { ResourceScope, type Disposable } from '../../../shared/lib/disposable.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import { failureDetails } from '../../core/log/failure.ts';
 import { programFolder } from '../appFolders.ts';
 import { randomId, type Program } from '../program.ts';
@@ -88,7 +89,7 @@ export async function startHttpHost(program: Program, options: HttpHostOptions):
   server.on('connect', (_request, socket) => refuseSocket(socket, 405));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new AppError('STORE_UNAVAILABLE', { details: { reason: reasonOf(error) }, cause: error })),
+      reject(new AppError('STORE_UNAVAILABLE', { details: { reason: reasonMessage(error) }, cause: error })),
     );
     server.listen(options.port, '127.0.0.1', resolve);
   });

@@ -1,8 +1,10 @@
 import { lstat, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import type { FilesInUse } from '../../core/core.ts';
 import { failureDetails } from '../../core/log/failure.ts';
 import type { Log } from '../../core/ports.ts';
@@ -90,7 +92,7 @@ export class Spool implements Disposable {
    */
   async take(name: string, announced: number, parts: AsyncIterable<Uint8Array>): Promise<string> {
     if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name) || Buffer.byteLength(name) > 255) {
-      throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a path separator, or too long or empty a name' } });
+      throw new AppError('FILE_NAME_REFUSED', { details: { reason: message('program.fileName') } });
     }
     const folder = path.join(this.#dependencies.folder, this.#dependencies.randomId(16));
     const file = path.join(folder, name);
@@ -103,8 +105,8 @@ export class Spool implements Disposable {
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       if (AppError.is(error)) throw error;
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw full(name, 'the disk of this computer is full');
-      throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonOf(error) }, cause: error });
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw full(name, message('program.diskFull'));
+      throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonMessage(error) }, cause: error });
     } finally {
       this.#coming.delete(folder);
     }
@@ -119,17 +121,14 @@ export class Spool implements Disposable {
       this.#usedBytes() > limits.bytes || this.#kept.size + this.#coming.size > limits.files;
     if (isOver()) await this.removeUnused(UNUSED_WHEN_FULL_MS);
     if (isOver())
-      throw full(
-        name,
-        `the files that browsers hand over may be ${String(limits.files)} with ${formatBytes(limits.bytes)} together`,
-      );
+      throw full(name, message('program.spoolOver', { files: limits.files, limit: formatBytes(limits.bytes) }));
     await mkdir(this.#dependencies.folder, { recursive: true, mode: 0o700 });
     const { bavail, bsize } = await statfs(this.#dependencies.folder);
     const coming = [...this.#coming.values()].reduce((sum, promised) => sum + promised, 0);
     if (bavail * bsize - coming < limits.keepFreeBytes)
       throw full(
         name,
-        `the disk of this computer has ${formatBytes(bavail * bsize)} left, of which Slipway leaves ${formatBytes(limits.keepFreeBytes)} free`,
+        message('program.keepsFree', { left: formatBytes(bavail * bsize), kept: formatBytes(limits.keepFreeBytes) }),
       );
   }
 
@@ -143,10 +142,7 @@ export class Spool implements Disposable {
           this.#coming.set(folder, bytes);
           const { limits } = this.#dependencies;
           if (this.#usedBytes() > limits.bytes)
-            throw full(
-              path.basename(file),
-              `the files that browsers hand over may be ${formatBytes(limits.bytes)} together`,
-            );
+            throw full(path.basename(file), message('program.spoolBytesOver', { limit: formatBytes(limits.bytes) }));
         }
         await target.writeFile(part);
       }
@@ -181,6 +177,6 @@ export class Spool implements Disposable {
   }
 }
 
-function full(name: string, reason: string): AppError {
+function full(name: string, reason: Message): AppError {
   return new AppError('UPLOAD_SPACE_FULL', { details: { name, reason } });
 }

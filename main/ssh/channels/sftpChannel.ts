@@ -1,6 +1,7 @@
 import ssh2, { type Client, type FileEntryWithStats, type SFTPWrapper, type Stats } from 'ssh2';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { connectionLost, hasSftpStatus, isChannelRefusal, remoteTimeout } from '../errors.ts';
 import { manyListeners, within } from '../limits.ts';
 import { closeRefusedSftp, endOnlyMalformedChannel } from '../ssh2/malformedSftp.ts';
@@ -46,8 +47,8 @@ export class SftpChannel {
       if (this.#closed.signal.aborted) return;
       this.#closed.abort(
         new AppError('SFTP_UNAVAILABLE', {
-          details: { host, reason: 'the server closed the SFTP channel' },
-          hint: 'Try again.',
+          details: { host, reason: message('remoteFiles.sftpClosed') },
+          hint: message('remoteFiles.tryAgain'),
         }),
       );
       onClosed(this);
@@ -83,7 +84,7 @@ export class SftpChannel {
   ): Promise<SftpChannel> {
     const timeout = {
       ms: Math.min(requestMs, LONGEST_START_MS),
-      expired: () => unavailable(host, 'the server did not start it in time'),
+      expired: () => unavailable(host, message('remoteFiles.sftpNotInTime')),
     };
     const sftp = await within(
       { signals: [signal], timeout },
@@ -101,7 +102,7 @@ export class SftpChannel {
               }
             });
           } catch {
-            reject(connectionLost(host, 'not connected'));
+            reject(connectionLost(host, message('connection.notConnected')));
           }
         }),
     );
@@ -315,19 +316,18 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-function unavailable(host: string, reason: string): AppError {
+function unavailable(host: string, reason: Message): AppError {
   return new AppError('SFTP_UNAVAILABLE', { details: { host, reason } });
 }
 
 /** Why SFTP did not start, with the text that a start-up file printed when that is the reason. */
-function startReason(error: Error): string {
+function startReason(error: Error): Message {
   const length = /^Packet length (\d+) exceeds/.exec(error.message)?.[1];
   if (length !== undefined) {
     const first = Buffer.alloc(4);
     first.writeUInt32BE(Number(length));
-    return `a start-up file of the login shell prints text on logins without a terminal (it begins with “${plain(first.toString('latin1')).trim()}”)`;
+    return message('remoteFiles.startUpFilePrints', { words: plain(first.toString('latin1')).trim() });
   }
-  if (error instanceof TypeError || /packet/i.test(error.message))
-    return 'a start-up file of the login shell prints text on logins without a terminal';
-  return `the server does not start it (${error.message})`;
+  if (error instanceof TypeError || /packet/i.test(error.message)) return message('remoteFiles.startUpFilePrintsSome');
+  return message('remoteFiles.sftpNotStarted', { words: error.message });
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { AnswerBound } from '../../core/ports.ts';
 import { answerTooLarge, connectionLost, remoteGarbage, remoteTimeout } from '../errors.ts';
 import { frameOf, FrameReader, inputFrameOf } from './framing.ts';
@@ -170,7 +171,7 @@ export class ShellChannel {
                   reject(
                     bound !== null
                       ? answerTooLarge(this.#host, bound)
-                      : remoteGarbage(this.#host, 'far more output than an answer can be', {
+                      : remoteGarbage(this.#host, message('connection.tooMuchOutput'), {
                           stdout: snippet(stdout),
                           stderr: snippet(stderr),
                         }),
@@ -194,11 +195,10 @@ export class ShellChannel {
               },
               closed: () => {
                 reject(
-                  remoteGarbage(
-                    this.#host,
-                    stdout.began ? 'the shell ended in the middle of a script' : 'no shell answered',
-                    { stdout: snippet(stdout), stderr: snippet(stderr) },
-                  ),
+                  remoteGarbage(this.#host, message(stdout.began ? 'connection.shellEnded' : 'connection.noShell'), {
+                    stdout: snippet(stdout),
+                    stderr: snippet(stderr),
+                  }),
                 );
               },
             };
@@ -228,16 +228,14 @@ function execChannel(client: Client, host: string, ended: AbortSignal): Promise<
     try {
       client.exec(COMMAND, (error, channel) => {
         if (error) {
-          reject(
-            error.message === 'Unable to exec' ? remoteGarbage(host, 'it does not allow commands to be run') : error,
-          );
+          reject(error.message === 'Unable to exec' ? remoteGarbage(host, message('connection.noCommands')) : error);
           return;
         }
         if (ended.aborted) channel.close();
         else resolve(channel);
       });
     } catch (error) {
-      reject(error instanceof AppError ? error : connectionLost(host, 'not connected'));
+      reject(error instanceof AppError ? error : connectionLost(host, message('connection.notConnected')));
     }
   });
 }

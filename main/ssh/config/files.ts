@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
 import { hasWildcard, matchGlob } from '../../../shared/lib/glob.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { readBounded } from '../../disk/readBounded.ts';
 import { parseLines, type ConfigLine } from './lines.ts';
 
@@ -17,7 +19,7 @@ export interface ConfigFile {
   readonly tooLong: readonly number[];
 }
 
-function unreadable(file: string, reason: string, cause?: unknown): AppError {
+function unreadable(file: string, reason: Message, cause?: unknown): AppError {
   return new AppError('SSH_CONFIG_UNREADABLE', {
     details: { file, reason },
     ...(cause === undefined ? {} : { cause }),
@@ -35,13 +37,13 @@ async function load(file: string): Promise<ConfigFile | null> {
     read = await readBounded(file, MAX_FILE_BYTES);
   } catch (error) {
     if (isMissing(error)) return null;
-    throw unreadable(file, reasonOf(error), error);
+    throw unreadable(file, reasonMessage(error), error);
   }
   // a pipe or a device could be read without end
-  if (!read.isFile) throw unreadable(file, 'it is not a file');
-  if (read.truncated) throw unreadable(file, 'it is too large for an SSH configuration');
+  if (!read.isFile) throw unreadable(file, message('system.notAFile'));
+  if (read.truncated) throw unreadable(file, message('keys.configTooLarge'));
   const content = new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.bytes);
-  if (content.includes('\0')) throw unreadable(file, 'it is not a text file');
+  if (content.includes('\0')) throw unreadable(file, message('keys.notText'));
   return { path: file, ...parseLines(file, content) };
 }
 

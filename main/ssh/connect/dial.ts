@@ -4,17 +4,18 @@ import type { Client } from 'ssh2';
 import type { ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
-import { brokeOff, connectFailed, networkReason, turnedAway } from '../errors.ts';
+import { message, type Message, quoted } from '../../../shared/messages/message.ts';
+import { brokeOff, connectFailed, networkReason, secondsOf, turnedAway } from '../errors.ts';
 import type { Hop } from './hop.ts';
 import { within } from '../limits.ts';
 
 /** Hears how far it got. */
 export interface Watcher {
-  step(text: string): void;
+  step(doing: Message): void;
   trace(event: ConnectionTrace): void;
 }
 
-const noAnswer = (ms: number): string => `no answer within ${String(Math.round(ms / 1000))} s`;
+const noAnswer = (ms: number): Message => message('connection.noAnswer', { seconds: secondsOf(ms) });
 
 /** Looks up the name and opens a TCP connection. Errors: CONNECT_FAILED, the signal's reason. */
 export async function dial(
@@ -24,7 +25,7 @@ export async function dial(
   watcher: Watcher,
 ): Promise<net.Socket> {
   const expired = (): AppError => connectFailed(host, noAnswer(ms));
-  watcher.step('looking up the name');
+  watcher.step(message('connection.step.lookUp'));
   return within(
     { signals: [signal], timeout: { ms, expired } },
     (ended) =>
@@ -50,7 +51,7 @@ export async function dial(
         if (net.isIP(host) !== 0) onAddress(host);
         socket.on('lookup', (error: Error | null, address: string) => {
           if (error !== null || resolved) return;
-          watcher.step('connecting');
+          watcher.step(message('connection.step.connect'));
           onAddress(address);
         });
         socket.once('connect', () => {
@@ -74,15 +75,15 @@ export async function dialThrough(
   signal: AbortSignal,
   watcher: Watcher,
 ): Promise<Duplex> {
-  const refused = (reason: string): AppError =>
+  const refused = (reason: Message): AppError =>
     new AppError('JUMP_REFUSED', { details: { via: from.host, host, reason } });
-  watcher.step(`connecting through ${from.host}`);
+  watcher.step(message('connection.step.connectThrough', { host: from.host }));
   return within(
     { signals: [signal], timeout: { ms, expired: () => refused(noAnswer(ms)) } },
     (ended) =>
       new Promise<Duplex>((resolve, reject) => {
         const onClose = (): void => {
-          reject(refused('it closed the connection'));
+          reject(refused(message('connection.viaClosed')));
         };
         via.once('close', onClose);
         const answered = (error: Error | undefined, channel: Duplex): void => {
@@ -109,8 +110,8 @@ export async function dialThrough(
 }
 
 /** Reason codes of a channel that is not opened. Source: RFC 4254, 5.1. sshd answers so itself, without a word of its own. */
-function forwardReason(error: Error & { reason?: unknown }): string {
+function forwardReason(error: Error & { reason?: unknown }): Message {
   const words = plain(reasonOf(error)).replace('(SSH) Channel open failure: ', '');
-  if (error.reason === 1) return `it does not allow connections to be forwarded (${words})`;
-  return error.reason === 2 ? `it cannot reach it (${words})` : words;
+  if (error.reason === 1) return message('connection.viaForbids', { words });
+  return error.reason === 2 ? message('connection.viaCannotReach', { words }) : quoted(words);
 }

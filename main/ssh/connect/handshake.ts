@@ -4,8 +4,18 @@ import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } fr
 import type { ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
+import { message, type Message, quoted } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import type { AuthQuestion, HostKeyQuestion } from '../../core/ports.ts';
-import { brokeOff, connectFailed, networkReason, remoteGarbage, remoteTimeout, turnedAway } from '../errors.ts';
+import {
+  brokeOff,
+  connectFailed,
+  networkReason,
+  remoteGarbage,
+  remoteTimeout,
+  secondsOf,
+  turnedAway,
+} from '../errors.ts';
 import type { Hop } from './hop.ts';
 import { knowHostCertificates, proveByCertifiedKey } from '../ssh2/hostCertificate.ts';
 import { bareHostKey, hostKeyAlgorithms, hostKeyChanged, judgeHostKey } from '../hostkeys/hostKeys.ts';
@@ -36,7 +46,7 @@ const ALGORITHMS = {
 export interface Prompter {
   confirmHostKey(question: HostKeyQuestion): Promise<boolean>;
   answer(question: AuthQuestion): Promise<readonly string[] | null>;
-  step(text: string): void;
+  step(doing: Message): void;
   trace(event: ConnectionTrace): void;
 }
 
@@ -60,7 +70,13 @@ export async function handshake(hop: Hop, stream: Duplex, context: ConnectContex
   return new Handshake(hop, stream, context).done;
 }
 
-type Phase = 'identification' | 'key exchange' | 'login';
+/** How far a handshake is, with what is said when the other side closes the connection there. */
+const CLOSED_DURING = {
+  identification: message('connection.closedDuring.identification'),
+  'key exchange': message('connection.closedDuring.keyExchange'),
+  login: message('connection.closedDuring.login'),
+};
+type Phase = keyof typeof CLOSED_DURING;
 
 class Handshake {
   readonly done: Promise<Client>;
@@ -132,15 +148,15 @@ class Handshake {
       if (!(error instanceof NotSigned)) this.#fail(this.#explain(error));
     });
     this.#client.on('close', () => {
-      this.#fail(connectFailed(host, `the other side closed the connection during the ${this.#phase}`));
+      this.#fail(connectFailed(host, CLOSED_DURING[this.#phase]));
     });
     this.#client.on('handshake', () => {
       this.#onKeysExchanged();
     });
     this.#client.on('change password', () => {
-      this.#fail(this.#login.refusal('the password has expired; log in with ssh once and change it'));
+      this.#fail(this.#login.refusal(message('connection.passwordExpired')));
     });
-    asker.step('checking the host key');
+    asker.step(message('connection.step.hostKey'));
     this.#startClock();
     this.#client.connect({
       sock: this.#stream,
@@ -171,7 +187,7 @@ class Handshake {
     });
     acceptOfferedKeys(this.#client);
     onInstructions(this.#client, (text) => {
-      asker.step(plain(text));
+      asker.step(quoted(plain(text)));
     });
     this.#client.setNoDelay(true);
     this.#watchIdentification();
@@ -193,7 +209,7 @@ class Handshake {
   }
 
   #notSsh(): AppError {
-    return remoteGarbage(this.#hop.host, 'it does not speak SSH', { said: plain(this.#preamble.slice(0, 400)) });
+    return remoteGarbage(this.#hop.host, message('connection.notSsh'), { said: plain(this.#preamble.slice(0, 400)) });
   }
 
   /** Resolves when the key may be accepted. */
@@ -244,13 +260,13 @@ class Handshake {
     if (this.#phase === 'login') return;
     this.#phase = 'login';
     const { asker, remember } = this.#context;
-    asker.step('logging in');
+    asker.step(message('connection.step.login'));
     this.#startClock();
     if (this.#keyToRemember && remember !== null) {
       this.#remembering = rememberHostKey(remember.file, this.#hop.name, this.#keyToRemember, remember.hash).catch(
         (error: unknown) => {
           // as with ssh: the person has confirmed the key, and is asked again next time
-          asker.step(`the host key could not be saved: ${reasonOf(error)}`);
+          asker.step(message('connection.step.keyNotSaved', { reason: reasonMessage(error) }));
         },
       );
     }
@@ -267,7 +283,7 @@ class Handshake {
           ? connectMs * FIRST_LINE_PATIENCE
           : connectMs;
     this.#timer = setTimeout(() => {
-      const silent = `it accepted the connection but did not answer as an SSH server within ${String(Math.round(ms / 1000))} s`;
+      const silent = message('connection.silent', { seconds: secondsOf(ms) });
       this.#fail(this.#phase === 'login' ? remoteTimeout(host, ms) : connectFailed(host, silent));
     }, ms);
   }
@@ -288,13 +304,15 @@ class Handshake {
     if (error.level === 'client-socket' && !reset) return connectFailed(host, networkReason(error), error);
     if (this.#phase === 'login') {
       // a number is the reason code of a DISCONNECT message: "Too many authentication failures"
-      if (error.level === 'client-authentication' || typeof error.code === 'number') return this.#login.refusal(words);
-      return connectFailed(host, words, error);
+      if (error.level === 'client-authentication' || typeof error.code === 'number')
+        return this.#login.refusal(quoted(words));
+      return connectFailed(host, reasonMessage(error), error);
     }
     if (reset || error.message === 'Connection lost before handshake') {
       return turnedAway(host, this.#preamble, error) ?? this.#notSsh();
     }
-    if (error.level === 'handshake' || typeof error.code === 'number') return connectFailed(host, words, error);
-    return remoteGarbage(host, `it does not speak SSH as expected (${words})`);
+    if (error.level === 'handshake' || typeof error.code === 'number')
+      return connectFailed(host, reasonMessage(error), error);
+    return remoteGarbage(host, message('connection.oddSsh', { words }));
   }
 }

@@ -5,6 +5,7 @@ import { person, testBench } from '../testing/attempts.ts';
 import { startSshServer } from '../testing/misbehavingServers.ts';
 import { startQuietLine, type QuietLine } from '../testing/quietLine.ts';
 import { profileFor } from '../testing/sshd.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 type Health = Parameters<Parameters<RemoteConnection['onHealth']>[0]>[0];
 
@@ -122,7 +123,7 @@ describe('a server that falls silent', () => {
     const ended = expect(running).rejects.toMatchObject({ name: 'CONNECTION_LOST' });
     await expect(connection.probe(200)).rejects.toMatchObject({
       name: 'CONNECTION_LOST',
-      details: { reason: 'it gave no sign of life within 1 s' },
+      details: { reason: message('connection.noSignOfLife', { seconds: 1 }) },
     });
     await ended;
     expect(lost).toMatchObject([{ name: 'CONNECTION_LOST' }]);

@@ -160,6 +160,6 @@ describe('a push on a phone', () => {
       timings: { connectMs: 300 },
     });
     expect(asker.questions).toEqual([]);
-    expect(asker.steps).toContain('A push was sent to your phone');
+    expect(asker.steps).toContain('“A push was sent to your phone”');
   });
 });

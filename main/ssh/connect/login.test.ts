@@ -6,6 +6,7 @@ import type { Timings } from '../index.ts';
 import { testBench } from '../testing/attempts.ts';
 import { startSshServer, type TestSshServer } from '../testing/misbehavingServers.ts';
 import { execute, profileFor, type Auth } from '../testing/sshd.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 
 const bench = testBench();
 
@@ -188,7 +189,9 @@ describe('logging in', () => {
 
   it('says each step', async () => {
     const steps: string[] = [];
-    await connectTo(bench.opened.use(await startSshServer()), { asker: { step: (text) => steps.push(text) } });
+    await connectTo(bench.opened.use(await startSshServer()), {
+      asker: { step: (doing) => steps.push(inWords(doing)) },
+    });
     expect(steps).toEqual(['looking up the name', 'checking the host key', 'logging in', 'starting a shell']);
   });
 });

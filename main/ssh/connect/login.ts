@@ -2,6 +2,8 @@ import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from 'ssh2';
 import type { AuthMethod, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import type { AuthQuestion } from '../../core/ports.ts';
 import type { Hop } from './hop.ts';
 import { gatherIdentities, skippedBecause, type Identity, type KeyRing } from '../keys/identities.ts';
@@ -65,7 +67,7 @@ export class Login {
   }
 
   /** AUTH_FAILED with what was tried and what the server would have taken. */
-  refusal(reason?: string): AppError {
+  refusal(reason?: Message): AppError {
     this.#settle('refused');
     const { host, user, label } = this.#options.hop;
     const details = {
@@ -76,14 +78,10 @@ export class Login {
       offered: [...this.#offered],
       attempts: [...this.#attempts],
     };
-    const tooMany = reason !== undefined && /too many authentication failures/i.test(reason);
+    const tooMany = reason !== undefined && /too many authentication failures/i.test(inWords(reason));
     return new AppError('AUTH_FAILED', {
       details: { ...details, ...(reason === undefined ? {} : { reason }) },
-      ...(tooMany
-        ? {
-            hint: 'The server ended the login after too many tries. Name the right key in the profile, so that it is offered first.',
-          }
-        : {}),
+      ...(tooMany ? { hint: message('connection.tooManyTries') } : {}),
     });
   }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Session } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ResourceScope } from '../../../shared/lib/disposable.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import { createConnector, type Timings } from '../index.ts';
 import {
@@ -57,7 +58,7 @@ describe('something that is not a good SSH server', () => {
   it('does not listen at all', async () => {
     await expect(connect({ port: await freePort() })).rejects.toMatchObject({
       name: 'CONNECT_FAILED',
-      details: { reason: 'nothing answers on that port' },
+      details: { reason: message('connection.ECONNREFUSED') },
     });
   });
 

@@ -6,6 +6,8 @@ import { hopsOf, type Hop } from './hop.ts';
 import { KeyRing } from '../keys/identities.ts';
 import { readKnownHosts } from '../hostkeys/knownHosts.ts';
 import type { ConnectParams } from '../worker/protocol.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { ReasonError } from '../../../shared/errors/reasonMessage.ts';
 
 /**
  * Logs in to each server on the way (ProxyJump), the next through the one before, and resolves with the client of the last. The others end when it
@@ -50,14 +52,14 @@ export async function openRoute(
 function bind(way: readonly { hop: Hop; client: Client }[], last: Client): void {
   const jumps = way.slice(0, -1);
   for (const { hop, client } of jumps) {
-    const lose = (reason: string): void => {
-      last.emit('error', new Error(`the jump host ${hop.host} was lost: ${reason}`));
+    const lose = (reason: Message): void => {
+      last.emit('error', new ReasonError(message('connection.jumpLost', { host: hop.host, reason })));
     };
     client.on('error', (error) => {
       lose(networkReason(error));
     });
     client.on('close', () => {
-      lose('it closed the connection');
+      lose(message('connection.viaClosed'));
       last.destroy();
     });
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complaint, parseList, parseStat, saysMissing, scriptError, statKindOf } from './fileScripts.ts';
+import { message, quoted } from '../../../shared/messages/message.ts';
 
 const name = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !text.includes('/'));
 
@@ -57,9 +58,9 @@ describe('what a server’s programs say about files', () => {
   });
 
   it('is shortened to the reason', () => {
-    expect(complaint("head: error writing 'standard output': No space left on device\n")).toBe(
-      'No space left on device',
+    expect(complaint("head: error writing 'standard output': No space left on device\n")).toEqual(
+      quoted('No space left on device'),
     );
-    expect(complaint('')).toBe('no reason is given');
+    expect(complaint('')).toEqual(message('remoteFiles.noReason'));
   });
 });

@@ -5,6 +5,7 @@
 import { quote } from '../../../shared/lib/quote.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
+import { message, type Message, quoted } from '../../../shared/messages/message.ts';
 import type { FileSystemSpace, RemoteEntry } from '../../core/remoteFiles.ts';
 import { toRemoteStat } from './files.ts';
 
@@ -232,9 +233,10 @@ export function saysMissing(stderr: string): boolean {
 }
 
 /** What a program said, without its own name and the file's. */
-export function complaint(stderr: string): string {
+export function complaint(stderr: string): Message {
   const words = plain(stderr).trimEnd();
-  return words.slice(words.lastIndexOf(': ') + 1).trim() || 'no reason is given';
+  const said = words.slice(words.lastIndexOf(': ') + 1).trim();
+  return said === '' ? message('remoteFiles.noReason') : quoted(said);
 }
 
 /** REMOTE_PATH_MISSING or REMOTE_FILE_DENIED. */

@@ -4,6 +4,7 @@ import os from 'node:os';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { quote } from '../../../shared/lib/quote.ts';
+import { quoted } from '../../../shared/messages/message.ts';
 import type { RemoteConnection, RemoteFiles } from '../../core/ports.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { createUser, describeWithSshd, execute, startSshd, type Sshd } from '../testing/sshd.ts';
@@ -199,7 +200,7 @@ for (const [way, config] of WAYS_TO_FILES) {
       const someone = (
         await bench.connect(sshd.profile(undefined, user.name), person(), { pin: sshd.hostKeyFingerprint })
       ).files;
-      const denied = { name: 'REMOTE_FILE_DENIED', details: { reason: 'Permission denied' } };
+      const denied = { name: 'REMOTE_FILE_DENIED', details: { reason: quoted('Permission denied') } };
       await expect(someone.read('/etc/shadow', 0, 10)).rejects.toMatchObject(denied);
       await expect(someone.write('/etc/slipway', 'x')).rejects.toMatchObject(denied);
       await expect(someone.makeFolder('/etc/slipway')).rejects.toMatchObject({ name: 'REMOTE_FILE_DENIED' });

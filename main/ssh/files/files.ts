@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { FileOperation, OptionsOf, ProgressOf, RemoteStat, ResultOf, TakenBy } from '../../core/remoteFiles.ts';
 import type { LocalSource } from './localSource.ts';
 import type { LocalTarget } from './localTarget.ts';
@@ -47,11 +48,13 @@ export interface UploadTarget extends Pick<FileWay, 'stat' | 'hashRange' | 'fini
 }
 
 export function folderInTheWay(remotePath: string): AppError {
-  return new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: 'a folder is in the way' } });
+  return new AppError('REMOTE_FILE_DENIED', {
+    details: { path: remotePath, reason: message('remoteFiles.folderInTheWay') },
+  });
 }
 
 export function notAFile(remotePath: string): AppError {
-  return new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: 'it is no ordinary file' } });
+  return new AppError('REMOTE_FILE_DENIED', { details: { path: remotePath, reason: message('system.notAFile') } });
 }
 
 export function bytesOf(content: string | Uint8Array): Buffer {

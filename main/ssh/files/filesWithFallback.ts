@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message, sayable } from '../../../shared/messages/message.ts';
 import { takenNames, type FileOperation, type ResultOf, type TakenBy } from '../../core/remoteFiles.ts';
 import type { FileWay, WayCall } from './files.ts';
 import { within } from '../limits.ts';
@@ -77,14 +78,16 @@ export class FilesWithFallback {
 
 function bothReasons(sftp: AppError, shell: AppError): AppError {
   const { host, reason } = sftp.details;
+  const both = { sftp: sayable(reason) ?? '', shell: sayable(shell.details['reason']) ?? '' };
   return new AppError('SFTP_UNAVAILABLE', {
-    details: { host, reason: `${String(reason)}; and over the shell: ${String(shell.details['reason'])}` },
+    details: { host, reason: message('remoteFiles.sftpAndShell', both) },
     cause: sftp,
   });
 }
 
 function refuseNul(remotePath: string): void {
-  if (remotePath.includes('\0')) throw new AppError('FILE_NAME_REFUSED', { details: { reason: 'a NUL byte' } });
+  if (remotePath.includes('\0'))
+    throw new AppError('FILE_NAME_REFUSED', { details: { reason: message('system.nul') } });
 }
 
 /** Numbers are passed on about ten times a second and the last one in any case; what is no number is never left out. */

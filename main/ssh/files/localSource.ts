@@ -2,9 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 
-export function uploadFailed(name: string, reason: string, cause?: unknown): AppError {
+export function uploadFailed(name: string, reason: Message, cause?: unknown): AppError {
   return new AppError('UPLOAD_FAILED', { details: { name, reason }, cause });
 }
 
@@ -39,11 +41,12 @@ export class LocalSource {
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
         throw new AppError('FILE_NOT_FOUND', { details: { name }, cause: error });
-      throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonOf(error) }, cause: error });
+      throw new AppError('FILE_UNREADABLE', { details: { name, reason: reasonMessage(error) }, cause: error });
     }
     try {
       const stats = await file.stat();
-      if (!stats.isFile()) throw new AppError('FILE_UNREADABLE', { details: { name, reason: 'it is not a file' } });
+      if (!stats.isFile())
+        throw new AppError('FILE_UNREADABLE', { details: { name, reason: message('system.notAFile') } });
       return new LocalSource(name, file, stats, start, length);
     } catch (error) {
       await file.close();
@@ -67,7 +70,7 @@ export class LocalSource {
     let filled = 0;
     while (filled < wanted) {
       const bytesRead = await this.#read(buffer, filled, wanted - filled);
-      if (bytesRead === 0) throw uploadFailed(this.name, 'the file became shorter while it was sent');
+      if (bytesRead === 0) throw uploadFailed(this.name, message('remoteFiles.becameShorter'));
       filled += bytesRead;
     }
     const piece = buffer.subarray(0, filled);
@@ -105,7 +108,10 @@ export class LocalSource {
     try {
       return (await this.#file.read(buffer, filled, length, this.start + this.#position + filled)).bytesRead;
     } catch (error) {
-      throw new AppError('FILE_UNREADABLE', { details: { name: this.name, reason: reasonOf(error) }, cause: error });
+      throw new AppError('FILE_UNREADABLE', {
+        details: { name: this.name, reason: reasonMessage(error) },
+        cause: error,
+      });
     }
   }
 }

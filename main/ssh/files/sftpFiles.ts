@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
 import type { ChannelKind, ChannelQueue, Lease } from '../channels/channelQueue.ts';
 import type { SftpChannel } from '../channels/sftpChannel.ts';
@@ -356,7 +357,7 @@ export class SftpFiles implements ProvableFiles, UploadTarget {
       const failed = (await Promise.allSettled(requests)).find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
       const { size } = await requests[0];
-      if (size !== bytes) throw uploadFailed(remotePath, `${String(size)} of ${String(bytes)} bytes arrived`);
+      if (size !== bytes) throw uploadFailed(remotePath, message('remoteFiles.arrivedPart', { arrived: size, bytes }));
     });
     await this.#renameOver(part, remotePath, signal);
   }

@@ -5,6 +5,7 @@ import type { SftpChannel } from '../channels/sftpChannel.ts';
 import { hasSftpStatus, remoteGarbage } from '../errors.ts';
 import { MAX_NAME, toRemoteStat } from './files.ts';
 import { withHandle } from './sftpTransfers.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 /** READDIR requests on the way at once: each brings about a hundred names, so a folder of 100,000 would otherwise cost a thousand round trips. */
 const FOLDER_WINDOW = 8;
@@ -41,7 +42,7 @@ export async function readFolder(
     count += named.length;
     empty = named.length > 0 ? 0 : empty + 1;
     if (empty > MAX_EMPTY_ANSWERS && count < limit)
-      throw remoteGarbage(host, `the listing of ${folder} goes on without naming anything`);
+      throw remoteGarbage(host, message('remoteFiles.endlessListing', { folder }));
     if (named.length > 0 && !signal.aborted) found(named);
     return count < limit;
   };

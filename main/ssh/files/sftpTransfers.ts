@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { SftpChannel } from '../channels/sftpChannel.ts';
 import { within } from '../limits.ts';
 import type { FlowWindow } from './flowWindow.ts';
@@ -169,7 +170,7 @@ export async function copyOnServer(
 
 export function notWhole(remotePath: string, there: number, wanted: number): AppError {
   return new AppError('REMOTE_FILE_DENIED', {
-    details: { path: remotePath, reason: `${String(there)} of ${String(wanted)} bytes were copied` },
+    details: { path: remotePath, reason: message('remoteFiles.copiedPart', { copied: there, bytes: wanted }) },
   });
 }
 

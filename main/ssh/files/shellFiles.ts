@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
 import type { ShellAnswer, ShellOrder } from '../channels/shellChannel.ts';
 import { remoteGarbage } from '../errors.ts';
@@ -126,7 +127,7 @@ export class ShellFiles implements ProvableFiles, UploadTarget {
 
   async statvfs(remotePath: string, { signal }: WayCall<'statvfs'>): Promise<FileSystemSpace> {
     const space = parseSpace((await this.#ask(remotePath, spaceScript(remotePath), signal)).toString('utf8'));
-    if (space === null) throw remoteGarbage(this.#host, `neither stat nor df tells of the space at ${remotePath}`);
+    if (space === null) throw remoteGarbage(this.#host, message('remoteFiles.spaceUntold', { path: remotePath }));
     return space;
   }
 
@@ -394,7 +395,10 @@ export class ShellFiles implements ProvableFiles, UploadTarget {
       signal,
     );
     if (exitCode === OTHER_SIZE)
-      throw uploadFailed(remotePath, `${stdout.toString('utf8').trim()} of ${String(bytes)} bytes arrived`);
+      throw uploadFailed(
+        remotePath,
+        message('remoteFiles.arrivedPart', { arrived: stdout.toString('utf8').trim(), bytes }),
+      );
     if (exitCode !== 0) throw scriptError(remotePath, stderr);
   }
 
@@ -410,7 +414,7 @@ export class ShellFiles implements ProvableFiles, UploadTarget {
     const kind = statKindOf(stdout.toString('utf8'));
     if (kind === null)
       throw new AppError('SFTP_UNAVAILABLE', {
-        details: { host: this.#host, reason: 'head, tail or stat is missing or of an unknown kind' },
+        details: { host: this.#host, reason: message('remoteFiles.shellTools') },
       });
     this.#stat = kind;
     return kind;

@@ -1,4 +1,6 @@
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import type { ResultOf } from '../../core/remoteFiles.ts';
 import { sftpReason } from '../errors.ts';
 import { DEFAULT_MODE, type UploadTarget, type WayCall } from './files.ts';
@@ -72,13 +74,13 @@ async function withSource<T>(source: LocalSource, body: (source: LocalSource) =>
   } catch (error) {
     if (error instanceof AppError && !AppError.is(error, 'REMOTE_FILE_DENIED', 'REMOTE_PATH_MISSING', 'REMOTE_TIMEOUT'))
       throw error;
-    throw uploadFailed(source.name, error instanceof AppError ? error.message : sftpReason(error), error);
+    throw uploadFailed(source.name, error instanceof AppError ? reasonMessage(error) : sftpReason(error), error);
   } finally {
     await source.close();
   }
 }
 async function refuseChanged(source: LocalSource): Promise<void> {
-  if (!(await source.unchanged())) throw uploadFailed(source.name, 'the file was changed while it was sent');
+  if (!(await source.unchanged())) throw uploadFailed(source.name, message('remoteFiles.changed'));
 }
 
 /** Leaves the source at the byte where sending goes on. */
@@ -97,7 +99,7 @@ async function skipWhatIsThere(
 /** Compares the hash; where the server can make none, the size must do, which `finishPart` compares. */
 async function verify(target: UploadTarget, source: LocalSource, part: string, signal: AbortSignal): Promise<void> {
   const remote = await hashOf(target, part, source.bytes, signal);
-  if (remote !== null && remote !== source.sha256) throw uploadFailed(source.name, 'what arrived is not what was sent');
+  if (remote !== null && remote !== source.sha256) throw uploadFailed(source.name, message('remoteFiles.arrivedOther'));
 }
 
 /** Null when it cannot be had, for whatever reason but that all ends. */

@@ -1,5 +1,6 @@
 import { chmod, copyFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import { fingerprintOf, namesHost, parseKnownHosts } from './knownHosts.ts';
 import { MAX_KNOWN_HOSTS_BYTES, ownFile } from '../ownFile.ts';
 
@@ -57,6 +58,6 @@ export async function forgetInFile(file: string, name: string, fingerprint: stri
     }
     return removed;
   } catch (error) {
-    throw new AppError('KNOWN_HOSTS_UNWRITABLE', { details: { file, reason: reasonOf(error) }, cause: error });
+    throw new AppError('KNOWN_HOSTS_UNWRITABLE', { details: { file, reason: reasonMessage(error) }, cause: error });
   }
 }

@@ -1,7 +1,9 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { appendFile, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import { readBounded } from '../../disk/readBounded.ts';
 import { matchPatternList } from '../config/patterns.ts';
 import { MAX_KNOWN_HOSTS_BYTES, ownFile } from '../ownFile.ts';
@@ -157,20 +159,20 @@ const NEVER = /^(?:authorized_keys.*|config|rc|environment|id_[^.]*)$/i;
  * file (0600) when they are missing. KNOWN_HOSTS_UNWRITABLE for a file that is no known_hosts.
  */
 export async function rememberHostKey(file: string, name: HostName, key: Buffer, hash: boolean): Promise<void> {
-  const refused = (reason: string, cause?: unknown): AppError =>
+  const refused = (reason: Message, cause?: unknown): AppError =>
     new AppError('KNOWN_HOSTS_UNWRITABLE', { details: { file, reason }, cause });
   const line = knownHostLine(name, key, hash);
-  if (line === null) throw refused(`the name ${name.filed} or the type of its key cannot stand in known_hosts`);
+  if (line === null) throw refused(message('keys.unwritableName', { name: name.filed }));
   // where a link leads decides, not what it is called
   const target = await realpath(file).catch(() => file);
   if (NEVER.test(path.basename(file)) || NEVER.test(path.basename(target)))
-    throw refused('host keys are not kept in a file of this name');
+    throw refused(message('keys.noKnownHostsName'));
   await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
   const before = await ownFile(target, MAX_KNOWN_HOSTS_BYTES).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw refused(reasonOf(error), error);
+    throw refused(reasonMessage(error), error);
   });
-  if (!isKnownHosts(before)) throw refused('what stands in it are no host keys');
+  if (!isKnownHosts(before)) throw refused(message('keys.noKnownHosts'));
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
   await appendFile(target, `${gap}${line}\n`, { mode: 0o600 });
 }

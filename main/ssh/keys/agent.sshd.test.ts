@@ -187,7 +187,7 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
       name: 'AUTH_FAILED',
       hint: expect.stringContaining('too many tries') as string,
       details: {
-        reason: expect.stringContaining('Too many authentication failures') as string,
+        reason: { values: { words: expect.stringContaining('Too many authentication failures') as string } },
         attempts: [expect.anything(), expect.anything()],
       },
     });

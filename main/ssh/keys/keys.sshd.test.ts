@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { person, testBench } from '../testing/attempts.ts';
 import { authorize, makeKey } from '../testing/keys.ts';
 import { describeWithSshd, execute, startSshd, type Sshd } from '../testing/sshd.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 describeWithSshd('a private key, on a real OpenSSH server', () => {
   const bench = testBench();
@@ -89,12 +90,12 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
     await execute('puttygen', ['-t', 'ed25519', '-q', '--new-passphrase', `${bench.folder}/pass`, '-o', key]);
     await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]))).rejects.toMatchObject({
       name: 'KEY_UNREADABLE',
-      details: { path: key, reason: expect.stringContaining('OpenSSH’s form') as string },
+      details: { path: key, reason: message('keys.puttyPassphrase') },
     });
     await writeFile(key, 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 9999\n');
     await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]))).rejects.toMatchObject({
       name: 'KEY_UNREADABLE',
-      details: { reason: 'the file is damaged' },
+      details: { reason: message('keys.damaged') },
     });
   });
 

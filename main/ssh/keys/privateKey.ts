@@ -2,7 +2,9 @@ import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { message, type Message, quoted } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import { keyTypeOf } from '../hostkeys/knownHosts.ts';
 import { MAX_KEY_BYTES, ownFile } from '../ownFile.ts';
 import { curveOf, parsePublicLine, publicBlob } from './publicKey.ts';
@@ -22,7 +24,7 @@ export function expandHome(file: string): string {
     : file;
 }
 
-type Parsed = { readonly key: KeyObject } | { readonly reason: string } | 'encrypted';
+type Parsed = { readonly key: KeyObject } | { readonly reason: Message } | 'encrypted';
 
 /** A private key file. It is read once; its passphrase is asked for when something has to be signed, and once. */
 export class PrivateKeyFile {
@@ -48,7 +50,7 @@ export class PrivateKeyFile {
     try {
       text = await ownFile(expandHome(keyPath), MAX_KEY_BYTES);
     } catch (error) {
-      throw unreadable(keyPath, reasonOf(error), error);
+      throw unreadable(keyPath, reasonMessage(error), error);
     }
     const parsed = parse(text, undefined);
     if (parsed === 'encrypted') {
@@ -76,14 +78,13 @@ export class PrivateKeyFile {
   }
 }
 
-function unreadable(keyPath: string, reason: string, cause?: unknown): AppError {
+function unreadable(keyPath: string, reason: Message, cause?: unknown): AppError {
   return new AppError('KEY_UNREADABLE', { details: { path: keyPath, reason }, cause });
 }
 
 function publicOf(keyPath: string, key: KeyObject): Buffer {
   const blob = publicBlob(key);
-  if (blob === null)
-    throw unreadable(keyPath, `a key of type ${String(key.asymmetricKeyType)} is not accepted by servers of today`);
+  if (blob === null) throw unreadable(keyPath, message('keys.notAccepted', { type: String(key.asymmetricKeyType) }));
   return blob;
 }
 
@@ -93,7 +94,7 @@ async function unlock(keyPath: string, text: string, ask: AskPassphrase): Promis
     // whatever goes wrong with a passphrase is taken for a wrong one: decryption has no better way to tell
     if (typeof tried === 'object' && 'key' in tried) return tried.key;
   }
-  throw unreadable(keyPath, `the passphrase was wrong ${String(PASSPHRASE_ATTEMPTS)} times`);
+  throw unreadable(keyPath, message('keys.wrongPassphrase', { times: PASSPHRASE_ATTEMPTS }));
 }
 
 function parse(text: string, passphrase: string | undefined): Parsed {
@@ -101,10 +102,10 @@ function parse(text: string, passphrase: string | undefined): Parsed {
   const pkcs8 = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.exec(text);
   if (pkcs8) return pkcs8[1] !== undefined && passphrase === undefined ? 'encrypted' : forNode(text, passphrase);
   const parsed = [ssh2.utils.parseKey(text, passphrase)].flat()[0];
-  if (parsed === undefined) return { reason: 'it holds no key' };
+  if (parsed === undefined) return { reason: message('keys.none') };
   if (parsed instanceof Error)
-    return parsed.message.includes('no passphrase given') ? 'encrypted' : { reason: parsed.message };
-  if (!parsed.isPrivateKey()) return { reason: 'it is a public key; name the private one' };
+    return parsed.message.includes('no passphrase given') ? 'encrypted' : { reason: quoted(parsed.message) };
+  if (!parsed.isPrivateKey()) return { reason: message('keys.public') };
   return forNode(parsed.getPrivatePEM(), undefined);
 }
 
@@ -112,7 +113,7 @@ function forNode(pem: string, passphrase: string | undefined): Parsed {
   try {
     return { key: createPrivateKey({ key: pem, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) }) };
   } catch (error) {
-    return { reason: reasonOf(error) };
+    return { reason: reasonMessage(error) };
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHmac, createPrivateKey, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { reasonOf } from '../../../shared/errors/appError.ts';
 import { keyTypeOf } from '../hostkeys/knownHosts.ts';
 import { publicJwk, unsigned } from './publicKey.ts';
 import { WireReader, wireString } from './wireReader.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 
 /** True for a private key file of PuTTY 0.75 or newer; ssh2 reads the older ones. */
 export function isPuttyKey3(text: string): boolean {
@@ -13,7 +14,7 @@ export function isPuttyKey3(text: string): boolean {
  * Reads one that has no passphrase. One that has was locked by Argon2, which the runtime does not offer.
  * Source: PuTTY’s manual, appendix C (PPK file format).
  */
-export function parsePuttyKey3(text: string): { key: KeyObject } | { reason: string } {
+export function parsePuttyKey3(text: string): { key: KeyObject } | { reason: Message } {
   const lines = text.split(/\r?\n/);
   const field = (name: string): string =>
     lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
@@ -23,8 +24,7 @@ export function parsePuttyKey3(text: string): { key: KeyObject } | { reason: str
   };
   if (field('Encryption') !== 'none') {
     return {
-      reason:
-        'PuTTY’s newer form with a passphrase is not read; save it in OpenSSH’s form (PuTTYgen, Conversions), or load it into Pageant',
+      reason: message('keys.puttyPassphrase'),
     };
   }
   const algorithm = field('PuTTY-User-Key-File-3');
@@ -33,13 +33,14 @@ export function parsePuttyKey3(text: string): { key: KeyObject } | { reason: str
   const covered = [algorithm, 'none', field('Comment'), publicKey, secret].map(wireString);
   const expected = createHmac('sha256', Buffer.alloc(0)).update(Buffer.concat(covered)).digest();
   const stated = Buffer.from(field('Private-MAC'), 'hex');
-  if (stated.length !== expected.length || !timingSafeEqual(stated, expected)) return { reason: 'the file is damaged' };
+  if (stated.length !== expected.length || !timingSafeEqual(stated, expected))
+    return { reason: message('keys.damaged') };
   const jwk = keyTypeOf(publicKey) === algorithm ? publicJwk(publicKey) : null;
-  if (jwk === null) return { reason: `a key of type ${algorithm} is not accepted by servers of today` };
+  if (jwk === null) return { reason: message('keys.notAccepted', { type: algorithm }) };
   try {
     return { key: createPrivateKey({ key: { ...jwk, ...privateParts(jwk, secret) }, format: 'jwk' }) };
   } catch (error) {
-    return { reason: reasonOf(error) };
+    return { reason: reasonMessage(error) };
   }
 }
 

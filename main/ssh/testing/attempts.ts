@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { ClusterProfile, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { ResourceScope } from '../../../shared/lib/disposable.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import type {
   AuthQuestion,
   ConnectionPrompter,
@@ -44,7 +45,7 @@ export function person(...answers: (string | (() => string))[]): Person {
       const answer = answers.shift();
       return answer === undefined ? null : [typeof answer === 'string' ? answer : answer()];
     },
-    step: (text) => steps.push(text),
+    step: (doing) => steps.push(inWords(doing)),
     trace: (event) => traces.push(event),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import { FILE_OPERATION_NAMES, type FileOperation } from '../../core/remoteFiles.ts';
 import type { FileCalls, HostCalls, WorkerCalls } from './protocol.ts';
 import { RpcPeer, type CallContext, type Handlers } from './rpc.ts';
@@ -49,7 +50,7 @@ const host: RpcPeer<WorkerCalls, HostCalls> = new RpcPeer<WorkerCalls, HostCalls
     const asker = {
       confirmHostKey: (question: HostCalls['confirmHostKey']['params']) => host.call('confirmHostKey', question),
       answer: (question: HostCalls['answer']['params']) => host.call('answer', question),
-      step: (text: string) => {
+      step: (text: Message) => {
         tell('step', text);
       },
       trace: (event: HostCalls['trace']['params']) => {

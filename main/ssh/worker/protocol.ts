@@ -1,5 +1,6 @@
 import type { WireError } from '../../../shared/errors/appError.ts';
 import type { ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { AnswerBound, AuthQuestion, ConnectTarget, HostKeyQuestion, RunResult } from '../../core/ports.ts';
 import type { FileOperation, OptionsOf, ProgressOf, ResultOf, TakenBy } from '../../core/remoteFiles.ts';
 
@@ -64,7 +65,7 @@ export interface WorkerCalls extends FileCalls {
 export interface HostCalls {
   confirmHostKey: { params: HostKeyQuestion; result: boolean };
   answer: { params: AuthQuestion; result: readonly string[] | null };
-  step: { params: string; result: undefined };
+  step: { params: Message; result: undefined };
   trace: { params: ConnectionTrace; result: undefined };
   health: { params: { answering: boolean; silentMs: number }; result: undefined };
   /** Told before the first file operation is answered, if it is the shell. */

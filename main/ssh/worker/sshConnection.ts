@@ -1,7 +1,8 @@
 import type { Client } from 'ssh2';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { ChannelQueue, type ChannelKind } from '../channels/channelQueue.ts';
-import { connectionLost, networkReason } from '../errors.ts';
+import { connectionLost, networkReason, secondsOf } from '../errors.ts';
 import type { Prompter } from '../connect/handshake.ts';
 import { Heartbeat, type Health } from '../connect/heartbeat.ts';
 import { manyListeners, within } from '../limits.ts';
@@ -43,7 +44,7 @@ export class SshConnection {
   readonly #bulkShells: ChannelKind<ShellChannel>;
   readonly #host: string;
   readonly #heartbeat: Heartbeat;
-  readonly #lose: (reason: string) => void;
+  readonly #lose: (reason: Message) => void;
   readonly #lost = manyListeners();
   #closing = false;
 
@@ -93,7 +94,7 @@ export class SshConnection {
       client.destroy();
     });
     client.on('close', () => {
-      this.#lose('the other side closed the connection');
+      this.#lose(message('connection.ECONNRESET'));
     });
   }
 
@@ -116,7 +117,7 @@ export class SshConnection {
       },
     });
     try {
-      asker.step('starting a shell');
+      asker.step(message('connection.step.shell'));
       const { roundTripMs } = await connection.run('', params.timings.requestMs, signal);
       open = true;
       return { connection, roundTripMs };
@@ -168,7 +169,7 @@ export class SshConnection {
    * it is closed, and everything on it ends with CONNECTION_LOST.
    */
   async probe(timeoutMs: number): Promise<number> {
-    const reason = `it gave no sign of life within ${String(Math.max(1, Math.round(timeoutMs / 1000)))} s`;
+    const reason = message('connection.noSignOfLife', { seconds: secondsOf(timeoutMs) });
     return within({ signals: [this.#lost.signal] }, async () => {
       try {
         return await this.#heartbeat.probe(timeoutMs, () => connectionLost(this.#host, reason));

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, fromWire, reasonOf } from '../../../shared/errors/appError.ts';
 import { Emitter } from '../../../shared/lib/emitter.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import { message } from '../../../shared/messages/message.ts';
 import type { ConnectionPrompter, RemoteConnection, RemoteFiles, RemoteShell } from '../../core/ports.ts';
 import { remoteFilesFrom } from '../../core/remoteFiles.ts';
 import { connectionLost } from '../errors.ts';
@@ -65,7 +66,7 @@ export class WorkerConnection implements RemoteConnection {
     });
     this.ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        this.#lose(connectionLost(host, 'the connection was closed'));
+        this.#lose(connectionLost(host, message('connection.closed')));
         resolve();
       });
     });
@@ -143,7 +144,7 @@ export class WorkerConnection implements RemoteConnection {
   #lose(error: Error): void {
     if (this.#lostError) return;
     this.#lostError = error;
-    this.#peer.fail(this.#disposed ? connectionLost(this.#host, 'it was closed here') : error);
+    this.#peer.fail(this.#disposed ? connectionLost(this.#host, message('connection.closedHere')) : error);
     if (this.#connected && !this.#disposed) {
       this.#lost.emit(error);
       void this.#worker.terminate();

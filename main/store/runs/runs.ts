@@ -5,6 +5,7 @@ import { JobEvent, JobRecord, JobRow } from '../../../shared/domain/job/schema.t
 import { JobSummary } from '../../../shared/domain/job/summary.ts';
 import { Task } from '../../../shared/domain/job/task.ts';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { JobRepository, RunChanges, SubmissionChanges } from '../../core/ports.ts';
 import type { RowReader } from '../damage.ts';
 import { reading, writing } from '../sqliteErrors.ts';
@@ -15,10 +16,10 @@ import { createRunList } from './list.ts';
 import { createRunRows, SUMMARY_COLUMNS, summaryValue, type SummaryRow } from './runRows.ts';
 import { createTaskRows } from './taskRows.ts';
 
-const notFound = (runId: string, reason: string): AppError =>
+const notFound = (runId: string, reason: Message): AppError =>
   new AppError('RECORD_FAILED', { details: { reason, runId } });
-const NO_SUCH = 'there is no such job';
-const UNREADABLE = 'what is stored of the job cannot be read';
+const NO_SUCH = message('store.noSuchJob');
+const UNREADABLE = message('store.jobUnreadable');
 
 /** Submissions, their tasks, and what became of them. */
 export function createRuns(db: Database, readRow: RowReader): JobRepository {

@@ -1,5 +1,5 @@
 import type { PlaceKind } from '../../../shared/contract/bridge.ts';
-import { appErrorOf } from '../../client/pageError.ts';
+import { errorText } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, showToast } from '../../ui/index.ts';
@@ -25,9 +25,7 @@ export function BrowseButton({
       size="dense"
       aria-label={t('clusters.form.browseFor', { label })}
       onPress={() =>
-        void browse().catch((error: unknown) =>
-          showToast({ kind: 'bad', title: label, detail: appErrorOf(error).message }),
-        )
+        void browse().catch((error: unknown) => showToast({ kind: 'bad', title: label, detail: errorText(error) }))
       }
     >
       {t('clusters.form.browse')}

@@ -1,6 +1,6 @@
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, RelativeTime, navigate } from '../../ui/index.ts';
 import { ChangedKey } from './ChangedKey.tsx';
 import { keyChangeOf } from './keyChange.ts';
@@ -16,13 +16,14 @@ export function ConnectionNotice({ cluster, onConnect }: { cluster: ClusterView;
     case 'connecting':
       return (
         <p className="notice-line" role="status">
-          <LoaderCircle size={14} className="spin" aria-hidden /> {connection.step}
+          <LoaderCircle size={14} className="spin" aria-hidden />{' '}
+          {connection.step === null ? null : sayMessage(connection.step)}
         </p>
       );
     case 'degraded':
       return (
         <p className="note note-warn" role="status">
-          <TriangleAlert size={14} aria-hidden /> {connection.reason}
+          <TriangleAlert size={14} aria-hidden /> {sayMessage(connection.reason)}
         </p>
       );
     case 'waiting':
@@ -30,7 +31,7 @@ export function ConnectionNotice({ cluster, onConnect }: { cluster: ClusterView;
         <div className="note note-warn">
           <TriangleAlert size={14} aria-hidden />
           <span>
-            {connection.reason}{' '}
+            {sayMessage(connection.reason)}{' '}
             <span className="muted">
               {t('clusters.attempt', { attempt: connection.attempt })} <RelativeTime at={connection.until} isAhead />
             </span>

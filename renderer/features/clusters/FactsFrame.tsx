@@ -5,7 +5,7 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import { loadFacts, useClusters } from '../../stores/clusters.ts';
-import { t } from '../../i18n/index.ts';
+import { sayError, t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, IconButton, RelativeTime, Skeleton } from '../../ui/index.ts';
 import { useClusterUsage } from './useClusterUsage.ts';
 
@@ -89,7 +89,7 @@ export function FactsFrame({
       </p>
       {notice}
       {usage.error && isOpen ? (
-        <p className="note">{t('clusters.usageFailed', { reason: usage.error.message })}</p>
+        <p className="note">{t('clusters.usageFailed', { reason: sayError(usage.error).message })}</p>
       ) : null}
       {children(facts)}
     </div>

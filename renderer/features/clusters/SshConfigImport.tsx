@@ -1,7 +1,7 @@
 import { FileKey2, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { ClusterView, SshConfigNote, SshHost } from '../../../shared/domain/cluster/profile.ts';
-import { appErrorOf } from '../../client/pageError.ts';
+import { errorText } from '../../client/pageError.ts';
 import { loadClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -77,7 +77,7 @@ function Hosts({
         last = saved.profile.id;
         left.delete(alias);
       } catch (failure) {
-        problems.push(t('clusters.import.failed', { name: alias, reason: appErrorOf(failure).message }));
+        problems.push(t('clusters.import.failed', { name: alias, reason: errorText(failure) }));
       }
     }
     await loadClusters();

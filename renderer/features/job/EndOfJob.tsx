@@ -13,7 +13,7 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { stateGroup } from '../../../shared/domain/job/state.ts';
 import type { Task } from '../../../shared/domain/job/task.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
-import { t } from '../../i18n/index.ts';
+import { sayError, t } from '../../i18n/index.ts';
 import { firstTask } from '../../stores/tasks.ts';
 import { CopyButton, Skeleton, stateText } from '../../ui/index.ts';
 import { RetryButton } from './ConnectButton.tsx';
@@ -84,7 +84,7 @@ function OneEnd({ job, task, actions }: { job: JobRecord; task: number | null; a
       {reason === null ? null : <p className="secondary selectable">{reason.text}</p>}
       {error && end === null ? (
         <div className="job-end-offline">
-          <span>{isThere ? error.message : t('jobs.end.offline')}</span>{' '}
+          <span>{isThere ? sayError(error).message : t('jobs.end.offline')}</span>{' '}
           <RetryButton clusterId={job.clusterId} onRetry={retry} />
         </div>
       ) : end === null ? (

@@ -9,7 +9,7 @@ import { formatDuration } from '../../../shared/lib/duration.ts';
 import { useClusters } from '../../stores/clusters.ts';
 import { useTasks, viewTasks, type TaskView } from '../../stores/tasks.ts';
 import { useRemembered } from '../../client/remembered.ts';
-import { t, type TextKey } from '../../i18n/index.ts';
+import { sayError, t, type TextKey } from '../../i18n/index.ts';
 import { ProgressBar, RelativeTime, StateBadge, VirtualTable, clockTime, useNow, type Column } from '../../ui/index.ts';
 import { reasonWords, TaskCounts, TaskElapsed, taskName, TaskProgress, taskReason, useStale } from '../job/index.ts';
 import { showRows, unfold, useJobsList } from './list.ts';
@@ -58,7 +58,7 @@ function Elapsed({ job }: { job: JobRow }) {
 }
 
 function Reason({ job }: { job: JobRow }) {
-  if (job.error) return <span className="truncate job-reason-bad">{job.error.message}</span>;
+  if (job.error) return <span className="truncate job-reason-bad">{sayError(job.error).message}</span>;
   const group = stateGroup(job.state);
   const exit =
     group === 'bad' && job.exitCode !== null && job.exitCode !== 0 ? t('jobs.exit', { code: job.exitCode }) : '';

@@ -1,5 +1,5 @@
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
-import { appErrorOf } from '../../client/pageError.ts';
+import { errorText } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { ConfirmDialog, showToast } from '../../ui/index.ts';
@@ -22,7 +22,7 @@ export function RemoveDialog({
       showToast({ kind: 'info', title: t('jobs.removed', { count: removed }) });
       onRemoved();
     } catch (error) {
-      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: appErrorOf(error).message });
+      showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: errorText(error) });
     }
   };
   return (

@@ -15,7 +15,7 @@ import { LibraryBig, Server, TriangleAlert } from 'lucide-react';
 import { memo, Suspense, useEffect } from 'react';
 import type { TemplateSummary } from '../../../shared/contract/templates.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import { appErrorOf } from '../../client/pageError.ts';
+import { errorText } from '../../client/pageError.ts';
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import { loadFacts, loadUsage, useClusters, useCurrentCluster } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
@@ -139,8 +139,7 @@ function useFacts(): void {
     if (clusterId === null || !isReady) return undefined;
     const gone = new AbortController();
     loadFacts(clusterId, { signal: gone.signal }).catch((error: unknown) => {
-      if (!gone.signal.aborted)
-        showToast({ kind: 'bad', title: t('launch.factsFailed'), detail: appErrorOf(error).message });
+      if (!gone.signal.aborted) showToast({ kind: 'bad', title: t('launch.factsFailed'), detail: errorText(error) });
     });
     return () => gone.abort();
   }, [clusterId, isReady]);

@@ -2,9 +2,9 @@ import { type FormSession, showProblem, useFormSession, useFormSessionKey } from
 import { Send } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
-import { appErrorOf } from '../../client/pageError.ts';
+import { errorText } from '../../client/pageError.ts';
 import { connectCluster, useCurrentCluster } from '../../stores/clusters.ts';
-import { t } from '../../i18n/index.ts';
+import { sayError, sayMessage, t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, hasMod, Kbd, showToast } from '../../ui/index.ts';
 import { backToEdit, sendAgain, submit } from './submitting.ts';
 
@@ -37,19 +37,24 @@ function obstacleOf(session: FormSession, cluster: ClusterView | null): Obstacle
     case 'degraded':
       return null;
     case 'connecting':
-      return { text: t('launch.submit.connecting', { cluster: profile.name, step: connection.step }) };
+      return {
+        text: t('launch.submit.connecting', {
+          cluster: profile.name,
+          step: connection.step === null ? '' : sayMessage(connection.step),
+        }),
+      };
     case 'asking':
       return { text: t('launch.submit.asking', { cluster: profile.name }) };
     case 'waiting':
       return {
-        text: t('launch.submit.waiting', { cluster: profile.name, reason: connection.reason }),
+        text: t('launch.submit.waiting', { cluster: profile.name, reason: sayMessage(connection.reason) }),
         action: connectAction(cluster),
       };
     case 'offline':
       return { text: t('launch.submit.offline', { cluster: profile.name }), action: connectAction(cluster) };
     case 'failed':
       return {
-        text: t('launch.submit.failed', { cluster: profile.name, reason: connection.error.message }),
+        text: t('launch.submit.failed', { cluster: profile.name, reason: sayError(connection.error).message }),
         action: connectAction(cluster),
       };
   }
@@ -59,9 +64,7 @@ function connectAction(cluster: ClusterView): NonNullable<Obstacle['action']> {
   return {
     label: t(cluster.connection.phase === 'waiting' ? 'launch.submit.reconnect' : 'launch.submit.connect'),
     onPress: () => {
-      connectCluster(cluster.profile.id).catch((error: unknown) =>
-        showToast({ kind: 'bad', title: appErrorOf(error).message }),
-      );
+      connectCluster(cluster.profile.id).catch((error: unknown) => showToast({ kind: 'bad', title: errorText(error) }));
     },
   };
 }

@@ -3,6 +3,8 @@ import { Line, list, Name } from '../bounds/schemas.ts';
 import { DEFAULT_IMAGE_FOLDERS, DEFAULT_RUN_ROOT } from './defaults.ts';
 import { CostRates } from '../cost/schema.ts';
 import { ClusterId } from '../ids.ts';
+import { ErrorRecord } from '../../errors/errorRecord.ts';
+import { MessageSchema } from '../../messages/schema.ts';
 
 export { DEFAULT_IMAGE_FOLDERS } from './defaults.ts';
 export * from './facts.ts';
@@ -84,22 +86,28 @@ export type ClusterProfile = z.infer<typeof ClusterProfile>;
 /** What the session of a cluster is doing. `since` and `until` are epoch milliseconds. */
 export const ConnectionState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('offline'), since: z.number() }),
-  z.object({ phase: z.literal('connecting'), since: z.number(), step: z.string() }),
+  /** `step`: what it is at, null before the first. */
+  z.object({ phase: z.literal('connecting'), since: z.number(), step: MessageSchema.nullable() }),
   z.object({ phase: z.literal('asking'), since: z.number(), promptId: z.string() }),
   z.object({ phase: z.literal('ready'), since: z.number(), roundTripMs: z.number().nullable() }),
   // the connection is there but does not answer, or not as it should: work goes on, slowly, and it may be lost soon
-  z.object({ phase: z.literal('degraded'), since: z.number(), roundTripMs: z.number().nullable(), reason: z.string() }),
-  z.object({ phase: z.literal('waiting'), since: z.number(), until: z.number(), attempt: z.int(), reason: z.string() }),
+  z.object({
+    phase: z.literal('degraded'),
+    since: z.number(),
+    roundTripMs: z.number().nullable(),
+    reason: MessageSchema,
+  }),
+  z.object({
+    phase: z.literal('waiting'),
+    since: z.number(),
+    until: z.number(),
+    attempt: z.int(),
+    reason: MessageSchema,
+  }),
   z.object({
     phase: z.literal('failed'),
     since: z.number(),
-    error: z.object({
-      code: z.int(),
-      name: z.string(),
-      message: z.string(),
-      hint: z.string(),
-      details: z.record(z.string(), z.unknown()).default({}),
-    }),
+    error: ErrorRecord,
   }),
 ]);
 export type ConnectionState = z.infer<typeof ConnectionState>;

@@ -9,6 +9,7 @@ import { ParameterValues, TemplateSource } from '../template/schema.ts';
 import { CancelledBy } from './cancelledBy.ts';
 import { NO_TASKS, TaskCounts } from './task.ts';
 import { SUBMIT_PHASES } from './submitPhases.ts';
+import { ErrorRecord } from '../../errors/errorRecord.ts';
 
 export { isFinal, JOB_STATES, stateGroup, type StateGroup } from './state.ts';
 export { CancelledBy, cancellerMessage } from './cancelledBy.ts';
@@ -111,17 +112,7 @@ export const JobRecord = z.object({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   cost: CostEstimate.nullable(),
-  error: z
-    .object({
-      code: z.int(),
-      name: z.string(),
-      message: z.string(),
-      hint: z.string(),
-      /** The reason passes by itself: the same submission may succeed later. */
-      retry: z.boolean().default(false),
-      details: z.record(z.string(), z.unknown()),
-    })
-    .nullable(),
+  error: ErrorRecord.nullable(),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
 
@@ -157,7 +148,7 @@ export const JobRow = JobRecord.pick({
   startedAt: true,
   endedAt: true,
 }).extend({
-  error: z.object({ code: z.int(), message: z.string(), retry: z.boolean().default(false) }).nullable(),
+  error: ErrorRecord.omit({ hint: true, ownHint: true }).nullable(),
 });
 export type JobRow = z.infer<typeof JobRow>;
 

@@ -1,31 +1,59 @@
+import clusters from './clusters.ts';
+import commandLine from './commandLine.ts';
+import connection from './connection.ts';
+import demo from './demo.ts';
+import dialogs from './dialogs.ts';
 import errors from './errors.ts';
-import pageErrors from './pageErrors.ts';
 import events from './events.ts';
 import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
+import jobs from './jobs.ts';
+import keys from './keys.ts';
+import library from './library.ts';
 import limits from './limits.ts';
+import localFiles from './localFiles.ts';
 import notifications from './notifications.ts';
 import options from './options.ts';
+import pageErrors from './pageErrors.ts';
 import parameters from './parameters.ts';
-import scripts from './scripts.ts';
+import places from './places.ts';
+import program from './program.ts';
 import rejection from './rejection.ts';
+import remoteFiles from './remoteFiles.ts';
 import said from './said.ts';
+import scripts from './scripts.ts';
+import store from './store.ts';
+import system from './system.ts';
 import words from './words.ts';
 
 /** The same in Korean. A particle behind a placeholder stands in both forms, `{{host}}을(를)`: the one that fits is taken. */
 export default {
+  clusters,
+  commandLine,
+  connection,
+  demo,
+  dialogs,
   errors: { ...pageErrors, ...errors },
   events,
   files,
   fit,
   format,
+  jobs,
+  keys,
+  library,
   limits,
+  localFiles,
   notifications,
   options,
   parameters,
+  places,
+  program,
   rejection,
+  remoteFiles,
   said,
   scripts,
+  store,
+  system,
   words,
 };

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Document, isAlias, isMap, isNode, isScalar, isSeq, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { TemplateEdit } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { cutsFor } from './editSpelling.ts';
 import { MAX_TEMPLATE_BYTES } from '../format/parseTemplate.ts';
 import { parseBounded } from '../format/yamlDocument.ts';
@@ -45,13 +46,13 @@ export function editTemplateText(given: string, edits: readonly TemplateEdit[]):
       if (!says(next))
         throw new AppError('TEMPLATE_INVALID', {
           details: {
-            reason: `the value of ${cut.path.join('.').slice(0, 200)} cannot be changed in this file; change it in the text`,
+            reason: message('library.valueFixed', { path: cut.path.join('.').slice(0, 200) }),
           },
         });
       text = next;
     }
     if (text.length > MAX_TEMPLATE_BYTES)
-      throw new AppError('TEMPLATE_INVALID', { details: { reason: 'it would be too large' } });
+      throw new AppError('TEMPLATE_INVALID', { details: { reason: message('library.tooLarge') } });
   }
   return mark + text;
 }
@@ -128,7 +129,7 @@ function narrowed(root: unknown, cut: Extract<Cut, { kind: 'set' }>): Cut[] {
 
 function nowhere(path: readonly PathStep[]): never {
   throw new AppError('INPUT_INVALID', {
-    details: { reason: `nothing can be changed at ${path.join('.').slice(0, 200)}` },
+    details: { reason: message('library.nothingAt', { path: path.join('.').slice(0, 200) }) },
   });
 }
 

@@ -5,6 +5,7 @@ import type { Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import type { ParameterOffer } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
 import { readYamlDocument } from '../format/yamlDocument.ts';
 import { freeName, printTemplate } from './importedTemplate.ts';
@@ -32,7 +33,7 @@ export function acceptOffer(
     typeof script.value !== 'string' ||
     !isMap(document.contents)
   )
-    throw refused('the template has to be mended first');
+    throw refused(message('library.mendFirst'));
 
   const kind =
     isAssignment(script.value, offer) &&
@@ -47,7 +48,7 @@ export function acceptOffer(
   script.value = replaced(script.value, offer, `"$${variable}"`);
 
   if (kind === 'image') {
-    if (before.image.mode !== 'none') throw refused('the template has an image already');
+    if (before.image.mode !== 'none') throw refused(message('library.hasImage'));
     document.set(
       'apptainer',
       document.createNode({ image_name: offer.value.replace(/^.*\//, ''), user_selectable: true }),
@@ -64,14 +65,14 @@ export function acceptOffer(
   return { text: changed, ...parseTemplate(changed, 'template.yaml') };
 }
 
-const refused = (reason: string): AppError =>
-  new AppError('INPUT_INVALID', { details: { reason }, hint: 'Import the file again, or change the text by hand.' });
+const refused = (reason: Message): AppError =>
+  new AppError('INPUT_INVALID', { details: { reason }, hint: message('library.importAgain') });
 
 function wordsAt(script: string, offer: ParameterOffer) {
   const places = new Set(offer.where.split(' '));
   const words = (shellWords(script)?.words ?? []).filter((word) => places.has(placeOf(word)));
   if (words.length !== places.size || words.some((word) => valueWithin(word)?.value !== offer.value))
-    throw refused(`“${offer.value}” does not stand there any more`);
+    throw refused(message('library.noLongerThere', { value: offer.value }));
   return words;
 }
 

@@ -6,6 +6,8 @@ import { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { message } from '../../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../../shared/errors/reasonMessage.ts';
 import type { HandlersOf } from '../../core.ts';
 import { decodeStrictly } from '../../text/decodeText.ts';
 import { readBounded } from '../../../disk/readBounded.ts';
@@ -53,7 +55,7 @@ export function importHandlers({
       const { texts, notes } = await readTexts(files, handles);
       if (texts.length === 0)
         throw new AppError('FILE_UNREADABLE', {
-          details: { name: notes[0]?.file ?? '', reason: notes[0]?.reason ?? 'it is gone' },
+          details: { name: notes[0]?.file ?? '', reason: notes[0]?.reason ?? message('library.gone') },
         });
       const report = await work.do('import', { files: texts });
       return { ...report, notes: [...report.notes, ...notes] };
@@ -94,7 +96,7 @@ async function readTexts(
     total += size;
     const { bytes, truncated } = await readBounded(files.path(handle), MAX_TEXT).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', {
-        details: { name, reason: String((error as NodeJS.ErrnoException).code ?? error) },
+        details: { name, reason: reasonMessage(error) },
         cause: error,
       });
     });

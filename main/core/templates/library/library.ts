@@ -1,4 +1,3 @@
-import { message } from '../../../../shared/messages/message.ts';
 import { samplePaths } from './samples.ts';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import type { ClusterId } from '../../../../shared/domain/ids.ts';
 import type { TemplateSource } from '../../../../shared/domain/template/schema.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../../shared/lib/disposable.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { failureDetails } from '../../log/failure.ts';
 import type { CorePorts, Store, TemplateRef } from '../../ports.ts';
 import type { Emit } from '../../program/events.ts';

@@ -2,6 +2,8 @@ import { chmodSync, copyFileSync, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
+import { message } from '../../../../shared/messages/message.ts';
+import { reasonMessage } from '../../../../shared/errors/reasonMessage.ts';
 import { MAX_SAMPLE_BYTES } from '../share/communityTree.ts';
 import { makeFolder, OWN } from './writeTemplate.ts';
 
@@ -22,7 +24,7 @@ export function samplePaths(file: string): string[] {
     return listSamples(folder).names.map((name) => path.join(folder, name));
   } catch (error) {
     throw new AppError('FILE_UNREADABLE', {
-      details: { name: path.basename(folder), reason: (error as NodeJS.ErrnoException).code ?? String(error) },
+      details: { name: path.basename(folder), reason: reasonMessage(error) },
       cause: error,
     });
   }
@@ -62,8 +64,8 @@ export function portableSamples(folder: string, templateId: string): string[] {
   const { names, more } = listSamples(folder);
   const refuse = (what: string): never => {
     throw new AppError('INPUT_INVALID', {
-      details: { reason: `the samples of “${templateId}” hold ${what}` },
-      hint: 'Put large data on the cluster, and keep small samples beside the template.',
+      details: { reason: message('library.samplesHold', { templateId, what }) },
+      hint: message('library.smallSamples'),
     });
   };
   if (more) refuse(`more than ${String(MAX_SAMPLES)} files`);

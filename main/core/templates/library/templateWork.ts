@@ -3,6 +3,7 @@ import type { Change, Problem } from '../../../../shared/domain/problem/schema.t
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import type { ImportReport, ParameterOffer, TemplateEdit } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { editTemplateText } from '../edit/editText.ts';
 import { editsOfFix } from '../check/fitFix.ts';
 import { acceptOffer } from '../import/acceptOffer.ts';
@@ -27,8 +28,8 @@ export const TEMPLATE_WORK = {
     const edits = editsOfFix(text, fix);
     if (edits.length === 0)
       throw new AppError('INPUT_INVALID', {
-        details: { reason: `the template has no place “${fix.field}”` },
-        hint: 'Check the template anew.',
+        details: { reason: message('library.noPlace', { field: fix.field }) },
+        hint: message('library.checkAnew'),
       });
     return changed(editTemplateText(text, edits));
   },
@@ -50,7 +51,7 @@ export function doWork<N extends WorkName>(name: N, input: WorkInput<N>): WorkOu
   } catch (error) {
     if (error instanceof RangeError && /call stack/.test(error.message))
       throw new AppError('TEMPLATE_INVALID', {
-        details: { reason: 'its lists and maps are nested too deeply' },
+        details: { reason: message('library.tooDeep') },
         cause: error,
       });
     throw error;

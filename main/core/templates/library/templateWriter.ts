@@ -1,4 +1,3 @@
-import { message } from '../../../../shared/messages/message.ts';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import { isPortableName, portableName } from '../../../../shared/domain/template
 import { TemplateSource } from '../../../../shared/domain/template/schema.ts';
 import type { TemplateVersion } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import type { Store, TemplateRef } from '../../ports.ts';
 import { withIdentity } from '../format/identity.ts';
 import type { Located, TemplateLibraryService } from './library.ts';
@@ -42,7 +42,8 @@ export function createTemplateWriter(
 ): TemplateWriter {
   const writableFolder = (source: 'private' | 'community'): TemplateFolder => {
     const folder = library.folder(source);
-    if (folder === null) throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: 'this computer' } });
+    if (folder === null)
+      throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: message('library.thisComputer') } });
     folder.settle();
     return folder;
   };
@@ -52,16 +53,16 @@ export function createTemplateWriter(
     if (library.isOurs(located.folder)) return located;
     const reason =
       ref.source === 'community'
-        ? 'it belongs to a community folder on a cluster.'
+        ? message('library.communitys')
         : ref.source === 'archived'
-          ? 'it is archived.'
+          ? message('library.archived')
           : library.isSites(located.folder)
-            ? `it lies in the “${ref.source}” part of a shared folder.`
-            : 'it came with Slipway.';
+            ? message('library.sites', { part: ref.source })
+            : message('library.official');
     throw new AppError('TEMPLATE_READ_ONLY', { details: { templateId: ref.id, reason } });
   };
-  const whereOf = (folder: TemplateFolder): string =>
-    folder.source === 'private' ? 'your own templates' : folder.root;
+  const whereOf = (folder: TemplateFolder): string | Message =>
+    folder.source === 'private' ? message('library.ownTemplates') : folder.root;
   const refuseTaken = (folder: TemplateFolder, id: string, except: string | null): void => {
     const other = folder.entries().find((entry) => entry.id === id && entry.path !== except);
     if (other !== undefined)
@@ -74,10 +75,10 @@ export function createTemplateWriter(
     if (!isPortableName(id))
       throw new AppError('TEMPLATE_INVALID', {
         details: {
-          reason: `“${id}” cannot be a template’s id, since Windows has no file of that name`,
+          reason: message('library.windowsName', { id }),
           templateId: id,
         },
-        hint: 'Choose another id.',
+        hint: message('library.otherId'),
       });
     const other = folder
       .entries()
@@ -91,7 +92,7 @@ export function createTemplateWriter(
     const entry = folder.wrote(file, 'saved');
     if (entry === null)
       throw new AppError('TEMPLATE_FOLDER_UNUSABLE', {
-        details: { folder: folder.root, reason: 'the file was removed at once by another program' },
+        details: { folder: folder.root, reason: message('library.removedAtOnce') },
       });
     return library.open({ folder, entry });
   };
@@ -156,7 +157,7 @@ export function createTemplateWriter(
       if (copy === null)
         throw new AppError('TEMPLATE_INVALID', {
           details: {
-            reason: 'its id cannot be changed because the file is broken',
+            reason: message('library.brokenFile'),
             templateId: id,
             problems: entry.problems,
           },
@@ -206,7 +207,7 @@ export function createTemplateWriter(
         throw new AppError('TEMPLATE_READ_ONLY', {
           details: {
             templateId: key,
-            reason: 'it lies in the archive of a shared folder that cannot be changed from here.',
+            reason: message('library.archiveFixed'),
           },
         });
       const parsed = Archived.safeParse(store.documents.get(ARCHIVED, key));
@@ -246,7 +247,7 @@ export function createTemplateWriter(
       const { folder: archive, entry } = library.locate({ id: key, source: 'archived' });
       if (library.isSites(archive))
         throw new AppError('TEMPLATE_READ_ONLY', {
-          details: { templateId: key, reason: 'it lies in the archive of a shared folder.' },
+          details: { templateId: key, reason: message('library.archiveShared') },
         });
       inFolder(archive.root, () => {
         rmSync(samplesBeside(entry.path), { recursive: true, force: true });

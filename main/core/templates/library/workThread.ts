@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, fromWire, type WireError } from '../../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../../shared/lib/disposable.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { SHORT, workerUrl } from '../format/templateReader.ts';
 import { doWork, type WorkInput, type WorkName, type WorkOutput } from './templateWork.ts';
 
@@ -26,8 +27,8 @@ export function createTemplateWork(timeLimit = TIME_LIMIT): TemplateWork {
 
   const tooLong = (): AppError =>
     new AppError('TEMPLATE_INVALID', {
-      details: { reason: `the work on it was ended after ${String(timeLimit / 1000)} s, as it is too intricate` },
-      hint: 'Change it in the text, or make it shorter.',
+      details: { reason: message('library.tooIntricate', { seconds: timeLimit / 1000 }) },
+      hint: message('library.makeShorter'),
     });
 
   const inThread = (name: WorkName, input: unknown): Promise<WorkAnswer | null> =>

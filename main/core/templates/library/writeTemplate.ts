@@ -15,17 +15,7 @@ import {
 import path from 'node:path';
 import { portableName } from '../../../../shared/domain/template/fileNames.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-
-const REASONS: Record<string, string> = {
-  EACCES: 'access is refused',
-  EPERM: 'access is refused',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota is used up',
-  ENOENT: 'it is not there',
-  ENOTDIR: 'it is not a folder',
-  EBUSY: 'another program holds it',
-};
+import { reasonMessage } from '../../../../shared/errors/reasonMessage.ts';
 
 /** Does something with files of a template folder; what the disk refuses becomes TEMPLATE_FOLDER_UNUSABLE. */
 export function inFolder<T>(folder: string, work: () => T): T {
@@ -35,7 +25,7 @@ export function inFolder<T>(folder: string, work: () => T): T {
     const { code } = error as NodeJS.ErrnoException;
     if (AppError.is(error) || code === undefined) throw error;
     throw new AppError('TEMPLATE_FOLDER_UNUSABLE', {
-      details: { folder, reason: REASONS[code] === undefined ? code : `${REASONS[code]} (${code})` },
+      details: { folder, reason: reasonMessage(error) },
       cause: error,
     });
   }

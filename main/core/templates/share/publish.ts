@@ -1,10 +1,10 @@
-import { message } from '../../../../shared/messages/message.ts';
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputOf, ParsedInputOf } from '../../../../shared/contract/index.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { ClusterSessions } from '../../services.ts';
 import type { CommunitySync } from './communities.ts';
 import { withPublic } from '../format/identity.ts';
@@ -34,7 +34,8 @@ export function createPublish({
 ) => Promise<OutputOf<'templates.publish'>> {
   function local(given: OpenTemplate, replace: boolean): string {
     const folder = library.folder('community');
-    if (folder === null) throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: 'this computer' } });
+    if (folder === null)
+      throw new AppError('COMMUNITY_FOLDER_MISSING', { details: { where: message('library.thisComputer') } });
     folder.settle();
     const there = present(folder, given, folder.root, replace);
     return inFolder(folder.root, () => {
@@ -114,7 +115,7 @@ function asPublic(own: OpenTemplate): OpenTemplate {
   if (text === null)
     throw new AppError('TEMPLATE_NOT_PUBLIC', {
       details: { templateId: own.entry.id },
-      hint: 'Write is_public: true into it yourself; here it cannot be changed by itself.',
+      hint: message('library.publicByHand'),
     });
   return { ...own, text, entry: { ...own.entry, fileHash: createHash('sha256').update(text).digest('hex') } };
 }

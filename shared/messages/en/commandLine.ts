@@ -1,0 +1,14 @@
+/** What the command line does not take. */
+export default {
+  nameValue: '{{option}} takes NAME=VALUE, not “{{text}}”',
+  exampleOption: 'For example: {{option}} epochs=30',
+  noParameter: 'there is no parameter or Slurm option “{{name}}”',
+  moreThanTemplate: '{{folder}} holds more than a template is made of',
+  tooManyFiles: 'more than {{most}} files are more than one template is made of',
+  noneWrittenOver: 'Name another file: none is written over.',
+  notJson: 'the input is not JSON',
+  exampleCall: 'For example: slipway call clusters.facts \'{"clusterId":"demo"}\'',
+  runStatus: 'Run `slipway status` for the list.',
+  tasksAre: 'Job {{jobId}} has the tasks {{array}}.',
+  noArray: 'Job {{jobId}} is no array.',
+} as const;

@@ -1,0 +1,21 @@
+/** What cannot be done with a job, and why. */
+export default {
+  notEnded: '{{name}} has not ended',
+  cancelFirst: 'Cancel it first.',
+  givenUp: 'it was given up',
+  submitAnew: 'Change the request and submit it as a new job.',
+  notKnownYet: 'it is not known yet whether Slurm took the job',
+  connectFirst: 'Connect to the cluster; Slipway looks for the job first.',
+  knownByNow: 'it is known by now what became of the job',
+  notMarked: 'the run folder on the cluster could not be marked',
+  idIsNumber: 'a job id is a number',
+  noOrdinaryFile: 'it is no ordinary file',
+  seeRunFolder: 'The job has put something else in the place of its output. See what is there in its run folder.',
+  noAnswerOf: '{{command}} gave no answer within {{seconds}} s',
+  commandMissing: 'the login node has no {{command}}',
+  endedWith: '{{command}} ended with code {{exitCode}}',
+  'action.cancel': 'cancel',
+  'action.remove': 'remove',
+  'action.resume': 'resume',
+  'action.decide': 'decide',
+} as const;

@@ -1,0 +1,21 @@
+/** What the program itself refuses: its data folder, its pages, its calls. */
+export default {
+  otherOwner: 'it belongs to another user (uid {{uid}})',
+  othersMayLook: 'others may look into it',
+  everybodyMayWrite: 'everybody may write into it',
+  staysOpen: 'others may look into it, and its file system does not let that be changed',
+  processOn: 'process {{pid}} on {{host}}',
+  process: 'process {{pid}}',
+  startingOrEnding: 'one that is just starting or ending',
+  wentAway: 'the running Slipway went away',
+  notOurPage: 'not from our own page',
+  notDropped: 'that was not dropped or picked',
+  nothingToChoose: 'nothing of this kind can be chosen',
+  fileName: 'a path separator, or too long or empty a name',
+  isLink: 'it is a link',
+  diskFull: 'the disk of this computer is full',
+  spoolOver: 'the files that browsers hand over may be {{files}} with {{limit}} together',
+  spoolBytesOver: 'the files that browsers hand over may be {{limit}} together',
+  keepsFree: 'the disk of this computer has {{left}} left, of which Slipway leaves {{kept}} free',
+  fileNotFolder: 'it is a file, not a folder',
+} as const;

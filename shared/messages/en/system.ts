@@ -1,0 +1,20 @@
+/** What the operating system of this computer refuses, by its errno: `systemReason`. */
+export default {
+  EACCES: 'access is refused (EACCES)',
+  EPERM: 'access is refused (EPERM)',
+  EROFS: 'the disk is read-only (EROFS)',
+  ENOSPC: 'the disk is full (ENOSPC)',
+  EDQUOT: 'your quota is used up (EDQUOT)',
+  ENOENT: 'it is not there (ENOENT)',
+  ENOTDIR: 'a part of its path is not a folder (ENOTDIR)',
+  EISDIR: 'it is a folder (EISDIR)',
+  EEXIST: 'there is something of that name already (EEXIST)',
+  EBUSY: 'another program holds it (EBUSY)',
+  EIO: 'the disk reports an error (EIO)',
+  EMFILE: 'too many files are open (EMFILE)',
+  ELOOP: 'its links lead in a circle (ELOOP)',
+  ENAMETOOLONG: 'its name is too long (ENAMETOOLONG)',
+  notAFile: 'it is not an ordinary file',
+  folder: 'it is a folder',
+  nul: 'a NUL byte',
+} as const;

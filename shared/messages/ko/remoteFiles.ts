@@ -1,0 +1,21 @@
+export default {
+  sftpClosed: '서버가 SFTP 채널을 닫았습니다',
+  tryAgain: '다시 시도하세요.',
+  sftpNotInTime: '서버가 제때 시작하지 않았습니다',
+  sftpAndShell: '{{sftp}}. 셸로도 되지 않습니다: {{shell}}',
+  shellTools: 'head, tail, stat 중에 없거나 알 수 없는 종류의 것이 있습니다',
+  endlessListing: '{{folder}}의 목록이 아무 이름도 없이 계속됩니다',
+  onlyFailure:
+    '서버가 “Failure”라고만 합니다. 디스크가 가득 찼거나, 할당량을 다 썼거나, 다른 종류의 것이 그 위치에 있을 때가 많습니다',
+  noReason: '이유를 알려 주지 않습니다',
+  becameShorter: '보내는 동안 파일이 짧아졌습니다',
+  changed: '보내는 동안 파일이 바뀌었습니다',
+  arrivedOther: '도착한 내용이 보낸 내용과 다릅니다',
+  arrivedPart: '{{bytes}}바이트 가운데 {{arrived}}바이트만 도착했습니다',
+  startUpFilePrints: '로그인 셸의 시작 파일이 터미널 없는 로그인에서 글을 출력합니다(“{{words}}”로 시작)',
+  startUpFilePrintsSome: '로그인 셸의 시작 파일이 터미널 없는 로그인에서 글을 출력합니다',
+  sftpNotStarted: '서버가 시작하지 않습니다({{words}})',
+  spaceUntold: 'stat도 df도 {{path}}의 공간을 알려 주지 않습니다',
+  folderInTheWay: '그 위치에 폴더가 있습니다',
+  copiedPart: '{{bytes}}바이트 가운데 {{copied}}바이트만 복사했습니다',
+};

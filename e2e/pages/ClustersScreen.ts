@@ -36,7 +36,10 @@ export class ClustersScreen {
   }
 
   field(label: string): Locator {
-    return this.form.getByLabel(new RegExp(`^${label}\\s*\\*?\\s*(\\(required\\))?$`));
+    // the button of a combo box has the label of its field too
+    return this.form
+      .getByLabel(new RegExp(`^${label}\\s*\\*?\\s*(\\(required\\))?$`))
+      .and(this.page.locator(':not(.input-step)'));
   }
 
   async showTab(tab: 'Overview' | 'Accounts and QOS' | 'Modules' | 'What Slipway ran'): Promise<void> {

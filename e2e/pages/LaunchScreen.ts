@@ -35,7 +35,11 @@ export class LaunchScreen {
   }
 
   field(label: string): Locator {
-    return this.page.getByTestId('launch').getByLabel(new RegExp(`^${label}\\s*\\*?\\s*(\\(required\\))?$`));
+    // the button of a combo box has the label of its field too
+    return this.page
+      .getByTestId('launch')
+      .getByLabel(new RegExp(`^${label}\\s*\\*?\\s*(\\(required\\))?$`))
+      .and(this.page.locator(':not(.input-step)'));
   }
 
   slot(name: string): Locator {

@@ -62,7 +62,7 @@ export function ComboBox(props: ComboBoxProps) {
       <FieldLabel {...props} />
       <div className={`input-box${mono ? ' mono' : ''}`}>
         <Input placeholder={placeholder} spellCheck={false} autoComplete="off" />
-        <AriaButton className="input-step" aria-label={t('ui.showOptions', { label: props.label })}>
+        <AriaButton className="input-step" aria-label={t('ui.showOptions')}>
           <ChevronDown size={14} aria-hidden />
         </AriaButton>
       </div>

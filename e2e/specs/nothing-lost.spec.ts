@@ -1,7 +1,25 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '../fixtures.ts';
+import { ROOT } from '../hosts.ts';
 import { Shell } from '../pages/Shell.ts';
 
 test.describe('nothing is lost', () => {
+  test('the jobs of an older version are there after an update that says how far it is @electron-only', async ({
+    slipway,
+  }) => {
+    await leaveOldStore(slipway.dataFolder, 12_000);
+    const shell = new Shell(await slipway.open());
+    await expect(shell.page.getByRole('heading', { name: /Updating the database, \d+ %/ })).toBeVisible();
+    await shell.isReady();
+    await shell.goTo('Jobs');
+    await expect(shell.page.getByText('relax-lr-11999')).toBeVisible();
+    const counted = await slipway.cli('call', 'jobs.list', '{"limit": 1}');
+    expect((JSON.parse(counted.stdout) as { value: { total: number } }).value.total).toBe(12_000);
+  });
+
   test('what was filled in is there again after a crash', async ({ slipway }) => {
     let shell = new Shell(await slipway.open());
     await shell.isReady();
@@ -42,3 +60,12 @@ test.describe('nothing is lost', () => {
     expect(rows[0]?.jobId).toMatch(/^\d+$/);
   });
 });
+
+/** A data folder as a version of before has left it. */
+async function leaveOldStore(dataFolder: string, jobs: number): Promise<void> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const program = `
+    import { makeOldStore } from ${JSON.stringify(path.join(ROOT, 'main/store/testing/oldStore.ts'))};
+    makeOldStore({ file: ${JSON.stringify(path.join(dataFolder, 'slipway.db'))}, jobs: ${String(jobs)}, scripts: ['#!/bin/bash'] });`;
+  await promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', program], { cwd: ROOT });
+}

@@ -178,6 +178,8 @@ export function* rebuild(
 ): Generator<UpgradeProgress, void> {
   const { file, nativeBinding, now } = options;
   const fresh = freshFile(file);
+  // the copy that it becomes is the same file
+  keepDatabasePrivate(file);
   settle(file, { nativeBinding });
   const source = identity(file);
   const {

@@ -131,7 +131,9 @@ export function createRuns(db: Database, readRow: RowReader): JobRepository {
       row.seq,
       tasks.map((task) => Task.parse(task)),
     );
-    const fold = tasks.length === 0 ? {} : foldTasks(taskRows.all(row.seq));
+    // the only task of a plain job is all there is
+    const isPlain = before.array === null && tasks.length === 1 && tasks[0]?.index === null;
+    const fold = tasks.length === 0 ? {} : foldTasks(isPlain ? tasks : taskRows.all(row.seq));
     const after = JobSummary.safeParse({
       ...before,
       ...changes,

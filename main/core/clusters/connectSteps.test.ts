@@ -5,6 +5,7 @@ import {
   type ConnectionTrace,
 } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { quoted } from '../../../shared/messages/message.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
 
 const profile = ClusterProfile.parse({
@@ -111,6 +112,13 @@ describe('the steps of a connection', () => {
         'keyboard-interactive: accepted',
       ],
     });
+  });
+
+  it('note what the server said of a refused login, which the sentence leaves out', () => {
+    const { steps, ended } = attempt();
+    const reason = quoted('Too many authentication failures');
+    steps.failed(new AppError('AUTH_FAILED', { details: { host: 'inner', user: 'me', reason } }));
+    expect(ended.at(-1)).toMatchObject({ step: 'login', notes: ['“Too many authentication failures”'] });
   });
 
   it('end at the server where it failed', () => {

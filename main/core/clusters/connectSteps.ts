@@ -1,6 +1,8 @@
 import type { ClusterProfile, ConnectionTestStep, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { isMessage } from '../../../shared/messages/message.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import type { Clock } from '../ports.ts';
 
 type StepName = ConnectionTestStep['step'];
@@ -114,8 +116,9 @@ export class ConnectSteps {
     while (at !== null && this.#left.length > 1 && this.#left[0]?.step !== at) this.#end('ok', '', '');
     const { message, hint, details } = toWire(error);
     const { reason } = details;
+    const words = isMessage(reason) ? inWords(reason) : typeof reason === 'string' ? reason : '';
     // the server's own words, where the sentence leaves them out
-    if (typeof reason === 'string' && reason !== '' && !message.includes(reason)) this.#note(reason);
+    if (words !== '' && !message.includes(words)) this.#note(words);
     this.#end('failed', message, hint);
   }
 

@@ -266,14 +266,16 @@ export class LookRecorder {
     return { ...change, tasks: change.tasks.filter(({ index }) => now.get(index) === base?.get(index)) };
   }
 
-  /** An array as a whole goes from state to state, too; a plain job's only task has told that already. */
+  /** An array as a whole begins, ends, and may begin again; a plain job's only task has told that already. */
   #eventsOfWhole({ before, tasks, run }: Working): JobEvent[] {
     if (tasks.has(null) || tasks.size === 0 || run !== null) return [];
     const fold = foldTasks([...tasks.values()].sort(byIndex));
     if (fold.state === before.state || fold.state === null) return [];
+    const begins = stateGroup(fold.state) === 'running' && before.startedAt === null;
+    // between its tasks it waits and runs again, time after time
+    if (!begins && !isFinal(fold.state) && !isFinal(before.state)) return [];
     const now = this.#parts.ports.clock.now();
-    const running = stateGroup(fold.state) === 'running' && before.startedAt === null;
-    const at = fold.endedAt ?? (running ? (fold.startedAt ?? now) : now);
+    const at = fold.endedAt ?? (begins ? (fold.startedAt ?? now) : now);
     return [{ at, state: fold.state, detail: '', task: null }];
   }
 

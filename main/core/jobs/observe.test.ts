@@ -160,6 +160,14 @@ describe('what a sighting of a job changes in its record', () => {
     });
   });
 
+  it('keeps the exit code of an end that is only seen once more, by a witness who does not tell it', () => {
+    const end = { state: 'FAILED', reason: 'NonZeroExitCode', end: T + 30 };
+    const first = after(waiting(), inQueue(end), { progress: null, exit: { code: 4, at: T + 30 } });
+    expect(first?.task.exitCode).toBe(4);
+    expect(after(first?.task ?? waiting(), inQueue(end))).toBeNull();
+    expect(after(first?.task ?? waiting(), inQueue({ ...end, state: 'TIMEOUT' }))?.task.exitCode).toBeNull();
+  });
+
   it('keeps an unknown state and goes on', () => {
     const news = after(waiting(), inQueue({ state: 'POWER_UP_NODE' }), NO_WORD, 0);
     expect(news?.task).toMatchObject({ state: 'POWER_UP_NODE', endedAt: null });

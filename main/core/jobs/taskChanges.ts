@@ -50,7 +50,9 @@ export function taskAfter(
   const known = task.restarts;
   // the queue does not count: one more than was known when it shows the task anew
   const restarts = Math.max(known, seen.attempts?.length ?? (again ? known + 1 : 0));
-  const exitCode = final ? (seen.exitCode ?? own.exit?.code ?? null) : null;
+  // what was told of this end stays where a witness does not tell it again
+  const sameEnd = final && seen.state === task.state;
+  const exitCode = final ? (seen.exitCode ?? own.exit?.code ?? (sameEnd ? task.exitCode : null)) : null;
   const cancelled = group === 'cancelled';
   const changes: Partial<Task> = {
     jobId: seen.jobId ?? task.jobId,
@@ -64,7 +66,7 @@ export function taskAfter(
     endedAt,
     // a cancelled job did not end by itself: Slurm's 0 is not its success
     exitCode: cancelled && exitCode === 0 ? null : exitCode,
-    signal: final ? seen.signal : null,
+    signal: seen.signal ?? (sameEnd ? task.signal : null),
     // what stands in its file while it waits is of the start before
     progress: group === 'pending' ? null : (own.progress?.percent ?? task.progress),
     progressText: group === 'pending' ? null : own.progress === null ? task.progressText : own.progress.text,

@@ -153,6 +153,7 @@ for (const shell of SHELLS) {
       slurm.behave('isSlow');
       expect(await slurm.outcome(submitScript(plan(folder, { waitSeconds: 0.1 })), shell)).toEqual({ kind: 'running' });
       expect(await slurm.outcome(probe(folder), shell)).toEqual({ kind: 'running' });
+      slurm.letAnswer();
       await slurm.settle();
       expect(await slurm.outcome(probe(folder), shell)).toMatchObject({ kind: 'submitted', jobId: '100' });
     });

@@ -12,7 +12,7 @@ export const SBATCH = {
     'accept; printf "%s|FAILED||%s\\n" "$id" "${2#--chdir=}" >"$FAKE/jobs/$id/row"; echo "sbatch: error: Batch job submission failed: Requested node configuration is not available" >&2; exit 1',
   warns: 'accept; echo "sbatch: warning: no more lunch" >&2; echo "Site banner 2026"; echo "$id;alpha"',
   refuses: 'echo "sbatch: error: Batch job submission failed: Invalid partition name specified" >&2; exit 1',
-  isSlow: 'sleep 0.6; accept; echo "$id"',
+  isSlow: 'until [ -e "$FAKE/answer" ]; do sleep 0.05; done; accept; echo "$id"',
   neverAnswers:
     'accept; echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1',
   diesUnheard: 'accept; kill -9 $$',
@@ -124,6 +124,11 @@ export class FakeSlurm {
 
   async outcome(script: string, shell?: Shell): Promise<SubmitOutcome> {
     return parseSubmitOutcome((await this.send(script, shell === undefined ? {} : { shell })).stdout);
+  }
+
+  /** Lets an sbatch that `isSlow` go on; until then it is at work. */
+  letAnswer(): void {
+    writeFileSync(path.join(this.folder, 'answer'), '');
   }
 
   /** Waits until no process of this fake is left, so that what happens afterwards is not its doing. */

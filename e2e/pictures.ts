@@ -1,8 +1,8 @@
 /**
- * `npm run pictures [-- FOLDER]`: every screen with real data in it, in both themes and sizes and both languages, to be looked at by a
- * person. Those of the README are docs/pictures.
+ * `npm run pictures [-- FOLDER] [-- --docs]`: every screen with real data in it, in both themes and sizes and both languages, to be
+ * looked at by a person. With `--docs` those that README and guide show are taken over into docs/pictures.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from '@playwright/test';
@@ -70,7 +70,18 @@ async function go(page: Page, hash: string): Promise<void> {
   await page.waitForTimeout(900);
 }
 
-const folder = path.resolve(process.argv[2] ?? path.join(ROOT, 'test-results/pictures'));
+/** What README and guide show, by the name of the picture that is taken of it. */
+const SHOWN: Readonly<Record<string, string>> = {
+  'launch-pytorch-en-dark-1440': 'launch-dark',
+  'job-log-en-dark-1440': 'jobs-dark',
+  'template-form-en-dark-1440': 'templates-dark',
+  'clusters-en-light-1440': 'clusters-light',
+};
+
+const options = process.argv.slice(2);
+const folder = path.resolve(
+  options.find((option) => !option.startsWith('--')) ?? path.join(ROOT, 'test-results/pictures'),
+);
 const data = await mkdtemp(path.join(tmpdir(), 'slipway-pictures-'));
 await mkdir(folder, { recursive: true });
 const server = await serve(path.join(data, 'data'), data);
@@ -130,6 +141,10 @@ try {
         await shot('settings');
       }
     }
+  }
+  if (options.includes('--docs')) {
+    for (const [taken, shown] of Object.entries(SHOWN))
+      await copyFile(path.join(folder, `${taken}.png`), path.join(ROOT, 'docs/pictures', `${shown}.png`));
   }
 } finally {
   await browser.close();

@@ -21,8 +21,11 @@ import { commandOf, STAGES } from './stages.mjs';
 import { ensureSystemPackages } from './systemPackages.mjs';
 import { readReport } from './testReports.mjs';
 
-/** Many tests wait for a cluster, a timer or a program most of their time: one stage more than there are processors keeps these busy. */
-const PLACES = availableParallelism() + 1;
+/**
+ * Many tests wait for a cluster, a timer or a program most of their time, and a stage has workers of its own: as many stages as there are
+ * processors keep these busy. More only make tests of what is to happen within a time slower than that time.
+ */
+const PLACES = availableParallelism();
 
 requireNode20();
 installIfNeeded();

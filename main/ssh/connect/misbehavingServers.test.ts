@@ -198,7 +198,8 @@ describe('a connection that breaks', () => {
     const connection = await connect({
       port: cable.port,
       pin: server.hostKeyFingerprint,
-      timings: { keepaliveMs: 50, keepaliveMisses: 2 },
+      // long enough for a busy machine to answer as long as the cable is in
+      timings: { keepaliveMs: 1000, keepaliveMisses: 2 },
     });
     const lost = new Promise<Error>((resolve) => connection.onLost(resolve));
     cable.pull();

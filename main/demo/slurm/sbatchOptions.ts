@@ -1,6 +1,7 @@
 /** What sbatch accepts: its options, the `#SBATCH` lines of a script, and the SBATCH_ variables. Source: sbatch(1) of 22.05. */
 import { directiveWords } from '../../../shared/domain/request/directiveWords.ts';
 import { optionsIn } from '../../../shared/domain/request/sbatchOptions.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { parseCommandLine, type OptionSpec, type ParsedOption } from './options.ts';
 
 /** Those of the release that the demo says it is; many are taken as sbatch takes them and change nothing here. */
@@ -68,7 +69,8 @@ export function scriptOptions(script: string): SbatchLine {
     if (/^\s*(?:het|pack)job(?:\s|$)/i.test(said))
       return { kind: 'refused', message: 'sbatch: error: Heterogeneous jobs are not supported by the demo cluster\n' };
     const { words, fault } = directiveWords(said);
-    if (fault !== null) return { kind: 'refused', message: `sbatch: fatal: line ${String(at + 1)}: ${fault}\n` };
+    if (fault !== null)
+      return { kind: 'refused', message: `sbatch: fatal: line ${String(at + 1)}: ${inWords(fault)}\n` };
     argv.push(...words);
   }
   const parsed = parseSbatchLine(argv);

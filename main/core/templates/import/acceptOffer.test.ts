@@ -117,7 +117,7 @@ describe('accepting what an import offers', () => {
       fc.property(fc.array(command, { minLength: 1, maxLength: 4 }), (commands) => {
         const { before, after: accepted } = acceptAll(`#!/bin/bash\n${commands.join('\n')}\n`);
         const { template } = accepted;
-        if (template === null) throw new Error(accepted.problems.map(({ message }) => message).join('\n'));
+        if (template === null) throw new Error(accepted.problems.map(({ rule }) => rule).join('\n'));
         const env = Object.fromEntries(
           Object.entries(defaultParameters(template)).map(([name, given]) => [
             parameterVariable(name),

@@ -12,7 +12,7 @@ import { hasSbatch, openRealSbatch } from './testing/realSbatch.ts';
 function again(script: string): string {
   const report = importTemplate([{ name: 'job.sh', text: script }]);
   const { template, problems } = parseTemplate(report.text, 'job.yaml');
-  if (template === null) throw new Error(problems.map(({ message }) => message).join('\n'));
+  if (template === null) throw new Error(problems.map(({ rule }) => rule).join('\n'));
   return createScriptMaker().make({
     template,
     draft: sampleDraft({ jobName: template.name }),

@@ -197,7 +197,8 @@ export function describeNeverTwice(
           'after update submitting',
           'during run',
           'after run',
-          'after update submitted',
+          // the id and the tasks of the job are one write
+          'after look submitted',
         ]),
       );
       for (const [index, name] of whole.points.entries()) {

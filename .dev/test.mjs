@@ -22,8 +22,7 @@ import { ensureSystemPackages } from './systemPackages.mjs';
 import { readReport } from './testReports.mjs';
 
 /**
- * Many tests wait for a cluster, a timer or a program most of their time, and a stage has workers of its own: as many stages as there are
- * processors keep these busy. More only make tests of what is to happen within a time slower than that time.
+ * Many tests wait for a cluster, a timer or a program most of their time: as many stages as there are processors keep these busy.
  */
 const PLACES = availableParallelism();
 
@@ -101,7 +100,10 @@ async function run(stage) {
   else delete environment.SLIPWAY_CLUSTER;
   say(`── ${stage.name} …`);
   const started = Date.now();
-  const hasPassed = await execute(commandOf(stage, report), environment, log);
+  const command = commandOf(stage, report);
+  // beside another stage one worker is enough: more make tests of what is to happen within a time slower than that time
+  if (!isAlone && stage.name === 'unit') command.push('--maxWorkers=1');
+  const hasPassed = await execute(command, environment, log);
   if (hasPassed && stage.cluster === true) cluster = readFileSync(log, 'utf8').trim().split('\n').at(-1);
   const { count, failed } = readReport(stage, report);
   for (const key of Object.keys(total)) total[key] += count[key];

@@ -1,6 +1,6 @@
 /**
  * Texts that the inputs of many runs repeat, by number: what is compressed with one needs it to be read. One that has shipped is never
- * changed or taken away; when scripts come to look different, a next one is added (inputs.test.ts says when it is worth while).
+ * changed or taken away; when scripts come to look different, a next one is added.
  */
 const RUN_SCRIPT = [
   '#!/bin/bash',

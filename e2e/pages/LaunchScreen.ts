@@ -61,6 +61,18 @@ export class LaunchScreen {
     await expect.poll(async () => (await this.script.innerText()).replaceAll('\u00a0', ' ')).toContain(text);
   }
 
+  /**
+   * Opens the folded lines, of which one is this. Monaco finds its folds anew a moment after each edit and takes a click before that
+   * for one into the text, so it is clicked as long as it is closed.
+   */
+  async openFold(line: string): Promise<void> {
+    const closed = this.script.locator('.codicon-folding-collapsed');
+    await expect(async () => {
+      if ((await closed.count()) > 0) await closed.click();
+      await expect(this.script).toContainText(line.replaceAll(' ', '\u00a0'), { timeout: 1000 });
+    }).toPass({ timeout: 15_000 });
+  }
+
   /** The whole script holds this text: Monaco draws only the lines in view, so it is copied. */
   async wholeScriptHas(text: string, slipway: Slipway): Promise<void> {
     await expect

@@ -51,8 +51,7 @@ test.describe('before a job is submitted', () => {
     await shell.launch.field('Memory per node').blur();
     await expect(shell.launch.script).not.toContainText('--mem=');
     await expect(shell.launch.script).not.toContainText('slipway_exit');
-    await shell.launch.script.locator('.codicon-folding-collapsed').click();
-    await shell.launch.scriptShows('unset SBATCH_IGNORE_PBS');
+    await shell.launch.openFold('unset SBATCH_IGNORE_PBS');
     // writing in it opens it as it was first shown
     await shell.page.getByTestId('edit-script').click();
     await shell.launch.scriptShows('lines by which Slipway follows the job');

@@ -193,7 +193,7 @@ export const WATCHING: readonly FollowRow[] = [
     hoursLater: 1,
     shows: 'RUNNING',
     answered: false,
-    says: /did not list your jobs: Invalid user/,
+    says: /did not list your jobs: “Invalid user: somebody”/,
     never: GONE,
   },
   {

@@ -13,13 +13,12 @@ export interface Values {
 }
 
 /** All leaves by their path: `jobs.title`. */
-export function flatten(texts: Texts, prefix = ''): Map<string, string> {
-  const flat = new Map<string, string>();
+export function flatten(texts: Texts, prefix = '', into = new Map<string, string>()): Map<string, string> {
   for (const [key, value] of Object.entries(texts)) {
-    if (typeof value === 'string') flat.set(prefix + key, value);
-    else for (const [path, text] of flatten(value, `${prefix}${key}.`)) flat.set(path, text);
+    if (typeof value === 'string') into.set(prefix + key, value);
+    else flatten(value, `${prefix}${key}.`, into);
   }
-  return flat;
+  return into;
 }
 
 /** Stands for a value that nobody gave, so that a sentence never shows braces. */
@@ -30,29 +29,44 @@ const PLACEHOLDER = new RegExp(`\\{\\{(\\w+)(:moment)?\\}\\}${PARTICLE.source}`,
 /** What a placeholder of a text is made of. */
 type Found = [whole: string, name: string, moment: string | undefined, marks: string, particle: string | undefined];
 
-/** One language, ready to look up. A sentence that counts stands under `key_one`, `key_other` (CLDR's plural categories). */
+/**
+ * One language. What is costly to make is made when it is first needed: a program starts with both languages and mostly speaks one,
+ * and few sentences hold a time. A sentence that counts stands under `key_one`, `key_other` (CLDR's plural categories). */
 export class Phrasebook {
-  readonly #texts: Map<string, string>;
-  readonly #plurals: Intl.PluralRules;
-  readonly #moments: Intl.DateTimeFormat;
+  readonly #language: string;
+  readonly #nested: Texts;
   readonly #fallback: Phrasebook | null;
+  #flat: Map<string, string> | undefined;
+  #madePlurals: Intl.PluralRules | undefined;
+  #madeMoments: Intl.DateTimeFormat | undefined;
 
   constructor(language: string, texts: Texts, fallback: Phrasebook | null) {
-    this.#texts = flatten(texts);
-    this.#plurals = new Intl.PluralRules(language);
-    this.#moments = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    this.#language = language;
+    this.#nested = texts;
+    this.#fallback = fallback;
+  }
+
+  get #texts(): Map<string, string> {
+    return (this.#flat ??= flatten(this.#nested));
+  }
+
+  get #plurals(): Intl.PluralRules {
+    return (this.#madePlurals ??= new Intl.PluralRules(this.#language));
+  }
+
+  get #moments(): Intl.DateTimeFormat {
+    return (this.#madeMoments ??= new Intl.DateTimeFormat(this.#language === 'en' ? 'en-GB' : this.#language, {
       day: 'numeric',
       month: 'short',
       hour: '2-digit',
       minute: '2-digit',
       hourCycle: 'h23',
-    });
-    this.#fallback = fallback;
+    }));
   }
 
   /** Texts that came later. */
   add(texts: Texts): void {
-    for (const [key, text] of flatten(texts)) this.#texts.set(key, text);
+    flatten(texts, '', this.#texts);
   }
 
   /** True when there is a text for this key, here or in the fallback. */

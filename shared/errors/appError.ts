@@ -1,4 +1,5 @@
 import { english } from '../messages/catalogue.ts';
+import { verbatim } from '../messages/message.ts';
 import { CodedError, reasonOf, wireOf, type ErrorCase, type WireError } from './codedError.ts';
 import { ERRORS, type ErrorName } from './codes.ts';
 
@@ -42,7 +43,8 @@ export function fromWire(wire: WireError): AppError {
   const name: ErrorName = wire.name in ERRORS ? (wire.name as ErrorName) : 'INTERNAL';
   const error = new AppError(name, {
     details: wire.details,
-    hint: wire.ownHint === undefined ? wire.hint : wire.ownHint,
+    // a record of before there were messages has its next step in English only
+    hint: wire.ownHint === undefined ? verbatim(wire.hint) : wire.ownHint,
     ...(wire.requestId === null ? {} : { requestId: wire.requestId }),
   });
   error.message = wire.message;

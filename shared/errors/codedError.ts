@@ -22,7 +22,7 @@ export interface WireError extends ErrorEntry {
 /** What a case adds to its entry: what fills the placeholders, a better next step, what was thrown before, whose request it was. */
 export interface ErrorCase {
   details?: ErrorDetails;
-  hint?: Message | string | null;
+  hint?: Message | null;
   cause?: unknown;
   requestId?: string;
 }
@@ -48,14 +48,13 @@ export function wireOf(
   { details = {}, hint = null, requestId = null }: Omit<ErrorCase, 'requestId'> & { requestId?: string | null },
   english: Phrasebook,
 ): WireError {
-  const ownHint = typeof hint === 'string' ? undefined : hint;
-  const told = errorMessages({ name, details, ownHint });
+  const told = errorMessages({ name, details, ownHint: hint });
   return {
     name,
     code: entry.code,
     message: english.say(told.message.id, told.message.values, MISSING),
-    hint: typeof hint === 'string' ? hint : english.say(told.hint.id, told.hint.values, MISSING),
-    ownHint,
+    hint: english.say(told.hint.id, told.hint.values, MISSING),
+    ownHint: hint,
     retry: entry.retry,
     details,
     requestId,

@@ -42,13 +42,13 @@ export async function cancelJob(
   signal: AbortSignal,
 ): Promise<JobRecord> {
   const before = registry.get(runId);
-  if (indices !== null && before.jobId === null) refuseTasks('Slurm has not taken this job yet', before.array);
+  if (indices !== null && before.jobId === null) refuseTasks(message('jobs.notTakenYet'), before.array);
   const job = before.phase === 'submitted' ? before : await submissions.stop(runId, signal);
   if (isSettled(job) || job.jobId === null) return job;
   const meant = new Set(indices);
   const ofRun = (): Task[] => registry.tasks(runId).filter(({ index }) => isMeant(index));
   const isMeant = (index: number | null): boolean => indices === null || (index !== null && meant.has(index));
-  if (indices !== null && ofRun().length < meant.size) refuseTasks('this job has no such tasks', job.array);
+  if (indices !== null && ofRun().length < meant.size) refuseTasks(message('jobs.noSuchTasks'), job.array);
   const chosen = ofRun().filter(mayTaskBeCancelled);
   if (chosen.length === 0) return job;
   const settled = (): boolean => !ofRun().some(mayTaskBeCancelled);
@@ -101,7 +101,7 @@ export async function cancelJob(
   return registry.get(runId);
 }
 
-function refuseTasks(reason: string, array: string | null): never {
+function refuseTasks(reason: Message, array: string | null): never {
   throw new AppError('INPUT_INVALID', { details: { reason, field: 'tasks', array } });
 }
 

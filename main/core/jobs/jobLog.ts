@@ -6,7 +6,7 @@ import { outputFile, type OutputStream } from '../../../shared/domain/job/output
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { parseTaskRange } from '../../../shared/domain/job/taskRange.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { message } from '../../../shared/messages/message.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { Clock, RemoteConnection } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions } from '../services.ts';
@@ -141,15 +141,15 @@ export function createJobLogs(registry: JobRegistry, sessions: ClusterSessions, 
 /** Looking at a file that nobody writes would say that a job wrote nothing. */
 function refuseOtherTasks(job: JobRecord, task: number | null): void {
   const { array } = job;
-  const refuse = (reason: string, hint: string): never => {
+  const refuse = (reason: Message, hint: Message): never => {
     throw new AppError('INPUT_INVALID', { details: { reason, field: 'task', array }, hint });
   };
   if (array === null) {
-    if (task !== null) refuse('this job is no array and has no tasks', 'Leave the task out.');
+    if (task !== null) refuse(message('jobs.noArray'), message('jobs.leaveTaskOut'));
     return;
   }
-  if (task === null) refuse('each task of an array has an output of its own', `Name one of the tasks ${array}.`);
+  if (task === null) refuse(message('jobs.outputPerTask'), message('jobs.nameTask', { array }));
   const range = parseTaskRange(array);
   if (range !== null && task !== null && !range.indices.includes(task))
-    refuse(`this array has no task ${String(task)}`, `Name one of the tasks ${array}.`);
+    refuse(message('jobs.noTask', { task }), message('jobs.nameTask', { array }));
 }

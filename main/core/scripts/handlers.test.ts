@@ -1,4 +1,5 @@
 import { forPrograms } from '../../../shared/messages/forPrograms.ts';
+import { verbatim } from '../../../shared/messages/message.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +35,7 @@ const missing = problem({
   rule: 'file-missing',
   code: 2005,
   severity: 'error',
-  message: 'data is missing',
+  message: verbatim('data is missing'),
   field: 'files.data',
 });
 

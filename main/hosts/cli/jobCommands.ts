@@ -97,7 +97,7 @@ export async function cancel(client: CliClient, id: string, range: string | unde
   const { runId, task } = await find(client, id);
   const tasks = range === undefined ? (task === null ? null : [task]) : parseTaskRange(range)?.indices;
   if (tasks === undefined)
-    throw new AppError('INPUT_INVALID', { details: { reason: 'tasks are written like 3 or 1,3,5-9', field: 'task' } });
+    throw new AppError('INPUT_INVALID', { details: { reason: message('commandLine.tasksLike'), field: 'task' } });
   const { job } = await client.call('jobs.get', { runId });
   await connectOnTerminal(client, job.clusterId);
   const after = await client.call('jobs.cancel', { runId, ...(tasks === null ? {} : { tasks: [...tasks] }) });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DraftFile } from '../../../shared/domain/job/draft.ts';
 import type { FileHandleId } from '../../../shared/domain/ids.ts';
 import { problem } from '../../../shared/domain/problem/defaults.ts';
+import { verbatim } from '../../../shared/messages/message.ts';
 import type { FileSlot } from '../../../shared/domain/template/schema.ts';
 import { slotRows } from './slotRows.ts';
 
@@ -18,7 +19,7 @@ const wrongConfig = problem({
   rule: 'schema',
   code: 2005,
   severity: 'error',
-  message: 'batch_size must be a number',
+  message: verbatim('batch_size must be a number'),
   field: 'files.config',
   file: 'config.yaml',
   line: 3,

@@ -50,7 +50,7 @@ describe('Slurm is asked by itself when a job would start', () => {
   });
 
   it('not while the form has an error, or the job is being sent', () => {
-    const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
+    const error = problem({ rule: 'x', code: 1, severity: 'error', message: verbatim('') });
     expect(isWorthAsking(session({}, { preview: preview({ problems: [error] }) }))).toBe(false);
     expect(isWorthAsking(session({}, { preview: preview({ problems: [{ ...error, severity: 'warning' }] }) }))).toBe(
       true,
@@ -74,7 +74,7 @@ it('an answer is about the script and the cluster that it was asked of', () => {
 });
 
 describe('an answer', () => {
-  const error = problem({ rule: 'x', code: 1, severity: 'error', message: '' });
+  const error = problem({ rule: 'x', code: 1, severity: 'error', message: verbatim('') });
   const of = (changes: Partial<FormSession> = {}, startTest: Partial<StartTest> = { answer }) =>
     session(startTest, changes);
 

@@ -5,6 +5,7 @@ export default {
   noParameter: 'there is no parameter or Slurm option “{{name}}”',
   moreThanTemplate: '{{folder}} holds more than a template is made of',
   tooManyFiles: 'more than {{most}} files are more than one template is made of',
+  tasksLike: 'tasks are written like 3 or 1,3,5-9',
   noneWrittenOver: 'Name another file: none is written over.',
   notJson: 'the input is not JSON',
   exampleCall: 'For example: slipway call clusters.facts \'{"clusterId":"demo"}\'',

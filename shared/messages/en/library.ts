@@ -22,6 +22,8 @@ export default {
   checkAnew: 'Check the template anew.',
   tooDeep: 'its lists and maps are nested too deeply',
   samplesHold: 'the samples of “{{templateId}}” hold {{what}}',
+  samplesMany: 'more than {{most}} files',
+  sampleLarge: 'a file of more than {{most}}: “{{name}}”',
   smallSamples: 'Put large data on the cluster, and keep small samples beside the template.',
   gone: 'it is gone',
   mendFirst: 'the template has to be mended first',

@@ -4,6 +4,7 @@ export default {
   noParameter: '“{{name}}” 매개변수나 Slurm 옵션이 없습니다',
   moreThanTemplate: '{{folder}}에 템플릿을 이루는 것보다 많은 것이 들어 있습니다',
   tooManyFiles: '파일이 {{most}}개를 넘어 템플릿 하나라고 볼 수 없습니다',
+  tasksLike: '태스크는 3 또는 1,3,5-9처럼 씁니다',
   noneWrittenOver: '다른 파일 이름을 쓰세요. 있는 파일은 덮어쓰지 않습니다.',
   notJson: '입력이 JSON이 아닙니다',
   exampleCall: '예: slipway call clusters.facts \'{"clusterId":"demo"}\'',

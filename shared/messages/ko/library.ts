@@ -21,6 +21,8 @@ export default {
   checkAnew: '템플릿을 다시 점검하세요.',
   tooDeep: '목록과 맵이 너무 깊이 들어 있습니다',
   samplesHold: '“{{templateId}}”의 예제 파일에 문제가 있습니다: {{what}}',
+  samplesMany: '{{most}}개보다 많은 파일이 있습니다',
+  sampleLarge: '“{{name}}” 파일이 {{most}}보다 큽니다',
   smallSamples: '큰 데이터는 클러스터에 두고, 템플릿 옆에는 작은 예제만 두세요.',
   gone: '사라졌습니다',
   mendFirst: '먼저 템플릿을 고쳐야 합니다',

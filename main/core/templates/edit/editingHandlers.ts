@@ -1,5 +1,6 @@
 import type { Problem } from '../../../../shared/domain/problem/schema.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { HandlersOf } from '../../core.ts';
 import type { ClusterSessions, ScriptMaker, LocalFiles } from '../../services.ts';
@@ -42,7 +43,10 @@ export function editingHandlers({
       const { template, problems } = await parse(text, 'template.yaml');
       if (template === null)
         throw new AppError('TEMPLATE_INVALID', {
-          details: { reason: problems.find(({ severity }) => severity === 'error')?.message ?? '', problems },
+          details: {
+            reason: problems.find(({ severity }) => severity === 'error')?.message ?? message('format.hasErrors'),
+            problems,
+          },
         });
       return tryFiles(
         files,

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
-import { message } from '../../../../shared/messages/message.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { reasonMessage } from '../../../../shared/errors/reasonMessage.ts';
 import { MAX_SAMPLE_BYTES } from '../share/communityTree.ts';
 import { makeFolder, OWN } from './writeTemplate.ts';
@@ -62,15 +62,17 @@ export function listSamples(folder: string): { names: string[]; more: boolean } 
 /** The names of all samples of a template, if they are what others take of a community folder. INPUT_INVALID. */
 export function portableSamples(folder: string, templateId: string): string[] {
   const { names, more } = listSamples(folder);
-  const refuse = (what: string): never => {
+  const refuse = (what: Message): never => {
     throw new AppError('INPUT_INVALID', {
       details: { reason: message('library.samplesHold', { templateId, what }) },
       hint: message('library.smallSamples'),
     });
   };
-  if (more) refuse(`more than ${String(MAX_SAMPLES)} files`);
+  if (more) refuse(message('library.samplesMany', { most: MAX_SAMPLES }));
   const large = names.find((name) => statSync(path.join(folder, name)).size > MAX_SAMPLE_BYTES);
-  return large === undefined ? names : refuse(`a file of more than ${formatBytes(MAX_SAMPLE_BYTES)}: ${large}`);
+  return large === undefined
+    ? names
+    : refuse(message('library.sampleLarge', { most: formatBytes(MAX_SAMPLE_BYTES), name: large }));
 }
 
 /** Copies the samples of a template beside another one, with this mode whatever they had. Nothing where there are none. */

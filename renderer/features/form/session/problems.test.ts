@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../../shared/domain/problem/defaults.ts';
+import { verbatim } from '../../../../shared/messages/message.ts';
 import { bySeverity, keepSame, sectionOf, worstOf } from './problems.ts';
 
-const time = problem({ rule: 'time', code: 4007, severity: 'error', message: 'too long', field: 'resources.time' });
-const note = problem({ rule: 'note', code: 4007, severity: 'info', message: 'no facts' });
-const name = problem({ rule: 'name', code: 4007, severity: 'warning', message: 'odd name', field: 'jobName' });
+const time = problem({
+  rule: 'time',
+  code: 4007,
+  severity: 'error',
+  message: verbatim('too long'),
+  field: 'resources.time',
+});
+const note = problem({ rule: 'note', code: 4007, severity: 'info', message: verbatim('no facts') });
+const name = problem({
+  rule: 'name',
+  code: 4007,
+  severity: 'warning',
+  message: verbatim('odd name'),
+  field: 'jobName',
+});
 
 describe('the checks before a submission', () => {
   it('stand under the part of the form that they are about', () => {

@@ -78,21 +78,30 @@ test.describe('templates', () => {
     await expect(templates.explanation.getByText('Where it stands in the library.')).toBeInViewport({ ratio: 0.95 });
   });
 
-  test('parameters are ordered with the keyboard alone', async ({ slipway }) => {
+  test('parameters are ordered with the keyboard alone, and with the mouse', async ({ slipway }) => {
     const shell = new Shell(await slipway.open());
     await shell.isReady();
     await shell.goTo('Templates');
     const templates = new TemplatesScreen(shell.page);
     await templates.clone('hello');
-    const grips = templates.parameters.getByRole('button', { name: /^Move / });
+    const grips = templates.parameters.getByRole('button', { name: /^Drag / });
     await expect(grips).toHaveCount(2);
     await grips.first().focus();
-    await shell.page.keyboard.press('ArrowDown');
-    await expect(grips.first()).toHaveAccessibleName('Move Run for');
-    await expect(grips.nth(1)).toBeFocused();
+    const { keyboard } = shell.page;
+    await keyboard.press('Enter');
+    await expect(templates.parameters.getByRole('button', { name: 'Insert after Run for' })).toBeAttached();
+    await keyboard.press('End');
+    await keyboard.press('Enter');
+    await expect(grips.first()).toHaveAccessibleName('Drag Run for');
+    await expect(templates.parameters.getByRole('row', { name: 'Who to greet' })).toBeFocused();
     await templates.save();
     const saved = await templates.fileOf(slipway, 'hello-copy');
     expect(saved.indexOf('name: seconds')).toBeLessThan(saved.indexOf('name: greeting'));
+
+    const rows = templates.parameters.getByRole('row');
+    const byGrip = { x: 12, y: 16 };
+    await rows.nth(1).dragTo(rows.first(), { sourcePosition: byGrip, targetPosition: { x: 12, y: 2 } });
+    await expect(grips.first()).toHaveAccessibleName('Drag Who to greet');
   });
 
   test('what is not saved is there again after a crash', async ({ slipway }) => {
@@ -167,7 +176,7 @@ test.describe('templates', () => {
     await report.getByRole('checkbox', { name: /30/ }).check();
     await shell.page.getByRole('button', { name: 'Open as a new template' }).click();
     const templates = new TemplatesScreen(shell.page);
-    await expect(templates.parameters.getByRole('listitem')).toHaveCount(1);
+    await expect(templates.parameters.getByRole('row')).toHaveCount(1);
     await templates.save();
     await expect(templates.row('private', 'train')).toBeVisible();
   });

@@ -7,7 +7,7 @@ import { freeName, textOf, type ParameterItem } from './outline.ts';
 import { defaultText, optionLines, readDefault, readOptionLines } from './parameterText.ts';
 import { RuleBuilder } from './RuleBuilder.tsx';
 import type { ApplyEdits } from './SlotBuilder.tsx';
-import { SortableList } from './SortableList.tsx';
+import { ReorderList } from './ReorderList.tsx';
 
 const TYPES = [
   'text',
@@ -49,7 +49,7 @@ export function ParameterBuilder({
   };
   return (
     <div className="builder">
-      <SortableList
+      <ReorderList
         label={t('studio.parameters.title')}
         testId="parameters"
         rows={parameters.map((parameter) => ({

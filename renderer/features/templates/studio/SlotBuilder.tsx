@@ -4,7 +4,7 @@ import { t } from '../../../i18n/index.ts';
 import { Button, Checkbox, FormGrid, FormToggles, Select } from '../../../ui/index.ts';
 import { BoundField } from './BoundField.tsx';
 import { freeName, moveSlot, requireSlot, slotPath, textOf, type SlotGroup, type SlotItem } from './outline.ts';
-import { SortableList } from './SortableList.tsx';
+import { ReorderList } from './ReorderList.tsx';
 
 const TYPES = ['data', 'config', 'code', 'model', 'other'] as const;
 export type ApplyEdits = (field: string, edits: TemplateEdit[]) => void;
@@ -38,7 +38,7 @@ export function SlotBuilder({
   };
   return (
     <div className="builder">
-      <SortableList
+      <ReorderList
         label={t(isConfig ? 'studio.slots.configs' : 'studio.slots.inputs')}
         testId={`slots-${group}`}
         rows={rows.map((slot) => ({

@@ -8,7 +8,8 @@ import { node, root } from './environment.mjs';
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
 export const STAGES = [
-  { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
+  // the native compiler; eslint's plugin asks the package `typescript`, which is the compiler before it
+  { name: 'types', command: npmScript('typecheck') },
   { name: 'build', command: [node(), '.dev/build.mjs', '--if-needed'] },
   { name: 'size', command: [node(), '.dev/size.mjs'], after: ['build'] },
   { name: 'imports', command: npmScript('imports') },

@@ -105,7 +105,7 @@ export function createMonitor(dependencies: MonitorDependencies): Monitor {
             lastChangeAt: entry.memory.lastChangeAt,
             inView,
             watched: open.some(({ runId }) => onScreen.has(runId)),
-            unfinished: open.length - missing,
+            active: open.length - missing,
             missing,
             ended: followed.length - open.length,
             errors: entry.errors,

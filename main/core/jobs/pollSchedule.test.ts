@@ -9,7 +9,7 @@ const quiet: PollSituation = {
   lastChangeAt: NOW,
   inView: true,
   watched: false,
-  unfinished: 1,
+  active: 1,
   missing: 0,
   ended: 0,
   errors: 0,
@@ -36,9 +36,9 @@ describe('how often a cluster is asked', () => {
   it('doubles with each error in the background too', () =>
     expect([1, 2, 3].map((errors) => seconds({ inView: false, errors }))).toEqual([120, 240, 300]));
   it('is at once when it was never asked', () => expect(seconds({ lastPollAt: null })).toBe(0));
-  it('is not at all when no job of ours can change', () => expect(seconds({ unfinished: 0 })).toBeNull());
+  it('is not at all when no job of ours can change', () => expect(seconds({ active: 0 })).toBeNull());
   it('is every two minutes when all that is left has vanished without a trace', () =>
-    expect(seconds({ unfinished: 0, missing: 2 })).toBe(120));
+    expect(seconds({ active: 0, missing: 2 })).toBe(120));
   it('doubles with each error, up to five minutes', () =>
     expect([1, 2, 3, 4, 60].map((errors) => seconds({ errors }))).toEqual([60, 120, 240, 300, 300]));
   it('is never more often than the site allows', () => {

@@ -12,7 +12,7 @@ export interface PollSituation {
   /** Some window is in view: somebody may be looking at counts and lists. */
   readonly inView: boolean;
   /** Jobs of ours that Slurm may still change. */
-  readonly unfinished: number;
+  readonly active: number;
   /** Jobs that vanished without a trace: looked for, but not in a hurry. */
   readonly missing: number;
   /** Jobs that have ended, as far as is known, and whose end may not be the last. */
@@ -36,12 +36,12 @@ const FIRST_LOOK_MS = 1000;
 
 /** When to ask next, or null when there is nothing to ask about. Sites ban those who ask too often. */
 export function nextPoll(situation: PollSituation, now: number): number | null {
-  const { pollSeconds, lastPollAt, lastNewsAt, watched, inView, unfinished, missing, ended, errors } = situation;
-  if (unfinished + missing + ended === 0) return null;
+  const { pollSeconds, lastPollAt, lastNewsAt, watched, inView, active, missing, ended, errors } = situation;
+  if (active + missing + ended === 0) return null;
   const least = pollSeconds * 1000;
   const recent = lastNewsAt !== null && now - lastNewsAt < RECENT_MS;
   const wanted =
-    unfinished === 0
+    active === 0
       ? ended > 0 && justEnded(situation)
         ? NORMAL_MS
         : IDLE_MS

@@ -8,7 +8,7 @@ import type { RemoteFiles, RunResult } from '../../main/core/ports.ts';
 import type { ClusterTarget } from '../../main/core/testing/clusterTarget.ts';
 import { startDemoCluster } from '../../main/demo/index.ts';
 import { slurmPrelude } from '../../main/slurm/environment.ts';
-import { parseQueue, queueCommand, type QueueRow } from '../../main/slurm/queue.ts';
+import { queueCommand, readQueue, type QueueRow } from '../../main/slurm/queue.ts';
 import { runProtocolLines } from '../../main/slurm/runProtocol.ts';
 import { createConnector } from '../../main/ssh/index.ts';
 import { ClusterProfile } from '../../shared/domain/cluster/profile.ts';
@@ -137,7 +137,7 @@ async function open(login: Login, opened: ResourceScope): Promise<ClusterUnderTe
     async queue() {
       const { exitCode, stdout, stderr } = await run(queueCommand(login.user));
       if (exitCode !== 0) throw new Error(stderr);
-      return parseQueue(stdout);
+      return readQueue(stdout).rows;
     },
   };
 }

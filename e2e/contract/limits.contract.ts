@@ -1,6 +1,5 @@
 import { forPrograms } from '../../shared/messages/forPrograms.ts';
 import { expect, it } from 'vitest';
-import { parseQueue, queueCommand } from '../../main/slurm/queue.ts';
 import { rejectionOf } from '../../main/slurm/rejection.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { onEveryCluster, until, type ClusterUnderTest } from './clusterUnderTest.ts';
@@ -22,7 +21,7 @@ const submit = async (cluster: ClusterUnderTest, options: string): Promise<strin
 /** The reason of a waiting job once the scheduler has looked at it. */
 const reasonOf = (cluster: ClusterUnderTest, jobId: string) =>
   until(async () => {
-    const row = parseQueue((await cluster.run(queueCommand(cluster.user))).stdout).find((each) => each.jobId === jobId);
+    const row = (await cluster.queue()).find((each) => each.jobId === jobId);
     // what sbatch writes down before the scheduler has come by is not the reason yet
     return (
       row?.state === 'PENDING' && row.reason !== null && !['None', 'PartitionConfig'].includes(row.reason) && row.reason
@@ -30,11 +29,7 @@ const reasonOf = (cluster: ClusterUnderTest, jobId: string) =>
   });
 
 const running = (cluster: ClusterUnderTest, jobId: string) =>
-  until(async () =>
-    parseQueue((await cluster.run(queueCommand(cluster.user))).stdout).some(
-      (each) => each.jobId === jobId && each.state === 'RUNNING',
-    ),
-  );
+  until(async () => (await cluster.queue()).some((each) => each.jobId === jobId && each.state === 'RUNNING'));
 
 const clear = (cluster: ClusterUnderTest) =>
   until(async () => {

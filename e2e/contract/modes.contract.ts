@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { runFolderMode, stdoutName } from '../../main/slurm/runFolder.ts';
+import { runFolderMode } from '../../main/slurm/runFolder.ts';
+import { outputFile } from '../../shared/domain/job/outputFiles.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onEveryCluster, until } from './clusterUnderTest.ts';
@@ -33,7 +34,7 @@ onEveryCluster('a run folder', (cluster) => {
     );
     const lines = list.stdout.trim().split('\n');
     const output = new TextDecoder().decode(
-      await cluster().files.read(`${folder}/${stdoutName(outcome.jobId)}`, 0, 100),
+      await cluster().files.read(`${folder}/${outputFile('stdout', outcome.jobId, null)}`, 0, 100),
     );
     return { above: lines.pop() ?? '', modes: lines, output };
   }

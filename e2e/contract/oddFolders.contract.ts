@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stdoutName } from '../../main/slurm/runFolder.ts';
+import { outputFile } from '../../shared/domain/job/outputFiles.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
 import { slurmReadsInPath } from '../../shared/domain/job/outputPath.ts';
 import { quote } from '../../shared/lib/quote.ts';
@@ -18,7 +18,9 @@ async function leavesOutput(cluster: ClusterUnderTest, runFolder: string): Promi
         (await cluster.run(`squeue -h -j ${outcome.jobId} -t all -o %T`)).stdout,
       ),
   );
-  const { stdout } = await cluster.run(`cat ${quote(`${runFolder}/${stdoutName(outcome.jobId)}`)} 2>/dev/null`);
+  const { stdout } = await cluster.run(
+    `cat ${quote(`${runFolder}/${outputFile('stdout', outcome.jobId, null)}`)} 2>/dev/null`,
+  );
   return stdout === `${runFolder}\n`;
 }
 

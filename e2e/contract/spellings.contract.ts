@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { slurmPrelude } from '../../main/slurm/environment.ts';
-import { stdoutName } from '../../main/slurm/runFolder.ts';
+import { outputPattern } from '../../shared/domain/job/outputFiles.ts';
 import { parseSubmitOutcome, submitScript } from '../../main/slurm/submit.ts';
 import {
   spelledScript,
@@ -54,7 +54,7 @@ onEveryCluster('a job whose script and login would steer it', (cluster) => {
 
   const asWritten = {
     name: 'contract',
-    output: `./${stdoutName('%j')}`,
+    output: `./${outputPattern('stdout', false)}`,
     partition: 'long',
     seconds: 120,
     held: false,

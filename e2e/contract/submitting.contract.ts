@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { accountingCommand, parseAccounting } from '../../main/slurm/accounting.ts';
+import { accountingScript, parseAccountingAnswer } from '../../main/slurm/accounting.ts';
 import { cancelCommand } from '../../main/slurm/cancel.ts';
-import { DUPLICATE_EXIT_CODE, sameRunFolder, stdoutName } from '../../main/slurm/runFolder.ts';
+import { DUPLICATE_EXIT_CODE, sameRunFolder } from '../../main/slurm/runFolder.ts';
 import { parseSubmitOutcome, probeScript, submitScript } from '../../main/slurm/submit.ts';
 import { parseWatch, watchScript } from '../../main/slurm/watch.ts';
+import { outputFile } from '../../shared/domain/job/outputFiles.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { jobScript, onEveryCluster, until, type ClusterUnderTest } from './clusterUnderTest.ts';
 
@@ -42,7 +43,8 @@ const probe = async (cluster: ClusterUnderTest, runFolder: string) =>
 
 const ended = (cluster: ClusterUnderTest, jobId: string) =>
   until(async () => {
-    const rows = parseAccounting((await cluster.run(accountingCommand({ jobIds: [jobId] }))).stdout);
+    const { stdout, stderr } = await cluster.run(accountingScript({ jobIds: [jobId] }));
+    const { rows } = parseAccountingAnswer(stdout, stderr);
     return rows.length > 0 && rows.every(({ state, end }) => end !== null && state !== 'RUNNING' && state !== 'PENDING')
       ? rows
       : null;
@@ -75,7 +77,7 @@ onEveryCluster('a submission', (cluster) => {
       return own?.exit == null ? null : own;
     });
     expect(report).toMatchObject({ progress: { percent: 40, text: 'half' }, exit: { code: 3 } });
-    const output = await cluster().files.read(`${runFolder}/${stdoutName(jobId)}`, 0, 1000);
+    const output = await cluster().files.read(`${runFolder}/${outputFile('stdout', jobId, null)}`, 0, 1000);
     expect(new TextDecoder().decode(output)).toBe(`in ${runFolder} with 2\n`);
   });
 
@@ -117,9 +119,11 @@ onEveryCluster('a submission', (cluster) => {
     );
     await ended(cluster(), jobId);
     const login = (await cluster().run('echo "${slipway_lc_all:-none}"')).stdout.trim();
-    expect(new TextDecoder().decode(await cluster().files.read(`${runFolder}/${stdoutName(jobId)}`, 0, 1000))).toBe(
-      `none none ${login}\n`,
-    );
+    expect(
+      new TextDecoder().decode(
+        await cluster().files.read(`${runFolder}/${outputFile('stdout', jobId, null)}`, 0, 1000),
+      ),
+    ).toBe(`none none ${login}\n`);
   });
 
   it('is found when its answer was lost, by queue or accounting', async () => {

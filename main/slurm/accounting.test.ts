@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountingCommand, accountingScript, parseAccounting, parseAccountingAnswer } from './accounting.ts';
-import { recorded, recordedJob } from './testing/recorded.ts';
+import { accountingCommand, accountingScript, parseAccountingAnswer } from './accounting.ts';
+import { answerOfSacct, recorded, recordedJob } from './testing/recorded.ts';
 
-const rows = parseAccounting(recorded('sacct').stdout);
+const rowsIn = (stdout: string) => parseAccountingAnswer(answerOfSacct(stdout), '').rows;
+const rows = rowsIn(recorded('sacct').stdout);
 const job = (name: string) => rows.find(({ jobId }) => jobId === recordedJob(name));
 
 describe('the accounting of a real cluster', () => {
@@ -42,19 +43,17 @@ describe('the accounting of a real cluster', () => {
 });
 
 describe('an answer of sacct', () => {
-  const framed = (stdout: string, code: number): string =>
-    `@slipway accounting\n${stdout}\n@slipway end ${String(code)}\n`;
   const row = (id: string, cells: number): string =>
     `${[id, ...Array.from({ length: cells - 1 }, () => '1'), id].join('\x1f')}\n`;
   const outcome = (stdout: string, stderr = '', code = 0) =>
-    parseAccountingAnswer(framed(stdout, code), stderr).outcome;
+    parseAccountingAnswer(answerOfSacct(stdout, code), stderr).outcome;
 
   it('is all that it knows of these jobs, and nothing where it knows none', () => {
-    expect(parseAccountingAnswer(framed(row('7', 15), 0), '')).toMatchObject({
+    expect(parseAccountingAnswer(answerOfSacct(row('7', 15), 0), '')).toMatchObject({
       rows: [{ jobId: '7' }],
       outcome: { kind: 'whole' },
     });
-    expect(parseAccountingAnswer(framed('', 0), '')).toEqual({ rows: [], outcome: { kind: 'whole' } });
+    expect(parseAccountingAnswer(answerOfSacct('', 0), '')).toEqual({ rows: [], outcome: { kind: 'whole' } });
     expect(outcome(row('7', 15), 'sacct: error: Munge decode failed, trying again')).toEqual({ kind: 'whole' });
   });
 
@@ -95,7 +94,7 @@ describe('an answer of sacct', () => {
   });
 
   it('is silence about the rest when it is cut, and true in its whole rows', () => {
-    const text = framed(row('7', 15) + row('8', 15), 0);
+    const text = answerOfSacct(row('7', 15) + row('8', 15), 0);
     for (let at = 0; at < text.length - 1; at += 1) {
       const { rows, outcome } = parseAccountingAnswer(text.slice(0, at), '');
       expect(outcome.kind, text.slice(0, at)).toBe('silent');
@@ -117,7 +116,7 @@ describe('an answer of sacct', () => {
     });
     const without = new Set(['TimelimitRaw', 'JobID']);
     expect(accountingCommand({ jobIds: ['7'], without })).toMatch(/ -o JobID,(?!.*TimelimitRaw).*,JobName,JobID$/);
-    expect(parseAccountingAnswer(framed(row('7', 14), 0), '', without)).toMatchObject({
+    expect(parseAccountingAnswer(answerOfSacct(row('7', 14), 0), '', without)).toMatchObject({
       rows: [{ jobId: '7', timeLimit: null, name: '1' }],
       outcome: { kind: 'whole' },
     });
@@ -153,18 +152,15 @@ describe('accounting', () => {
       'long',
       'x',
     ];
-    expect(parseAccounting(`${[...cells, '9'].join('\x1f')}\n`)).toMatchObject([
+    expect(rowsIn(`${[...cells, '9'].join('\x1f')}\n`)).toMatchObject([
       { state: 'CANCELLED', signal: 15, requestedMemory: '4Gn', timeLimit: null, allocatedTres: null },
     ]);
   });
 
   it('that is cut or garbage never throws', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseAccounting(garbage)));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void rowsIn(garbage)));
     fc.assert(
-      fc.property(
-        fc.array(fc.string(), { minLength: 15 }),
-        (cells) => void parseAccounting(`1\x1f${cells.join('\x1f')}`),
-      ),
+      fc.property(fc.array(fc.string(), { minLength: 15 }), (cells) => void rowsIn(`1\x1f${cells.join('\x1f')}`)),
     );
   });
 });

@@ -119,7 +119,7 @@ export interface AccountingAnswer {
   readonly outcome: AccountingOutcome;
 }
 
-/** Reads the answer of `accountingScript`. Never throws. */
+/** Reads the answer of `accountingScript`. Lines that are no rows are left out; never throws. */
 export function parseAccountingAnswer(
   stdout: string,
   stderr: string,
@@ -152,11 +152,6 @@ function outcomeOf(exitCode: number | null, whole: boolean, rows: number, stderr
   // some releases complain, find nothing, and end with 0
   if (rows === 0 && /\b(?:error|fatal|failed)\b/i.test(stderr)) return { kind: 'silent', said };
   return { kind: 'whole' };
-}
-
-/** Rows of `accountingCommand`. Lines that are no rows are left out; never throws. */
-export function parseAccounting(stdout: string): AccountingRow[] {
-  return readAccounting(stdout, NOTHING_LEFT_OUT).rows;
 }
 
 function readAccounting(stdout: string, without: ReadonlySet<string>): { rows: AccountingRow[]; whole: boolean } {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQueue, readQueue, wasRefused } from './queue.ts';
+import { readQueue, wasRefused } from './queue.ts';
 import { recorded, recordedJob } from './testing/recorded.ts';
 
-const rows = parseQueue(recorded('squeue').stdout);
+const rowsIn = (text: string) => readQueue(text).rows;
+const rows = rowsIn(recorded('squeue').stdout);
 const job = (name: string) => rows.find(({ arrayJobId }) => arrayJobId === recordedJob(name));
 
 describe('the queue of a real cluster', () => {
@@ -53,7 +54,7 @@ describe('a queue answer', () => {
 
   it('with states and times that nobody knows is kept as it is (written by hand)', () => {
     expect(
-      parseQueue(
+      rowsIn(
         line({ 0: '7', 1: '7', 3: 'WARP_SPEED', 4: 'Because', 6: 'UNLIMITED', 5: 'INVALID', 7: 'later', 13: 'x' }),
       ),
     ).toMatchObject([
@@ -62,18 +63,18 @@ describe('a queue answer', () => {
   });
 
   it('of several clusters has lines that are no rows (written by hand, SLURM_CLUSTERS set)', () => {
-    expect(parseQueue(`CLUSTER: alpha\n${line({ 0: '7', 1: '7' })}\nCLUSTER: beta\n`)).toHaveLength(1);
+    expect(rowsIn(`CLUSTER: alpha\n${line({ 0: '7', 1: '7' })}\nCLUSTER: beta\n`)).toHaveLength(1);
   });
 
   it('that is cut, empty or garbage never throws', () => {
     const text = recorded('squeue').stdout;
     for (let at = 0; at < text.length; at += 37)
-      expect(parseQueue(text.slice(0, at)).length).toBeLessThanOrEqual(rows.length);
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void parseQueue(garbage)));
+      expect(rowsIn(text.slice(0, at)).length).toBeLessThanOrEqual(rows.length);
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (garbage) => void rowsIn(garbage)));
     fc.assert(
       fc.property(
         fc.array(fc.string(), { minLength: 14, maxLength: 15 }),
-        (cells) => void parseQueue(`1\x1f${cells.join('\x1f')}`),
+        (cells) => void rowsIn(`1\x1f${cells.join('\x1f')}`),
       ),
     );
   });
@@ -97,9 +98,9 @@ describe('a queue answer', () => {
             .map(({ id, dir, name }) => line({ 0: String(id), 1: String(id), 11: dir, 13: name }))
             .join('');
           expect(readQueue(text).whole).toBe(true);
-          expect(
-            parseQueue(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name })),
-          ).toEqual(jobs);
+          expect(rowsIn(text).map(({ jobId, workDir, name }) => ({ id: Number(jobId), dir: workDir, name }))).toEqual(
+            jobs,
+          );
         },
       ),
     );

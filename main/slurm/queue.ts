@@ -48,12 +48,7 @@ export function queueCommand(user: string, slurmCluster: string | null = null): 
   return `squeue${clusterOption(slurmCluster)} -h -a -t all ${quoteAll(['-u', user])} -o ${quote(FORMAT)}`;
 }
 
-/** Rows of `queueCommand`. Lines that are no rows are left out; never throws. */
-export function parseQueue(stdout: string): QueueRow[] {
-  return readQueue(stdout).rows;
-}
-
-/** The same, with whether it is all. Never throws. */
+/** Rows of `queueCommand`, and whether they are all. Lines that are no rows are left out; never throws. */
 export function readQueue(stdout: string): QueueText {
   const { rows, whole } = framedRows(stdout, COLUMNS.length);
   return { rows: rows.flatMap(queueRows), whole };

@@ -7,9 +7,6 @@ import { slurmReadsInPath } from '../../shared/domain/job/outputPath.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 
 export const SCRIPT_NAME = 'job.sh';
-/** sbatch file name patterns for `--output` and `--error`. Array tasks need `%A_%a` instead of `%j`. */
-export const STDOUT_PATTERN = 'slurm-%j.out';
-export const STDERR_PATTERN = 'slurm-%j.err';
 
 /** Folder of the protocol files. */
 export const PROTOCOL_FOLDER = '.slipway';
@@ -81,22 +78,6 @@ export function refuseRunFolder(folder: string): void {
 /** The id of the run whose folder this may be, or null. Slurm may report the folder with symlinks resolved. */
 export function runIdOf(folder: string): string | null {
   return /-(r[0-9a-z]{12})\/{0,100}$/.exec(folder.slice(-200))?.[1] ?? null;
-}
-
-/** Name of a job's standard output in its run folder. `N_T` is an array task, whose `%j` is `N_T` in our scripts. */
-export function stdoutName(jobId: string): string {
-  return STDOUT_PATTERN.replace('%j', jobId);
-}
-
-/** Name of a job's standard error in its run folder. */
-export function stderrName(jobId: string): string {
-  return STDERR_PATTERN.replace('%j', jobId);
-}
-
-/** `exit` and `progress` of one job: array tasks have their own, `exit-T`. */
-export function taskFile(name: 'exit' | 'progress', jobId: string): string {
-  const task = /_(\d+)$/.exec(jobId)?.[1];
-  return task === undefined ? PROTOCOL[name] : `${PROTOCOL[name]}-${task}`;
 }
 
 /**

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClusterFacts } from '../../shared/domain/cluster/profile.ts';
-import { parseAccounting } from './accounting.ts';
+import { parseAccountingAnswer } from './accounting.ts';
 import { parseFacts } from './facts.ts';
 import { parseUsage } from './clusterUsage.ts';
-import { parseQueue } from './queue.ts';
-import { RECORDED, recorded, RELEASES } from './testing/recorded.ts';
+import { readQueue } from './queue.ts';
+import { answerOfSacct, RECORDED, recorded, RELEASES } from './testing/recorded.ts';
 import { parseTestOnly } from './dryRun.ts';
 
 const GIB = 1024 ** 3;
@@ -59,10 +59,10 @@ describe.each(RELEASES)('Slurm %s', (release) => {
   });
 
   it('shows its queue and its accounting', () => {
-    const queue = parseQueue(answer('squeue').stdout);
+    const queue = readQueue(answer('squeue').stdout).rows;
     expect(queue.length).toBeGreaterThan(5);
     expect(queue.some(({ state }) => state === 'RUNNING')).toBe(true);
-    const rows = parseAccounting(answer('sacct').stdout);
+    const rows = parseAccountingAnswer(answerOfSacct(answer('sacct').stdout), '').rows;
     expect(rows.length).toBeGreaterThan(4);
     for (const row of rows) expect(row.submitTime).not.toBeNull();
   });
@@ -82,8 +82,8 @@ describe.each(RELEASES)('Slurm %s', (release) => {
     for (const [name, parse] of [
       ['facts', (text: string) => parseFacts(text, 0)],
       ['load', parseUsage],
-      ['squeue', parseQueue],
-      ['sacct', parseAccounting],
+      ['squeue', readQueue],
+      ['sacct', (text: string) => parseAccountingAnswer(answerOfSacct(text), '')],
     ] as const) {
       const { stdout } = answer(name);
       for (let at = 0; at < stdout.length; at += 211) expect(() => parse(stdout.slice(0, at))).not.toThrow();

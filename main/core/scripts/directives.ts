@@ -14,7 +14,7 @@ import {
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import type { Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import { STDERR_PATTERN, STDOUT_PATTERN } from '../../slurm/runFolder.ts';
+import { outputPattern } from '../../../shared/domain/job/outputFiles.ts';
 import type { ScriptText } from './scriptText.ts';
 
 const found = (
@@ -87,12 +87,8 @@ export function writeDirectives(
     }
   }
   const isArray = accepted['array'] !== undefined;
-  for (const [option, pattern] of [
-    ['output', STDOUT_PATTERN],
-    ['error', STDERR_PATTERN],
-  ] as const) {
-    script.keep(`#SBATCH --${option}=${isArray ? pattern.replace('%j', '%A_%a') : pattern}`);
-  }
+  script.keep(`#SBATCH --output=${outputPattern('stdout', isArray)}`);
+  script.keep(`#SBATCH --error=${outputPattern('stderr', isArray)}`);
   script.keep('#SBATCH --open-mode=append');
   return { accepted, problems };
 }

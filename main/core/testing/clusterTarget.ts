@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import { startDemoCluster } from '../../demo/index.ts';
-import { accountingCommand, parseAccounting } from '../../slurm/accounting.ts';
+import { accountingScript, parseAccountingAnswer } from '../../slurm/accounting.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
-import { parseQueue, queueCommand } from '../../slurm/queue.ts';
+import { queueCommand, readQueue } from '../../slurm/queue.ts';
 import { sameRunFolder } from '../../slurm/runFolder.ts';
 import { createConnector } from '../../ssh/index.ts';
 import { bootstrapScript, parseBootstrap } from '../clusters/bootstrap.ts';
@@ -82,7 +82,7 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
       const queue = await connection.shell.run(`${prelude}\n${queueCommand(user)}`);
       const books = await connection.shell.run(`${prelude}\nsacct -X -n -P -S now-1days -o JobID,WorkDir`);
       if (queue.exitCode !== 0) throw new Error(`squeue: ${queue.stderr}`);
-      const inQueue = parseQueue(queue.stdout).flatMap(({ arrayJobId, workDir }) =>
+      const inQueue = readQueue(queue.stdout).rows.flatMap(({ arrayJobId, workDir }) =>
         sameRunFolder(workDir, runFolder) ? [arrayJobId] : [],
       );
       const inBooks = books.stdout.split('\n').flatMap((line) => {
@@ -91,9 +91,11 @@ export async function openWitness(target: ClusterTarget): Promise<Witness> {
       });
       return [...new Set([...inQueue, ...inBooks])];
     },
-    stateOf: async (jobId) =>
-      parseAccounting((await connection.shell.run(`${prelude}\n${accountingCommand({ jobIds: [jobId] })}`)).stdout)[0]
-        ?.state ?? null,
+    stateOf: async (jobId) => {
+      const script = accountingScript({ jobIds: [jobId] });
+      const { stdout, stderr } = await connection.shell.run(`${prelude}\n${script}`);
+      return parseAccountingAnswer(stdout, stderr).rows[0]?.state ?? null;
+    },
     run,
     slurm: (script) => run(`${prelude}\n${script}`),
     dispose: () => connector.dispose(),

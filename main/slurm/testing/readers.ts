@@ -6,7 +6,7 @@ import { parseFileSize, parseSlurmMemory } from '../../../shared/lib/bytes.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { plain, plainLine } from '../../../shared/lib/plain.ts';
 import type { Around } from '../../../shared/lib/testing/hostileText.ts';
-import { parseAccounting, parseAccountingAnswer } from '../accounting.ts';
+import { parseAccountingAnswer } from '../accounting.ts';
 import { associationsOf } from '../associations.ts';
 import { certaintyOf } from '../certainty.ts';
 import { optionOfVariable } from '../environment.ts';
@@ -23,7 +23,7 @@ import { policyLimit, policyLimitIn } from '../policyLimits.ts';
 import { parsePresence } from '../presence.ts';
 import { programsOf } from '../programsOf.ts';
 import { qosOf } from '../qos.ts';
-import { parseQueue, readQueue } from '../queue.ts';
+import { readQueue } from '../queue.ts';
 import { quotaTable } from '../quotaTable.ts';
 import { parseQuotas } from '../quotas.ts';
 import { readRecord } from '../record.ts';
@@ -48,6 +48,8 @@ import { parseWatch } from '../watch.ts';
 export const row = (count: number, at: number): Around => ['1\x1f'.repeat(at), '\x1f1'.repeat(count - at - 1)];
 /** The same with the first cell once more behind it. */
 export const framed = (count: number, at: number): Around => [row(count + 1, at)[0], `${row(count + 1, at)[1]}\n`];
+/** Rows within the answer of accounting. */
+const ofSacct = ([before, after]: Around): Around => [`@slipway accounting\n${before}`, `${after}\n@slipway end 0\n`];
 const section = (name: string, before = '', after = ''): Around => [
   `\n@slipway ${name}\n${before}`,
   `${after}\n@slipway end ${name} 0\n\n@slipway done ${name}\n`,
@@ -89,11 +91,11 @@ const REFUSED: readonly Around[] = [
 ];
 
 export const READERS: Readonly<Record<string, Reader>> = {
-  parseAccounting: [parseAccounting, framed(15, 1), framed(15, 3), framed(15, 8), framed(15, 14)],
   parseAccountingAnswer: [
     (text) => parseAccountingAnswer(text, text),
     ['@slipway accounting\n', '\n@slipway end 1\n'],
     ['@slipway accounting\n1\x1f', '\x1f1\n\n@slipway end 0\n'],
+    ...[1, 3, 8, 14].map((at) => ofSacct(framed(15, at))),
   ],
   associationsOf: [(text) => associationsOf(text, text), [HEAD, ''], [`${HEAD}a|b|ada|c|d|`, '|e\n']],
   optionOfVariable: [optionOfVariable, ['SBATCH_', '']],
@@ -149,8 +151,15 @@ export const READERS: Readonly<Record<string, Reader>> = {
   parsePresence: [parsePresence, ['@slipway version ', ''], ['@slipway partition ', '']],
   programsOf: [programsOf, ['sbatch <<', '']],
   qosOf: [qosOf, [HEAD, ''], [`${HEAD}a|b|c|d|e|`, '|f\n']],
-  parseQueue: [parseQueue, framed(14, 1), framed(14, 3), framed(14, 5), framed(14, 13)],
-  readQueue: [readQueue, ['1\x1f', '\x1f1\n'], ['1\x1f', '1\n']],
+  readQueue: [
+    readQueue,
+    framed(14, 1),
+    framed(14, 3),
+    framed(14, 5),
+    framed(14, 13),
+    ['1\x1f', '\x1f1\n'],
+    ['1\x1f', '1\n'],
+  ],
   framedRows: [(text) => framedRows(text, 3), ['1\x1f', '\x1f1\n'], ['1_', '\x1f1\n']],
   parseUsers: [parseUsers, ['@slipway user 1 ', '\n'], ['@slipway own ', '\n']],
   runIdOf: [runIdOf, ['/a-r123456789012', ''], ['-r', '/']],
@@ -266,9 +275,6 @@ export const NO_READERS: ReadonlySet<string> = new Set([
   'wasRefused',
   'quotaScript',
   'runFolderMode',
-  'stdoutName',
-  'stderrName',
-  'taskFile',
   'runProtocolLines',
   'sectionsScript',
   'submitScript',

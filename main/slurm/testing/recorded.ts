@@ -27,6 +27,11 @@ export function recorded(name: string, release = RECORDED): Recorded {
   return JSON.parse(file(name, release)) as Recorded;
 }
 
+/** The answer of `accountingScript` in which sacct printed this and ended so. */
+export function answerOfSacct(stdout: string, exitCode = 0): string {
+  return `@slipway accounting\n${stdout}\n@slipway end ${String(exitCode)}\n`;
+}
+
 /** The id of a job of the recording. */
 export function recordedJob(name: string): string {
   const id = (JSON.parse(file('jobs', RECORDED)) as Record<string, string>)[name];

@@ -37,21 +37,6 @@ const EXCLUDABLE = new Set(EXCLUSIONS.flatMap(({ sides }) => sides.flat()));
 /** Ways of saying how many GPUs: sbatch takes several together and multiplies, which nobody means who sets one over a template's other. */
 const GPU_COUNTS: readonly string[] = ['gres', 'gpus', 'gpus_per_node', 'gpus_per_task'];
 
-/** All pairs, each once, and whether every release refuses them. */
-export function excludedPairs(): { pair: readonly [string, string]; refused: boolean }[] {
-  return EXCLUSIONS.flatMap(({ sides, verdict }) =>
-    sides.flatMap((side, at) =>
-      side.flatMap((one) =>
-        sides
-          .slice(at + 1)
-          .flatMap((others) =>
-            others.map((other) => ({ pair: [one, other] as const, refused: verdict === 'refuses' })),
-          ),
-      ),
-    ),
-  );
-}
-
 function exclusionOf(one: string, other: string): Exclusion | null {
   return (
     EXCLUSIONS.find(({ sides }) => {

@@ -1,13 +1,7 @@
 import { inEnglish } from '../problem/testing/inEnglish.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  currentParameter,
-  currentParameters,
-  defaultParameters,
-  resolveParameters,
-  visibleParameters,
-} from './parameterForm.ts';
+import { currentParameter, currentParameters, resolveParameters, visibleParameters } from './parameterForm.ts';
 import type { Parameter, ParameterRule, ParameterValues } from './schema.ts';
 import { parameter } from './testing/parameter.ts';
 
@@ -47,7 +41,8 @@ describe('the form', () => {
   });
 
   test('starts with the defaults', () => {
-    expect(defaultParameters(template)).toEqual({ mode: 'cpu', gpus: 1 });
+    const { values } = resolveParameters(template, {});
+    expect(values).toEqual({ mode: 'cpu', gpus: 1, gpu_type: '', threads: '' });
   });
 
   test('gives every parameter a value, and a hidden one its default', () => {

@@ -97,13 +97,6 @@ function valueOf(parameter: Parameter, given: ParameterValues): ParameterValue {
   return parameter.default ?? (parameter.type === 'boolean' ? false : '');
 }
 
-/** The values a fresh form starts with. Parameters without a default are left out. */
-export function defaultParameters(template: Form): ParameterValues {
-  return Object.fromEntries(
-    currentParameters(template, {}).flatMap((p) => (p.default === null ? [] : [[p.name, p.default]])),
-  );
-}
-
 /** All parameters as the rules make them among these values: label, range, default, options. Hidden ones too. */
 export function currentParameters(template: Form, values: ParameterValues): Parameter[] {
   return template.parameters.map(present(template, values).changed);

@@ -6,7 +6,6 @@ import { ClusterProfile } from '../../../../shared/domain/cluster/profile.ts';
 import { Draft, type DraftFile } from '../../../../shared/domain/job/draft.ts';
 import { classifyFile } from '../../../../shared/domain/template/fileKind.ts';
 import { matchFiles } from '../../../../shared/domain/template/fileSlots.ts';
-import { defaultParameters } from '../../../../shared/domain/template/parameterForm.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { expandBraces } from '../../../../shared/lib/glob.ts';
 import { createScriptMaker } from '../../scripts/scriptMaker.ts';
@@ -44,7 +43,7 @@ function draftFor(template: Template, required: boolean): Draft {
     templateId: template.id,
     templateSource: 'official',
     jobName: 'try',
-    parameters: defaultParameters(template),
+    parameters: {},
     resources: {},
     imagePath: template.image.mode === 'none' ? null : '/images/some.sif',
     files: slots.map((slot, i) =>

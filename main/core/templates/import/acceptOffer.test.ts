@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultParameters } from '../../../../shared/domain/template/parameterForm.ts';
+import { resolveParameters } from '../../../../shared/domain/template/parameterForm.ts';
 import { parameterText, parameterVariable } from '../../../../shared/domain/template/parameters.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
 import { acceptOffer } from './acceptOffer.ts';
@@ -119,7 +119,7 @@ describe('accepting what an import offers', () => {
         const { template } = accepted;
         if (template === null) throw new Error(accepted.problems.map(({ rule }) => rule).join('\n'));
         const env = Object.fromEntries(
-          Object.entries(defaultParameters(template)).map(([name, given]) => [
+          Object.entries(resolveParameters(template, {}).values).map(([name, given]) => [
             parameterVariable(name),
             parameterText(given),
           ]),

@@ -1,6 +1,8 @@
 /**
- * The stages of `npm test`, those first in which a mistake is cheapest to find. `after`: what must have passed before; `holds`: what two
- * stages must not use at the same time; `needs`: the suites of systemPackages.mjs that it is. A vitest or playwright stage counts tests.
+ * The stages of `npm test`, in the order in which they take a free place: those in which a mistake is cheapest to find; those that take
+ * turns at the cluster, the longest chain there is; beside it the long ones that need no cluster; and what fills the gaps. `after`: what
+ * must have passed before; `holds`: what two stages must not use at the same time; `needs`: the suites of systemPackages.mjs that it is.
+ * A vitest or playwright stage counts tests.
  */
 import path from 'node:path';
 import { node, root } from './environment.mjs';
@@ -13,13 +15,9 @@ export const STAGES = [
   { name: 'build', command: [node(), '.dev/build.mjs', '--if-needed'] },
   { name: 'size', command: [node(), '.dev/size.mjs'], after: ['build'] },
   { name: 'imports', command: npmScript('imports') },
-  { name: 'format', command: npmScript('format:check') },
   // brought up once, beside the first stages, for all that submit to it
   { name: 'cluster', cluster: true, needs: ['slurm'] },
   { name: 'contract', vitest: 'e2e/contract/vitest.config.ts', after: ['cluster'], holds: 'cluster', needs: ['slurm'] },
-  { name: 'e2e', playwright: 'demo', after: ['build'], needs: ['browser', 'electron'] },
-  { name: 'unit', vitest: '.dev/vitest.config.ts' },
-  { name: 'lint', command: npmScript('lint') },
   // what a job goes through, cuts and kills among it, once more on a real Slurm
   {
     name: 'slurm',
@@ -36,6 +34,11 @@ export const STAGES = [
     holds: 'cluster',
     needs: ['browser', 'electron', 'slurm'],
   },
+  { name: 'unit', vitest: '.dev/vitest.config.ts' },
+  { name: 'e2e', playwright: 'demo', after: ['build'], needs: ['browser', 'electron'] },
+  // these two need nothing but a processor
+  { name: 'format', command: npmScript('format:check') },
+  { name: 'lint', command: npmScript('lint') },
 ];
 
 /** A script of package.json, which holds its arguments. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { JobFilter } from '../shared/domain/job/schema.ts';
 import { ClusterId } from '../shared/domain/ids.ts';
 import { newTask, type Task } from '../shared/domain/job/task.ts';
+import { message } from '../shared/messages/message.ts';
 import type { RunChanges, Store } from '../main/core/ports.ts';
 import { runProtocolLines } from '../main/slurm/runProtocol.ts';
 import { openStore } from '../main/store/index.ts';
@@ -104,7 +105,11 @@ function transitions(store: Store, round: number): RunChanges[] {
   return rows.map(({ runId, startedAt }): RunChanges => {
     const state = round % 2 === 0 ? 'RUNNING' : 'COMPLETED';
     const task: Task = newTask(null, { state, startedAt, nodes: `gpu${String(round)}`, partition: 'gpu' });
-    return { runId, tasks: [task], events: [{ at: Date.now(), state, detail: 'gpu1', task: null }] };
+    return {
+      runId,
+      tasks: [task],
+      events: [{ at: Date.now(), state, detail: message('events.on', { nodes: 'gpu1' }), task: null }],
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import { message } from '../../shared/messages/message.ts';
+import { message, quoted } from '../../shared/messages/message.ts';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,30 +88,48 @@ describe('a job record', () => {
   it('is changed and gets its event in one step, and keeps its ids', () => {
     const store = open();
     store.jobs.insert(jobRecord(1));
-    const event = { at: 5, state: 'ambiguous', detail: 'no answer', task: null };
+    const event = { at: 5, state: 'ambiguous', detail: quoted('no answer'), task: null };
     const after = store.jobs.update(runId(1), { phase: 'ambiguous', user: 'mia' }, event);
     expect(after).toEqual(jobRecord(1, { phase: 'ambiguous' }));
     expect(store.jobs.get(runId(1))).toEqual(after);
     expect(store.jobs.events(runId(1))).toEqual([event]);
   });
 
-  it('keeps what its timeline says as a message, and what was stored before there were any as it is', () => {
+  it('keeps what its timeline says as a message, and what was stored before there were any as Slurm’s reason or quoted', () => {
     const store = open();
     store.jobs.insert(jobRecord(1));
     const told = [
       { at: 5, state: 'PENDING', detail: message('events.job', { job: '42' }), task: null },
-      { at: 6, state: 'PENDING', detail: 'job 42', task: null },
-      { at: 7, state: 'PENDING', detail: '{"id":', task: null },
+      { at: 6, state: 'RUNNING', detail: null, task: null },
     ];
     for (const event of told) store.jobs.update(runId(1), {}, event);
-    expect(store.jobs.events(runId(1))).toEqual(told);
+    withDatabase((db) => {
+      const add = db.prepare(
+        'INSERT INTO run_events (run_seq, position, task, at, state, detail) VALUES (1, :at, NULL, :at, :state, :detail)',
+      );
+      for (const old of [
+        { at: 7, state: 'PENDING', detail: 'Priority' },
+        { at: 8, state: 'PENDING', detail: 'job 42' },
+        { at: 9, state: 'PENDING', detail: '{"id":' },
+        { at: 10, state: 'FAILED', detail: 'NonZeroExitCode' },
+      ])
+        add.run(old);
+    });
+    const priority = { said: message('waiting.priority'), word: 'Priority' };
+    expect(store.jobs.events(runId(1))).toEqual([
+      ...told,
+      { at: 7, state: 'PENDING', detail: message('waiting.withWord', priority), task: null },
+      { at: 8, state: 'PENDING', detail: quoted('job 42'), task: null },
+      { at: 9, state: 'PENDING', detail: quoted('{"id":'), task: null },
+      { at: 10, state: 'FAILED', detail: null, task: null },
+    ]);
   });
 
   it('refuses a change that would make it invalid, and stays as it was, without the event', () => {
     const store = open();
     store.jobs.insert(jobRecord(1));
     expect(() =>
-      store.jobs.update(runId(1), { jobId: '12; rm -rf /' }, { at: 5, state: 'X', detail: '', task: null }),
+      store.jobs.update(runId(1), { jobId: '12; rm -rf /' }, { at: 5, state: 'X', detail: null, task: null }),
     ).toThrow();
     expect(store.jobs.get(runId(1))).toEqual(jobRecord(1));
     expect(store.jobs.events(runId(1))).toEqual([]);
@@ -142,7 +160,7 @@ describe('a job record', () => {
     const store = open();
     for (const n of [1, 2]) {
       store.jobs.insert(jobRecord(n));
-      store.jobs.update(runId(n), {}, { at: n, state: 'PENDING', detail: '', task: null });
+      store.jobs.update(runId(n), {}, { at: n, state: 'PENDING', detail: null, task: null });
     }
     expect(store.jobs.remove([runId(1), runId(8)])).toBe(1);
     expect(store.jobs.get(runId(1))).toBeNull();

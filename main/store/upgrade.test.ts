@@ -15,6 +15,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunId } from '../../shared/domain/ids.ts';
+import { quoted } from '../../shared/messages/message.ts';
 import type { Store } from '../core/ports.ts';
 import { listCopies } from './copies.ts';
 import { openDatabase } from './database.ts';
@@ -90,6 +91,7 @@ function expectAllJobs(store: Store, jobs: number): void {
         ...event,
         task: null,
         state: event.state === 'refused' ? phaseNow(n) : event.state,
+        detail: quoted(event.detail),
       })),
     );
     const { tasks } = store.jobs.tasks(runId, { offset: 0, limit: 10 });

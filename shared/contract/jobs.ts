@@ -5,6 +5,7 @@ import { Task } from '../domain/job/task.ts';
 import { Draft } from '../domain/job/draft.ts';
 import { ClusterId, OperationId, RequestId, RunId } from '../domain/ids.ts';
 import { JobEvent, JobFilter, JobRecord, JobRow, SubmitStep, TransferProgress } from '../domain/job/schema.ts';
+import { MessageSchema } from '../messages/schema.ts';
 import { operation } from './operation.ts';
 
 const ById = z.object({ runId: RunId });
@@ -93,6 +94,30 @@ export const jobOperations = {
       limit: z.int().min(1).max(4_194_304).default(262_144),
     }),
     z.object({ text: z.string(), offset: z.int(), next: z.int(), size: z.int(), exists: z.boolean() }),
+  ),
+  'jobs.explain': operation(
+    'Why a job or a task waits, who cancelled it, or what most likely ended it and the next step, from Slurm’s words and the end of its output. Without a task, the end of an array is that of its first task that failed.',
+    ById.extend(OfTask.shape),
+    z.object({
+      /** What Slurm’s reason means; null when there is none, or when it says nothing that the state does not say. */
+      reason: MessageSchema.nullable(),
+      /** Slurm’s own word, where the reason is ours. */
+      word: z.string().nullable(),
+      /** Null for what did not end badly, and where nothing points to a cause. */
+      cause: z
+        .object({
+          code: z.string(),
+          /** Slurm or the system says so itself; else it is what the output points to. */
+          isSure: z.boolean(),
+          said: MessageSchema,
+          next: MessageSchema,
+        })
+        .nullable(),
+      /** The task that it is about. */
+      task: z.int().nullable(),
+      /** False: nothing failed, or its output could not be read now, and the cause is what Slurm says alone. */
+      outputRead: z.boolean(),
+    }),
   ),
   'jobs.followLog': operation(
     'Send what is appended to the output of a job, or of one task of an array, as `jobs.logChunk` events, until `operations.cancel` or its end.',

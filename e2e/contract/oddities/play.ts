@@ -1,3 +1,4 @@
+import { reasonMeaning } from '../../../shared/domain/job/reasonMeaning.ts';
 import { inWords } from '../../../shared/messages/catalogue.ts';
 import { expect } from 'vitest';
 import { testDraft } from '../../../main/core/testing/coreUnderTest.ts';
@@ -29,12 +30,13 @@ async function failureOf(action: Promise<unknown>): Promise<AppError | null> {
 /** Everything that reaches a person of a job: its record, its timeline, and what the looks and notices said. */
 async function wordsAbout({ core, notes, polls }: OddCluster, { runId }: JobRecord): Promise<string[]> {
   const { job, events } = await core.call('jobs.get', { runId });
+  const reason = reasonMeaning(job);
   // the notices of jobs of other rows come when they come
   const own = notes.filter((note) => job.jobId !== null && new RegExp(`\\bjob ${job.jobId}\\b`).test(note));
   return [
     job.error === null ? '' : textOf(job.error),
-    job.reason ?? '',
-    ...events.map(({ detail }) => (typeof detail === 'string' ? detail : inWords(detail))),
+    reason === null ? '' : inWords(reason.said),
+    ...events.flatMap(({ detail }) => (detail === null ? [] : [inWords(detail)])),
     ...own,
     ...polls.map((error) => error ?? ''),
   ];

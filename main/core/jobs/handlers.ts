@@ -5,6 +5,7 @@ import { message } from '../../../shared/messages/message.ts';
 import type { HandlersOf } from '../core.ts';
 import type { JobRepository } from '../ports.ts';
 import type { Operations } from '../services.ts';
+import { explain } from './explain.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import type { JobLogs } from './jobLog.ts';
 import type { Monitor } from './monitor.ts';
@@ -71,6 +72,7 @@ export function jobHandlers({
     },
     'jobs.readLog': ({ runId, task, stream, offset, limit }, { signal }) =>
       logs.read({ runId, task, stream }, offset, limit, signal),
+    'jobs.explain': (of, { signal }) => explain({ registry, logs }, of, signal),
     'jobs.followLog': ({ runId, task, stream, offset }) => {
       const log = { runId, task, stream };
       logs.check(log);

@@ -74,7 +74,7 @@ export function createJobRegistry(jobs: JobRepository, clock: Clock, emit: Emit)
   const whole = (event: NewEvent): JobEvent => ({
     at: event.at ?? clock.now(),
     state: event.state,
-    detail: event.detail ?? '',
+    detail: event.detail ?? null,
     task: event.task ?? null,
   });
 

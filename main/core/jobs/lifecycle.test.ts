@@ -8,6 +8,7 @@ import type { AnyEvent } from '../../../shared/contract/index.ts';
 import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { quote } from '../../../shared/lib/quote.ts';
 import type { CorePorts, RemoteFiles } from '../ports.ts';
 import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
@@ -163,6 +164,48 @@ describe('a job, from the draft to its end', () => {
       text: 'no such luck\n',
       exists: true,
     });
+  });
+
+  it('that fails says what most likely ended it and the next step, and no cause where nothing points to one', async () => {
+    const draft = await testDraft(core, profile, null, 'failing');
+    const { text } = await core.call('scripts.preview', { draft });
+    const mine = text.replace('# --- Main ---\n', '# --- Main ---\nno-such-tool --now\nexit 127\n');
+    const edits = [{ file: null, base: text, mine }];
+    const { runId } = await ended(await core.call('jobs.submit', { draft: { ...draft, edits }, wait: true }));
+    expect(await core.call('jobs.explain', { runId })).toEqual({
+      reason: null,
+      word: null,
+      cause: {
+        code: 'commandMissing',
+        isSure: true,
+        said: message('ends.commandMissing.named', { name: 'no-such-tool' }),
+        next: message('ends.next.commandMissing'),
+      },
+      task: null,
+      outputRead: true,
+    });
+    const silent = await ended(await submit('failing'));
+    expect(await core.call('jobs.explain', { runId: silent.runId })).toMatchObject({ cause: null, outputRead: true });
+  });
+
+  it('that is an array says of which of its tasks it tells that it failed, while the others run', async () => {
+    const draft = await testDraft(core, profile, null, 'held', { array: '1-3' });
+    const { text } = await core.call('scripts.preview', { draft });
+    const mine = text.replace('# --- Main ---\n', '# --- Main ---\n[ "$SLURM_ARRAY_TASK_ID" != 2 ] || exit 3\n');
+    const edits = [{ file: null, base: text, mine }];
+    const job = await core.call('jobs.submit', { draft: { ...draft, edits }, wait: true });
+    await core.until(job.runId, ({ tasks }) => tasks.bad === 1 && tasks.running === 2);
+    const failed = (await core.call('jobs.get', { runId: job.runId })).events.filter(({ state }) => state === 'FAILED');
+    expect(failed).toMatchObject([{ task: 2, detail: message('events.exitCode', { code: 3 }) }]);
+    expect(await core.call('jobs.explain', { runId: job.runId })).toMatchObject({ task: 2, outputRead: true });
+    await letGo(job);
+    await ended(job);
+    const { events: timeline } = await core.call('jobs.get', { runId: job.runId });
+    // the last line is of the array as a whole, and so has no exit code
+    expect(timeline.filter(({ state }) => state === 'FAILED')).toMatchObject([
+      { task: 2 },
+      { task: null, detail: null },
+    ]);
   });
 
   it('shows its progress and its output while it runs', async () => {

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { message } from '../../../shared/messages/message.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { foldTasks } from '../../../shared/domain/job/foldTasks.ts';
+import { LOST_REASONS } from '../../../shared/domain/job/lostReason.ts';
+import { reasonDetail } from '../../../shared/domain/job/reasonMeaning.ts';
 import { LOST } from '../../../shared/domain/job/rules.ts';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import type { JobSummary } from '../../../shared/domain/job/summary.ts';
@@ -199,10 +201,17 @@ export class LookRecorder {
     const { kind } = this.#parts.memory.accounting.state;
     const reason =
       kind === 'answers'
-        ? 'Neither the queue nor accounting knows this job any more, and it left no word of its end.'
-        : `The queue does not know this job any more, it left no word of its end, and ${kind === 'absent' ? 'this cluster has no accounting that could tell' : 'accounting does not answer'}.`;
+        ? LOST_REASONS.forgotten
+        : kind === 'absent'
+          ? LOST_REASONS.noAccounting
+          : LOST_REASONS.silentAccounting;
     this.#set(working, { ...task, state: LOST, reason });
-    working.events.push({ at: this.#parts.ports.clock.now(), state: LOST, detail: reason, task: index });
+    working.events.push({
+      at: this.#parts.ports.clock.now(),
+      state: LOST,
+      detail: reasonDetail(LOST, reason),
+      task: index,
+    });
     working.news = true;
   }
 
@@ -276,7 +285,7 @@ export class LookRecorder {
     if (!begins && !isFinal(fold.state) && !isFinal(before.state)) return [];
     const now = this.#parts.ports.clock.now();
     const at = fold.endedAt ?? (begins ? (fold.startedAt ?? now) : now);
-    return [{ at, state: fold.state, detail: '', task: null }];
+    return [{ at, state: fold.state, detail: null, task: null }];
   }
 
   /** One that cannot be written must not take the others with it. */

@@ -17,6 +17,7 @@ import { taskAfter, type TaskNews } from './taskChanges.ts';
 const T = 1_795_000_000;
 const ms = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000);
 const NO_WORD = { progress: null, exit: null };
+const BEGIN_TIME = message('waiting.withWord', { said: message('waiting.beginTime'), word: 'BeginTime' });
 
 const queueRow = (change: Partial<QueueRow>): QueueRow => ({
   jobId: '7',
@@ -107,7 +108,9 @@ describe('what a sighting of a job changes in its record', () => {
   it('is its start, with the node, once it runs', () => {
     const news = after(waiting(), inQueue({}), NO_WORD, T * 1000);
     expect(news?.task).toMatchObject({ state: 'RUNNING', startedAt: T * 1000, nodes: 'cn1', endedAt: null });
-    expect(news?.events).toEqual([{ at: T * 1000, state: 'RUNNING', detail: 'cn1', task: null }]);
+    expect(news?.events).toEqual([
+      { at: T * 1000, state: 'RUNNING', detail: message('events.on', { nodes: 'cn1' }), task: null },
+    ]);
   });
 
   it('is the reason and the expected start while it waits', () => {
@@ -233,7 +236,7 @@ describe('a job that Slurm starts again', () => {
       {
         at: (T + 90) * 1000,
         state: 'PENDING',
-        detail: message('events.and', { first: 'BeginTime', second: message('events.startedAgain') }),
+        detail: message('events.and', { first: BEGIN_TIME, second: message('events.startedAgain') }),
         task: null,
       },
     ]);
@@ -404,7 +407,7 @@ describe('the tasks of an array', () => {
     expect(after(task, inQueue({ state: 'PENDING', reason: 'BeginTime' }))?.events).toMatchObject([
       {
         state: 'PENDING',
-        detail: message('events.and', { first: 'BeginTime', second: message('events.startedAgain') }),
+        detail: message('events.and', { first: BEGIN_TIME, second: message('events.startedAgain') }),
         task: 4,
       },
     ]);

@@ -1,5 +1,5 @@
 import { errorMessages } from '../../../shared/errors/codedError.ts';
-import { message } from '../../../shared/messages/message.ts';
+import { message, quoted } from '../../../shared/messages/message.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRecord, TransferProgress } from '../../../shared/domain/job/schema.ts';
 import { endedUnsubmitted } from '../../../shared/domain/job/rules.ts';
@@ -133,7 +133,11 @@ export class Submission {
     const uploading =
       job.phase === 'uploading'
         ? job
-        : registry.update(job.runId, { phase: 'uploading' }, { state: 'uploading', detail: job.runFolder });
+        : registry.update(
+            job.runId,
+            { phase: 'uploading' },
+            { state: 'uploading', detail: message('events.inFolder', { folder: job.runFolder }) },
+          );
     onProgress(uploading, []);
     const done = await uploadInputs(
       this.#parts,
@@ -329,7 +333,7 @@ export class Submission {
     const doubtful = this.#parts.registry.update(
       job.runId,
       { phase: 'ambiguous' },
-      { state: 'ambiguous', detail: evidence },
+      { state: 'ambiguous', detail: quoted(evidence) },
     );
     this.#parts.onProgress(doubtful, []);
     return doubtful;

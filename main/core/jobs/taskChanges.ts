@@ -1,5 +1,6 @@
 import { message, type Message } from '../../../shared/messages/message.ts';
 import { cancellerMessage, type CancelledBy } from '../../../shared/domain/job/cancelledBy.ts';
+import { reasonDetail } from '../../../shared/domain/job/reasonMeaning.ts';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import type { Task, TaskAttempt } from '../../../shared/domain/job/task.ts';
@@ -119,10 +120,10 @@ function eventsOf(before: Task, after: Task, now: number): JobEvent[] {
   const events: JobEvent[] = [];
   const ran = after.startedAt !== null && (before.state === null || stateGroup(before.state) === 'pending') && final;
   if (ran && after.index === null)
-    events.push({ at: after.startedAt ?? now, state: 'RUNNING', detail: after.nodes ?? '', task: null });
+    events.push({ at: after.startedAt ?? now, state: 'RUNNING', detail: onNodes(after), task: null });
   const details = final
     ? endOf(after, group === 'cancelled' ? after.cancelledBy : null)
-    : [after.reason ?? (running ? after.nodes : null)];
+    : [reasonDetail(state, after.reason) ?? (running ? onNodes(after) : null)];
   // a job does not start again before it ended, whatever the clocks say
   const at = after.endedAt ?? (running ? Math.max(after.startedAt ?? now, before.endedAt ?? 0) : now);
   events.push({ at, state, detail: joined([...details, counted]), task: after.index });
@@ -137,19 +138,22 @@ const same = (a: unknown, b: unknown): boolean =>
     b !== null &&
     JSON.stringify(a) === JSON.stringify(b));
 
+function onNodes({ nodes }: Task): Message | null {
+  return nodes === null ? null : message('events.on', { nodes });
+}
+
 /** What is known of an end, the most telling first. */
-function endOf({ exitCode, signal, reason }: Task, by: CancelledBy | null): (string | Message | null)[] {
+function endOf({ state, exitCode, signal, reason }: Task, by: CancelledBy | null): (Message | null)[] {
   return [
     exitCode === null ? null : message('events.exitCode', { code: exitCode }),
     signal === null || signal === 0 ? null : message('events.signal', { signal }),
-    reason,
+    reasonDetail(state ?? '', reason),
     by === null ? null : message('events.by', { who: cancellerMessage(by) }),
   ];
 }
 
-/** One detail of several; empty for none. */
-function joined(parts: readonly (string | Message | null)[]): JobEvent['detail'] {
-  const said = parts.filter((part): part is string | Message => part !== null && part !== '');
-  const [first = '', ...rest] = said;
-  return rest.reduce<JobEvent['detail']>((before, second) => message('events.and', { first: before, second }), first);
+/** One detail of several; null for none. */
+function joined(parts: readonly (Message | null)[]): Message | null {
+  const [first = null, ...rest] = parts.filter((part) => part !== null);
+  return rest.reduce((before, second) => before && message('events.and', { first: before, second }), first);
 }

@@ -11,7 +11,7 @@ import { isFinal, type JobRecord } from '../../../shared/domain/job/schema.ts';
 import { NO_TASKS } from '../../../shared/domain/job/task.ts';
 import type { CliClient } from './client.ts';
 import { cancel, logs, status } from './jobCommands.ts';
-import { countsText } from './jobText.ts';
+import { countsText, reasonText } from './jobText.ts';
 
 const SAMPLES = path.resolve(import.meta.dirname, '../../../templates/official/data/python-sweep.samples');
 
@@ -19,6 +19,18 @@ describe('the counts of an array', () => {
   it('name what is there, in the order of how it ended, and leave out what waits', () => {
     expect(countsText({ ...NO_TASKS, total: 12, ok: 9, bad: 1, running: 2 })).toBe('9 ✓ 1 ✕ 2 ▶ of 12');
     expect(countsText({ ...NO_TASKS, total: 12, pending: 12 })).toBe('of 12');
+  });
+});
+
+describe('why a job waits', () => {
+  it('is a sentence, with Slurm’s own word in brackets', () => {
+    expect(reasonText({ state: 'PENDING', reason: 'Priority', cancelledBy: null })).toBe(
+      'Other jobs are ahead of it. (Priority)',
+    );
+    expect(reasonText({ state: 'PENDING', reason: 'Dependency', cancelledBy: null }, 'afterok:4')).toBe(
+      'It waits for job 4. (Dependency)',
+    );
+    expect(reasonText({ state: 'FAILED', reason: 'NonZeroExitCode', cancelledBy: null })).toBeNull();
   });
 });
 
@@ -114,6 +126,38 @@ describe('the shipped sweep with its samples, on the command line', () => {
     expect(second).not.toContain('task 1');
     expect(await printed(logs(client, `${job.jobId ?? ''}_2`, { ...options, follow: true }, signal))).toBe(second);
     expect(await printed(logs(client, job.runId, { ...options, follow: true }, signal))).toBe(all);
+  });
+
+  it('says of a job that failed what most likely ended it, and what to do', async () => {
+    const draft = Draft.parse({
+      clusterId: job.clusterId,
+      templateId: 'python-sweep',
+      templateSource: 'official',
+      jobName: 'sweep',
+      parameters: {},
+      resources: {},
+      imagePath: null,
+      files: await Promise.all(
+        ['decay.py', 'rates.csv'].map(async (name, at) => ({
+          ...(await core.core.grantFile(path.join(SAMPLES, name))),
+          slot: at === 0 ? 'script' : 'table',
+        })),
+      ),
+    });
+    const { text } = await core.call('scripts.preview', { draft });
+    const mine = text.replace('# --- Main ---\n', '# --- Main ---\nno-such-tool\nexit 127\n');
+    const edits = [{ file: null, base: text, mine }];
+    const { runId } = await core.call('jobs.submit', { draft: { ...draft, edits }, wait: true });
+    await core.until(runId, ({ state }) => isFinal(state));
+    const said = await printed(status(client, runId, false));
+    expect(said).toMatch(/^cause +the command no-such-tool was not found\.$/m);
+    expect(said).toMatch(/^next +Check the spelling, and load the module that brings it\.$/m);
+    const beside = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    await printed(logs(client, runId, options, signal));
+    expect(beside.mock.calls.map(([text]) => String(text)).join('')).toContain(
+      'task 1, cause: the command no-such-tool was not found.\n',
+    );
+    beside.mockRestore();
   });
 
   it('names the tasks that there are where another one is asked for', async () => {

@@ -1,5 +1,6 @@
 import { isArray } from '../../../shared/domain/job/rules.ts';
 import { parseTaskRange } from '../../../shared/domain/job/taskRange.ts';
+import { plainLine } from '../../../shared/lib/plain.ts';
 import { RunId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { message } from '../../../shared/messages/message.ts';
@@ -7,7 +8,7 @@ import type { CliClient } from './client.ts';
 import type { ExitCode } from './commands.ts';
 import { connectOnTerminal } from './connect.ts';
 import { printLog, printTaskLogs, tasksOf } from './jobOutput.ts';
-import { describe, durationText, reasonText, stateText, taskTable } from './jobText.ts';
+import { causeText, describe, durationText, reasonText, stateText, taskTable } from './jobText.ts';
 import { note, print, printJson, table } from './terminal.ts';
 
 /** What a person named: a run, and perhaps one task of its array. */
@@ -40,9 +41,10 @@ export async function status(client: CliClient, id: string | undefined, json: bo
           ? message('commandLine.noArray', { jobId: job.jobId ?? '' })
           : message('commandLine.tasksAre', { jobId: job.jobId ?? '', array: job.array }),
     });
-  if (json) printJson({ job, events, tasks }, 2);
+  const explanation = await client.call('jobs.explain', { runId, task });
+  if (json) printJson({ job, events, tasks, explanation }, 2);
   else {
-    print(describe(job));
+    print(describe(job, explanation));
     if (isArray(job) && tasks.length > 0) print(`\n${taskTable(tasks)}`);
   }
   return 0;
@@ -89,7 +91,15 @@ export async function logs(client: CliClient, id: string, options: LogOptions, s
   const how = { stream: options.stderr ? 'stderr' : 'stdout', follow: options.follow, raw: options.raw } as const;
   if (isArray(job) && task === null) await printTaskLogs(client, runId, how, signal);
   else await printLog(client, { runId, task }, how, signal);
+  await noteEnd(client, { runId, task });
   return 0;
+}
+
+/** How what was printed ended, beside the output, so that a pipe stays clean. */
+async function noteEnd(client: CliClient, named: Named): Promise<void> {
+  const explanation = await client.call('jobs.explain', named);
+  const about = named.task === null && explanation.task !== null ? `task ${String(explanation.task)}, ` : '';
+  for (const [label, text] of causeText(explanation)) note(`${about}${label}: ${plainLine(text)}`);
 }
 
 /** Cancels a job, or the tasks of its array that a range names. */

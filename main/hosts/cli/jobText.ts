@@ -1,6 +1,7 @@
 /** What the command line says of jobs and tasks. */
 import { inWords } from '../../../shared/messages/catalogue.ts';
-import { cancellerMessage } from '../../../shared/domain/job/cancelledBy.ts';
+import type { OutputOf } from '../../../shared/contract/index.ts';
+import { reasonMeaning, withWord } from '../../../shared/domain/job/reasonMeaning.ts';
 import { displayState, isArray } from '../../../shared/domain/job/rules.ts';
 import type { JobRecord, JobRow } from '../../../shared/domain/job/schema.ts';
 import type { Task, TaskCounts } from '../../../shared/domain/job/task.ts';
@@ -54,22 +55,35 @@ export function durationText(seconds: number | null): string {
   return seconds === null ? '' : formatDuration(seconds);
 }
 
-/** Why it waits or how it ended. */
-export function reasonText(job: Pick<JobRecord, 'state' | 'reason' | 'cancelledBy'>): string | null {
-  if (job.state !== 'CANCELLED' || job.cancelledBy == null) return job.reason;
-  const who = cancellerMessage(job.cancelledBy);
-  return `cancelled by ${typeof who === 'string' ? who : inWords(who)}`;
+/** Why it waits or how it ended: a sentence, with Slurm's own word in brackets where that is another. */
+export function reasonText(
+  job: Pick<JobRecord, 'state' | 'reason' | 'cancelledBy'>,
+  dependency?: string,
+): string | null {
+  const meaning = reasonMeaning(job, dependency);
+  return meaning === null ? null : inWords(withWord(meaning));
+}
+
+/** What most likely ended a job, and the next step; empty where that is not known. */
+export function causeText({ cause }: Pick<OutputOf<'jobs.explain'>, 'cause'>): [label: string, text: string][] {
+  if (cause === null) return [];
+  return [
+    [cause.isSure ? 'cause' : 'likely cause', inWords(cause.said)],
+    ['next', inWords(cause.next)],
+  ];
 }
 
 /** A job in lines of a label and a value. */
-export function describe(job: JobRecord): string {
+export function describe(job: JobRecord, explanation: OutputOf<'jobs.explain'>): string {
+  const { dependency } = job.request;
   const lines: [string, string | null][] = [
     ['run', job.runId],
     ['job', job.jobId],
     ['name', job.name],
     ['array', job.array],
     ['state', stateText(job)],
-    ['reason', reasonText(job)],
+    ['reason', reasonText(job, typeof dependency === 'string' ? dependency : undefined)],
+    ...causeText(explanation),
     ['exit code', job.exitCode === null ? null : String(job.exitCode)],
     ['started again', (job.restarts ?? 0) === 0 ? null : `${String(job.restarts)} times`],
     ['cluster', job.clusterId],
@@ -82,6 +96,6 @@ export function describe(job: JobRecord): string {
     ['error', job.error === null ? null : `${job.error.message} ${job.error.hint}`],
   ];
   return lines
-    .flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(12)}${plainLine(value)}`]))
+    .flatMap(([label, value]) => (value === null || value === '' ? [] : [`${label.padEnd(14)}${plainLine(value)}`]))
     .join('\n');
 }

@@ -1,4 +1,5 @@
-import { isMessage } from '../../../shared/messages/message.ts';
+import { reasonDetail } from '../../../shared/domain/job/reasonMeaning.ts';
+import { isMessage, quoted } from '../../../shared/messages/message.ts';
 import type { Database } from 'better-sqlite3';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 
@@ -8,14 +9,14 @@ export interface EventRows {
   all(runId: string): JobEvent[];
 }
 
-/** A message as it was stored, or a text: somebody else's word, or ours of before there were messages. */
-function detailOf(stored: string): JobEvent['detail'] {
-  if (!stored.startsWith('{"id":')) return stored;
+/** A message as it was stored. A text is of before there were messages: Slurm's reason, or words that are quoted. */
+function detailOf(state: string, stored: string): JobEvent['detail'] {
+  if (!stored.startsWith('{"id":')) return reasonDetail(state, stored);
   try {
     const value: unknown = JSON.parse(stored);
-    return isMessage(value) ? value : stored;
+    return isMessage(value) ? value : quoted(stored);
   } catch {
-    return stored;
+    return quoted(stored);
   }
 }
 
@@ -30,7 +31,7 @@ export function createEventRows(db: Database): EventRows {
   );
   return {
     add: (seq, { task, at, state, detail }) =>
-      void insert.run({ seq, task, at, state, detail: typeof detail === 'string' ? detail : JSON.stringify(detail) }),
-    all: (runId) => select.all(runId).map((row) => ({ ...row, detail: detailOf(row.detail) })),
+      void insert.run({ seq, task, at, state, detail: detail === null ? '' : JSON.stringify(detail) }),
+    all: (runId) => select.all(runId).map((row) => ({ ...row, detail: detailOf(row.state, row.detail) })),
   };
 }

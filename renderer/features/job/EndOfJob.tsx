@@ -5,15 +5,15 @@ import {
   likelyCause,
   signalName,
   tellingExitCode,
-  type LikelyCause,
 } from '../../../shared/domain/job/endCause.ts';
+import { causeMessages } from '../../../shared/domain/job/reasonMeaning.ts';
 import { isArray } from '../../../shared/domain/job/rules.ts';
 import { runOfTask } from '../../../shared/domain/job/runOfTask.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { stateGroup } from '../../../shared/domain/job/state.ts';
 import type { Task } from '../../../shared/domain/job/task.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
-import { sayError, t } from '../../i18n/index.ts';
+import { sayError, sayMessage, t } from '../../i18n/index.ts';
 import { firstTask } from '../../stores/tasks.ts';
 import { CopyButton, Skeleton, stateText } from '../../ui/index.ts';
 import { RetryButton } from './ConnectButton.tsx';
@@ -64,21 +64,22 @@ function OneEnd({ job, task, actions }: { job: JobRecord; task: number | null; a
   const isBad = job.phase === 'submitted' && group === 'bad';
   const { end, error, isThere, retry } = useOutputEnd(job, task, isBad);
   if (!isBad) return null;
-  const cause = likelyCause(job, end?.text ?? '');
+  const likely = likelyCause(job, end?.text ?? '');
+  const cause = likely === null ? null : { ...likely, ...causeMessages(likely) };
   const reason = reasonWords(job);
   return (
     <section className="job-end" aria-label={t('jobs.end.title')} data-testid="job-end" data-cause={cause?.code}>
       <h3>{task === null ? headline(job) : t('jobs.tasks.headline', { task, what: headline(job) })}</h3>
       {cause === null ? (
         end === null || end.text.trim() === '' ? null : (
-          <p>{t('jobs.cause.unknown')}</p>
+          <p>{t('jobs.end.unknownCause')}</p>
         )
       ) : (
         <>
           <p className="selectable">
-            <strong>{t(cause.isSure ? 'jobs.end.cause' : 'jobs.end.likely')}</strong> {causeWords(cause)}
+            <strong>{t(cause.isSure ? 'jobs.end.cause' : 'jobs.end.likely')}</strong> {sayMessage(cause.said)}
           </p>
-          <p className="selectable">{t(`jobs.next.${cause.code}`)}</p>
+          <p className="selectable">{sayMessage(cause.next)}</p>
         </>
       )}
       {reason === null ? null : <p className="secondary selectable">{reason.text}</p>}
@@ -95,16 +96,6 @@ function OneEnd({ job, task, actions }: { job: JobRecord; task: number | null; a
       {actions === undefined ? null : <div className="job-end-actions">{actions}</div>}
     </section>
   );
-}
-
-const NAMED = ['commandMissing', 'notExecutable', 'imageMissing', 'crash'] as const;
-
-/** The cause as a sentence; some can name what they are about and need not. */
-function causeWords({ code, name }: LikelyCause): string {
-  const named = NAMED.find((each) => each === code);
-  return named === undefined || name === ''
-    ? t(`jobs.cause.${code}`, { name })
-    : t(`jobs.causeNamed.${named}`, { name });
 }
 
 /** `Failed after 3 s · exit code 127`. */

@@ -5,7 +5,7 @@ import { appErrorOf } from '../../client/pageError.ts';
 import { useIsConnected } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import type { LogOwner } from './followLog.ts';
-import { plainLines } from './plainLines.ts';
+import { plainLines } from '../../../shared/lib/plainLines.ts';
 
 export interface OutputEnd {
   readonly stream: 'stdout' | 'stderr';

@@ -15,13 +15,13 @@ describe('Slurm’s reason as a person reads it', () => {
     [
       'PENDING',
       'AssocGrpCPUMinutesLimit',
-      'Your account has used up its budget (CPUs): it starts when the site grants more.',
+      'The budget of your account (CPUs) is used up: it starts when the site grants more.',
     ],
-    ['PENDING', 'LunarEclipse', 'LunarEclipse'],
+    ['PENDING', 'LunarEclipse', '“LunarEclipse”'],
     ['RUNNING', 'None', undefined],
     ['CANCELLED', 'by 0', undefined],
     ['FAILED', 'NonZeroExitCode', undefined],
-    ['FAILED', 'Node cn3 caught fire', 'Node cn3 caught fire'],
+    ['FAILED', 'Node cn3 caught fire', '“Node cn3 caught fire”'],
   ])('%s for %s: %s', (state, reason, text) => {
     expect(reasonWords({ state, reason })?.text).toBe(text);
   });

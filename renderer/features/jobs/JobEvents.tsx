@@ -1,4 +1,3 @@
-import { sayText } from '../../i18n/problem.ts';
 import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime } from '../../ui/index.ts';
@@ -26,7 +25,7 @@ export function JobEvents({ events }: { events: readonly JobEvent[] }) {
                 )}
                 {eventText(event)}
               </td>
-              <td title={sayText(event.detail)}>{eventDetail(event)}</td>
+              <td title={eventDetail(event)}>{eventDetail(event)}</td>
             </tr>
           ))}
         </tbody>

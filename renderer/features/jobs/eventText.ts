@@ -2,12 +2,10 @@ import type { JobEvent } from '../../../shared/domain/job/schema.ts';
 import { SUBMIT_PHASES } from '../../../shared/domain/job/submitPhases.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { stateText } from '../../ui/index.ts';
-import { reasonWords } from '../job/index.ts';
 
-/** What an event adds: Slurm's reason as a sentence, without what the state says already. */
-export function eventDetail(event: JobEvent): string {
-  const { state, detail } = event;
-  return typeof detail === 'string' ? (reasonWords({ state, reason: detail })?.text ?? '') : sayMessage(detail);
+/** What an event adds to its state; empty for nothing. */
+export function eventDetail({ detail }: Pick<JobEvent, 'detail'>): string {
+  return detail === null ? '' : sayMessage(detail);
 }
 
 /** The word of an event: a phase of the submission or a state of Slurm. */

@@ -38,8 +38,8 @@ export type RunFile = z.infer<typeof RunFile>;
 export const JobEvent = z.object({
   at: z.number(),
   state: z.string(),
-  /** A sentence of ours; a text is somebody else's word, such as Slurm's reason or the nodes, or was stored before there were messages. */
-  detail: z.union([z.string(), MessageSchema]),
+  /** What there is to say beside the state; null for nothing. */
+  detail: MessageSchema.nullable(),
   /** The index of the task that it is about; null: the run as a whole. */
   task: z.int().nullable().default(null),
 });

@@ -8,6 +8,8 @@ export default {
   triedAgain: 'tried again',
   cancelledUnsent: 'cancelled before it was sent',
   givenUp: 'given up by a person: the job never ran',
+  inFolder: 'in {{folder}}',
+  on: 'on {{nodes}}',
   startedAgain: 'started again by Slurm',
   startedAgainOften: 'started again by Slurm, for the {{times}}. time',
   exitCode: 'exit code {{code}}',

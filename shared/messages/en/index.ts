@@ -3,6 +3,7 @@ import commandLine from './commandLine.ts';
 import connection from './connection.ts';
 import demo from './demo.ts';
 import dialogs from './dialogs.ts';
+import ends from './ends.ts';
 import errors from './errors.ts';
 import events from './events.ts';
 import files from './files.ts';
@@ -25,6 +26,7 @@ import said from './said.ts';
 import scripts from './scripts.ts';
 import store from './store.ts';
 import system from './system.ts';
+import waiting from './waiting.ts';
 import words from './words.ts';
 
 /** Every sentence in English, by feature: what a message’s id names. Placeholders are `{{name}}`; `_one` and `_other` go by `count`. */
@@ -34,6 +36,7 @@ export default {
   connection,
   demo,
   dialogs,
+  ends,
   errors: { ...pageErrors, ...errors },
   events,
   files,
@@ -55,5 +58,6 @@ export default {
   scripts,
   store,
   system,
+  waiting,
   words,
 } as const;

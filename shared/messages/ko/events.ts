@@ -7,6 +7,8 @@ export default {
   triedAgain: '다시 시도함',
   cancelledUnsent: '보내기 전에 취소함',
   givenUp: '직접 포기함: 작업이 실행된 적이 없음',
+  inFolder: '{{folder}} 안',
+  on: '{{nodes}}에서 실행',
   startedAgain: 'Slurm이 다시 시작함',
   startedAgainOften: 'Slurm이 다시 시작함({{times}}번째)',
   exitCode: '종료 코드 {{code}}',

@@ -18,6 +18,7 @@ export const WAITS: Partial<Record<OperationName, string>> = {
   'jobs.cancel': 'scancel',
   'jobs.refresh': 'squeue and sacct',
   'jobs.readLog': 'the file on the cluster',
+  'jobs.explain': 'the file on the cluster',
   'jobs.followLog': 'the file on the cluster',
   'templates.sync': 'the community folders on clusters',
   'templates.publish': 'the community folder on a cluster',

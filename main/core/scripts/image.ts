@@ -12,13 +12,13 @@ import { message, type Message } from '../../../shared/messages/message.ts';
  * are; they are given
  * - `APPTAINER_IMAGE`, the absolute path of the chosen image;
  * - `APPTAINER_BIND`, which Apptainer itself reads: the template's `bind:` after whatever the site has set already;
- * - `IMAGE_APP`, the template's `app:`, for `apptainer run --app "$IMAGE_APP"`. Not `APPTAINER_APP`, which Apptainer would read too and
+ * - `IMAGE_APP`, the app that was chosen, else the template's `app:`, for `apptainer run --app "$IMAGE_APP"`. Not `APPTAINER_APP`, which Apptainer would read too and
  *   then refuse every image that has no SCIF app of that name, while `app: python` in templates in use often is but a note.
  */
 export function writeImage(
   script: ScriptText,
   template: Pick<Template, 'image' | 'script'>,
-  draft: Pick<Draft, 'imagePath'>,
+  draft: Pick<Draft, 'imagePath' | 'imageApp'>,
 ): Problem[] {
   const { image: rule } = template;
   if (rule.mode === 'none') return [];
@@ -51,7 +51,8 @@ export function writeImage(
       ),
     );
   }
-  if (rule.app !== null && !rule.app.includes('\0')) script.add(`export IMAGE_APP=${bashValue(rule.app)}`);
+  const app = draft.imageApp === undefined ? rule.app : draft.imageApp;
+  if (app !== null && !app.includes('\0')) script.add(`export IMAGE_APP=${bashValue(app)}`, 'imageApp');
   return problems;
 }
 

@@ -147,6 +147,13 @@ describe('the script', () => {
     expect(text).toContain(`ln -sfn -- 'my train.py' training_script.py\n`);
   });
 
+  it('names the app that the person chose in place of the template’s, or none', () => {
+    const apps = (imageApp: string | null): string[] =>
+      lines(make(pytorch, { ...pytorchDraft, imageApp }).text).filter((line) => line.includes('IMAGE_APP='));
+    expect(apps('gmx mpi')).toEqual(["export IMAGE_APP='gmx mpi'"]);
+    expect(apps(null)).toEqual([]);
+  });
+
   it('keeps the template’s own commands as they are, without their #! lines', () => {
     const { text } = make(pytorch, pytorchDraft);
     expect(text).toContain('\n# --- Main ---\napptainer exec --nv $APPTAINER_IMAGE \\\n  python training_script.py\n');

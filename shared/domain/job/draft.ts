@@ -38,6 +38,8 @@ export const Draft = z.object({
   resources: SlurmRequest,
   /** Path of the image on the cluster. */
   imagePath: Line.nullable(),
+  /** An app of the image. `null`: none of them, the image as a whole; left out: the one that the template names. */
+  imageApp: Name.nullable().optional(),
   files: list(DraftFile),
   /** At most one for each text. */
   edits: list(HandEdit, 100)

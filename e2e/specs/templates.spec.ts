@@ -173,6 +173,7 @@ test.describe('templates', () => {
     await shell.page.getByTestId('import-files').setInputFiles(file);
     const report = shell.page.getByTestId('import-report');
     await expect(report).toContainText('This is a batch script.');
+    await expect(report).toContainText('The template’s name, and the name that its jobs begin with.');
     await report.getByRole('checkbox', { name: /30/ }).check();
     await shell.page.getByRole('button', { name: 'Open as a new template' }).click();
     const templates = new TemplatesScreen(shell.page);

@@ -2,6 +2,7 @@
  * What the directives of PBS (Torque, PBS Pro) and LSF ask for, in sbatch's options: for scripts that people bring from another
  * cluster. Source: qsub(1B), pbs_resources(7B) and pbs_nodespec; bsub(1). Where a unit or a meaning is a site's own, nothing is guessed.
  */
+import { message, type Message } from '../../shared/messages/message.ts';
 import { directiveWords } from '../../shared/domain/request/directiveWords.ts';
 import type { ForeignDirective } from './foreignDirectives.ts';
 
@@ -9,12 +10,12 @@ export interface ForeignMeaning {
   /** sbatch's long names and values: `['nodes', '2']`; a flag has `true`. */
   readonly options: readonly (readonly [name: string, value: string | true])[];
   /** Parts without a counterpart, each with why. */
-  readonly left: readonly { readonly what: string; readonly reason: string }[];
+  readonly left: readonly { readonly what: string; readonly reason: Message }[];
 }
 
-type Made = { options: [string, string | true][]; left: { what: string; reason: string }[] };
+type Made = { options: [string, string | true][]; left: { what: string; reason: Message }[] };
 
-const NO_COUNTERPART = 'Slurm has no such option, or means something else by it.';
+const NO_COUNTERPART = message('imports.foreign.noCounterpart');
 
 /** Null for the directives of other schedulers, and for lines that cannot be taken apart. */
 export function foreignMeaning({ scheduler, text }: ForeignDirective): ForeignMeaning | null {
@@ -72,10 +73,9 @@ function pbs(letter: string, value: string, { options, left }: Made): boolean {
     ]);
   else if (letter === '-h') options.push(['hold', true]);
   else if (letter === '-r') options.push([value === 'n' ? 'no-requeue' : 'requeue', true]);
-  else if (letter === '-V')
-    left.push({ what: '-V', reason: 'A job’s environment is its login’s; nothing of this computer is passed on.' });
+  else if (letter === '-V') left.push({ what: '-V', reason: message('imports.foreign.environment') });
   else if (letter === '-S' || letter === '-j' || letter === '-k')
-    left.push({ what: `${letter} ${value}`, reason: 'Slipway sets the output files and runs the job in bash.' });
+    left.push({ what: `${letter} ${value}`, reason: message('imports.foreign.ours') });
   else if (letter === '-l') for (const part of resourcesOf(value)) pbsResource(part, { options, left });
   else return false;
   return true;
@@ -101,9 +101,7 @@ function pbsResource(part: string, made: Made): void {
   else
     left.push({
       what: `-l ${part}`,
-      reason: value.includes('+')
-        ? 'Chunks of different kinds would be a heterogeneous job, which is not supported.'
-        : NO_COUNTERPART,
+      reason: value.includes('+') ? message('imports.foreign.chunks') : NO_COUNTERPART,
     });
 }
 
@@ -170,7 +168,7 @@ function lsf(letter: string, value: string, { options, left }: Made): boolean {
   else if (letter === '-M')
     left.push({
       what: `-M ${value}`,
-      reason: 'In which unit LSF counts this limit is its site’s choice: write the memory yourself.',
+      reason: message('imports.foreign.limitUnit'),
     });
   else return false;
   return true;
@@ -189,10 +187,7 @@ function lsfRequirement(value: string, { options, left }: Made): void {
     else
       left.push({
         what: `-R ${part}`,
-        reason:
-          section === 'rusage' && inner.includes('mem=')
-            ? 'In which unit LSF counts this memory is its site’s choice: write the memory yourself.'
-            : NO_COUNTERPART,
+        reason: section === 'rusage' && inner.includes('mem=') ? message('imports.foreign.memoryUnit') : NO_COUNTERPART,
       });
   }
 }

@@ -142,6 +142,43 @@ const PARTS: Readonly<Record<string, readonly (readonly [Message, english: strin
       '클러스터에 템플릿의 이미지가 하나도 없습니다: a.sif, b.sif.',
     ],
   ],
+  imports: [
+    [
+      m('imports.script.leftOut', {
+        line: 3,
+        option: '--mem-per-cpu=1G',
+        why: m('options.excluded.refused', { one: m('options.name.mem'), other: m('options.name.mem_per_cpu') }),
+      }),
+      'Left out: line 3 says “--mem-per-cpu=1G”. “Memory per node” and “Memory per CPU” exclude each other: sbatch refuses both together.',
+      '뺐습니다. 3행에 “--mem-per-cpu=1G”이(가) 있습니다. “노드당 메모리”와 “CPU당 메모리”는 함께 쓸 수 없습니다. sbatch가 둘을 함께 거부합니다.',
+    ],
+    [
+      m('imports.script.notTaken', { reason: m('options.ours.output') }),
+      'Not taken over: Slipway follows the output at slurm-%j.out in the run folder.',
+      '가져오지 않았습니다. Slipway는 실행 폴더의 slurm-%j.out에서 출력을 따라갑니다.',
+    ],
+    [
+      m('imports.script.takenAs', { value: '01:00:00', reason: m('options.expected.time') }),
+      'Taken over as “01:00:00”: a time like 04:00:00 or 1-12:00:00 is expected; a number alone is minutes.',
+      '“01:00:00”으로 가져왔습니다. 04:00:00 또는 1-12:00:00과 같은 시간을 입력하세요. 숫자만 쓰면 분입니다.',
+    ],
+    [
+      m('imports.foreign.excluded', { option: '--mem=4G', other: '--mem-per-cpu' }),
+      'It means “--mem=4G”, which “--mem-per-cpu” of another line excludes.',
+      '“--mem=4G”을(를) 뜻하지만 다른 줄의 “--mem-per-cpu”과(와) 함께 쓸 수 없습니다.',
+    ],
+    [m('imports.flat.templates', { count: 1 }), '1 template', '템플릿 1개'],
+    [
+      m('openComposer.hideEachOther', { shown: 'queue_2', of: 'kind' }),
+      'Each hides the other in Open Composer. Here “queue_2” is shown whatever “kind” says.',
+      'Open Composer에서는 서로를 숨깁니다. 여기서는 “kind”의 값과 상관없이 “queue_2”가 표시됩니다.',
+    ],
+    [
+      m('batchConnect.writtenAnew', { placeholder: '{{name}}' }),
+      'Written anew for each job by Ruby on the portal. Put a text with {{name}} for its fields under “generated_files:”.',
+      '포털에서 Ruby가 작업마다 새로 쓰는 파일입니다. 항목 자리에 {{name}}을(를) 쓴 텍스트를 “generated_files:”에 넣으세요.',
+    ],
+  ],
   rejection: [
     [
       m('rejection.limit.named', {

@@ -80,7 +80,7 @@ async function readTexts(given: readonly string[]): Promise<{ name: string; text
 function reportLines({ notes, offers }: ImportReport): string {
   const lines = notes.map(
     ({ kind, what, file, line, reason }) =>
-      `${kind.padEnd(11)} ${plainLine([file, line].filter((part) => part !== null).join(':'))}: ${plainLine(what)}${reason === '' ? '' : ` (${plainLine(reason)})`}`,
+      `${kind.padEnd(11)} ${plainLine([file, line].filter((part) => part !== null).join(':'))}: ${plainLine(typeof what === 'string' ? what : inWords(what))}${reason === null ? '' : ` (${plainLine(inWords(reason))})`}`,
   );
   const offered = offers.map(
     ({ name, value, line }) =>

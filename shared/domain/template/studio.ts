@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Count, FieldText, Line, list, Name, PlainData } from '../bounds/schemas.ts';
 import { PLAIN_DATA_LIMITS } from '../bounds/limits.ts';
 import { ClusterId } from '../ids.ts';
+import { MessageSchema } from '../../messages/schema.ts';
 import { Problem } from '../problem/schema.ts';
 import { FileSlot } from './schema.ts';
 
@@ -45,12 +46,12 @@ export type SlotPreview = z.infer<typeof SlotPreview>;
 
 export const ImportNote = z.object({
   kind: z.enum(['taken', 'changed', 'unsupported']),
-  /** What it is about, as it stood: a directive, a key, a widget. */
-  what: z.string(),
+  /** What it is about: a directive, a key, a widget as it stood, or our words for what has none, such as the line ends. */
+  what: z.union([z.string(), MessageSchema]),
   file: z.string(),
   line: z.int().nullable(),
-  /** What became of it, or why nothing could. */
-  reason: z.string(),
+  /** What became of it, or why nothing could; null where it was simply taken. */
+  reason: MessageSchema.nullable(),
 });
 export type ImportNote = z.infer<typeof ImportNote>;
 

@@ -1,3 +1,4 @@
+import batchConnect from './batchConnect.ts';
 import clusters from './clusters.ts';
 import commandLine from './commandLine.ts';
 import connection from './connection.ts';
@@ -9,12 +10,14 @@ import events from './events.ts';
 import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
+import imports from './imports.ts';
 import jobs from './jobs.ts';
 import keys from './keys.ts';
 import library from './library.ts';
 import limits from './limits.ts';
 import localFiles from './localFiles.ts';
 import notifications from './notifications.ts';
+import openComposer from './openComposer.ts';
 import options from './options.ts';
 import pageErrors from './pageErrors.ts';
 import parameters from './parameters.ts';
@@ -31,6 +34,7 @@ import words from './words.ts';
 
 /** The same in Korean. A particle behind a placeholder stands in both forms, `{{host}}을(를)`: the one that fits is taken. */
 export default {
+  batchConnect,
   clusters,
   commandLine,
   connection,
@@ -42,12 +46,14 @@ export default {
   files,
   fit,
   format,
+  imports,
   jobs,
   keys,
   library,
   limits,
   localFiles,
   notifications,
+  openComposer,
   options,
   parameters,
   places,

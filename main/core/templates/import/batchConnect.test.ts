@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,7 @@ const templateOf = (report: ImportReport): Template => {
   return template;
 };
 const notesOf = (report: ImportReport, kind: string): string[] =>
-  report.notes.filter((note) => note.kind === kind).map(({ what }) => what);
+  report.notes.filter((note) => note.kind === kind).map(({ what }) => (typeof what === 'string' ? what : what.id));
 const FORM =
   'attributes:\n  wind:\n    widget: text_field\n  sails:\n    widget: number_field\n    value: 2\n    min: 0\n    max: 4\n  boat:\n    widget: select\n    options: [[Sloop, sloop], [Big cat, cat-big], ketch]\n  crew:\n    widget: check_box\n  bay:\n    widget: path_selector\nform: [wind, sails, boat, crew, bay]\n';
 /** What the job would print; its scripts in a shell of its own. */
@@ -222,7 +223,7 @@ describe('submit.yml of an interactive app', () => {
       'form.yml': FORM,
       'submit.yml.erb': 'batch_connect:\n  template: vnc\n  websockify_cmd: /usr/bin/websockify\n',
     });
-    expect(report.notes.find(({ what }) => what === 'template: vnc')?.reason).toContain('not supported yet');
+    expect(report.notes.find(({ what }) => what === 'template: vnc')?.reason).toEqual(message('batchConnect.desktops'));
     expect(notesOf(report, 'unsupported')).toContain('websockify_cmd: /usr/bin/websockify');
   });
 });

@@ -1,5 +1,5 @@
 /** An interactive app of Open OnDemand (Batch Connect): `form.yml`, `submit.yml.erb` and the scripts in `template/`, as a template. */
-import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import { readYamlTree, type YamlMap } from '../../text/yamlTree.ts';
@@ -11,7 +11,7 @@ import { importSubmit } from './batchConnectSubmit.ts';
 import type { Names } from './batchConnectValues.ts';
 import { readErbYaml } from './erbYaml.ts';
 import type { ImportedTemplate, SourceFile } from './importedTemplate.ts';
-import type { Say } from './openComposerWidgets.ts';
+import { shortened, type Say } from './openComposerWidgets.ts';
 
 const base = (name: string): string => name.replace(/^.*[/\\]/, '');
 const find = (files: readonly SourceFile[], pattern: RegExp): SourceFile | undefined =>
@@ -50,7 +50,7 @@ export function importBatchConnect(
   const sayOf =
     (file: SourceFile): Say =>
     (kind, line, what, reason) =>
-      void notes.push({ kind, what: what.trim().slice(0, 300), file: file.name, line, reason });
+      void notes.push({ kind, what: shortened(what), file: file.name, line, reason });
   const script = find(files, scriptFile('script'));
   if (script === undefined)
     throw new AppError('IMPORT_INCOMPLETE', {
@@ -80,12 +80,7 @@ export function importBatchConnect(
     sayOf(submit ?? form ?? script),
   );
   if (kind !== 'basic')
-    sayOf(submit ?? script)(
-      'unsupported',
-      null,
-      `template: ${kind}`,
-      'Interactive desktops (VNC) are not supported yet: the scripts are taken over, but a program with windows has no screen to show them on.',
-    );
+    sayOf(submit ?? script)('unsupported', null, `template: ${kind}`, message('batchConnect.desktops'));
 
   const taken = [form, submit].filter((file) => file !== undefined);
   const scripts: { -readonly [K in keyof Scripts]: Scripts[K] } = {};
@@ -94,17 +89,11 @@ export function importBatchConnect(
     if (file === undefined) continue;
     taken.push(file);
     scripts[name] = { file: base(file.name), script: bashOf(textOf(file), names, sayOf(file)) };
-    sayOf(file)('taken', null, base(file.name), '');
+    sayOf(file)('taken', null, base(file.name), null);
   }
   imported.mainExec = batchConnectScript(scripts, shared);
   const called = calledFunctions(scripts);
-  if (called.length > 0)
-    sayOf(script)(
-      'changed',
-      null,
-      called.join(', '),
-      'Functions of Open OnDemand; the template has its own of the same names.',
-    );
+  if (called.length > 0) sayOf(script)('changed', null, called.join(', '), message('batchConnect.functions'));
   for (const file of files.filter((each) => !taken.includes(each))) {
     const why = notTaken(base(file.name), files.some(({ name }) => inTemplate(name)) && !inTemplate(file.name));
     if (why === null) continue;
@@ -117,13 +106,11 @@ export function importBatchConnect(
 const inTemplate = (name: string): boolean => /(?:^|[/\\])template[/\\]/.test(name);
 
 /** Why a file that is neither form nor script is left out; null for one that the scripts may ask for. */
-function notTaken(name: string, isOutside: boolean): string | null {
-  if (/^(?:view|info|completed)\.(?:html|md)(?:\.erb)?$/i.test(name))
-    return 'A page of the portal. What is needed to reach the program stands in connection.yml of the run folder.';
-  if (/^form\.js$/i.test(name)) return 'JavaScript of the portal’s form, which is not run.';
-  if (/\.erb$/i.test(name))
-    return 'Written anew for each job by Ruby on the portal. Put a text with {{name}} for its fields under “generated_files:”.';
-  return isOutside ? 'Not a part of what the job runs.' : null;
+function notTaken(name: string, isOutside: boolean): Message | null {
+  if (/^(?:view|info|completed)\.(?:html|md)(?:\.erb)?$/i.test(name)) return message('batchConnect.portalPage');
+  if (/^form\.js$/i.test(name)) return message('batchConnect.javaScript');
+  if (/\.erb$/i.test(name)) return message('batchConnect.writtenAnew', { placeholder: '{{name}}' });
+  return isOutside ? message('batchConnect.notRun') : null;
 }
 
 /** With all branches where that is one YAML file, otherwise with the first of each. */
@@ -135,7 +122,7 @@ function readForm(text: string, say: Say): YamlMap | null {
     if (faults.length > 0 && !firstOnly) continue;
     for (const each of said) say(...each);
     for (const fault of faults)
-      say('unsupported', fault.line, 'form.yml', `The file cannot be read: ${inWords(fault.message)}`);
+      say('unsupported', fault.line, 'form.yml', message('imports.unreadable', { reason: fault.message }));
     return tree?.kind === 'map' ? tree : null;
   }
   return null;

@@ -3,6 +3,7 @@
  * OnDemand, docs "Dynamic Form Widgets": data-hide, data-set, data-min, data-max, data-label, data-help, data-option-for,
  * data-exclusive-option-for, each with `-for-FIELD-VALUE` behind it.
  */
+import { message } from '../../../../shared/messages/message.ts';
 import type { Chooser, Directive } from './batchConnectForm.ts';
 import type { BatchConnectField } from './batchConnectValues.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
@@ -48,7 +49,8 @@ function hide(fields: Fields, { of, line, options }: Chooser, behind: Map<string
       const target = /^hide-(.+)$/.exec(name)?.[1];
       if (target === undefined || said === false) continue;
       const found = [...fields.keys()].find((key) => dashed(key) === dashed(target));
-      if (found === undefined) say('unsupported', line, `${of}: ${label}: data-${name}`, 'There is no such field.');
+      if (found === undefined)
+        say('unsupported', line, `${of}: ${label}: data-${name}`, message('batchConnect.noSuchField'));
       else hiding.set(found, [...(hiding.get(found) ?? []), value]);
     }
   }
@@ -56,12 +58,7 @@ function hide(fields: Fields, { of, line, options }: Chooser, behind: Map<string
     const parameter = fields.get(target)?.parameter;
     const shown = options.map(({ value }) => value).filter((value) => !values.includes(value));
     if (parameter === undefined || shown.length === 0 || !mayFollow(behind, target, of)) {
-      say(
-        'unsupported',
-        line,
-        `${of}: data-hide-${dashed(target)}`,
-        'The fields hide each other, or it would never be shown; here it is shown always.',
-      );
+      say('unsupported', line, `${of}: data-hide-${dashed(target)}`, message('batchConnect.alwaysShown'));
       continue;
     }
     const [first] = shown;
@@ -69,12 +66,7 @@ function hide(fields: Fields, { of, line, options }: Chooser, behind: Map<string
       ...list(parameter['visible_when']),
       typeof first === 'boolean' ? { field: of, is: first } : { field: of, in: shown },
     ];
-    say(
-      'changed',
-      line,
-      `${of}: data-hide-${dashed(target)}`,
-      'The field is shown or hidden; hidden, it has its default value.',
-    );
+    say('changed', line, `${of}: data-hide-${dashed(target)}`, message('imports.shownOrHidden'));
   }
 }
 
@@ -129,7 +121,7 @@ function set(
   const parts = partsOf(fields, rest);
   const target = parts === null ? undefined : fields.get(parts.target);
   if (parts === null || target === undefined) {
-    say('unsupported', line, what, 'There is no such field or value in this form.');
+    say('unsupported', line, what, message('batchConnect.noSuchFieldOrValue'));
     return;
   }
   const { parameter } = target;
@@ -143,11 +135,11 @@ function set(
         : String(value);
   const isRange = key === 'min' || key === 'max';
   if ((isRange && !isNumber) || Number.isNaN(spelled) || (key === 'default' && isNumber && value === '')) {
-    say('unsupported', line, what, 'Not a value that this field can have.');
+    say('unsupported', line, what, message('batchConnect.noSuchValue'));
     return;
   }
   if (key === 'default' && !mayFollow(behind, parameter.name, of)) {
-    say('unsupported', line, what, 'Each sets the value of the other, or it is hidden by the one that follows it.');
+    say('unsupported', line, what, message('batchConnect.circle'));
     return;
   }
   const when = [
@@ -161,11 +153,11 @@ function set(
       ? [...rules, { when, [key]: spelled }]
       : rules.map((rule) => (rule === same ? { ...rule, [key]: spelled } : rule));
   if (!accepts(parameter, { ...same, [key]: spelled })) {
-    say('unsupported', line, what, 'The field does not accept it.');
+    say('unsupported', line, what, message('imports.notAccepted'));
     return;
   }
   parameter['rules'] = changed;
-  say('taken', line, what, '');
+  say('taken', line, what, null);
 }
 
 /** `option-for-cluster-pitzer: false`: not there while the other field has that value; `exclusive-option-for-…: true`: only there. */
@@ -181,7 +173,7 @@ function leaveOut(fields: Fields, field: BatchConnectField, { of, line, options 
       const [, exclusive, rest = ''] = /^(exclusive-)?option-for-(.+)$/.exec(name) ?? [];
       if (rest === '') {
         if (!/^(?:hide|set|min|max|label|help)-/.test(name))
-          say('unsupported', line, `${of}: ${label}: data-${name}`, 'Not known, and not taken over.');
+          say('unsupported', line, `${of}: ${label}: data-${name}`, message('imports.notKnown'));
         continue;
       }
       const found = caseOf(fields, rest);
@@ -189,7 +181,7 @@ function leaveOut(fields: Fields, field: BatchConnectField, { of, line, options 
       // of an app of one cluster this is about others
       if (found === null || other === undefined) {
         if (!rest.startsWith('cluster-'))
-          say('unsupported', line, `${of}: ${label}: data-${name}`, 'There is no such field or value in this form.');
+          say('unsupported', line, `${of}: ${label}: data-${name}`, message('batchConnect.noSuchFieldOrValue'));
       } else if (exclusive === undefined && String(said) === 'false') add(found, value);
       else if (exclusive !== undefined && String(said) === 'true')
         for (const each of optionsOf(other))
@@ -212,5 +204,5 @@ function leaveOut(fields: Fields, field: BatchConnectField, { of, line, options 
     ];
   });
   field.parameter['rules'] = [...list(field.parameter['rules']), ...rules];
-  say('changed', line, `${of}: data-option-for`, 'Its options follow the other field.');
+  say('changed', line, `${of}: data-option-for`, message('batchConnect.optionsFollow'));
 }

@@ -2,6 +2,7 @@
  * `form.yml` of a Batch Connect app: its attributes as fields. Source: Open OnDemand, docs "User Form (form.yml.erb)", "Form widgets",
  * "Dynamic form widgets"; the attributes that it knows by name: apps/dashboard/app/lib/smart_attributes of its repository.
  */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import type { BatchConnectField } from './batchConnectValues.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 import { mended, type Say } from './openComposerWidgets.ts';
@@ -62,13 +63,13 @@ const TYPES: Readonly<Record<string, string>> = {
   check_box: 'boolean',
   path_selector: 'path',
 };
-const NONE: Readonly<Record<string, string>> = {
-  resolution_field: 'The size of a desktop; interactive desktops are not supported yet.',
-  bc_vnc_resolution: 'The size of a desktop; interactive desktops are not supported yet.',
-  bc_vnc_idle: 'Of a desktop; interactive desktops are not supported yet.',
-  file_attachments: 'Files are added to the job when it is launched.',
-  file_attachment: 'Files are added to the job when it is launched.',
-  file_field: 'Files are added to the job when it is launched.',
+const NONE: Readonly<Record<string, Message>> = {
+  resolution_field: message('batchConnect.desktopSize'),
+  bc_vnc_resolution: message('batchConnect.desktopSize'),
+  bc_vnc_idle: message('batchConnect.ofDesktop'),
+  file_attachments: message('batchConnect.filesAtLaunch'),
+  file_attachment: message('batchConnect.filesAtLaunch'),
+  file_field: message('batchConnect.filesAtLaunch'),
 };
 /** Keys that say what a field looks like there, or that nothing here needs. */
 const QUIET = new Set([
@@ -134,12 +135,7 @@ export function readBatchConnectForm(tree: YamlMap, say: Say): BatchConnectForm 
     const fixed = typeof plain === 'object' && plain !== null ? (plain as Record<string, unknown>)['value'] : plain;
     if (fixed !== undefined && fixed !== null && typeof fixed !== 'object' && !isUnknown(fixed))
       made.constants.set(key, text(fixed));
-    say(
-      'changed',
-      keyAt.line,
-      key,
-      'Not in the list “form:”, so it is no field; where something uses it, its value stands.',
-    );
+    say('changed', keyAt.line, key, message('batchConnect.notInForm'));
   }
   for (const { key, keyAt } of tree.entries.values()) {
     if (['attributes', 'form', 'cluster'].includes(key)) continue;
@@ -147,7 +143,7 @@ export function readBatchConnectForm(tree: YamlMap, say: Say): BatchConnectForm 
       key === 'title' || key === 'description' ? 'taken' : 'unsupported',
       keyAt.line,
       key,
-      key === 'title' || key === 'description' ? '' : 'Not taken over: templates have no such key.',
+      key === 'title' || key === 'description' ? null : message('imports.noSuchKey'),
     );
   }
   return made;
@@ -169,12 +165,7 @@ function takeCluster(
   if (first === undefined) return;
   if (names.length === 1) {
     made.constants.set('cluster', first);
-    say(
-      'changed',
-      entry.keyAt.line,
-      `cluster: ${first}`,
-      'The cluster is chosen when a job is launched. What the app says for this one is taken over.',
-    );
+    say('changed', entry.keyAt.line, `cluster: ${first}`, message('batchConnect.oneCluster'));
     return;
   }
   made.fields.set('cluster', {
@@ -190,12 +181,7 @@ function takeCluster(
     checked: '',
     unchecked: '',
   });
-  say(
-    'changed',
-    entry.keyAt.line,
-    `cluster: ${names.join(', ')}`,
-    'A field says for which of these clusters the app’s cases are taken; where the job goes is chosen when it is launched.',
-  );
+  say('changed', entry.keyAt.line, `cluster: ${names.join(', ')}`, message('batchConnect.severalClusters'));
 }
 
 function readAttribute(
@@ -210,25 +196,15 @@ function readAttribute(
     [...made.fields.keys()].some((other) => other.toLowerCase() === name.toLowerCase())
   ) {
     if (name !== 'cluster')
-      say(
-        'unsupported',
-        line,
-        name === '' ? 'form' : name.slice(0, 100),
-        'Not a name that a field can have, or there twice.',
-      );
+      say('unsupported', line, name === '' ? 'form' : name.slice(0, 100), message('batchConnect.notAName'));
     return;
   }
   const plain = value === null ? {} : plainValue(value);
   if (plain === null || typeof plain !== 'object' || Array.isArray(plain)) {
-    if (isUnknown(plain)) say('unsupported', line, name, 'Its value is worked out on the portal.');
+    if (isUnknown(plain)) say('unsupported', line, name, message('batchConnect.workedOut'));
     else {
       made.constants.set(name, text(plain));
-      say(
-        'changed',
-        line,
-        `${name}: ${text(plain)}`,
-        'The form fixes it: no field, its value stands where it is used.',
-      );
+      say('changed', line, `${name}: ${text(plain)}`, message('batchConnect.fixed'));
     }
     return;
   }
@@ -244,12 +220,7 @@ function readAttribute(
   }
   if (widget === 'hidden_field' || given['fixed'] === true) {
     made.constants.set(name, isUnknown(given['value']) ? '' : text(given['value']));
-    say(
-      isUnknown(given['value']) ? 'unsupported' : 'changed',
-      line,
-      name,
-      'Nobody sees it in the form: its value stands where it is used.',
-    );
+    say(isUnknown(given['value']) ? 'unsupported' : 'changed', line, name, message('batchConnect.hidden'));
     return;
   }
   const type =
@@ -261,9 +232,7 @@ function readAttribute(
       'unsupported',
       line,
       name,
-      widget === ''
-        ? 'The portal of the site says what it is, not this app.'
-        : `Slipway has no field like the widget “${widget}”.`,
+      widget === '' ? message('batchConnect.ofSite') : message('imports.noFieldLike', { widget }),
     );
     return;
   }
@@ -275,12 +244,10 @@ function readAttribute(
     'taken',
     line,
     name,
-    name === 'auto_groups' || name === 'bc_queue' || name === 'bc_account'
-      ? 'As a text: nobody is asked which there are.'
-      : '',
+    name === 'auto_groups' || name === 'bc_queue' || name === 'bc_account' ? message('batchConnect.asText') : null,
   );
   for (const key of Object.keys(given))
-    if (!QUIET.has(key)) say('unsupported', line, `${name}: ${key}`, 'Not known, and not taken over.');
+    if (!QUIET.has(key)) say('unsupported', line, `${name}: ${key}`, message('imports.notKnown'));
 }
 
 function fieldOf(
@@ -321,15 +288,8 @@ function fieldOf(
     options.map((option) => option.value),
   );
   if (value !== undefined) raw['default'] = value;
-  if (isUnknown(given['options']))
-    say(
-      'unsupported',
-      line,
-      `${name}: options`,
-      'Some are worked out on the portal, and are not among the options here.',
-    );
-  if (isUnknown(given['value']))
-    say('unsupported', line, `${name}: value`, 'Worked out on the portal; the field begins without it.');
+  if (isUnknown(given['options'])) say('unsupported', line, `${name}: options`, message('batchConnect.someWorkedOut'));
+  if (isUnknown(given['value'])) say('unsupported', line, `${name}: value`, message('batchConnect.beginsWithout'));
   return { parameter: mended(raw, line, say), line, checked, unchecked: text(given['unchecked_value']) || '0' };
 }
 
@@ -381,7 +341,7 @@ function directivesOf(given: Readonly<Record<string, unknown>>, { parameter }: B
     const behind = value ? '-when-checked' : '-when-un-checked';
     return {
       value,
-      label: value ? 'checked' : 'not checked',
+      label: behind.slice(1),
       directives: all.flatMap(([name, each]) =>
         name.endsWith(behind) ? [{ name: name.slice(0, -behind.length), value: each }] : [],
       ),

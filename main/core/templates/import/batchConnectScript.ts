@@ -1,4 +1,5 @@
 /** A script of a Batch Connect app with its Ruby as bash: fields as variables, branches as `if`. Nothing of it is run here. */
+import { message } from '../../../../shared/messages/message.ts';
 import { bashTest, bashText, constantOf, localVariable, type Names } from './batchConnectValues.ts';
 import { erbPieces, rubyStatements, type Statement } from './erbTags.ts';
 import type { Say } from './openComposerWidgets.ts';
@@ -57,8 +58,7 @@ class Translator {
       if (at === 0 && text.startsWith('#!')) {
         const options = SHELL.exec(text)?.[1]?.trim();
         if (options === undefined) interpreter = text.slice(2).trim();
-        else if (options !== '')
-          this.#say('changed', line, text, `The job runs in a plain bash, without “${options}”.`);
+        else if (options !== '') this.#say('changed', line, text, message('imports.script.plainBash', { options }));
         continue;
       }
       const code = CODE.exec(text)?.[1];
@@ -99,7 +99,7 @@ class Translator {
     }
     const isWhole: boolean = this.#places.isBetweenCommands;
     if (isCommand && isWhole && !isForeign && PRINTS_PASSWORD.test(made)) {
-      this.#say('changed', line, made.trim(), 'It prints a password into the job’s output, and is left out.');
+      this.#say('changed', line, made.trim(), message('batchConnect.printsPassword'));
       this.#lines.push(`: # ${made.trim()}`);
     } else this.#lines.push(made);
   }
@@ -110,12 +110,11 @@ class Translator {
     const expression = readExpression(code);
     const text = expression === null ? null : bashText(expression, this.#names);
     if (text === null || place === 'plain document') {
-      const why = text === null ? 'Worked out by Ruby on the portal' : 'It stands where bash expands nothing';
       this.#say(
         'unsupported',
         line,
         source.slice(0, 200),
-        `${why}. A job ends before it and says so: write what it stands for.`,
+        message(text === null ? 'batchConnect.valueByRuby' : 'batchConnect.noExpansion'),
       );
       if (place === 'plain document' || place === 'expanding document' || this.#places.isSubstituted) {
         this.#gaps.push(`${source} in line ${String(line)}`);
@@ -193,7 +192,8 @@ class Translator {
         else this.#open(null, statement, canBranch, false);
         break;
       case 'other':
-        if (!isDead) this.#say('unsupported', statement.line, statement.text.slice(0, 200), 'Ruby, which is not run.');
+        if (!isDead)
+          this.#say('unsupported', statement.line, statement.text.slice(0, 200), message('batchConnect.ruby'));
     }
   }
 
@@ -216,12 +216,7 @@ class Translator {
       frame('document', true);
     } else if (canBranch) {
       const source = `<% ${statement.kind === 'other' || statement.kind === 'block' || statement.kind === 'assign' ? '' : `${statement.kind} `}${statement.text} %>`;
-      this.#say(
-        'unsupported',
-        statement.line,
-        source.slice(0, 200),
-        'Ruby that has no counterpart. A job that comes to this place ends there and says so; what depends on it stands below as remarks.',
-      );
+      this.#say('unsupported', statement.line, source.slice(0, 200), message('batchConnect.rubyPlace'));
       this.#lines.push(`: "${gapText(source)}"`);
       frame('unread', false);
     } else {
@@ -231,12 +226,7 @@ class Translator {
   }
 
   #sayBranch({ text, line }: { text: string; line: number }): void {
-    this.#say(
-      'unsupported',
-      line,
-      text.slice(0, 200),
-      'A branch within a text or a command that goes over several lines. A job ends before it and says so: keep the lines that count.',
-    );
+    this.#say('unsupported', line, text.slice(0, 200), message('batchConnect.branchInText'));
     this.#gaps.push(`the branch ${text.slice(0, 80)} in line ${String(line)}`);
   }
 
@@ -253,12 +243,7 @@ class Translator {
     } else if (isWritten(top.kind)) {
       if (test === null && kind !== 'else') {
         const source = `<% ${kind} ${statement.text} %>`;
-        this.#say(
-          'unsupported',
-          statement.line,
-          source.slice(0, 200),
-          'Ruby that has no counterpart. A job that comes to this branch ends there and says so.',
-        );
+        this.#say('unsupported', statement.line, source.slice(0, 200), message('batchConnect.rubyBranch'));
         this.#lines.push(top.isFresh ? 'if true; then :' : 'else', `: "${gapText(source)}"`);
         this.#frames[this.#frames.length - 1] = { ...top, isFresh: false };
         return;
@@ -282,12 +267,7 @@ class Translator {
     }
     if (value === null || !canBranch || (how === '+=' && !this.#names.locals.has(name))) {
       this.#names.locals.delete(name);
-      this.#say(
-        'unsupported',
-        line,
-        `${name} ${how} ${text}`.slice(0, 200),
-        'Worked out by Ruby on the portal. A job ends where it is used.',
-      );
+      this.#say('unsupported', line, `${name} ${how} ${text}`.slice(0, 200), message('batchConnect.endsWhereUsed'));
       return;
     }
     this.#names.locals.add(name);

@@ -2,7 +2,7 @@
  * `submit.yml.erb` of a Batch Connect app: what it asks of Slurm. Source: Open OnDemand, docs "Submission (submit.yml.erb)"; for the keys
  * of `script:` lib/ood_core/job/script.rb and adapters/slurm.rb of ood_core.
  */
-import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import { optionKey } from '../../../../shared/domain/request/options.ts';
 import { readSbatchLines, type ScriptOption } from '../../../slurm/sbatchLines.ts';
 import { plainValue, readYamlTree, type YamlEntry, type YamlMap, type YamlTree } from '../../text/yamlTree.ts';
@@ -82,7 +82,7 @@ export function importSubmit(
         'unsupported',
         entry.keyAt.line,
         entry.key,
-        entry.key === 'cluster' ? 'The cluster is chosen when a job is launched.' : 'Not known, and not taken over.',
+        entry.key === 'cluster' ? message('imports.clusterAtLaunch') : message('imports.notKnown'),
       );
   }
   if (read !== null && read.yaml.listed.length > 0)
@@ -121,18 +121,12 @@ function readTree(source: string, names: Names, say: Say): { tree: YamlMap; yaml
     said.length = 0;
     yaml = readErbYaml(source, names, keep, true);
     ({ tree, faults } = readYamlTree(documentOf(yaml.text)));
-    if (faults.length === 0)
-      keep(
-        'unsupported',
-        null,
-        'else',
-        'The branches of an “if” say the same keys: the first is taken, the others are not.',
-      );
+    if (faults.length === 0) keep('unsupported', null, 'else', message('batchConnect.firstBranch'));
   }
   for (const each of said) say(...each);
   for (const fault of faults)
     if (fault.rule !== 'empty')
-      say('unsupported', fault.line, 'submit.yml', `The file cannot be read: ${inWords(fault.message)}`);
+      say('unsupported', fault.line, 'submit.yml', message('imports.unreadable', { reason: fault.message }));
   return tree?.kind === 'map' ? { tree, yaml } : null;
 }
 
@@ -146,28 +140,17 @@ function readConnect(value: YamlTree, before: BatchConnectSubmit, say: Say): Bat
     const said = scalarText(each) ?? '';
     if (key === 'template') {
       kind = said === '' ? kind : said;
-      if (kind === 'basic')
-        say(
-          'taken',
-          keyAt.line,
-          'template: basic',
-          'before, script, after and clean run one after the other, as they do there.',
-        );
+      if (kind === 'basic') say('taken', keyAt.line, 'template: basic', message('batchConnect.inOrder'));
     } else if (key === 'conn_params') {
       const plain = plainValue(each);
       shared = Array.isArray(plain) ? plain.filter((name) => typeof name === 'string') : [];
-      say(
-        'changed',
-        keyAt.line,
-        `conn_params: ${shared.join(', ')}`.slice(0, 200),
-        'For the portal’s page that opens the program in the browser. Here they stand in connection.yml of the run folder.',
-      );
+      say('changed', keyAt.line, `conn_params: ${shared.join(', ')}`.slice(0, 200), message('batchConnect.connection'));
     } else
       say(
         'unsupported',
         keyAt.line,
         `${key}: ${said}`.slice(0, 200),
-        key === 'set_host' ? 'The name of the node is what “hostname” says.' : 'Not taken over.',
+        key === 'set_host' ? message('batchConnect.hostName') : message('batchConnect.notTaken'),
       );
   }
   return { kind, shared };
@@ -185,8 +168,7 @@ function takeScript(value: YamlTree, yaml: ErbYaml, asked: Asked[], say: Say): v
     const said = scalarText(each);
     const option = OPTIONS[key];
     if (key === 'native') takeNative(entry, yaml, asked, say);
-    else if (said?.includes(WORKED_OUT) === true)
-      say('unsupported', line, key, 'Its value is worked out on the portal.');
+    else if (said?.includes(WORKED_OUT) === true) say('unsupported', line, key, message('batchConnect.workedOut'));
     else if (key === 'email_on_started' || key === 'email_on_terminated') {
       if (said === 'true')
         asked.push({
@@ -197,11 +179,11 @@ function takeScript(value: YamlTree, yaml: ErbYaml, asked: Asked[], say: Say): v
           isKnown: true,
           when,
         });
-      else if (said !== 'false') say('unsupported', line, `${key}: ${said ?? ''}`, 'Write mail_type under “slurm:”.');
+      else if (said !== 'false') say('unsupported', line, `${key}: ${said ?? ''}`, message('batchConnect.mailType'));
     } else if (option !== undefined && said !== null && said !== '') {
       const spelled = key === 'wall_time' ? wallTime(said) : said;
       if (PRODUCT.test(spelled)) {
-        say('unsupported', line, key, 'Its value is worked out on the portal.');
+        say('unsupported', line, key, message('batchConnect.workedOut'));
         continue;
       }
       asked.push({ key: optionKey(option), value: spelled, line, what: `${key}: ${said}`, isKnown: true, when });
@@ -210,9 +192,7 @@ function takeScript(value: YamlTree, yaml: ErbYaml, asked: Asked[], say: Say): v
         'unsupported',
         line,
         said === null ? key : `${key}: ${said}`.slice(0, 200),
-        key === 'job_environment'
-          ? 'Write “export NAME=value” into the script.'
-          : 'Not taken over: sbatch has no such option, or Slipway says it itself.',
+        key === 'job_environment' ? message('batchConnect.environment') : message('batchConnect.noSuchOption'),
       );
   }
 }
@@ -234,7 +214,7 @@ const seconds = (count: number): string =>
 function takeNative({ keyAt, value }: YamlEntry, yaml: ErbYaml, asked: Asked[], say: Say): void {
   if (value.kind === 'scalar' && value.value === null) return;
   const items = value.kind === 'list' ? value.items : value.kind === 'scalar' ? [value] : [];
-  if (value.kind === 'map') say('unsupported', keyAt.line, 'native', 'Of another scheduler than Slurm.');
+  if (value.kind === 'map') say('unsupported', keyAt.line, 'native', message('batchConnect.otherScheduler'));
   takeWords(
     items.flatMap((item) =>
       item.kind === 'scalar'
@@ -266,12 +246,7 @@ function takeWords(words: readonly { text: string; line: number; when: When }[],
     const what = [first, ...rest].join(' ');
     if (when === 'never') continue;
     if (what.includes(WORKED_OUT) || PRODUCT.test(what)) {
-      say(
-        'unsupported',
-        line,
-        what.replaceAll(WORKED_OUT, '…').slice(0, 200),
-        'Its value is worked out on the portal: write it under “slurm:”.',
-      );
+      say('unsupported', line, what.replaceAll(WORKED_OUT, '…').slice(0, 200), message('batchConnect.workedOutWrite'));
       continue;
     }
     // `-n 4` as one word: the value begins behind the blank
@@ -283,10 +258,10 @@ function takeWords(words: readonly { text: string; line: number; when: When }[],
       components: [found = []],
       faults,
     } = readSbatchLines([`#SBATCH ${spelled}`]);
-    for (const fault of faults) say('unsupported', line, what.slice(0, 200), inWords(fault.reason));
+    for (const fault of faults) say('unsupported', line, what.slice(0, 200), fault.reason);
     if (faults.length === 0) asked.push(...found.map((option) => ({ ...option, line, when })));
     if (found.length === 0 && faults.length === 0)
-      say('unsupported', line, what.slice(0, 200), 'Not an option of sbatch.');
+      say('unsupported', line, what.slice(0, 200), message('batchConnect.notSbatch'));
   }
 }
 
@@ -297,34 +272,21 @@ function place(imported: ImportedTemplate, asked: readonly Asked[], names: Names
   const add: Add = (kind, line, what, reason) => say(kind, line === 0 ? null : line, what, reason);
   const isAlways = ({ when }: Asked): boolean => Array.isArray(when) && when.length === 0;
   const counted = asked.filter((each) => !isAlways(each) && each.when !== 'unknown' && isCount(each, names));
-  for (const { line, what } of counted)
-    say(
-      'changed',
-      line,
-      what,
-      'The app asks for it under a condition; here the field alone says it, and 0 or nothing asks for none.',
-    );
+  for (const { line, what } of counted) say('changed', line, what, message('batchConnect.fieldAlone'));
   const always = asked.filter((each) => isAlways(each) || counted.includes(each));
   takeOptions(imported, { components: [always], separators: [] }, add);
   const byKey = new Map<string, Asked[]>();
   for (const each of asked) {
     if (always.includes(each)) continue;
-    if (each.when === 'unknown')
-      say('unsupported', each.line, each.what, 'Asked for under a condition that no field of the form can say.');
+    if (each.when === 'unknown') say('unsupported', each.line, each.what, message('batchConnect.unsayable'));
     else if (each.value === true || /\{\{/.test(each.value))
-      say(
-        'unsupported',
-        each.line,
-        each.what,
-        'Asked for under a condition, and made of a field or without a value: write it under “slurm:” if it counts.',
-      );
+      say('unsupported', each.line, each.what, message('batchConnect.madeOfField'));
     else byKey.set(each.key, [...(byKey.get(each.key) ?? []), each]);
   }
   for (const [key, cases] of byKey) {
     const before = imported.slurm[key];
     if (/\{\{/.test(String(before ?? ''))) {
-      for (const { line, what } of cases)
-        say('unsupported', line, what, 'Asked for under a condition, and a field says it otherwise.');
+      for (const { line, what } of cases) say('unsupported', line, what, message('batchConnect.fieldOtherwise'));
       continue;
     }
     const name = freeName(
@@ -342,8 +304,7 @@ function place(imported: ImportedTemplate, asked: readonly Asked[], names: Names
       rules: cases.map(({ when, value }) => ({ when, default: value })),
     });
     imported.slurm[key] = `{{${name}}}`;
-    for (const { line, what } of cases)
-      say('changed', line, what, `Asked for under a condition: the field “${option}” has this value then.`);
+    for (const { line, what } of cases) say('changed', line, what, message('batchConnect.fieldThen', { option }));
   }
 }
 
@@ -364,7 +325,7 @@ function isCount({ value, key, when }: Asked, names: Names): boolean {
 function mailWhenStarted(imported: ImportedTemplate, names: Names, say: Say): void {
   const line = names.fields.get('bc_email_on_started')?.line ?? null;
   if (imported.slurm['mail_type'] !== undefined) {
-    say('unsupported', line, 'bc_email_on_started', 'The app says itself when mails are sent.');
+    say('unsupported', line, 'bc_email_on_started', message('batchConnect.appMails'));
     return;
   }
   const name = freeName(

@@ -1,4 +1,5 @@
 /** A YAML file with embedded Ruby, as YAML: fields in the place of expressions, and under which conditions each line stands there. */
+import { message } from '../../../../shared/messages/message.ts';
 import { erbPieces, rubyStatements, type Statement } from './erbTags.ts';
 import { fieldConditions, type FieldCondition } from './batchConnectConditions.ts';
 import { directiveText, type Names } from './batchConnectValues.ts';
@@ -114,12 +115,7 @@ class Reader {
     }
     const made = expression === null ? null : directiveText(expression, this.#names);
     if (made !== null) return made.replaceAll(/\{\{(\w+)\}\}/g, '\u{e000}$1\u{e001}').replaceAll('\n', ' ');
-    this.#say(
-      'unsupported',
-      line,
-      `<%= ${code.slice(0, 200)} %>`,
-      'Worked out by Ruby on the portal: what stands there is not taken over.',
-    );
+    this.#say('unsupported', line, `<%= ${code.slice(0, 200)} %>`, message('batchConnect.byRubyNotTaken'));
     return WORKED_OUT;
   }
 
@@ -204,13 +200,7 @@ class Reader {
     }
     const list = this.#lists.get(/^([a-z_]\w*)\.(?:each|map)\b/.exec(text)?.[1] ?? '');
     if (list !== undefined) this.#listed.push(...list);
-    else
-      this.#say(
-        'unsupported',
-        line,
-        text.slice(0, 200),
-        'A loop or definition in Ruby, worked out on the portal: what stands in it is not taken over.',
-      );
+    else this.#say('unsupported', line, text.slice(0, 200), message('batchConnect.loop'));
     this.#open({ subject: null, condition: null, isBlock: true });
   }
 
@@ -225,7 +215,7 @@ class Reader {
     else if (how === '=' && value !== null && this.#frames.length === 0) this.#known.set(name, value);
     else {
       this.#known.delete(name);
-      this.#say('unsupported', line, `${name} ${how} ${text}`.slice(0, 200), 'Worked out by Ruby on the portal.');
+      this.#say('unsupported', line, `${name} ${how} ${text}`.slice(0, 200), message('batchConnect.byRuby'));
     }
   }
 
@@ -237,7 +227,7 @@ class Reader {
     // branches of one value begin from the same list: its words stand there once
     const before = this.#lists.get(into);
     if (words !== null) before?.push(...words.filter((word) => !before.includes(word)));
-    else this.#say('unsupported', line, text.slice(0, 200), 'Worked out by Ruby on the portal.');
+    else this.#say('unsupported', line, text.slice(0, 200), message('batchConnect.byRuby'));
   }
 
   /** The words of a list, or of a sum of lists. */

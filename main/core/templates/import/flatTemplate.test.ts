@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
@@ -50,7 +51,7 @@ const templateOf = (text: string): Template => {
   return template;
 };
 const notes = (report: ImportReport, kind: string): string[] =>
-  report.notes.filter((note) => note.kind === kind).map(({ what }) => what);
+  report.notes.filter((note) => note.kind === kind).map(({ what }) => (typeof what === 'string' ? what : what.id));
 
 describe('a flat record', () => {
   test('becomes a template with all that it says', () => {
@@ -158,7 +159,9 @@ describe('many records', () => {
     const report = importTemplate(rows.map((row, i) => ({ name: `${String(i)}.json`, text: JSON.stringify(row) })));
     expect(report.more?.map(({ name }) => name)).toEqual(['B', 'C']);
     expect(json(Array.from({ length: 60 }, () => ROW)).more).toHaveLength(49);
-    expect(json(Array.from({ length: 60 }, () => ROW)).notes[0]?.what).toBe('10 templates');
+    expect(json(Array.from({ length: 60 }, () => ROW)).notes[0]?.what).toEqual(
+      message('imports.flat.templates', { count: 10 }),
+    );
     expect(json(ROW).more).toBeUndefined();
   });
 

@@ -3,6 +3,7 @@
  * apptainer_image_id, input_file_schema, main_script, created_by, usage_count …`), one alone or many in a list, in JSON or YAML, with what
  * an export adds (`source, file_path, file_hash, last_modified`).
  */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { Document } from 'yaml';
 import { TemplateId } from '../../../../shared/domain/ids.ts';
 import { TEMPLATE_CATEGORIES } from '../../../../shared/domain/template/schema.ts';
@@ -35,16 +36,16 @@ const SLURM: Readonly<Record<string, readonly string[]>> = {
   constraint: ['constraint'],
 };
 /** Keys whose place here is taken by something that Slipway knows itself. */
-const KNOWN_HERE: Readonly<Record<string, string>> = {
-  usage_count: 'Slipway counts the jobs of each template itself.',
-  last_used_at: 'Slipway notes the jobs of each template itself.',
-  created_at: 'The file carries its own dates.',
-  updated_at: 'The file carries its own dates.',
-  last_modified: 'The file carries its own dates.',
-  file_path: 'Where the file lies decides; it is saved where you choose.',
-  file_hash: 'It is the hash of the file there; the new file has its own.',
-  source: 'The folder in which a template lies is its source.',
-  is_active: 'Templates that are no longer offered are in the archive.',
+const KNOWN_HERE: Readonly<Record<string, Message>> = {
+  usage_count: message('imports.flat.countsJobs'),
+  last_used_at: message('imports.flat.notesJobs'),
+  created_at: message('imports.flat.ownDates'),
+  updated_at: message('imports.flat.ownDates'),
+  last_modified: message('imports.flat.ownDates'),
+  file_path: message('imports.flat.placeDecides'),
+  file_hash: message('imports.flat.fileHash'),
+  source: message('imports.flat.folderIsSource'),
+  is_active: message('imports.flat.archive'),
 };
 
 /** The records of a file, or null when it holds none. */
@@ -98,10 +99,10 @@ export function importFlat(files: readonly { file: SourceFile; records: readonly
   if (left > 0)
     notes.unshift({
       kind: 'unsupported',
-      what: `${String(left)} templates`,
+      what: message('imports.flat.templates', { count: left }),
       file: files[0]?.file.name ?? '',
       line: null,
-      reason: `At most ${String(MAX_IMPORTED_RECORDS)} are taken at once; import the others from a file of their own.`,
+      reason: message('imports.flat.atMost', { most: MAX_IMPORTED_RECORDS }),
     });
   return {
     format: 'flat',
@@ -155,7 +156,7 @@ function flat(row: Row): Record<string, unknown> {
     row.note(
       'changed',
       'category',
-      `“${category.slice(0, 60)}” is none of ${TEMPLATE_CATEGORIES.join(', ')}; it becomes custom, and a tag.`,
+      message('imports.flat.category', { category: category.slice(0, 60), known: TEMPLATE_CATEGORIES.join(', ') }),
     );
   const tags = listed(row.value('tags'));
   const template = {
@@ -196,12 +197,7 @@ function flat(row: Row): Record<string, unknown> {
   if (Object.keys(nested).length > 0) row.take('script');
   const validation = record(row.value('validation'));
   const hasMain = typeof script['main_exec'] === 'string';
-  if (!hasMain)
-    row.note(
-      'unsupported',
-      'main_script',
-      'The record has no main script: the template cannot be used before somebody writes it.',
-    );
+  if (!hasMain) row.note('unsupported', 'main_script', message('imports.flat.noMainScript'));
   return {
     template,
     ...(Object.keys(slurm).length === 0 ? {} : { slurm }),
@@ -222,9 +218,7 @@ function imageOf(row: Row): Record<string, unknown> {
     row.note(
       name === null ? 'unsupported' : 'changed',
       'apptainer_image_id',
-      name === null
-        ? `“${key.slice(0, 80)}” is the key of an image in the database it comes from. Write the image’s file name, as image_name under “apptainer:”.`
-        : 'The image is found by its file name.',
+      name === null ? message('imports.flat.imageKey', { key: key.slice(0, 80) }) : message('imports.flat.imageByName'),
     );
   const image = name ?? (isName ? key : null);
   const app = row.text('apptainer_app');
@@ -286,7 +280,7 @@ class Row {
     return [...this.#entries.keys()];
   }
 
-  note(kind: ImportNote['kind'], key: string, reason: string): void {
+  note(kind: ImportNote['kind'], key: string, reason: Message | null): void {
     this.#notes.push({ kind, what: key, file: this.#file, line: this.#entries.get(key)?.keyAt.line ?? null, reason });
   }
 
@@ -302,7 +296,7 @@ class Row {
 
   take(key: string): unknown {
     const value = this.peek(key);
-    if (this.#entries.has(key) && !this.#seen.has(key) && value !== null) this.note('taken', key, '');
+    if (this.#entries.has(key) && !this.#seen.has(key) && value !== null) this.note('taken', key, null);
     this.#seen.add(key);
     return value;
   }
@@ -337,9 +331,8 @@ class Row {
       if (this.#seen.has(name) || this.peek(name) === null) continue;
       const why = KNOWN_HERE[name];
       if (why !== undefined) this.note('changed', name, why);
-      else if (name === 'id')
-        this.note('changed', name, 'It is the key in the database it comes from; the template has its own id.');
-      else this.note('unsupported', name, 'Not known, and not taken over.');
+      else if (name === 'id') this.note('changed', name, message('imports.flat.databaseKey'));
+      else this.note('unsupported', name, message('imports.notKnown'));
     }
   }
 }

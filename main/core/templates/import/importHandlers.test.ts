@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -71,7 +72,7 @@ describe('importing files that were handed over', () => {
     expect(report.notes.at(-1)).toMatchObject({
       kind: 'unsupported',
       file: 'mesh.bin',
-      reason: expect.stringContaining('not text') as string,
+      reason: message('imports.file.notText'),
     });
     await expect(
       app.call('templates.importFiles', { files: [await hand('only.bin', Uint8Array.of(0, 1, 2, 255))] }),

@@ -6,7 +6,7 @@ import { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
-import { message } from '../../../../shared/messages/message.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { reasonMessage } from '../../../../shared/errors/reasonMessage.ts';
 import type { HandlersOf } from '../../core.ts';
 import { decodeStrictly } from '../../text/decodeText.ts';
@@ -83,13 +83,13 @@ async function readTexts(
   const notes: ImportNote[] = [];
   let total = 0;
   for (const { handle, name, size } of await files.describe(handles)) {
-    const leave = (reason: string): void =>
+    const leave = (reason: Message): void =>
       void notes.push({ kind: 'unsupported', what: name, file: name, line: null, reason });
     if (size > MAX_TEXT || total + size > MAX_TEXTS) {
       leave(
         size > MAX_TEXT
-          ? `It is larger than ${formatBytes(MAX_TEXT)}, so it is not looked at.`
-          : `The files have more than ${formatBytes(MAX_TEXTS)} together, so it is not looked at.`,
+          ? message('imports.file.larger', { most: formatBytes(MAX_TEXT) })
+          : message('imports.file.together', { most: formatBytes(MAX_TEXTS) }),
       );
       continue;
     }
@@ -101,7 +101,7 @@ async function readTexts(
       });
     });
     const text = truncated ? null : decodeStrictly(bytes);
-    if (text === null) leave('It is not text in UTF-8, so it is not looked at.');
+    if (text === null) leave(message('imports.file.notText'));
     else texts.push({ name, text });
   }
   return { texts, notes };

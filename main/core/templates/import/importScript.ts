@@ -1,5 +1,5 @@
 /** An `.sbatch` or `.sh` script as a template: its `#SBATCH` lines to `slurm:`, the commands as they are to `script:`. */
-import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { exclusionMessage, losesOf } from '../../../../shared/domain/request/exclusiveOptions.ts';
 import { placeholderNames } from '../../../../shared/domain/template/parameters.ts';
 import { directive, optionKey, type OptionValue } from '../../../../shared/domain/request/options.ts';
@@ -27,7 +27,7 @@ export function importScript(
   linesBefore = 0,
 ): ScriptImport {
   const lines = text.split('\n');
-  const add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string): void =>
+  const add = (kind: ImportNote['kind'], line: number | null, what: string, reason: Message | null): void =>
     void notes.push({
       kind,
       what: what.trim().slice(0, 300),
@@ -38,8 +38,8 @@ export function importScript(
 
   const found = readSbatchLines(lines);
   takeOptions(imported, found, add);
-  for (const fault of found.faults) add('unsupported', fault.line, fault.what, inWords(fault.reason));
-  for (const line of found.unread) add('unsupported', line.line, line.what, inWords(line.reason));
+  for (const fault of found.faults) add('unsupported', fault.line, fault.what, fault.reason);
+  for (const line of found.unread) add('unsupported', line.line, line.what, line.reason);
 
   const left = new Set(found.taken);
   const said = new Set((found.components[0] ?? []).map(({ key }) => sameAs(key)));
@@ -54,7 +54,7 @@ export function importScript(
   const interpreter = first.startsWith('#!') && !SHELL.test(first) ? first.slice(2).trim() : null;
   if (first.startsWith('#!')) left.add(1);
   const options = SHELL.exec(first)?.[1]?.trim() ?? '';
-  if (options !== '') add('changed', 1, first, `The job runs in a plain bash, without “${options}”.`);
+  if (options !== '') add('changed', 1, first, message('imports.script.plainBash', { options }));
 
   const rest = lines.flatMap((content, at) => (left.has(at + 1) ? [] : [{ content, line: at + 1 }]));
   if (interpreter !== null) {
@@ -70,48 +70,26 @@ export function importScript(
   for (const load of loads) {
     const line = rest[load.line];
     imported.modules.push(...load.modules);
-    if (line !== undefined)
-      add(
-        'taken',
-        line.line,
-        line.content,
-        'Under “modules:”. A job whose module cannot be loaded ends there and says so.',
-      );
+    if (line !== undefined) add('taken', line.line, line.content, message('imports.script.modules'));
   }
   for (const at of others) {
     const line = rest[at];
-    if (line !== undefined)
-      add(
-        'changed',
-        line.line,
-        line.content,
-        'It stays in the script as it is, since the order counts; “Will it run here?” does not see these modules.',
-      );
+    if (line !== undefined) add('changed', line.line, line.content, message('imports.script.modulesStay'));
   }
   const taken = new Set(loads.map(({ line }) => line));
   const kept = rest.filter((_, at) => !taken.has(at));
   imported.mainExec = kept.map(({ content }) => content).join('\n');
   const submits = submittingLine(imported.mainExec);
   if (submits !== null)
-    add(
-      'changed',
-      kept[submits]?.line ?? null,
-      kept[submits]?.content ?? 'sbatch',
-      'The script submits jobs itself. Slipway follows the job that this template makes; those are jobs of your own beside it, and every run makes them again.',
-    );
+    add('changed', kept[submits]?.line ?? null, kept[submits]?.content ?? 'sbatch', message('imports.script.submits'));
   const uses = argumentsLine(imported.mainExec);
   const before = uses === null ? [] : takeArguments(imported);
   if (uses !== null) {
-    add(
-      'changed',
-      kept[uses]?.line ?? null,
-      kept[uses]?.content ?? '',
-      'The script takes arguments; they are the field “Arguments” of the form.',
-    );
+    add('changed', kept[uses]?.line ?? null, kept[uses]?.content ?? '', message('imports.script.arguments'));
     imported.mainExec = [...before, imported.mainExec].join('\n');
   }
   if (imported.mainExec.trim() === '') {
-    add('changed', null, file.name, 'The script has no commands; the template says “true” in their place.');
+    add('changed', null, file.name, message('imports.script.noCommands'));
     imported.mainExec = 'true\n';
   }
   return {
@@ -121,7 +99,7 @@ export function importScript(
   };
 }
 
-export type Add = (kind: ImportNote['kind'], line: number | null, what: string, reason: string) => void;
+export type Add = (kind: ImportNote['kind'], line: number | null, what: string, reason: Message | null) => void;
 
 /** Puts the options of the first component into the template; the last of the same name counts, as for sbatch. */
 export function takeOptions(
@@ -135,17 +113,17 @@ export function takeOptions(
       'unsupported',
       separators[0] ?? null,
       '#SBATCH hetjob',
-      `Heterogeneous jobs are not supported. This one has ${String(components.length)} components; the first is taken, the others are listed below.`,
+      message('imports.script.heterogeneous', { components: components.length }),
     );
     for (const [at, component] of others.entries()) {
       for (const option of component)
-        add('unsupported', option.line, option.what, `Of component ${String(at + 1)} of the heterogeneous job.`);
+        add('unsupported', option.line, option.what, message('imports.script.ofComponent', { number: at + 1 }));
       if (component.length === 0)
         add(
           'unsupported',
           separators[at] ?? null,
           '#SBATCH hetjob',
-          `Component ${String(at + 1)} of the heterogeneous job asks for nothing of its own.`,
+          message('imports.script.emptyComponent', { number: at + 1 }),
         );
     }
   }
@@ -167,7 +145,11 @@ export function takeOptions(
         'changed',
         option.line,
         option.what,
-        `Left out: line ${String(winner.line)} says ${winner.what}. ${inWords(exclusionMessage(option.key, winner.key))}`,
+        message('imports.script.leftOut', {
+          line: winner.line,
+          option: winner.what,
+          why: exclusionMessage(option.key, winner.key),
+        }),
       );
     else takeOption(imported, option, add);
   }
@@ -178,7 +160,9 @@ function again(option: ScriptOption, final: ScriptOption, add: Add): void {
     'changed',
     option.line,
     option.what,
-    `Line ${String(final.line)} says ${final.key === option.key ? 'it again' : 'otherwise'}, and the last one counts.`,
+    message(final.key === option.key ? 'imports.script.saidAgain' : 'imports.script.saidOtherwise', {
+      line: final.line,
+    }),
   );
 }
 
@@ -189,7 +173,7 @@ const sameAs = (key: string): string => (Object.hasOwn(SAME, key) ? (SAME[key] ?
 function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add): void {
   const { key, line, what } = option;
   if (!option.isKnown) {
-    add('unsupported', line, what, 'not an option of sbatch that Slipway knows.');
+    add('unsupported', line, what, message('imports.script.unknownOption'));
     return;
   }
   const value: OptionValue = option.value;
@@ -198,21 +182,16 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
     names.length > 0 && names.every((name) => imported.parameters.some((parameter) => parameter.name === name));
   if (isFilled && directive(key, 'x').kind !== 'ours') {
     imported.slurm[key] = value;
-    add('taken', line, what, '');
+    add('taken', line, what, null);
     return;
   }
   if (/\$[A-Za-z_{(]|`/.test(String(value)) && (key === 'job_name' || directive(key, 'x').kind !== 'ours')) {
-    add(
-      'unsupported',
-      line,
-      what,
-      'sbatch expands no variables in these lines: it takes the text as it stands. Write the value itself.',
-    );
+    add('unsupported', line, what, message('imports.script.noVariables'));
     return;
   }
   if (key === 'job_name' && !isFilled) {
     nameIt(imported, String(value));
-    add('taken', line, what, 'The template’s name, and the name that its jobs begin with.');
+    add('taken', line, what, message('imports.script.nameOfJobs'));
     return;
   }
   const result = directive(key, value);
@@ -224,22 +203,21 @@ function takeOption(imported: ImportedTemplate, option: ScriptOption, add: Add):
         'taken',
         line,
         what,
-        key === 'dependency' && value !== 'singleton'
-          ? 'Under “slurm:”. It names a job of that time; leave it out if the template is for other jobs too.'
-          : '',
+        key === 'dependency' && value !== 'singleton' ? message('imports.script.dependency') : null,
       );
       break;
     case 'ours':
-      add('changed', line, what, `Not taken over: ${inWords(result.reason)}.`);
+      add('changed', line, what, message('imports.script.notTaken', { reason: result.reason }));
       break;
     case 'absent':
-      add('changed', line, what, 'An empty value asks for nothing.');
+      add('changed', line, what, message('imports.script.emptyValue'));
       break;
     case 'invalid':
-      if (result.mended === null) add('unsupported', line, what, `Not taken over: ${inWords(result.reason)}`);
+      if (result.mended === null)
+        add('unsupported', line, what, message('imports.script.invalid', { reason: result.reason }));
       else {
         imported.slurm[key] = plain(key, result.mended);
-        add('changed', line, what, `Taken over as ${result.mended}: ${inWords(result.reason)}`);
+        add('changed', line, what, message('imports.script.takenAs', { value: result.mended, reason: result.reason }));
       }
   }
 }
@@ -272,7 +250,9 @@ function takeForeign(
       'unsupported',
       line,
       text,
-      `a directive of ${scheduler}: write what it asks for under “slurm:”${meant.length === 0 ? '' : `, as ${meant.join(' ')} says it`}.`,
+      meant.length === 0
+        ? message('imports.foreign.write', { scheduler })
+        : message('imports.foreign.writeAs', { scheduler, options: meant.join(' ') }),
     );
     return;
   }
@@ -281,13 +261,13 @@ function takeForeign(
     const option = `--${name}${value === true ? '' : `=${value}`}`;
     const excluding = Object.keys(imported.slurm).find((other) => losesOf(other, key) !== null);
     if (said.has(sameAs(key)) || Object.hasOwn(imported.slurm, key))
-      add('changed', line, text, `It means ${option}; another line says --${name} too, and counts.`);
+      add('changed', line, text, message('imports.foreign.saidElsewhere', { option, name: `--${name}` }));
     else if (excluding !== undefined)
       add(
         'changed',
         line,
         text,
-        `It means ${option}, which --${excluding.replaceAll('_', '-')} of another line excludes.`,
+        message('imports.foreign.excluded', { option, other: `--${excluding.replaceAll('_', '-')}` }),
       );
     else takeOption(imported, { key, value, line, what: `${text.trim()} → ${option}`, isKnown: true }, add);
   }
@@ -301,10 +281,5 @@ function wrap(imported: ImportedTemplate, interpreter: string, lines: readonly s
   while (lines.includes(end)) end = `${end}_`;
   const body = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   imported.mainExec = [`${interpreter} /dev/fd/3 3<<'${end}'`, ...body, end, ''].join('\n');
-  add(
-    'changed',
-    1,
-    `#!${interpreter}`,
-    'The job’s script is bash; it hands this one to its interpreter as a here-document.',
-  );
+  add('changed', 1, `#!${interpreter}`, message('imports.script.hereDocument'));
 }

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +20,7 @@ const templateOf = (report: ImportReport): Template => {
   return template;
 };
 const notesOf = (report: ImportReport, kind: string): string[] =>
-  report.notes.filter((note) => note.kind === kind).map(({ what }) => what);
+  report.notes.filter((note) => note.kind === kind).map(({ what }) => (typeof what === 'string' ? what : what.id));
 
 describe('a batch script', () => {
   const report = importTemplate([fixture('train.sbatch')]);
@@ -109,8 +110,14 @@ describe('a batch script', () => {
       expect.objectContaining({
         line: 2,
         what: '--mem=4G',
-        reason:
-          'Left out: line 3 says --mem-per-cpu=1G. “Memory per node” and “Memory per CPU” exclude each other: sbatch refuses both together.',
+        reason: message('imports.script.leftOut', {
+          line: 3,
+          option: '--mem-per-cpu=1G',
+          why: message('options.excluded.refused', {
+            one: message('options.name.mem'),
+            other: message('options.name.mem_per_cpu'),
+          }),
+        }),
       }),
     ]);
   });
@@ -121,7 +128,7 @@ describe('a batch script', () => {
     );
     expect(templateOf(hetero).slurm).toEqual({ ntasks: 1, mem: '1G' });
     expect(notesOf(hetero, 'unsupported')).toEqual(['#SBATCH hetjob', '-n 32', '-p gpu', '-n 8']);
-    expect(hetero.notes.find(({ what }) => what === '#SBATCH hetjob')?.reason).toContain('3 components');
+    expect(hetero.notes.find(({ what }) => what === '#SBATCH hetjob')?.reason?.values['components']).toBe(3);
   });
 
   test('of PBS or LSF is taken over where sbatch has the same, and its lines go, since sbatch would read them wherever they stand', () => {
@@ -146,9 +153,9 @@ describe('a batch script', () => {
     expect(notesOf(both, 'unsupported')).toEqual(['#PBS ib', '#PBS -V']);
     expect(both.notes.filter(({ line, kind }) => line === 4 && kind === 'changed').map(({ reason }) => reason)).toEqual(
       [
-        'It means --partition=long; another line says --partition too, and counts.',
-        'It means --time=1:00:00; another line says --time too, and counts.',
-        'Not taken over: Slipway follows the output at slurm-%j.out in the run folder.',
+        message('imports.foreign.saidElsewhere', { option: '--partition=long', name: '--partition' }),
+        message('imports.foreign.saidElsewhere', { option: '--time=1:00:00', name: '--time' }),
+        message('imports.script.notTaken', { reason: message('options.ours.output') }),
       ],
     );
   });
@@ -183,12 +190,14 @@ describe('a batch script', () => {
 
   test('that submits jobs itself is told so', () => {
     const { notes } = ofScript('#!/bin/bash\n# sbatch me\nid=$(sbatch --parsable next.sh)\necho "$id"\n');
-    expect(notes.find(({ reason }) => reason.startsWith('The script submits jobs itself'))).toMatchObject({
+    expect(notes.find(({ reason }) => reason?.id === 'imports.script.submits')).toMatchObject({
       kind: 'changed',
       line: 3,
       what: 'id=$(sbatch --parsable next.sh)',
     });
-    expect(ofScript('#!/bin/bash\necho sbatch\n').notes.some(({ reason }) => reason.includes('submits'))).toBe(false);
+    expect(
+      ofScript('#!/bin/bash\necho sbatch\n').notes.some(({ reason }) => reason?.id === 'imports.script.submits'),
+    ).toBe(false);
   });
 
   test('with a variable in a directive says that sbatch expands none', () => {
@@ -201,13 +210,13 @@ describe('a batch script', () => {
   test('with Windows line ends runs nevertheless', () => {
     const dos = ofScript('#!/bin/bash\r\n#SBATCH -n 2\r\necho a\r\n');
     expect(templateOf(dos)).toMatchObject({ slurm: { ntasks: 2 }, script: { mainExec: 'echo a\n' } });
-    expect(notesOf(dos, 'changed')).toEqual(['DOS line ends']);
+    expect(notesOf(dos, 'changed')).toEqual(['imports.text.dosLineEnds']);
   });
 
   test('with line ends of old Macs is read line by line', () => {
     const mac = ofScript('#!/bin/bash\r#SBATCH -n 2\recho a\r');
     expect(templateOf(mac)).toMatchObject({ slurm: { ntasks: 2 }, script: { mainExec: 'echo a\n' } });
-    expect(notesOf(mac, 'changed')).toEqual(['line ends of old Macs']);
+    expect(notesOf(mac, 'changed')).toEqual(['imports.text.macLineEnds']);
   });
 
   test('of another interpreter is handed to that one', () => {
@@ -296,8 +305,12 @@ describe('an Open Composer form', () => {
     expect(
       report.notes
         .filter(({ kind, line }) => kind === 'unsupported' && line !== null)
-        .map(({ line, what }) => `${String(line)} ${what}`),
-    ).toEqual(['52 colour', '66 #{calc(nodes * 2)}', '68 check']);
+        .map(({ line, what }) => [line, what]),
+    ).toEqual([
+      [52, 'colour'],
+      [66, '#{calc(nodes * 2)}'],
+      [68, 'check'],
+    ]);
   });
 
   test('gives what an option does to other fields to their rules', () => {
@@ -334,7 +347,7 @@ script: |
       note: [{ when: long, required: true }],
     });
     // a field that follows another cannot hide it
-    expect(notesOf(imported, 'unsupported')).toEqual(['queue: Long: set-colour-note: red', 'kind and queue']);
+    expect(notesOf(imported, 'unsupported')).toEqual(['queue: Long: set-colour-note: red', 'openComposer.two']);
   });
 
   test('leaves out a line of an empty field where the line is a command of its own', () => {

@@ -1,3 +1,4 @@
+import { message } from '../../../../shared/messages/message.ts';
 import type { ImportNote, ImportReport } from '../../../../shared/domain/template/studio.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
 import { importBatchConnect, isBatchConnect } from './batchConnect.ts';
@@ -35,7 +36,7 @@ export function importTemplate(files: readonly SourceFile[]): ImportReport {
       format: 'slipway',
       text: only.text,
       notes: [
-        { kind: 'taken', what: only.name, file: only.name, line: null, reason: 'It is a Slipway template already.' },
+        { kind: 'taken', what: only.name, file: only.name, line: null, reason: message('imports.alreadySlipway') },
       ],
       offers: [],
       problems,
@@ -68,7 +69,7 @@ export function importTemplate(files: readonly SourceFile[]): ImportReport {
         what: file.name,
         file: file.name,
         line: null,
-        reason: 'Not a part of the form.',
+        reason: message('imports.notOfForm'),
       });
   } else if (manifest !== undefined) {
     [format, from] = ['open-ondemand', manifest.name];

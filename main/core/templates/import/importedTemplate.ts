@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { portableName } from '../../../../shared/domain/template/fileNames.ts';
 import { TemplateId } from '../../../../shared/domain/ids.ts';
@@ -79,27 +80,23 @@ export function freeName(wanted: string, taken: readonly string[]): string {
 
 /** What no template file can hold: control characters and halves of characters. CRLF becomes LF, as bash needs it. */
 export function readableText(file: SourceFile, notes: ImportNote[]): string {
-  const note = (what: string, reason: string): void =>
+  const note = (what: Message, reason: Message): void =>
     void notes.push({ kind: 'changed', what, file: file.name, line: null, reason });
   let { text } = file;
   if (text.startsWith('\ufeff')) {
     text = text.slice(1);
-    note('byte order mark', 'It is left out: with it the first line would not be read as “#!”.');
+    note(message('imports.text.byteOrderMark'), message('imports.text.byteOrderMarkLeft'));
   }
   if (text.includes('\r\n')) {
     text = text.replaceAll('\r\n', '\n');
-    note('DOS line ends', 'They become Unix line ends; sbatch refuses the others.');
+    note(message('imports.text.dosLineEnds'), message('imports.text.dosLineEndsMade'));
   }
   if (text.includes('\r') && !text.includes('\n')) {
     text = text.replaceAll('\r', '\n');
-    note('line ends of old Macs', 'They become Unix line ends; to the cluster the whole file would be one line.');
+    note(message('imports.text.macLineEnds'), message('imports.text.macLineEndsMade'));
   }
   const clean = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/gu, '\ufffd');
-  if (clean !== text)
-    note(
-      'control characters',
-      "A template file cannot hold them; “\ufffd” stands in their place. Write them as $'\\033' or the like.",
-    );
+  if (clean !== text) note(message('imports.text.controlCharacters'), message('imports.text.controlCharactersLeft'));
   return clean;
 }
 

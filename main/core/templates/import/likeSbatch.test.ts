@@ -206,7 +206,7 @@ test('an import takes nothing that belongs to Slipway, in whatever spelling, and
   expect(template?.script.mainExec).toBe('cat <<END >job.pbs\n#PBS -N kept\nEND\n');
   for (const line of [3, 4, 6])
     expect([line, notes.some((note) => note.line === line && note.kind !== 'taken')]).toEqual([line, true]);
-  expect(notes.find(({ line }) => line === 6)?.reason).toContain('--partition=long');
+  expect(notes.find(({ line }) => line === 6)?.reason?.values['option']).toBe('--partition=long');
 });
 
 describe.skipIf(!hasSbatch)('as the real sbatch reads it', () => {

@@ -1,5 +1,5 @@
 /** An Open Composer application (`form.yml`, and `manifest.yml` if it is there) as a template. */
-import { inWords } from '../../../../shared/messages/catalogue.ts';
+import { message } from '../../../../shared/messages/message.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
 import { plainValue, readYamlTree, type YamlMap } from '../../text/yamlTree.ts';
@@ -9,7 +9,7 @@ import type { SourceLine } from './erbCode.ts';
 import { nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
 import { applyEffects } from './openComposerEffects.ts';
 import { readFormText } from './openComposerErb.ts';
-import { readWidgets, type Say, type Widget } from './openComposerWidgets.ts';
+import { readWidgets, shortened, type Say, type Widget } from './openComposerWidgets.ts';
 import { shellWords } from '../../../slurm/shellWords.ts';
 
 /**
@@ -23,13 +23,13 @@ export function importOpenComposer(
   notes: ImportNote[],
 ): ScriptImport | null {
   const note: Say = (kind, line, what, reason) =>
-    void notes.push({ kind, what: what.slice(0, 300), file: form.name, line, reason });
+    void notes.push({ kind, what: shortened(what), file: form.name, line, reason });
   const { lines, script: heredocs, hasRuby } = readFormText(text, note);
   const lineOf = (line: number | null): number | null => (line === null ? null : (lines[line - 1]?.line ?? line));
   const say: Say = (kind, line, what, reason) => note(kind, lineOf(line), what, reason);
   const { tree, faults } = readYamlTree(lines.map((line) => line.text).join('\n'));
   for (const fault of faults)
-    say('unsupported', fault.line, form.name, `The file cannot be read: ${inWords(fault.message)}`);
+    say('unsupported', fault.line, form.name, message('imports.unreadable', { reason: fault.message }));
   if (tree?.kind !== 'map' && !hasRuby) return null;
 
   const map: YamlMap = tree?.kind === 'map' ? tree : { kind: 'map', entries: new Map(), at: { line: 1, column: 1 } };
@@ -39,11 +39,11 @@ export function importOpenComposer(
   for (const { key, keyAt } of map.entries.values()) {
     if (key === 'form' || key === 'script') continue;
     const why = {
-      header: 'Slipway has its own fields for name and place.',
-      check: 'Checks in Ruby are not run; fields have min, max and pattern.',
-      submit: 'What runs on the login node before the job has no place here; put it into pre_exec.',
+      header: message('openComposer.ownFields'),
+      check: message('openComposer.checks'),
+      submit: message('openComposer.submit'),
     }[key];
-    say('unsupported', keyAt.line, key, why ?? 'Not known, and not taken over.');
+    say('unsupported', keyAt.line, key, why ?? message('imports.notKnown'));
   }
   const written = scriptOf(map);
   const script = [
@@ -63,8 +63,7 @@ export function importOpenComposer(
   imported.parameters.push(...widgets.map(({ parameter }) => parameter));
   const own: ImportNote[] = [];
   const made = importScript(imported, form, fillIn(script, widgets, note), own);
-  if (imported.mainExec.trim() === '')
-    note('changed', null, 'script', 'The form has no commands; they are to be written where “true” stands.');
+  if (imported.mainExec.trim() === '') note('changed', null, 'script', message('openComposer.noCommands'));
   const inFile = (line: number): number => script[line - 1]?.line ?? line;
   notes.push(...own.map((each) => ({ ...each, line: each.line === null ? null : inFile(each.line) })));
   return { sourceLines: made.sourceLines.map(inFile) };
@@ -89,12 +88,7 @@ function leaveLoneValues(script: SourceLine[], say: Say): void {
   for (const [at, { text, line }] of script.entries()) {
     if (at < first || at > last || !/^\s*#\{[^{}]*\}\s*$/.test(text)) continue;
     script[at] = { text: '', line };
-    say(
-      'unsupported',
-      line,
-      text.trim(),
-      'It makes a directive of what is chosen. Ask for that in the fields of Slurm.',
-    );
+    say('unsupported', line, text.trim(), message('openComposer.directiveOfChoice'));
   }
 }
 
@@ -130,9 +124,7 @@ function missingWidgets(
         'changed',
         line,
         whole,
-        entry === undefined
-          ? 'Ruby makes this field on the server of the form; here it is a text field.'
-          : 'A field for text stands for the widget.',
+        entry === undefined ? message('openComposer.fieldByRuby') : message('openComposer.textForWidget'),
       );
       const label =
         entry?.value.kind === 'map' ? plainValue(entry.value.entries.get('label')?.value ?? entry.value) : null;
@@ -164,7 +156,7 @@ export function readManifest(manifest: SourceFile, text: string, notes: ImportNo
       what: manifest.name,
       file: manifest.name,
       line: fault.line,
-      reason: `The file cannot be read: ${inWords(fault.message)}`,
+      reason: message('imports.unreadable', { reason: fault.message }),
     });
   if (tree?.kind !== 'map') return {};
   return Object.fromEntries(
@@ -186,11 +178,7 @@ export function describeByManifest(
   imported.description = said['description'] ?? said['notes'] ?? '';
   for (const [key, value] of Object.entries(said)) {
     const isTaken = ['name', 'description', 'notes', 'script'].includes(key);
-    const reason = isTaken
-      ? ''
-      : key === 'host'
-        ? 'The cluster is chosen when a job is launched.'
-        : 'Not taken over: templates have no such key.';
+    const reason = isTaken ? null : key === 'host' ? message('imports.clusterAtLaunch') : message('imports.noSuchKey');
     notes.push({
       kind: isTaken ? 'taken' : key === 'host' ? 'changed' : 'unsupported',
       what: `${key}: ${value}`.slice(0, 300),
@@ -220,13 +208,7 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
     if (/^\s*#(?!\{)/.test(line)) return line;
     return line.replaceAll(PLACEHOLDER, (whole, inner: string) => {
       markers.push(inner);
-      if (expression(inner, byName) === null)
-        say(
-          'unsupported',
-          at,
-          whole,
-          'Names no field, or is an expression that Slipway does not know. A job that comes to this place ends there and says so: write what it stands for.',
-        );
+      if (expression(inner, byName) === null) say('unsupported', at, whole, message('openComposer.unknownExpression'));
       return `\u{e000}${String(markers.length - 1)}\u{e001}`;
     });
   });
@@ -272,9 +254,7 @@ function fillIn(script: readonly SourceLine[], widgets: readonly Widget[], say: 
         'changed',
         null,
         `#{${parameter.name}}`,
-        separator === null
-          ? 'What is chosen stands on one line, not on one line for each.'
-          : 'What is chosen is joined in the script.',
+        separator === null ? message('openComposer.oneLine') : message('openComposer.joined'),
       );
   }
   return lines.join('\n');
@@ -291,7 +271,7 @@ function inDirective(
 ): string {
   const padded = /^zeropadding\(\s*:?(\w+)\s*,\s*\d+\s*\)$/.exec(inner.trim())?.[1];
   if (padded !== undefined && byName.has(padded)) {
-    say('changed', line, whole, 'Without the zeros before it, which Slurm does not need.');
+    say('changed', line, whole, message('openComposer.withoutZeros'));
     return `{{${padded}}}`;
   }
   return byName.has(plainName(inner)) ? `{{${plainName(inner)}}}` : whole;

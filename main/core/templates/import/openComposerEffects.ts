@@ -2,6 +2,7 @@
  * What choosing an option does to other widgets, as conditions and rules of their fields. Source: Open Composer, docs "Dynamic form
  * widget": hide, show, disable, enable; set-min, -max, -step, -label, -value, -required, -help.
  */
+import { message } from '../../../../shared/messages/message.ts';
 import { isReadable, type Chooser, type Choice, type Effect, type Say, type Widget } from './openComposerWidgets.ts';
 import type { ImportedParameter } from './importedTemplate.ts';
 
@@ -50,12 +51,7 @@ function applySwitches(
       if (verb === undefined || targetsOf(widgets, target).length === 0) continue;
       const touched = verb === 'hide' || verb === 'disable' ? hiding : showing;
       touched.set(target, [...(touched.get(target) ?? []), choice]);
-      say(
-        'changed',
-        line,
-        `${of}: ${choice.label}: ${name}`,
-        'The field is shown or hidden; hidden, it has its default value.',
-      );
+      say('changed', line, `${of}: ${choice.label}: ${name}`, message('imports.shownOrHidden'));
     }
   }
   const values = (found: readonly Choice[]): string[] => found.map(({ value }) => value);
@@ -68,8 +64,8 @@ function applySwitches(
         say(
           'unsupported',
           line,
-          `${of} and ${parameter.name}`,
-          `Each hides the other in Open Composer. Here ${parameter.name} is shown whatever ${of} says.`,
+          message('openComposer.two', { one: of, other: parameter.name }),
+          message('openComposer.hideEachOther', { shown: parameter.name, of }),
         );
     }
   };
@@ -101,19 +97,19 @@ function applySettings(
     const what = `${of}: ${choice.label}: ${effect.name}${effect.value === null ? '' : `: ${effect.value}`}`;
     const done = settingsOf(widgets, choosers, effect, rules);
     if (done === 'switch') continue;
-    if (done === null) say('unsupported', line, what, 'Slipway has no field, or no rule, like it.');
+    if (done === null) say('unsupported', line, what, message('openComposer.noSuchRule'));
     for (const { widget, key, value } of done ?? []) {
       if (!isReadable(fieldWith(widget.parameter, { ...rules.get(widget), [key]: value })))
-        say('unsupported', line, what, 'The field does not accept it.');
+        say('unsupported', line, what, message('imports.notAccepted'));
       else if (key === 'default' && !mayFollow(widget.parameter.name, of))
-        say('unsupported', line, what, 'Each sets the value of the other, which would go in a circle.');
+        say('unsupported', line, what, message('openComposer.circle'));
       else {
         add(widget, key, value);
         say(
           key === 'default' ? 'changed' : 'taken',
           line,
           what,
-          key === 'default' ? 'The value follows until somebody writes another.' : '',
+          key === 'default' ? message('openComposer.follows') : null,
         );
       }
     }

@@ -1,4 +1,5 @@
 /** `form.yml.erb` as the YAML that can be read of it: each line with the one of the file that it comes from. */
+import { message } from '../../../../shared/messages/message.ts';
 import type { SourceLine } from './erbCode.ts';
 import { readErb, WORKED_OUT } from './erbText.ts';
 import type { Say } from './openComposerWidgets.ts';
@@ -28,11 +29,15 @@ export function readFormText(text: string, say: Say): FormText {
   );
   const unread = found.unread.filter(({ line }) => !told.has(line));
   for (const { text: what, line } of unread.slice(0, MAX_TOLD))
-    say('unsupported', line, what, 'Ruby is not run here; write its result in its place where it counts.');
+    say('unsupported', line, what, message('openComposer.rubyByHand'));
   if (unread.length > MAX_TOLD)
-    say('unsupported', null, `${String(unread.length - MAX_TOLD)} further lines of Ruby`, 'Ruby is not run here.');
-  for (const other of found.otherForms)
-    say('unsupported', null, other, 'The form begins from this one, whose fields and lines are not here.');
+    say(
+      'unsupported',
+      null,
+      message('openComposer.furtherLines', { count: unread.length - MAX_TOLD }),
+      message('openComposer.rubyNotRun'),
+    );
+  for (const other of found.otherForms) say('unsupported', null, other, message('openComposer.otherForm'));
   return { lines: read, script: found.script, hasRuby: true };
 }
 
@@ -67,12 +72,7 @@ function readLine(
     const widget = section === 'form' ? widgetOfCall(code, known) : null;
     if (widget === null) return [{ text: '', line }];
     taken(line);
-    say(
-      'changed',
-      line,
-      `<%= ${code} %>`,
-      'Taken for a widget like those of Open Composer, since it is called like one.',
-    );
+    say('changed', line, `<%= ${code} %>`, message('openComposer.likeWidget'));
     return [{ text: `  ${JSON.stringify(widget.name)}: ${JSON.stringify(widget.keys)}`, line }];
   }
   if (section === 'script') return scriptLine(text, line, taken);

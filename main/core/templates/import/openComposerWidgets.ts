@@ -1,4 +1,5 @@
 /** The widgets of an Open Composer form as parameters. Source: Open Composer, docs "Settings of form.yml". */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { readParameters } from '../format/readParameters.ts';
 import { Report, Section } from '../format/section.ts';
 import { plainValue, readYamlTree, type YamlEntry, type YamlMap } from '../../text/yamlTree.ts';
@@ -8,9 +9,13 @@ import { stringify } from 'yaml';
 export type Say = (
   kind: 'taken' | 'changed' | 'unsupported',
   line: number | null,
-  what: string,
-  reason: string,
+  what: string | Message,
+  reason: Message | null,
 ) => void;
+
+/** As it stands in a note: the beginning of a long line is enough to find it. */
+export const shortened = (what: string | Message): string | Message =>
+  typeof what === 'string' ? what.trim().slice(0, 300) : what;
 
 const TYPES: Readonly<Record<string, string>> = {
   number: 'number',
@@ -87,14 +92,14 @@ function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: C
     keyAt: { line },
   } = entry;
   if (entry.value.kind !== 'map' || !/^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(key)) {
-    say('unsupported', line, key, 'Not a widget, or its name is not one that a field can have.');
+    say('unsupported', line, key, message('openComposer.notAWidget'));
     return null;
   }
   const given = plainValue(entry.value) as Record<string, unknown>;
   const kind = text(given['widget']).replace(/_field$/, '');
   const type = Object.hasOwn(TYPES, kind) ? TYPES[kind] : undefined;
   if (type === undefined) {
-    say('unsupported', line, key, `Slipway has no field like the widget “${text(given['widget'])}”.`);
+    say('unsupported', line, key, message('imports.noFieldLike', { widget: text(given['widget']) }));
     return null;
   }
   const choices = readChoices(entry.value, key, say);
@@ -139,7 +144,14 @@ function readWidget(entry: YamlEntry, say: Say): { widgets: Widget[]; choices: C
     };
   });
   if (type === 'select') widgets.push(...partsOf(key, choices, kind));
-  say('taken', line, key, size === 1 ? '' : `As ${String(size)} fields, ${key}_1 to ${key}_${String(size)}.`);
+  say(
+    'taken',
+    line,
+    key,
+    size === 1
+      ? null
+      : message('openComposer.severalFields', { fields: size, first: `${key}_1`, last: `${key}_${String(size)}` }),
+  );
   return { widgets, choices, kind };
 }
 
@@ -174,12 +186,7 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
     const [label, value, ...effects] = list(plainValue(option));
     const several = Array.isArray(value) ? value.map(text) : [];
     if (several.length > 1)
-      say(
-        'changed',
-        option.at.line,
-        `${key}: ${text(label)}`,
-        'An option has one value here, the first of several; all of them are in fields of their own that follow it.',
-      );
+      say('changed', option.at.line, `${key}: ${text(label)}`, message('openComposer.firstOfSeveral'));
     const chosen = {
       label: text(label),
       value: several[0] ?? text(value ?? label),
@@ -188,12 +195,7 @@ function readChoices(map: YamlMap, key: string, say: Say): Choice[] {
     };
     if (choices.some((other) => other.value === chosen.value)) {
       // an option without a value of its own is told apart by its label
-      say(
-        'changed',
-        option.at.line,
-        `${key}: ${chosen.label}`,
-        'Another option has the same value; this one has its label instead.',
-      );
+      say('changed', option.at.line, `${key}: ${chosen.label}`, message('openComposer.sameValue'));
       choices.push({ ...chosen, value: chosen.label });
     } else choices.push(chosen);
   }
@@ -226,9 +228,7 @@ export function mended(raw: ImportedParameter, line: number, say: Say): Imported
       'changed',
       line,
       `${raw.name}: ${key}`,
-      key === 'default'
-        ? 'Its value is not one that the field accepts; the field begins empty.'
-        : 'It is not one that Slipway accepts, and is left out.',
+      key === 'default' ? message('imports.beginsEmpty') : message('imports.leftOut'),
     );
     const { [key]: _left, ...rest } = raw;
     raw = key === 'options' ? { ...rest, name: raw.name, type: 'text' } : { ...rest, name: raw.name, type: raw.type };

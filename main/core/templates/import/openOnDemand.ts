@@ -1,4 +1,5 @@
 /** A folder of Open OnDemand's job composer: `manifest.yml`, the script, and the files that travel with it. */
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { importScript, type ScriptImport } from './importScript.ts';
 import { freeName, nameIt, type ImportedTemplate, type SourceFile } from './importedTemplate.ts';
@@ -20,23 +21,19 @@ export function pickScript(files: readonly SourceFile[], named: string | undefin
 /** Every file beside the script becomes an input file under its own name, so that the script finds it. */
 export function importBeside(imported: ImportedTemplate, files: readonly SourceFile[], notes: ImportNote[]): void {
   for (const { name } of files) {
-    const note = (kind: ImportNote['kind'], reason: string): void =>
+    const note = (kind: ImportNote['kind'], reason: Message): void =>
       void notes.push({ kind, what: name, file: name, line: null, reason });
-    if (/^(?:readme|license|changelog)\b/i.test(base(name))) note('unsupported', 'Not taken over: it is for people.');
-    else if (!/^[^\p{Cc}/\\*?[\]{}]{1,200}$/u.test(base(name)))
-      note('unsupported', 'A file of this name cannot be asked for.');
+    if (/^(?:readme|license|changelog)\b/i.test(base(name))) note('unsupported', message('imports.beside.forPeople'));
+    else if (!/^[^\p{Cc}/\\*?[\]{}]{1,200}$/u.test(base(name))) note('unsupported', message('imports.beside.badName'));
     else if (imported.slots.some(({ pattern }) => pattern === base(name)))
-      note('unsupported', 'Another file has this name; files of folders within the folder are not told apart.');
+      note('unsupported', message('imports.beside.sameName'));
     else {
       const slot = freeName(
         base(name).replace(/\.[^.]*$/, ''),
         [...imported.slots, ...imported.parameters].map((each) => each.name),
       );
       imported.slots.push({ name: slot, pattern: base(name), description: '' });
-      note(
-        'changed',
-        `An input file of the form, found under its own name. Put the file itself into the template’s samples.`,
-      );
+      note('changed', message('imports.beside.slot'));
     }
   }
 }
@@ -59,7 +56,7 @@ export function importOpenOnDemand(
       what: said['script'] ?? 'script',
       file: manifest.file.name,
       line: null,
-      reason: 'The script is not among the files.',
+      reason: message('imports.beside.noScript'),
     });
     return null;
   }

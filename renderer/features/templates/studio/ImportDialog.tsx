@@ -4,7 +4,7 @@ import type { ImportNote, ImportReport, ParameterOffer } from '../../../../share
 import type { CodedError } from '../../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
-import { t } from '../../../i18n/index.ts';
+import { sayMessage, t } from '../../../i18n/index.ts';
 import { Button, Checkbox, Dialog, ErrorNotice, Group } from '../../../ui/index.ts';
 import { showDocument } from './actions.ts';
 import { createDocument } from './documents.ts';
@@ -155,15 +155,19 @@ function Notes({ kind, notes }: { kind: ImportNote['kind']; notes: readonly Impo
     <Group title={t(`studio.import.kinds.${kind}`, { count: notes.length })}>
       <ul className="import-notes">
         {notes.map((note, index) => (
-          <li key={`${note.what}-${String(index)}`} className={`import-note import-${note.kind}`}>
+          <li key={index} className={`import-note import-${note.kind}`}>
             <Icon size={13} aria-hidden />
             <span className="selectable">
-              <span className="mono">{note.what}</span>{' '}
+              {typeof note.what === 'string' ? <span className="mono">{note.what}</span> : sayMessage(note.what)}{' '}
               <span className="secondary">
                 {note.line === null ? note.file : t('studio.import.place', { file: note.file, line: note.line })}
               </span>
-              <br />
-              {note.reason}
+              {note.reason === null ? null : (
+                <>
+                  <br />
+                  {sayMessage(note.reason)}
+                </>
+              )}
             </span>
           </li>
         ))}

@@ -1,0 +1,31 @@
+/** What became of each part of an Open Composer form. */
+export default {
+  ownFields: 'Slipway has its own fields for name and place.',
+  checks: 'Checks in Ruby are not run; fields have min, max and pattern.',
+  submit: 'What runs on the login node before the job has no place here; put it into pre_exec.',
+  noCommands: 'The form has no commands; they are to be written where “true” stands.',
+  directiveOfChoice: 'It makes a directive of what is chosen. Ask for that in the fields of Slurm.',
+  fieldByRuby: 'Ruby makes this field on the server of the form; here it is a text field.',
+  textForWidget: 'A field for text stands for the widget.',
+  unknownExpression:
+    'Names no field, or is an expression that Slipway does not know. A job that comes to this place ends there and says so: write what it stands for.',
+  oneLine: 'What is chosen stands on one line, not on one line for each.',
+  joined: 'What is chosen is joined in the script.',
+  withoutZeros: 'Without the zeros before it, which Slurm does not need.',
+  two: '{{one}} and {{other}}',
+  hideEachOther: 'Each hides the other in Open Composer. Here “{{shown}}” is shown whatever “{{of}}” says.',
+  noSuchRule: 'Slipway has no field, or no rule, like it.',
+  circle: 'Each sets the value of the other, which would go in a circle.',
+  follows: 'The value follows until somebody writes another.',
+  rubyByHand: 'Ruby is not run here; write its result in its place where it counts.',
+  rubyNotRun: 'Ruby is not run here.',
+  furtherLines_one: '{{count}} further line of Ruby',
+  furtherLines_other: '{{count}} further lines of Ruby',
+  otherForm: 'The form begins from this one, whose fields and lines are not here.',
+  likeWidget: 'Taken for a widget like those of Open Composer, since it is called like one.',
+  notAWidget: 'Not a widget, or its name is not one that a field can have.',
+  severalFields: 'As {{fields}} fields, {{first}} to {{last}}.',
+  firstOfSeveral:
+    'An option has one value here, the first of several; all of them are in fields of their own that follow it.',
+  sameValue: 'Another option has the same value; this one has its label instead.',
+} as const;

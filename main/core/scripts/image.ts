@@ -1,4 +1,4 @@
-import { allowsImage, imageName } from '../../../shared/domain/image/rule.ts';
+import { imageName, judgeImage } from '../../../shared/domain/image/rule.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
@@ -19,10 +19,11 @@ export function writeImage(
   script: ScriptText,
   template: Pick<Template, 'image' | 'script'>,
   draft: Pick<Draft, 'imagePath' | 'imageApp'>,
+  partition: string | null,
 ): Problem[] {
   const { image: rule } = template;
   if (rule.mode === 'none') return [];
-  const problems = checkImage(rule, draft.imagePath);
+  const problems = checkImage(rule, draft.imagePath, partition);
   if (draft.imagePath !== null && problems.length === 0) {
     script.add(`export APPTAINER_IMAGE=${bashValue(draft.imagePath)}`, 'image');
     if (!Object.values(template.script).some((text) => text.includes('APPTAINER_IMAGE'))) {
@@ -61,7 +62,7 @@ const found = (
   rule: string,
   code: keyof typeof ERRORS,
   what: Message,
-  hint: Message = { id: `errors.${code}.hint`, values: {} },
+  hint: Message | null = { id: `errors.${code}.hint`, values: {} },
 ): Problem => problem({ rule, code: ERRORS[code].code, severity, message: what, hint, field: 'image' });
 
 /** `source[:destination[:options]]`, several separated by commas: so none can stand in a path. Source: apptainer exec --bind. */
@@ -69,7 +70,7 @@ function isBind(bind: string): boolean {
   return /^\/[^,:\p{Cc}$]*(?::\/[^,:\p{Cc}$]*(?::[a-z]+)?)?$/u.test(bind);
 }
 
-function checkImage(rule: ImageRule, path: string | null): Problem[] {
+function checkImage(rule: ImageRule, path: string | null, partition: string | null): Problem[] {
   if (path === null) {
     const [only, ...others] = rule.allowedImages;
     const hint = only !== undefined && others.length === 0 ? message('scripts.madeFor', { image: only }) : undefined;
@@ -79,14 +80,31 @@ function checkImage(rule: ImageRule, path: string | null): Problem[] {
     return [found('error', 'image-path', 'IMAGE_NOT_FOUND', message('scripts.imagePathWhole'))];
   }
   const name = imageName(path);
-  if (allowsImage(rule, name)) return [];
-  return [
-    found(
-      'error',
-      'image-not-allowed',
-      'IMAGE_NOT_ALLOWED',
-      message('scripts.imageNotAllowed', { image: name }),
-      message('scripts.imagesAllowed', { images: rule.allowedImages.join(', ') }),
-    ),
-  ];
+  const verdict = judgeImage(rule, { name, folder: path.slice(0, -name.length - 1) }, partition);
+  switch (verdict.kind) {
+    case 'fits':
+      return [];
+    case 'unsure':
+      return [
+        found(
+          'info',
+          'image-unsure',
+          'IMAGE_NOT_ALLOWED',
+          message('imageRule.near', { image: name, reason: verdict.reason }),
+          null,
+        ),
+      ];
+    case 'out':
+      return [
+        found(
+          'error',
+          'image-not-allowed',
+          'IMAGE_NOT_ALLOWED',
+          message('scripts.imageNotAllowed', { image: name, reason: verdict.reason }),
+          rule.allowedImages.length === 0
+            ? undefined
+            : message('scripts.imagesAllowed', { images: rule.allowedImages.join(', ') }),
+        ),
+      ];
+  }
 }

@@ -83,7 +83,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       script.keep(runIdLine(PREVIEW_RUN_ID));
       script.keep('export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"');
       writeEnvironment(script, template, values, files);
-      problems.push(...writeImage(script, template, draft));
+      problems.push(...writeImage(script, template, draft, request.partition ?? null));
       // srun of Slurm 22.05 to 23.02 does not take it from the job. Source: srun(1), --cpus-per-task.
       if (directives.accepted.cpus_per_task !== undefined)
         script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');

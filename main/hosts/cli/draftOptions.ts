@@ -1,7 +1,7 @@
 import type { CliClient } from './client.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
-import { impliedImage } from '../../../shared/domain/image/rule.ts';
+import { imagesCalled, impliedImage, nearestImages, nearestWords } from '../../../shared/domain/image/rule.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { Parameter, ParameterValue, Template } from '../../../shared/domain/template/schema.ts';
@@ -105,15 +105,35 @@ function converted({ files, problems }: { files: Draft['files']; problems: reado
   return files.map((file) => (odd.has(file.handle) ? { ...file, convert: true } : file));
 }
 
-/** The image that was named, by path or by name; else the one that the template’s rule implies, as in the form. */
+/**
+ * The image that was named, by path or as people call it; else the one that the template’s rule implies, as in the form. INPUT_INVALID where it may be
+ * several, IMAGE_NOT_FOUND with the nearest.
+ */
 async function chooseImage(client: CliClient, template: Template, options: DraftOptions): Promise<string | null> {
-  if (template.image.mode === 'none' && options.image === undefined) return null;
+  const { image: rule } = template;
+  if (rule.mode === 'none' && options.image === undefined) return null;
   if (options.image?.startsWith('/') === true) return options.image;
   // a list of images is not asked for where it would decide nothing
-  if (options.image === undefined && template.image.allowedImages.length === 0) return null;
+  if (options.image === undefined && rule.allowedImages.length === 0) return null;
   const { images } = await client.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
-  if (options.image === undefined) return impliedImage(template.image, images)?.path ?? null;
-  const found = images.find(({ name }) => name === options.image);
-  if (found === undefined) throw new AppError('IMAGE_NOT_FOUND', { details: { image: options.image } });
+  if (options.image === undefined) return impliedImage(rule, images)?.path ?? null;
+  const [found, ...others] = imagesCalled(options.image, images);
+  if (found === undefined) {
+    const near = nearestWords(nearestImages({ mode: 'fixed', allowedImages: [options.image] }, images));
+    throw new AppError('IMAGE_NOT_FOUND', {
+      details: { image: options.image },
+      ...(near === null ? {} : { hint: message('fit.nearestImages', { images: near }) }),
+    });
+  }
+  if (others.length > 0)
+    throw new AppError('INPUT_INVALID', {
+      details: {
+        reason: message('commandLine.severalImages', {
+          name: options.image,
+          paths: [found, ...others.slice(0, 4)].map(({ path }) => path).join(', '),
+        }),
+      },
+      hint: message('commandLine.imageByPath'),
+    });
   return found.path;
 }

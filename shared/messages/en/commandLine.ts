@@ -12,4 +12,6 @@ export default {
   runStatus: 'Run `slipway status` for the list.',
   tasksAre: 'Job {{jobId}} has the tasks {{array}}.',
   noArray: 'Job {{jobId}} is no array.',
+  severalImages: '“{{name}}” may be several images: {{paths}}.',
+  imageByPath: 'Name it by its whole path: --image /opt/apptainers/python.sif',
 } as const;

@@ -14,5 +14,7 @@ export default {
   noImages: 'The cluster has no images in its image folders.',
   putImage: 'Put an image there, or name other folders in the cluster’s settings.',
   noneOfImages: 'The cluster has none of the template’s images: {{names}}.',
+  noneOfPartition: 'The cluster has no image that belongs to {{partition}}.',
+  nearestImages: 'The nearest are: {{images}}',
   putTheImage: 'Put the image into one of its image folders, or allow another.',
 } as const;

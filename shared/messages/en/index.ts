@@ -11,6 +11,7 @@ import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
 import imports from './imports.ts';
+import imageRule from './imageRule.ts';
 import jobs from './jobs.ts';
 import keys from './keys.ts';
 import library from './library.ts';
@@ -47,6 +48,7 @@ export default {
   fit,
   format,
   imports,
+  imageRule,
   jobs,
   keys,
   library,

@@ -51,7 +51,7 @@ export default {
   bindForm: 'It is written as /on/the/cluster:/in/the/image:ro; variables are not replaced in it.',
   madeFor: 'It is made for {{image}}.',
   imagePathWhole: 'The image must be named by its whole path on the cluster.',
-  imageNotAllowed: 'The template does not allow the image {{image}}.',
+  imageNotAllowed: 'The template does not allow the image {{image}}: {{reason}}',
   imagesAllowed: 'It allows {{images}}.',
   generatedPlaceholder: 'The template’s file {{file}} names the parameter “{{name}}”, which there is not.',
   generatedFileName: 'The template’s file “{{file}}” cannot have this name in a run folder.',

@@ -11,4 +11,6 @@ export default {
   runStatus: '`slipway status`로 목록을 보세요.',
   tasksAre: '작업 {{jobId}}의 태스크는 {{array}}입니다.',
   noArray: '작업 {{jobId}}은(는) 배열 작업이 아닙니다.',
+  severalImages: '“{{name}}”에 해당하는 이미지가 여럿입니다: {{paths}}.',
+  imageByPath: '전체 경로로 적으세요: --image /opt/apptainers/python.sif',
 };

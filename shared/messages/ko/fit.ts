@@ -13,5 +13,7 @@ export default {
   noImages: '클러스터의 이미지 폴더에 이미지가 없습니다.',
   putImage: '이미지를 그곳에 넣거나 클러스터 설정에서 다른 폴더를 지정하세요.',
   noneOfImages: '클러스터에 템플릿의 이미지가 하나도 없습니다: {{names}}.',
+  noneOfPartition: '클러스터에 {{partition}}에 속하는 이미지가 없습니다.',
+  nearestImages: '가장 가까운 이미지: {{images}}',
   putTheImage: '이미지를 이미지 폴더 중 하나에 넣거나 다른 이미지를 허용하세요.',
 };

@@ -47,7 +47,7 @@ export default {
   bindForm: '/클러스터/경로:/이미지/경로:ro 형식으로 씁니다. 변수는 바뀌지 않습니다.',
   madeFor: '{{image}}에 맞추어 만들어졌습니다.',
   imagePathWhole: '이미지는 클러스터의 전체 경로로 적어야 합니다.',
-  imageNotAllowed: '템플릿이 이미지 {{image}}을(를) 허용하지 않습니다.',
+  imageNotAllowed: '템플릿이 이미지 {{image}}을(를) 허용하지 않습니다. {{reason}}',
   imagesAllowed: '허용하는 이미지: {{images}}.',
   generatedPlaceholder: '템플릿의 파일 {{file}}이(가) 없는 매개변수 “{{name}}”을(를) 가리킵니다.',
   generatedFileName: '템플릿의 파일 “{{file}}”은(는) 실행 폴더에서 이 이름을 쓸 수 없습니다.',

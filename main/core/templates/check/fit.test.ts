@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../../shared/domain/problem/testing/inEnglish.ts';
 import { describe, expect, test } from 'vitest';
 import { ClusterFacts, ClusterModules, Partition } from '../../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../../shared/domain/ids.ts';
@@ -205,6 +206,25 @@ describe('will it run here?', () => {
     ],
   ])('no, with %s', (_, changes) => {
     expect(fit(changes).verdict).toBe('cannot');
+  });
+
+  test('no, and which images have nearly the name, with what keeps each out', () => {
+    const { problems, verdict } = fit({ image: fixed('PyTorch_CUDA', 'tensorflow.sif') });
+    expect(verdict).toBe('cannot');
+    expect(inEnglish(problems)).toMatchObject([
+      {
+        rule: 'image-missing',
+        code: 3001,
+        message: 'The cluster has none of the template’s images: PyTorch_CUDA, tensorflow.sif.',
+        hint: expect.stringMatching(
+          /^The nearest are: pytorch_cuda\.sif: it differs from PyTorch_CUDA in capitals, which count\. Put /,
+        ) as string,
+      },
+    ]);
+  });
+
+  test('yes, with an image that is named without its ending', () => {
+    expect(fit({ image: fixed('pytorch_cuda') }).verdict).toBe('runs');
   });
 
   test('no, where modules are loaded and the cluster has none', () => {

@@ -1,9 +1,9 @@
 /** “Will it run here?”: a template against what is known of a cluster. Nothing is asked of the cluster. */
-import { message, type Message } from '../../../../shared/messages/message.ts';
+import { both, message, type Message } from '../../../../shared/messages/message.ts';
 import { checkLimits } from '../../../../shared/domain/limits/check.ts';
 import type { ClusterFacts, ClusterModules } from '../../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
-import { allowedAmong } from '../../../../shared/domain/image/rule.ts';
+import { allowedAmong, nearestImages, nearestWords } from '../../../../shared/domain/image/rule.ts';
 import type { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../../shared/domain/template/parameterLimit.ts';
 import { resolveParameters } from '../../../../shared/domain/template/parameterForm.ts';
@@ -83,7 +83,7 @@ function fitProblems(
       template.slurm,
     ),
     ...checkModules(template, values, cluster.modules),
-    ...checkImage(template, cluster.images),
+    ...checkImage(template, cluster.images, request.partition ?? null),
   ].map((each) => inTemplate(each, template));
 }
 
@@ -257,28 +257,38 @@ function moduleInstead({ modules }: ClusterModules, wanted: string): string | nu
   return version === undefined || version === '' ? found.name : `${found.name}/${version}`;
 }
 
-function checkImage({ image }: Template, known: readonly ImageSummary[] | null): Problem[] {
+function checkImage({ image }: Template, known: readonly ImageSummary[] | null, partition: string | null): Problem[] {
   if (image.mode === 'none') return [];
   if (known === null) return [unlearnt('images-unknown', message('fit.imagesUnknown'), message('fit.openImages'))];
+  if (allowedAmong(image, known, partition).length > 0) return [];
   const { allowedImages } = image;
-  if (allowedImages.length === 0)
-    return known.length > 0
-      ? []
-      : [missing('image-missing', message('fit.noImages'), message('fit.putImage'), 'image', null)];
-  if (allowedAmong(image, known).length > 0) return [];
-  const instead = nearest(
-    allowedImages[0] ?? '',
-    known.map(({ name }) => name),
-  );
+  if (known.length === 0)
+    return [missing('image-missing', message('fit.noImages'), message('fit.putImage'), 'image', null)];
+  const near = nearestImages(image, known, partition);
+  const words = nearestWords(near);
+  const [instead] = near;
+  const what =
+    allowedImages.length === 0
+      ? message('fit.noneOfPartition', { partition: image.partition ?? partition ?? '' })
+      : message('fit.noneOfImages', { names: allowedImages.slice(0, 5).join(', ') });
   return [
     missing(
       'image-missing',
-      message('fit.noneOfImages', { names: allowedImages.slice(0, 5).join(', ') }),
-      message('fit.putTheImage'),
+      what,
+      words === null
+        ? message('fit.putTheImage')
+        : both(message('fit.nearestImages', { images: words }), message('fit.putTheImage')),
       'image',
-      instead === null || allowedImages.length > 1
+      // what another partition keeps, or is no longer there, is no use under its name
+      instead === undefined ||
+        allowedImages.length !== 1 ||
+        allowedAmong({ ...image, allowedImages: [instead.image.name] }, known, partition).length === 0
         ? null
-        : { label: message('words.use', { value: instead }), field: 'apptainer.image_name', value: instead },
+        : {
+            label: message('words.use', { value: instead.image.name }),
+            field: 'apptainer.image_name',
+            value: instead.image.name,
+          },
     ),
   ];
 }

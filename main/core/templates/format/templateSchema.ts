@@ -171,7 +171,7 @@ const image: SchemaNode = {
       ),
       partition: text('Whose images, with mode partition; that of slurm: where it is absent.', 'normal'),
       user_selectable: flag('May the person choose? False with a single fixed image, otherwise true.'),
-      allowed_images: texts('File names; with any mode, only these.', ['a.sif', 'b.sif']),
+      allowed_images: texts('Images by name, version or digest; with any mode, only these.', ['a.sif', 'pytorch:2.*']),
       app: text('An app inside the image, given to the script as $IMAGE_APP.', 'python'),
       bind: texts('Folders to see inside the image: /on/the/cluster:/in/the/image:ro, whole paths without variables.', [
         '/shared/datasets:/datasets:ro',

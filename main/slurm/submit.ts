@@ -2,7 +2,8 @@
  * Never twice, never lost: how a run becomes one Slurm job.
  *
  * A detached process (`RUNNER`) makes the file `attempt-N/owner`, which is the lock, and runs sbatch right after; its answer goes
- * into files. The caller only starts that process and polls the files, so it may die and come back at any point. Two callers at once
+ * into files, which alone count: the caller may die and come back at any point. A caller that waits hears of the end through a pipe, so
+ * that it need not look at the files again and again; the process never waits for it. Two callers at once
  * start two processes, of which one gets the lock. A process that starts late competes for the same lock: as long as there is no
  * lock, nothing has run and starting again is safe.
  *
@@ -64,7 +65,7 @@ cd "$1" || exit 0
 set -C; printf '%s %s\\n' "$3" "$$" >"$a/${ATTEMPT.owner}" && true >"$a/${ATTEMPT.stdout}" && true >"$a/${ATTEMPT.stderr}" || exit 0; set +C
 if [ -n "$4" ]; then LC_ALL=$4; else unset LC_ALL; fi
 unset SLURM_TIME_FORMAT SLURM_BITSTR_LEN
-${SBATCH} --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}"
+${SBATCH} --parsable --chdir="$1" "$1/${SCRIPT_NAME}" >"$a/${ATTEMPT.stdout}" 2>"$a/${ATTEMPT.stderr}" 3>&-
 rc=$?
 ${PRINTED_ID}
 ${CERTAINTY}
@@ -75,12 +76,14 @@ if [ "$rc" -eq 0 ] || { [ "$rc" -gt 128 ] && [ "$rc" -le 192 ]; }; then
 elif [ "$ids" -eq 0 ] && [ -z "$named" ]; then
   certainty "$a/${ATTEMPT.stderr}"
 fi
+trap '' PIPE
 if [ "$verdict" = submitted ]; then
-  printf '%s\\n' "$id" >"$a/${PROTOCOL.jobId}" && mv -f "$a/${PROTOCOL.jobId}" "$1/${PROTOCOL_FOLDER}/${PROTOCOL.jobId}"
+  printf '%s\\n' "$id" >"$a/${PROTOCOL.jobId}" && { printf 'submitted %s\\n' "$id" >&3; mv -f "$a/${PROTOCOL.jobId}" "$1/${PROTOCOL_FOLDER}/${PROTOCOL.jobId}"; }
 else
   id=
 fi
-printf '%s %s %s\\n' "$rc" "$verdict" "$id" >"$a/${ATTEMPT.exitCode}.new" && mv -f "$a/${ATTEMPT.exitCode}.new" "$a/${ATTEMPT.exitCode}"`;
+printf '%s %s %s\\n' "$rc" "$verdict" "$id" >"$a/${ATTEMPT.exitCode}.new" && mv -f "$a/${ATTEMPT.exitCode}.new" "$a/${ATTEMPT.exitCode}"
+printf 'ended\\n' >&3`;
 
 /**
  * sh function `first_line FILE`: sets $id to its first line, or to nothing. The job can write these files too: what is no ordinary file is
@@ -90,6 +93,12 @@ const FIRST_LINE = [
   "nl='\n'",
   'first_line() { id=; [ -f "$1" ] && [ -s "$1" ] && id=$(head -c 256 "$1" 2>/dev/null; echo .); case $id in *"$nl"*) id=${id%%"$nl"*} ;; *) id= ;; esac; }',
 ].join('\n');
+
+/**
+ * Seconds for which the caller waits at a pipe for the word of the process that it started; nearly every sbatch has answered by then.
+ * After that it looks at the files now and then, as one does who comes back later.
+ */
+const QUICK_SECONDS = 0.5;
 
 /** Functions that submit and probe share. `$f` run folder, `$d` its protocol folder, `$a` the latest attempt. */
 function preamble(runFolder: string): string[] {
@@ -126,8 +135,10 @@ const makeRunFolder = (words: string, mode: number): string =>
 const STANDING = [
   // `since FILE`: sets $age to the seconds since it was written, by one clock for both, whichever server keeps the folder
   `since() { if true >"$d/now"; then age=$(( $(stat -c %Y "$d/now" || stat -f %m "$d/now") - $(stat -c %Y "$1" || stat -f %m "$1") )); fi 2>/dev/null; }`,
-  // true when the attempt's process is known to be gone: looked at before its files, where it may have left an answer
-  `dead() { owner= pid=; [ -s "$a/${ATTEMPT.owner}" ] && read -r owner pid <"$a/${ATTEMPT.owner}" && [ "$owner" = "$h" ] && ! kill -0 "$pid" 2>/dev/null; }`,
+  // true when the attempt's process is known to be gone: looked at before its files, where it may have left an answer. One that ended
+  // and that nobody has waited for yet (an init that is slow or, in a container, none) still takes signals.
+  `gone() { case $1 in ''|*[!0-9]*) return 1 ;; esac; kill -0 "$1" 2>/dev/null || return 0; is=; { read -r is <"/proc/$1/stat"; } 2>/dev/null; case $is in *') Z '*) return 0 ;; esac; return 1; }`,
+  `dead() { owner= pid=; [ -s "$a/${ATTEMPT.owner}" ] && read -r owner pid <"$a/${ATTEMPT.owner}" && [ "$owner" = "$h" ] && gone "$pid"; }`,
   'standing() {',
   '  if dead; then alive=no; else alive=yes; fi',
   '  by_id; by_verdict',
@@ -173,14 +184,16 @@ export function submitScript(plan: SubmitPlan): string {
     `  text=$( { printf '%s' "$script" >"$d/${SCRIPT_NAME}.$$" && mv -f "$d/${SCRIPT_NAME}.$$" "$f/${SCRIPT_NAME}"; } 2>&1 ) || say 'refused 1' "$text"; }; set +C`,
     ...verification(plan.checks),
     `  run=${quote(RUNNER)}`,
-    '  if command -v setsid >/dev/null; then setsid /bin/sh -c "$run" slipway "$f" "$n" "$h" "${slipway_lc_all-}" </dev/null >/dev/null 2>&1 &',
-    `  else (trap '' HUP; exec /bin/sh -c "$run" slipway "$f" "$n" "$h" "\${slipway_lc_all-}") </dev/null >/dev/null 2>&1 & fi`,
+    `  { if command -v setsid >/dev/null; then setsid /bin/sh -c "$run" slipway "$f" "$n" "$h" "\${slipway_lc_all-}" 3>&1 </dev/null >/dev/null 2>&1 &`,
+    `  else (trap '' HUP; exec /bin/sh -c "$run" slipway "$f" "$n" "$h" "\${slipway_lc_all-}") 3>&1 </dev/null >/dev/null 2>&1 & fi`,
+    `  { sleep ${String(Math.min(QUICK_SECONDS, plan.waitSeconds))} || sleep 1; echo late; } </dev/null 2>/dev/null & } | {`,
+    `  read -r word id; [ "$word" = submitted ] || exit 1; errors; say "submitted $id" "$e"; } && exit 0`,
     'fi',
     // a nap costs about 2 ms more than it lasts
     't=0; nap() { if sleep "$1" 2>/dev/null; then t=$((t + $2)); else sleep 1; t=$((t + 1000)); fi; }',
     `while [ "$t" -lt ${Math.round(plan.waitSeconds * 1000)} ]; do`,
-    '  if [ "$t" -lt 100 ]; then nap 0.002 4; elif [ "$t" -lt 1000 ]; then nap 0.02 22; else nap 0.2 202; fi',
     '  by_id; by_verdict; { [ -z "$rc" ] && ! dead; } || standing',
+    '  if [ "$t" -lt 1000 ]; then nap 0.02 22; else nap 0.2 202; fi',
     'done',
     `[ -e "$a/${ATTEMPT.owner}" ] || say nothing`,
     'standing',

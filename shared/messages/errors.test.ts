@@ -23,6 +23,7 @@ const details: Record<string, string | number | Message> = {
   label: 'Epochs',
   limit: '4 MB',
   name: 'train.py',
+  offset: 4096,
   operation: 'jobs.sumbit',
   owner: message('program.process', { pid: 4711 }),
   path: '/scratch/kim',

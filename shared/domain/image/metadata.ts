@@ -145,7 +145,8 @@ export type UnknownPart = z.infer<typeof UnknownPart>;
  */
 export const ImageMetadata = ImageContents.extend({
   kind: ImageKind,
-  size: z.number(),
+  /** Bytes of the file; null of a folder. */
+  size: z.number().nullable(),
   sifVersion: z.string().nullable(),
   /** Identifies the build. It is no hash: an image changed in place may keep it. */
   uuid: z.string().nullable(),

@@ -59,6 +59,13 @@ export default {
   'IMAGE_NOT_ALLOWED.hint': 'Choose one of the images it offers.',
   IMAGE_REQUIRED: 'The template needs an image and none is chosen.',
   'IMAGE_REQUIRED.hint': 'Choose an image.',
+  IMAGE_NOT_SIF: 'This is no image that can be read: {{reason}}',
+  'IMAGE_NOT_SIF.hint': 'Choose another file, or build the image again with `apptainer build`.',
+  IMAGE_DAMAGED: 'The image is damaged at byte {{offset}}: {{reason}}',
+  'IMAGE_DAMAGED.hint':
+    'It may still be on its way, or was cut: compare its size with the original, and copy it again.',
+  IMAGE_TOO_MUCH: 'The image is not read to its end: {{reason}}',
+  'IMAGE_TOO_MUCH.hint': 'Jobs can use it all the same. `apptainer inspect` on the cluster says what it holds.',
   SUBMISSION_FAILED: 'Slurm refused the job: {{reason}}',
   'SUBMISSION_FAILED.hint': 'Change the request and submit again.',
   SLURM_TIMEOUT: 'Slurm did not answer in time.',

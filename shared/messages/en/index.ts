@@ -12,6 +12,7 @@ import fit from './fit.ts';
 import format from './format.ts';
 import imports from './imports.ts';
 import imageRule from './imageRule.ts';
+import images from './images.ts';
 import jobs from './jobs.ts';
 import keys from './keys.ts';
 import library from './library.ts';
@@ -49,6 +50,7 @@ export default {
   format,
   imports,
   imageRule,
+  images,
   jobs,
   keys,
   library,

@@ -1,0 +1,25 @@
+/** What image files say of themselves, and what they do not. */
+export default {
+  'notImage.empty': 'the file is empty.',
+  'notImage.unknown': 'it is neither SIF nor SquashFS nor ext3.',
+  'notImage.version': 'it is SIF of version {{version}}, which is newer than Slipway knows.',
+  'notImage.folder': 'the folder holds no unpacked image.',
+  'damaged.cut': 'the file ends there, and more is expected.',
+  'damaged.table': 'its table of objects would lie outside of the file.',
+  'damaged.count': 'it names a number of objects that cannot be.',
+  'damaged.squashfs': 'its SquashFS is not as the format has it.',
+  'damaged.block': 'a block of its SquashFS cannot be decompressed.',
+  'tooMuch.objects': 'it has room for {{count}} objects, and at most {{most}} are read.',
+  'tooMuch.bytes': 'more than {{most}} would have to be read of it.',
+  'tooMuch.reads': 'it would have to be read in more than {{most}} pieces.',
+  'tooMuch.entries': 'a folder in it has too many entries.',
+  'unknown.unreadableCompression':
+    'The image keeps this only inside its file system, which is compressed with {{compression}}. Slipway cannot read that.',
+  'unknown.unreadableFileSystem': 'The image keeps this only inside its file system, which Slipway cannot read.',
+  'unknown.encrypted': 'The image is encrypted.',
+  'unknown.notLookedInside': 'The image keeps this only inside its file system, where Slipway has not looked yet.',
+  'unknown.tooLarge': 'This is more than Slipway reads of an image.',
+  'unknown.damaged': 'What the image says of this cannot be understood.',
+  'unknown.notRecorded': 'The image does not say.',
+  askInspect: '`apptainer inspect` on the cluster can tell it.',
+} as const;

@@ -1,0 +1,25 @@
+export default {
+  'notImage.empty': '빈 파일입니다.',
+  'notImage.unknown': 'SIF도 SquashFS도 ext3도 아닙니다.',
+  'notImage.version': 'SIF 버전 {{version}}은(는) Slipway가 아는 것보다 새로운 버전입니다.',
+  'notImage.folder': '폴더에 풀어 놓은 이미지가 없습니다.',
+  'damaged.cut': '더 있어야 할 곳에서 파일이 끝납니다.',
+  'damaged.table': '객체 표가 파일 밖을 가리킵니다.',
+  'damaged.count': '있을 수 없는 객체 수가 적혀 있습니다.',
+  'damaged.squashfs': 'SquashFS가 형식에 맞지 않습니다.',
+  'damaged.block': 'SquashFS의 블록 하나를 압축 해제할 수 없습니다.',
+  'tooMuch.objects': '객체 자리가 {{count}}개인데, {{most}}개까지만 읽습니다.',
+  'tooMuch.bytes': '{{most}} 넘게 읽어야 합니다.',
+  'tooMuch.reads': '{{most}}번 넘게 나누어 읽어야 합니다.',
+  'tooMuch.entries': '이미지 안의 한 폴더에 항목이 너무 많습니다.',
+  'unknown.unreadableCompression':
+    '이 내용은 이미지의 파일 시스템 안에만 있는데, Slipway가 읽지 못하는 {{compression}} 방식으로 압축되어 있습니다.',
+  'unknown.unreadableFileSystem':
+    '이 내용은 이미지의 파일 시스템 안에만 있는데, Slipway가 그 파일 시스템을 읽지 못합니다.',
+  'unknown.encrypted': '암호화된 이미지입니다.',
+  'unknown.notLookedInside': '이 내용은 이미지의 파일 시스템 안에만 있는데, 아직 그 안을 읽지 않았습니다.',
+  'unknown.tooLarge': 'Slipway가 이미지에서 읽는 양보다 많습니다.',
+  'unknown.damaged': '이미지에 적힌 이 내용을 알아볼 수 없습니다.',
+  'unknown.notRecorded': '이미지에 적혀 있지 않습니다.',
+  askInspect: '클러스터에서 `apptainer inspect`로 알 수 있습니다.',
+};

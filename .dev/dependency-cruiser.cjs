@@ -49,9 +49,15 @@ module.exports = {
     },
     only(
       'slurm-is-text-and-values',
-      '^main/(slurm|sif)/',
-      '^main/slurm/|^main/sif/|^shared/|^node:|^(buffer|crypto)$',
+      '^main/slurm/',
+      '^main/slurm/|^shared/|^node:|^(buffer|crypto)$',
       'build arguments, parse output: nothing else',
+    ),
+    only(
+      'sif-is-bytes-and-values',
+      '^main/sif/',
+      '^main/sif/|^shared/|^(node:)?(buffer|util|zlib)$',
+      'whoever asks reads the file: the format and its decompressors, nothing else',
     ),
     only(
       'disk-is-reading-files',
@@ -63,7 +69,7 @@ module.exports = {
       only(
         `${room}-adapter`,
         `^main/${room}/`,
-        `^main/${room}/|^main/core/(ports|remoteFiles)\\.ts|^main/disk/|^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
+        `^main/${room}/|^main/core/(ports|remoteFiles)\\.ts|^main/disk/|${room === 'demo' ? '^main/sif/write/|' : ''}^shared/|^node_modules/|^node:|^(fs|path|os|net|crypto|stream|url|util|events|timers|buffer|worker_threads|child_process|module|readline|zlib)(/|$)`,
         'adapters know the ports and shared, never each other or the core features',
       ),
     ),

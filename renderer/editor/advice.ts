@@ -2,6 +2,7 @@
 import { languages, Range, type editor } from 'monaco-editor/editor';
 import type { EditorAdvice } from '../../shared/domain/template/studio.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
+import { sayMessage } from '../i18n/index.ts';
 
 /** Lines and columns from 1. Rejections are no advice. */
 export type Advise = (text: string, line: number, column: number) => Promise<EditorAdvice>;
@@ -32,7 +33,7 @@ languages.registerCompletionItemProvider('yaml', {
       label: item.label,
       kind: KINDS[item.kind],
       insertText: item.insert,
-      documentation: item.documentation,
+      ...(item.documentation === null ? {} : { documentation: sayMessage(item.documentation) }),
       sortText: String(index).padStart(4, '0'),
       range: new Range(lineNumber, Math.max(1, column - item.replace), lineNumber, column),
     }));
@@ -46,7 +47,7 @@ languages.registerHoverProvider('yaml', {
     const examples = hover.examples.length === 0 ? [] : [{ value: `\`\`\`yaml\n${hover.examples.join('\n')}\n\`\`\`` }];
     return {
       range: new Range(hover.line, hover.from, hover.line, hover.to),
-      contents: [{ value: hover.text }, ...examples],
+      contents: [{ value: sayMessage(hover.text) }, ...examples],
     };
   },
 });

@@ -92,7 +92,8 @@ export const EditorItem = z.object({
   label: z.string(),
   insert: z.string(),
   kind: z.enum(['key', 'value', 'parameter', 'variable']),
-  documentation: z.string(),
+  /** What a key is for. */
+  documentation: MessageSchema.nullable(),
   /** Characters before the cursor that it takes the place of. */
   replace: z.int(),
 });
@@ -104,7 +105,7 @@ export const EditorAdvice = z.object({
   hover: z
     .object({
       key: z.string(),
-      text: z.string(),
+      text: MessageSchema,
       examples: z.array(z.string()),
       line: z.int(),
       from: z.int(),

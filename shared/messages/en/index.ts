@@ -32,6 +32,7 @@ import scripts from './scripts.ts';
 import store from './store.ts';
 import system from './system.ts';
 import waiting from './waiting.ts';
+import templateKeys from './templateKeys.ts';
 import words from './words.ts';
 
 /** Every sentence in English, by feature: what a message’s id names. Placeholders are `{{name}}`; `_one` and `_other` go by `count`. */
@@ -69,5 +70,6 @@ export default {
   store,
   system,
   waiting,
+  templateKeys,
   words,
 } as const;

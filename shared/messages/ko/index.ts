@@ -32,6 +32,7 @@ import scripts from './scripts.ts';
 import store from './store.ts';
 import system from './system.ts';
 import waiting from './waiting.ts';
+import templateKeys from './templateKeys.ts';
 import words from './words.ts';
 
 /** The same in Korean. A particle behind a placeholder stands in both forms, `{{host}}을(를)`: the one that fits is taken. */
@@ -69,5 +70,6 @@ export default {
   store,
   system,
   waiting,
+  templateKeys,
   words,
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { message, type Message } from '../../../../shared/messages/message.ts';
 import { adviseAt } from './completion.ts';
 
 /** What is offered where `|` stands. */
@@ -10,7 +11,7 @@ function offered(text: string): string[] {
     ({ label }) => label,
   );
 }
-const explained = (text: string): string | undefined => {
+const explained = (text: string): Message | undefined => {
   const at = text.indexOf('|');
   const before = text.slice(0, at).split('\n');
   return adviseAt(text.slice(0, at) + text.slice(at + 1), before.length, (before.at(-1)?.length ?? 0) + 1).hover?.text;
@@ -83,11 +84,22 @@ describe('the editor offers', () => {
 
 describe('the editor explains', () => {
   test('the key under the pointer', () => {
-    expect(explained('slurm:\n  cpus_per|_task: 4\n')).toMatch(/^CPUs per task \(--cpus-per-task\): a whole number/);
-    expect(explained('slurm: {cpus-per|-task: 4}\n')).toMatch(/^CPUs per task/);
-    expect(explained('slurm:\n  outp|ut: x\n')).toMatch(/^Has no effect/);
-    expect(explained('parameters:\n  - name: a\n    visible|_when: {field: b, is: 1}\n')).toMatch(/^Shown only while/);
-    expect(explained('input_file|_schema: {}\n')).toBe('Older spelling of files.input_schema.');
+    expect(explained('slurm:\n  cpus_per|_task: 4\n')).toEqual(
+      message('templateKeys.option', {
+        label: message('options.name.cpus_per_task'),
+        flag: '--cpus-per-task',
+        expected: message('options.expected.count'),
+      }),
+    );
+    expect(explained('slurm: {cpus-per|-task: 4}\n')).toMatchObject({
+      id: 'templateKeys.option',
+      values: { flag: '--cpus-per-task' },
+    });
+    expect(explained('slurm:\n  outp|ut: x\n')).toMatchObject({ id: 'templateKeys.hasNoEffect' });
+    expect(explained('parameters:\n  - name: a\n    visible|_when: {field: b, is: 1}\n')).toEqual(
+      message('templateKeys.field.visibleWhen'),
+    );
+    expect(explained('input_file|_schema: {}\n')).toEqual(message('templateKeys.older', { key: 'files.input_schema' }));
     expect(explained('script:\n  main_exec: >\n    na|me: x\n')).toBeUndefined();
   });
 });

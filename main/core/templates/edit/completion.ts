@@ -6,6 +6,7 @@ import type { EditorAdvice, EditorItem } from '../../../../shared/domain/templat
 import { fileVariable } from '../../../../shared/domain/template/fileSlots.ts';
 import { parameterVariable } from '../../../../shared/domain/template/parameters.ts';
 import { optionKey } from '../../../../shared/domain/request/options.ts';
+import type { Message } from '../../../../shared/messages/message.ts';
 import { TEMPLATE_SCHEMA, type SchemaNode } from '../format/templateSchema.ts';
 
 /** Lines above the cursor that are looked at. */
@@ -194,7 +195,7 @@ function itemsAt(spot: Spot, before: string, text: string): EditorItem[] {
   const names = declared(text);
   const at = spot.key === null ? spot.path : [...spot.path, spot.key];
   if (/\{\{\s*\w*$/.test(before))
-    return names.parameters.map((name) => item(name, `${name}}}`, 'parameter', '', /\w*$/.exec(before)?.[0] ?? ''));
+    return names.parameters.map((name) => item(name, `${name}}}`, 'parameter', null, /\w*$/.exec(before)?.[0] ?? ''));
   if (spot.path[0] === 'script' && /\$\{?\w*$/.test(before)) {
     const variables = [
       ...names.parameters.map(parameterVariable),
@@ -204,7 +205,7 @@ function itemsAt(spot: Spot, before: string, text: string): EditorItem[] {
       'APPTAINER_IMAGE',
       'IMAGE_APP',
     ];
-    return variables.map((name) => item(name, name, 'variable', '', /\w*$/.exec(before)?.[0] ?? ''));
+    return variables.map((name) => item(name, name, 'variable', null, /\w*$/.exec(before)?.[0] ?? ''));
   }
   if (spot.inText) return [];
   if (spot.key === null) {
@@ -212,10 +213,10 @@ function itemsAt(spot: Spot, before: string, text: string): EditorItem[] {
     const properties = nodes.flatMap((node) => Object.entries(node.properties ?? {}));
     return properties
       .filter(([key, node]) => !spot.siblings.has(key) && node.deprecated !== true)
-      .map(([key, node]) => item(key, `${key}: `, 'key', node.description ?? '', spot.word));
+      .map(([key, node]) => item(key, `${key}: `, 'key', node.description ?? null, spot.word));
   }
   if (spot.key === 'field' && (spot.path.includes('visible_when') || spot.path.includes('when')))
-    return names.parameters.map((name) => item(name, name, 'parameter', '', spot.word));
+    return names.parameters.map((name) => item(name, name, 'parameter', null, spot.word));
   const values = nodesAt(at).flatMap((node) => [
     ...(node.enum ?? []).filter((each) => each !== null),
     ...(node.enum === undefined ? (node.examples ?? []) : []),
@@ -227,14 +228,14 @@ function itemsAt(spot: Spot, before: string, text: string): EditorItem[] {
     );
   return [...new Set(flat)]
     .filter((each) => !each.includes('\n'))
-    .map((each) => item(each, needsQuotes(each) ? JSON.stringify(each) : each, 'value', '', spot.word));
+    .map((each) => item(each, needsQuotes(each) ? JSON.stringify(each) : each, 'value', null, spot.word));
 }
 
 function item(
   label: string,
   insert: string,
   kind: EditorItem['kind'],
-  documentation: string,
+  documentation: Message | null,
   typed: string,
 ): EditorItem {
   return { label, insert, kind, documentation, replace: typed.length };
@@ -283,10 +284,11 @@ function hoverAt(lines: readonly string[], row: number, offset: number): EditorA
   if (word === '' || !/^["']?\s*:(?:\s|$)/.test(line.slice(to))) return null;
   const spot = spotAt(lines, row, line.slice(0, from));
   if (spot.inText || spot.key !== null) return null;
-  const node = nodesAt([...spot.path, word]).find(({ description }) => description !== undefined && description !== '');
-  if (node === undefined) return null;
+  const node = nodesAt([...spot.path, word]).find(({ description }) => (description ?? null) !== null);
+  const text = node?.description ?? null;
+  if (node === undefined || text === null) return null;
   const examples = (node.examples ?? [])
     .slice(0, 3)
     .map((each) => (typeof each === 'string' ? each.trimEnd() : JSON.stringify(each)));
-  return { key: word, text: node.description ?? '', examples, line: row + 1, from: from + 1, to: to + 1 };
+  return { key: word, text, examples, line: row + 1, from: from + 1, to: to + 1 };
 }

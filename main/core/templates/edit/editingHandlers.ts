@@ -7,7 +7,7 @@ import type { ClusterSessions, ScriptMaker, LocalFiles } from '../../services.ts
 import { adviseAt } from './completion.ts';
 import { withChecks } from '../format/folderChecks.ts';
 import type { TemplateLibraryService } from '../library/library.ts';
-import { TEMPLATE_SCHEMA } from '../format/templateSchema.ts';
+import { jsonSchemaOf, TEMPLATE_SCHEMA } from '../format/templateSchema.ts';
 import { noScript, tryFiles, tryScript } from '../check/tryTemplate.ts';
 import type { TemplateWork } from '../library/workThread.ts';
 
@@ -55,7 +55,7 @@ export function editingHandlers({
         signal,
       );
     },
-    'templates.schema': () => ({ ...TEMPLATE_SCHEMA }),
+    'templates.schema': () => jsonSchemaOf(TEMPLATE_SCHEMA),
     'templates.advise': ({ text, line, column }) => adviseAt(text, line, column),
   };
 }

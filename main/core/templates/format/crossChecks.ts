@@ -225,8 +225,8 @@ function checkNames(template: Template, map: YamlMap, report: Report): void {
   ] as const) {
     const tree = child(map.entries.get('validation')?.value, key);
     for (const [i, name] of given.slice(0, MAX_TOLD).entries()) {
-      if (Object.hasOwn(known, name)) continue;
-      const near = nearest(name, Object.keys(known));
+      if (known.includes(name)) continue;
+      const near = nearest(name, known);
       const at =
         (tree?.kind === 'list'
           ? tree.items.find((item) => item.kind === 'scalar' && item.source === name)?.at
@@ -236,7 +236,7 @@ function checkNames(template: Template, map: YamlMap, report: Report): void {
         `validation.${key}[${String(i)}]`,
         at,
         message('format.unknownCheck', { name: name.slice(0, 80) }),
-        didYouMean(near) ?? message('format.knownChecks', { names: Object.keys(known).join(', ') }),
+        didYouMean(near) ?? message('format.knownChecks', { names: known.join(', ') }),
       );
     }
   }

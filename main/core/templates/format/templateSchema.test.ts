@@ -3,13 +3,16 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { say } from '../../../../shared/messages/catalogue.ts';
+import { message as m } from '../../../../shared/messages/message.ts';
+import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
 import { parseTemplate } from './parseTemplate.ts';
 import { Section } from './section.ts';
-import { TEMPLATE_SCHEMA, type SchemaNode } from './templateSchema.ts';
+import { jsonSchemaOf, TEMPLATE_SCHEMA, type SchemaNode } from './templateSchema.ts';
 import { plainValue, readYamlTree } from '../../text/yamlTree.ts';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
-const validate = ajv.compile({ ...TEMPLATE_SCHEMA });
+const validate = ajv.compile(jsonSchemaOf(TEMPLATE_SCHEMA));
 const faults = (text: string): unknown => {
   const { tree } = readYamlTree(text);
   return validate(tree === null ? undefined : plainValue(tree)) ? [] : validate.errors;
@@ -86,7 +89,7 @@ describe('the schema of a template', () => {
 
   test('describes every key, and has an example of every value', () => {
     for (const { at, node } of keys) {
-      expect(node.description?.length, at.join('.')).toBeGreaterThan(5);
+      expect(node.description, at.join('.')).toMatchObject({ id: expect.stringMatching(/^templateKeys\./) as string });
       const isValue =
         node.properties === undefined &&
         node.items === undefined &&
@@ -94,6 +97,35 @@ describe('the schema of a template', () => {
       if (isValue && !at.includes('slurm') && node.deprecated !== true)
         expect(node.examples?.length, at.join('.')).toBeGreaterThan(0);
     }
+  });
+
+  test('names each check that has something behind it, in both languages', () => {
+    for (const [message, known] of [
+      [m('templateKeys.checks.preSubmit'), PRE_SUBMIT_CHECKS],
+      [m('templateKeys.checks.postSubmit'), POST_SUBMIT_CHECKS],
+    ] as const)
+      for (const name of known)
+        for (const language of ['en', 'ko'] as const) expect(say(language, message)).toContain(name);
+  });
+
+  test('is plain JSON Schema in English for other editors', () => {
+    expect(jsonSchemaOf(TEMPLATE_SCHEMA)).toMatchObject({
+      description: 'A kind of job: what to ask of Slurm, its image, files, form and script.',
+      properties: {
+        slurm: {
+          properties: {
+            cpus_per_task: {
+              description: expect.stringMatching(/^CPUs per task \(--cpus-per-task\): a whole number/) as string,
+            },
+            output: { description: expect.stringMatching(/^Has no effect: .*\.$/) as string },
+          },
+        },
+        script: {
+          properties: { pre_exec: { description: expect.stringMatching(/^Runs first\. Bash, run/) as string } },
+        },
+      },
+    });
+    expect(JSON.stringify(jsonSchemaOf(TEMPLATE_SCHEMA))).not.toContain('templateKeys.');
   });
 
   test('offers options of Slurm in the form that the parser takes', () => {

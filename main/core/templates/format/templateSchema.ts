@@ -10,7 +10,8 @@ import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
 
 /** The part of JSON Schema that is used here. */
 export interface SchemaNode {
-  readonly description?: string;
+  /** What the key is for, said in the language of whoever reads; null where what stands around it says so. */
+  readonly description?: Message | null;
   readonly examples?: readonly unknown[];
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
@@ -28,38 +29,39 @@ export interface SchemaNode {
   readonly title?: string;
 }
 
-/** The schema is a file for editors, and as such in one language. */
-const english = (text: string | Message): string => (typeof text === 'string' ? text : inWords(text));
-
 const SCALAR = ['string', 'number', 'boolean'] as const;
 const NULLABLE = [...SCALAR, 'null'] as const;
 
 /** A text; `1.10` and `true` are read as the texts that they are written as. */
-const text = (description: string, ...examples: unknown[]): SchemaNode => ({ description, type: NULLABLE, examples });
-const flag = (description: string): SchemaNode => ({
+const text = (description: Message | null, ...examples: unknown[]): SchemaNode => ({
+  description,
+  type: NULLABLE,
+  examples,
+});
+const flag = (description: Message | null): SchemaNode => ({
   description,
   type: ['boolean', 'string', 'null'],
   enum: [true, false, 'yes', 'no', 'on', 'off', null],
   examples: [true, false],
 });
-const number = (description: string, ...examples: unknown[]): SchemaNode => ({
+const number = (description: Message | null, ...examples: unknown[]): SchemaNode => ({
   description,
   type: ['number', 'null'],
   examples,
 });
-const choice = (description: string, words: readonly string[], fallback: string): SchemaNode => ({
+const choice = (description: Message | null, words: readonly string[], fallback: string): SchemaNode => ({
   description,
   enum: [...words, null],
   default: fallback,
   examples: words,
 });
-const texts = (description: string, ...examples: unknown[]): SchemaNode => ({
+const texts = (description: Message | null, ...examples: unknown[]): SchemaNode => ({
   description,
   anyOf: [{ type: 'array', items: { type: SCALAR } }, { type: NULLABLE }],
   examples,
 });
 const map = (
-  description: string,
+  description: Message | null,
   properties: Readonly<Record<string, SchemaNode>>,
   required: readonly string[] = [],
 ): SchemaNode => ({
@@ -68,30 +70,32 @@ const map = (
   properties,
   ...(required.length === 0 ? {} : { required }),
 });
-const maps = (description: string, items: SchemaNode): SchemaNode => ({ description, type: ['array', 'null'], items });
+const maps = (description: Message | null, items: SchemaNode): SchemaNode => ({
+  description,
+  type: ['array', 'null'],
+  items,
+});
 const older = (node: SchemaNode, today: string): SchemaNode => ({
   ...node,
-  description: `Older spelling of ${today}.`,
+  description: message('templateKeys.older', { key: today }),
   deprecated: true,
 });
 
 const about = map(
-  'What the template is.',
+  message('templateKeys.about.map'),
   {
     id: {
-      ...text('Unique: letters, digits, “-”, “_”, “.”, at most 128 characters.', 'pytorch-training-v1'),
+      ...text(message('templateKeys.about.id'), 'pytorch-training-v1'),
       type: SCALAR,
     },
-    name: text('A short name; the id where it is absent.', 'pytorch_training'),
-    display_name: text('The name shown in lists, in any language; the name where it is absent.', 'PyTorch training'),
-    description: text('What a job of it does, in a sentence or two.', 'Trains a network on one node with GPUs.'),
-    category: choice('Where it stands in the library.', TEMPLATE_CATEGORIES, 'custom'),
-    tags: texts('Words to search by.', ['gpu', 'pytorch']),
-    version: text('As you count; 1.10 stays 1.10.', '1.0.0'),
-    author: text('Who wrote it.', 'mia'),
-    is_public: flag(
-      'false: not meant for others. Publishing asks first, and a shared folder shows it to its author alone. true where it is absent.',
-    ),
+    name: text(message('templateKeys.about.name'), 'pytorch_training'),
+    display_name: text(message('templateKeys.about.displayName'), 'PyTorch training'),
+    description: text(message('templateKeys.about.description'), 'Trains a network on one node with GPUs.'),
+    category: choice(message('templateKeys.about.category'), TEMPLATE_CATEGORIES, 'custom'),
+    tags: texts(message('templateKeys.about.tags'), ['gpu', 'pytorch']),
+    version: text(message('templateKeys.about.version'), '1.0.0'),
+    author: text(message('templateKeys.about.author'), 'mia'),
+    is_public: flag(message('templateKeys.about.isPublic')),
   },
   ['id'],
 );
@@ -135,102 +139,96 @@ const EXAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   comment: ['training'],
 };
 
-const slurm = map(
-  'What to ask of Slurm: the starting values of the form. Any long option of sbatch, with “_” or “-”; {{name}} stands for a parameter.',
-  {
-    ...Object.fromEntries(
-      optionWords().map(({ key, label, expected, flag: isFlag }): [string, SchemaNode] => [
-        key,
-        {
-          description: `${english(label)} (${optionFlag(key)}): ${english(expected ?? message('options.expected.flag'))}`,
-          type: isFlag ? NULLABLE : ['string', 'number', 'null'],
-          examples: EXAMPLES[key] ?? (isFlag ? [true] : []),
-        },
-      ]),
-    ),
-    ...Object.fromEntries(
-      ownOptions().map(({ key, reason }): [string, SchemaNode] => [
-        key,
-        { description: `Has no effect: ${english(reason)}.`, deprecated: true },
-      ]),
-    ),
-  },
-);
+const slurm = map(message('templateKeys.slurm', { placeholder: '{{name}}' }), {
+  ...Object.fromEntries(
+    optionWords().map(({ key, label, expected, flag: isFlag }): [string, SchemaNode] => [
+      key,
+      {
+        description: message('templateKeys.option', {
+          label,
+          flag: optionFlag(key),
+          expected: expected ?? message('options.expected.flag'),
+        }),
+        type: isFlag ? NULLABLE : ['string', 'number', 'null'],
+        examples: EXAMPLES[key] ?? (isFlag ? [true] : []),
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ownOptions().map(({ key, reason }): [string, SchemaNode] => [
+      key,
+      { description: message('templateKeys.hasNoEffect', { reason }), deprecated: true },
+    ]),
+  ),
+});
 
 const image: SchemaNode = {
-  description: 'The container image. Absent: the job runs without one.',
+  description: message('templateKeys.image.rule'),
   anyOf: [
     { type: ['string', 'boolean', 'null'], examples: ['pytorch_cuda.sif', 'none'] },
-    map('', {
-      image_name: text('One image, by its file name.', 'pytorch_cuda.sif'),
-      image: older(text('', 'pytorch_cuda.sif'), 'image_name'),
-      mode: choice(
-        'Which images may be used: none, those of a partition, the ones listed here (fixed), or any.',
-        ['none', 'partition', 'fixed', 'any'],
-        'any',
-      ),
-      partition: text('Whose images, with mode partition; that of slurm: where it is absent.', 'normal'),
-      user_selectable: flag('May the person choose? False with a single fixed image, otherwise true.'),
-      allowed_images: texts('Images by name, version or digest; with any mode, only these.', ['a.sif', 'pytorch:2.*']),
-      app: text('An app inside the image, given to the script as $IMAGE_APP.', 'python'),
-      bind: texts('Folders to see inside the image: /on/the/cluster:/in/the/image:ro, whole paths without variables.', [
-        '/shared/datasets:/datasets:ro',
-      ]),
+    map(null, {
+      image_name: text(message('templateKeys.image.name'), 'pytorch_cuda.sif'),
+      image: older(text(null, 'pytorch_cuda.sif'), 'image_name'),
+      mode: choice(message('templateKeys.image.mode'), ['none', 'partition', 'fixed', 'any'], 'any'),
+      partition: text(message('templateKeys.image.partition'), 'normal'),
+      user_selectable: flag(message('templateKeys.image.userSelectable')),
+      allowed_images: texts(message('templateKeys.image.allowed'), ['a.sif', 'pytorch:2.*']),
+      app: text(message('templateKeys.image.app'), 'python'),
+      bind: texts(message('templateKeys.image.bind'), ['/shared/datasets:/datasets:ro']),
     }),
   ],
 };
 
 const slotKeys: Readonly<Record<string, SchemaNode>> = {
   name: {
-    ...text('Letters, digits, “_”; makes $FILE_<NAME>.', 'training_script'),
+    ...text(message('templateKeys.slot.name'), 'training_script'),
     type: SCALAR,
     pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$',
   },
   pattern: {
-    ...text('Of the file’s name: *, ?, [a-z], [!a-z], {a,b}; case counts.', '*.py', '*.{pth,pt}'),
+    ...text(message('templateKeys.slot.pattern'), '*.py', '*.{pth,pt}'),
     type: SCALAR,
   },
-  description: text('What the file is, for the person who looks for it.', 'The training script'),
-  type: choice('What kind of file it is.', ['data', 'config', 'code', 'model', 'other'], 'data'),
+  description: text(message('templateKeys.slot.description'), 'The training script'),
+  type: choice(message('templateKeys.slot.type'), ['data', 'config', 'code', 'model', 'other'], 'data'),
   max_size: {
-    description: 'The largest file that is accepted; 1000 MB where it is absent.',
+    description: message('templateKeys.slot.maxSize'),
     type: ['string', 'number', 'null'],
     examples: ['10MB', '2GB'],
   },
-  format: choice('How to read a config file.', ['yaml', 'json'], 'yaml'),
+  format: choice(message('templateKeys.slot.format'), ['yaml', 'json'], 'yaml'),
   schema: {
-    description: 'A JSON Schema (draft 2020-12) that the file must fit; checked before anything is sent.',
+    description: message('templateKeys.slot.schema'),
     type: ['object', 'null'],
     examples: [{ type: 'object', required: ['epochs'], properties: { epochs: { type: 'integer', minimum: 1 } } }],
   },
   validation: {
-    description:
-      'Names of checks that checks.yaml of the template folder defines, or a check itself: magic, magic_text, magic_offset, first_line, columns, separator, min_size, max_size, format, schema, message.',
+    description: message('templateKeys.slot.validation'),
     type: ['string', 'array', 'object', 'null'],
     examples: ['validate_dat_format', { first_line: '# version [0-9]+' }],
   },
 };
-const slots = (which: string): SchemaNode =>
-  maps(`${which}, in the order of the form.`, map('One file.', slotKeys, ['name', 'pattern']));
-const slotGroup = (what: string): SchemaNode =>
+const slots = (description: Message | null): SchemaNode =>
+  maps(description, map(message('templateKeys.slot.one'), slotKeys, ['name', 'pattern']));
+const slotGroup = (what: Message): SchemaNode =>
   map(what, {
-    required: slots('Files without which the job cannot be submitted'),
-    optional: slots('Files that may be absent'),
-    required_files: older(slots(''), 'required'),
-    optional_files: older(slots(''), 'optional'),
+    required: slots(message('templateKeys.slots.required')),
+    optional: slots(message('templateKeys.slots.optional')),
+    required_files: older(slots(null), 'required'),
+    optional_files: older(slots(null), 'optional'),
   });
-const inputs = slotGroup('Input files.');
-const configs = slotGroup('Config files: checked against a JSON Schema before the upload.');
-const output = texts('Result files within the run folder.', 'results/*.csv', ['*.vtk', 'log.*']);
+const inputs = slotGroup(message('templateKeys.files.inputs'));
+const configs = slotGroup(message('templateKeys.files.configs'));
+const output = texts(message('templateKeys.files.output'), 'results/*.csv', ['*.vtk', 'log.*']);
 
-const condition = map('Holds while another field has, or has not, a value.', {
-  field: { ...text('The other parameter.', 'mode'), type: SCALAR },
-  is: { description: 'Its value.', type: NULLABLE, examples: ['gpu'] },
-  not: { description: 'Not its value.', type: NULLABLE, examples: ['none'] },
-  in: texts('One of its values.', ['gpu', 'mixed']),
+const condition = map(message('templateKeys.condition.map'), {
+  field: { ...text(message('templateKeys.condition.field'), 'mode'), type: SCALAR },
+  is: { description: message('templateKeys.condition.is'), type: NULLABLE, examples: ['gpu'] },
+  not: { description: message('templateKeys.condition.not'), type: NULLABLE, examples: ['none'] },
+  in: texts(message('templateKeys.condition.in'), ['gpu', 'mixed']),
 });
 
-const limit = (description: string): SchemaNode => ({
+const limit = (description: Message | null): SchemaNode => ({
   description,
   type: ['number', 'string', 'null'],
   examples: [1, 100],
@@ -238,126 +236,121 @@ const limit = (description: string): SchemaNode => ({
 
 /** Keys of a field that its rules may have as well. */
 const ruledKeys: Readonly<Record<string, SchemaNode>> = {
-  label: text('What the form calls it; made of the name where it is absent.', 'Learning rate'),
-  help: text('A sentence below the field.', 'Passes over the data'),
+  label: text(message('templateKeys.field.label'), 'Learning rate'),
+  help: text(message('templateKeys.field.help'), 'Passes over the data'),
   default: {
-    description: 'The value that the form begins with.',
+    description: message('templateKeys.field.default'),
     type: [...NULLABLE, 'array'],
     items: { type: SCALAR },
     examples: [30, '04:00:00', 'gpu'],
   },
-  min: limit('The least value; of a duration and a memory size in Slurm’s spelling.'),
-  max: limit('The largest value; of a duration and a memory size in Slurm’s spelling.'),
-  step: number('Values go up by it.', 0.1),
+  min: limit(message('templateKeys.field.min')),
+  max: limit(message('templateKeys.field.max')),
+  step: number(message('templateKeys.field.step'), 0.1),
   options: {
-    description: 'The values to choose from: texts, or value and label.',
+    description: message('templateKeys.field.options'),
     type: ['array', 'null'],
     items: {
       anyOf: [
         { type: SCALAR },
         map(
-          '',
-          { value: { ...text('The value.', 'amp'), type: SCALAR }, label: text('What the form calls it.', 'Mixed') },
+          null,
+          {
+            value: { ...text(message('templateKeys.field.optionValue'), 'amp'), type: SCALAR },
+            label: text(message('templateKeys.field.optionLabel'), 'Mixed'),
+          },
           ['value'],
         ),
       ],
     },
     examples: [['cpu', 'gpu']],
   },
-  required: flag('Must have a value before the job can be submitted.'),
+  required: flag(message('templateKeys.field.required')),
 };
 
-const conditions = (description: string): SchemaNode => ({
+const conditions = (description: Message | null): SchemaNode => ({
   description,
   anyOf: [condition, { type: 'array', items: condition }, { type: 'null' }],
   examples: [{ field: 'mode', is: 'gpu' }, { mode: 'gpu' }],
 });
 
 const parameterKeys: Readonly<Record<string, SchemaNode>> = {
-  type: choice('What the field takes.', PARAMETER_TYPES, 'text'),
+  type: choice(message('templateKeys.field.type'), PARAMETER_TYPES, 'text'),
   ...ruledKeys,
-  description: older(text('', 'Passes over the data'), 'help'),
-  unit: text('Shown behind the field.', 'K', 'ps'),
+  description: older(text(null, 'Passes over the data'), 'help'),
+  unit: text(message('templateKeys.field.unit'), 'K', 'ps'),
   limit: {
-    description:
-      'A largest value that follows the chosen partition: its time limit for a duration, its memory per node for a memory size, the others for an integer.',
+    description: message('templateKeys.field.limit'),
     enum: PARAMETER_LIMITS,
     examples: PARAMETER_LIMITS,
   },
-  pattern: text(
-    'A regular expression that the whole value must fit; of type file, the pattern of its name.',
-    '[a-z]+-[0-9]{1,4}',
-  ),
+  pattern: text(message('templateKeys.field.pattern'), '[a-z]+-[0-9]{1,4}'),
   options_from: {
-    description: 'The values to choose from, as the cluster has them.',
+    description: message('templateKeys.field.optionsFrom'),
     enum: ['partitions', 'accounts', 'qos', 'modules', 'images', 'gpu_types'],
     examples: ['partitions', 'modules'],
   },
-  group: text('The heading that it stands under.', 'Training'),
-  row: text('Fields of one group that say the same row stand beside one another at every width.', 'cell'),
-  advanced: flag('Shown only when asked for.'),
-  visible_when: conditions(
-    'Shown only while all these conditions on other fields hold. A hidden field has its default.',
-  ),
+  group: text(message('templateKeys.field.group'), 'Training'),
+  row: text(message('templateKeys.field.row'), 'cell'),
+  advanced: flag(message('templateKeys.field.advanced')),
+  visible_when: conditions(message('templateKeys.field.visibleWhen')),
   rules: maps(
-    'What the field is like instead while other fields have certain values; of the rules that hold, each key counts from the last that has it.',
-    map('One rule.', { when: conditions('Holds while all these conditions on other fields do.'), ...ruledKeys }, [
+    message('templateKeys.field.rules'),
+    map(message('templateKeys.field.rule'), { when: conditions(message('templateKeys.field.when')), ...ruledKeys }, [
       'when',
     ]),
   ),
 };
 const parameterName: SchemaNode = {
-  ...text('Letters, digits, “_”; makes $PARAM_<NAME>.', 'learning_rate'),
+  ...text(message('templateKeys.field.name'), 'learning_rate'),
   type: SCALAR,
   pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$',
 };
 
 const parameters: SchemaNode = {
-  description: 'The fields of the form: a list, or a map from name to the rest.',
+  description: message('templateKeys.fields'),
   anyOf: [
-    { type: ['array', 'null'], items: map('One field.', { name: parameterName, ...parameterKeys }, ['name']) },
-    { type: 'object', additionalProperties: map('One field.', parameterKeys) },
+    {
+      type: ['array', 'null'],
+      items: map(message('templateKeys.field.one'), { name: parameterName, ...parameterKeys }, ['name']),
+    },
+    { type: 'object', additionalProperties: map(message('templateKeys.field.one'), parameterKeys) },
   ],
 };
 
-const bash = (description: string): SchemaNode => ({
-  description: `${description} Bash, run in the run folder; values stand in "$PARAM_NAME" and "$FILE_NAME".`,
+const bash = (what: Message): SchemaNode => ({
+  description: message('templateKeys.script.bash', { what }),
   type: NULLABLE,
   examples: ['python "$FILE_TRAINING_SCRIPT" --epochs "$PARAM_EPOCHS"\n'],
 });
-const checks = (description: string, known: Readonly<Record<string, string>>): SchemaNode => ({
-  ...texts(
-    `${description} Known: ${Object.entries(known)
-      .map(([name, what]) => `${name} (${what})`)
-      .join('; ')}.`,
-    Object.keys(known),
-  ),
-});
-
+/** The schema with its descriptions as messages; `jsonSchemaOf` makes the file for other editors of it. */
 export const TEMPLATE_SCHEMA: SchemaNode = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Slipway template',
-  description: 'A kind of job: what to ask of Slurm, its image, files, form and script.',
+  description: message('templateKeys.file'),
   type: 'object',
   required: ['template', 'script'],
   properties: {
     template: about,
     slurm,
     apptainer: image,
-    files: map('The files that the job needs, and those that it makes.', {
+    files: map(message('templateKeys.files.map'), {
       input_schema: inputs,
       config_schema: configs,
       output_pattern: output,
     }),
     parameters,
     generated_files: maps(
-      'Text files made from the parameters; they lie in the run folder.',
+      message('templateKeys.files.generated'),
       map(
-        'One file.',
+        message('templateKeys.slot.one'),
         {
-          name: { ...text('Its name in the run folder.', 'run.mdp'), type: SCALAR },
+          name: { ...text(message('templateKeys.files.generatedName'), 'run.mdp'), type: SCALAR },
           content: {
-            ...text('Its text; {{name}} is replaced by the value of a parameter.', 'nsteps = {{steps}}\n'),
+            ...text(
+              message('templateKeys.files.generatedContent', { placeholder: '{{name}}' }),
+              'nsteps = {{steps}}\n',
+            ),
             type: SCALAR,
           },
         },
@@ -365,25 +358,41 @@ export const TEMPLATE_SCHEMA: SchemaNode = {
       ),
     ),
     modules: texts(
-      'Environment modules, loaded before the script; {{name}} stands for a parameter that holds some.',
+      message('templateKeys.modules', { placeholder: '{{name}}' }),
       ['gcc/12.2', 'openmpi/4.1'],
       ['{{program_module}}'],
     ),
     script: map(
-      'The commands of the job.',
+      message('templateKeys.script.map'),
       {
-        pre_exec: bash('Runs first.'),
-        main_exec: { ...bash('The job succeeds when its last command does.'), type: SCALAR },
-        post_exec: bash('Runs after a main_exec that succeeded.'),
+        pre_exec: bash(message('templateKeys.script.preExec')),
+        main_exec: { ...bash(message('templateKeys.script.mainExec')), type: SCALAR },
+        post_exec: bash(message('templateKeys.script.postExec')),
       },
       ['main_exec'],
     ),
-    validation: map('Named checks.', {
-      pre_submit: checks('Before the job is submitted.', PRE_SUBMIT_CHECKS),
-      post_submit: checks('After it.', POST_SUBMIT_CHECKS),
+    validation: map(message('templateKeys.checks.map'), {
+      pre_submit: texts(message('templateKeys.checks.preSubmit'), PRE_SUBMIT_CHECKS),
+      post_submit: texts(message('templateKeys.checks.postSubmit'), POST_SUBMIT_CHECKS),
     }),
     input_file_schema: older(inputs, 'files.input_schema'),
     option_file_schema: older(configs, 'files.config_schema'),
     output_file_pattern: older(output, 'files.output_pattern'),
   },
 };
+
+/** As plain JSON Schema for programs, its descriptions in English. */
+export function jsonSchemaOf({ description, ...node }: SchemaNode): Record<string, unknown> {
+  const each = (nodes: Readonly<Record<string, SchemaNode>>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(nodes).map(([key, value]) => [key, jsonSchemaOf(value)]));
+  return {
+    ...node,
+    ...(description === undefined || description === null ? {} : { description: inWords(description) }),
+    ...(node.properties === undefined ? {} : { properties: each(node.properties) }),
+    ...(node.additionalProperties === undefined
+      ? {}
+      : { additionalProperties: jsonSchemaOf(node.additionalProperties) }),
+    ...(node.items === undefined ? {} : { items: jsonSchemaOf(node.items) }),
+    ...(node.anyOf === undefined ? {} : { anyOf: node.anyOf.map(jsonSchemaOf) }),
+  };
+}

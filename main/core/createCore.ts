@@ -14,7 +14,7 @@ import { createConfigChecker } from './files/configChecker.ts';
 import { createLocalFiles } from './files/localFiles.ts';
 import { filesInUse } from './files/filesInUse.ts';
 import { fileHandlers } from './files/handlers.ts';
-import { createImageLists } from './images/imageList.ts';
+import { createImages } from './images/imageRegistry.ts';
 import { cancelJob } from './jobs/cancelJob.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobRegistry } from './jobs/jobRegistry.ts';
@@ -102,7 +102,7 @@ export function createCore(ports: CorePorts): Core {
   const facts = createFacts(ports, sessions, emit);
   const usage = createClusterUsage(ports, sessions, emit);
   const modules = createModules(ports, sessions);
-  const images = createImageLists(ports, sessions);
+  const images = opened.use(createImages(ports, sessions, emit));
   opened.use(
     sessions.onDropped((clusterId) => {
       for (const each of [facts, usage, modules, images]) each.forget(clusterId);
@@ -202,7 +202,7 @@ export function createCore(ports: CorePorts): Core {
       sessions,
       library: templates,
     }),
-    ...importHandlers({ work, library: templates, files, sessions, documents: store.documents, clock }),
+    ...importHandlers({ work, library: templates, files, sessions, images, documents: store.documents, clock }),
     ...images.handlers,
     ...fileHandlers({ localFiles: files, library: templates }),
     ...scriptHandlers({

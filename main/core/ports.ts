@@ -4,6 +4,14 @@
  */
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
+import type { ImageMetadata } from '../../shared/domain/image/metadata.ts';
+import type {
+  ImageFacts,
+  ImageFolder,
+  ImageSummary,
+  InspectedImage,
+  UnreadableFolder,
+} from '../../shared/domain/image/schema.ts';
 import type { JobEvent, JobFilter, JobRecord, JobRow } from '../../shared/domain/job/schema.ts';
 import type { JobSummary } from '../../shared/domain/job/summary.ts';
 import type { StateGroup } from '../../shared/domain/job/state.ts';
@@ -267,12 +275,84 @@ export interface TemplateRepository {
   usage(): { source: string; id: string; uses: number; lastAt: number }[];
 }
 
+/** An image as it is kept: without what the table of runs says of it. */
+export type StoredImage = Omit<ImageSummary, 'usedIn' | 'lastUsedAt'>;
+
+/** What an image is known by: the cluster, the compute node on which it was seen (null: the login node), and its path. */
+export interface ImageKey {
+  readonly clusterId: ClusterId;
+  readonly node: string | null;
+  readonly path: string;
+}
+
+/** An image that was opened, with all that was read of it; null when it could not be read. */
+export interface ReadImage {
+  readonly image: Omit<StoredImage, 'digest'>;
+  readonly metadata: ImageMetadata | null;
+}
+
+/** A folder that was looked through. */
+export interface ScannedFolder extends ImageFolder {
+  readonly path: string;
+  readonly scannedAt: number;
+  readonly unreadable: readonly UnreadableFolder[];
+}
+
+/** What a look at a folder has to know of an image to leave it closed. */
+export interface KnownFile {
+  readonly size: number;
+  readonly modifiedAt: number;
+  readonly active: boolean;
+  /** The version of the reader that read it. */
+  readonly reader: number;
+}
+
+/** Images of clusters: what was seen is kept when it is gone, and called inactive. */
+export interface ImageRepository {
+  /** Those of a cluster after this one, in the order in which they were first seen; `last` is where the next page begins, null at the end. */
+  page(clusterId: ClusterId, after: number, limit: number): { images: StoredImage[]; last: number | null };
+  get(key: ImageKey): StoredImage | null;
+  /** All that was read of it, and what the cluster's own program said. */
+  metadata(key: ImageKey): { metadata: ImageMetadata | null; inspected: InspectedImage | null };
+  /** By path, those that were found in the folder that `folder` names without links. */
+  filesOf(clusterId: ClusterId, node: string | null, folder: string): Map<string, KnownFile>;
+  /** Keeps what was read of some images, in one transaction. What the cluster's program said of them before is of other files, and goes. */
+  recordRead(clusterId: ClusterId, reader: number, images: readonly ReadImage[]): void;
+  /**
+   * The end of a look through a folder, in one transaction: `gone` become inactive, `back` active again; those of which that cannot be said
+   * (`unseen`) stay as they are; `links` are the other paths of the images that have some now.
+   */
+  recordFolder(
+    clusterId: ClusterId,
+    folder: ScannedFolder,
+    changes: {
+      readonly gone: readonly string[];
+      readonly back: readonly string[];
+      readonly unseen: readonly string[];
+      readonly links: ReadonlyMap<string, readonly string[]>;
+    },
+  ): void;
+  folders(clusterId: ClusterId): ScannedFolder[];
+  /** Keeps the hash of an image with this size, time and UUID; another one is not shown it. */
+  recordDigest(key: ImageKey, of: Pick<StoredImage, 'size' | 'modifiedAt' | 'uuid'>, digest: string): void;
+  /** Keeps what the cluster's program said, and what lists show by it. */
+  recordInspected(key: ImageKey, inspected: InspectedImage, facts: ImageFacts): void;
+  /** By path: runs of ours that Slurm took with an image, and when the last was made (epoch ms). */
+  usage(clusterId: ClusterId): Map<string, { runs: number; lastAt: number }>;
+  /** The same of one image; null for none. */
+  usageOf(clusterId: ClusterId, path: string): { runs: number; lastAt: number } | null;
+  /** The latest of them, newest first. */
+  usedBy(clusterId: ClusterId, path: string, limit: number): { runId: string; name: string; submittedAt: number }[];
+  forget(clusterId: ClusterId): void;
+}
+
 /** The SQLite file. Every method is synchronous and quick; a write is on disk when it returns. */
 export interface Store extends Disposable {
   readonly jobs: JobRepository;
   readonly documents: DocumentRepository;
   readonly fileHandles: FileHandleRepository;
   readonly templates: TemplateRepository;
+  readonly images: ImageRepository;
 }
 
 // ---------------------------------------------------------------- program

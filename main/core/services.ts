@@ -8,6 +8,7 @@ import type {
   ClusterProfile,
   ConnectionState,
 } from '../../shared/domain/cluster/profile.ts';
+import type { ImageSummary } from '../../shared/domain/image/schema.ts';
 import type { Draft, DraftFile } from '../../shared/domain/job/draft.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
 import type { Problem } from '../../shared/domain/problem/schema.ts';
@@ -106,6 +107,14 @@ export interface ScriptMaker {
     usage?: ClusterUsage | null;
     runId: RunId | null;
   }): ScriptPreview & { readonly asked: SlurmRequest };
+}
+
+/** What is known of the images of clusters; nothing is asked of them. */
+export interface ImageRegistry {
+  /** As it was last seen, on the login node or on a compute node; null when it never was. */
+  known(clusterId: ClusterId, path: string, node?: string | null): ImageSummary | null;
+  /** Those that are there; null when the folders were never looked through. CLUSTER_NOT_FOUND. */
+  all(clusterId: ClusterId): Promise<ImageSummary[] | null>;
 }
 
 export interface SettingsReader {

@@ -10,6 +10,7 @@ import { createRowReader, type DamageListener } from './damage.ts';
 import { openDatabase, storeFailure } from './database.ts';
 import { createDocuments } from './documents.ts';
 import { createFileHandles } from './fileHandles.ts';
+import { createImages } from './images.ts';
 import { clearSuspicion, isSuspect, lostContent, quickCheck, suspect } from './inspect.ts';
 import { createRuns } from './runs/runs.ts';
 import { migrate } from './migrate.ts';
@@ -110,6 +111,7 @@ export function openStore(options: StoreOptions): Store {
       documents: noticingDamage(createDocuments(whole, readRow), file),
       fileHandles: noticingDamage(createFileHandles(whole), file),
       templates: noticingDamage(createTemplates(whole, readRow), file),
+      images: noticingDamage(createImages(whole, readRow), file),
       dispose: () => void whole.close(),
     };
   } catch (error) {

@@ -404,6 +404,16 @@ describe('opening', () => {
       expect(store.templates.version({ source: 'private', id: 'pytorch-training' }, 'aa')).toBe(
         'template: {id: pytorch-training}\n',
       );
+      if (version < 5) return;
+      const image = { clusterId: 'demo' as ClusterId, node: null, path: '/opt/apptainers/pytorch.sif' };
+      expect(store.images.get(image)).toMatchObject({
+        title: 'PyTorch',
+        otherPaths: ['/opt/apptainers/latest.sif'],
+        digest: 'd'.repeat(64),
+        active: true,
+      });
+      expect(store.images.metadata(image).metadata?.labels).toEqual({ Version: '2.1' });
+      expect(store.images.folders(image.clusterId)).toMatchObject([{ folder: '~/images', found: 1 }]);
     },
   );
 });

@@ -37,6 +37,7 @@ export const ERRORS = {
   IMAGE_NOT_SIF: { code: 3004, retry: false },
   IMAGE_DAMAGED: { code: 3005, retry: false },
   IMAGE_TOO_MUCH: { code: 3006, retry: false },
+  IMAGE_NO_DIGEST: { code: 3010, retry: false },
   SUBMISSION_FAILED: { code: 4001, retry: false },
   SLURM_TIMEOUT: { code: 4002, retry: true },
   SLURM_UNAVAILABLE: { code: 4003, retry: true },

@@ -149,7 +149,8 @@ describe('connecting to a cluster', () => {
     );
     await core.call('clusters.save', { profile: { ...profile, imageFolders: ['~/images', '/no/such/folder'] } });
     const { images, unreadable } = await core.call('images.list', { clusterId: profile.id });
-    expect(images.map(({ name }) => name)).toEqual(['linked.sif', 'one.sif', 'two.sif']);
+    expect(images.map(({ name }) => name)).toEqual(['deep.sif', 'one.sif', 'two.sif']);
+    expect(images[1]?.otherPaths.map((path) => path.slice(path.lastIndexOf('/')))).toEqual(['/linked.sif']);
     expect(unreadable.map(({ folder: name }) => name)).toEqual(['/no/such/folder']);
     await core.call('clusters.disconnect', { clusterId: profile.id });
     expect((await core.call('images.list', { clusterId: profile.id })).images).toEqual(images);

@@ -25,6 +25,7 @@ export function withPoints(
       documents: store.documents,
       fileHandles: store.fileHandles,
       templates: store.templates,
+      images: store.images,
       dispose: () => store.dispose(),
       jobs: {
         get: (runId) => jobs.get(runId),

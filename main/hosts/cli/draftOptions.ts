@@ -115,7 +115,10 @@ async function chooseImage(client: CliClient, template: Template, options: Draft
   if (options.image?.startsWith('/') === true) return options.image;
   // a list of images is not asked for where it would decide nothing
   if (options.image === undefined && rule.allowedImages.length === 0) return null;
-  const { images } = await client.call('images.list', { clusterId: ClusterId.parse(options.cluster) });
+  const clusterId = ClusterId.parse(options.cluster);
+  const list = await client.call('images.list', { clusterId });
+  // what is old is looked through again meanwhile, and here there is no meanwhile
+  const { images } = list.scanning ? await client.call('images.scan', { clusterId }) : list;
   if (options.image === undefined) return impliedImage(rule, images)?.path ?? null;
   const [found, ...others] = imagesCalled(options.image, images);
   if (found === undefined) {

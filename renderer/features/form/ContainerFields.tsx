@@ -3,10 +3,10 @@ import { useEffect } from 'react';
 import { allowedAmong, missingAmong } from '../../../shared/domain/image/rule.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { useIsConnected } from '../../stores/clusters.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { ErrorNotice, Group, IconButton, ProblemLine, Select } from '../../ui/index.ts';
 import { startingImage } from './startingImage.ts';
-import { loadImages, useImages } from './images.ts';
+import { imagesThere, loadImages, useImages } from './images.ts';
 import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';
 
 /** The image that the job runs in; nothing where the template has no container. */
@@ -32,13 +32,13 @@ function ImageField() {
   useEffect(() => {
     if (!list) return;
     changeDraft((draft) => {
-      const imagePath = startingImage(rule, list.images, draft.imagePath);
+      const imagePath = startingImage(rule, imagesThere(list), draft.imagePath);
       return draft.clusterId !== clusterId || imagePath === draft.imagePath ? draft : { ...draft, imagePath };
     });
   }, [list, rule, clusterId, changeDraft]);
 
-  const images = list ? allowedAmong(rule, list.images) : [];
-  const missing = list ? missingAmong(rule, list.images) : [];
+  const images = list ? allowedAmong(rule, imagesThere(list)) : [];
+  const missing = list ? missingAmong(rule, imagesThere(list)) : [];
   const items = images.map((image) => ({
     id: image.path,
     label: image.name,
@@ -88,7 +88,10 @@ function ImageField() {
       {list?.unreadable.map(({ folder, reason }) => (
         <ProblemLine
           key={folder}
-          problem={{ severity: 'info', message: t('launch.container.unreadable', { folder, reason }) }}
+          problem={{
+            severity: 'info',
+            message: t('launch.container.unreadable', { folder, reason: sayMessage(reason) }),
+          }}
         />
       ))}
     </Group>

@@ -16,6 +16,9 @@ interface Images {
 
 export const useImages = create<Images>(() => ({ lists: {}, errors: {}, loading: new Set() }));
 
+/** Without those that are known from before and gone. */
+export const imagesThere = (list: ImageList): ImageList['images'] => list.images.filter(({ active }) => active);
+
 export async function loadImages(clusterId: ClusterId, refresh = false): Promise<void> {
   if (useImages.getState().loading.has(clusterId)) return;
   useImages.setState(({ loading }) => ({ loading: new Set(loading).add(clusterId) }));

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
+import { exampleImage } from '../../../shared/domain/image/testing/exampleImage.ts';
 import { startingImage } from './startingImage.ts';
 
-function image(path: string): ImageSummary {
-  const slash = path.lastIndexOf('/');
-  return { path, name: path.slice(slash + 1), folder: path.slice(0, slash), size: 1, modifiedAt: 0 };
-}
-
-const IMAGES = [image('/opt/apptainers/pytorch_cuda.sif'), image('/opt/apptainers/gromacs.sif')];
+const IMAGES = [exampleImage('/opt/apptainers/pytorch_cuda.sif'), exampleImage('/opt/apptainers/gromacs.sif')];
 const any = { mode: 'any' as const, allowedImages: [] };
 const fixed = { mode: 'fixed' as const, allowedImages: ['pytorch_cuda.sif'] };
 

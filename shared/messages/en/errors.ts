@@ -66,6 +66,8 @@ export default {
     'It may still be on its way, or was cut: compare its size with the original, and copy it again.',
   IMAGE_TOO_MUCH: 'The image is not read to its end: {{reason}}',
   'IMAGE_TOO_MUCH.hint': 'Jobs can use it all the same. `apptainer inspect` on the cluster says what it holds.',
+  IMAGE_NO_DIGEST: 'The SHA-256 of {{image}} was not computed: {{reason}}.',
+  'IMAGE_NO_DIGEST.hint': 'Everything else about the image is known without it.',
   SUBMISSION_FAILED: 'Slurm refused the job: {{reason}}',
   'SUBMISSION_FAILED.hint': 'Change the request and submit again.',
   SLURM_TIMEOUT: 'Slurm did not answer in time.',

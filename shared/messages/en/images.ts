@@ -22,4 +22,10 @@ export default {
   'unknown.damaged': 'What the image says of this cannot be understood.',
   'unknown.notRecorded': 'The image does not say.',
   askInspect: '`apptainer inspect` on the cluster can tell it.',
+  holdsMore: '{{folder}} holds more than is listed here.',
+  notOpened: 'It was found, and not opened yet.',
+  digestOfFolder: 'it is an unpacked image, a folder of many files',
+  digestOnNode: 'it was seen on the compute node {{node}} only',
+  digestChanged: 'it is not as it was seen: look through the folders again',
+  digestNoProgram: 'the cluster has neither openssl nor sha256sum nor shasum',
 } as const;

@@ -10,9 +10,9 @@ import events from './events.ts';
 import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
+import images from './images.ts';
 import imports from './imports.ts';
 import imageRule from './imageRule.ts';
-import images from './images.ts';
 import jobs from './jobs.ts';
 import keys from './keys.ts';
 import library from './library.ts';
@@ -49,9 +49,9 @@ export default {
   files,
   fit,
   format,
+  images,
   imports,
   imageRule,
-  images,
   jobs,
   keys,
   library,

@@ -2,6 +2,7 @@ import { inEnglish } from '../../../../shared/domain/problem/testing/inEnglish.t
 import { describe, expect, test } from 'vitest';
 import { ClusterFacts, ClusterModules, Partition } from '../../../../shared/domain/cluster/profile.ts';
 import { ClusterId } from '../../../../shared/domain/ids.ts';
+import { exampleImage } from '../../../../shared/domain/image/testing/exampleImage.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
 import { sampleParameter, sampleTemplate } from '../../scripts/testing/samples.ts';
 import { editTemplateText } from '../edit/editText.ts';
@@ -58,7 +59,7 @@ const modules = ClusterModules.parse({
   ],
   takenAt: 0,
 });
-const image = (name: string) => ({ name, path: `/images/${name}`, folder: '/images', size: 1, modifiedAt: 0 });
+const image = (name: string) => exampleImage(`/images/${name}`);
 const cedar: KnownCluster = {
   clusterId: ClusterId.parse('cedar'),
   facts,

@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import { MAX_TEXT, MAX_TEXTS } from '../../../../shared/domain/bounds/limits.ts';
 import { ClusterModules } from '../../../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
-import { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import type { ImportNote } from '../../../../shared/domain/template/studio.ts';
 import { formatBytes } from '../../../../shared/lib/bytes.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
@@ -12,7 +10,7 @@ import type { HandlersOf } from '../../core.ts';
 import { decodeStrictly } from '../../text/decodeText.ts';
 import { readBounded } from '../../../disk/readBounded.ts';
 import type { Clock, DocumentRepository } from '../../ports.ts';
-import type { ClusterSessions, LocalFiles } from '../../services.ts';
+import type { ClusterSessions, ImageRegistry, LocalFiles } from '../../services.ts';
 import { fitReport, type KnownCluster } from '../check/fit.ts';
 import type { SourceFile } from './importedTemplate.ts';
 import type { TemplateLibraryService } from '../library/library.ts';
@@ -23,6 +21,7 @@ interface ImportHandlerDependencies {
   readonly work: Pick<TemplateWork, 'do'>;
   readonly files: Pick<LocalFiles, 'describe' | 'path'>;
   readonly sessions: Pick<ClusterSessions, 'profiles' | 'knownFacts'>;
+  readonly images: Pick<ImageRegistry, 'all'>;
   readonly documents: Pick<DocumentRepository, 'get'>;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -31,21 +30,20 @@ interface ImportHandlerDependencies {
 export type ImportOperation =
   'templates.import' | 'templates.importFiles' | 'templates.acceptOffer' | 'templates.fit' | 'templates.applyFix';
 
-const KnownImages = z.object({ images: z.array(ImageSummary) });
-
 export function importHandlers({
   library,
   work,
   files,
   sessions,
+  images,
   documents,
   clock,
 }: ImportHandlerDependencies): Pick<HandlersOf<'templates'>, ImportOperation> {
-  const known = (clusterId: ClusterId): KnownCluster => ({
+  const known = async (clusterId: ClusterId): Promise<KnownCluster> => ({
     clusterId,
     facts: sessions.knownFacts(clusterId),
     modules: ClusterModules.safeParse(documents.get('clusterModules', clusterId)).data ?? null,
-    images: KnownImages.safeParse(documents.get('images', clusterId)).data?.images ?? null,
+    images: await images.all(clusterId),
   });
 
   return {
@@ -67,7 +65,8 @@ export function importHandlers({
       await library.ready;
       await library.prepare(id, source);
       const { template } = library.get(id, source);
-      return sessions.profiles().map((profile) => fitReport(template, parameters, known(profile.id), clock.now()));
+      const clusters = await Promise.all(sessions.profiles().map(({ id }) => known(id)));
+      return clusters.map((cluster) => fitReport(template, parameters, cluster, clock.now()));
     },
 
     'templates.applyFix': (input) => work.do('applyFix', input),

@@ -11,6 +11,8 @@ export const WAITS: Partial<Record<OperationName, string>> = {
   'clusters.usage': 'squeue and sinfo',
   'clusters.modules': 'the module command',
   'images.list': 'the folders of images on the cluster',
+  'images.scan': 'the folders of images on the cluster',
+  'images.digest': 'the hash of an image on the cluster',
   'scripts.testOnly': 'sbatch',
   'scripts.startVariants': 'sbatch, once for each variant',
   'jobs.submit': 'the upload and sbatch',

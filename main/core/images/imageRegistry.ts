@@ -1,0 +1,151 @@
+import type { ClusterId } from '../../../shared/domain/ids.ts';
+import { compareImages } from '../../../shared/domain/image/compare.ts';
+import type { ImageList, ImageSummary } from '../../../shared/domain/image/schema.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import type { Disposable } from '../../../shared/lib/disposable.ts';
+import type { HandlersOf } from '../core.ts';
+import { failureDetails } from '../log/failure.ts';
+import type { CorePorts, ImageKey } from '../ports.ts';
+import type { Emit } from '../program/events.ts';
+import type { ClusterSessions, ImageRegistry } from '../services.ts';
+import { digestOf } from './digest.ts';
+import { KnownImages } from './knownImages.ts';
+import { scanCluster } from './scanCluster.ts';
+import { SharedWork } from './sharedWork.ts';
+
+/** Folders that were looked through longer ago than this are looked through again, in milliseconds. */
+const FRESH_MS = 3600 * 1000;
+/** Runs that are named of those that used an image. */
+const USED_BY = 20;
+
+export interface Images extends ImageRegistry, Disposable {
+  handlers: HandlersOf<'images'>;
+  /** Its profile was removed, or names another cluster now. */
+  forget(clusterId: ClusterId): void;
+}
+
+/** The images of each cluster: kept in the store, so that they are known without a connection, and looked through again after an hour. */
+export function createImages(
+  ports: Pick<CorePorts, 'store' | 'clock' | 'log'>,
+  sessions: ClusterSessions,
+  emit: Emit,
+): Images {
+  const { clock, log } = ports;
+  const store = ports.store.images;
+  const known = new KnownImages(store);
+  const scans = new SharedWork<ClusterId>();
+
+  const changed = (clusterId: ClusterId): void => {
+    known.changed(clusterId);
+    emit('images.changed', { clusterId });
+  };
+
+  /** One look at a time for a cluster, whoever waits for it; it ends when nobody does any more. */
+  const scan = (clusterId: ClusterId, signal: AbortSignal | null): Promise<void> =>
+    scans.join(clusterId, signal, async (ending) => {
+      try {
+        await sessions.use(clusterId, { signal: ending, purpose: 'files' }, ({ files }) =>
+          // the demo cluster's folders are known once it runs
+          scanCluster(
+            { images: store, clock, emit },
+            clusterId,
+            files,
+            sessions.profile(clusterId).imageFolders,
+            ending,
+          ),
+        );
+      } finally {
+        // some of it is kept also where it ended early
+        if (!ending.aborted) changed(clusterId);
+        else known.changed(clusterId);
+      }
+    });
+
+  const listed = async (clusterId: ClusterId): Promise<ImageList> => ({
+    ...(await known.list(sessions.profile(clusterId))),
+    scanning: scans.isUnderWay(clusterId),
+  });
+
+  const isFresh = (scannedAt: number | null): boolean => {
+    // a look from the future is from before this computer's clock was put back
+    const age = clock.now() - (scannedAt ?? -Infinity);
+    return age >= 0 && age < FRESH_MS;
+  };
+
+  const refreshMeanwhile = (clusterId: ClusterId): void => {
+    if (!['ready', 'degraded'].includes(sessions.state(clusterId).phase)) return;
+    scan(clusterId, null).catch((error: unknown) =>
+      log.write('warn', 'image_scan_failed', null, { clusterId, ...failureDetails(error) }),
+    );
+  };
+
+  const found = (key: ImageKey): ImageSummary => {
+    sessions.profile(key.clusterId);
+    const image = known.get(key);
+    if (image === null) throw new AppError('IMAGE_NOT_FOUND', { details: { image: key.path } });
+    return image;
+  };
+
+  return {
+    handlers: {
+      'images.list': async ({ clusterId, refresh }, { signal }) => {
+        const { folders, scanned, scannedAt } = known.folders(sessions.profile(clusterId));
+        const nothingNamed = folders.length === 0 && sessions.profile(clusterId).kind !== 'demo';
+        if (refresh || (scanned.length === 0 && !nothingNamed)) await scan(clusterId, signal);
+        else if (!isFresh(scannedAt) && !nothingNamed) refreshMeanwhile(clusterId);
+        return listed(clusterId);
+      },
+
+      'images.scan': async ({ clusterId }, { signal }) => {
+        await scan(clusterId, signal);
+        return listed(clusterId);
+      },
+
+      'images.get': (key) => {
+        const image = found(key);
+        const { metadata, inspected } = store.metadata(key);
+        return {
+          image,
+          metadata,
+          inspected,
+          usedBy: store.usedBy(key.clusterId, key.path, USED_BY),
+        };
+      },
+
+      'images.digest': async (key, { signal }) => {
+        const image = found(key);
+        if (image.digest !== null) return image;
+        const digest = await sessions.use(key.clusterId, { signal, purpose: 'files' }, ({ files }) =>
+          digestOf(files, image, signal),
+        );
+        store.recordDigest(key, image, digest);
+        changed(key.clusterId);
+        return found(key);
+      },
+
+      'images.compare': (input) => {
+        const [left, right] = [found(input.left), found(input.right)];
+        return {
+          left,
+          right,
+          ...compareImages(
+            { summary: left, metadata: store.metadata(input.left).metadata },
+            { summary: right, metadata: store.metadata(input.right).metadata },
+          ),
+        };
+      },
+    },
+
+    known: (clusterId, path, node = null) => known.get({ clusterId, path, node }),
+    all: async (clusterId) => {
+      const { images, folders } = await known.list(sessions.profile(clusterId));
+      return folders.every(({ scannedAt }) => scannedAt === null) ? null : images.filter(({ active }) => active);
+    },
+    forget: (clusterId) => {
+      scans.end(clusterId);
+      store.forget(clusterId);
+      known.changed(clusterId);
+    },
+    dispose: () => scans.dispose(),
+  };
+}

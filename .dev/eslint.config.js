@@ -16,8 +16,8 @@ const WAIT_FOR_DISKS = [
   'main/hosts/version.ts',
   // the data folder again: copies of community folders
   'main/core/templates/share/communities.ts',
-  // one file, of which the system was asked off this thread right before (`answers` in templateFolder.ts), or which a person saves or opens
-  'main/core/templates/library/{templateFolder,templateFile,watchTree,siteTree,library,samples,templateWriter,writeTemplate}.ts',
+  // one file, of which the system was asked off this thread right before (`answers` in folderFiles.ts), or which a person saves or opens
+  'main/core/templates/library/{folderFiles,templateFolder,templateFile,watchTree,siteTree,library,samples,templateWriter,writeTemplate}.ts',
   'main/core/templates/share/publish.ts',
   'main/core/templates/format/folderChecks.ts',
   // whether a socket or pipe of this computer is there

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { operations, type Envelope, type OperationName } from '../../shared/contract/index.ts';
 import { CALL_LIMITS } from '../../shared/domain/bounds/limits.ts';
+import { complaintOf } from '../../shared/domain/bounds/complaint.ts';
 import { RequestId } from '../../shared/domain/ids.ts';
 import { excessOf } from '../../shared/domain/text/plainData.ts';
 import { AppError, toWire } from '../../shared/errors/appError.ts';
-import { type Message, quoted } from '../../shared/messages/message.ts';
+import { message, type Message } from '../../shared/messages/message.ts';
 import type { CallContext, Core } from '../core/core.ts';
 import { failureDetails } from '../core/log/failure.ts';
 import type { Log } from '../core/ports.ts';
@@ -22,13 +23,19 @@ const NEVER = new AbortController().signal;
 /** Of a caller's own words what an error tells: keys of a record may be as long as its call. */
 const told = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
 
-/** The first complaints of a schema, each with its path and a sentence. */
-function complaint(error: z.ZodError): { reason: Message; field: string; issues: { path: string; message: string }[] } {
-  const issues = error.issues
-    .slice(0, 20)
-    .map(({ path, message }) => ({ path: told(path.slice(0, 20).map(String).join('.')), message: told(message) }));
-  const { path: field, message: said } = issues[0] ?? { path: '', message: 'not valid' };
-  return { reason: quoted(field === '' ? said : `${field}: ${said}`), field, issues };
+/** The first complaints of a schema about `input`, each with its path and what it says of what stands there. */
+function complaint(
+  error: z.ZodError,
+  input: unknown,
+): { reason: Message; field: string; issues: { path: string; message: Message }[] } {
+  const issues = error.issues.slice(0, 20).map((issue) => ({
+    path: told(issue.path.slice(0, 20).map(String).join('.')),
+    message: complaintOf(issue, input),
+  }));
+  const { path: field, message: fault } = issues[0] ?? { path: '', message: message('complaints.notValid') };
+  const reason =
+    field === '' ? message('complaints.input', { fault }) : message('words.about', { what: field, text: fault });
+  return { reason, field, issues };
 }
 
 /**
@@ -45,10 +52,12 @@ export function createDispatch(core: Core, log: Log, randomId: (length: number) 
         throw new AppError('OPERATION_UNKNOWN', { details: { operation: name.slice(0, 80) } });
       const excess = excessOf(input, CALL_LIMITS);
       if (excess !== null)
-        throw new AppError('INPUT_INVALID', { details: { operation: name, reason: quoted(`the input ${excess}`) } });
+        throw new AppError('INPUT_INVALID', {
+          details: { operation: name, reason: message('complaints.input', { fault: excess }) },
+        });
       const parsed = operations[name as OperationName].input.safeParse(input ?? {});
       if (!parsed.success)
-        throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error) } });
+        throw new AppError('INPUT_INVALID', { details: { operation: name, ...complaint(parsed.error, input ?? {}) } });
       const handler = core.handlers[name as OperationName] as (input: unknown, context: CallContext) => unknown;
       const value = await handler(parsed.data, context);
       return { ok: true, value, requestId };

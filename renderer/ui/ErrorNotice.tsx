@@ -1,6 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { sayError, t, type SaidError } from '../i18n/index.ts';
+import { isMessage } from '../../shared/messages/message.ts';
+import { sayError, sayMessage, t, type SaidError } from '../i18n/index.ts';
 import { Button } from './Button.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import './ErrorNotice.css';
@@ -11,13 +12,17 @@ export interface ShownError extends SaidError {
   requestId?: string | null;
 }
 
-/** Lines of an error's details: commands and output as they are, everything else as JSON. */
+/** A message of the details as its sentence, in a list too. */
+const saidWithin = (value: unknown): unknown => (isMessage(value) ? sayMessage(value) : value);
+
+/** Lines of an error's details: sentences, commands and output as they are, everything else as JSON. */
 function detailLines(error: ShownError): string {
   const lines = [`${t('ui.errorCode')}: ${String(error.code)}`];
   if (error.requestId) lines.push(`${t('ui.requestId')}: ${error.requestId}`);
   for (const [key, value] of Object.entries(error.details ?? {})) {
     if (value === null || value === undefined || value === '') continue;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const said = saidWithin(value);
+    const text = typeof said === 'string' ? said : JSON.stringify(said, (_, each: unknown) => saidWithin(each));
     lines.push(text.includes('\n') ? `${key}:\n${text}` : `${key}: ${text}`);
   }
   return lines.join('\n');

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { PlainData } from '../domain/bounds/schemas.ts';
-import { MAX_CALL_BYTES, MAX_ITEMS, MAX_LINE, MAX_TEXT, TOO_LONG } from '../domain/bounds/limits.ts';
+import { message, type Message } from '../messages/message.ts';
+import { complaintOf, said } from '../domain/bounds/complaint.ts';
+import { MAX_CALL_BYTES, MAX_ITEMS, MAX_LINE, MAX_NAME, MAX_TEXT, PLAIN_DATA_LIMITS } from '../domain/bounds/limits.ts';
 import { operations } from './index.ts';
 
 type Definition = z.core.$ZodTypes['_zod']['def'];
@@ -66,6 +68,54 @@ function unbounded(schema: z.core.$ZodType, path: string): string[] {
   }
 }
 
+/** Where a schema says in words of its own, which are of one language, what it refuses. */
+function worded(schema: z.core.$ZodType, path: string, seen = new Set<unknown>()): string[] {
+  if (seen.has(schema)) return [];
+  seen.add(schema);
+  const found = [schema, ...(schema._zod.def.checks ?? [])].filter(
+    ({ _zod: { def } }) => 'error' in def && def.error !== undefined,
+  );
+  const within = (value: unknown, at: string): string[] =>
+    value instanceof z.core.$ZodType
+      ? worded(value, at, seen)
+      : typeof value === 'object' && value !== null && !(value instanceof RegExp)
+        ? Object.entries(value).flatMap(([key, each]) => within(each, `${at}.${key}`))
+        : [];
+  const {
+    innerType,
+    element,
+    keyType,
+    valueType,
+    options,
+    shape,
+    items,
+    in: before,
+    out,
+  } = {
+    ...schema._zod.def,
+  } as Record<string, unknown>;
+  return [
+    ...found.map(() => path),
+    ...within({ innerType, element, keyType, valueType, options, shape, items, before, out }, path),
+  ];
+}
+
+describe('what inputs are refused for', () => {
+  it.each(Object.entries(operations))('%s says it in messages, in every language', (name, { input }) => {
+    expect(worded(input, name)).toEqual([]);
+  });
+
+  it('finds words of one language', () => {
+    const some = z.object({
+      a: z.string().max(3, 'too long'),
+      b: z.array(z.string({ error: 'a text' })).optional(),
+      c: z.union([z.string(), z.int().refine((n) => n > 1, 'one')]),
+      d: z.int().refine((n) => n > 1, said(message('complaints.notValid'))),
+    });
+    expect(worded(some, 'some')).toEqual(['some.shape.a', 'some.shape.b.innerType.element', 'some.shape.c.options.1']);
+  });
+});
+
 describe('bounds of inputs', () => {
   it.each(Object.entries(operations))('%s takes no text, list, record or number without end', (name, { input }) => {
     expect(unbounded(input, name)).toEqual([]);
@@ -93,31 +143,35 @@ describe('bounds of inputs', () => {
   });
 
   it('says what is too long', () => {
-    const said = (name: keyof typeof operations, input: unknown): string | undefined =>
-      operations[name].input.safeParse(input).error?.issues[0]?.message;
-    expect(said('templates.tryScript', { text: 'a'.repeat(MAX_TEXT) })).toBeUndefined();
-    expect(said('templates.tryScript', { text: 'a'.repeat(MAX_TEXT + 1) })).toBe(TOO_LONG);
-    expect(said('files.describe', { handles: Array<string>(MAX_ITEMS + 1).fill('f0123456789abcdef') })).toBe(
-      `has more than ${MAX_ITEMS} entries`,
+    const saidOf = (name: keyof typeof operations, input: unknown): Message | undefined => {
+      const issue = operations[name].input.safeParse(input).error?.issues[0];
+      return issue === undefined ? undefined : complaintOf(issue, input);
+    };
+    expect(saidOf('templates.tryScript', { text: 'a'.repeat(MAX_TEXT) })).toBeUndefined();
+    expect(saidOf('templates.tryScript', { text: 'a'.repeat(MAX_TEXT + 1) })).toEqual(
+      message('complaints.muchText', { most: '1 MiB' }),
+    );
+    expect(saidOf('files.describe', { handles: Array<string>(MAX_ITEMS + 1).fill('f0123456789abcdef') })).toEqual(
+      message('complaints.manyEntries', { most: MAX_ITEMS }),
     );
     expect(
-      said('templates.tryScript', {
+      saidOf('templates.tryScript', {
         text: '',
         parameters: Object.fromEntries(Array.from({ length: MAX_ITEMS + 1 }, (_, at) => [`p${at}`, 1])),
       }),
-    ).toBe(`has more than ${MAX_ITEMS} entries`);
-    expect(said('templates.tryScript', { text: '', parameters: { ['k'.repeat(MAX_LINE)]: 1 } })).toMatch(
-      /has a key of more than/,
+    ).toEqual(message('complaints.manyEntries', { most: MAX_ITEMS }));
+    expect(saidOf('templates.tryScript', { text: '', parameters: { ['k'.repeat(MAX_LINE)]: 1 } })).toEqual(
+      message('complaints.longKey', { most: MAX_NAME }),
     );
     expect(
-      said('templates.edit', {
+      saidOf('templates.edit', {
         text: '',
         edits: [{ kind: 'set', path: ['a'], value: JSON.parse('['.repeat(50) + ']'.repeat(50)) as unknown }],
       }),
-    ).toMatch(/nested more than/);
+    ).toEqual(message('complaints.deep', { most: PLAIN_DATA_LIMITS.depth }));
     expect(
-      said('templates.edit', { text: '', edits: [{ kind: 'set', path: Array<string>(50).fill('a'), value: 1 }] }),
-    ).toMatch(/entries/);
+      saidOf('templates.edit', { text: '', edits: [{ kind: 'set', path: Array<string>(50).fill('a'), value: 1 }] }),
+    ).toEqual(message('complaints.manyEntries', { most: PLAIN_DATA_LIMITS.depth }));
   });
 
   it('lets the largest import through the HTTP host, in its longest spelling', () => {

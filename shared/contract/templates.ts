@@ -14,6 +14,9 @@ import {
   TemplateEdit,
   TemplateVersion,
 } from '../domain/template/studio.ts';
+import { said } from '../domain/bounds/complaint.ts';
+import { formatBytes } from '../lib/bytes.ts';
+import { message } from '../messages/message.ts';
 import { operation } from './operation.ts';
 
 export const TemplateSummary = z.object({
@@ -190,7 +193,7 @@ export const templateOperations = {
         .min(1)
         .refine(
           (files) => files.reduce((sum, { text }) => sum + text.length, 0) <= MAX_TEXTS,
-          'the files have at most 4 MB together',
+          said(message('complaints.filesTogether', { most: formatBytes(MAX_TEXTS) })),
         ),
     }),
     ImportReport,

@@ -7,8 +7,6 @@
 export const MAX_TEXT = 1_048_576;
 /** All texts of one call together, where it takes several. */
 export const MAX_TEXTS = 4 * MAX_TEXT;
-/** Said of a text that is longer. */
-export const TOO_LONG = 'a text has at most 1 MB';
 /** Characters of what a person types into one field of a form. */
 export const MAX_FIELD = 65_536;
 /** Characters of one line: a path, a command, the value of an option. Longer than PATH_MAX (4096 bytes) helps nobody. */

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { said } from '../bounds/complaint.ts';
+import { formatBytes } from '../../lib/bytes.ts';
+import { message } from '../../messages/message.ts';
 import { Count, Line, list, Name, Text } from '../bounds/schemas.ts';
 import { MAX_TEXTS } from '../bounds/limits.ts';
 import { ClusterId, FileHandleId, TemplateId } from '../ids.ts';
@@ -45,7 +48,7 @@ export const Draft = z.object({
   edits: list(HandEdit, 100)
     .refine(
       (edits) => edits.reduce((sum, { base, mine }) => sum + base.length + mine.length, 0) <= MAX_TEXTS,
-      'the edited texts have at most 4 MB together',
+      said(message('complaints.editsTogether', { most: formatBytes(MAX_TEXTS) })),
     )
     .optional(),
 });

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { said } from '../bounds/complaint.ts';
+import { formatBytes } from '../../lib/bytes.ts';
+import { message } from '../../messages/message.ts';
 import { MAX_TEXT } from '../bounds/limits.ts';
 import { FieldText, FormNumber, list, withBoundedKeys } from '../bounds/schemas.ts';
 import { FileCheck } from './fileCheck.ts';
@@ -22,7 +25,7 @@ export const ParameterValues = withBoundedKeys(
             sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? value.join().length : 0),
           0,
         ) <= MAX_TEXT,
-      'the values of a form have at most 1 MB together',
+      said(message('complaints.valuesTogether', { most: formatBytes(MAX_TEXT) })),
     ),
 );
 export type ParameterValues = z.infer<typeof ParameterValues>;

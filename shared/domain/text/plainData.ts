@@ -1,12 +1,12 @@
+import { formatBytes } from '../../lib/bytes.ts';
+import { message, type Message } from '../../messages/message.ts';
+
 export interface DataLimits {
   readonly values: number;
   readonly depth: number;
   /** UTF-16 units of all texts and keys together. */
   readonly characters: number;
 }
-
-/** Words for a number of characters. */
-const megabytes = (characters: number): string => `${String(Math.ceil(characters / 1_048_576))} MB of text`;
 
 interface Waiting {
   readonly value: unknown;
@@ -22,7 +22,7 @@ const isPlain = (value: object): boolean => {
  * What keeps a value from being plain data (what JSON can say) within these limits, as the end of a sentence; null when nothing does.
  * Takes no longer than the limits allow, whatever the value is: it may go in circles, or come from a structured clone.
  */
-export function excessOf(root: unknown, limits: DataLimits): string | null {
+export function excessOf(root: unknown, limits: DataLimits): Message | null {
   const waiting: Waiting[] = [{ value: root, depth: 0 }];
   let values = 1;
   let characters = 0;
@@ -30,20 +30,19 @@ export function excessOf(root: unknown, limits: DataLimits): string | null {
     const { value, depth } = next;
     if (typeof value === 'string') characters += value.length;
     else if (typeof value === 'object' && value !== null) {
-      if (!isPlain(value))
-        return 'holds something else than texts, numbers, true, false, null, lists and maps, which is no plain data';
-      if (depth >= limits.depth) return `is nested more than ${String(limits.depth)} deep`;
+      if (!isPlain(value)) return message('complaints.notPlain');
+      if (depth >= limits.depth) return message('complaints.deep', { most: limits.depth });
       const keys = Array.isArray(value) ? null : Object.keys(value);
       values += keys?.length ?? (value as unknown[]).length;
-      if (values > limits.values) return `has more than ${String(limits.values)} values`;
+      if (values > limits.values) return message('complaints.manyValues', { most: limits.values });
       for (const key of keys ?? []) characters += key.length;
       for (const item of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
         waiting.push({ value: item, depth: depth + 1 });
     } else if (typeof value === 'number' && !Number.isFinite(value))
-      return `holds ${String(value)}, a number that cannot be written`;
+      return message('complaints.notWritable', { number: String(value) });
     else if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
-      return `holds a ${typeof value}, which is no plain data`;
-    if (characters > limits.characters) return `has more than ${megabytes(limits.characters)}`;
+      return message('complaints.notPlainKind', { kind: typeof value });
+    if (characters > limits.characters) return message('complaints.muchText', { most: formatBytes(limits.characters) });
   }
   return null;
 }

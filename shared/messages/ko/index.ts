@@ -1,6 +1,7 @@
 import batchConnect from './batchConnect.ts';
 import clusters from './clusters.ts';
 import commandLine from './commandLine.ts';
+import complaints from './complaints.ts';
 import connection from './connection.ts';
 import demo from './demo.ts';
 import dialogs from './dialogs.ts';
@@ -40,6 +41,7 @@ export default {
   batchConnect,
   clusters,
   commandLine,
+  complaints,
   connection,
   demo,
   dialogs,

@@ -17,6 +17,8 @@ export interface ConnectorOptions {
    */
   readonly knownHostsFiles: readonly string[];
   readonly timings?: Partial<Timings>;
+  /** What runs in the thread of each connection, in place of the file that does: tests move its time. */
+  readonly worker?: URL;
 }
 
 /** Opens SSH connections, each in a worker thread of its own. */
@@ -36,7 +38,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       if (attempt.aborted) throw new AppError('CANCELLED');
       const own = ownFiles(target.profile);
       const files = { knownHostsFiles: [...own, ...systemFiles], newKeysFile: own[0] ?? null };
-      const opening = WorkerConnection.open({ target, ...files, timings }, asker, attempt);
+      const opening = WorkerConnection.open({ target, ...files, timings }, asker, attempt, options.worker);
       open.add(opening);
       try {
         const connection = await opening;

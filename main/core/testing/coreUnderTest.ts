@@ -15,6 +15,7 @@ import type { Core } from '../core.ts';
 import { createCore } from '../createCore.ts';
 import type { Connector, CorePorts, Store } from '../ports.ts';
 import { systemClock } from '../../clock/systemClock.ts';
+import { MOVED_WORKER, type TestTime } from './movableTime.ts';
 
 /** A core on real adapters, in a data folder of its own, that confirms one host key by itself. */
 export interface CoreUnderTest extends Disposable {
@@ -33,6 +34,8 @@ export interface CoreOptions {
   /** Answers what else is asked, as a person would, or leaves it open (null); without it such an attempt ends. */
   readonly answer?: (prompt: ConnectionPrompt) => InputOf<'clusters.answer'>['answer'] | null;
   readonly overrides?: Partial<CorePorts>;
+  /** Moves the time of the core and of its connections. */
+  readonly time?: TestTime;
   /** Puts something between the core and its adapters. */
   readonly wrap?: (adapters: { store: Store; connector: Connector }) => { store: Store; connector: Connector };
 }
@@ -41,7 +44,10 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
   await mkdir(options.dataFolder, { recursive: true });
   const adapters = {
     store: openStore({ file: path.join(options.dataFolder, 'slipway.db') }),
-    connector: createConnector({ knownHostsFiles: [path.join(options.dataFolder, 'known_hosts')] }),
+    connector: createConnector({
+      knownHostsFiles: [path.join(options.dataFolder, 'known_hosts')],
+      ...(options.time === undefined ? {} : { worker: MOVED_WORKER }),
+    }),
   };
   const { store, connector } = options.wrap?.(adapters) ?? adapters;
   const core = createCore({
@@ -53,7 +59,7 @@ export async function startCore(options: CoreOptions): Promise<CoreUnderTest> {
       set: () => Promise.resolve(),
       delete: () => Promise.resolve(),
     },
-    clock: systemClock,
+    clock: options.time?.clock ?? systemClock,
     log: { write: () => undefined, query: () => Promise.resolve([]) },
     notifier: { notify: () => undefined },
     startDemo: () => Promise.reject(new AppError('DEMO_UNAVAILABLE', { details: { reason: 'not in this test' } })),

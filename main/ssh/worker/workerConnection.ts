@@ -23,7 +23,7 @@ export class WorkerConnection implements RemoteConnection {
   readonly shell: RemoteShell;
   readonly files: RemoteFiles;
   readonly #host: string;
-  readonly #worker = new Worker(workerUrl(), { name: 'ssh connection' });
+  readonly #worker: Worker;
   readonly #peer: RpcPeer<HostCalls, WorkerCalls>;
   /** Resolves when the worker is gone. */
   readonly ended: Promise<void>;
@@ -35,8 +35,9 @@ export class WorkerConnection implements RemoteConnection {
   #disposed: Promise<void> | null = null;
   #roundTripMs: number | null = null;
 
-  private constructor(host: string, asker: ConnectionPrompter) {
+  private constructor(host: string, asker: ConnectionPrompter, worker: URL) {
     this.#host = host;
+    this.#worker = new Worker(worker, { name: 'ssh connection' });
     this.#peer = new RpcPeer<HostCalls, WorkerCalls>(this.#worker, {
       confirmHostKey: (question) => asker.confirmHostKey(question),
       answer: (question) => asker.answer(question),
@@ -83,8 +84,13 @@ export class WorkerConnection implements RemoteConnection {
   }
 
   /** Starts the worker and connects in it. On failure the worker has ended when this rejects. */
-  static async open(params: ConnectParams, asker: ConnectionPrompter, signal: AbortSignal): Promise<WorkerConnection> {
-    const connection = new WorkerConnection(params.target.profile.host, asker);
+  static async open(
+    params: ConnectParams,
+    asker: ConnectionPrompter,
+    signal: AbortSignal,
+    worker = workerUrl(),
+  ): Promise<WorkerConnection> {
+    const connection = new WorkerConnection(params.target.profile.host, asker, worker);
     try {
       const { roundTripMs } = await connection.#peer.call('connect', params, { signal });
       if (signal.aborted) throw new AppError('CANCELLED');

@@ -17,6 +17,7 @@ import type { SlurmRequest } from '../../shared/domain/request/schema.ts';
 import type { Template, TemplateSource } from '../../shared/domain/template/schema.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { SessionEnvironment } from './clusters/bootstrap.ts';
+import type { KnownImage } from './scripts/image.ts';
 import type { AnswerBound, RemoteConnection, RunOptions, RunResult } from './ports.ts';
 
 export type { SessionEnvironment } from './clusters/bootstrap.ts';
@@ -24,6 +25,7 @@ export type { ClusterProfiles } from './clusters/profiles.ts';
 export type { ConfigChecker } from './files/configChecker.ts';
 export type { DemoConsent } from './places/demoConsent.ts';
 export type { LocalPlaces } from './places/localPlaces.ts';
+export type { KnownImage } from './scripts/image.ts';
 export type { Operations } from './program/operations.ts';
 
 export interface SlurmRunOptions extends RunOptions {
@@ -105,6 +107,8 @@ export interface ScriptMaker {
     profile: ClusterProfile;
     facts: ClusterFacts | null;
     usage?: ClusterUsage | null;
+    /** What was read of the chosen image; null or absent: nothing is known but its path. */
+    image?: KnownImage | null;
     runId: RunId | null;
   }): ScriptPreview & { readonly asked: SlurmRequest };
 }

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planRunFiles } from '../../../shared/domain/template/fileSlots.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { runScript, type ScriptRun } from './testing/runScript.ts';
@@ -90,6 +92,26 @@ const template = sampleTemplate({
 });
 const maker = createScriptMaker();
 
+/** Images of hostile names: a job looks first that its image is there. */
+let images: string;
+beforeAll(() => {
+  images = mkdtempSync(path.join(tmpdir(), 'slipway-images-'));
+});
+afterAll(() => rmSync(images, { recursive: true, force: true }));
+
+/** A file of this name, as far as a file can have it. */
+function imageCalled(name: string): string {
+  const file = path.join(
+    images,
+    `${Buffer.from(name)
+      .subarray(0, 200)
+      .toString()
+      .replaceAll(/[/\uFFFD]/g, '_')}.sif`,
+  );
+  writeFileSync(file, '');
+  return file;
+}
+
 interface Typed {
   parameters: string[];
   names: string[];
@@ -106,7 +128,7 @@ function make({ parameters, names, image }: Typed) {
 }
 
 const harmless = (): { text: string; run: ScriptRun } => {
-  const { text } = make({ parameters: ['a', 'b', 'c', 'd'], names: ['a', 'b', 'c'], image: '/images/a.sif' });
+  const { text } = make({ parameters: ['a', 'b', 'c', 'd'], names: ['a', 'b', 'c'], image: imageCalled('a') });
   return { text, run: runScript(text, { args: ['-x'] }) };
 };
 
@@ -119,7 +141,7 @@ describe('whatever a person types', () => {
       parameters: fc.array(hostile, { minLength: 4, maxLength: 4 }),
       names: fc.array(hostile, { minLength: 3, maxLength: 3 }),
       // an image must be a whole path without control characters; anything else is refused before
-      image: hostile.map((text) => `/images/${text.replaceAll(/\p{Cc}/gu, '')}.sif`),
+      image: hostile.map((text) => imageCalled(text.replaceAll(/\p{Cc}/gu, ''))),
     });
     fc.assert(
       fc.property(typed, (input) => {
@@ -157,7 +179,7 @@ describe('whatever a person types', () => {
   }, 120_000);
 
   it('the proof can fail: the same texts pasted into a command do run', () => {
-    const { text } = make({ parameters: ['a', 'b', 'c', 'd'], names: ['a', 'b', 'c'], image: '/images/a.sif' });
+    const { text } = make({ parameters: ['a', 'b', 'c', 'd'], names: ['a', 'b', 'c'], image: imageCalled('a') });
     const run = runScript(text.replace('export PARAM_FIRST=a', 'export PARAM_FIRST=$(touch pwned)'), { args: ['-x'] });
     expect(run.files).toContain('run/pwned');
     expect(run.commands).not.toEqual(harmless().run.commands);

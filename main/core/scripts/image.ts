@@ -1,15 +1,26 @@
-import { imageName, judgeImage } from '../../../shared/domain/image/rule.ts';
+import { imageName, judgeImage, type RuledImage } from '../../../shared/domain/image/rule.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
-import { bashValue } from './bashValue.ts';
-import type { ScriptText } from './scriptText.ts';
 import { message, type Message } from '../../../shared/messages/message.ts';
+import { bashValue } from './bashValue.ts';
+import { readBind } from './imageBinds.ts';
+import { imageStart, type ImageStart } from './imageStart.ts';
+import type { ScriptText } from './scriptText.ts';
+
+/** The image that a script is made with: null where there is none, or one that cannot be used. */
+export interface ChosenImage {
+  readonly path: string;
+  readonly start: ImageStart;
+}
+
+/** What is known of an image, as far as it was ever read; what is absent is not known. */
+export type KnownImage = RuledImage & { readonly apps?: readonly string[]; readonly gpu?: { readonly need: string } };
 
 /**
- * The image of a run. The template's own lines say what runs inside it (`apptainer exec "$APPTAINER_IMAGE" …`) and are used as they
- * are; they are given
+ * The variables of a run's image. Lines that start it themselves (`apptainer exec "$APPTAINER_IMAGE" …`) are used as they are; others are
+ * wrapped, see wrapImage.ts. Both are given
  * - `APPTAINER_IMAGE`, the absolute path of the chosen image;
  * - `APPTAINER_BIND`, which Apptainer itself reads: the template's `bind:` after whatever the site has set already;
  * - `IMAGE_APP`, the app that was chosen, else the template's `app:`, for `apptainer run --app "$IMAGE_APP"`. Not `APPTAINER_APP`, which Apptainer would read too and
@@ -20,28 +31,19 @@ export function writeImage(
   template: Pick<Template, 'image' | 'script'>,
   draft: Pick<Draft, 'imagePath' | 'imageApp'>,
   partition: string | null,
-): Problem[] {
+  known: KnownImage | null,
+): { chosen: ChosenImage | null; problems: Problem[] } {
   const { image: rule } = template;
-  if (rule.mode === 'none') return [];
-  const problems = checkImage(rule, draft.imagePath, partition);
-  if (draft.imagePath !== null && problems.length === 0) {
-    script.add(`export APPTAINER_IMAGE=${bashValue(draft.imagePath)}`, 'image');
-    if (!Object.values(template.script).some((text) => text.includes('APPTAINER_IMAGE'))) {
-      problems.push(
-        found(
-          'warning',
-          'image-not-used',
-          'IMAGE_REQUIRED',
-          message('scripts.imageNotUsed'),
-          message('scripts.nameImage'),
-        ),
-      );
-    }
-  }
-  const binds = rule.bind.filter((bind) => isBind(bind));
+  const path = draft.imagePath;
+  if (path === null && rule.mode === 'none') return { chosen: null, problems: [] };
+  const problems = checkImage(rule, path, partition, known);
+  const app = cleanApp(draft.imageApp === undefined ? rule.app : draft.imageApp);
+  const isUsable = path !== null && !problems.some(({ severity }) => severity === 'error');
+  if (isUsable) script.add(`export APPTAINER_IMAGE=${bashValue(path)}`, 'image');
+  const binds = rule.bind.filter((bind) => readBind(bind) !== null);
   if (binds.length > 0)
     script.add(`export APPTAINER_BIND="\${APPTAINER_BIND:+$APPTAINER_BIND,}"${bashValue(binds.join(','))}`);
-  for (const bind of rule.bind.filter((candidate) => !isBind(candidate))) {
+  for (const bind of rule.bind.filter((candidate) => readBind(candidate) === null)) {
     problems.push(
       found(
         'error',
@@ -52,12 +54,15 @@ export function writeImage(
       ),
     );
   }
-  const app = draft.imageApp === undefined ? rule.app : draft.imageApp;
-  if (app !== null && !app.includes('\0')) script.add(`export IMAGE_APP=${bashValue(app)}`, 'imageApp');
-  return problems;
+  if (app !== null) script.add(`export IMAGE_APP=${bashValue(app)}`, 'imageApp');
+  if (!isUsable) return { chosen: null, problems };
+  const start = imageStart(template, path, app, known?.apps ?? []);
+  return { chosen: { path, start }, problems: [...problems, ...sayStart(start, path)] };
 }
 
-const found = (
+const cleanApp = (app: string | null): string | null => (app === null || app === '' || app.includes('\0') ? null : app);
+
+export const found = (
   severity: Problem['severity'],
   rule: string,
   code: keyof typeof ERRORS,
@@ -65,12 +70,37 @@ const found = (
   hint: Message | null = { id: `errors.${code}.hint`, values: {} },
 ): Problem => problem({ rule, code: ERRORS[code].code, severity, message: what, hint, field: 'image' });
 
-/** `source[:destination[:options]]`, several separated by commas: so none can stand in a path. Source: apptainer exec --bind. */
-function isBind(bind: string): boolean {
-  return /^\/[^,:\p{Cc}$]*(?::\/[^,:\p{Cc}$]*(?::[a-z]+)?)?$/u.test(bind);
+/** Which of the ways into the image a script takes: said at the image, where the person can still choose another. */
+function sayStart(start: ImageStart, path: string): Problem[] {
+  const image = imageName(path);
+  const say = (what: Message, hint: Message | null): Problem[] => [
+    found('info', 'image-wrapped', 'IMAGE_REQUIRED', what, hint),
+  ];
+  const other = message('scripts.nameImage');
+  switch (start.kind) {
+    case 'own':
+    case 'none':
+      return [];
+    case 'script':
+      return say(message('scripts.wrappedScript', { image, program: start.interpreter }), other);
+    case 'run':
+      return say(message('scripts.wrappedRun', { image }), other);
+    case 'app':
+      return say(
+        start.isScif
+          ? message('scripts.wrappedScifApp', { image, app: start.app })
+          : message('scripts.wrappedApp', { image, app: start.app }),
+        other,
+      );
+  }
 }
 
-function checkImage(rule: ImageRule, path: string | null, partition: string | null): Problem[] {
+function checkImage(
+  rule: ImageRule,
+  path: string | null,
+  partition: string | null,
+  known: KnownImage | null,
+): Problem[] {
   if (path === null) {
     const [only, ...others] = rule.allowedImages;
     const hint = only !== undefined && others.length === 0 ? message('scripts.madeFor', { image: only }) : undefined;
@@ -80,7 +110,7 @@ function checkImage(rule: ImageRule, path: string | null, partition: string | nu
     return [found('error', 'image-path', 'IMAGE_NOT_FOUND', message('scripts.imagePathWhole'))];
   }
   const name = imageName(path);
-  const verdict = judgeImage(rule, { name, folder: path.slice(0, -name.length - 1) }, partition);
+  const verdict = judgeImage(rule, known ?? { name, folder: path.slice(0, -name.length - 1) }, partition);
   switch (verdict.kind) {
     case 'fits':
       return [];

@@ -22,6 +22,7 @@ describe('the Jupyter template', () => {
     folder = mkdtempSync(path.join(tmpdir(), "slipway jupyter's-"));
     for (const name of ['bin', 'seen', 'run', 'run/.slipway']) mkdirSync(path.join(folder, name));
     writeFileSync(path.join(folder, 'bin/apptainer'), APPTAINER, { mode: 0o755 });
+    writeFileSync(path.join(folder, 'jupyter.sif'), '');
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +32,7 @@ describe('the Jupyter template', () => {
     if (template === null) throw new Error('the template is broken');
     const { text } = createScriptMaker(() => 0).make({
       template,
-      draft: sampleDraft({ imagePath: '/opt/apptainers/jupyter.sif' }),
+      draft: sampleDraft({ imagePath: path.join(folder, 'jupyter.sif') }),
       profile: sampleProfile,
       facts: null,
       runId: null,

@@ -143,6 +143,8 @@ describe('the script', () => {
       'export APPTAINER_BIND="${APPTAINER_BIND:+$APPTAINER_BIND,}"/shared/datasets:/datasets:ro,/shared/models:/models:rw',
       'export IMAGE_APP=python',
       'export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"',
+      'export APPTAINERENV_PYTHONNOUSERSITE="${APPTAINERENV_PYTHONNOUSERSITE:-1}"',
+      'export APPTAINER_TMPDIR="${APPTAINER_TMPDIR:-$slipway_tmp}" APPTAINER_CACHEDIR="${APPTAINER_CACHEDIR:-$slipway_tmp}"',
     ]);
     expect(text).toContain(`ln -sfn -- 'my train.py' training_script.py\n`);
   });
@@ -381,7 +383,7 @@ describe('what stops a submission, or should be known before', () => {
     ]);
   });
 
-  it('no image, another than the template allows, or one that the script forgets', () => {
+  it('no image, or another than the template allows', () => {
     const image = { ...sampleTemplate().image, mode: 'fixed' as const, allowedImages: ['a.sif'] };
     const uses = { image, ...script('apptainer exec "$APPTAINER_IMAGE" true') };
     expect(problems(uses)).toMatchObject([
@@ -390,9 +392,23 @@ describe('what stops a submission, or should be known before', () => {
     expect(problems(uses, { imagePath: '/opt/b.sif' })).toMatchObject([{ rule: 'image-not-allowed', code: 3002 }]);
     expect(problems(uses, { imagePath: 'a.sif' })).toMatchObject([{ rule: 'image-path', severity: 'error' }]);
     expect(problems({ image }, { imagePath: '/opt/a.sif' })).toMatchObject([
-      { rule: 'image-not-used', severity: 'warning' },
+      { rule: 'image-wrapped', severity: 'info' },
     ]);
     expect(problems(uses, { imagePath: '/opt/a.sif' })).toEqual([]);
+  });
+
+  it('a bind with other options than ro and rw', () => {
+    const image = { ...sampleTemplate().image, mode: 'any' as const, bind: ['/a:/b:rw', '/c:/d:exec'] };
+    expect(
+      problems({ image, ...script('apptainer run "$APPTAINER_IMAGE"') }, { imagePath: '/opt/a.sif' }),
+    ).toMatchObject([{ rule: 'bind-invalid', message: expect.stringContaining('/c:/d:exec') as string }]);
+  });
+
+  it('an image of which the rule asks what is not known, which may be used', () => {
+    const image = { ...sampleTemplate().image, mode: 'partition' as const, partition: 'gpu' };
+    const made = make({ image, ...script('apptainer run "$APPTAINER_IMAGE"') }, { imagePath: '/opt/a.sif' });
+    expect(made.problems[0]).toMatchObject({ rule: 'image-unsure', severity: 'info', field: 'image' });
+    expect(made.text).toContain('export APPTAINER_IMAGE=/opt/a.sif');
   });
 
   it('a bind that is no pair of whole paths, since variables are not replaced in it', () => {

@@ -5,6 +5,7 @@ import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { checkLimits } from '../../../shared/domain/limits/check.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/template/parameterLimit.ts';
 import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
+import { parameterVariable } from '../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
@@ -17,11 +18,15 @@ import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts
 import { excludedOptions, replacedByChoice } from './exclusions.ts';
 import { generateFiles } from './generatedFiles.ts';
 import { withHandEdits } from './handEdits.ts';
+import { END_OF_CONTAINER, writeContainerSection } from './containerSection.ts';
+import { gpuFlags } from './gpuFlags.ts';
 import { writeImage } from './image.ts';
+import { imageUse } from './imageUse.ts';
 import { foreignLines, unusedDefaults } from './notObeyed.ts';
 import { priceOf } from './price.ts';
 import { createScriptText } from './scriptText.ts';
 import { sectionLines } from './sections.ts';
+import { wrapParts } from './wrapImage.ts';
 
 /** Stands where the run id will be, in a script that is not submitted. */
 export const PREVIEW_RUN_ID = 'PREVIEW';
@@ -53,7 +58,7 @@ function limitProblems(
 }
 
 /**
- * Makes scripts out of a template and a draft. Sections: directives, environment, run protocol, input files, modules, pre, main, post.
+ * Makes scripts out of a template and a draft. Sections: directives, environment, run protocol, container, input files, modules, pre, main, post.
  *
  * - The job's exit code is that of `main_exec`; where that succeeded, `post_exec`'s. Post runs only after a main that succeeded: what
  *   templates do there (copy results, remove inputs) is wrong after a failure, and must not hide it.
@@ -69,7 +74,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
   const protocol = runProtocolLines();
 
   return {
-    make: ({ template, draft, profile, facts, usage = null, runId }) => {
+    make: ({ template, draft, profile, facts, usage = null, image = null, runId }) => {
       const { values, problems } = resolveParameters(template, draft.parameters);
       const files = planRunFiles(template, draft.files);
       const request = effectiveRequest(template, draft.resources, values);
@@ -83,7 +88,8 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       script.keep(runIdLine(PREVIEW_RUN_ID));
       script.keep('export SLIPWAY_RUN_DIR="${SLURM_SUBMIT_DIR:-$PWD}"');
       writeEnvironment(script, template, values, files);
-      problems.push(...writeImage(script, template, draft, request.partition ?? null));
+      const { chosen, problems: ofImage } = writeImage(script, template, draft, request.partition ?? null, image);
+      problems.push(...ofImage);
       // srun of Slurm 22.05 to 23.02 does not take it from the job. Source: srun(1), --cpus-per-task.
       if (directives.accepted.cpus_per_task !== undefined)
         script.add('export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"', 'resources.cpus_per_task');
@@ -93,25 +99,50 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       script.add('cd "$SLIPWAY_RUN_DIR" || exit 1');
       protocolLines.end();
 
+      const isWrapped = chosen !== null && chosen.start.kind !== 'own' && chosen.start.kind !== 'none';
+      if (chosen !== null)
+        writeContainerSection(script, {
+          rule: template.image,
+          wrapped: isWrapped,
+          paths: template.parameters.flatMap(({ name, type }) => (type === 'path' ? [parameterVariable(name)] : [])),
+        });
       writeFileLinks(script, files);
       problems.push(...writeModules(script, template, values));
 
       const pre = sectionLines(template, 'preExec');
       const main = sectionLines(template, 'mainExec');
       const post = sectionLines(template, 'postExec');
-      problems.push(...pre.problems, ...main.problems, ...post.problems);
-      if (pre.lines.length > 0) {
+      const own = { pre: pre.lines, main: main.lines, post: post.lines };
+      const start = chosen?.start ?? null;
+      // the interpreter that the main part names runs it, where the image has one
+      const isHeeded = start?.kind === 'script' && start.interpreter !== 'bash';
+      problems.push(
+        ...pre.problems,
+        ...main.problems.filter(({ rule }) => !isHeeded || rule !== 'section-interpreter'),
+        ...post.problems,
+      );
+      const parts =
+        start === null || start.kind === 'own' || start.kind === 'none'
+          ? own
+          : wrapParts(
+              own,
+              start,
+              template.image.inside ?? ['main_exec'],
+              gpuFlags(template.image.gpu, directives.accepted, image, facts),
+            );
+      if (parts.pre.length > 0) {
         script.section('Pre');
-        script.add(pre.lines);
+        script.add(parts.pre);
       }
       script.section('Main');
       // the blank line ends a last line that ends in a backslash
-      script.add([...main.lines, '', 'slipway_status=$?']);
-      if (post.lines.length > 0) {
+      script.add([...parts.main, '', 'slipway_status=$?']);
+      if (parts.post.length > 0) {
         script.section('Post');
-        script.add(['[ "$slipway_status" -eq 0 ] || exit "$slipway_status"', ...post.lines, '', 'slipway_status=$?']);
+        script.add(['[ "$slipway_status" -eq 0 ] || exit "$slipway_status"', ...parts.post, '', 'slipway_status=$?']);
       }
       script.section('End');
+      if (chosen !== null) script.add(END_OF_CONTAINER);
       script.add(['(exit "$slipway_status")', ...protocol.end, 'exit "$slipway_status"']);
 
       const generated = generateFiles(template, values);
@@ -120,6 +151,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const asked = edited.request ?? directives.accepted;
       const price = priceOf(asked, profile, facts);
       const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, usage, now());
+      if (chosen !== null) problems.push(...imageUse(edited.text, chosen));
       problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
       problems.push(
         ...generated.problems,

@@ -22,11 +22,13 @@ const profile = ClusterProfile.parse({
 });
 let folder: string;
 let run: string;
+const image = (): string => path.join(folder, 'my image.sif');
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'slipway-official-'));
   run = path.join(folder, 'run');
   mkdirSync(path.join(run, '.slipway'), { recursive: true });
+  writeFileSync(image(), '');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -48,7 +50,7 @@ function runTemplate(
     jobName: 'try',
     parameters: given.parameters ?? {},
     resources: {},
-    imagePath: template!.image.mode === 'none' ? null : '/images/my image.sif',
+    imagePath: template!.image.mode === 'none' ? null : image(),
     files: entries.map(([slot, [name]], i) => ({ handle: `f${String(i).padStart(16, '0')}`, name, size: 1, slot })),
   });
   const made = createScriptMaker().make({
@@ -93,11 +95,7 @@ function fakeApptainer(): () => string[] {
 const inside = (call: string): string =>
   call
     .split('|')
-    .slice(
-      call.includes('|foam|')
-        ? call.split('|').lastIndexOf('foam') + 1
-        : call.split('|').indexOf('/images/my image.sif') + 1,
-    )
+    .slice(call.includes('|foam|') ? call.split('|').lastIndexOf('foam') + 1 : call.split('|').indexOf(image()) + 1)
     .join(' ')
     .trim();
 

@@ -135,6 +135,19 @@ export const ImageRule = z.object({
   allowedImages: z.array(z.string()),
   app: z.string().nullable(),
   bind: z.array(z.string()),
+  /**
+   * How a script that does not start the image itself gets into it. `script`: bash of the image runs it; `app`, `run`: the app, or the image's
+   * own program, is started with the script's words as arguments; `none`: it is not wrapped. Absent: as the script is.
+   */
+  wrap: z.enum(['script', 'app', 'run', 'none']).optional(),
+  /** Parts of a wrapped script that run inside; absent: `main_exec` alone. */
+  inside: z.array(z.enum(['pre_exec', 'main_exec', 'post_exec'])).optional(),
+  /** Which vendor's libraries and devices a job with GPUs is given; absent: as GPU and image say. */
+  gpu: z.enum(['nv', 'rocm', 'none']).optional(),
+  /** Packages of `~/.local` count inside the image. Absent: no. */
+  pythonUserSite: z.boolean().optional(),
+  /** Where temporary files go: `run`, a folder of the run (absent), or where the site puts them. */
+  tmpdir: z.enum(['run', 'site']).optional(),
 });
 export type ImageRule = z.infer<typeof ImageRule>;
 

@@ -52,6 +52,8 @@ export default {
   'a.largeSize': 'a size like 10MB or {{size}}',
   'a.regularExpression': 'a regular expression: {{fault}}',
   'a.image': 'the file name of an image, for example pytorch.sif',
+  'a.app': 'the name of an app or program of the image, for example python',
+  'a.scriptPart': 'pre_exec, main_exec or post_exec',
   'a.bind': 'a bind like /data:/data:ro',
   'a.variableName': 'letters, digits and “_”, beginning with a letter',
   'a.pattern': 'a file name pattern like *.py',

@@ -23,7 +23,14 @@ export default {
   'image.partition': 'Whose images, with mode partition; that of slurm: where it is absent.',
   'image.userSelectable': 'May the person choose? False with a single fixed image, otherwise true.',
   'image.allowed': 'Images by name, version or digest; with any mode, only these.',
-  'image.app': 'An app inside the image, given to the script as $IMAGE_APP.',
+  'image.wrap':
+    'How a script that does not start the image itself gets into it: by the bash of the image, as arguments of the app or of the image, or not at all. Absent: as the script is.',
+  'image.inside': 'Parts of a wrapped script that run inside the image; main_exec where it is absent.',
+  'image.gpu':
+    'Which libraries a job with GPUs is given: those of NVIDIA (nv), AMD (rocm) or none. Absent: as the GPU says.',
+  'image.pythonUserSite': 'Do packages in ~/.local count inside the image? False where it is absent.',
+  'image.tmpdir': 'Where temporary files go: into a folder of the run, or where the site puts them.',
+  'image.app': 'An app of the image, or a program in it; a script that has only arguments is started with it.',
   'image.bind': 'Folders to see inside the image: /on/the/cluster:/in/the/image:ro, whole paths without variables.',
   'slot.one': 'One file.',
   'slot.name': 'Letters, digits, “_”; makes $FILE_<NAME>.',

@@ -50,6 +50,8 @@ export default {
   'a.largeSize': '10MB나 {{size}} 같은 크기',
   'a.regularExpression': '정규식({{fault}})',
   'a.image': 'pytorch.sif와 같은 이미지 파일 이름',
+  'a.app': '이미지의 앱이나 프로그램 이름(예: python)',
+  'a.scriptPart': 'pre_exec, main_exec, post_exec 중 하나',
   'a.bind': '/data:/data:ro와 같은 바인드',
   'a.variableName': '영문자로 시작하는 영문자, 숫자, “_”',
   'a.pattern': '*.py와 같은 파일 이름 패턴',

@@ -112,6 +112,30 @@ describe('apptainer', () => {
     expect(parse(base + text).template?.image).toMatchObject(rule);
   });
 
+  test('says how a script gets into the image', () => {
+    const { template, problems } = parse(
+      `${base}apptainer: {mode: any, wrap: app, inside: [post_exec, pre_exec], gpu: rocm, python_user_site: yes, tmpdir: site}`,
+    );
+    expect(problems).toEqual([]);
+    expect(template?.image).toMatchObject({
+      wrap: 'app',
+      inside: ['pre_exec', 'main_exec', 'post_exec'],
+      gpu: 'rocm',
+      pythonUserSite: true,
+      tmpdir: 'site',
+    });
+    expect(
+      parse(`${base}apptainer: {mode: any, wrap: bash, inside: [main], gpu: cuda}`).problems.map(({ rule, field }) => [
+        rule,
+        field,
+      ]),
+    ).toEqual([
+      ['template-value', 'apptainer.wrap'],
+      ['template-value', 'apptainer.inside[0]'],
+      ['template-value', 'apptainer.gpu'],
+    ]);
+  });
+
   test('names an image by its file name, and says when a folder is given', () => {
     const { template, problems } = parse(`${base}apptainer: {image_name: /opt/apptainers/tools.sif}`);
     expect(template?.image.allowedImages).toEqual(['tools.sif']);

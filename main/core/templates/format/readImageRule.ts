@@ -17,6 +17,15 @@ const imageName = {
   expected: message('format.a.image'),
   test: (value: string) => /^[^\p{Cc}]{1,255}$/u.test(value),
 };
+const appName = {
+  expected: message('format.a.app'),
+  test: (value: string) => /^[^\p{Cc}]{1,255}$/u.test(value),
+};
+const PARTS = ['pre_exec', 'main_exec', 'post_exec'] as const;
+const scriptPart = {
+  expected: message('format.a.scriptPart'),
+  test: (value: string) => PARTS.some((part) => part === value),
+};
 const bindMount = {
   expected: message('format.a.bind'),
   test: (value: string) => /^[^\p{Cc},]{1,4096}$/u.test(value),
@@ -62,8 +71,9 @@ export function readImageRule(root: Section, slurmPartition: string | undefined)
       mode !== 'none' && named === null && !(mode === 'fixed' && allowedImages.length === 1),
     ),
     allowedImages,
-    app: section.optionalText('app'),
+    app: section.optionalText('app', appName),
     bind: section.texts('bind', bindMount),
+    ...readStart(section),
   };
   if (mode === 'fixed' && allowedImages.length === 0)
     section.report.error(
@@ -74,6 +84,24 @@ export function readImageRule(root: Section, slurmPartition: string | undefined)
     );
   section.end();
   return rule;
+}
+
+/** How the image is started, as far as the template says it. */
+function readStart(section: Section): Partial<ImageRule> {
+  const has = (name: string): boolean => section.entry(name) !== null;
+  return {
+    ...(has('wrap') ? { wrap: section.choice('wrap', ['script', 'app', 'run', 'none'], 'script') } : {}),
+    ...(has('inside') ? { inside: readInside(section) } : {}),
+    ...(has('gpu') ? { gpu: section.choice('gpu', ['nv', 'rocm', 'none'], 'nv') } : {}),
+    ...(has('python_user_site') ? { pythonUserSite: section.flag('python_user_site', false) } : {}),
+    ...(has('tmpdir') ? { tmpdir: section.choice('tmpdir', ['run', 'site'], 'run') } : {}),
+  };
+}
+
+/** Where the main part runs inside, what is around it may too: in another order nothing would be where it is looked for. */
+function readInside(section: Section): NonNullable<ImageRule['inside']> {
+  const given = section.texts('inside', scriptPart);
+  return PARTS.filter((part) => part === 'main_exec' || given.includes(part));
 }
 
 function readMode(section: Section, implied: ImageRule['mode']): ImageRule['mode'] {

@@ -28,6 +28,18 @@ export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"
 (the run protocol: main/slurm/__golden__/runProtocol.sh)
 cd "$SLIPWAY_RUN_DIR" || exit 1
 
+# --- Container ---
+slipway_end() { printf 'slipway: %s\n' "$1" >&2; exit 1; }
+[ -e "$APPTAINER_IMAGE" ] || slipway_end "the image $APPTAINER_IMAGE is not there on $(hostname); the job ends."
+[ -r "$APPTAINER_IMAGE" ] || slipway_end "the image $APPTAINER_IMAGE may not be read by $(id -un) on $(hostname); the job ends."
+# Python packages in ~/.local are not made for the image and would be taken before its own
+export APPTAINERENV_PYTHONNOUSERSITE="${APPTAINERENV_PYTHONNOUSERSITE:-1}"
+# /tmp of a node is small and everybody's; sockets in TMPDIR need it short
+slipway_tmp=$SLIPWAY_RUN_DIR/.slipway/tmp${SLURM_ARRAY_TASK_ID:+-$SLURM_ARRAY_TASK_ID}
+mkdir -p -- "$slipway_tmp" || exit 1
+export APPTAINER_TMPDIR="${APPTAINER_TMPDIR:-$slipway_tmp}" APPTAINER_CACHEDIR="${APPTAINER_CACHEDIR:-$slipway_tmp}"
+case ${TMPDIR:-/tmp} in /tmp | /tmp/) [ "${#slipway_tmp}" -gt 60 ] || export TMPDIR="$slipway_tmp" ;; esac
+
 # --- Input files ---
 ln -sfn -- 'my file.tar.gz' case.tar.gz
 
@@ -94,6 +106,7 @@ slipway_progress 100 "done"
 slipway_status=$?
 
 # --- End ---
+[ -z "${slipway_tmp:-}" ] || rm -rf -- "$slipway_tmp"
 (exit "$slipway_status")
 slipway_exit "$?"
 exit "$slipway_status"

@@ -1,0 +1,32 @@
+import type { ClusterFacts } from '../../../shared/domain/cluster/profile.ts';
+import { requestedPartitions } from '../../../shared/domain/limits/check.ts';
+import { requestSize } from '../../../shared/domain/request/size.ts';
+import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
+import type { ImageRule } from '../../../shared/domain/template/schema.ts';
+import type { KnownImage } from './image.ts';
+
+/** GPU types of AMD, as sites name them in GRES: `mi250x`, `gfx90a`. */
+const AMD = /^(?:amd|mi\d{2,3}|gfx|instinct|radeon|vega)/i;
+
+/**
+ * Options that give a container the GPUs of its job: `--nv`, or `--rocm` where the type that is asked for, the image or the partition says AMD.
+ * None for a job without GPUs. That a GPU is there is asked of the request, never of the login node.
+ */
+export function gpuFlags(
+  wanted: ImageRule['gpu'],
+  asked: SlurmRequest,
+  image: KnownImage | null,
+  facts: ClusterFacts | null,
+): string[] {
+  const gpus = [...requestSize(asked).gpus].filter(([, count]) => count > 0);
+  if (gpus.length === 0 || wanted === 'none') return [];
+  if (wanted !== undefined) return [`--${wanted}`];
+  const types = gpus.map(([type]) => type).filter((type) => type !== '');
+  const there =
+    types.length > 0 || facts === null
+      ? types
+      : requestedPartitions(asked, facts).flatMap((partition) => partition.gpus.map(({ type }) => type));
+  const isAmd = there.length > 0 && there.every((type) => AMD.test(type));
+  const need = image?.gpu?.need;
+  return [isAmd || (need === 'rocm' && there.every((type) => type === '')) ? '--rocm' : '--nv'];
+}

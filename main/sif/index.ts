@@ -2,3 +2,5 @@
 export type { ImageFolder } from './imageFolder.ts';
 export { readImage, readSandbox, type ReadOptions } from './readImage.ts';
 export type { SifSource } from './source.ts';
+export { readAppsList, readInspectOutput } from './inspectOutput.ts';
+export type { FoundContents } from './contents.ts';

@@ -17,6 +17,7 @@ const PACKAGES = [
   { name: 'libpam-google-authenticator', proof: '/usr/bin/google-authenticator', suites: ['ssh', 'slurm'] },
   { name: 'environment-modules', proof: '/etc/environment-modules/initrc', suites: ['slurm'] },
   { name: 'shellcheck', proof: '/usr/bin/shellcheck', suites: ['templates'] },
+  { name: 'squashfs-tools', proof: '/usr/bin/mksquashfs', suites: ['images'] },
   { name: 'tcl', proof: '/usr/bin/tclsh', suites: ['templates'] },
   { name: 'chromium', proof: '/usr/bin/chromium', suites: ['browser'] },
   { name: 'xvfb', proof: '/usr/bin/Xvfb', suites: ['electron'] },

@@ -39,7 +39,7 @@ onEveryCluster('a run folder', (cluster) => {
     return { above: lines.pop() ?? '', modes: lines, output };
   }
 
-  it.each([
+  it.concurrent.each([
     [false, false],
     [false, true],
     [true, false],

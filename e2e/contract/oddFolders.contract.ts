@@ -25,7 +25,7 @@ async function leavesOutput(cluster: ClusterUnderTest, runFolder: string): Promi
 }
 
 onEveryCluster('a run folder', (cluster) => {
-  it.each(['a b', `it's "so"`, '$HOME', 'a#b', '한글 ✓', '-rf', '*', 'a;b&c', '~x', '(a)[b]{c}'])(
+  it.concurrent.each(['a b', `it's "so"`, '$HOME', 'a#b', '한글 ✓', '-rf', '*', 'a;b&c', '~x', '(a)[b]{c}'])(
     'called %s works',
     async (name) => {
       const runFolder = `${cluster().runFolder()}/${name}`;
@@ -36,7 +36,7 @@ onEveryCluster('a run folder', (cluster) => {
 });
 
 onRealSlurm('a run folder in whose name Slurm reads a pattern', (cluster) => {
-  it.each(['a%jb', 'a%%b', String.raw`a\b`, String.raw`a\\b`])(
+  it.concurrent.each(['a%jb', 'a%%b', String.raw`a\b`, String.raw`a\\b`])(
     'called %s leaves a job without output, and is refused before',
     async (name) => {
       const runFolder = `${cluster().runFolder()}/${name}`;

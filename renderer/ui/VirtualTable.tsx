@@ -1,4 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import {
   useEffect,
   useId,
@@ -55,6 +56,11 @@ export interface VirtualTableProps<R> {
   onWidths: (widths: Record<string, number>) => void;
   /** With it rows unfold: the right arrow opens and goes in, the left one closes and goes out. */
   tree?: TableTree<R>;
+  /** How the rows are ordered; with `onOrder` the heads of the columns order them. */
+  order?: { readonly column: string; readonly descending: boolean };
+  onOrder?: (column: string) => void;
+  /** The row's own menu is asked for, at this place of the window: by the other mouse button, or by the keyboard. */
+  onMenu?: (row: R, place: { x: number; y: number }) => void;
   /** Rows on screen, both included. */
   onVisible: (from: number, to: number) => void;
   /** Remembers the scroll position under this name while the page lives. */
@@ -92,6 +98,9 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     onWidths,
     onVisible,
     tree,
+    order,
+    onOrder,
+    onMenu,
     scrollKey,
     testId,
   } = props;
@@ -237,6 +246,20 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
     onMark(row, index);
   };
 
+  const openMenu = (event: MouseEvent): void => {
+    if (onMenu === undefined) return;
+    const pressed = event.target instanceof Element ? event.target.closest<HTMLElement>('.vtable-row') : null;
+    // the menu key says no place: the row where the keyboard is
+    const element = pressed ?? document.getElementById(`${bodyId}-${String(at)}`);
+    const index = Number(element?.id.slice(bodyId.length + 1) ?? Number.NaN);
+    const row = Number.isNaN(index) ? undefined : rowAt(index);
+    if (element === null || row === undefined) return;
+    event.preventDefault();
+    if (index !== at) goTo(index, false);
+    const frame = element.getBoundingClientRect();
+    onMenu(row, pressed === null ? { x: frame.left + 24, y: frame.bottom } : { x: event.clientX, y: event.clientY });
+  };
+
   const widthOf = (column: Column<R>): number => widths[column.id] ?? column.width;
   const template = columns
     .map((column, index) =>
@@ -271,8 +294,15 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
         onKeyDown={(event) => {
           if (event.target === event.currentTarget) onKeyDown(event);
         }}
+        onContextMenu={openMenu}
       >
-        <HeaderRow columns={columns} widthOf={widthOf} onResize={(id, width) => onWidths({ ...widths, [id]: width })} />
+        <HeaderRow
+          columns={columns}
+          widthOf={widthOf}
+          onResize={(id, width) => onWidths({ ...widths, [id]: width })}
+          order={order}
+          onOrder={onOrder}
+        />
         <div className="vtable-body" role="rowgroup" style={{ height: `${String(virtual.getTotalSize())}px` }}>
           {items.map((item) => {
             const row = rowAt(item.index);
@@ -322,10 +352,14 @@ function HeaderRow<R>({
   columns,
   widthOf,
   onResize,
+  order,
+  onOrder,
 }: {
   columns: readonly Column<R>[];
   widthOf: (column: Column<R>) => number;
   onResize: (id: string, width: number) => void;
+  order: VirtualTableProps<R>['order'];
+  onOrder: VirtualTableProps<R>['onOrder'];
 }) {
   const [at, setAt] = useState(0);
   const row = useRef<HTMLDivElement>(null);
@@ -334,6 +368,11 @@ function HeaderRow<R>({
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     const column = columns[at];
+    if (column && onOrder && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      onOrder(column.id);
+      return;
+    }
     if (by === 0 || !column) return;
     event.preventDefault();
     if (event.shiftKey) {
@@ -357,14 +396,25 @@ function HeaderRow<R>({
           className={column.align === 'end' ? 'vtable-header vtable-end' : 'vtable-header'}
           role="columnheader"
           tabIndex={index === at ? 0 : -1}
-          title={t('ui.columnHelp')}
+          title={onOrder ? t('ui.columnOrderHelp') : t('ui.columnHelp')}
+          aria-sort={order?.column === column.id ? (order.descending ? 'descending' : 'ascending') : undefined}
+          data-orders={onOrder ? true : undefined}
           onFocus={() => setAt(index)}
+          onClick={onOrder ? () => onOrder(column.id) : undefined}
         >
           <span className="truncate">{column.header}</span>
+          {order?.column === column.id ? (
+            order.descending ? (
+              <ArrowDown size={11} aria-hidden />
+            ) : (
+              <ArrowUp size={11} aria-hidden />
+            )
+          ) : null}
           {index === columns.length - 1 ? null : (
             <span
               className="vtable-grip"
               aria-hidden
+              onClick={(event) => event.stopPropagation()}
               onPointerDown={(event) => {
                 event.currentTarget.setPointerCapture(event.pointerId);
                 drag.current = { id: column.id, from: event.clientX, width: widthOf(column) };

@@ -12,7 +12,7 @@ export { hasMod, Kbd, shortcutText } from './Kbd.tsx';
 export { later, usePrefetch } from './later.tsx';
 export { LogBuffer } from './log/logBuffer.ts';
 export { LogLines, type LogLinesProps } from './log/LogLines.tsx';
-export { Menu, MenuButton, type MenuEntry } from './Menu.tsx';
+export { ContextMenu, Menu, MenuButton, type MenuEntry } from './Menu.tsx';
 export { NumberField, type NumberFieldProps } from './NumberField.tsx';
 export { ProgressBar } from './ProgressBar.tsx';
 export { navigate, PAGES, routeHref, useRoute, type Page, type Route } from './route.ts';

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The screens of the window. */
-export const PAGES = ['launch', 'jobs', 'templates', 'clusters', 'settings'] as const;
+export const PAGES = ['launch', 'jobs', 'templates', 'images', 'clusters', 'settings'] as const;
 export type Page = (typeof PAGES)[number];
 
 export interface Route {

@@ -7,6 +7,7 @@ import type { Settings } from '../../shared/contract/program.ts';
 import { client } from '../client/index.ts';
 import { appErrorOf } from '../client/pageError.ts';
 import { followClusters } from '../stores/clusters.ts';
+import { followImages } from '../stores/images.ts';
 import { loadRemembered } from '../client/remembered.ts';
 import { followSettings, loadSettings, useSettings } from '../client/settings.ts';
 import { followView } from '../client/watching.ts';
@@ -62,6 +63,7 @@ async function start(): Promise<void> {
   followSystemTheme();
   followSettings();
   followView();
+  followImages();
   useSettings.subscribe(({ settings: changed }) => {
     if (!changed) return;
     applyTheme(changed.theme);

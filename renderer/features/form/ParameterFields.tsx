@@ -4,6 +4,7 @@ import { formLines } from '../../../shared/domain/template/formLines.ts';
 import { visibleParameters } from '../../../shared/domain/template/parameterForm.ts';
 import { checkParameter } from '../../../shared/domain/template/parameters.ts';
 import type { Parameter, ParameterValue } from '../../../shared/domain/template/schema.ts';
+import { useImages } from '../../stores/images.ts';
 import { useClusters, useIsConnected } from '../../stores/clusters.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import {
@@ -25,7 +26,6 @@ import { parameterValue, withParameter } from './session/draft.ts';
 import { WORDS } from './choiceWords.ts';
 import { accountsOf, gpuTypesOf, qosOf } from './factChoices.ts';
 import { useFormView } from './focusField.ts';
-import { useImages } from './images.ts';
 import { moduleChoices } from './moduleChoices.ts';
 import { useModules } from './modules.ts';
 import { ResetButton } from './ResetButton.tsx';
@@ -133,7 +133,8 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
   const own = found ? null : checkParameter(parameter, value);
   const text = value === null ? '' : Array.isArray(value) ? value.join(',') : String(value);
   const label = parameter.label || parameter.name;
-  const paths = (images ?? []).map((image) => image.path);
+  const paths =
+    parameter.optionsFrom === 'images' ? (images ?? []).filter(({ active }) => active).map(({ path }) => path) : [];
   const choices = choicesOf(
     parameter,
     facts,

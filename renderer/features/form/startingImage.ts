@@ -7,13 +7,13 @@ import type { ImageRule } from '../../../shared/domain/template/schema.ts';
  * else the one that the rule implies. `null` leaves the choice to the person.
  */
 export function startingImage(
-  rule: Pick<ImageRule, 'mode' | 'allowedImages'>,
+  rule: Pick<ImageRule, 'mode' | 'allowedImages'> & Partial<Pick<ImageRule, 'partition'>>,
   images: readonly ImageSummary[],
   chosen: string | null,
+  partition: string | null = null,
 ): string | null {
-  if (chosen === null) return impliedImage(rule, images)?.path ?? null;
-  const allowed = allowedAmong(rule, images);
-  const found =
-    allowed.find((image) => image.path === chosen) ?? allowed.find(({ name }) => name === imageName(chosen));
-  return found?.path ?? chosen;
+  if (chosen === null) return impliedImage(rule, images, partition)?.path ?? null;
+  if (images.some(({ path }) => path === chosen)) return chosen;
+  const allowed = allowedAmong(rule, images, partition);
+  return allowed.find(({ name }) => name === imageName(chosen))?.path ?? chosen;
 }

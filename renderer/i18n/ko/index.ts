@@ -1,6 +1,7 @@
 import app from './app.json';
 import appLater from './appLater.json';
 import clusters from './clusters.json';
+import images from './images.json';
 import jobs from './jobs.json';
 import launch from './launch.json';
 import launchLater from './launchLater.json';
@@ -12,6 +13,7 @@ import ui from './ui.json';
 export default {
   app: { ...app, ...appLater },
   clusters,
+  images,
   jobs,
   launch: { ...launch, ...launchLater },
   settings,

@@ -20,6 +20,7 @@ const SCREENS: Record<Page, ComponentType> = {
   launch: LaunchPage,
   jobs: later(async () => (await import('../features/jobs/index.ts')).JobsPage),
   templates: later(async () => (await import('../features/templates/studio/index.ts')).StudioPage),
+  images: later(async () => (await import('../features/images/index.ts')).ImagesPage),
   clusters: later(async () => (await import('../features/clusters/index.ts')).ClustersPage),
   settings: later(async () => (await import('../features/settings/index.ts')).SettingsPage),
 };

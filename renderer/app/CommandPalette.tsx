@@ -5,6 +5,7 @@ import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { JobRow } from '../../shared/domain/job/schema.ts';
 import { errorText } from '../client/pageError.ts';
 import { useClusters } from '../stores/clusters.ts';
+import { useImages } from '../stores/images.ts';
 import { client } from '../client/index.ts';
 import { t } from '../i18n/index.ts';
 import { Kbd, showToast } from '../ui/index.ts';
@@ -12,6 +13,9 @@ import { commandsOf, findCommands, type Command } from './commands.ts';
 import './CommandPalette.css';
 
 const NO_CLUSTERS: never[] = [];
+const NO_IMAGES: never[] = [];
+/** Lines that are drawn: beyond these nobody reads, and typing is quicker. */
+const SHOWN = 100;
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   return (
@@ -38,6 +42,8 @@ function Palette({ onClose }: { onClose: () => void }) {
   const [templates, setTemplates] = useState<readonly TemplateSummary[]>([]);
   const [jobs, setJobs] = useState<readonly JobRow[]>([]);
   const clusters = useClusters((store) => store.clusters ?? NO_CLUSTERS);
+  const currentId = useClusters((store) => store.currentId);
+  const images = useImages((store) => store.lists[currentId ?? '']?.images ?? NO_IMAGES);
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
 
@@ -57,8 +63,8 @@ function Palette({ onClose }: { onClose: () => void }) {
   }, [query]);
 
   const found = useMemo(
-    () => findCommands(commandsOf({ clusters, templates, jobs }), query),
-    [clusters, templates, jobs, query],
+    () => findCommands(commandsOf({ clusters, templates, jobs, images }), query).slice(0, SHOWN),
+    [clusters, templates, jobs, images, query],
   );
   const marked = found[Math.min(at, found.length - 1)];
 

@@ -1,4 +1,4 @@
-import { LibraryBig, ListChecks, Rocket, Server, Settings, type LucideIcon } from 'lucide-react';
+import { Container, LibraryBig, ListChecks, Rocket, Server, Settings, type LucideIcon } from 'lucide-react';
 import { t, type TextKey } from '../i18n/index.ts';
 import { routeHref, useRoute, type Page } from '../ui/index.ts';
 import './Rail.css';
@@ -13,6 +13,7 @@ const TOP: readonly Item[] = [
   { page: 'launch', icon: Rocket, label: 'app.pages.launch' },
   { page: 'jobs', icon: ListChecks, label: 'app.pages.jobs' },
   { page: 'templates', icon: LibraryBig, label: 'app.pages.templates' },
+  { page: 'images', icon: Container, label: 'app.pages.images' },
   { page: 'clusters', icon: Server, label: 'app.pages.clusters' },
 ];
 const BOTTOM: readonly Item[] = [{ page: 'settings', icon: Settings, label: 'app.pages.settings' }];

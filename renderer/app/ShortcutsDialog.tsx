@@ -10,6 +10,7 @@ const EVERYWHERE: readonly Line[] = [
   ['app.shortcuts.launch', ['G'], ['L']],
   ['app.shortcuts.jobs', ['G'], ['J']],
   ['app.shortcuts.templates', ['G'], ['T']],
+  ['app.shortcuts.images', ['G'], ['I']],
   ['app.shortcuts.clusters', ['G'], ['C']],
   ['app.shortcuts.settings', ['G'], ['S']],
   ['app.shortcuts.filter', ['/']],

@@ -1,4 +1,5 @@
 import {
+  Container,
   FileCode2,
   LibraryBig,
   ListChecks,
@@ -13,9 +14,12 @@ import {
 } from 'lucide-react';
 import type { TemplateSummary } from '../../shared/contract/templates.ts';
 import type { ClusterView } from '../../shared/domain/cluster/profile.ts';
+import type { ImageSummary } from '../../shared/domain/image/schema.ts';
 import type { JobRow } from '../../shared/domain/job/schema.ts';
 import { isConnected } from '../../shared/domain/cluster/connection.ts';
 import { chooseCluster, connectCluster } from '../stores/clusters.ts';
+import { scanImages } from '../stores/images.ts';
+import { imageKey } from '../lib/imageKey.ts';
 import { client } from '../client/index.ts';
 import { changeSettings } from '../client/settings.ts';
 import { t, type TextKey } from '../i18n/index.ts';
@@ -24,7 +28,7 @@ import { navigate, type Page } from '../ui/index.ts';
 /** One line of the command palette. */
 export interface Command {
   id: string;
-  group: 'screens' | 'actions' | 'clusters' | 'templates' | 'jobs';
+  group: 'screens' | 'actions' | 'clusters' | 'templates' | 'images' | 'jobs';
   label: string;
   /** Second part of the line; searched too. */
   detail?: string;
@@ -38,6 +42,7 @@ const SCREENS: readonly { page: Page; icon: LucideIcon; label: TextKey; key: str
   { page: 'launch', icon: Rocket, label: 'app.pages.launch', key: 'L' },
   { page: 'jobs', icon: ListChecks, label: 'app.pages.jobs', key: 'J' },
   { page: 'templates', icon: LibraryBig, label: 'app.pages.templates', key: 'T' },
+  { page: 'images', icon: Container, label: 'app.pages.images', key: 'I' },
   { page: 'clusters', icon: Server, label: 'app.pages.clusters', key: 'C' },
   { page: 'settings', icon: Settings, label: 'app.pages.settings', key: 'S' },
 ];
@@ -46,6 +51,8 @@ export function commandsOf(known: {
   clusters: readonly ClusterView[];
   templates: readonly TemplateSummary[];
   jobs: readonly JobRow[];
+  /** Of the current cluster, as far as they are listed already. */
+  images: readonly ImageSummary[];
 }): Command[] {
   const screens = SCREENS.map(({ page, icon, label, key }): Command => ({
     id: `go-${page}`,
@@ -88,6 +95,14 @@ export function commandsOf(known: {
       ...(isOpen
         ? [
             {
+              id: `scan-${id}`,
+              group: 'clusters' as const,
+              label: t('app.palette.scanImages', { name }),
+              detail,
+              icon: Container,
+              run: () => scanImages(id),
+            },
+            {
               id: `disconnect-${id}`,
               group: 'clusters' as const,
               label: t('app.palette.disconnect', { name }),
@@ -122,6 +137,16 @@ export function commandsOf(known: {
     icon: ListChecks,
     run: () => navigate('jobs', [job.runId]),
   }));
+  const images = known.images
+    .filter(({ active }) => active)
+    .map((image): Command => ({
+      id: `image-${imageKey(image)}`,
+      group: 'images',
+      label: t('app.palette.openImage', { name: image.name }),
+      detail: image.folder,
+      icon: Container,
+      run: () => navigate('images', [imageKey(image)]),
+    }));
   const add: Command = {
     id: 'add-cluster',
     group: 'actions',
@@ -129,8 +154,11 @@ export function commandsOf(known: {
     icon: Server,
     run: () => navigate('clusters', ['new']),
   };
-  return [...screens, add, ...themes, ...clusters, ...templates, ...jobs];
+  return [...screens, add, ...themes, ...clusters, ...templates, ...images, ...jobs];
 }
+
+/** So many that they are listed only for a query. */
+const LOOKED_FOR: readonly Command['group'][] = ['templates', 'images', 'jobs'];
 
 /** Commands that hold every word of the query; those whose label begins with it come first. */
 export function findCommands(commands: readonly Command[], query: string): Command[] {
@@ -138,8 +166,7 @@ export function findCommands(commands: readonly Command[], query: string): Comma
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (words.length === 0)
-    return commands.filter((command) => command.group !== 'templates' && command.group !== 'jobs');
+  if (words.length === 0) return commands.filter((command) => !LOOKED_FOR.includes(command.group));
   const rank = (command: Command): number => {
     const label = command.label.toLowerCase();
     return label.startsWith(query.toLowerCase())

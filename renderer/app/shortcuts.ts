@@ -5,6 +5,7 @@ const PAGE_KEYS: Readonly<Record<string, Page>> = {
   l: 'launch',
   j: 'jobs',
   t: 'templates',
+  i: 'images',
   c: 'clusters',
   s: 'settings',
 };

@@ -1,7 +1,10 @@
+import { useEffect, type ReactNode } from 'react';
 import type { ClusterFacts, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
+import { chooseCluster } from '../../stores/clusters.ts';
+import { loadImages, useImages } from '../../stores/images.ts';
 import { t } from '../../i18n/index.ts';
-import { formatCount, Group } from '../../ui/index.ts';
+import { formatCount, Group, RelativeTime, routeHref } from '../../ui/index.ts';
 import { Pair } from './Pair.tsx';
 
 /** Clocks this close (s) count as equal. */
@@ -10,7 +13,7 @@ const SAME_CLOCK = 3;
 /** What else is worth knowing: version, folders, sizes, what is enforced. What is not known is left out. */
 export function GeneralFacts({ facts, profile }: { facts: ClusterFacts; profile: ClusterProfile }) {
   const offset = Math.round(facts.clockOffset);
-  const lines: [string, string][] = [
+  const lines: [string, ReactNode][] = [
     [t('clusters.facts.clusterName'), facts.clusterName],
     [t('clusters.facts.version'), facts.slurmVersion],
     [t('clusters.facts.loginHost'), facts.loginHost],
@@ -18,7 +21,7 @@ export function GeneralFacts({ facts, profile }: { facts: ClusterFacts; profile:
     [t('clusters.facts.home'), facts.home],
     [t('clusters.facts.scratch'), facts.scratch ?? ''],
     [t('clusters.facts.runRoot'), profile.runRoot],
-    [t('clusters.facts.images'), profile.imageFolders.join('\n')],
+    [t('clusters.facts.images'), <KnownImages key="images" profile={profile} />],
     [
       t('clusters.facts.maxArray'),
       facts.maxArraySize === null
@@ -54,5 +57,37 @@ export function GeneralFacts({ facts, profile }: { facts: ClusterFacts; profile:
           ))}
       </dl>
     </Group>
+  );
+}
+
+/** The folders that are looked through for images, how many are known, and as of when. */
+function KnownImages({ profile }: { profile: ClusterProfile }) {
+  const { id } = profile;
+  const list = useImages((store) => store.lists[id]);
+  useEffect(() => {
+    void loadImages(id);
+  }, [id]);
+  const there = list?.images.filter(({ active }) => active).length ?? 0;
+  return (
+    <>
+      {profile.imageFolders.map((folder) => (
+        <span key={folder} className="fact-line">
+          {folder}
+        </span>
+      ))}
+      {list === undefined ? null : (
+        <a href={routeHref('images')} onClick={() => chooseCluster(id)} data-testid="known-images">
+          {t('clusters.facts.imagesKnown', { count: there, shown: formatCount(there) })}
+        </a>
+      )}
+      {list === undefined ? null : list.scannedAt === null ? (
+        <span className="muted"> {t('images.never')}</span>
+      ) : (
+        <span className="muted">
+          {' '}
+          · <RelativeTime at={list.scannedAt} />
+        </span>
+      )}
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { _electron, chromium, type Page } from '@playwright/test';
 import { EARLY, electronBinary } from '../e2e/fixtures.ts';
 import { cleanEnvironment, serve } from '../e2e/hosts.ts';
+import { addImages, pickerFigures } from './imagePicker.ts';
 import { median, quantile, type Figure } from './measure.ts';
 
 const KEYSTROKES = 60;
@@ -188,7 +189,12 @@ export async function windowFigures(root: string): Promise<Figure[]> {
     const opened = await (binary === null ? openBrowser(folder) : openElectron(root, binary, folder));
     const typed = await keystrokes(opened.page);
     await opened.close();
+    await addImages(path.join(folder, 'data'));
+    const again = await (binary === null ? openBrowser(folder) : openElectron(root, binary, folder));
+    const picked = await pickerFigures(again.page, where);
+    await again.close();
     return [
+      ...picked,
       {
         name: `keystroke to updated preview (${where})`,
         unit: 'ms',

@@ -16,6 +16,8 @@ export class LaunchScreen {
   readonly liveJob: Locator;
   readonly script: Locator;
   readonly cost: Locator;
+  /** The button of the container’s field: what is chosen, and the way to the others. */
+  readonly image: Locator;
 
   constructor(page: Page) {
     this.page = page;
@@ -27,6 +29,7 @@ export class LaunchScreen {
     this.liveJob = page.getByTestId('live-job');
     this.script = page.getByTestId('script');
     this.cost = page.getByTestId('cost');
+    this.image = page.getByTestId('image-field').getByRole('button', { name: /^Image/ });
   }
 
   async chooseTemplate(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, realCluster, type Slipway } from '../fixtures.ts';
+import { ImagesScreen } from './ImagesScreen.ts';
 import { JobsScreen } from './JobsScreen.ts';
 import { LaunchScreen } from './LaunchScreen.ts';
 
@@ -8,16 +9,18 @@ export class Shell {
   readonly page: Page;
   readonly launch: LaunchScreen;
   readonly jobs: JobsScreen;
+  readonly images: ImagesScreen;
   readonly currentCluster: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.launch = new LaunchScreen(page);
     this.jobs = new JobsScreen(page);
+    this.images = new ImagesScreen(page);
     this.currentCluster = page.getByTestId('current-cluster');
   }
 
-  async goTo(screen: 'Launch' | 'Jobs' | 'Templates' | 'Clusters' | 'Settings'): Promise<void> {
+  async goTo(screen: 'Launch' | 'Jobs' | 'Templates' | 'Images' | 'Clusters' | 'Settings'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
   }
 

@@ -30,7 +30,7 @@ test.describe('the interface', () => {
     for (const theme of ['light', 'dark', 'contrast']) {
       await slipway.cli('call', 'settings.update', JSON.stringify({ changes: { theme } }));
       await expect(shell.page.locator('html')).toHaveAttribute('data-theme', theme);
-      for (const screen of ['Launch', 'Jobs', 'Templates', 'Clusters', 'Settings'] as const) {
+      for (const screen of ['Launch', 'Jobs', 'Templates', 'Images', 'Clusters', 'Settings'] as const) {
         await shell.goTo(screen);
         await expect(shell.page.getByRole('link', { name: screen })).toHaveAttribute('aria-current', 'page');
         await shell.page.waitForTimeout(400);

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Slipway } from '../fixtures.ts';
+import { Shell } from '../pages/Shell.ts';
+
+/** It takes two of the images, and lets a person look at the others. */
+const FIXED = `
+template: { id: two-images, display_name: Two images, category: custom }
+slurm: { ntasks: 1, time: "00:05:00", mem: 256M }
+apptainer: { mode: fixed, allowed_images: [gromacs.sif, paraview.sif], user_selectable: true }
+script:
+  main_exec: apptainer exec "$APPTAINER_IMAGE" true
+`;
+
+const TEMPLATE = `
+template: { id: in-an-image, display_name: In an image, category: custom }
+slurm: { ntasks: 1, time: "00:05:00", mem: 256M }
+apptainer: { mode: any }
+script:
+  main_exec: apptainer exec "$APPTAINER_IMAGE" echo "ran in $(basename "$APPTAINER_IMAGE")"
+`;
+
+async function addTemplate(slipway: Slipway, text: string): Promise<void> {
+  const saved = await slipway.cli('call', 'templates.save', JSON.stringify({ source: 'private', text }));
+  expect(saved, saved.stderr).toMatchObject({ code: 0 });
+}
+
+async function withoutAxeFindings(shell: Shell, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: shell.page })
+    // an open popover stands beside the landmarks of the page, which are hidden as long as it is open
+    .disableRules(where === 'picker' ? ['region'] : [])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${where} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+}
+
+test.describe('images', () => {
+  test('are found, looked into and compared, and a job runs in the one that was chosen', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    const { images, launch, page } = shell;
+    await shell.isReady();
+    await addTemplate(slipway, TEMPLATE);
+    await shell.goTo('Images');
+    await expect(images.total).toHaveText('5 images');
+    await expect(images.status).toContainText('2 folders');
+
+    await images.filter('gromacs');
+    await expect(images.total).toHaveText('1 image');
+    await images.open('gromacs.sif');
+    await expect(images.facts).toContainText('in none of your runs');
+    await withoutAxeFindings(shell, 'details');
+    await images.filter('');
+
+    const path = await images.sheet.locator('.image-path .mono').innerText();
+    await images.sheet.getByRole('button', { name: 'Compute the digest' }).click();
+    await expect(images.facts).toContainText(
+      `sha256:${createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex')}`,
+    );
+
+    await images.choose('Compare with another…');
+    await page.getByRole('combobox', { name: 'gromacs.sif with' }).fill(path.replace('gromacs', 'openfoam'));
+    await expect(images.difference('Digest').or(images.comparison.getByText(/^The same: /))).toBeVisible();
+    await withoutAxeFindings(shell, 'comparison');
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+    await shell.goTo('Launch');
+    await launch.chooseTemplate('in-an-image');
+    await expect(launch.image).toContainText('Choose');
+    await shell.goTo('Images');
+    await images.open('gromacs.sif');
+    await images.sheet.getByRole('button', { name: 'Use in Launch' }).click();
+    await expect(launch.image).toContainText('gromacs.sif');
+    await launch.scriptShows(`APPTAINER_IMAGE=${path}`);
+    await launch.submit();
+    await launch.jobReaches('completed');
+
+    await shell.goTo('Images');
+    await images.open('gromacs.sif');
+    await expect(images.facts).toContainText('in 1 run');
+    await expect(images.facts.getByRole('link', { name: 'in-an-image' })).toBeVisible();
+  });
+
+  test('are chosen in a form with the keyboard alone, with what a template does not take said to be so', async ({
+    slipway,
+  }) => {
+    const shell = new Shell(await slipway.open());
+    const { launch, page } = shell;
+    await shell.isReady();
+    await addTemplate(slipway, FIXED);
+    await launch.chooseTemplate('two-images');
+    await expect(launch.image).toContainText('gromacs.sif');
+    await launch.image.focus();
+    await page.keyboard.press('Enter');
+    const picker = page.getByTestId('image-picker');
+    await expect(picker.getByRole('combobox')).toBeFocused();
+    await page.keyboard.type('openfoam');
+    await expect(picker.getByRole('option')).toHaveText(/openfoam\.sif.*it is not called gromacs\.sif/);
+    await withoutAxeFindings(shell, 'picker');
+    await page.keyboard.press('Enter');
+    await expect(picker.getByRole('option')).toHaveAttribute('aria-disabled', 'true');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('par');
+    await expect(picker.getByRole('option')).toHaveText(/paraview\.sif/);
+    await page.keyboard.press('Enter');
+    await expect(picker).toBeHidden();
+    await expect(launch.image).toBeFocused();
+    await expect(launch.image).toContainText('paraview.sif');
+  });
+
+  test('are listed as they were last seen while there is no connection, and looked through when there is', async ({
+    slipway,
+  }) => {
+    const shell = new Shell(await slipway.open());
+    const { images, page } = shell;
+    await shell.isReady();
+    await shell.goTo('Images');
+    await expect(images.total).toHaveText('5 images');
+    await expect(images.status).toContainText('Looked at');
+    await slipway.cli('call', 'clusters.disconnect', JSON.stringify({ clusterId: 'demo' }));
+    await expect(images.status).toContainText('Not connected: as of');
+    await expect(images.total).toHaveText('5 images');
+    await page.reload();
+    await expect(images.total).toHaveText('5 images');
+    await images.open('paraview.sif');
+    await expect(images.sheet.getByRole('button', { name: 'Compute the digest' })).toBeDisabled();
+
+    await images.status.getByRole('button', { name: 'Connect' }).click();
+    await shell.isReady();
+    await images.status.getByRole('button', { name: 'Look through the folders again' }).click();
+    await expect(images.status).toContainText('Looked at just now');
+  });
+});

@@ -28,6 +28,13 @@ export interface FileSystemSpace {
   readonly freeFiles: number | null;
 }
 
+/** So many bytes of a file from an offset. */
+export interface FilePiece {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
 type NoOptions = object;
 
 /** What an operation takes, gives, may be told beside, and tells while it lasts. */
@@ -71,6 +78,11 @@ export interface RemoteFileOperations {
   >;
   /** Up to `length` bytes from `offset`; shorter at the end of the file. REMOTE_PATH_MISSING when it is not there. */
   read: Operation<[path: string, offset: number, length: number], Uint8Array>;
+  /**
+   * Pieces of many files at once, a hundred or so of some 10 kB each: it takes hardly longer than the reading of one. In the order asked for, each shorter at
+   * the end of its file; null for one that cannot be read, of which `read` says why.
+   */
+  readMany: Operation<[pieces: readonly FilePiece[]], (Uint8Array | null)[]>;
   /**
    * SHA-256, in hexadecimal, of up to `length` bytes from `offset`, made on the cluster with `nice`; null where it has no program for that.
    * About a second of its processor for a GiB with openssl, three with sha256sum.
@@ -146,7 +158,7 @@ type NamesOf<T extends readonly unknown[]> = { readonly [I in keyof T]: string }
 
 /** What is to be known of an operation by who passes it on. */
 interface Traits<K extends FileOperation> {
-  /** The names of what it takes: `content` is bytes or text, every other text a path, and so without NUL. */
+  /** The names of what it takes: `content` is bytes or text, every other text a path, and so without NUL; `pieces` name theirs. */
   readonly takes: NamesOf<TakenBy<K>>;
   /** It leaves a mark on the cluster. */
   readonly changes: boolean;
@@ -161,6 +173,7 @@ export const FILE_OPERATIONS: { readonly [K in FileOperation]: Traits<K> } = {
   list: { takes: ['folder'], changes: false },
   listPages: { takes: ['folder'], changes: false },
   read: { takes: ['path', 'offset', 'length'], changes: false },
+  readMany: { takes: ['pieces'], changes: false },
   hashRange: { takes: ['path', 'offset', 'length'], changes: false },
   write: { takes: ['path', 'content'], changes: true },
   append: { takes: ['path', 'content'], changes: true },

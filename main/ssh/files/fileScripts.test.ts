@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { complaint, parseList, parseStat, saysMissing, scriptError, statKindOf } from './fileScripts.ts';
+import {
+  complaint,
+  parseList,
+  parsePieces,
+  parseStat,
+  piecesOf,
+  saysMissing,
+  scriptError,
+  statKindOf,
+} from './fileScripts.ts';
 import { message, quoted } from '../../../shared/messages/message.ts';
 
 const name = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !text.includes('/'));
@@ -29,6 +38,29 @@ describe('what a server’s programs say about files', () => {
         expect(['REMOTE_PATH_MISSING', 'REMOTE_FILE_DENIED']).toContain(scriptError('/x', text).name);
       }),
     );
+  });
+
+  it('is the pieces that were asked for, or nothing of an answer that is another one', () => {
+    const answer = (text: string): Buffer => Buffer.from(text, 'latin1');
+    expect(parsePieces(answer('3\na\nbx\n0\n2\nx\n'), 4)).toEqual([
+      new Uint8Array(Buffer.from('a\nb')),
+      null,
+      new Uint8Array(),
+      new Uint8Array(Buffer.from('x\n')),
+    ]);
+    for (const odd of ['3\nab', '3\nabcd', '-1\n', '1\na1\nb', '', '99999999999999999999999999\n', 'x'])
+      expect(parsePieces(answer(odd), 1)).toBeNull();
+  });
+
+  it('is asked for in groups of so many bytes', () => {
+    const piece = (length: number) => ({ path: '/x', offset: 0, length });
+    expect(piecesOf(10, [4, 6, 1, 20, 3].map(piece)).map((some) => some.map(({ length }) => length))).toEqual([
+      [4, 6],
+      [1],
+      [20],
+      [3],
+    ]);
+    expect(piecesOf(10, [])).toEqual([]);
   });
 
   it('tells a folder, a link, a device, a file with the sticky bit and a time before 1970', () => {

@@ -6,7 +6,7 @@ import { quote } from '../../../shared/lib/quote.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { plain } from '../../../shared/lib/plain.ts';
 import { message, type Message, quoted } from '../../../shared/messages/message.ts';
-import type { FileSystemSpace, RemoteEntry } from '../../core/remoteFiles.ts';
+import type { FilePiece, FileSystemSpace, RemoteEntry } from '../../core/remoteFiles.ts';
 import { toRemoteStat } from './files.ts';
 
 /** Whose options the server's `stat` takes: `-c` (GNU coreutils, busybox) or `-f` (the BSDs). */
@@ -80,6 +80,55 @@ printf '%s' "$d$r"`;
 export function readScript(remotePath: string, offset: number, length: number): string {
   const from = offset === 0 ? '' : `tail -c +${String(offset + 1)} | `;
   return `${BEGIN}; exec < ${word(remotePath)} || exit 1\n${from}head -c ${String(length)}`;
+}
+
+/** Bytes of the line in front of each piece, at most: how many there are, or `x`. */
+export const PIECE_FRAME = 24;
+
+/** Some of the pieces at a time: with more bytes together than `bytes` only where one alone has more. */
+export function piecesOf(bytes: number, pieces: readonly FilePiece[]): FilePiece[][] {
+  const groups: FilePiece[][] = [];
+  let size = Infinity;
+  for (const piece of pieces) {
+    if (size + piece.length > bytes) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(piece);
+    size += piece.length;
+  }
+  return groups;
+}
+
+/**
+ * Prints each piece behind a line with its length, or the line `x` where it cannot be read. What is no file is not opened: a named pipe would
+ * wait for somebody to write.
+ */
+export function readManyScript(pieces: readonly FilePiece[]): string {
+  const asked = pieces.map(({ path, offset, length }) => `p ${String(offset + 1)} ${String(length)} ${word(path)}`);
+  return `${BEGIN}
+g() { if [ "$1" -eq 1 ]; then head -c "$2" < "$3"; else tail -c "+$1" < "$3" | head -c "$2"; fi; }
+p() { if [ -f "$3" ] && [ -r "$3" ]; then n=$(($(g "$@" 2>/dev/null | wc -c))); echo "$n"; g "$1" "$n" "$3"; else echo x; fi; }
+${asked.join('\n')}`;
+}
+
+/** As many as were asked for; null where the answer is another one. */
+export function parsePieces(answer: Buffer, count: number): (Uint8Array | null)[] | null {
+  const found: (Uint8Array | null)[] = [];
+  let at = 0;
+  for (let piece = 0; piece < count; piece += 1) {
+    const end = answer.indexOf(10, at);
+    const said = end < 0 || end - at > PIECE_FRAME ? '' : answer.toString('latin1', at, end);
+    at = end + 1;
+    if (said === 'x') found.push(null);
+    else {
+      const length = /^\d+$/.test(said) ? Number(said) : NaN;
+      if (!(at + length <= answer.length)) return null;
+      found.push(new Uint8Array(answer.subarray(at, at + length)));
+      at += length;
+    }
+  }
+  return at === answer.length ? found : null;
 }
 
 /** The exit code of a `hashScript` on a server that has no program for it. */

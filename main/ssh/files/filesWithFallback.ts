@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors/appError.ts';
 import { message, sayable } from '../../../shared/messages/message.ts';
-import { takenNames, type FileOperation, type ResultOf, type TakenBy } from '../../core/remoteFiles.ts';
+import { takenNames, type FileOperation, type FilePiece, type ResultOf, type TakenBy } from '../../core/remoteFiles.ts';
 import type { FileWay, WayCall } from './files.ts';
 import { within } from '../limits.ts';
 
@@ -35,6 +35,7 @@ export class FilesWithFallback {
     takenNames(name).forEach((what, index) => {
       const value: unknown = takes[index];
       if (what !== 'content' && typeof value === 'string') refuseNul(value);
+      if (what === 'pieces') for (const { path } of value as FilePiece[]) refuseNul(path);
     });
     const way = await this.#way(call.signal);
     // of a union of methods TypeScript knows no call; the table has tied name, what is taken and what is given together

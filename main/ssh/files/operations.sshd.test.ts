@@ -203,6 +203,42 @@ for (const { name, way, config } of FILE_SERVERS) {
       await expect(files.hashRange(folder, 0, 1)).rejects.toMatchObject({ name: 'REMOTE_FILE_DENIED' });
     });
 
+    it('give many pieces at once, in the order asked for, and nothing of those that cannot be read', async () => {
+      const content = randomBytes(600_000);
+      await writeFile(`${folder}/data`, content);
+      await writeFile(`${folder}/it’s "-n\nodd`, 'x\n12\n');
+      await writeFile(`${folder}/empty`, '');
+      await connection.shell.run(`mkfifo '${folder}/pipe'`);
+      const piece = (name: string, offset: number, length: number) => ({ path: `${folder}/${name}`, offset, length });
+      const pieces = [
+        piece('data', 0, 32_768),
+        piece('it’s "-n\nodd', 0, 100),
+        piece('none', 0, 10),
+        piece('data', 32_768, 567_000),
+        piece('', 0, 10),
+        piece('empty', 0, 10),
+        piece('data', 599_990, 100),
+        piece('data', 700_000, 100),
+        ...(way === 'shell' ? [piece('pipe', 0, 10)] : []),
+        ...Array.from({ length: 150 }, (_, index) => piece('data', index * 1000, 20_000)),
+      ];
+      const expected = pieces.map(({ path, offset, length }) =>
+        path.endsWith('/data')
+          ? content.subarray(offset, offset + length)
+          : path.endsWith('odd')
+            ? Buffer.from('x\n12\n')
+            : path.endsWith('empty')
+              ? Buffer.alloc(0)
+              : null,
+      );
+      const found = await files.readMany(pieces);
+      expect(found.map((bytes) => bytes && sha256(Buffer.from(bytes)))).toEqual(
+        expected.map((bytes) => bytes && sha256(bytes)),
+      );
+      expect(await files.readMany([])).toEqual([]);
+      await expect(files.readMany([piece('a\0b', 0, 1)])).rejects.toMatchObject({ name: 'FILE_NAME_REFUSED' });
+    });
+
     it('are made of ranges that come in any order, and nothing else of them changes', async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors/appError.ts';
 import { message } from '../../../shared/messages/message.ts';
-import type { FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
+import type { FilePiece, FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
 import type { ChannelKind, ChannelQueue, Lease } from '../channels/channelQueue.ts';
 import type { SftpChannel } from '../channels/sftpChannel.ts';
 import { fileError, hasSftpStatus } from '../errors.ts';
@@ -23,13 +23,12 @@ import { uploadFailed, type LocalSource } from './localSource.ts';
 import type { LocalTarget } from './localTarget.ts';
 import { downloadRange, upload, uploadRange } from './transfers.ts';
 import { makeFolders, physicalPath, readFolder, statOf } from './sftpFolders.ts';
+import { readPieces, readRange } from './sftpPieces.ts';
 import { copyOnServer, receiveLeg, sendLeg, withHandle, type Enough } from './sftpTransfers.ts';
 import type { ShellFiles } from './shellFiles.ts';
 
 /** So long a transfer keeps its channel, in milliseconds, when its place is wanted, or other transfers wait for it: so each of them gets on. */
 const LEG_MS = { wanted: 200, awaited: 1000 };
-/** READ requests on the way at once. */
-const READ_WINDOW = 16;
 
 /** The two kinds of SFTP channels of a connection: one that everybody shares, and those over which contents of any size go. */
 export interface SftpChannels {
@@ -154,6 +153,16 @@ export class SftpFiles implements ProvableFiles, UploadTarget {
         return readRange(sftp, handle, offset, Math.min(length, available), ended);
       });
     });
+  }
+
+  async readMany(pieces: readonly FilePiece[], { signal }: WayCall<'readMany'>): Promise<(Uint8Array | null)[]> {
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    return this.#use(
+      pieces[0]?.path ?? '',
+      signal,
+      (sftp) => readPieces(sftp, pieces, signal),
+      bytes > SMALL_BYTES ? this.#channels.bulk : this.#channels.interactive,
+    );
   }
 
   async hashRange(
@@ -364,32 +373,3 @@ export class SftpFiles implements ProvableFiles, UploadTarget {
 }
 
 const untold = (): void => undefined;
-
-/** Fills a range with several requests at once; a server may answer with less than asked, and the rest is asked again. */
-async function readRange(
-  sftp: SftpChannel,
-  handle: Buffer,
-  offset: number,
-  length: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const target = Buffer.alloc(length);
-  let end = length;
-  const fill = async (from: number, to: number): Promise<void> => {
-    let at = from;
-    while (at < to && at < end) {
-      const count = await sftp.read(handle, target.subarray(at, to), offset + at);
-      if (count === 0) end = Math.min(end, at);
-      at += count;
-    }
-  };
-  const chunk = sftp.chunkBytes;
-  for (let from = 0; from < end; from += chunk * READ_WINDOW) {
-    signal.throwIfAborted();
-    const starts = Array.from({ length: READ_WINDOW }, (_, index) => from + index * chunk).filter(
-      (start) => start < length,
-    );
-    await Promise.all(starts.map((start) => fill(start, Math.min(start + chunk, length))));
-  }
-  return new Uint8Array(target.subarray(0, end));
-}

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors/appError.ts';
 import { message } from '../../../shared/messages/message.ts';
-import type { FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
+import type { FilePiece, FileSystemSpace, RemoteEntry, RemoteStat, ResultOf } from '../../core/remoteFiles.ts';
 import type { ShellAnswer, ShellOrder } from '../channels/shellChannel.ts';
 import { remoteGarbage } from '../errors.ts';
 import {
@@ -19,8 +19,12 @@ import {
   OTHER_SIZE,
   parseHash,
   parseList,
+  parsePieces,
   parseSpace,
   parseStat,
+  PIECE_FRAME,
+  piecesOf,
+  readManyScript,
   readScript,
   removeOneScript,
   removeScript,
@@ -172,6 +176,20 @@ export class ShellFiles implements ProvableFiles, UploadTarget {
       read += piece.length;
     }
     return new Uint8Array(Buffer.concat(pieces));
+  }
+
+  async readMany(pieces: readonly FilePiece[], { signal }: WayCall<'readMany'>): Promise<(Uint8Array | null)[]> {
+    const found: (Uint8Array | null)[] = [];
+    for (const some of piecesOf(READ_BYTES, pieces)) {
+      const bytes = some.reduce((sum, { length }) => sum + length, 0);
+      const bound = { command: 'head', maxBytes: bytes + some.length * PIECE_FRAME };
+      const bulk = bytes > SMALL_BYTES;
+      const { stdout } = await this.#run({ script: readManyScript(some), bound }, signal, { bulk });
+      const answers = parsePieces(stdout, some.length);
+      if (answers === null) throw remoteGarbage(this.#host, message('remoteFiles.piecesUntold'));
+      found.push(...answers);
+    }
+    return found;
   }
 
   async #readPiece(

@@ -1,5 +1,6 @@
 /** What files on a cluster refuse, and what goes wrong while they are sent. */
 export default {
+  piecesUntold: 'the server does not say how much it read of which file',
   sftpClosed: 'the server closed the SFTP channel',
   tryAgain: 'Try again.',
   sftpNotInTime: 'the server did not start it in time',

@@ -1,4 +1,5 @@
 export default {
+  piecesUntold: '서버가 어느 파일에서 얼마나 읽었는지 알려 주지 않습니다',
   sftpClosed: '서버가 SFTP 채널을 닫았습니다',
   tryAgain: '다시 시도하세요.',
   sftpNotInTime: '서버가 제때 시작하지 않았습니다',

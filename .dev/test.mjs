@@ -85,8 +85,10 @@ function execute([program, ...args], environment, log) {
       say(`${program}: ${error.message}`);
       resolve(false);
     });
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       children.delete(child);
+      // such an end leaves neither report nor word
+      if (signal !== null) say(`${program} was ended by ${signal}.`);
       resolve(code === 0);
     });
   });

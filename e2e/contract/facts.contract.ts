@@ -220,8 +220,12 @@ withoutAccounting('the facts', (cluster) => {
       accountingEnforce: [],
       reservations: [],
     });
-    expect(facts.unknown.find(({ subject }) => subject === 'accounting')?.reason).toContain('slurmdbd');
-    expect(facts.unknown.find(({ subject }) => subject === 'fairShare')?.reason).toMatch(/[a-z]{3}/);
+    expect(facts.unknown.find(({ subject }) => subject === 'accounting')?.reason).toMatchObject({
+      id: 'facts.noDaemon',
+    });
+    expect(facts.unknown.find(({ subject }) => subject === 'fairShare')?.reason).toMatchObject({
+      id: expect.stringMatching(/^facts\.(noDaemon|noPriority)$/) as string,
+    });
     expect(facts.partitions.find(({ name }) => name === 'normal')).toMatchObject({
       isDefault: true,
       totalNodes: 4,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { verbatim } from '../../shared/messages/message.ts';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../../main/core/testing/coreUnderTest.ts';
 import { ClusterProfile, type AuthMethod, type ConnectionPrompt } from '../../shared/domain/cluster/profile.ts';
 import { until } from './clusterUnderTest.ts';
@@ -179,7 +180,7 @@ describe('a real Slurm behind', () => {
     expect(asked.at(-1)).toMatchObject({
       kind: 'auth',
       method: 'keyboard-interactive',
-      fields: [{ label: 'Verification code: ', echo: false }],
+      fields: [{ label: verbatim('Verification code: '), echo: false }],
     });
   });
 

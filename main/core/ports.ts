@@ -99,9 +99,11 @@ export interface AuthQuestion {
   /** Which server asks: `user@host`, of the cluster or of a jump host. */
   readonly asker: string;
   readonly method: 'password' | 'passphrase' | 'keyboard-interactive';
-  readonly title: string;
-  readonly instructions: string;
-  readonly fields: readonly { label: string; echo: boolean }[];
+  readonly title: Message;
+  readonly instructions: Message | null;
+  readonly fields: readonly { label: Message; echo: boolean }[];
+  /** The key that a passphrase opens; null for other questions. */
+  readonly keyPath: string | null;
 }
 
 /** Who answers a connection attempt's questions. `null` or false ends the attempt. */

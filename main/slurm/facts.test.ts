@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { message, quoted } from '../../shared/messages/message.ts';
+import { inWords } from '../../shared/messages/catalogue.ts';
 import { ClusterFacts } from '../../shared/domain/cluster/profile.ts';
 import { factsScript, keepingKnown, parseFacts } from './facts.ts';
 import { nodeGroupsOf } from './nodeGroups.ts';
@@ -249,8 +251,8 @@ describe('a real cluster without accounting', () => {
   it('is known but for accounts, QOS and fair share, and says why in plain words', () => {
     expect(without).toMatchObject({ associations: null, qos: null, fairShare: null });
     expect(without.unknown.map(({ subject }) => subject)).toEqual(['accounting', 'qos', 'fairShare']);
-    expect(without.unknown[0]!.reason).toBe(
-      'This cluster runs no accounting daemon (slurmdbd), so accounts and limits are not known; jobs still work.',
+    expect(inWords(without.unknown[0]!.reason)).toBe(
+      'This cluster runs no accounting daemon (slurmdbd), so nothing is known of accounts and limits; jobs still work.',
     );
     expect(without.partitions.map(({ name }) => name)).toContain('normal');
   });
@@ -284,12 +286,10 @@ describe('what a cluster does not tell this time', () => {
     );
     const taken = parseFacts(answer, 0);
     expect(taken.associations).toBeNull();
-    expect(taken.unknown).toMatchObject([
-      { subject: 'accounting', reason: expect.stringContaining('does not answer now') as string },
-    ]);
+    expect(taken.unknown).toMatchObject([{ subject: 'accounting', reason: { id: 'facts.daemonSilentBecause' } }]);
     const kept = keepingKnown(taken, facts, answer);
     expect(kept.associations).toEqual(facts.associations);
-    expect(kept.unknown[0]!.reason).toMatch(/What was known before is shown\.$/);
+    expect(inWords(kept.unknown[0]!.reason)).toMatch(/What was known before is shown\.$/);
   });
 
   it('is not taken from another cluster or another user', () => {
@@ -303,19 +303,28 @@ describe('what a cluster does not tell this time', () => {
     const kept = keepingKnown(parseFacts(answer, 0), facts, answer);
     expect(kept.partitions[0]).toMatchObject({ cpusPerNode: 16, maxTime: 86_400 });
     expect(kept.unknown).toMatchObject([
-      { subject: 'partitions', reason: expect.stringContaining('controller did not answer') as string },
+      { subject: 'partitions', reason: { values: { first: { id: 'facts.controllerSilent' } } } },
     ]);
   });
 
   it('has a reason for whatever the complaint', () => {
     expect(parseFacts(failing('reservations', 'scontrol: error: Access/permission denied'), 0).unknown).toMatchObject([
-      { subject: 'reservations', reason: expect.stringContaining('does not let users see its reservations') as string },
+      {
+        subject: 'reservations',
+        reason: message('facts.notAllowed', {
+          what: message('facts.what.reservations'),
+          said: quoted('Access/permission denied'),
+        }),
+      },
     ]);
     expect(parseFacts(failing('qos', '', 124), 0).unknown).toMatchObject([
-      { subject: 'qos', reason: expect.stringContaining('does not answer now') as string },
+      { subject: 'qos', reason: { id: 'facts.daemonSilent' } },
     ]);
     expect(parseFacts(failing('shares', 'sshare: error: odd'), 0).unknown).toMatchObject([
-      { subject: 'fairShare', reason: 'The cluster did not tell your fair share: “odd”.' },
+      {
+        subject: 'fairShare',
+        reason: message('facts.notToldBecause', { what: message('facts.what.fairShare'), said: quoted('odd') }),
+      },
     ]);
     expect(
       parseFacts(
@@ -327,7 +336,9 @@ describe('what a cluster does not tell this time', () => {
       fc.property(fc.string(), fc.integer({ min: 1, max: 255 }), (complaint, code) => {
         const said = failing('associations', complaint.replaceAll('@slipway', ''), code);
         expect(
-          parseFacts(said, 0).unknown.some(({ subject, reason }) => subject === 'accounting' && reason.length > 20),
+          parseFacts(said, 0).unknown.some(
+            ({ subject, reason }) => subject === 'accounting' && inWords(reason).length > 20,
+          ),
         ).toBe(true);
       }),
     );

@@ -1,5 +1,6 @@
 import type { ClusterFacts, Unknown } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
+import { both, message } from '../../shared/messages/message.ts';
 import { ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
@@ -190,7 +191,7 @@ export function keepingKnown(taken: ClusterFacts, known: ClusterFacts | null, st
     });
   }
   kept.unknown = taken.unknown.map((unknown) =>
-    stays.has(unknown.subject) ? { ...unknown, reason: `${unknown.reason} What was known before is shown.` } : unknown,
+    stays.has(unknown.subject) ? { ...unknown, reason: both(unknown.reason, message('facts.keptKnown')) } : unknown,
   );
   return kept;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { message, quoted } from '../../shared/messages/message.ts';
 import { parseQuotas, quotaScript } from './quotas.ts';
 import { quotaTable } from './quotaTable.ts';
 import { recorded } from './testing/recorded.ts';
@@ -180,19 +181,19 @@ describe('the table of a site', () => {
     expect(unknown).toEqual([
       {
         subject: 'quota',
-        reason: "What the site's quota command prints is not understood: “You have plenty of room.”.",
+        reason: message('facts.quotaNotUnderstood', { said: quoted('You have plenty of room.') }),
       },
     ]);
     expect(quotas.length).toBeGreaterThan(0);
   });
 
   it('that failed or took too long says so', () => {
-    expect(parseQuotas(section('site', '\n@slipway-quota\n', 124), null).unknown[0]!.reason).toBe(
-      "The site's quota command took longer than 10 s.",
+    expect(parseQuotas(section('site', '\n@slipway-quota\n', 124), null).unknown[0]!.reason).toEqual(
+      message('facts.quotaSlow', { seconds: 10 }),
     );
     expect(
       parseQuotas(section('site', '\n@slipway-quota\nmyquota: command not found', 127), null).unknown[0]!.reason,
-    ).toContain('failed (exit code 127)');
+    ).toEqual(message('facts.quotaFailed', { code: 127, said: quoted('myquota: command not found') }));
   });
 
   it('never throws, and never makes up numbers', () => {

@@ -1,5 +1,6 @@
 import type { Quota, Unknown } from '../../shared/domain/cluster/profile.ts';
 import { quote } from '../../shared/lib/quote.ts';
+import { message, quoted } from '../../shared/messages/message.ts';
 import { textOf } from './fields.ts';
 import { quotaTable } from './quotaTable.ts';
 import { readSection, sectionsScript } from './sections.ts';
@@ -85,10 +86,10 @@ export function parseQuotas(stdout: string, scratch: string | null): { quotas: Q
         subject: 'quota',
         reason:
           site.exitCode === 124
-            ? `The site's quota command took longer than ${PATIENCE} s.`
+            ? message('facts.quotaSlow', { seconds: PATIENCE })
             : site.exitCode !== 0
-              ? `The site's quota command failed (exit code ${site.exitCode}): “${head}”.`
-              : `What the site's quota command prints is not understood: “${head}”.`,
+              ? message('facts.quotaFailed', { code: site.exitCode, said: quoted(head) })
+              : message('facts.quotaNotUnderstood', { said: quoted(head) }),
       });
     }
   }

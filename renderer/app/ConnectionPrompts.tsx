@@ -6,7 +6,7 @@ import { formatDuration } from '../../shared/lib/duration.ts';
 import { appErrorOf } from '../client/pageError.ts';
 import { useClusters } from '../stores/clusters.ts';
 import { client } from '../client/index.ts';
-import { t } from '../i18n/index.ts';
+import { sayMessage, t } from '../i18n/index.ts';
 import { Button, Checkbox, CopyButton, Dialog, ErrorNotice, TextField, useNow } from '../ui/index.ts';
 import './ConnectionPrompts.css';
 
@@ -188,18 +188,16 @@ function AuthPrompt({ prompt, isSent, others, lastRound, onAnswered }: AuthPromp
           {t('clusters.prompt.asker', { asker: prompt.asker })}
           {round > 1 ? ` · ${t('clusters.prompt.round', { count: round })}` : ''}
         </p>
-        {/* the server's own words, as they came */}
-        {prompt.title || prompt.instructions ? (
-          <blockquote className="prompt-words selectable">
-            {prompt.title ? <strong>{prompt.title}</strong> : null}
-            {prompt.instructions ? <span>{prompt.instructions}</span> : null}
-          </blockquote>
-        ) : null}
+        {/* the server's own words where it has some */}
+        <blockquote className="prompt-words selectable">
+          <strong>{sayMessage(prompt.title)}</strong>
+          {prompt.instructions === null ? null : <span>{sayMessage(prompt.instructions)}</span>}
+        </blockquote>
       </div>
       {prompt.fields.map((field, index) => (
         <TextField
           key={`${prompt.promptId} ${String(index)}`}
-          label={field.label.trim() || ownWord}
+          label={sayMessage(field.label).trim() || ownWord}
           type={field.echo ? 'text' : 'password'}
           value={values[index] ?? ''}
           isDisabled={isSent}

@@ -11,7 +11,7 @@ import { followImages } from '../stores/images.ts';
 import { loadRemembered } from '../client/remembered.ts';
 import { followSettings, loadSettings, useSettings } from '../client/settings.ts';
 import { followView } from '../client/watching.ts';
-import { switchLanguage, systemLanguage, t, type Language } from '../i18n/index.ts';
+import { loadLaterTexts, switchLanguage, systemLanguage, t, type Language } from '../i18n/index.ts';
 import { Button, ErrorNotice } from '../ui/index.ts';
 import { followActivity } from './activity.ts';
 import { App } from './App.tsx';
@@ -59,6 +59,12 @@ async function start(): Promise<void> {
   let language = languageOf(settings);
   await switchLanguage(language);
   draw(language);
+  // what the core tells is said from the catalogue, which comes after the first screen
+  void loadLaterTexts().then(
+    () => draw(language),
+    // whatever needs it next asks for it again, and says so
+    () => undefined,
+  );
 
   followSystemTheme();
   followSettings();

@@ -73,10 +73,10 @@ export function t(key: TextKey, values: Readonly<Record<string, string | number>
 
 /**
  * A message of the catalogue in the current language. `inEnglish` is what the wire carries beside it: shown until the catalogue is there,
- * and for a message that only a newer program knows.
+ * and for a message that only a newer program knows; without it, `…` is.
  */
-export function sayMessage({ id, values }: Message, inEnglish?: string): string {
-  return inEnglish !== undefined && !messages.has(id) ? inEnglish : messages.say(id, values, MISSING);
+export function sayMessage({ id, values }: Message, inEnglish: string = MISSING): string {
+  return messages.has(id) ? messages.say(id, values, MISSING) : inEnglish;
 }
 
 /** An error as it came: over the wire, of a record, or made by the page. What has no name or details is shown as it is. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Message, MessageId } from './message.ts';
+import { quoted, type Message, type MessageId } from './message.ts';
 
 // Apart from message.ts: the page says messages without the schema library.
 
@@ -8,3 +8,9 @@ export const MessageSchema: z.ZodType<Message> = z.object({
   id: z.string() as unknown as z.ZodType<MessageId>,
   values: z.record(z.string(), z.union([z.string(), z.number(), z.lazy((): z.ZodType<Message> => MessageSchema)])),
 });
+
+/** The same of what is stored and may be older than messages: a text of then is words that are quoted. */
+export const StoredMessage: z.ZodType<Message> = z.union([
+  MessageSchema,
+  z.string().transform((words): Message => quoted(words)),
+]);

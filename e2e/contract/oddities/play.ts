@@ -43,7 +43,7 @@ async function wordsAbout({ core, notes, polls }: OddCluster, { runId }: JobReco
 }
 
 async function wordsOfPage({ core, profile }: OddCluster): Promise<string[]> {
-  return (await core.call('clusters.facts', { clusterId: profile.id })).unknown.map(({ reason }) => reason);
+  return (await core.call('clusters.facts', { clusterId: profile.id })).unknown.map(({ reason }) => inWords(reason));
 }
 
 function judge({ says, never }: OddRow, words: readonly string[]): void {
@@ -149,7 +149,7 @@ async function playFacts(cluster: OddCluster, row: FactsRow): Promise<void> {
   judge(row, [
     failure === null ? '' : textOf(failure),
     ...(failure?.details === undefined ? [] : [JSON.stringify(failure.details)]),
-    ...odd.unknown.map(({ reason }) => reason),
+    ...odd.unknown.map(({ reason }) => inWords(reason)),
   ]);
   await cluster.behave();
   expect(

@@ -1,5 +1,6 @@
 /** What is kept of a cluster: facts, usage and modules, on a login node of small programs that print what a real one printed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { ClusterFacts, ClusterUsage, ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { EventOf } from '../../../shared/contract/index.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
@@ -147,9 +148,7 @@ describe('facts', () => {
     await until(areWhole);
     const { quotas, unknown } = await facts.take(ID, false, never);
     expect(quotas.map(({ kind }) => kind)).toEqual(['filesystem']);
-    expect(unknown).toMatchObject([
-      { subject: 'quota', reason: expect.stringMatching(/failed \(exit code 127\).*no-such-quota/) as string },
-    ]);
+    expect(unknown).toMatchObject([{ subject: 'quota', reason: { id: 'facts.quotaFailed', values: { code: 127 } } }]);
   });
 
   it('keep the accounts while the database is silent, and say so', async () => {
@@ -161,7 +160,7 @@ describe('facts', () => {
     );
     const later = await facts.take(ID, true, never);
     expect(later.associations!.map(({ account }) => account)).toContain('slipway');
-    expect(later.unknown.find(({ subject }) => subject === 'accounting')!.reason).toMatch(
+    expect(inWords(later.unknown.find(({ subject }) => subject === 'accounting')!.reason)).toMatch(
       /does not answer now.*What was known before is shown\.$/,
     );
   });

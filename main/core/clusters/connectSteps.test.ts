@@ -4,8 +4,9 @@ import {
   type ConnectionTestStep,
   type ConnectionTrace,
 } from '../../../shared/domain/cluster/profile.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import { quoted } from '../../../shared/messages/message.ts';
+import { quoted, verbatim } from '../../../shared/messages/message.ts';
 import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
 
 const profile = ClusterProfile.parse({
@@ -98,27 +99,30 @@ describe('the steps of a connection', () => {
     steps.heard({ kind: 'connected', hop });
     steps.heard({ kind: 'hostKey', hop, algorithm: 'ssh-rsa', fingerprint: 'SHA256:x', verdict: 'certified' });
     steps.heard({ kind: 'authOffered', hop, methods: ['publickey', 'keyboard-interactive'] });
-    steps.heard({ kind: 'authTried', hop, method: 'publickey', what: 'key ~/.ssh/id_rsa', outcome: 'partial' });
-    steps.heard({ kind: 'authOffered', hop, methods: ['keyboard-interactive'] });
-    steps.heard({ kind: 'authTried', hop, method: 'keyboard-interactive', what: '', outcome: 'accepted' });
-    steps.heard({ kind: 'loggedIn', hop });
-    expect(ended.at(-1)).toMatchObject({
-      step: 'login',
-      outcome: 'ok',
-      notes: [
-        'The server offers: publickey, keyboard-interactive',
-        'key ~/.ssh/id_rsa: accepted, and the server asks for more',
-        'The server offers: keyboard-interactive',
-        'keyboard-interactive: accepted',
-      ],
+    steps.heard({
+      kind: 'authTried',
+      hop,
+      method: 'publickey',
+      what: verbatim('key ~/.ssh/id_rsa'),
+      outcome: 'partial',
     });
+    steps.heard({ kind: 'authOffered', hop, methods: ['keyboard-interactive'] });
+    steps.heard({ kind: 'authTried', hop, method: 'keyboard-interactive', what: null, outcome: 'accepted' });
+    steps.heard({ kind: 'loggedIn', hop });
+    expect(ended.at(-1)).toMatchObject({ step: 'login', outcome: 'ok' });
+    expect(ended.at(-1)?.notes.map(inWords)).toEqual([
+      'The server offers: publickey, keyboard-interactive',
+      'key ~/.ssh/id_rsa: accepted, and the server asks for more',
+      'The server offers: keyboard-interactive',
+      'keyboard-interactive: accepted',
+    ]);
   });
 
   it('note what the server said of a refused login, which the sentence leaves out', () => {
     const { steps, ended } = attempt();
     const reason = quoted('Too many authentication failures');
     steps.failed(new AppError('AUTH_FAILED', { details: { host: 'inner', user: 'me', reason } }));
-    expect(ended.at(-1)).toMatchObject({ step: 'login', notes: ['“Too many authentication failures”'] });
+    expect(ended.at(-1)).toMatchObject({ step: 'login', notes: [reason] });
   });
 
   it('end at the server where it failed', () => {
@@ -132,7 +136,7 @@ describe('the steps of a connection', () => {
       hop: 'me@inner:22',
       step: 'tcp',
       outcome: 'failed',
-      detail: expect.stringContaining('gate') as string,
+      detail: { id: 'errors.JUMP_REFUSED', values: { via: 'gate' } },
     });
     expect(names(steps.left)[0]).toBe('me@inner:22 hostKey');
   });
@@ -144,7 +148,7 @@ describe('the steps of a connection', () => {
     login('me@inner:22');
     login('me@hpc.example:22');
     steps.connected();
-    expect(ended.filter(({ step }) => step === 'tcp').map(({ detail }) => detail)).toEqual([
+    expect(ended.filter(({ step }) => step === 'tcp').map(({ detail }) => detail && inWords(detail))).toEqual([
       'gate:2222',
       'inner:22 through gate',
       'hpc.example:22 through inner',

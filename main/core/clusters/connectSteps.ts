@@ -1,7 +1,8 @@
 import type { ClusterProfile, ConnectionTestStep, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
-import { isMessage } from '../../../shared/messages/message.ts';
+import { errorMessages } from '../../../shared/errors/codedError.ts';
+import { isMessage, message, quoted, verbatim, type Message } from '../../../shared/messages/message.ts';
 import { inWords } from '../../../shared/messages/catalogue.ts';
 import type { Clock } from '../ports.ts';
 
@@ -27,18 +28,18 @@ function stepOfError(error: unknown): StepName | null {
   return AppError.is(error, 'JUMP_REFUSED') ? 'tcp' : null;
 }
 
-const VERDICTS: Record<Extract<ConnectionTrace, { kind: 'hostKey' }>['verdict'], string> = {
-  known: 'known from before',
-  certified: 'signed by an authority that you trust',
-  confirmed: 'confirmed by you just now',
-  pinned: 'the one that was expected',
+const VERDICTS: Record<Extract<ConnectionTrace, { kind: 'hostKey' }>['verdict'], Message> = {
+  known: message('diagnosis.verdict.known'),
+  certified: message('diagnosis.verdict.certified'),
+  confirmed: message('diagnosis.verdict.confirmed'),
+  pinned: message('diagnosis.verdict.pinned'),
 };
 
-const OUTCOMES: Record<Extract<ConnectionTrace, { kind: 'authTried' }>['outcome'], string> = {
-  accepted: 'accepted',
-  partial: 'accepted, and the server asks for more',
-  refused: 'refused',
-  skipped: 'not tried',
+const OUTCOMES: Record<Extract<ConnectionTrace, { kind: 'authTried' }>['outcome'], Message> = {
+  accepted: message('diagnosis.outcome.accepted'),
+  partial: message('diagnosis.outcome.partial'),
+  refused: message('diagnosis.outcome.refused'),
+  skipped: message('diagnosis.outcome.skipped'),
 };
 
 /**
@@ -53,7 +54,7 @@ export class ConnectSteps {
   #since: number;
   #begun = false;
   #askingSince: number | null = null;
-  #notes: string[] = [];
+  #notes: Message[] = [];
 
   constructor(profile: ClusterProfile, clock: Clock, ended: (step: ConnectionTestStep) => void) {
     this.#left = plannedConnectSteps(profile);
@@ -81,22 +82,28 @@ export class ConnectSteps {
     this.going();
     switch (event.kind) {
       case 'resolved':
-        this.#passed('name', event.address);
+        this.#passed('name', verbatim(event.address));
         return;
       case 'connected':
         this.#passed('tcp', this.#place(event.hop));
         return;
       case 'hostKey':
-        this.#passed('hostKey', `${event.algorithm} ${event.fingerprint}, ${VERDICTS[event.verdict]}`);
+        this.#passed(
+          'hostKey',
+          message('diagnosis.hostKey', {
+            key: `${event.algorithm} ${event.fingerprint}`,
+            verdict: VERDICTS[event.verdict],
+          }),
+        );
         return;
       case 'authOffered':
-        this.#note(`The server offers: ${event.methods.join(', ')}`);
+        this.#note(message('diagnosis.offers', { methods: event.methods.join(', ') }));
         return;
       case 'authTried':
-        this.#note(`${event.what === '' ? event.method : event.what}: ${OUTCOMES[event.outcome]}`);
+        this.#note(message('diagnosis.tried', { what: event.what ?? event.method, outcome: OUTCOMES[event.outcome] }));
         return;
       case 'loggedIn':
-        this.#passed('login', `as ${event.hop.replace(/@[^@]*$/, '')}`);
+        this.#passed('login', message('diagnosis.loggedInAs', { user: event.hop.replace(/@[^@]*$/, '') }));
         return;
       default:
         assertNever(event);
@@ -106,20 +113,21 @@ export class ConnectSteps {
   /** The connection stands: whatever was not told went well too. */
   connected(): void {
     this.going();
-    while (this.#left.length > 0) this.#end('ok', '', '');
+    while (this.#left.length > 0) this.#end('ok', null, null);
   }
 
   /** The attempt failed. Steps after the one it failed in are left for the caller. */
   failed(error: unknown): void {
     this.going();
     const at = stepOfError(error);
-    while (at !== null && this.#left.length > 1 && this.#left[0]?.step !== at) this.#end('ok', '', '');
-    const { message, hint, details } = toWire(error);
-    const { reason } = details;
-    const words = isMessage(reason) ? inWords(reason) : typeof reason === 'string' ? reason : '';
+    while (at !== null && this.#left.length > 1 && this.#left[0]?.step !== at) this.#end('ok', null, null);
+    const wire = toWire(error);
+    const { reason } = wire.details;
+    const words = isMessage(reason) ? reason : typeof reason === 'string' ? quoted(reason) : null;
+    const told = errorMessages(wire);
     // the server's own words, where the sentence leaves them out
-    if (words !== '' && !message.includes(words)) this.#note(words);
-    this.#end('failed', message, hint);
+    if (words !== null && !inWords(told.message).includes(inWords(words))) this.#note(words);
+    this.#end('failed', told.message, told.hint);
   }
 
   /** Steps that were not come to. */
@@ -127,25 +135,27 @@ export class ConnectSteps {
     return this.#left;
   }
 
-  #passed(step: StepName, detail: string): void {
+  #passed(step: StepName, detail: Message): void {
     if (!this.#left.some((planned) => planned.step === step)) return;
-    while (this.#left[0]?.step !== step) this.#end('ok', '', '');
-    this.#end('ok', detail, '');
+    while (this.#left[0]?.step !== step) this.#end('ok', null, null);
+    this.#end('ok', detail, null);
   }
 
   /** A server's place, and the one that it is reached through. */
-  #place(hop: string): string {
+  #place(hop: string): Message {
     const { jump } = this.#profile;
     const serversLeft = new Set(this.#left.map((planned) => planned.hop)).size;
     const through = jump[jump.length - serversLeft];
-    return `${hop.replace(/^.*@/, '')}${through === undefined ? '' : ` through ${through.host}`}`;
+    const place = hop.replace(/^.*@/, '');
+    return through === undefined ? verbatim(place) : message('diagnosis.through', { place, host: through.host });
   }
 
-  #note(text: string): void {
-    if (!this.#notes.includes(text)) this.#notes.push(text);
+  #note(said: Message): void {
+    const words = inWords(said);
+    if (!this.#notes.some((note) => inWords(note) === words)) this.#notes.push(said);
   }
 
-  #end(outcome: 'ok' | 'failed', detail: string, hint: string): void {
+  #end(outcome: 'ok' | 'failed', detail: Message | null, hint: Message | null): void {
     const planned = this.#left.shift();
     if (planned === undefined) return;
     const now = this.#clock.now();

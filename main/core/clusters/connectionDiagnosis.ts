@@ -1,8 +1,9 @@
 import type { ClusterProfile, ConnectionTestStep, Quota } from '../../../shared/domain/cluster/profile.ts';
 import { AppError, toWire } from '../../../shared/errors/appError.ts';
+import { errorMessages } from '../../../shared/errors/codedError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { quote } from '../../../shared/lib/quote.ts';
-import { quoted } from '../../../shared/messages/message.ts';
+import { message, quoted, verbatim, type Message } from '../../../shared/messages/message.ts';
 import { slurmPrelude } from '../../slurm/environment.ts';
 import { ACCOUNTING_FACTS_PROGRAMS, CONTROLLER_FACTS_PROGRAMS, factsScript, parseFacts } from '../../slurm/facts.ts';
 import { parsePresence, PRESENCE_PROGRAMS, presenceScript } from '../../slurm/presence.ts';
@@ -15,11 +16,11 @@ import { ConnectSteps, plannedConnectSteps } from './connectSteps.ts';
 import type { AttemptReport } from './clusterSession.ts';
 
 type StepName = ConnectionTestStep['step'];
-/** What a step found out; `hint` not empty: it works, but there is something to know. */
+/** What a step found out; with a `hint`, it works, but there is something to know. */
 interface Finding {
-  readonly detail: string;
-  readonly hint?: string;
-  readonly notes?: string[];
+  readonly detail: Message;
+  readonly hint?: Message;
+  readonly notes?: Message[];
 }
 
 export interface ConnectionTestOptions {
@@ -52,7 +53,7 @@ export async function testConnection(
     const planned = [...plannedConnectSteps(profile), ...AFTER_LOGIN.map((step) => ({ step, hop: null }))];
     const skipped = planned
       .slice(steps.length)
-      .map((step) => ({ ...step, outcome: 'skipped' as const, elapsed: 0, detail: '', hint: '', notes: [] }));
+      .map((step) => ({ ...step, outcome: 'skipped' as const, elapsed: 0, detail: null, hint: null, notes: [] }));
     if (skipped.length > 0) {
       steps.push(...skipped);
       onProgress([...steps]);
@@ -79,15 +80,19 @@ export async function testConnection(
   try {
     for (const step of AFTER_LOGIN) {
       const since = clock.now();
-      const end = (outcome: 'ok' | 'warn' | 'failed', detail: string, hint: string, notes: string[] = []): void =>
-        add({ step, hop: null, outcome, elapsed: clock.now() - since, detail, hint, notes });
+      const end = (
+        outcome: 'ok' | 'warn' | 'failed',
+        detail: Message,
+        hint: Message | null,
+        notes: Message[] = [],
+      ): void => add({ step, hop: null, outcome, elapsed: clock.now() - since, detail, hint, notes });
       try {
-        const { detail, hint = '', notes } = await look[step]();
-        end(hint === '' ? 'ok' : 'warn', detail, hint, notes);
+        const { detail, hint = null, notes } = await look[step]();
+        end(hint === null ? 'ok' : 'warn', detail, hint, notes);
       } catch (error) {
         if (signal.aborted) throw error;
-        const { message, hint } = toWire(error);
-        end('failed', message, hint);
+        const told = errorMessages(toWire(error));
+        end('failed', told.message, told.hint);
         return skipRest();
       }
     }
@@ -97,9 +102,6 @@ export async function testConnection(
   }
 }
 
-const NO_ACCOUNTING = 'Jobs still work; accounts, QOS and the end of old jobs may not be known.';
-const NO_ACCOUNT = 'Slurm may refuse your jobs. Ask your site to add you to an account.';
-
 /** Of a limit, this much used is worth a warning: a job's output may need the rest. */
 const NEARLY_FULL = 0.95;
 
@@ -108,13 +110,14 @@ function isNearlyFull({ used, soft, hard }: Quota): boolean {
   return used !== null && limit !== null && used >= NEARLY_FULL * limit;
 }
 
-function quotaText({ name, path, used, soft, hard, kind }: Quota): string {
+function quotaMessage({ name, path, used, soft, hard, kind }: Quota): Message {
   const limit = soft ?? hard;
-  const place = path === '' || path === name ? name : `${name} (${path})`;
-  const amount = `${used === null ? 'an unknown amount' : formatBytes(used)} of ${limit === null ? 'no limit' : formatBytes(limit)}`;
-  return kind === 'quota'
-    ? `${place}: ${amount} used`
-    : `${place}: no quota is told; the whole file system has ${amount} in use`;
+  const said = {
+    place: path === '' || path === name ? name : `${name} (${path})`,
+    used: used === null ? message('diagnosis.unknownAmount') : formatBytes(used),
+    limit: limit === null ? message('diagnosis.noLimit') : formatBytes(limit),
+  };
+  return kind === 'quota' ? message('diagnosis.quotaUsed', said) : message('diagnosis.fileSystemUsed', said);
 }
 
 /** The steps after the login, each a look at one thing. */
@@ -137,8 +140,9 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { stdout } = await this.#run(`printf '%s\\n' "$SHELL"`);
     const { elapsedMs } = await this.#run('true');
     const name = stdout.trim();
+    const ms = Math.round(elapsedMs);
     return {
-      detail: `${name === '' ? 'The login shell is not told' : name}, answers in ${String(Math.round(elapsedMs))} ms`,
+      detail: name === '' ? message('diagnosis.shellUntold', { ms }) : message('diagnosis.shell', { shell: name, ms }),
     };
   }
 
@@ -146,10 +150,10 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { files } = this.#connection;
     const home = await files.resolve('~');
     await files.stat(home);
-    if (this.#connection.fileTransport === 'sftp') return { detail: home };
+    if (this.#connection.fileTransport === 'sftp') return { detail: verbatim(home) };
     return {
-      detail: `${home}, over the shell: this server has no usable SFTP`,
-      hint: 'Files work, but slower. Ask your site for SFTP, or look for a start-up file that prints (.bashrc, .cshrc).',
+      detail: message('diagnosis.overShell', { home }),
+      hint: message('diagnosis.overShell.next'),
     };
   }
 
@@ -168,9 +172,7 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { version, partitions } = parsePresence(stdout);
     if (partitions.length === 0)
       throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: stderr.slice(0, 2000) } });
-    return {
-      detail: `Slurm ${version}, ${partitions.length === 1 ? '1 partition' : `${String(partitions.length)} partitions`}`,
-    };
+    return { detail: message('diagnosis.slurm', { version, count: partitions.length }) };
   }
 
   async accounting(): Promise<Finding> {
@@ -183,13 +185,13 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const reason = unknown.find(({ subject }) => subject === 'accounting')?.reason;
     if (associations === null)
       return {
-        detail: reason ?? 'This cluster keeps no accounting, or does not answer about it.',
-        hint: NO_ACCOUNTING,
+        detail: reason ?? message('diagnosis.noAccounting'),
+        hint: message('diagnosis.noAccounting.next'),
       };
     const accounts = [...new Set(associations.map(({ account }) => account))];
     return accounts.length === 0
-      ? { detail: reason ?? 'You have no account on this cluster.', hint: NO_ACCOUNT }
-      : { detail: accounts.join(', ') };
+      ? { detail: reason ?? message('diagnosis.noAccount'), hint: message('diagnosis.noAccount.next') }
+      : { detail: verbatim(accounts.join(', ')) };
   }
 
   async runRoot(): Promise<Finding> {
@@ -206,7 +208,10 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     const { stdout } = await this.#run(`LC_ALL=C df -Pk -- ${quote(folder)} | tail -n 1`);
     const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/.exec(stdout)?.[1];
     return {
-      detail: free === undefined ? folder : `${folder}, ${formatBytes(Number(free) * 1024)} free on its file system`,
+      detail:
+        free === undefined
+          ? verbatim(folder)
+          : message('diagnosis.runRoot', { folder, free: formatBytes(Number(free) * 1024) }),
     };
   }
 
@@ -219,19 +224,18 @@ class ClusterLook implements Record<(typeof AFTER_LOGIN)[number], () => Promise<
     );
     const { quotas, unknown } = parseQuotas(stdout, this.#scratch);
     const [misread] = unknown;
-    if (misread !== undefined)
-      return { detail: misread.reason, hint: 'Check the quota command in the cluster’s settings.' };
-    if (quotas.length === 0)
+    if (misread !== undefined) return { detail: misread.reason, hint: message('diagnosis.quotaMisread.next') };
+    const [first, ...notes] = quotas.map(quotaMessage);
+    if (first === undefined)
       return {
-        detail: 'Nothing is told about space.',
-        hint: 'If your site has a command that prints quotas, name it in the cluster’s settings.',
+        detail: message('diagnosis.quotaUntold'),
+        hint: message('diagnosis.quotaUntold.next'),
       };
-    const [first = '', ...notes] = quotas.map(quotaText);
     const full = quotas.filter(isNearlyFull);
     if (full.length === 0) return { detail: first, notes };
     return {
-      detail: `Nearly used up: ${full.map(({ name }) => name).join(', ')}`,
-      hint: 'Without space a job fails half way. Remove or move files first.',
+      detail: message('diagnosis.nearlyFull', { names: full.map(({ name }) => name).join(', ') }),
+      hint: message('diagnosis.nearlyFull.next'),
       notes: [first, ...notes],
     };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { message } from '../../../shared/messages/message.ts';
 import { ClusterId } from '../../../shared/domain/ids.ts';
 import { createMemoryDocuments } from '../testing/memoryDocuments.ts';
 import type { AuthQuestion, DocumentRepository, Vault } from '../ports.ts';
@@ -8,12 +9,13 @@ const ID = ClusterId.parse('cori');
 const PASSWORD: AuthQuestion = {
   asker: 'ada@cori',
   method: 'password',
-  title: 'Password of ada',
-  instructions: '',
-  fields: [{ label: 'Password', echo: false }],
+  title: message('login.passwordOf', { user: 'ada', host: 'cori' }),
+  instructions: null,
+  fields: [{ label: message('login.password'), echo: false }],
+  keyPath: null,
 };
 const OF_JUMP: AuthQuestion = { ...PASSWORD, asker: 'ada@gate' };
-const PASSPHRASE: AuthQuestion = { ...PASSWORD, method: 'passphrase', title: 'Passphrase of ~/.ssh/id_ed25519' };
+const PASSPHRASE: AuthQuestion = { ...PASSWORD, method: 'passphrase', keyPath: '~/.ssh/id_ed25519' };
 const CODE: AuthQuestion = { ...PASSWORD, method: 'keyboard-interactive' };
 
 interface Keychain {

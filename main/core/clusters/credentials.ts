@@ -140,8 +140,9 @@ export class CredentialAttempt {
     for (const { name } of its.length > 0 ? its : passwords) await this.#credentials.drop(name);
   }
 
-  #name({ method, title, asker, fields }: AuthQuestion): string | null {
+  #name({ method, asker, fields, keyPath }: AuthQuestion): string | null {
     if (method === 'keyboard-interactive' || fields.length !== 1) return null;
-    return `cluster/${this.#clusterId}/${method}/${method === 'password' ? asker : title}`;
+    // as the question was worded when the first of them were kept: another name would not find those
+    return `cluster/${this.#clusterId}/${method}/${method === 'password' ? asker : `Passphrase of ${keyPath ?? ''}`}`;
   }
 }

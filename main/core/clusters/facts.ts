@@ -1,6 +1,7 @@
 import type { ClusterFacts, Unknown } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { message, quoted, type Message } from '../../../shared/messages/message.ts';
 import {
   ACCOUNTING_FACTS_PROGRAMS,
   accountingFactsScript,
@@ -102,9 +103,12 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
     const first = facts(ofController);
     // nothing of Slurm answered: what is known stays
     if (first.partitions.length === 0) {
-      const said =
-        first.unknown.find(({ subject }) => subject === 'configuration' || subject === 'partitions')?.reason ?? stderr;
-      throw new AppError('SLURM_UNAVAILABLE', { details: { stderr: said.slice(0, 2000) } });
+      const reason = first.unknown.find(
+        ({ subject }) => subject === 'configuration' || subject === 'partitions',
+      )?.reason;
+      throw new AppError('SLURM_UNAVAILABLE', {
+        details: reason === undefined ? { stderr: stderr.slice(0, 2000) } : { reason },
+      });
     }
     halfKnown.add(clusterId);
     const isAsked = ({ subject }: Unknown): boolean => FROM_ACCOUNTING.some((one) => one === subject);
@@ -176,7 +180,7 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
   return {
     noteAccounting: (clusterId, failure) => {
       if (failure === null) accounting.delete(clusterId);
-      else accounting.set(clusterId, { subject: 'ends', reason: accountingSentence(failure), since: failure.since });
+      else accounting.set(clusterId, { subject: 'ends', reason: accountingReason(failure), since: failure.since });
       const facts = sessions.knownFacts(clusterId);
       if (facts !== null) keep(clusterId, facts);
     },
@@ -196,8 +200,6 @@ export function createFacts(ports: Pick<CorePorts, 'clock'>, sessions: Sessions,
 const stillAsked = ({ asking = [] }: ClusterFacts): Unknown['subject'][] =>
   asking.filter((subject) => subject !== 'quota');
 
-function accountingSentence({ kind, said }: { kind: 'absent' | 'silent'; said: string }): string {
-  return kind === 'absent'
-    ? `No accounting tells how jobs ended (“${said}”). Slipway follows them by the queue and by what each job writes down itself.`
-    : `Accounting does not answer (“${said}”). Slipway follows your jobs by the queue and by what each job writes down itself, and corrects their ends when it answers again.`;
+function accountingReason({ kind, said }: { kind: 'absent' | 'silent'; said: string }): Message {
+  return message(kind === 'absent' ? 'facts.endsAbsent' : 'facts.endsSilent', { said: quoted(said) });
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { message, verbatim } from '../../../shared/messages/message.ts';
 import { ClusterProfile, type ConnectionPrompt } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { AuthQuestion, ConnectionPrompter, Connector, RemoteConnection } from '../ports.ts';
@@ -20,16 +21,18 @@ const PROFILE = ClusterProfile.parse({
 const PASSWORD: AuthQuestion = {
   asker: 'ada@gate',
   method: 'password',
-  title: 'Password of ada',
-  instructions: '',
-  fields: [{ label: 'Password', echo: false }],
+  title: message('login.passwordOf', { user: 'ada', host: 'cori' }),
+  instructions: null,
+  fields: [{ label: message('login.password'), echo: false }],
+  keyPath: null,
 };
 const CODE: AuthQuestion = {
   asker: 'ada@cori',
   method: 'keyboard-interactive',
-  title: 'Two factors',
-  instructions: 'Look at your phone.',
-  fields: [{ label: 'Code', echo: true }],
+  title: verbatim('Two factors'),
+  instructions: verbatim('Look at your phone.'),
+  fields: [{ label: verbatim('Code'), echo: true }],
+  keyPath: null,
 };
 const DONE = {} as RemoteConnection;
 
@@ -99,9 +102,9 @@ describe('the questions of a connection attempt', () => {
     await settle();
     expect(shown.at(-1)).toMatchObject({
       asker: 'ada@cori',
-      title: 'Two factors',
-      instructions: 'Look at your phone.',
-      fields: [{ label: 'Code', echo: true }],
+      title: CODE.title,
+      instructions: CODE.instructions,
+      fields: CODE.fields,
       remember: { possible: false, reason: 'one-time' },
     });
     prompts.answer('p2', { kind: 'answers', values: ['123456'], remember: false });

@@ -98,7 +98,7 @@ export async function addCluster(client: CliClient, options: AddClusterOptions):
 }
 
 function noteLine({ file, line, text, reason }: SshConfigNote): string {
-  return `${plainLine(file)}:${String(line)}: ${plainLine(text)}\n    ${plainLine(reason)}`;
+  return `${plainLine(file)}:${String(line)}: ${plainLine(text)}\n    ${plainLine(inWords(reason))}`;
 }
 
 /** Without an alias: what could be imported. With one: adds the profile that ssh would use for this name. */
@@ -149,10 +149,12 @@ const SIGNS: Record<ConnectionTestStep['outcome'], string> = { ok: '✓', warn: 
 function stepLines(step: ConnectionTestStep): string {
   const time = step.outcome === 'skipped' ? '' : `${String(Math.round(step.elapsed))} ms`;
   const first =
-    `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${plainLine(step.detail)}`.trimEnd();
+    `${SIGNS[step.outcome]} ${step.step.padEnd(10)} ${time.padStart(9)}  ${step.detail === null ? '' : plainLine(inWords(step.detail))}`.trimEnd();
   return [
     first,
-    ...[...step.notes, step.hint].filter((text) => text !== '').map((text) => `${' '.repeat(24)}${plainLine(text)}`),
+    ...[...step.notes, ...(step.hint === null ? [] : [step.hint])].map(
+      (said) => `${' '.repeat(24)}${plainLine(inWords(said))}`,
+    ),
   ].join('\n');
 }
 
@@ -222,7 +224,10 @@ function describeFacts(facts: ClusterFacts): string {
     );
   }
   if (facts.unknown.length > 0)
-    lines.push('', ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plainLine(reason)}`));
+    lines.push(
+      '',
+      ...facts.unknown.map(({ subject, reason }) => `not known: ${subject}: ${plainLine(inWords(reason))}`),
+    );
   return lines.join('\n');
 }
 

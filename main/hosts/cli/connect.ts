@@ -5,6 +5,7 @@ import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { fromWire, AppError } from '../../../shared/errors/appError.ts';
 import { assertNever } from '../../../shared/lib/assertNever.ts';
 import type { InputOf } from '../../../shared/contract/index.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import type { CliClient } from './client.ts';
 import { ask, note } from './terminal.ts';
@@ -28,11 +29,11 @@ async function answerOn(prompt: ConnectionPrompt): Promise<Answer> {
     }
     case 'auth': {
       // in each round: with jump hosts and second factors, one cannot tell otherwise who asks
-      note(`${plainLine(prompt.asker)}: ${prompt.title}`);
-      if (prompt.instructions !== '') note(prompt.instructions);
+      note(`${plainLine(prompt.asker)}: ${inWords(prompt.title)}`);
+      if (prompt.instructions !== null) note(inWords(prompt.instructions));
       const values: string[] = [];
       for (const field of prompt.fields) {
-        const said = await ask(`${field.label.trimEnd()} `, field.echo);
+        const said = await ask(`${inWords(field.label).trimEnd()} `, field.echo);
         if (said === null) return { kind: 'cancel' };
         values.push(said);
       }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AuthMethod, HostKeyRules } from '../../../shared/domain/cluster/profile.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { MAX_KEY_BYTES, ownFile } from '../ownFile.ts';
 import type { Notes } from './evaluate.ts';
 import type { HostOptions } from './options.ts';
@@ -76,8 +77,7 @@ class Ways {
     const { userKnownHostsFiles, hashKnownHosts, hostKeyAlias } = this.#options;
     const files = (userKnownHostsFiles ?? []).flatMap((file) => this.#path('userknownhostsfile', file) ?? []);
     const isNone = files.length === 0 || files.every((file) => file === '/dev/null' || file.toLowerCase() === 'nul');
-    if (userKnownHostsFiles !== null && isNone)
-      this.#note('userknownhostsfile', 'Host keys are kept all the same, in the user’s own known_hosts.');
+    if (userKnownHostsFiles !== null && isNone) this.#note('userknownhostsfile', message('sshConfig.ownKnownHosts'));
     return { files: isNone ? null : files, hash: hashKnownHosts ?? false, alias: hostKeyAlias?.toLowerCase() ?? null };
   }
 
@@ -94,8 +94,7 @@ class Ways {
       const known = hasKey || (await isFile(isPublic ? file : `${file}.pub`));
       if (known) identities.push(file);
       if (hasKey) keys.push(file);
-      if (!known && identityFiles.length > 0)
-        this.#note('identityfile', `There is no key ${file} on this computer; ssh passes over it too.`, file);
+      if (!known && identityFiles.length > 0) this.#note('identityfile', message('sshConfig.noKey', { file }), file);
     }
     const certificates = await this.#certificates(keys);
     const agent = this.#agent();
@@ -117,7 +116,7 @@ class Ways {
     for (const file of this.#options.certificateFiles.flatMap((name) => this.#path('certificatefile', name) ?? [])) {
       const blob = await publicBlob(file);
       if (blob === null) {
-        this.#note('certificatefile', `There is no certificate in ${file}; ssh passes over it too.`, file);
+        this.#note('certificatefile', message('sshConfig.noCertificate', { file }), file);
         continue;
       }
       const owner = keys.find((key) => {
@@ -126,8 +125,7 @@ class Ways {
       });
       const single = keys.length === 1 && publicHalves.get(keys[0] ?? '') === null ? keys[0] : undefined;
       const key = owner ?? single;
-      if (key === undefined)
-        this.#note('certificatefile', `No key of this entry belongs to the certificate ${file}.`, file);
+      if (key === undefined) this.#note('certificatefile', message('sshConfig.strayCertificate', { file }), file);
       else if (!found.has(key)) found.set(key, file);
     }
     return found;
@@ -148,7 +146,7 @@ class Ways {
     if (variable !== undefined) {
       const socket = this.#local.environment[variable];
       if (socket === undefined || socket === '')
-        this.#note('identityagent', `The environment has no ${variable}: no agent is asked.`);
+        this.#note('identityagent', message('sshConfig.noAgentVariable', { name: variable }));
       return socket === undefined || socket === '' ? null : { socket };
     }
     const socket = this.#path('identityagent', identityAgent);
@@ -160,13 +158,13 @@ class Ways {
     if (text.toLowerCase() === 'none') return null;
     const expanded = expand(expandTilde(text, this.#local.home), this.#tokens, this.#local.environment);
     if ('reason' in expanded) {
-      this.#note(keyword, `${expanded.reason}: ${text}`, text);
+      this.#note(keyword, message('sshConfig.inText', { reason: expanded.reason, text }), text);
       return null;
     }
     return expanded.value;
   }
 
-  #note(keyword: string, reason: string, value?: string): void {
+  #note(keyword: string, reason: Message, value?: string): void {
     const lines = this.#options.sources.filter((line) => line.keyword === keyword);
     const line =
       lines.find(({ rest }) => value !== undefined && value.endsWith(rest.replace(/^["~]+|"$/g, ''))) ?? lines[0];

@@ -1,4 +1,5 @@
 import type { JumpHost, SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { evaluate, Notes, type ConfigSources, type Destination, type Evaluation } from './evaluate.ts';
 import { jumpsOfCommand, jumpsWithTokens, type JumpSpec } from './jumps.ts';
 import { authFromConfig, type WayIn } from './authFromConfig.ts';
@@ -24,17 +25,13 @@ function namedJumps({ options }: Evaluation, remote: RemoteSide, notes: Notes): 
   const tokens = proxyTokens(remote);
   if (proxyJump !== null && proxyJump !== 'none') {
     const jumps = proxyJumpText.includes('%') ? jumpsWithTokens(proxyJumpText, tokens) : proxyJump;
-    if (jumps === null && proxyJumpLine !== null)
-      notes.add(proxyJumpLine, 'What stands behind % here is not known to ssh. Enter the jump hosts yourself.');
+    if (jumps === null && proxyJumpLine !== null) notes.add(proxyJumpLine, message('sshConfig.jumpToken'));
     return jumps ?? [];
   }
   if (proxyCommand === null || proxyCommand.text.toLowerCase() === 'none') return [];
   const jumps = jumpsOfCommand(proxyCommand.text, tokens);
   if (jumps !== null) return jumps;
-  notes.add(
-    proxyCommand.line,
-    'Slipway runs no program that a configuration names. If it leads over another server, enter that one as a jump host.',
-  );
+  notes.add(proxyCommand.line, message('sshConfig.proxyCommand'));
   return [];
 }
 
@@ -66,7 +63,7 @@ async function resolveChain(
   for (const [index, spec] of namedJumps(evaluation, remote, notes).entries()) {
     const name = JSON.stringify(spec);
     if (enclosing.includes(name)) {
-      addAt(evaluation, notes, `The jump hosts go in a circle: ${spec.host} is reached over itself.`);
+      addAt(evaluation, notes, message('sshConfig.jumpCircle', { host: spec.host }));
       break;
     }
     const hop = await resolveChain(sources, { alias: spec.host, user: spec.user, port: spec.port }, [
@@ -77,24 +74,14 @@ async function resolveChain(
     // ssh looks at the own ProxyJump of the first hop only: the others are told theirs
     if (index === 0) jump.push(...hop.jump);
     jump.push({ host: hop.host, port: hop.port, user: hop.user, auth: [...hop.way.auth] });
-    if (hop.way.hasOwnHostKeys)
-      addAt(
-        evaluation,
-        notes,
-        `The files of host keys and the alias that ${spec.host} has of its own are not used; those of the cluster are.`,
-      );
+    if (hop.way.hasOwnHostKeys) addAt(evaluation, notes, message('sshConfig.hopHostKeys', { host: spec.host }));
   }
-  if (jump.length > MAX_HOPS)
-    addAt(
-      evaluation,
-      notes,
-      `The connection goes over more than ${String(MAX_HOPS)} servers; the first of them are left out.`,
-    );
+  if (jump.length > MAX_HOPS) addAt(evaluation, notes, message('sshConfig.tooManyHops', { count: MAX_HOPS }));
   return { host, port, user, way, jump: jump.slice(-MAX_HOPS), notes: notes.all };
 }
 
 /** A note at the line that names the jump hosts. */
-function addAt({ options }: Evaluation, notes: Notes, reason: string): void {
+function addAt({ options }: Evaluation, notes: Notes, reason: Message): void {
   const line = options.proxyJumpLine ?? options.proxyCommand?.line ?? null;
   if (line !== null) notes.add(line, reason);
 }

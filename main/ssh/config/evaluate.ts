@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { expandInclude, type ConfigFiles } from './files.ts';
 import type { ConfigLine } from './lines.ts';
 import { matchLine } from './match.ts';
@@ -41,8 +43,8 @@ export interface Evaluation {
 export class Notes {
   readonly #byPlace = new Map<string, SshConfigNote>();
 
-  add({ file, line, text }: Pick<ConfigLine, 'file' | 'line' | 'text'>, reason: string): void {
-    const place = `${file}\0${String(line)}\0${reason}`;
+  add({ file, line, text }: Pick<ConfigLine, 'file' | 'line' | 'text'>, reason: Message): void {
+    const place = `${file}\0${String(line)}\0${inWords(reason)}`;
     if (!this.#byPlace.has(place)) this.#byPlace.set(place, { file, line, text, reason });
   }
 
@@ -113,13 +115,13 @@ class Reading {
   ): Promise<void> {
     const content = await this.#sources.files.load(file);
     if (content === null) return;
-    for (const line of content.tooLong) this.notes.add({ file, line, text: '' }, 'The line is too long to be read.');
+    for (const line of content.tooLong) this.notes.add({ file, line, text: '' }, message('sshConfig.tooLong'));
     let active = applies;
     for (const line of content.lines) {
       this.#linesLeft -= 1;
       this.#sources.budget.lines -= 1;
       if (this.#linesLeft < 0 || this.#sources.budget.lines < 0) {
-        this.notes.add(line, 'The files include each other too often; from here on they are not read.');
+        this.notes.add(line, message('sshConfig.tooManyIncludes'));
         return;
       }
       if (line.keyword === 'host') active = applies && this.#hostLine(line);
@@ -135,7 +137,7 @@ class Reading {
 
   #hostLine(line: ConfigLine): boolean {
     if (line.args === null || line.args.length === 0) {
-      this.notes.add(line, 'It names no host.');
+      this.notes.add(line, message('sshConfig.noHost'));
       return false;
     }
     let matches = false;
@@ -176,9 +178,9 @@ class Reading {
         continue;
       }
       for (const file of await expandInclude(pattern.value)) {
-        if (enclosing.includes(file)) this.notes.add(line, `The files include each other in a circle: ${file}`);
+        if (enclosing.includes(file)) this.notes.add(line, message('sshConfig.includeCircle', { file }));
         else if (enclosing.length > MAX_DEPTH)
-          this.notes.add(line, `Files are included more than ${String(MAX_DEPTH)} deep.`);
+          this.notes.add(line, message('sshConfig.includeTooDeep', { count: MAX_DEPTH }));
         else await this.#file(file, root, active, enclosing);
       }
     }
@@ -188,10 +190,9 @@ class Reading {
   #includePath(
     word: string,
     { includeFolder, isUser }: ConfigSources['roots'][number],
-  ): { value: string } | { reason: string } {
+  ): { value: string } | { reason: Message } {
     const { local } = this.#sources;
-    if (!isUser && word.startsWith('~'))
-      return { reason: 'The system’s configuration cannot include files of a home folder.' };
+    if (!isUser && word.startsWith('~')) return { reason: message('sshConfig.systemHomeFile') };
     const shortName = local.hostName.split('.')[0] ?? local.hostName;
     const tokens = {
       d: local.home,

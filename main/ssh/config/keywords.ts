@@ -1,14 +1,15 @@
 /** What becomes of each option of ssh_config(5): taken over, not taken over and said so, or without meaning for Slipway. */
+import { message, type Message } from '../../../shared/messages/message.ts';
 
-const CIPHERS = 'Slipway agrees on ciphers and keys with the server itself, without those that are broken.';
-const ADDRESS = 'Slipway leaves the choice of the address and the interface to this computer.';
-const CANONICAL = 'Names are taken as they stand; write the full name in HostName.';
-const CARD = 'Keys on smart cards and security keys work through an SSH agent only.';
-const KERBEROS = 'Slipway does not log in with Kerberos or by host; the other ways are tried.';
-const PROGRAM = 'Slipway runs no program that a configuration names.';
+const CIPHERS = message('sshConfig.ciphers');
+const ADDRESS = message('sshConfig.address');
+const CANONICAL = message('sshConfig.canonical');
+const CARD = message('sshConfig.card');
+const KERBEROS = message('sshConfig.kerberos');
+const PROGRAM = message('sshConfig.program');
 
 /** Options that could change how the connection is made, and why they are not taken over. */
-const NOT_TAKEN: Readonly<Record<string, string>> = {
+const NOT_TAKEN: Readonly<Record<string, Message>> = {
   addressfamily: ADDRESS,
   bindaddress: ADDRESS,
   bindinterface: ADDRESS,
@@ -30,11 +31,11 @@ const NOT_TAKEN: Readonly<Record<string, string>> = {
   securitykeyprovider: CARD,
   knownhostscommand: PROGRAM,
   localcommand: PROGRAM,
-  remotecommand: 'Slipway runs its own commands on the cluster.',
-  globalknownhostsfile: 'Besides the user’s files, the system’s own known_hosts is read.',
-  revokedhostkeys: 'Mark such keys with @revoked in known_hosts.',
-  stricthostkeychecking: 'Slipway asks about an unknown host key, and never connects to a changed one.',
-  verifyhostkeydns: 'Fingerprints are not looked up in the DNS; Slipway asks.',
+  remotecommand: message('sshConfig.remoteCommand'),
+  globalknownhostsfile: message('sshConfig.globalKnownHosts'),
+  revokedhostkeys: message('sshConfig.revokedKeys'),
+  stricthostkeychecking: message('sshConfig.strictChecking'),
+  verifyhostkeydns: message('sshConfig.dns'),
 };
 
 /** Options that say nothing of how to get in. */
@@ -55,7 +56,7 @@ const HARMLESS: ReadonlySet<string> = new Set(
 const OFF = new Set(['no', 'false', 'none']);
 
 /** Why a line of this option is not taken over, or null: it is, or it does not matter. */
-export function reasonNotTaken(keyword: string, firstArgument: string): string | null {
+export function reasonNotTaken(keyword: string, firstArgument: string): Message | null {
   // switched off, it is what Slipway does anyway
   if (
     (keyword === 'gssapiauthentication' ||

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { evaluate, type ConfigSources } from './evaluate.ts';
 import { ConfigFiles } from './files.ts';
 import { connectionTokens, expand, expandTilde } from './tokens.ts';
@@ -252,7 +253,7 @@ describe.skipIf(!existsSync(SSH))(`reading ssh_config as ${SSH} does`, () => {
     };
     const expanded = (file: string): string => {
       const result = expand(expandTilde(file, local.home), connectionTokens(local, remote), local.environment);
-      return 'value' in result ? result.value : result.reason;
+      return 'value' in result ? result.value : inWords(result.reason);
     };
     if (options.identityAgent !== null) answer.identityagent = [expanded(options.identityAgent)];
     if (options.hostKeyAlias !== null) answer.hostkeyalias = [options.hostKeyAlias];

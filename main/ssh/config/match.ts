@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { ConfigLine } from './lines.ts';
 import { matchHostList, matchPatternList } from './patterns.ts';
 
@@ -18,32 +19,31 @@ export interface MatchVerdict {
   readonly matches: boolean;
   readonly wantsFinal: boolean;
   /** Why the block is passed over whatever it says, or null. */
-  readonly note: string | null;
+  readonly note: Message | null;
 }
 
-const NOT_DECIDED: Readonly<Record<string, string>> = {
-  exec: 'Slipway runs no program that a configuration names; the block counts as not matching.',
-  localnetwork: 'It depends on the network that this computer is in; the block counts as not matching.',
-  version: 'It asks for the version of OpenSSH; the block counts as not matching.',
-  command: 'It asks for the command that is run; the block counts as not matching.',
-  sessiontype: 'It asks for the kind of session; the block counts as not matching.',
+const NOT_DECIDED: Readonly<Record<string, Message>> = {
+  exec: message('sshConfig.match.exec'),
+  localnetwork: message('sshConfig.match.localnetwork'),
+  version: message('sshConfig.match.version'),
+  command: message('sshConfig.match.command'),
+  sessiontype: message('sshConfig.match.sessiontype'),
 };
 
 /** Holds a Match line against what is known, without running anything. Source: match_cfg_line() of OpenSSH's readconf.c. */
 export function matchLine(line: ConfigLine, facts: MatchFacts): MatchVerdict {
-  if (line.args === null) return { matches: false, wantsFinal: false, note: 'A quote in it does not close.' };
+  if (line.args === null) return { matches: false, wantsFinal: false, note: message('sshConfig.openQuote') };
   const words = line.args.flatMap((word) => splitCriterion(word));
   let matches = true;
   let wantsFinal = false;
-  let note: string | null = null;
+  let note: Message | null = null;
   let criteria = 0;
   while (words.length > 0) {
     const word = words.shift() ?? '';
     const negated = word.startsWith('!');
     const name = (negated ? word.slice(1) : word).toLowerCase();
     if (name === 'all') {
-      if (criteria > 1 || words.length > 0)
-        return { matches: false, wantsFinal, note: '“all” cannot be combined with other criteria.' };
+      if (criteria > 1 || words.length > 0) return { matches: false, wantsFinal, note: message('sshConfig.match.all') };
       return { matches: matches && !negated, wantsFinal, note };
     }
     criteria += 1;
@@ -53,8 +53,7 @@ export function matchLine(line: ConfigLine, facts: MatchFacts): MatchVerdict {
       continue;
     }
     const value = words.shift();
-    if (value === undefined)
-      return { matches: false, wantsFinal, note: `The criterion “${name}” has no value; ssh refuses such a line.` };
+    if (value === undefined) return { matches: false, wantsFinal, note: message('sshConfig.match.noValue', { name }) };
     const undecided = NOT_DECIDED[name];
     if (undecided !== undefined) {
       note ??= undecided;
@@ -66,11 +65,11 @@ export function matchLine(line: ConfigLine, facts: MatchFacts): MatchVerdict {
       return {
         matches: false,
         wantsFinal,
-        note: `Slipway does not know the criterion “${name}”; the block counts as not matching.`,
+        note: message('sshConfig.match.unknown', { name }),
       };
     if (holds === negated) matches = false;
   }
-  if (criteria === 0) return { matches: false, wantsFinal, note: 'It names no criterion; ssh refuses such a line.' };
+  if (criteria === 0) return { matches: false, wantsFinal, note: message('sshConfig.match.none') };
   return { matches, wantsFinal, note };
 }
 

@@ -1,3 +1,4 @@
+import { message, type Message } from '../../../shared/messages/message.ts';
 import type { ConfigLine } from './lines.ts';
 import { isHarmless, reasonNotTaken, SYNONYMS } from './keywords.ts';
 import { parseJumps, type JumpSpec } from './jumps.ts';
@@ -47,21 +48,21 @@ function portOf(word: string): number | null {
   return port >= 1 && port <= 65_535 ? port : null;
 }
 
-const NO_ARGUMENT = 'It has no value; ssh refuses such a line.';
-const BAD_VALUE = 'Its value is not one that ssh knows.';
+const NO_ARGUMENT = message('sshConfig.noValue');
+const BAD_VALUE = message('sshConfig.badValue');
 
 /**
  * Takes a line over where nothing was said before: the first value wins. Returns why it is not taken over, or null. Source: process_config_line_depth() of OpenSSH's readconf.c.
  */
-export function applyOption(options: HostOptions, line: ConfigLine): string | null {
+export function applyOption(options: HostOptions, line: ConfigLine): Message | null {
   const { args, rest } = line;
   const keyword = SYNONYMS[line.keyword] ?? line.keyword;
   if (rest === '') return NO_ARGUMENT;
-  if (args === null) return 'A quote in it does not close.';
+  if (args === null) return message('sshConfig.openQuote');
   const [first = ''] = args;
   const text = (
     name: 'hostName' | 'user' | 'identityAgent' | 'hostKeyAlias' | 'preferredAuthentications' | 'tag' | 'ignoreUnknown',
-  ): string | null => {
+  ): Message | null => {
     if (first === '') return NO_ARGUMENT;
     options[name] ??= first;
     return null;
@@ -74,13 +75,13 @@ export function applyOption(options: HostOptions, line: ConfigLine): string | nu
       | 'passwordAuthentication'
       | 'kbdInteractiveAuthentication',
     more: readonly string[] = [],
-  ): string | null => {
+  ): Message | null => {
     const value = flag(first, more);
     if (value === null) return BAD_VALUE;
     options[name] ??= value;
     return null;
   };
-  const collect = (list: string[]): string | null => {
+  const collect = (list: string[]): Message | null => {
     if (first === '') return NO_ARGUMENT;
     if (!list.includes(first) && list.length < MAX_IDENTITIES) {
       list.push(first);
@@ -148,7 +149,7 @@ export function applyOption(options: HostOptions, line: ConfigLine): string | nu
       const reason = reasonNotTaken(keyword, first);
       if (reason !== null || isHarmless(keyword)) return reason;
       const ignored = options.ignoreUnknown !== null && matchPatternList(options.ignoreUnknown.toLowerCase(), keyword);
-      return ignored ? null : 'Slipway does not know this option.';
+      return ignored ? null : message('sshConfig.unknownOption');
     }
   }
 }

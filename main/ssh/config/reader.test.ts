@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../../../shared/messages/message.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { createSshConfigReader } from './reader.ts';
 
 describe('the person’s SSH configuration', () => {
@@ -30,8 +32,8 @@ describe('the person’s SSH configuration', () => {
   ): ReturnType<typeof createSshConfigReader> =>
     createSshConfigReader({ home, systemFile, userName: 'me', environment });
   const inHome = (name: string): string => path.join(home, '.ssh', name);
-  const reasons = (notes: readonly { line: number; reason: string }[]): string[] =>
-    notes.map(({ line, reason }) => `${String(line)}: ${reason}`);
+  const reasons = (notes: readonly { line: number; reason: Message }[]): string[] =>
+    notes.map(({ line, reason }) => `${String(line)}: ${inWords(reason)}`);
 
   describe('as a list', () => {
     it('is empty where there is no file', async () => {
@@ -86,7 +88,7 @@ describe('the person’s SSH configuration', () => {
         [10, 'Match host "a'],
         [4, 'ProxyCommand corkscrew proxy 80 %h %p'],
       ]);
-      expect(notes.every(({ reason }) => reason.length > 10)).toBe(true);
+      expect(notes.every(({ reason }) => inWords(reason).length > 10)).toBe(true);
     });
 
     it('does not report what IgnoreUnknown names, nor what the system sets for everybody', async () => {
@@ -333,7 +335,7 @@ Host gate
       await put('other', 'Include config\nUser fromOther\n');
       const { settings, notes } = await reader().resolve('a');
       expect(settings.user).toBe('fromOther');
-      expect(notes[0]?.reason).toContain('circle');
+      expect(notes[0]?.reason.id).toBe('sshConfig.includeCircle');
       expect((await reader().read()).files).toHaveLength(2);
     });
 
@@ -342,7 +344,7 @@ Host gate
         await put(`level${String(level)}`, `${`Include level${String(level + 1)}\n`.repeat(40)}Port 22\n`);
       await put('config', 'Include level0\n');
       const { notes } = await reader().resolve('a');
-      expect(notes.some(({ reason }) => reason.includes('too often'))).toBe(true);
+      expect(notes.some(({ reason }) => reason.id === 'sshConfig.tooManyIncludes')).toBe(true);
     });
   });
 

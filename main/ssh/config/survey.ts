@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { SshConfigNote } from '../../../shared/domain/cluster/profile.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import { Notes, type ConfigSources } from './evaluate.ts';
 import { expandInclude } from './files.ts';
 import { matchLine } from './match.ts';
@@ -28,7 +29,7 @@ export async function surveyConfig({ files, roots, local }: ConfigSources): Prom
       const content = await files.load(file);
       const included: string[] = [];
       for (const line of content?.lines ?? []) {
-        let reason: string | null = null;
+        let reason: Message | null = null;
         if (line.keyword === 'host') {
           for (const word of line.args ?? []) {
             if (/^[^*?!]+$/.test(word) && !aliases.has(word)) aliases.set(word, { alias: word, file, line: line.line });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { message, type Message } from '../../../shared/messages/message.ts';
 
 /** This computer and its user, as far as a configuration can refer to them. */
 export interface LocalSide {
@@ -56,23 +57,23 @@ export function expand(
   text: string,
   tokens: Tokens,
   environment?: LocalSide['environment'],
-): { value: string } | { reason: string } {
+): { value: string } | { reason: Message } {
   let value = '';
   for (let at = 0; at < text.length; at += 1) {
     const c = text.charAt(at);
     if (environment !== undefined && c === '$' && text.charAt(at + 1) === '{') {
       const close = text.indexOf('}', at);
       const name = close < 0 ? '' : text.slice(at + 2, close);
-      if (name === '') return { reason: 'a variable in ${…} is not complete' };
+      if (name === '') return { reason: message('sshConfig.variableIncomplete') };
       const known = environment[name];
-      if (known === undefined) return { reason: `the environment has no ${name}` };
+      if (known === undefined) return { reason: message('sshConfig.variableMissing', { name }) };
       value += known;
       at = close;
     } else if (c === '%') {
       at += 1;
       const token = text.charAt(at);
       const known = token === '%' ? '%' : tokens[token];
-      if (known === undefined) return { reason: `%${token} is not known here` };
+      if (known === undefined) return { reason: message('sshConfig.tokenUnknown', { token }) };
       value += known;
     } else value += c;
   }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { message, verbatim } from '../../../shared/messages/message.ts';
 import { ResourceScope } from '../../../shared/lib/disposable.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { startSshServer } from '../testing/misbehavingServers.ts';
@@ -63,9 +64,10 @@ describeWithSshd('a login by questions (PAM), on a real OpenSSH server', () => {
       {
         asker: `${user.name}@127.0.0.1`,
         method: 'keyboard-interactive',
-        title: `Login of ${user.name} on 127.0.0.1`,
-        instructions: '',
-        fields: [{ label: 'Verification code: ', echo: false }],
+        title: message('login.loginOf', { user: user.name, host: '127.0.0.1' }),
+        instructions: null,
+        fields: [{ label: verbatim('Verification code: '), echo: false }],
+        keyPath: null,
       },
     ]);
     expect(asker.traces.filter(({ kind }) => kind === 'authOffered')).toMatchObject([
@@ -79,8 +81,8 @@ describeWithSshd('a login by questions (PAM), on a real OpenSSH server', () => {
     const asker = person(PASSWORD, code);
     await bench.connect(sshd.profile([{ kind: 'password' }], user.name), asker);
     expect(asker.questions).toMatchObject([
-      { method: 'password', fields: [{ label: 'Password: ' }] },
-      { method: 'keyboard-interactive', fields: [{ label: 'Verification code: ' }] },
+      { method: 'password', fields: [{ label: verbatim('Password: ') }] },
+      { method: 'keyboard-interactive', fields: [{ label: verbatim('Verification code: ') }] },
     ]);
     const plain = person(PASSWORD, code);
     await bench.connect(sshd.profile([{ kind: 'keyboard-interactive' }], user.name), plain);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { AuthContext, AuthenticationType } from 'ssh2';
 import { describe, expect, it } from 'vitest';
+import { message, verbatim } from '../../../shared/messages/message.ts';
 import type { AuthQuestion, ConnectionPrompter, RemoteConnection } from '../../core/ports.ts';
 import type { Timings } from '../index.ts';
 import { testBench } from '../testing/attempts.ts';
@@ -119,16 +120,18 @@ describe('logging in', () => {
       {
         asker: 'ada@127.0.0.1',
         method: 'keyboard-interactive',
-        title: 'Second factor',
-        instructions: 'From your \uFFFD[31mphone\uFFFD',
-        fields: [{ label: 'Code: ', echo: false }],
+        title: verbatim('Second factor'),
+        instructions: verbatim('From your \uFFFD[31mphone\uFFFD'),
+        fields: [{ label: verbatim('Code: '), echo: false }],
+        keyPath: null,
       },
       {
         asker: 'ada@127.0.0.1',
         method: 'keyboard-interactive',
-        title: 'Login of ada on 127.0.0.1',
-        instructions: '',
-        fields: [{ label: 'Reason for the visit? ', echo: true }],
+        title: message('login.loginOf', { user: 'ada', host: '127.0.0.1' }),
+        instructions: null,
+        fields: [{ label: verbatim('Reason for the visit? '), echo: true }],
+        keyPath: null,
       },
     ]);
     expect(door.attempts).toEqual(['password', 'keyboard-interactive']);

@@ -1,8 +1,9 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from 'ssh2';
 import type { AuthMethod, ConnectionTrace } from '../../../shared/domain/cluster/profile.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
+import { ReasonError } from '../../../shared/errors/reasonMessage.ts';
 import { plain } from '../../../shared/lib/plain.ts';
-import { message, type Message } from '../../../shared/messages/message.ts';
+import { message, verbatim, type Message } from '../../../shared/messages/message.ts';
 import { inWords } from '../../../shared/messages/catalogue.ts';
 import type { AuthQuestion } from '../../core/ports.ts';
 import type { Hop } from './hop.ts';
@@ -36,7 +37,7 @@ export class Login {
   #identities: Identity[] | null = null;
   #keyRefusals = 0;
   /** What the server has not judged yet. */
-  #current: { readonly method: string; readonly what: string } | null = null;
+  #current: { readonly method: string; readonly what: Message } | null = null;
   #offered: readonly string[] = [];
   #personAnswered = false;
   /** A key file that cannot be used: the reason to give when nothing else could be tried. */
@@ -93,8 +94,8 @@ export class Login {
     this.#report(method, what, outcome);
   }
 
-  #report(method: string, what: string, outcome: Outcome): void {
-    this.#attempts.push(`${method} ${outcome}: ${what}`);
+  #report(method: string, what: Message, outcome: Outcome): void {
+    this.#attempts.push(`${method} ${outcome}: ${inWords(what)}`);
     this.#options.trace({ kind: 'authTried', hop: this.#options.hop.label, method, what, outcome });
   }
 
@@ -151,9 +152,7 @@ export class Login {
       now: Date.now(),
     });
     if (this.#keyRefusals >= MAX_KEY_REFUSALS) {
-      const reason = new Error(
-        'not offered, the server would end the login; name it in the profile and it comes first',
-      );
+      const reason = new ReasonError(message('login.notOffered'));
       for (const { kind, what } of this.#identities.splice(0)) this.#skip(kind, what, reason);
     }
     const identity = this.#identities.shift();
@@ -179,7 +178,7 @@ export class Login {
     }
   }
 
-  #skip(kind: 'agent' | 'key', what: string, error: unknown): void {
+  #skip(kind: 'agent' | 'key', what: Message, error: unknown): void {
     if (AppError.is(error, 'CANCELLED')) {
       this.#options.fail(error);
       return;
@@ -189,30 +188,30 @@ export class Login {
   }
 
   async #passphrase(keyPath: string, attempt: number): Promise<string> {
-    const instructions = attempt === 1 ? '' : 'That passphrase was wrong.';
     const { asker } = this.#options.hop;
     return this.#one({
       asker,
       method: 'passphrase',
-      title: `Passphrase of ${keyPath}`,
-      instructions,
-      fields: [{ label: 'Passphrase', echo: false }],
+      title: message('login.passphraseOf', { path: keyPath }),
+      instructions: attempt === 1 ? null : message('login.wrongPassphrase'),
+      fields: [{ label: message('login.passphrase'), echo: false }],
+      keyPath,
     });
   }
 
   async #password(): Promise<AnyAuthMethod> {
     const { user, host, asker } = this.#options.hop;
     this.#tried.add('password');
-    const title = `Password of ${user} on ${host}`;
     const password = await this.#one({
       asker,
       method: 'password',
-      title,
-      instructions: '',
-      fields: [{ label: 'Password', echo: false }],
+      title: message('login.passwordOf', { user, host }),
+      instructions: null,
+      fields: [{ label: message('login.password'), echo: false }],
+      keyPath: null,
     });
     this.#personAnswered = true;
-    this.#current = { method: 'password', what: 'the password' };
+    this.#current = { method: 'password', what: message('login.thePassword') };
     return { type: 'password', username: user, password };
   }
 
@@ -224,26 +223,27 @@ export class Login {
     const { user, host, asker } = this.#options.hop;
     this.#tried.add(kind);
     let round = 0;
-    this.#current = { method: 'keyboard-interactive', what: 'the server’s questions' };
+    this.#current = { method: 'keyboard-interactive', what: message('login.questions') };
     return {
       type: 'keyboard-interactive',
       username: user,
       prompt: (name, instructions, _language, prompts, finish) => {
-        const fields = prompts.map(({ prompt, echo }: Prompt) => ({ label: plain(prompt), echo: echo ?? false }));
-        const [first] = fields;
+        const asked = prompts.map(({ prompt, echo }: Prompt) => ({ label: plain(prompt), echo: echo ?? false }));
+        const [first] = asked;
         const isPassword =
           kind === 'password' &&
           round === 0 &&
-          fields.length === 1 &&
+          asked.length === 1 &&
           first?.echo === false &&
           /password|passwort|mot de passe|암호|비밀번호/i.test(first.label);
         round += 1;
         const question: AuthQuestion = {
           asker,
           method: isPassword ? 'password' : 'keyboard-interactive',
-          title: plain(name) || `Login of ${user} on ${host}`,
-          instructions: plain(instructions),
-          fields,
+          title: plain(name) === '' ? message('login.loginOf', { user, host }) : verbatim(plain(name)),
+          instructions: instructions === '' ? null : verbatim(plain(instructions)),
+          fields: asked.map(({ label, echo }) => ({ label: verbatim(label), echo })),
+          keyPath: null,
         };
         this.#answers(question).then((answers) => {
           this.#personAnswered = true;

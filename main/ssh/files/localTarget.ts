@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { AppError } from '../../../shared/errors/appError.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 
 /** Neither waits for who would read a pipe, nor cuts what is there. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK;
@@ -65,5 +66,5 @@ export class LocalTarget {
 }
 
 function downloadFailed(name: string, error: unknown): AppError {
-  return new AppError('DOWNLOAD_FAILED', { details: { name, reason: reasonOf(error) }, cause: error });
+  return new AppError('DOWNLOAD_FAILED', { details: { name, reason: reasonMessage(error) }, cause: error });
 }

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { agentAddresses } from './agentClient.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { authorize, makeKey, startAgent, type Agent } from '../testing/keys.ts';
@@ -64,7 +65,7 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
       asker,
     );
     expect(asker.tried()).toEqual(['agent skipped', 'publickey accepted']);
-    expect(JSON.stringify(asker.traces)).toContain('no agent answers there');
+    expect(JSON.stringify(forPrograms(asker.traces))).toContain('no agent answers there');
   });
 
   it('that does not speak as one is passed over with a word', async () => {
@@ -122,7 +123,7 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
       asker,
     );
     expect(asker.questions).toEqual([]);
-    expect(JSON.stringify(asker.traces)).toContain('from the agent');
+    expect(JSON.stringify(forPrograms(asker.traces))).toContain('from the agent');
   });
 
   it('with many keys does not use up the patience of the server: the key that the profile names comes first', async () => {
@@ -176,7 +177,7 @@ describeWithSshd('an agent, on a real OpenSSH server', () => {
       name: 'AUTH_FAILED',
     });
     expect(only.tried()).toEqual(['agent skipped']);
-    expect(JSON.stringify(only.traces)).toContain('the agent declined');
+    expect(JSON.stringify(forPrograms(only.traces))).toContain('the agent declined');
   });
 
   it('is told so when the server ends the login after too many tries', async () => {

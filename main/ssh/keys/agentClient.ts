@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { expandHome } from './privateKey.ts';
+import { ReasonError } from '../../../shared/errors/reasonMessage.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { WireReader, wireString } from './wireReader.ts';
 
 /** A key that an agent holds, or a certificate. */
@@ -47,14 +49,14 @@ export class AgentClient {
     this.address = address;
   }
 
-  /** What the agent holds. Rejects in plain words when it does not answer. */
+  /** What the agent holds. Rejects with a ReasonError when it does not answer. */
   async identities(): Promise<AgentKey[]> {
     const reader = new WireReader(await this.#ask(REQUEST_IDENTITIES, Buffer.alloc(0), IDENTITIES_ANSWER, LIST_MS));
     const count = reader.uint32() ?? 0;
     const keys: AgentKey[] = [];
     while (keys.length < count) {
       const [blob, comment] = [reader.string(), reader.text()];
-      if (blob === null || comment === null) throw new Error('the agent’s answer is damaged');
+      if (blob === null || comment === null) throw new ReasonError(message('login.agentDamaged'));
       keys.push({ blob, comment });
     }
     return keys;
@@ -72,7 +74,7 @@ export class AgentClient {
         SIGN_MS,
       ),
     ).string();
-    if (signature === null) throw new Error('the agent’s answer is damaged');
+    if (signature === null) throw new ReasonError(message('login.agentDamaged'));
     return signature;
   }
 
@@ -84,20 +86,20 @@ export class AgentClient {
       return await new Promise<Buffer>((resolve, reject) => {
         let received = Buffer.alloc(0);
         timer = setTimeout(() => {
-          reject(new Error('the agent does not answer'));
+          reject(new ReasonError(message('login.agentSilent')));
         }, ms);
         stream.on('error', reject);
         stream.on('close', () => {
-          reject(new Error('the agent closed the line'));
+          reject(new ReasonError(message('login.agentClosed')));
         });
         stream.on('data', (chunk: Buffer) => {
           received = Buffer.concat([received, chunk]);
           const length = received.length < 4 ? null : received.readUInt32BE(0);
           if (length === null) return;
-          if (length === 0 || length > MAX_ANSWER_BYTES) reject(new Error('it does not speak as an agent'));
+          if (length === 0 || length > MAX_ANSWER_BYTES) reject(new ReasonError(message('login.notAnAgent')));
           else if (received.length >= 4 + length) {
             if (received[4] === wanted) resolve(received.subarray(5, 4 + length));
-            else reject(new Error('the agent declined'));
+            else reject(new ReasonError(message('login.agentDeclined')));
           }
         });
         stream.write(wireString(Buffer.concat([Buffer.from([request]), body])));
@@ -113,11 +115,11 @@ export class AgentClient {
     const agent = ssh2.createAgent(this.address);
     return new Promise((resolve, reject) => {
       const opened = (error: Error | null | undefined, stream: Duplex | undefined): void => {
-        if (stream === undefined || error) reject(new Error('no agent answers there'));
+        if (stream === undefined || error) reject(new ReasonError(message('login.noAgentThere')));
         else resolve(stream);
       };
       if (agent.getStream) agent.getStream(opened);
-      else reject(new Error('no agent answers there'));
+      else reject(new ReasonError(message('login.noAgentThere')));
     });
   }
 }

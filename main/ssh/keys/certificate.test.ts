@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { isSignedByItsAuthority, outsideValidity, parseCertificate, type Certificate } from './certificate.ts';
 import { parsePublicLine } from './publicKey.ts';
 
@@ -56,7 +57,10 @@ describe('a certificate', () => {
   });
 
   it('is valid between its times, to within five minutes of a wrong clock', () => {
-    const at = (text: string): string | null => outsideValidity(certificate, Date.parse(text));
+    const at = (text: string): string | null => {
+      const reason = outsideValidity(certificate, Date.parse(text));
+      return reason === null ? null : inWords(reason);
+    };
     expect(at('2026-06-01T00:00:00Z')).toBeNull();
     expect(at('2025-12-31T23:57:00Z')).toBeNull();
     expect(at('2025-12-31T23:50:00Z')).toBe('the certificate is valid only from 2026-01-01 00:00 UTC on');

@@ -1,4 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto';
+import { message, type Message } from '../../../shared/messages/message.ts';
 import { keyTypeOf } from '../hostkeys/knownHosts.ts';
 import { curveOf, publicKeyObject } from './publicKey.ts';
 import { WireReader, wireString } from './wireReader.ts';
@@ -111,19 +112,21 @@ export function parseCertificate(blob: Buffer): Certificate | null {
   };
 }
 
-/** Why the certificate is not valid at this time (epoch ms), in words; `null` when it is. */
-export function outsideValidity(certificate: Certificate, now: number): string | null {
+/** Why the certificate is not valid at this time (epoch ms), or `null` when it is. */
+export function outsideValidity(certificate: Certificate, now: number): Message | null {
   const seconds = BigInt(Math.floor(now / 1000));
   if (seconds + CLOCK_TOLERANCE < certificate.validAfter)
-    return `the certificate is valid only from ${dateOf(certificate.validAfter)} on`;
+    return message('login.validFrom', { date: dateOf(certificate.validAfter) });
   if (seconds - CLOCK_TOLERANCE >= certificate.validBefore)
-    return `the certificate expired on ${dateOf(certificate.validBefore)}`;
+    return message('login.expired', { date: dateOf(certificate.validBefore) });
   return null;
 }
 
-function dateOf(seconds: bigint): string {
+function dateOf(seconds: bigint): string | Message {
   const date = new Date(Number(seconds) * 1000);
-  return Number.isNaN(date.getTime()) ? 'a day far away' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return Number.isNaN(date.getTime())
+    ? message('login.farAway')
+    : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** True when the authority that the certificate names has signed it, with an algorithm of today: no SHA-1. */

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { fingerprint, makeKey, startAgent } from '../testing/keys.ts';
 import { describeWithSshd, execute, profileFor, startSshd, type Sshd } from '../testing/sshd.ts';
@@ -32,7 +33,9 @@ describeWithSshd('a certificate of a user, on a real OpenSSH server that trusts 
       const asker = person();
       await bench.connect(sshd.profile([{ kind: 'key', path: key }], 'root'), asker);
       expect(asker.tried()).toEqual(['publickey accepted']);
-      expect(JSON.stringify(asker.traces)).toContain('certificate “ada of the physics department” for root, ada');
+      expect(JSON.stringify(forPrograms(asker.traces))).toContain(
+        'certificate “ada of the physics department” for root, ada',
+      );
       await execute('mv', [`${key}-cert.pub`, `${bench.folder}/elsewhere.pub`]);
       await bench.connect(
         sshd.profile([{ kind: 'key', path: key, certificate: `${bench.folder}/elsewhere.pub` }], 'root'),
@@ -55,7 +58,7 @@ describeWithSshd('a certificate of a user, on a real OpenSSH server that trusts 
       const silent = person();
       await bench.connect(sshd.profile([{ kind: 'agent', socket: agent.socket }], 'root'), silent);
       expect(silent.tried()).toEqual(['publickey accepted']);
-      expect(JSON.stringify(silent.traces)).toContain('certificate “ada');
+      expect(JSON.stringify(forPrograms(silent.traces))).toContain('certificate “ada');
     },
   );
 
@@ -68,20 +71,20 @@ describeWithSshd('a certificate of a user, on a real OpenSSH server that trusts 
       name: 'AUTH_FAILED',
     });
     expect(asker.tried()).toEqual(['publickey skipped', 'publickey refused']);
-    expect(JSON.stringify(asker.traces)).toContain('the certificate expired on 2020-0');
+    expect(JSON.stringify(forPrograms(asker.traces))).toContain('the certificate expired on 2020-0');
     await certify(authority, key, '-n', 'root', '-V', '20400101:20400201');
     const early = person();
     await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }], 'root'), early)).rejects.toMatchObject({
       name: 'AUTH_FAILED',
     });
-    expect(JSON.stringify(early.traces)).toContain('valid only from 20');
+    expect(JSON.stringify(forPrograms(early.traces))).toContain('valid only from 20');
     const other = await makeKey(`${bench.folder}/other`);
     await certify(authority, other, '-n', 'root');
     const mixed = person();
     await expect(
       bench.connect(sshd.profile([{ kind: 'key', path: key, certificate: `${other}-cert.pub` }], 'root'), mixed),
     ).rejects.toMatchObject({ name: 'AUTH_FAILED' });
-    expect(JSON.stringify(mixed.traces)).toContain('it certifies another key');
+    expect(JSON.stringify(forPrograms(mixed.traces))).toContain('it certifies another key');
   });
 
   it('for other users is offered, since a site may map them, and says whom it is for', async () => {

@@ -1,6 +1,6 @@
 import type { AuthMethod } from '../../../shared/domain/cluster/profile.ts';
-import { reasonOf } from '../../../shared/errors/appError.ts';
-import { plain } from '../../../shared/lib/plain.ts';
+import { ReasonError, reasonMessage } from '../../../shared/errors/reasonMessage.ts';
+import { message, verbatim, type Message } from '../../../shared/messages/message.ts';
 import { AgentClient, agentAddresses, type AgentKey } from './agentClient.ts';
 import { outsideValidity, parseCertificate, type Certificate } from './certificate.ts';
 import { fingerprintOf, keyTypeOf } from '../hostkeys/knownHosts.ts';
@@ -13,7 +13,7 @@ import { WireReader } from './wireReader.ts';
 export interface Identity {
   readonly kind: 'agent' | 'key';
   /** For people: which key, and from where. */
-  readonly what: string;
+  readonly what: Message;
   /** The type of the key itself, certified or not. */
   readonly keyType: string;
   /** What is offered: the public key, or a certificate. */
@@ -42,7 +42,7 @@ export interface Gathering {
   readonly keys: KeyRing;
   readonly ask: AskPassphrase;
   /** Hears of what cannot be offered, and why; `error` when a file is at fault. */
-  readonly skipped: (method: 'agent' | 'key', what: string, error: unknown) => void;
+  readonly skipped: (method: 'agent' | 'key', what: Message, error: unknown) => void;
   /** Epoch ms. */
   readonly now: number;
 }
@@ -74,13 +74,14 @@ export async function gatherIdentities(gathering: Gathering): Promise<Identity[]
 
 async function fromAgent(method: AgentMethod, { skipped, user, now }: Gathering): Promise<Identity[]> {
   const addresses = agentAddresses(method.socket);
-  if (addresses.length === 0) skipped('agent', 'the agent', new Error('there is none: SSH_AUTH_SOCK is not set'));
+  if (addresses.length === 0) skipped('agent', message('login.theAgent'), new ReasonError(message('login.noAgent')));
   const only = await Promise.all(
     method.only.map(async (file) => (await publicHalves(file)).map((blob) => blob.toString('base64'))),
   );
   const wanted = method.only.length === 0 ? null : new Set(only.flat());
   for (const [index, address] of addresses.entries()) {
     const agent = new AgentClient(address);
+    const at = message('login.agentAt', { address });
     try {
       const keys = await agent.identities();
       const identities = keys
@@ -90,18 +91,18 @@ async function fromAgent(method: AgentMethod, { skipped, user, now }: Gathering)
           isTimely(
             identity.blob,
             (reason) => {
-              skipped('agent', identity.what, new Error(reason));
+              skipped('agent', identity.what, new ReasonError(reason));
             },
             now,
           ),
         );
-      if (keys.length === 0) skipped('agent', `the agent at ${address}`, new Error('it holds no key'));
+      if (keys.length === 0) skipped('agent', at, new ReasonError(message('login.agentEmpty')));
       else if (identities.length === 0 && wanted !== null)
-        skipped('agent', `the agent at ${address}`, new Error('it holds none of the keys that the profile names'));
+        skipped('agent', at, new ReasonError(message('login.agentHoldsOthers')));
       // certificates first, as ssh does: where they are wanted a bare key is one refusal more
       return identities.toSorted((a, b) => Number(b.certified) - Number(a.certified));
     } catch (error) {
-      if (index === addresses.length - 1) skipped('agent', `the agent at ${address}`, error);
+      if (index === addresses.length - 1) skipped('agent', at, error);
     }
   }
   return [];
@@ -112,7 +113,7 @@ function agentIdentity(agent: AgentClient, { blob, comment }: AgentKey, named: b
   const keyType = certificate?.keyType ?? keyTypeOf(blob);
   return {
     kind: 'agent',
-    what: `${described(blob, certificate, user)} from the agent (${plain(comment)})`,
+    what: message('login.fromAgent', { key: described(blob, certificate, user), comment }),
     keyType,
     blob,
     certified: certificate !== null,
@@ -124,8 +125,7 @@ function agentIdentity(agent: AgentClient, { blob, comment }: AgentKey, named: b
         algorithm === 'rsa-sha2-256' ? 2 : algorithm === 'rsa-sha2-512' ? 4 : 0,
       );
       // an old agent does not know the flags
-      if (new WireReader(signature).text() === 'ssh-rsa')
-        throw new Error('the agent signs with SHA-1 only, which is not safe any more');
+      if (new WireReader(signature).text() === 'ssh-rsa') throw new ReasonError(message('login.sha1Only'));
       return signature;
     },
   };
@@ -142,7 +142,7 @@ async function fromFile(
   const certificateBlob = parsePublicLine(await ownFile(expandHome(certificateFile), MAX_KEY_BYTES).catch(() => ''));
   const certificate = certificateBlob === null ? null : parseCertificate(certificateBlob);
   if (certificate === null && (method.certificate !== null || certificateBlob !== null)) {
-    skipped('key', certificateFile, new Error('it is missing, or no certificate'));
+    skipped('key', verbatim(certificateFile), new ReasonError(message('login.noCertificate')));
   }
   const halves = (await publicHalves(method.path)).map((blob) => blob.toString('base64'));
   for (const identity of held)
@@ -152,10 +152,10 @@ async function fromFile(
     file = await keys.open(method.path, ask);
   } catch (error) {
     if (identities.length > 0) return identities;
-    skipped('key', method.path, error);
+    skipped('key', verbatim(method.path), error);
     return [];
   }
-  const offered = (blob: Buffer, what: string, certified: boolean): Identity => ({
+  const offered = (blob: Buffer, what: Message, certified: boolean): Identity => ({
     kind: 'key',
     what,
     keyType: file.keyType,
@@ -165,19 +165,25 @@ async function fromFile(
     sign: (data, algorithm) => file.sign(data, algorithm, ask),
   });
   if (certificate !== null) {
-    const what = `${described(certificate.blob, certificate, user)} of ${method.path}`;
-    const refuse = (reason: string): void => {
-      skipped('key', what, new Error(reason));
+    const what = message('login.ofFile', { key: described(certificate.blob, certificate, user), path: method.path });
+    const refuse = (reason: Message): void => {
+      skipped('key', what, new ReasonError(reason));
     };
-    if (!certificate.publicKey.equals(file.publicKey)) refuse('it certifies another key');
-    else if (certificate.kind !== 'user') refuse('it is the certificate of a host');
+    if (!certificate.publicKey.equals(file.publicKey)) refuse(message('login.certifiesAnother'));
+    else if (certificate.kind !== 'user') refuse(message('login.hostCertificate'));
     else if (isTimely(certificate.blob, refuse, now)) identities.push(offered(certificate.blob, what, true));
   }
-  identities.push(offered(file.publicKey, `${described(file.publicKey, null, user)} of ${method.path}`, false));
+  identities.push(
+    offered(
+      file.publicKey,
+      message('login.ofFile', { key: described(file.publicKey, null, user), path: method.path }),
+      false,
+    ),
+  );
   return identities.toSorted((a, b) => Number(b.certified) - Number(a.certified));
 }
 
-function isTimely(blob: Buffer, refuse: (reason: string) => void, now: number): boolean {
+function isTimely(blob: Buffer, refuse: (reason: Message) => void, now: number): boolean {
   const certificate = parseCertificate(blob);
   const reason = certificate === null ? null : outsideValidity(certificate, now);
   if (reason !== null) refuse(reason);
@@ -202,15 +208,20 @@ async function publicHalves(keyPath: string): Promise<Buffer[]> {
 }
 
 /** A server may map other principals to the user, so a certificate for others is still offered: its line says whom it is for. */
-function described(blob: Buffer, certificate: Certificate | null, user: string): string {
-  if (certificate === null) return `${keyTypeOf(blob)} ${fingerprintOf(blob)}`;
+function described(blob: Buffer, certificate: Certificate | null, user: string): Message {
+  if (certificate === null) return verbatim(`${keyTypeOf(blob)} ${fingerprintOf(blob)}`);
   const { principals, keyId, publicKey } = certificate;
-  const named = principals.length === 0 ? 'any user' : principals.join(', ');
-  const remark = principals.length === 0 || principals.includes(user) ? '' : `, not for ${user}`;
-  return plain(`certificate “${keyId}” for ${named}${remark} (${fingerprintOf(publicKey)})`);
+  const said = {
+    id: keyId,
+    names: principals.length === 0 ? message('login.anyUser') : principals.join(', '),
+    fingerprint: fingerprintOf(publicKey),
+  };
+  return principals.length === 0 || principals.includes(user)
+    ? message('login.certificate', said)
+    : message('login.certificateNotFor', { ...said, user });
 }
 
-/** Of what went wrong with a key, for a line of the trace. */
-export function skippedBecause(what: string, error: unknown): string {
-  return `${what}: ${plain(reasonOf(error))}`;
+/** What went wrong with a key, for a line of the trace. */
+export function skippedBecause(what: Message, error: unknown): Message {
+  return message('login.skipped', { what, reason: reasonMessage(error) });
 }

@@ -1,5 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { person, testBench } from '../testing/attempts.ts';
 import { authorize, makeKey } from '../testing/keys.ts';
 import { describeWithSshd, execute, startSshd, type Sshd } from '../testing/sshd.ts';
@@ -42,8 +43,8 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
     const asker = person('wrong', 'open sesame');
     const connection = await bench.connect(sshd.profile([{ kind: 'key', path: key }]), asker);
     expect(asker.questions).toMatchObject([
-      { method: 'passphrase', title: `Passphrase of ${key}`, instructions: '' },
-      { method: 'passphrase', instructions: 'That passphrase was wrong.' },
+      { method: 'passphrase', title: message('login.passphraseOf', { path: key }), instructions: null },
+      { method: 'passphrase', instructions: message('login.wrongPassphrase') },
     ]);
     expect((await connection.shell.run('echo in')).stdout).toBe('in\n');
   });
@@ -55,7 +56,7 @@ describeWithSshd('a private key, on a real OpenSSH server', () => {
     await expect(bench.connect(sshd.profile([{ kind: 'key', path: key }]), asker)).rejects.toMatchObject({
       name: 'AUTH_FAILED',
     });
-    const [, type, print] = /(ssh-ed25519) (SHA256:\S+)/.exec(JSON.stringify(asker.traces)) ?? [];
+    const [, type, print] = /(ssh-ed25519) (SHA256:\S+)/.exec(JSON.stringify(forPrograms(asker.traces))) ?? [];
     expect([type, print]).toEqual(['ssh-ed25519', expect.stringMatching(/^SHA256:.{43}$/)]);
   });
 

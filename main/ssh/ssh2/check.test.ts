@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { message } from '../../../shared/messages/message.ts';
 import { checkSsh2, ssh2Insides, unlike } from './check.ts';
 
 const SSH = fileURLToPath(new URL('..', import.meta.url));
@@ -33,13 +34,15 @@ it('another version, or one that has other insides, is refused by the name of wh
   };
   expect(refused(() => ({ ...insides, protocol: null }))).toMatchObject({
     name: 'INTERNAL',
-    details: { reason: expect.stringContaining('Protocol.authPK, Protocol.ping') as string },
+    details: { reason: message('connection.otherSsh2', { what: 'Protocol.authPK, Protocol.ping' }) },
   });
   expect(
     refused(() => {
       throw new Error('Cannot find module');
     }),
-  ).toMatchObject({ details: { reason: expect.stringContaining('Cannot find module') as string } });
+  ).toMatchObject({
+    details: { reason: { values: { what: expect.stringContaining('Cannot find module') as string } } },
+  });
 });
 
 it('nothing else in main/ssh reaches into ssh2', () => {

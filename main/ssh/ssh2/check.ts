@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import ssh2 from 'ssh2';
 import { AppError, reasonOf } from '../../../shared/errors/appError.ts';
+import { message } from '../../../shared/messages/message.ts';
 
 /** The versions whose insides are known to be as the files of this folder need them. */
 const KNOWN = /^1\.17\./;
@@ -69,7 +70,7 @@ export function checkSsh2(read: () => Insides = ssh2Insides): void {
   }
   if (different.length > 0)
     throw new AppError('INTERNAL', {
-      details: { reason: `the package ssh2 is not the one that Slipway was made for: ${different.join(', ')}` },
+      details: { reason: message('connection.otherSsh2', { what: different.join(', ') }) },
     });
   checked = true;
 }

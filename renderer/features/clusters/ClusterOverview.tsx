@@ -1,6 +1,6 @@
 import type { ClusterFacts, ClusterView, Unknown } from '../../../shared/domain/cluster/profile.ts';
 import { useClusters } from '../../stores/clusters.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { exactTime, Group } from '../../ui/index.ts';
 import { GeneralFacts } from './GeneralFacts.tsx';
 import { LimitGauges } from './LimitGauges.tsx';
@@ -39,7 +39,9 @@ function WhatIsUnknown({ unknown }: { unknown: readonly Unknown[] }) {
       <dl className="cluster-facts selectable" data-testid="unknown">
         {unknown.map(({ subject, reason, since }, index) => (
           <Pair key={index} name={t(`clusters.why.${subject}`)}>
-            {since === undefined ? reason : t('clusters.why.since', { reason, time: exactTime(since) })}
+            {since === undefined
+              ? sayMessage(reason)
+              : t('clusters.why.since', { reason: sayMessage(reason), time: exactTime(since) })}
           </Pair>
         ))}
       </dl>

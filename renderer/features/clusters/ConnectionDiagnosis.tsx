@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, Group, IconButton } from '../../ui/index.ts';
 import { stepsByHop, testAsText, verdictOf } from './diagnosisSteps.ts';
 import type { ConnectionTester, TestRun } from './useConnectionDiagnosis.ts';
@@ -56,6 +56,7 @@ export function ConnectionDiagnosis({
       outcome: (outcome) => t(`clusters.testing.outcome.${outcome}`),
       step: stepName,
       hop: hopName,
+      message: sayMessage,
     });
   return (
     <Group
@@ -112,8 +113,8 @@ function StepLine({ step, nextStep }: { step: ConnectionTestStep; nextStep: Reac
       </span>
       <span className="test-name">{stepName(step.step)}</span>
       <span className="test-detail">
-        {step.detail === '' ? null : <span className="secondary selectable">{step.detail}</span>}
-        {step.hint === '' ? null : <span className="test-hint selectable">{step.hint}</span>}
+        {step.detail === null ? null : <span className="secondary selectable">{sayMessage(step.detail)}</span>}
+        {step.hint === null ? null : <span className="test-hint selectable">{sayMessage(step.hint)}</span>}
         {step.notes.length === 0 ? null : (
           <button
             type="button"
@@ -129,7 +130,7 @@ function StepLine({ step, nextStep }: { step: ConnectionTestStep; nextStep: Reac
         {isOpen && step.notes.length > 0 ? (
           <ul className="test-notes selectable" id={notesId}>
             {step.notes.map((note, index) => (
-              <li key={index}>{note}</li>
+              <li key={index}>{sayMessage(note)}</li>
             ))}
           </ul>
         ) : null}

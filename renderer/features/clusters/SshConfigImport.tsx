@@ -4,7 +4,7 @@ import type { ClusterView, SshConfigNote, SshHost } from '../../../shared/domain
 import { errorText } from '../../client/pageError.ts';
 import { loadClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, EmptyState, ErrorNotice, SearchField, Section, Skeleton, navigate } from '../../ui/index.ts';
 import { idFor } from './profile.ts';
 import { findHosts, useSshConfig } from './sshConfig.ts';
@@ -210,7 +210,7 @@ export function Notes({ notes }: { notes: readonly SshConfigNote[] }) {
               </span>{' '}
               <code>{note.text}</code>
             </span>
-            <span>{note.reason}</span>
+            <span>{sayMessage(note.reason)}</span>
           </li>
         ))}
       </ul>

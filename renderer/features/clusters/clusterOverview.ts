@@ -8,7 +8,7 @@ import type {
 } from '../../../shared/domain/cluster/profile.ts';
 import { stateGroup } from '../../../shared/domain/job/state.ts';
 import type { LimitUse } from '../../../shared/domain/limits/use.ts';
-import { t } from '../../i18n/index.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 
 /** Partitions with what the look says of them, where that is newer than the facts. The facts say which there are. */
 export function presentPartitions(facts: ClusterFacts, usage: ClusterUsage | null): Partition[] {
@@ -154,5 +154,6 @@ export function timelineOf(reservations: readonly Reservation[], now: number): T
 /** The reason why a subject is not known, or not yet; null when it is. */
 export function whyUnknown(facts: ClusterFacts, subject: Unknown['subject']): string | null {
   if (facts.asking?.includes(subject)) return t('clusters.stillAsked');
-  return facts.unknown.find((one) => one.subject === subject)?.reason ?? null;
+  const found = facts.unknown.find((one) => one.subject === subject);
+  return found === undefined ? null : sayMessage(found.reason);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { inWords } from '../../../shared/messages/catalogue.ts';
+import { message, verbatim } from '../../../shared/messages/message.ts';
 import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
 import { mergeSteps, stepsByHop, testAsText, verdictOf } from './diagnosisSteps.ts';
 
@@ -11,8 +13,8 @@ const step = (
   outcome,
   hop: null,
   elapsed: 12.4,
-  detail: '',
-  hint: '',
+  detail: null,
+  hint: null,
   notes: [],
   ...more,
 });
@@ -21,6 +23,7 @@ const words = {
   outcome: (outcome: string) => outcome,
   step: (name: string) => name,
   hop: (hop: string | null) => hop ?? 'cluster',
+  message: inWords,
 };
 
 describe('a connection test', () => {
@@ -57,11 +60,11 @@ describe('a connection test', () => {
     const text = testAsText(
       'Test of Cori',
       [
-        step('tcp', 'ok', { hop: GATE, detail: '10.0.0.1' }),
+        step('tcp', 'ok', { hop: GATE, detail: verbatim('10.0.0.1') }),
         step('login', 'failed', {
-          detail: 'refused',
-          notes: ['offered: publickey', 'id_ed25519: refused'],
-          hint: 'Check the key.',
+          detail: verbatim('refused'),
+          notes: [message('diagnosis.offers', { methods: 'publickey' }), verbatim('id_ed25519: refused')],
+          hint: verbatim('Check the key.'),
         }),
         step('shell', 'skipped'),
       ],
@@ -76,7 +79,7 @@ describe('a connection test', () => {
         '',
         'cluster',
         '[failed] login: refused (12 ms)',
-        '    offered: publickey',
+        '    The server offers: publickey',
         '    id_ed25519: refused',
         '    → Check the key.',
         '[skipped] shell',

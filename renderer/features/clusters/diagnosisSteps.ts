@@ -1,4 +1,5 @@
 import type { ConnectionTestStep } from '../../../shared/domain/cluster/profile.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 
 /** Steps at one server; `hop` is null for the cluster itself. */
 export interface HopSteps {
@@ -40,7 +41,7 @@ export function verdictOf(
   return { kind: steps.some((step) => step.outcome === 'warn') ? 'warned' : 'passed' };
 }
 
-/** The test as plain text for a ticket, each step in a line with its notes under it. `wordOf` and `nameOf` say outcome and step. */
+/** The test as plain text for a ticket, each step in a line with its notes under it. `words` say outcome, step, server and messages. */
 export function testAsText(
   title: string,
   steps: readonly ConnectionTestStep[],
@@ -48,6 +49,7 @@ export function testAsText(
     outcome: (outcome: ConnectionTestStep['outcome']) => string;
     step: (step: ConnectionTestStep['step']) => string;
     hop: (hop: string | null) => string;
+    message: (said: Message) => string;
   },
 ): string {
   const lines = [title];
@@ -57,10 +59,10 @@ export function testAsText(
     for (const step of own) {
       const time = step.outcome === 'skipped' ? '' : ` (${String(Math.round(step.elapsed))} ms)`;
       lines.push(
-        `[${words.outcome(step.outcome)}] ${words.step(step.step)}${step.detail === '' ? '' : `: ${step.detail}`}${time}`,
+        `[${words.outcome(step.outcome)}] ${words.step(step.step)}${step.detail === null ? '' : `: ${words.message(step.detail)}`}${time}`,
       );
-      for (const note of step.notes) lines.push(`    ${note}`);
-      if (step.hint !== '') lines.push(`    → ${step.hint}`);
+      for (const note of step.notes) lines.push(`    ${words.message(note)}`);
+      if (step.hint !== null) lines.push(`    → ${words.message(step.hint)}`);
     }
   }
   return `${lines.join('\n')}\n`;

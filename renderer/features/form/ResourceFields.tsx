@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import type { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
-import { t } from '../../i18n/index.ts';
+import type { ClusterFacts, Partition, Unknown } from '../../../shared/domain/cluster/profile.ts';
+import { sayMessage, t } from '../../i18n/index.ts';
 import {
   ComboBox,
   FormGrid,
@@ -43,6 +43,11 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   constraint: 'gpu_v100|gpu_a100',
 };
 
+function whyUnknown({ unknown }: ClusterFacts, subject: Unknown['subject']): string | null {
+  const found = unknown.find((one) => one.subject === subject);
+  return found === undefined ? null : sayMessage(found.reason);
+}
+
 /** Why a list that the cluster should fill is empty. */
 function emptyWords(resource: string, facts: ClusterFacts | null): string {
   if (!facts) return t('launch.resources.noFacts');
@@ -51,16 +56,14 @@ function emptyWords(resource: string, facts: ClusterFacts | null): string {
     case 'qos':
       if (facts.associations === null && facts.asking?.includes('accounting')) return t('launch.resources.stillAsked');
       return facts.associations === null
-        ? (facts.unknown.find(({ subject }) => subject === 'accounting')?.reason ?? t('launch.resources.noAccounting'))
+        ? (whyUnknown(facts, 'accounting') ?? t('launch.resources.noAccounting'))
         : facts.associations.length === 0
           ? t('launch.resources.noAccounts')
           : '';
     case 'constraint':
       return t('launch.resources.noFeatures');
     case 'reservation':
-      return (
-        facts.unknown.find(({ subject }) => subject === 'reservations')?.reason ?? t('launch.resources.noReservations')
-      );
+      return whyUnknown(facts, 'reservations') ?? t('launch.resources.noReservations');
     default:
       return '';
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StoredMessage } from '../../messages/schema.ts';
 
 /** Resources by the name Slurm gives them (`cpu`, `mem`, `node`, `gres/gpu`, `gres/gpu:a100`, `billing` …); `mem` in bytes. */
 export const Tres = z.record(z.string(), z.number());
@@ -142,7 +143,7 @@ export const Quota = z.object({
 });
 export type Quota = z.infer<typeof Quota>;
 
-/** Something that could not be learnt, and why, in words for the page. */
+/** Something that could not be learnt, and why. */
 export const Unknown = z.object({
   subject: z.enum([
     'accounting',
@@ -156,7 +157,7 @@ export const Unknown = z.object({
     'configuration',
     'ends',
   ]),
-  reason: z.string(),
+  reason: StoredMessage,
   /** Epoch milliseconds of the first failure in a row, where that is known. */
   since: z.number().optional(),
 });

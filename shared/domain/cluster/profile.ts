@@ -134,9 +134,10 @@ export const ConnectionPrompt = z.discriminatedUnion('kind', [
     promptId: z.string(),
     clusterId: ClusterId,
     method: z.enum(['password', 'passphrase', 'keyboard-interactive']),
-    title: z.string(),
-    instructions: z.string(),
-    fields: z.array(z.object({ label: z.string(), echo: z.boolean() })),
+    /** Ours, or the server's own words as they came. */
+    title: MessageSchema,
+    instructions: MessageSchema.nullable(),
+    fields: z.array(z.object({ label: MessageSchema, echo: z.boolean() })),
     /** Which server asks: the cluster or one of its jump hosts, as `user@host`. */
     asker: z.string(),
     /** Whether the answer may be kept in the keychain, and if not, why: one-time codes never are, and plain text storage is refused. */
@@ -163,12 +164,12 @@ export const ConnectionTrace = z.discriminatedUnion('kind', [
   }),
   /** The ways to log in that the server names, as SSH calls them: `publickey`, `password`, `keyboard-interactive` … */
   z.object({ kind: z.literal('authOffered'), hop: z.string(), methods: z.array(z.string()) }),
-  /** `what` says which key, agent identity or method; `outcome` what became of it. `partial`: right, but more is asked for. */
+  /** `what` says which key or agent identity, null where the method says it all; `outcome` what became of it. `partial`: right, but more is asked for. */
   z.object({
     kind: z.literal('authTried'),
     hop: z.string(),
     method: z.string(),
-    what: z.string(),
+    what: MessageSchema.nullable(),
     outcome: z.enum(['accepted', 'partial', 'refused', 'skipped']),
   }),
   z.object({ kind: z.literal('loggedIn'), hop: z.string() }),
@@ -184,10 +185,11 @@ export const ConnectionTestStep = z.object({
   hop: z.string().nullable(),
   /** Milliseconds. */
   elapsed: z.number(),
-  detail: z.string(),
-  hint: z.string(),
+  /** What was found or went wrong, and the next step; null for nothing. */
+  detail: MessageSchema.nullable(),
+  hint: MessageSchema.nullable(),
   /** Further lines in the order in which they happened: ways to log in that were offered and tried. */
-  notes: z.array(z.string()),
+  notes: z.array(MessageSchema),
 });
 export type ConnectionTestStep = z.infer<typeof ConnectionTestStep>;
 
@@ -206,7 +208,7 @@ export const SshHost = z.object({
 export type SshHost = z.infer<typeof SshHost>;
 
 /** A line of ~/.ssh/config, or of a file it includes, that is not taken over, and why. */
-export const SshConfigNote = z.object({ file: z.string(), line: z.int(), text: z.string(), reason: z.string() });
+export const SshConfigNote = z.object({ file: z.string(), line: z.int(), text: z.string(), reason: MessageSchema });
 export type SshConfigNote = z.infer<typeof SshConfigNote>;
 
 /** What was run on a cluster lately, for the person and for the site. */

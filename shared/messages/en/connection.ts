@@ -22,6 +22,7 @@ export default {
   viaClosed: 'it closed the connection',
   viaForbids: 'it does not allow connections to be forwarded ({{words}})',
   viaCannotReach: 'it cannot reach it ({{words}})',
+  otherSsh2: 'the package ssh2 is not the one that Slipway was made for: {{what}}',
   closed: 'the connection was closed',
   closedHere: 'it was closed here',
   notConnected: 'not connected',

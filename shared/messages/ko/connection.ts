@@ -20,6 +20,7 @@ export default {
   viaClosed: '연결을 닫았습니다',
   viaForbids: '연결 포워딩을 허용하지 않습니다({{words}})',
   viaCannotReach: '그곳에 닿을 수 없습니다({{words}})',
+  otherSsh2: 'ssh2 패키지가 Slipway가 만들어질 때의 것과 다릅니다: {{what}}',
   closed: '연결이 닫혔습니다',
   closedHere: '이쪽에서 닫았습니다',
   notConnected: '연결되어 있지 않습니다',

@@ -4,10 +4,12 @@ import commandLine from './commandLine.ts';
 import complaints from './complaints.ts';
 import connection from './connection.ts';
 import demo from './demo.ts';
+import diagnosis from './diagnosis.ts';
 import dialogs from './dialogs.ts';
 import ends from './ends.ts';
 import errors from './errors.ts';
 import events from './events.ts';
+import facts from './facts.ts';
 import files from './files.ts';
 import fit from './fit.ts';
 import format from './format.ts';
@@ -19,6 +21,7 @@ import keys from './keys.ts';
 import library from './library.ts';
 import limits from './limits.ts';
 import localFiles from './localFiles.ts';
+import login from './login.ts';
 import notifications from './notifications.ts';
 import openComposer from './openComposer.ts';
 import options from './options.ts';
@@ -30,6 +33,7 @@ import rejection from './rejection.ts';
 import remoteFiles from './remoteFiles.ts';
 import said from './said.ts';
 import scripts from './scripts.ts';
+import sshConfig from './sshConfig.ts';
 import store from './store.ts';
 import system from './system.ts';
 import waiting from './waiting.ts';
@@ -44,10 +48,12 @@ export default {
   complaints,
   connection,
   demo,
+  diagnosis,
   dialogs,
   ends,
   errors: { ...pageErrors, ...errors },
   events,
+  facts,
   files,
   fit,
   format,
@@ -59,6 +65,7 @@ export default {
   library,
   limits,
   localFiles,
+  login,
   notifications,
   openComposer,
   options,
@@ -69,6 +76,7 @@ export default {
   remoteFiles,
   said,
   scripts,
+  sshConfig,
   store,
   system,
   waiting,

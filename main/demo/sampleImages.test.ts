@@ -2,6 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gpuNeed } from '../../shared/domain/image/gpuNeed.ts';
+import type { ImageMetadata } from '../../shared/domain/image/metadata.ts';
+import { versionOf } from '../../shared/domain/image/labels.ts';
+import { mpiOf } from '../../shared/domain/image/mpi.ts';
+import { readImage } from '../sif/index.ts';
 import { writeSampleImages } from './sampleImages.ts';
 
 describe('the demo’s sample images', () => {
@@ -11,45 +16,55 @@ describe('the demo’s sample images', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** The objects of a SIF file, read by the header's own offsets. */
-  function objects(file: string): Map<string, { type: number; data: string }> {
-    const bytes = readFileSync(file);
-    expect(bytes.toString('latin1', 32, 41)).toBe('SIF_MAGIC');
-    expect(bytes.toString('latin1', 42, 44)).toBe('01');
-    const total = Number(bytes.readBigInt64LE(88));
-    const at = Number(bytes.readBigInt64LE(96));
-    const dataStart = Number(bytes.readBigInt64LE(112));
-    expect(Number(bytes.readBigInt64LE(104))).toBe(total * 585);
-    expect(Number(bytes.readBigInt64LE(120))).toBe(bytes.length - dataStart);
-    const found = new Map<string, { type: number; data: string }>();
-    for (let start = at; start < at + total * 585; start += 585) {
-      if (bytes.readUInt8(start + 4) === 0) continue;
-      const offset = Number(bytes.readBigInt64LE(start + 17));
-      expect(offset % 4096).toBe(0);
-      const name = bytes.toString('utf8', start + 73, start + 201).replace(/\0+$/, '');
-      found.set(name, {
-        type: bytes.readInt32LE(start),
-        data: bytes.toString('utf8', offset, offset + Number(bytes.readBigInt64LE(start + 25))),
-      });
-    }
-    expect(total - found.size).toBe(Number(bytes.readBigInt64LE(80)));
-    return found;
+  async function all(): Promise<Record<string, ImageMetadata>> {
+    const read: Record<string, ImageMetadata> = {};
+    for (const images of writeSampleImages(folder))
+      for (const name of readdirSync(images).sort()) {
+        const bytes = readFileSync(path.join(images, name));
+        read[name] = await readImage({
+          size: bytes.length,
+          read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+        });
+      }
+    return read;
   }
 
-  it('are SIF files with a definition, an inspection record and a primary partition', () => {
-    const [compute = '', viz = ''] = writeSampleImages(folder);
-    expect(readdirSync(compute)).toEqual(['gromacs.sif', 'openfoam.sif', 'python-3.12.sif', 'pytorch_cuda.sif']);
-    expect(readdirSync(viz)).toEqual(['paraview.sif']);
-    const image = objects(path.join(compute, 'gromacs.sif'));
-    expect([...image].map(([name, { type }]) => [name, type])).toEqual([
-      ['definition', 0x4001],
-      ['inspect-metadata.json', 0x4006],
-      ['rootfs', 0x4004],
+  it('are read as the images that they stand for', async () => {
+    const images = await all();
+    expect(Object.keys(images)).toEqual([
+      'gromacs.sif',
+      'lammps-arm64.sif',
+      'openfoam.sif',
+      'python-3.12.sif',
+      'pytorch_cuda.sif',
+      'relion.sif',
+      'jupyter_oci.sif',
+      'paraview.sif',
     ]);
-    expect(JSON.parse(image.get('inspect-metadata.json')!.data)).toMatchObject({
-      type: 'container',
-      data: { attributes: { apps: { gmx: {} } } },
-    });
+    const table = Object.entries(images).map(([name, image]) =>
+      [
+        name,
+        image.kind,
+        image.architecture,
+        versionOf(image) ?? '?',
+        gpuNeed(image).need,
+        mpiOf(image)?.flavour ?? '-',
+        image.labelSource ?? '-',
+        image.apps.map((app) => app.name).join('+'),
+        image.signatures.map(({ kind }) => kind).join('+'),
+      ].join(' | '),
+    );
+    expect(table).toEqual([
+      'gromacs.sif | sif | amd64 | 2024.4 | none | Open MPI | inspection | gmx+gmx_mpi | pgp',
+      'lammps-arm64.sif | sif | arm64 | 29Aug2024 | none | MPICH | inspection | lmp | ',
+      'openfoam.sif | sif | amd64 | 2406 | none | Open MPI | inspection |  | ',
+      'python-3.12.sif | sif | amd64 | 3.12 | none | - | inspection | python | ',
+      'pytorch_cuda.sif | sif | amd64 | 2.5 | cuda | - | inspection | python | ',
+      'relion.sif | sif | amd64 | 4.0.1 | cuda | - | labelsFile | relion | ',
+      'jupyter_oci.sif | oci-sif | amd64 | 4.2 | none | - | ociConfig |  | ',
+      'paraview.sif | sif | amd64 | 5.13 | none | - | inspection | paraview+pvserver | ',
+    ]);
+    expect(Object.values(images).flatMap(({ unknown }) => unknown)).toEqual([]);
   });
 
   it('are written once and are the same everywhere', () => {

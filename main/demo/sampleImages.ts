@@ -1,170 +1,206 @@
 /**
- * Sample images for the demo: small files in the SIF format, which a reader opens, lists and finds an inspection record in. They hold
- * no root file system; the demo's apptainer runs commands on this computer.
- * Format: github.com/apptainer/sif, version 1: a 128-byte header, 585-byte descriptors, then the data, all little-endian.
+ * Sample images for the demo: small files in the format of real ones, which a reader opens, lists and finds records in. Their root file systems hold
+ * their metadata and no programs; the demo's apptainer runs commands on this computer.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { partitionExtra, signatureExtra, writeSif, type WrittenObject } from '../sif/write/sif.ts';
+import { writeSquashFs } from '../sif/write/squashfs.ts';
+import { SAMPLE_IMAGES, type SampleImage } from './sampleImageList.ts';
 
-interface SampleImage {
-  readonly folder: 'compute' | 'viz';
-  readonly name: string;
-  readonly version: string;
-  readonly description: string;
-  readonly apps: readonly string[];
-  /** An id per image, fixed so that the files are the same everywhere. */
-  readonly id: number;
-}
-
-const SAMPLES: readonly SampleImage[] = [
-  {
-    folder: 'compute',
-    name: 'python-3.12.sif',
-    version: '3.12',
-    description: 'Python with the scientific libraries',
-    apps: ['python'],
-    id: 1,
-  },
-  {
-    folder: 'compute',
-    name: 'pytorch_cuda.sif',
-    version: '2.5',
-    description: 'PyTorch with CUDA',
-    apps: ['python'],
-    id: 2,
-  },
-  {
-    folder: 'compute',
-    name: 'gromacs.sif',
-    version: '2024.4',
-    description: 'GROMACS molecular dynamics',
-    apps: ['gmx'],
-    id: 3,
-  },
-  {
-    folder: 'compute',
-    name: 'openfoam.sif',
-    version: '2406',
-    description: 'OpenFOAM computational fluid dynamics',
-    apps: [],
-    id: 4,
-  },
-  {
-    folder: 'viz',
-    name: 'paraview.sif',
-    version: '5.13',
-    description: 'ParaView visualisation',
-    apps: ['paraview', 'pvserver'],
-    id: 5,
-  },
-];
-
-const HEADER_SIZE = 128;
-const DESCRIPTORS_AT = 4096;
-const DESCRIPTOR_SIZE = 585;
-const DESCRIPTORS = 48;
 /** Epoch seconds of 2026-01-01: the same bytes at every start. */
 const MADE_AT = 1_767_225_600;
+/** Types of objects of the SIF format. */
+const DATA_TYPE = {
+  definitionFile: 0x4001,
+  partition: 0x4004,
+  signature: 0x4005,
+  genericJson: 0x4006,
+  ociRootIndex: 0x400a,
+  ociBlob: 0x400b,
+} as const;
+const SQUASHFS = 1;
+const PRIMARY = 2;
+const SHA256 = 1;
 
-const DATA_TYPE = { genericJson: 0x4006, partition: 0x4004, definitionFile: 0x4001 } as const;
-/** Where data objects begin; apptainer aligns them to pages. */
-const ALIGNMENT = 4096;
+const script = (...lines: readonly string[]): string => `#!/bin/sh\n\n${lines.join('\n')}\n`;
+const titleOf = ({ name }: SampleImage): string => name.replace(/\.sif$/, '');
+const architectureOf = ({ architecture }: SampleImage): string => architecture ?? 'amd64';
 
-function uuid(id: number): Buffer {
-  return Buffer.from(`5110ad00-0000-4000-8000-${String(id).padStart(12, '0')}`.replaceAll('-', ''), 'hex');
+function definitionOf(image: SampleImage): string {
+  const section = (name: string, lines: readonly string[]): string =>
+    lines.length === 0 ? '' : `\n%${name}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  return [
+    `Bootstrap: docker\nFrom: ${image.from}\n`,
+    section('post', image.post),
+    section('environment', image.environment ?? []),
+    section('runscript', ['exec "$@"']),
+    section('labels', [
+      `org.opencontainers.image.title ${titleOf(image)}`,
+      `org.opencontainers.image.version ${image.version}`,
+    ]),
+    section('help', [image.description]),
+    ...Object.entries(image.apps).map(
+      ([app, help]) => section(`apprun ${app}`, [`exec ${app} "$@"`]) + section(`apphelp ${app}`, [help]),
+    ),
+  ].join('');
 }
 
-interface SifObject {
-  readonly type: number;
-  readonly name: string;
-  readonly data: Buffer;
-  /** The 384 bytes that a type keeps beside its descriptor. */
-  readonly extra?: Buffer;
+function labelsOf(image: SampleImage): Record<string, string> {
+  return {
+    'org.opencontainers.image.title': titleOf(image),
+    'org.opencontainers.image.version': image.version,
+    'org.opencontainers.image.description': image.description,
+    'org.opencontainers.image.created': new Date(MADE_AT * 1000).toISOString(),
+    'org.label-schema.build-arch': architectureOf(image),
+    'org.label-schema.schema-version': '1.0',
+    'org.label-schema.usage.singularity.deffile.bootstrap': 'docker',
+    'org.label-schema.usage.singularity.deffile.from': image.from,
+    ...image.labels,
+  };
 }
 
-/** File system squashfs, type primary system partition, architecture amd64. */
-function partitionExtra(): Buffer {
-  const extra = Buffer.alloc(384);
-  extra.writeInt32LE(1, 0);
-  extra.writeInt32LE(2, 4);
-  extra.write('02', 8, 'latin1');
-  return extra;
+/** Files of the environment, by their names in `/.singularity.d/env`. */
+function environmentOf({ ociEnvironment, environment }: SampleImage): Record<string, string> {
+  return {
+    ...(ociEnvironment === undefined ? {} : { '10-docker2singularity.sh': script(...ociEnvironment) }),
+    ...(environment === undefined ? {} : { '90-environment.sh': script(...environment) }),
+  };
 }
 
-/** Lays header, descriptors and data out as the reference implementation does: descriptors at 4096, data behind them, page-aligned. */
-function writeSif(id: number, objects: readonly SifObject[]): Buffer {
-  const descriptors = Buffer.alloc(DESCRIPTORS * DESCRIPTOR_SIZE);
-  const dataStart = DESCRIPTORS_AT + descriptors.length;
-  const parts: Buffer[] = [];
-  let end = dataStart;
-  objects.forEach(({ type, name, data, extra }, index) => {
-    const offset = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
-    parts.push(Buffer.alloc(offset - end), data);
-    const sizeWithPadding = offset + data.length - end;
-    end = offset + data.length;
-    const at = index * DESCRIPTOR_SIZE;
-    let field = descriptors.writeInt32LE(type, at);
-    field = descriptors.writeUInt8(1, field);
-    field = descriptors.writeUInt32LE(index + 1, field);
-    // group 1 of the file, as apptainer build writes it
-    field = descriptors.writeUInt32LE(0xf000_0001, field);
-    field = descriptors.writeUInt32LE(0, field);
-    field = descriptors.writeBigInt64LE(BigInt(offset), field);
-    field = descriptors.writeBigInt64LE(BigInt(data.length), field);
-    field = descriptors.writeBigInt64LE(BigInt(sizeWithPadding), field);
-    field = descriptors.writeBigInt64LE(BigInt(MADE_AT), field);
-    field = descriptors.writeBigInt64LE(BigInt(MADE_AT), field);
-    // owner and group, both long out of use
-    field += 16;
-    descriptors.write(name, field, 128, 'utf8');
-    extra?.copy(descriptors, field + 128);
+/** The record that `apptainer build` writes. Source: apptainer, pkg/inspect/metadata.go. */
+function recordOf(image: SampleImage): string {
+  const environment = Object.entries(environmentOf(image)).map(([name, text]) => [`/.singularity.d/env/${name}`, text]);
+  return JSON.stringify({
+    data: {
+      attributes: {
+        apps: Object.fromEntries(
+          Object.entries(image.apps).map(([app, helpfile]) => [
+            app,
+            { environment: {}, labels: {}, runscript: script(`exec ${app} "$@"`), helpfile },
+          ]),
+        ),
+        environment: Object.fromEntries(environment) as Record<string, string>,
+        labels: labelsOf(image),
+        runscript: script('exec "$@"'),
+        ...(image.test === undefined ? {} : { test: script(image.test) }),
+        helpfile: image.description,
+        deffile: definitionOf(image),
+      },
+    },
+    type: 'container',
   });
-  const header = Buffer.alloc(HEADER_SIZE);
-  header.write('#!/usr/bin/env run-singularity\n', 0, 'latin1');
-  header.write('SIF_MAGIC\0', 32, 'latin1');
-  header.write('01\0', 42, 'latin1');
-  header.write('02\0', 45, 'latin1');
-  uuid(id).copy(header, 48);
-  let field = header.writeBigInt64LE(BigInt(MADE_AT), 64);
-  field = header.writeBigInt64LE(BigInt(MADE_AT), field);
-  field = header.writeBigInt64LE(BigInt(DESCRIPTORS - objects.length), field);
-  field = header.writeBigInt64LE(BigInt(DESCRIPTORS), field);
-  field = header.writeBigInt64LE(BigInt(DESCRIPTORS_AT), field);
-  field = header.writeBigInt64LE(BigInt(descriptors.length), field);
-  field = header.writeBigInt64LE(BigInt(dataStart), field);
-  header.writeBigInt64LE(BigInt(end - dataStart), field);
-  return Buffer.concat([header, Buffer.alloc(DESCRIPTORS_AT - HEADER_SIZE), descriptors, ...parts]);
+}
+
+/** The root file system: a small SquashFS with the folder that Apptainer puts into every image. */
+function rootOf(image: SampleImage): Buffer {
+  const below = (folder: string, files: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+  return writeSquashFs({
+    madeAt: MADE_AT,
+    files: {
+      ...below('/.singularity.d', {
+        Singularity: definitionOf(image),
+        'labels.json': JSON.stringify(labelsOf(image), null, '\t'),
+        runscript: script('exec "$@"'),
+        'runscript.help': `${image.description}\n`,
+        ...(image.test === undefined ? {} : { test: script(image.test) }),
+      }),
+      ...below('/.singularity.d/env', environmentOf(image)),
+      ...Object.fromEntries(
+        Object.entries(image.apps).flatMap(([app, help]) =>
+          Object.entries(
+            below(`/scif/apps/${app}/scif`, { runscript: script(`exec ${app} "$@"`), 'runscript.help': help }),
+          ),
+        ),
+      ),
+    },
+  });
+}
+
+function objectsOf(image: SampleImage): WrittenObject[] {
+  if (image.form === 'oci') return ociObjectsOf(image);
+  const data = (text: string): Buffer => Buffer.from(text);
+  const code = image.architecture === 'arm64' ? '04' : '02';
+  return [
+    { type: DATA_TYPE.definitionFile, name: 'definition', data: data(definitionOf(image)) },
+    ...(image.form === 'inside'
+      ? []
+      : [{ type: DATA_TYPE.genericJson, name: 'inspect-metadata.json', data: data(recordOf(image)) }]),
+    { type: DATA_TYPE.partition, name: 'rootfs', data: rootOf(image), extra: partitionExtra(SQUASHFS, PRIMARY, code) },
+    ...(image.signedBy === undefined
+      ? []
+      : [
+          {
+            type: DATA_TYPE.signature,
+            name: 'part-signature',
+            // as it looks; nobody has the key of an image that is not real
+            data: data(
+              '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{"version":1}\n-----BEGIN PGP SIGNATURE-----\n',
+            ),
+            extra: signatureExtra(SHA256, image.signedBy),
+            group: 0,
+            signs: { what: 'group' as const, id: 1 },
+          },
+        ]),
+  ];
+}
+
+/** The blobs of an OCI image: its layer, configuration and manifest, and the index that leads to them. */
+function ociObjectsOf(image: SampleImage): WrittenObject[] {
+  const blob = (data: Buffer): WrittenObject & { digest: string } => {
+    const digest = `sha256:${createHash('sha256').update(data).digest('hex')}`;
+    return { type: DATA_TYPE.ociBlob, data, extra: Buffer.from(digest), digest };
+  };
+  const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+  const described = (mediaType: string, { digest, data }: { digest: string; data: Uint8Array }): object => ({
+    mediaType,
+    digest,
+    size: data.length,
+  });
+  const layer = blob(rootOf(image));
+  const config = blob(
+    json({
+      architecture: architectureOf(image),
+      os: 'linux',
+      config: {
+        Env: image.ociEnvironment ?? [],
+        Cmd: ['start-notebook.py'],
+        Entrypoint: ['tini', '-g', '--'],
+        WorkingDir: '/home/jovyan',
+        Labels: labelsOf(image),
+      },
+      rootfs: { type: 'layers', diff_ids: [layer.digest] },
+    }),
+  );
+  const manifest = blob(
+    json({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: described('application/vnd.oci.image.config.v1+json', config),
+      layers: [described('application/vnd.sylabs.image.layer.v1.squashfs', layer)],
+    }),
+  );
+  const index = json({
+    schemaVersion: 2,
+    manifests: [described('application/vnd.oci.image.manifest.v1+json', manifest)],
+  });
+  return [layer, config, manifest, { type: DATA_TYPE.ociRootIndex, data: index }];
 }
 
 function sifOf(image: SampleImage): Buffer {
-  const title = image.name.replace(/\.sif$/, '');
-  const definition = `Bootstrap: scratch\n\n%labels\n    org.opencontainers.image.title ${title}\n\n%help\n    ${image.description}\n`;
-  const inspection = {
-    type: 'container',
-    data: {
-      attributes: {
-        apps: Object.fromEntries(image.apps.map((app) => [app, { runscript: `#!/bin/sh\nexec ${app} "$@"\n` }])),
-        labels: {
-          'org.opencontainers.image.title': title,
-          'org.opencontainers.image.version': image.version,
-          'org.opencontainers.image.description': image.description,
-          'org.label-schema.build-arch': 'amd64',
-        },
-        deffile: definition,
-        runscript: '#!/bin/sh\nexec "$@"\n',
-      },
-    },
-  };
-  return writeSif(image.id, [
-    { type: DATA_TYPE.definitionFile, name: 'definition', data: Buffer.from(definition) },
-    { type: DATA_TYPE.genericJson, name: 'inspect-metadata.json', data: Buffer.from(JSON.stringify(inspection)) },
-    { type: DATA_TYPE.partition, name: 'rootfs', data: Buffer.from('hsqs'), extra: partitionExtra() },
-  ]);
+  return writeSif({
+    objects: objectsOf(image),
+    uuid: `5110ad00-0000-4000-8000-${String(image.id).padStart(12, '0')}`,
+    madeAt: MADE_AT,
+    architecture: image.architecture === 'arm64' ? '04' : '02',
+  });
 }
 
 /** Writes the samples that are not there yet below `folder`, and names the image folders. */
 export function writeSampleImages(folder: string): string[] {
-  for (const image of SAMPLES) {
+  for (const image of SAMPLE_IMAGES) {
     const file = path.join(folder, image.folder, image.name);
     if (existsSync(file)) continue;
     mkdirSync(path.dirname(file), { recursive: true });

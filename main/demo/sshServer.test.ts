@@ -239,8 +239,10 @@ describe('the demo cluster over SSH', () => {
 
   it('has sample images in the folders it names', async () => {
     const { stdout } = await ssh(`ls ${demo.imageFolders.join(' ')}`);
-    expect(stdout).toContain('gromacs.sif\nopenfoam.sif\npython-3.12.sif\npytorch_cuda.sif\n');
-    expect(stdout).toContain('paraview.sif\n');
+    expect(stdout).toContain(
+      'gromacs.sif\nlammps-arm64.sif\nopenfoam.sif\npython-3.12.sif\npytorch_cuda.sif\nrelion.sif\n',
+    );
+    expect(stdout).toContain('jupyter_oci.sif\nparaview.sif\n');
   });
 
   it('keeps its keys, so that the next start is the same host', async () => {

@@ -8,7 +8,7 @@ import type { CodedError } from '../../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../../client/pageError.ts';
 import { client } from '../../../client/index.ts';
 import { latestWins } from '../../../lib/latestWins.ts';
-import { templateKey } from '../browser/index.ts';
+import { templateKey } from '../../../lib/templateKey.ts';
 import { newKey, readAddress, segmentsOf, type TemplateRef } from './address.ts';
 
 /** A text as it is on disk. `hash`: null where there is no file. */
@@ -120,6 +120,8 @@ export async function openDocument(key: string): Promise<void> {
       else useDocuments.setState(({ errors }) => ({ errors: { ...errors, [key]: appErrorOf(new Error(key)) } }));
     } else {
       const { disk, ...read } = await readDetail(ref);
+      // opened twice at once: what was typed since the first is not put back
+      if (documentOf(key)) return;
       const text = kept?.text ?? disk.text;
       const isOther = kept !== undefined && kept.baseHash !== disk.hash && text !== disk.text;
       // it was begun from another text than the file has now: a save must not go over that unasked

@@ -9,7 +9,10 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   generator: async () => (await import('./generator.ts')).generator(ROOT),
   readers: async () => (await import('./readers.ts')).readersOfForeignText(),
   store: async () => (await import('./store.ts')).storeFigures(ROOT),
-  array: async () => (await import('./array.ts')).arrayFigures(),
+  array: async () => [
+    ...(await (await import('./array.ts')).arrayFigures()),
+    ...(await (await import('./arrayWindow.ts')).arrayInWindow()),
+  ],
   library: async () => (await import('./library.ts')).templateLibrary(ROOT),
   window: async () => (await import('./window.ts')).windowFigures(ROOT),
   connect: async () => (await import('./connect.ts')).connecting(ROOT),

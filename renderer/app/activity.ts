@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { isActive } from '../../shared/domain/job/rules.ts';
 import type { JobRow, TransferProgress } from '../../shared/domain/job/schema.ts';
 import { client, type LinkState } from '../client/index.ts';
+import { latestWins } from '../lib/latestWins.ts';
 import { useClusters } from '../stores/clusters.ts';
 import { t } from '../i18n/index.ts';
 import { navigate, showToast, stateText } from '../ui/index.ts';
@@ -20,7 +21,7 @@ export const useActivity = create<Activity>(() => ({ link: 'up', counts: { pendi
 /** Runs that were seen active: only their end is news. */
 const active = new Set<string>();
 
-async function loadCounts(): Promise<void> {
+async function askCounts(): Promise<void> {
   try {
     const { pending, running } = await client.call('jobs.counts', {});
     useActivity.setState({ counts: { pending, running } });
@@ -28,6 +29,9 @@ async function loadCounts(): Promise<void> {
     // the link's own notice says why; the next change asks again
   }
 }
+// one look may change a large array in several events
+const countAgain = latestWins(askCounts);
+const loadCounts = (): void => countAgain(undefined);
 
 function isOnScreen(row: JobRow): boolean {
   if (document.visibilityState !== 'visible') return false;
@@ -60,12 +64,12 @@ function follow(rows: readonly JobRow[], isNews: boolean): void {
 /** Follows jobs and transfers for as long as the page lives. */
 export async function followActivity(): Promise<void> {
   client.onLink((link) => useActivity.setState({ link }));
-  client.onResync(() => void loadCounts());
+  client.onResync(() => loadCounts());
   client.on('jobs.changed', ({ rows }) => {
     follow(rows, true);
-    void loadCounts();
+    loadCounts();
   });
-  client.on('jobs.removed', () => void loadCounts());
+  client.on('jobs.removed', () => loadCounts());
   client.on('submit.progress', ({ runId, transfers }) => {
     const open = transfers.filter((transfer) => transfer.done < transfer.total);
     useActivity.setState((activity) => {
@@ -73,7 +77,7 @@ export async function followActivity(): Promise<void> {
       return { transfers: open.length === 0 ? others : { ...others, [runId]: open } };
     });
   });
-  await loadCounts();
+  loadCounts();
   try {
     follow((await client.call('jobs.list', { limit: 200 })).rows, false);
   } catch {

@@ -17,6 +17,12 @@ describe('the tasks of a run, page by page', () => {
     expect(withNews(two, [task(12)])).toBe(two);
   });
 
+  it('are the same objects when an answer says the same again, and others where it does not', () => {
+    const again = withPage(two, 4, [task(8), task(10, 'RUNNING')], 7);
+    expect(again.rows[4]).toBe(two.rows[4]);
+    expect(again.rows[5]).toEqual(task(10, 'RUNNING'));
+  });
+
   it('are asked for where some are missing, and never behind the end', () => {
     expect(missingPages(NO_PAGES, 0, 4, 5)).toEqual([0]);
     expect(missingPages(two, 4, 5, 2)).toEqual([]);

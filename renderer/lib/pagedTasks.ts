@@ -10,11 +10,16 @@ export interface PagedTasks {
 
 export const NO_PAGES: PagedTasks = { total: null, rows: {} };
 
+/** What says the same as before stays the same object: it is not drawn again. */
+function sameOr(before: Task | undefined, task: Task): Task {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(task) ? before : task;
+}
+
 /** With an answer of the core: `tasks` from place `offset` on, `total` in all. Places behind the end are forgotten. */
 export function withPage(before: PagedTasks, offset: number, tasks: readonly Task[], total: number): PagedTasks {
   const rows: Record<number, Task> = {};
   for (const [place, task] of Object.entries(before.rows)) if (Number(place) < total) rows[Number(place)] = task;
-  for (const [at, task] of tasks.entries()) rows[offset + at] = task;
+  for (const [at, task] of tasks.entries()) rows[offset + at] = sameOr(before.rows[offset + at], task);
   return { total, rows };
 }
 

@@ -27,5 +27,5 @@ export { clockTime, exactTime, formatCount, formatMoney, relativeTime } from './
 export { showToast, ToastRegion, type Toast } from './Toasts.tsx';
 export { Tooltip } from './Tooltip.tsx';
 export { useMedia } from './useMedia.ts';
-export { VirtualTable, type Column, type TableTree, type VirtualTableProps } from './VirtualTable.tsx';
+export { VirtualTable, type Column, type TableTree, type VirtualTableProps } from './table/VirtualTable.tsx';
 export { Bytes, Duration, RelativeTime, RunningDuration, useNow } from './Values.tsx';

@@ -5,6 +5,34 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Making a formatter takes a hundred times as long as using it: each is made once for a language. */
+function perLanguage<T>(make: (language: string) => T): () => T {
+  let made: { language: string; formatter: T } | null = null;
+  return () => {
+    const language = currentLanguage();
+    if (made?.language !== language) made = { language, formatter: make(language) };
+    return made.formatter;
+  };
+}
+
+const exact = perLanguage(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
+);
+const clock = perLanguage(
+  (language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hour12: false }),
+);
+const dayAndClock = perLanguage(
+  (language) =>
+    new Intl.DateTimeFormat(language, {
+      hour: '2-digit',
+      minute: '2-digit',
+      hour12: false,
+      day: 'numeric',
+      month: 'short',
+    }),
+);
+const counts = perLanguage((language) => new Intl.NumberFormat(language));
+
 /** "2 min ago", "in 8 s". Both times are epoch milliseconds. */
 export function relativeTime(at: number, now: number): string {
   const ahead = at - now;
@@ -29,22 +57,13 @@ export function pastTime(at: number, now: number): string {
 
 /** Date and time to the second, in the language of the interface. `at` is epoch milliseconds. */
 export function exactTime(at: number): string {
-  return new Intl.DateTimeFormat(currentLanguage(), {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  }).format(at);
+  return exact().format(at);
 }
 
 /** The clock, with the day when it is not today: `14:20`, `22 Nov, 14:20`. */
 export function clockTime(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  return new Intl.DateTimeFormat(currentLanguage(), {
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-    ...(sameDay ? {} : { day: 'numeric', month: 'short' }),
-  }).format(at);
+  return (sameDay ? clock() : dayAndClock()).format(at);
 }
 
 /** An amount with its currency, always to cents: `$1.04`. */
@@ -63,5 +82,5 @@ export function formatMoney(amount: number, currency: string): string {
 }
 
 export function formatCount(count: number): string {
-  return new Intl.NumberFormat(currentLanguage()).format(count);
+  return counts().format(count);
 }

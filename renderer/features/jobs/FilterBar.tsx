@@ -11,7 +11,8 @@ import { FILTER_GROUPS, PERIODS, type FilterChoice } from './filter.ts';
 import { setFilter, useJobsList } from './list.ts';
 
 export function FilterBar({ selected, onRemoved }: { selected: ReadonlySet<string>; onRemoved: () => void }) {
-  const { choice, total } = useJobsList();
+  const choice = useJobsList((list) => list.choice);
+  const total = useJobsList((list) => list.total);
   const clusters = useClusters((store) => store.clusters);
   const [templates, setTemplates] = useState<readonly TemplateSummary[]>([]);
   const [isRemoving, setRemoving] = useState(false);

@@ -9,8 +9,9 @@ import { Button, EmptyState, ErrorNotice, Skeleton, SplitPane, navigate, useRout
 import { EVERYTHING, isEverything } from './filter.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { JobDetail } from './JobDetail.tsx';
-import { JobTable, rowKey, type JobTableProps } from './JobTable.tsx';
+import { JobTable, type JobTableProps } from './JobTable.tsx';
 import { followJobs, reloadJobs, setFilter, useJobsList } from './list.ts';
+import { rowKey } from './rows.ts';
 import './JobsPage.css';
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -86,7 +87,9 @@ export function JobsPage() {
 }
 
 function List(props: JobTableProps) {
-  const { total, error, choice } = useJobsList();
+  const total = useJobsList((list) => list.total);
+  const error = useJobsList((list) => list.error);
+  const choice = useJobsList((list) => list.choice);
   if (error && total === null) {
     return (
       <div className="jobs-notice">
@@ -125,9 +128,8 @@ function List(props: JobTableProps) {
 
 /** Tells the core which jobs are looked at, so that their clusters are asked more often. */
 function useVisibleWatch(runId: string | null): void {
-  const rows = useJobsList((list) => list.rows);
-  const runIds = activeOf(rows, runId);
-  const key = runIds.join();
+  // as text, which stays the same while rows change: the page is not drawn again for each look
+  const key = useJobsList(({ rows }) => activeOf(rows, runId).join());
   useEffect(() => {
     return showJobs(key === '' ? [] : (key.split(',') as JobRow['runId'][]));
   }, [key]);

@@ -4,6 +4,7 @@ import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
+import { latestWins } from '../../lib/latestWins.ts';
 
 export type JobView = OutputOf<'jobs.get'>;
 
@@ -16,26 +17,27 @@ export function useJob(runId: string): { view: JobView | null; error: CodedError
   useEffect(() => {
     const id = runId as JobRow['runId'];
     const gone = new AbortController();
-    const load = (): void =>
-      void client.call('jobs.get', { runId: id }, { signal: gone.signal }).then(
-        (next) => {
-          if (gone.signal.aborted) return;
-          setView(next);
-          setError(null);
-        },
-        (failure: unknown) => {
-          if (!gone.signal.aborted) setError(appErrorOf(failure));
-        },
-      );
-    load();
+    // one look may change a large array in several events
+    const load = latestWins(async (): Promise<void> => {
+      try {
+        const next = await client.call('jobs.get', { runId: id }, { signal: gone.signal });
+        if (gone.signal.aborted) return;
+        setView(next);
+        setError(null);
+      } catch (failure) {
+        if (!gone.signal.aborted) setError(appErrorOf(failure));
+      }
+    });
+    const reload = (): void => load(undefined);
+    reload();
     const listeners = [
       client.on('jobs.changed', ({ rows }) => {
-        if (rows.some((row) => row.runId === id)) load();
+        if (rows.some((row) => row.runId === id)) reload();
       }),
       client.on('submit.progress', (progress) => {
         if (progress.runId === id) setView((old) => (old ? { ...old, steps: progress.steps } : old));
       }),
-      client.onResync(load),
+      client.onResync(reload),
     ];
     return () => {
       gone.abort();

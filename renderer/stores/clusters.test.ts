@@ -66,7 +66,7 @@ describe('what the window knows of clusters', () => {
   });
 
   it('forgets what was told of a cluster that is gone: another may come under its name', async () => {
-    host.answer('clusters.facts', () => ({ takenAt: 1 }) as Partial<ClusterFacts>);
+    host.answer('clusters.facts', () => ({ takenAt: 1 }));
     await loadFacts(CORI);
     await loadFacts(DEMO);
     known = [view('demo')];
@@ -88,7 +88,7 @@ describe('what the window knows of clusters', () => {
     host.tell('clusters.prompt', prompt('two'));
     host.tell('clusters.prompt', prompt('one', 'Password again'));
     expect(useClusters.getState().prompts).toEqual([prompt('two'), prompt('one', 'Password again')]);
-    host.tell('clusters.promptClosed', { promptId: 'two' } as never);
+    host.tell('clusters.promptClosed', { promptId: 'two' });
     expect(useClusters.getState().prompts).toEqual([prompt('one', 'Password again')]);
   });
 

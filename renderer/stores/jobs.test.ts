@@ -10,7 +10,7 @@ const { followRun, useRuns } = await import('./jobs.ts');
 
 const RUN = 'r1' as RunId;
 const JOB = { runId: RUN, phase: 'uploading', script: 'true\n', error: null } as unknown as JobRecord;
-const step = (state: SubmitStep['state']): SubmitStep => ({ step: 'files', state, detail: '' }) as SubmitStep;
+const step = (state: SubmitStep['state']): SubmitStep => ({ step: 'files', state, detail: '' });
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 const run = () => useRuns.getState().runs[RUN];
 
@@ -60,11 +60,11 @@ describe('a submission that Launch shows', () => {
     host.answer('jobs.get', () => {
       throw new AppError('JOB_NOT_FOUND');
     });
-    host.tell('jobs.changed', { rows: [{ ...JOB } as unknown as JobRow] });
+    host.tell('jobs.changed', { rows: [{ ...JOB }] });
     await settle();
     expect(run()).toMatchObject({ error: { name: 'JOB_NOT_FOUND' }, job: { runId: RUN } });
     host.answer('jobs.get', () => ({ job: JOB, steps: [] }));
-    host.tell('jobs.changed', { rows: [{ ...JOB } as unknown as JobRow] });
+    host.tell('jobs.changed', { rows: [{ ...JOB }] });
     await settle();
     expect(run()?.error).toBeNull();
   });

@@ -51,10 +51,10 @@ describe('filling in a form', () => {
     vi.useFakeTimers();
     host.reset();
     host.answer('templates.get', () => DETAIL);
-    host.answer('drafts.get', () => null as never);
+    host.answer('drafts.get', () => null);
     host.answer('scripts.preview', (input) => previewOf(`script of ${input.draft.jobName}`));
     host.answer('files.match', ({ files, added }) => ({
-      files: [...(files ?? []), ...added.map((one) => ({ handle: one, slot: 'data' }))] as never,
+      files: [...files, ...added.map((one) => ({ handle: one, slot: 'data' }))] as never,
     }));
     useFormSessions.setState({ openKey: null, sessions: {}, openErrors: {}, focusedField: null });
   });

@@ -136,7 +136,7 @@ describe('a template text that is open', () => {
   it('goes to another address when its id was changed', async () => {
     await openDocument(KEY);
     changeText(KEY, 'renamed');
-    host.answer('templates.save', () => detail('renamed', { id: 'other' as TemplateDetail['id'] }));
+    host.answer('templates.save', () => detail('renamed', { id: 'other' }));
     await saveDocument(KEY);
     expect(documentOf(KEY)).toBeUndefined();
     expect(documentOf('private/other')).toMatchObject({ text: 'renamed', disk: null });

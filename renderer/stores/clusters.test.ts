@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ClusterFacts, ClusterView, ConnectionPrompt } from '../../shared/domain/cluster/profile.ts';
+import type { ClusterView, ConnectionPrompt } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
 import { AppError } from '../../shared/errors/appError.ts';
 import { held, pageOf, ScriptedHost } from '../client/testing/scriptedHost.ts';

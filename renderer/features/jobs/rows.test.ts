@@ -32,7 +32,8 @@ describe('the rows of the list', () => {
     const rows = new Rows();
     const before = rows.task(RUN, 2, TASK);
     expect(rows.task(RUN, 2, { ...TASK, state: 'COMPLETED' })).not.toBe(before);
-    expect(rows.task({ ...RUN, jobId: '48' }, 2, TASK)).toMatchObject({ run: { jobId: '48' } });
-    expect(rows.task({ ...RUN, partition: 'gpu' }, 2, TASK)).toMatchObject({ run: { partition: 'gpu' } });
+    const moved = { ...RUN, partition: 'gpu' };
+    expect(rows.task(moved, 2, TASK)).toMatchObject({ run: { partition: 'gpu' } });
+    expect(rows.task({ ...moved, jobId: '48' }, 2, TASK)).toMatchObject({ run: { jobId: '48' } });
   });
 });

@@ -104,6 +104,19 @@ describe('what inspect prints', () => {
     expect(readInspectOutput(deep)?.contents.labels).toEqual({ b: 'c' });
   });
 
+  it.each([
+    ['line ends', '\n'],
+    ['blanks', ' '],
+    ['braces', '{'],
+    ['equals signs', '='],
+    ['names', 'a: '],
+    ['section heads', '==a==\n'],
+  ])('takes no longer than it is long, of nothing but %s', (_what, piece) => {
+    // a million characters: what begins anew at each of them does not come to an end
+    const read = readInspectOutput(piece.repeat(Math.floor(1_000_000 / piece.length)));
+    expect(Object.keys(read?.contents.labels ?? {}).length).toBeLessThanOrEqual(1);
+  });
+
   it('lists apps one on a line', () => {
     expect(readAppsList('WARNING: underlay\nfoo\nbar\r\n\nfoo\n../x\n')).toEqual(['foo', 'bar']);
     expect(readAppsList('')).toEqual([]);

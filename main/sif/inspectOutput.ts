@@ -36,7 +36,8 @@ const LOG_LINE = /^(?:\u001b\[\d{1,3}m)*(?:INFO|WARNING|WARN|ERROR|FATAL|DEBUG|V
 
 /** The record that stands in the text from a line that begins with `{` to the last line that ends with `}`. */
 function jsonWithin(text: string): Readonly<Record<string, unknown>> | null {
-  const begin = /^\s*\{/m.exec(text);
+  // blanks of that line only: over lines it would begin anew at each of them
+  const begin = /^[ \t]*\{/m.exec(text);
   const end = text.lastIndexOf('}');
   return begin === null || end < begin.index ? null : parsedRecord(text.slice(begin.index, end + 1));
 }

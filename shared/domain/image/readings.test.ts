@@ -241,3 +241,29 @@ it('what inspect says fills in what the file left open, and nothing else', () =>
     unknown: [{ field: 'signatures', why: 'damaged' }],
   });
 });
+
+it.each([
+  ['line ends', '\n'],
+  ['blanks', ' '],
+  ['tabs before a word', '\tfrom'],
+  ['names of MPI', 'openmpi '],
+  ['versions', 'mpich-1.1.1.1'],
+  ['beginnings of values', 'A="${A:-"'],
+  ['bases', 'from: x-cuda-cuda-cuda'],
+  ['backslashes', 'A="\\'],
+])('a text of nothing but %s takes no longer to read than it is long', (_what, piece) => {
+  // as much as is kept: what begins anew at each character does not come to an end
+  const text = piece.repeat(Math.floor(262_144 / piece.length));
+  const content = { text, cut: true };
+  const image = someMetadata({
+    definition: content,
+    environment: [{ file: 'e', content }],
+    labels: { version: text, mpi: text },
+  });
+  expect([
+    gpuNeed(image).need,
+    mpiOf(image)?.version ?? '',
+    versionOf(image) ?? '',
+    imageType(text, image),
+  ]).toHaveLength(4);
+});

@@ -117,7 +117,7 @@ describe('images of a cluster', () => {
 
   it('become inactive when they are gone, stay as they were where nobody could look, and come back', () => {
     store.images.recordRead(CLUSTER, 1, [read(ONE), read(TWO), read('/images/three.sif')]);
-    const unreadable = [{ folder: '/images/x', node: null, reason: message('images.notOpened') }];
+    const unreadable = [{ folder: '/images/x', node: null, reason: message('images.readerFailed') }];
     store.images.recordFolder(CLUSTER, scanned({ unreadable }), { ...NOTHING, gone: [ONE], unseen: [TWO] });
     const state = (): unknown[] =>
       store.images.page(CLUSTER, 0, 10).images.map(({ name, active, lastScannedAt }) => [name, active, lastScannedAt]);

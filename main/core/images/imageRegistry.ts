@@ -47,7 +47,7 @@ export function createImages(
         await sessions.use(clusterId, { signal: ending, purpose: 'files' }, ({ files }) =>
           // the demo cluster's folders are known once it runs
           scanCluster(
-            { images: store, clock, emit },
+            { images: store, clock, log, emit },
             clusterId,
             files,
             sessions.profile(clusterId).imageFolders,

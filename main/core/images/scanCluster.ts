@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
-import type { Clock, ImageRepository, RemoteFiles } from '../ports.ts';
+import { failureDetails } from '../log/failure.ts';
+import type { Clock, ImageRepository, Log, RemoteFiles } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import { findImages, type FoundImage, type WalkedFolder } from './findImages.ts';
 import { READER, readFound } from './readFound.ts';
@@ -7,6 +9,7 @@ import { READER, readFound } from './readFound.ts';
 export interface ScanDependencies {
   readonly images: ImageRepository;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Log, 'write'>;
   readonly emit: Emit;
 }
 
@@ -16,7 +19,7 @@ export interface ScanDependencies {
  * Errors: those of findImages, RECORD_FAILED.
  */
 export async function scanCluster(
-  { images, clock, emit }: ScanDependencies,
+  { images, clock, log, emit }: ScanDependencies,
   clusterId: ClusterId,
   files: RemoteFiles,
   folders: readonly string[],
@@ -40,11 +43,14 @@ export async function scanCluster(
       });
     progress();
     const where = { folder: walked.path, node: null, partition: null, at: clock.now() };
-    for await (const some of readFound(files, toRead, where, signal)) {
+    const onBug = (error: unknown, path: string): void =>
+      log.write('error', 'image_reader_failed', null, { clusterId, path, ...failureDetails(error) });
+    for await (const batch of readFound(files, toRead, { where, signal, onBug })) {
       signal.throwIfAborted();
-      images.recordRead(clusterId, READER, some);
-      read += some.length;
+      images.recordRead(clusterId, batch.reader, batch.images);
+      read += batch.images.length;
       progress();
+      await nextTurn();
     }
     signal.throwIfAborted();
     images.recordFolder(

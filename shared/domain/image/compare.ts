@@ -1,5 +1,6 @@
-import type { ImageApp, ImageMetadata, ImageText } from './metadata.ts';
+import type { ImageApp, ImageMetadata, ImageText, UnknownField } from './metadata.ts';
 import type { ImageSummary } from './schema.ts';
+import { whyUnknown } from './unknown.ts';
 
 /** An image as it is compared: what lists show, and its metadata where it was read. */
 export interface ComparedImage {
@@ -73,8 +74,15 @@ function fieldsOf({ summary, metadata }: ComparedImage): Fields {
   return fields;
 }
 
-/** Parts of the metadata that stand for all of what an image says of itself. */
-const CONTENTS = ['labels', 'definition', 'apps', 'environment', 'runscript', 'startscript', 'test', 'help'];
+/** Fields of an image by the part of its metadata that they are read from; others are named as their part is. */
+const READ_FROM: Readonly<Record<string, UnknownField>> = {
+  title: 'labels',
+  version: 'labels',
+  description: 'labels',
+  mpi: 'labels',
+  signed: 'signatures',
+  oci: 'ociConfig',
+};
 
 /** Whether nothing can be said of a field of this image, which lacks it. */
 function isUnknown({ summary, metadata }: ComparedImage, field: string): boolean {
@@ -83,12 +91,7 @@ function isUnknown({ summary, metadata }: ComparedImage, field: string): boolean
   if (part === 'architecture') return summary.architecture === 'unknown';
   if (part === 'gpu') return summary.gpu.need === 'unknown';
   if (metadata === null) return !['size', 'modifiedAt', 'type'].includes(part);
-  const open = new Set(metadata.unknown.map((unknown) => unknown.field as string));
-  if (open.has('contents') && (CONTENTS.includes(part) || ['title', 'version', 'description', 'mpi'].includes(part)))
-    return true;
-  if (['title', 'version', 'description'].includes(part)) return open.has('labels');
-  if (part === 'signed') return open.has('signatures');
-  return open.has(part === 'oci' ? 'ociConfig' : part);
+  return whyUnknown(metadata, READ_FROM[part] ?? (part as UnknownField)) !== null;
 }
 
 /**

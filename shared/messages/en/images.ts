@@ -23,7 +23,7 @@ export default {
   'unknown.notRecorded': 'The image does not say.',
   askInspect: '`apptainer inspect` on the cluster can tell it.',
   holdsMore: '{{folder}} holds more than is listed here.',
-  notOpened: 'It was found, and not opened yet.',
+  readerFailed: 'Slipway failed on it; the log says where.',
   digestOfFolder: 'it is an unpacked image, a folder of many files',
   digestOnNode: 'it was seen on the compute node {{node}} only',
   digestChanged: 'it is not as it was seen: look through the folders again',

@@ -23,7 +23,7 @@ export default {
   'unknown.notRecorded': '이미지에 적혀 있지 않습니다.',
   askInspect: '클러스터에서 `apptainer inspect`로 알 수 있습니다.',
   holdsMore: '{{folder}}에는 여기 보이는 것보다 더 많은 것이 있습니다.',
-  notOpened: '찾았지만 아직 열어 보지 않았습니다.',
+  readerFailed: 'Slipway가 이 이미지를 읽다가 실패했습니다. 로그에 자세한 내용이 있습니다.',
   digestOfFolder: '풀어 놓은 이미지, 곧 여러 파일이 든 폴더입니다',
   digestOnNode: '계산 노드 {{node}}에서만 보였습니다',
   digestChanged: '앞서 본 것과 다릅니다. 폴더를 다시 읽으세요',

@@ -125,7 +125,7 @@ function NextPoll({ clusterId }: { clusterId: ClusterView['profile']['id'] }) {
   return (
     <span className="statusbar-part statusbar-end">
       {poll.error === null ? null : (
-        <span className="statusbar-bad" title={poll.error}>
+        <span className="statusbar-bad" title={sayMessage(poll.error)}>
           {poll.answeredAt === null
             ? t('app.status.pollFailed')
             : t('app.status.notAskedSince', { time: clockTime(poll.answeredAt, now) })}

@@ -3,6 +3,7 @@ import type { ClusterFacts, ClusterUsage, ClusterView, ConnectionPrompt } from '
 import { isConnected } from '../../shared/domain/cluster/connection.ts';
 import type { ClusterId } from '../../shared/domain/ids.ts';
 import type { CodedError } from '../../shared/errors/codedError.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { client } from '../client/index.ts';
 import { appErrorOf } from '../client/pageError.ts';
 import { recall, remember } from '../client/remembered.ts';
@@ -12,7 +13,7 @@ interface Poll {
   /** The last look that told what every job does; what the list shows of running jobs is as of then. */
   answeredAt: number | null;
   nextPollAt: number | null;
-  error: string | null;
+  error: Message | null;
 }
 
 interface ClustersStore {

@@ -137,7 +137,8 @@ export const jobEvents = {
     lastPollAt: z.number().nullable(),
     answeredAt: z.number().nullable(),
     nextPollAt: z.number().nullable(),
-    error: z.string().nullable(),
+    /** Why the last look failed; null where it did not. */
+    error: MessageSchema.nullable(),
   }),
   /** The next look is another one than was told last; null: none is planned. Epoch ms. */
   'jobs.planned': z.object({ clusterId: ClusterId, nextPollAt: z.number().nullable() }),

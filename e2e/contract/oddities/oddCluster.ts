@@ -78,7 +78,7 @@ export async function openOddCluster(target: ClusterTarget): Promise<OddCluster>
     }),
   });
   core.core.events.on(({ name, payload }) => {
-    if (name === 'jobs.poll') polls.push(payload.error);
+    if (name === 'jobs.poll') polls.push(payload.error === null ? null : inWords(payload.error));
   });
   const behave = (...oddities: Oddity[]): Promise<void> =>
     witness.run(

@@ -1,8 +1,9 @@
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import type { ClusterId, RunId } from '../../../shared/domain/ids.ts';
 import { isSettled, LOST } from '../../../shared/domain/job/rules.ts';
-import { reasonOf } from '../../../shared/errors/appError.ts';
+import { reasonMessage } from '../../../shared/errors/reasonMessage.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import { failureDetails } from '../log/failure.ts';
 import type { Emit } from '../program/events.ts';
 import { ClusterMemory } from './clusterMemory.ts';
@@ -137,11 +138,11 @@ export function createMonitor(dependencies: MonitorDependencies): Monitor {
         entry.errors += 1;
         if (!closing.signal.aborted)
           ports.log.write('warn', 'poll_failed', null, { clusterId, errors: entry.errors, ...failureDetails(error) });
-        done(reasonOf(error));
+        done(reasonMessage(error));
         throw error;
       }
     };
-    const done = (error: string | null): void => {
+    const done = (error: Message | null): void => {
       entry.lastPollAt = clock.now();
       entry.polling = null;
       if (closing.signal.aborted) return;

@@ -6,6 +6,7 @@ import type { ClusterProfile } from '../../../shared/domain/cluster/profile.ts';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isFinal } from '../../../shared/domain/job/state.ts';
 import { quote } from '../../../shared/lib/quote.ts';
+import { inWords } from '../../../shared/messages/catalogue.ts';
 import { openTarget, openWitness, profileOf, type ClusterTarget, type Witness } from '../testing/clusterTarget.ts';
 import { startCore, testDraft, writeTestTemplates, type CoreUnderTest } from '../testing/coreUnderTest.ts';
 
@@ -44,7 +45,7 @@ describe('a well-behaved job', () => {
     await writeTestTemplates(path.join(folder, 'data'));
     core = await startCore({ dataFolder: path.join(folder, 'data'), hostKeyFingerprint: target.hostKeyFingerprint });
     core.core.events.on(({ name, payload }) => {
-      if (name === 'jobs.poll') polls.push(payload.error);
+      if (name === 'jobs.poll') polls.push(payload.error === null ? null : inWords(payload.error));
     });
     await core.call('clusters.save', { profile });
     await core.call('settings.update', { changes: { submissionsPerMinute: 600 } });

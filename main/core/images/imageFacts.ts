@@ -1,9 +1,9 @@
-import { gpuNeed, type ImageEvidence } from '../../../shared/domain/image/gpuNeed.ts';
+import { gpuNeed } from '../../../shared/domain/image/gpuNeed.ts';
 import { imageType } from '../../../shared/domain/image/imageType.ts';
 import { descriptionOf, titleOf, versionOf } from '../../../shared/domain/image/labels.ts';
 import type { FileSystem, ImageKind, ImageMetadata } from '../../../shared/domain/image/metadata.ts';
 import { mpiOf } from '../../../shared/domain/image/mpi.ts';
-import { LISTED_LABELS, type GpuNeed, type ImageFacts } from '../../../shared/domain/image/schema.ts';
+import { LISTED_LABELS, type ImageFacts } from '../../../shared/domain/image/schema.ts';
 import { whyUnknown } from '../../../shared/domain/image/unknown.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import type { FoundImage } from './findImages.ts';
@@ -13,7 +13,6 @@ const SHOWN = 500;
 
 /** What lists show of an image, of all that was read of it. */
 export function factsOf(path: string, metadata: ImageMetadata): ImageFacts {
-  const { need, evidence } = gpuNeed(metadata);
   const mpi = mpiOf(metadata);
   return {
     kind: metadata.kind,
@@ -22,7 +21,7 @@ export function factsOf(path: string, metadata: ImageMetadata): ImageFacts {
     version: shown(versionOf(metadata)),
     description: shown(descriptionOf(metadata)),
     architecture: metadata.architecture,
-    gpu: { need, evidence: evidence.map(wordsOf) },
+    gpu: gpuNeed(metadata),
     mpi: mpi === null ? null : [mpi.flavour, mpi.version ?? ''].join(' ').trim(),
     apps: metadata.apps.map(({ name }) => name),
     labels: Object.fromEntries(
@@ -37,12 +36,6 @@ export function factsOf(path: string, metadata: ImageMetadata): ImageFacts {
     createdAt: metadata.createdAt,
     problem: null,
   };
-}
-
-/** A reading as lists show it: `NAME: value` of a label and of a definition, `NAME=value` of the environment. */
-function wordsOf({ where, text }: ImageEvidence): GpuNeed['evidence'][number] {
-  const [, name = '', value = ''] = (where === 'environment' ? /^([^=]*)=(.*)$/s : /^([^:]*): (.*)$/s).exec(text) ?? [];
-  return { where: where === 'labels' ? 'label' : where, name, text: value };
 }
 
 const shown = (text: string | null): string | null => text?.slice(0, SHOWN) ?? null;

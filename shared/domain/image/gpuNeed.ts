@@ -1,19 +1,11 @@
 import { environmentOf } from './environment.ts';
-import { baseOf } from './labels.ts';
+import { baseWithSource } from './labels.ts';
 import type { ImageMetadata } from './metadata.ts';
+import type { GpuNeed } from './schema.ts';
 import { whyUnknown } from './unknown.ts';
 
-/** Something in the image that speaks for an answer: where it stands, and the words. They are the image's own, and short. */
-export interface ImageEvidence {
-  readonly where: 'labels' | 'environment' | 'definition';
-  readonly text: string;
-}
-
-export interface GpuNeed {
-  /** `none`: the image says how it was built, and nothing of it speaks for a GPU. `unknown`: it does not say enough. */
-  readonly need: 'cuda' | 'rocm' | 'none' | 'unknown';
-  readonly evidence: readonly ImageEvidence[];
-}
+/** What a label, a variable or the definition file says for an answer, by its name. The words are the image's own, and cut to what a line shows. */
+export type ImageEvidence = GpuNeed['evidence'][number];
 
 type Kind = 'cuda' | 'rocm';
 const MOST_EVIDENCE = 10;
@@ -50,7 +42,8 @@ const BASES: readonly (readonly [RegExp, Kind])[] = [
 
 /**
  * Whether what is in the image wants a GPU, and of which kind, with what speaks for it. It is a reading of labels, environment and definition: an image
- * may use a GPU without saying so, and one that is made for it may do without.
+ * may use a GPU without saying so, and one that is made for it may do without. `none` says that the image tells how it was built and nothing of it speaks
+ * for a GPU; `unknown`, that it does not tell enough.
  */
 export function gpuNeed(image: ImageMetadata): GpuNeed {
   const found = [...ofLabels(image), ...ofEnvironment(image), ...ofBase(image)];
@@ -61,22 +54,22 @@ export function gpuNeed(image: ImageMetadata): GpuNeed {
   // an image on top of a local one says nothing of what that had
   const says =
     image.oci !== null ||
-    (baseOf(image) !== null && !/^bootstrap[ \t]*:[ \t]*localimage/im.test(image.definition?.text ?? ''));
+    (baseWithSource(image) !== null && !/^bootstrap[ \t]*:[ \t]*localimage/im.test(image.definition?.text ?? ''));
   return { need: isOpen || !says ? 'unknown' : 'none', evidence: [] };
 }
 
 type Found = readonly [Kind, ImageEvidence];
-const found = (kind: Kind, where: ImageEvidence['where'], text: string): Found => [
+const found = (kind: Kind, where: ImageEvidence['where'], name: string, text: string): Found => [
   kind,
-  { where, text: text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text },
+  { where, name, text: text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text },
 ];
 
 function ofLabels({ labels }: ImageMetadata): Found[] {
   return Object.entries(labels).flatMap(([name, value]) => {
     const label = name.toLowerCase();
-    if (label.startsWith('com.nvidia.')) return [found('cuda', 'labels', `${name}: ${value}`)];
+    if (label.startsWith('com.nvidia.')) return [found('cuda', 'label', name, value)];
     if (/^(?:org\.)?(?:cuda|rocm)(?:[._-]?version)?$/.test(label))
-      return [found(label.includes('rocm') ? 'rocm' : 'cuda', 'labels', `${name}: ${value}`)];
+      return [found(label.includes('rocm') ? 'rocm' : 'cuda', 'label', name, value)];
     return [];
   });
 }
@@ -85,19 +78,17 @@ function ofEnvironment(image: ImageMetadata): Found[] {
   const environment = environmentOf(image);
   const named = Object.entries(VARIABLES).flatMap(([name, kind]) => {
     const value = environment.get(name);
-    return value === undefined || OFF.includes(value) ? [] : [found(kind, 'environment', `${name}=${value}`)];
+    return value === undefined || OFF.includes(value) ? [] : [found(kind, 'environment', name, value)];
   });
   const paths = environment.get('LD_LIBRARY_PATH') ?? '';
   const libraries = LIBRARIES.filter(([pattern]) => pattern.test(paths)).map(([, kind]) =>
-    found(kind, 'environment', `LD_LIBRARY_PATH=${paths}`),
+    found(kind, 'environment', 'LD_LIBRARY_PATH', paths),
   );
   return [...named, ...libraries];
 }
 
 function ofBase(image: ImageMetadata): Found[] {
-  const base = baseOf(image);
-  const kind = BASES.find(([pattern]) => pattern.test((base ?? '').toLowerCase()))?.[1];
-  if (base === null || kind === undefined) return [];
-  const isWritten = image.definition?.text.includes(base) === true;
-  return [found(kind, isWritten ? 'definition' : 'labels', `From: ${base}`)];
+  const base = baseWithSource(image);
+  const kind = BASES.find(([pattern]) => pattern.test((base?.base ?? '').toLowerCase()))?.[1];
+  return base === null || kind === undefined ? [] : [found(kind, base.where, base.name, base.base)];
 }

@@ -1,8 +1,6 @@
 import { labelOf } from './labels.ts';
 import type { ImageMetadata } from './metadata.ts';
-
-/** What an image is for: showing something (`viz`), computing, or what its owner knows. */
-export type ImageType = 'viz' | 'compute' | 'custom';
+import type { ImageType } from './schema.ts';
 
 const LABELS = ['slipway.type', 'org.slipway.type', 'image.type', 'type', 'category'];
 const WORDS: Readonly<Record<string, ImageType>> = {

@@ -60,10 +60,22 @@ export function authorOf(image: Labelled): string | null {
   return labelOf(image, SPELLINGS.author);
 }
 
-/** The image that this one was built from, by its labels or its definition file (`From:`). */
-export function baseOf(image: Pick<ImageMetadata, 'labels' | 'definition'>): string | null {
+/** The image that this one was built from, and what says so: `From` of its definition file, or else a label by its name. */
+export function baseWithSource(
+  image: Pick<ImageMetadata, 'labels' | 'definition'>,
+): { readonly base: string; readonly where: 'definition' | 'label'; readonly name: string } | null {
   const from = /^[ \t]*from[ \t]*:[ \t]*(\S{1,500})/im.exec(image.definition?.text ?? '')?.[1];
-  return from ?? labelOf(image, SPELLINGS.base);
+  if (from !== undefined) return { base: from, where: 'definition', name: 'From' };
+  for (const name of SPELLINGS.base) {
+    const base = labelOf(image, [name]);
+    if (base !== null) return { base, where: 'label', name };
+  }
+  return null;
+}
+
+/** The image that this one was built from. */
+export function baseOf(image: Pick<ImageMetadata, 'labels' | 'definition'>): string | null {
+  return baseWithSource(image)?.base ?? null;
 }
 
 /** What an app is for: its label, or the first line of its help. */

@@ -56,13 +56,12 @@ export function mpiOf(image: ImageMetadata): ImageMpi | null {
 function ofLabels({ labels }: ImageMetadata): ImageMpi | null {
   for (const [name, value] of Object.entries(labels))
     for (const { flavour, labels: spellings } of FLAVOURS)
-      if (spellings.includes(name.toLowerCase()))
-        return said(flavour, VERSION.exec(value)?.[1], 'labels', `${name}: ${value}`);
+      if (spellings.includes(name.toLowerCase())) return said(flavour, VERSION.exec(value)?.[1], 'label', name, value);
   for (const [name, value] of Object.entries(labels))
     if (name.toLowerCase() === 'mpi' || name.toLowerCase() === 'mpi.implementation')
       for (const { flavour, name: pattern } of FLAVOURS) {
         const version = versionIn(value.slice(0, LONGEST_LINE), pattern);
-        if (version !== null) return said(flavour, version, 'labels', `${name}: ${value}`);
+        if (version !== null) return said(flavour, version, 'label', name, value);
       }
   return null;
 }
@@ -74,7 +73,7 @@ function ofEnvironment(image: ImageMetadata): ImageMpi | null {
       const value = environment.get(name);
       if (value === undefined) continue;
       const version = name.endsWith('_VERSION') ? VERSION.exec(value)?.[1] : undefined;
-      return said(flavour, version, 'environment', `${name}=${value}`);
+      return said(flavour, version, 'environment', name, value);
     }
   return null;
 }
@@ -88,8 +87,8 @@ function ofDefinition({ definition }: ImageMetadata): ImageMpi | null {
     for (const { flavour, name, variables } of FLAVOURS) {
       const version =
         assigned?.[1] !== undefined && variables.includes(assigned[1]) ? assigned[2] : versionIn(line, name);
-      if (typeof version === 'string') return said(flavour, version, 'definition', line.trim());
-      if (version === undefined) first ??= said(flavour, undefined, 'definition', line.trim());
+      if (typeof version === 'string') return said(flavour, version, 'definition', flavour, line.trim());
+      if (version === undefined) first ??= said(flavour, undefined, 'definition', flavour, line.trim());
     }
   }
   return first;
@@ -105,7 +104,8 @@ function said(
   flavour: ImageMpi['flavour'],
   version: string | undefined,
   where: ImageEvidence['where'],
+  name: string,
   text: string,
 ): ImageMpi {
-  return { flavour, version: version ?? null, evidence: { where, text: text.slice(0, 200) } };
+  return { flavour, version: version ?? null, evidence: { where, name, text: text.slice(0, 200) } };
 }

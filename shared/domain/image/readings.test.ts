@@ -114,44 +114,44 @@ describe('the GPU that an image needs', () => {
       'CUDA by its variables',
       withFile('export CUDA_VERSION="${CUDA_VERSION:-"12.4.1"}"'),
       'cuda',
-      'CUDA_VERSION=12.4.1',
+      ['environment', 'CUDA_VERSION', '12.4.1'],
     ],
     [
       'CUDA by its libraries',
       withFile('LD_LIBRARY_PATH=/usr/local/nvidia/lib:/usr/local/nvidia/lib64'),
       'cuda',
-      'LD_LIBRARY_PATH=/usr/local/nvidia/lib:/usr/local/nvidia/lib64',
+      ['environment', 'LD_LIBRARY_PATH', '/usr/local/nvidia/lib:/usr/local/nvidia/lib64'],
     ],
     [
       'CUDA by a label',
       labelled({ 'com.nvidia.volumes.needed': 'nvidia_driver' }),
       'cuda',
-      'com.nvidia.volumes.needed: nvidia_driver',
+      ['label', 'com.nvidia.volumes.needed', 'nvidia_driver'],
     ],
     [
       'CUDA by its base',
       defined('Bootstrap: docker\nFrom: nvidia/cuda:12.4.1-devel-ubuntu22.04\n'),
       'cuda',
-      'From: nvidia/cuda:12.4.1-devel-ubuntu22.04',
+      ['definition', 'From', 'nvidia/cuda:12.4.1-devel-ubuntu22.04'],
     ],
     [
       'CUDA by its base’s tag',
       defined('From: pytorch/pytorch:2.5.1-cuda12.4-cudnn9-runtime'),
       'cuda',
-      'From: pytorch/pytorch:2.5.1-cuda12.4-cudnn9-runtime',
+      ['definition', 'From', 'pytorch/pytorch:2.5.1-cuda12.4-cudnn9-runtime'],
     ],
     [
       'CUDA by NGC',
       labelled({ 'org.opencontainers.image.base.name': 'nvcr.io/nvidia/pytorch:24.10-py3' }),
       'cuda',
-      'From: nvcr.io/nvidia/pytorch:24.10-py3',
+      ['label', 'org.opencontainers.image.base.name', 'nvcr.io/nvidia/pytorch:24.10-py3'],
     ],
-    ['ROCm by its base', defined('From: rocm/pytorch:latest'), 'rocm', 'From: rocm/pytorch:latest'],
-    ['ROCm by a variable', withFile('export ROCM_PATH=/opt/rocm'), 'rocm', 'ROCM_PATH=/opt/rocm'],
-  ])('is %s', (_what, image, need, text) => {
+    ['ROCm by its base', defined('From: rocm/pytorch:latest'), 'rocm', ['definition', 'From', 'rocm/pytorch:latest']],
+    ['ROCm by a variable', withFile('export ROCM_PATH=/opt/rocm'), 'rocm', ['environment', 'ROCM_PATH', '/opt/rocm']],
+  ])('is %s', (_what, image, need, evidence) => {
     const answer = gpuNeed(image);
     expect(answer.need).toBe(need);
-    expect(answer.evidence.map((each) => each.text)).toContain(text);
+    expect(answer.evidence.map(({ where, name, text }) => [where, name, text])).toContainEqual(evidence);
   });
 
   it('is none where the image says how it was built and nothing speaks for one, and else not known', () => {
@@ -174,8 +174,8 @@ describe('the GPU that an image needs', () => {
 
 describe('the MPI that an image brings', () => {
   it.each([
-    [labelled({ 'org.open-mpi.version': '4.1.5' }), 'Open MPI', '4.1.5', 'labels'],
-    [labelled({ MPI: 'MPICH 3.4.3' }), 'MPICH', '3.4.3', 'labels'],
+    [labelled({ 'org.open-mpi.version': '4.1.5' }), 'Open MPI', '4.1.5', 'label'],
+    [labelled({ MPI: 'MPICH 3.4.3' }), 'MPICH', '3.4.3', 'label'],
     [withFile('export OMPI_VERSION=5.0.3'), 'Open MPI', '5.0.3', 'environment'],
     [withFile('export I_MPI_ROOT=/opt/intel/oneapi/mpi/latest'), 'Intel MPI', null, 'environment'],
     [

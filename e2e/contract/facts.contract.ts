@@ -52,6 +52,8 @@ onEveryCluster('the facts', (cluster) => {
       allowQos: ['normal', 'high', 'short'],
       billingWeights: { cpu: 1, 'gres/gpu': 16 },
     });
+    for (const { architectures } of [normal!, long!, gpu!, debug!])
+      expect(architectures).toEqual([expect.stringMatching(/^(?:x86_64|aarch64|arm64)$/)]);
     expect(debug).toMatchObject({ maxTime: 1800, qos: 'part_debug', billingWeights: null });
   });
 

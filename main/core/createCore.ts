@@ -133,6 +133,7 @@ export function createCore(ports: CorePorts): Core {
       templates,
       files,
       scripts,
+      images,
       settings,
       emit,
       onSubmitted: ({ clusterId }) => {
@@ -207,6 +208,8 @@ export function createCore(ports: CorePorts): Core {
     ...fileHandlers({ localFiles: files, library: templates }),
     ...scriptHandlers({
       scripts,
+      images,
+      runs: store.jobs,
       drafts,
       templates,
       files,

@@ -4,6 +4,7 @@
  */
 import type { ClusterProfile, ConnectionTrace, SshConfigNote, SshHost } from '../../shared/domain/cluster/profile.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
+import type { ImageIdentity } from '../../shared/domain/image/identity.ts';
 import type { ImageMetadata } from '../../shared/domain/image/metadata.ts';
 import type {
   ImageFacts,
@@ -199,6 +200,12 @@ export interface JobRepository {
   /** What changes of it, without what is written once. */
   summary(runId: RunId): JobSummary | null;
   findByRequest(requestId: string): JobRecord | null;
+  /** Which file an image was when the latest run of a template with it that Slurm took was made; null where no such run knows it. */
+  lastImage(
+    clusterId: ClusterId,
+    templateId: string,
+    imagePath: string,
+  ): { identity: ImageIdentity; at: number } | null;
   list(filter: JobFilter, offset: number, limit: number): { rows: JobRow[]; total: number };
   /** Those that are watched, oldest first: phase before `submitted`, submitted with a state that is not final, or with an end that may not be the last. */
   watched(clusterId?: ClusterId): JobSummary[];

@@ -18,6 +18,7 @@ import type { Template, TemplateSource } from '../../shared/domain/template/sche
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { SessionEnvironment } from './clusters/bootstrap.ts';
 import type { KnownImage } from './scripts/image.ts';
+import type { EarlierImage } from './scripts/imageChecks.ts';
 import type { AnswerBound, RemoteConnection, RunOptions, RunResult } from './ports.ts';
 
 export type { SessionEnvironment } from './clusters/bootstrap.ts';
@@ -26,6 +27,7 @@ export type { ConfigChecker } from './files/configChecker.ts';
 export type { DemoConsent } from './places/demoConsent.ts';
 export type { LocalPlaces } from './places/localPlaces.ts';
 export type { KnownImage } from './scripts/image.ts';
+export type { EarlierImage } from './scripts/imageChecks.ts';
 export type { Operations } from './program/operations.ts';
 
 export interface SlurmRunOptions extends RunOptions {
@@ -109,6 +111,8 @@ export interface ScriptMaker {
     usage?: ClusterUsage | null;
     /** What was read of the chosen image; null or absent: nothing is known but its path. */
     image?: KnownImage | null;
+    /** The image of the last run of this template at the same path; null or absent: not known. */
+    earlierImage?: EarlierImage | null;
     runId: RunId | null;
   }): ScriptPreview & { readonly asked: SlurmRequest };
 }

@@ -4,6 +4,7 @@ import { both, message } from '../../shared/messages/message.ts';
 import { ASSOCIATIONS_COMMAND, associationsOf, DEFAULT_ACCOUNT_COMMAND } from './associations.ts';
 import { numberOf, textOf } from './fields.ts';
 import { NODE_GROUPS_COMMAND, nodeGroupsOf } from './nodeGroups.ts';
+import { ARCHITECTURES_COMMAND, architecturesOf } from './nodeArchitectures.ts';
 import { partitionsOf } from './partitions.ts';
 import { QOS_COMMAND, qosOf } from './qos.ts';
 import { RESERVATIONS_COMMAND, reservationsOf } from './reservations.ts';
@@ -48,6 +49,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   partitions: ofController(`slipway_limit ${CONTROLLER_SECONDS} scontrol show partition -o`),
   nodes: ofController(NODE_GROUPS_COMMAND),
   reservations: ofController(RESERVATIONS_COMMAND),
+  architectures: ofController(ARCHITECTURES_COMMAND),
   // slurmdbd may be absent: then these fail, which is a mode and not an error
   associations: ASSOCIATIONS_COMMAND,
   defaultAccount: DEFAULT_ACCOUNT_COMMAND,
@@ -71,7 +73,15 @@ export function factsScript(): string {
 }
 
 /** Slurm's programs that `controllerFactsScript` runs, one entry for each place: what it may run at most, since a branch may not be taken. */
-export const CONTROLLER_FACTS_PROGRAMS = ['scontrol', 'sinfo', 'scontrol', 'sinfo', 'sinfo', 'scontrol'] as const;
+export const CONTROLLER_FACTS_PROGRAMS = [
+  'scontrol',
+  'sinfo',
+  'scontrol',
+  'sinfo',
+  'sinfo',
+  'scontrol',
+  'scontrol',
+] as const;
 
 /** The part of `factsScript` that the controller answers, soon: partitions, nodes, configuration, reservations. */
 export function controllerFactsScript(): string {
@@ -126,7 +136,12 @@ export function parseFacts(stdout: string, takenAtMs: number): ClusterFacts {
     user,
     home,
     loginHost,
-    partitions: partitionsOf(textIn(answer('partitions')) ?? '', groupsOfNodes, config),
+    partitions: partitionsOf(
+      textIn(answer('partitions')) ?? '',
+      groupsOfNodes,
+      config,
+      architecturesOf(textIn(answer('architectures')) ?? ''),
+    ),
     associations,
     qos: qos == null ? null : qosOf(qos),
     fairShare: fairShare.length === 0 ? null : fairShare,

@@ -91,7 +91,12 @@ function memoryRule(
  * Lines of `scontrol show partition -o`, with what sinfo tells about their nodes. Source: slurm_sprint_partition_info in
  * src/api/partition_info.c, scontrol(1), and slurm.conf(5) for what the limits mean. A name that comes again is left out.
  */
-export function partitionsOf(text: string, groups: readonly NodeGroup[], config: ClusterWide = new Map()): Partition[] {
+export function partitionsOf(
+  text: string,
+  groups: readonly NodeGroup[],
+  config: ClusterWide = new Map(),
+  architectures: ReadonlyMap<string, readonly string[]> = new Map(),
+): Partition[] {
   const parts = byPartition(groups);
   const seen = new Set<string>();
   return text.split('\n').flatMap((line) => {
@@ -123,6 +128,7 @@ export function partitionsOf(text: string, groups: readonly NodeGroup[], config:
         defaultMemoryPerCpu: unasked.perCpu,
         ...useOf(own),
         features: [...new Set(own.flatMap(({ features }) => features))],
+        architectures: [...(architectures.get(name) ?? [])],
         allowAccounts: allowed(pairs.get('AllowAccounts')),
         denyAccounts: denied(pairs.get('DenyAccounts')),
         allowQos: allowed(pairs.get('AllowQos')),

@@ -73,6 +73,23 @@ describe('a job record', () => {
     expect(open().jobs.get(job.runId)).toEqual(job);
   });
 
+  it('knows which file its image was, and the next run of the template asks for it', () => {
+    const store = open();
+    const identity = { size: 7, modifiedAt: 1_790_000_000, uuid: 'u', digest: null };
+    const ran = { imagePath: '/opt/a.sif', templateId: 'relax', phase: 'submitted' } as const;
+    store.jobs.insert(jobRecord(1, { ...ran, imageIdentity: { ...identity, size: 6 }, createdAt: 1 }));
+    store.jobs.insert(jobRecord(2, { ...ran, imageIdentity: identity, createdAt: 2 }));
+    store.jobs.insert(
+      jobRecord(3, { ...ran, imageIdentity: { ...identity, size: 8 }, createdAt: 3, phase: 'rejected' }),
+    );
+    store.jobs.insert(jobRecord(4, { ...ran, createdAt: 4, templateId: 'other' }));
+    expect(store.jobs.get(runId(2))?.imageIdentity).toEqual(identity);
+    const last = (templateId: string, imagePath = '/opt/a.sif') =>
+      store.jobs.lastImage(jobRecord(1).clusterId, templateId, imagePath);
+    expect(last('relax')).toEqual({ identity, at: 2 });
+    expect([last('other'), last('none'), last('relax', '/opt/b.sif')]).toEqual([null, null, null]);
+  });
+
   it('is on the disk when the write returns, even if the program is killed right then', async () => {
     const program = `
       import { openStore } from ${JSON.stringify(path.resolve('main/store/index.ts'))};

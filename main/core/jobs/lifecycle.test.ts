@@ -1,6 +1,6 @@
 import { inWords } from '../../../shared/messages/catalogue.ts';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,30 @@ describe('a job, from the draft to its end', () => {
   const running = ({ runId }: JobRecord): Promise<JobRecord> =>
     core.until(runId, ({ state, progress }) => state === 'RUNNING' && progress !== null);
   const letGo = (job: JobRecord): Promise<void> => witness.run(`: > ${quote(`${job.runFolder}/go`)}`);
+
+  it('is not stored or sent with an image that is not there, and runs in one that is, which its record knows by size and time', async () => {
+    const image = path.join(folder, 'my image.sif');
+    const draft = { ...(await testDraft(core, profile, null)), imagePath: image };
+    await expect(core.call('jobs.submit', { draft, wait: true })).rejects.toMatchObject({
+      name: 'IMAGE_NOT_FOUND',
+      code: 3001,
+      details: { image },
+    });
+    await writeFile(image, 'SIF');
+    // readable for the cluster's own user too
+    for (const [place, mode] of [[folder, 0o755] as const, [image, 0o644] as const]) await chmod(place, mode);
+    const job = await core.call('jobs.submit', { draft, wait: true });
+    expect(job.script).toContain('apptainer exec --pwd "$PWD" "$APPTAINER_IMAGE" bash');
+    const { imageIdentity } = (await core.call('jobs.get', { runId: job.runId })).job;
+    expect(imageIdentity).toMatchObject({ size: 3, uuid: null, digest: null });
+
+    // another file at the same path, at the next run of the template
+    await writeFile(image, 'another');
+    await core.call('jobs.submit', { draft, wait: true });
+    const { problems } = await core.call('scripts.preview', { draft });
+    expect(problems.map(({ rule }) => rule)).toContain('image-wrapped');
+    await ended(job);
+  });
 
   it('ends with its exit code, its times and a note', async () => {
     const job = await submit('submit-test');

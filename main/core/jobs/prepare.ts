@@ -8,20 +8,30 @@ import { NO_TASKS } from '../../../shared/domain/job/task.ts';
 import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
 import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ScriptPreview } from '../../../shared/domain/job/script.ts';
+import { identityOf } from '../../../shared/domain/image/identity.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import { parseSlurmDuration } from '../../../shared/lib/duration.ts';
 import { message } from '../../../shared/messages/message.ts';
 import { refuseRunFolder, runFolderName } from '../../slurm/runFolder.ts';
 import type { CorePorts } from '../ports.ts';
-import type { ClusterSessions, LocalFiles, ScriptMaker, SessionEnvironment, TemplateLibrary } from '../services.ts';
+import type {
+  ClusterSessions,
+  ImageRegistry,
+  LocalFiles,
+  ScriptMaker,
+  SessionEnvironment,
+  TemplateLibrary,
+} from '../services.ts';
 import { requestOf } from './directives.ts';
+import { lookAtImage } from './lookAtImage.ts';
 
 export interface PrepareRunDependencies {
-  readonly ports: Pick<CorePorts, 'clock' | 'log' | 'randomId'>;
-  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts'>;
+  readonly ports: Pick<CorePorts, 'clock' | 'log' | 'randomId' | 'store'>;
+  readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'state' | 'use'>;
   readonly templates: TemplateLibrary;
   readonly files: LocalFiles;
   readonly scripts: ScriptMaker;
+  readonly images: Pick<ImageRegistry, 'known'>;
 }
 
 /** Throws for the problems that stop a submission: FILE_INVALID when all concern input files, CHECKS_FAILED otherwise. */
@@ -81,13 +91,14 @@ function runFolderOf(runRoot: string, home: string, name: string): string {
 
 /**
  * Checks a draft and makes the record of its run. Nothing is stored or sent. A run without files is ready for sbatch at once.
- * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED, RUN_FOLDER_NAME.
+ * Errors: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, FILE_HANDLE_UNKNOWN, FILE_INVALID, CHECKS_FAILED, IMAGE_NOT_FOUND, RUN_FOLDER_NAME, CANCELLED.
  */
 export async function prepareRun(
   dependencies: PrepareRunDependencies,
   draft: Draft,
   requestId: RequestId,
   environment: SessionEnvironment,
+  signal: AbortSignal,
 ): Promise<JobRecord> {
   const { ports, sessions, templates, files, scripts } = dependencies;
   const log = (event: string, details: Record<string, unknown>): void =>
@@ -105,7 +116,17 @@ export async function prepareRun(
   const runId = RunId.parse(`r${ports.randomId(12)}`);
   const runFolder = runFolderOf(profile.runRoot, environment.home, runFolderName(draft.jobName, runId));
   refuseRunFolder(runFolder);
-  const preview = scripts.make({ template, draft, profile, facts: sessions.knownFacts(draft.clusterId), runId });
+  const { clusterId, imagePath } = draft;
+  const image = imagePath === null ? null : await lookAtImage(dependencies, clusterId, imagePath, signal);
+  const preview = scripts.make({
+    template,
+    draft,
+    profile,
+    facts: sessions.knownFacts(clusterId),
+    image,
+    earlierImage: imagePath === null ? null : ports.store.jobs.lastImage(clusterId, template.id, imagePath),
+    runId,
+  });
   const fileProblems =
     draft.files.length === 0 && template.files.length === 0
       ? []
@@ -118,6 +139,7 @@ export async function prepareRun(
     edited: preview.edited !== undefined,
   });
 
+  const imageIdentity = identityOf(image);
   const { values } = resolveParameters(template, draft.parameters);
   const request = requestOf(preview.text);
   const planned = runFiles(template, draft, preview);
@@ -135,6 +157,7 @@ export async function prepareRun(
     templateVersion: detail.version,
     templateHash: detail.hash,
     imagePath: draft.imagePath,
+    ...(imageIdentity === null ? {} : { imageIdentity }),
     request,
     ...askedFor(request),
     parameters: values,

@@ -13,6 +13,7 @@ import type { CorePorts } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type {
   ClusterSessions,
+  ImageRegistry,
   LocalFiles,
   ScriptMaker,
   SessionEnvironment,
@@ -32,6 +33,7 @@ interface SubmissionsDependencies {
   readonly templates: TemplateLibrary;
   readonly files: LocalFiles;
   readonly scripts: ScriptMaker;
+  readonly images: ImageRegistry;
   readonly settings: SettingsReader;
   readonly emit: Emit;
   /** A job id is known now. */
@@ -133,7 +135,7 @@ export function createSubmissions(dependencies: SubmissionsDependencies): Submis
     });
     try {
       const environment = await environmentOf(draft.clusterId, signal);
-      const job = await prepareRun(dependencies, draft, requestId, environment);
+      const job = await prepareRun(dependencies, draft, requestId, environment, signal);
       // last, with nothing awaited between counting and storing
       guardRate();
       registry.insert(job);

@@ -8,6 +8,14 @@ import type { KnownImage } from './image.ts';
 /** GPU types of AMD, as sites name them in GRES: `mi250x`, `gfx90a`. */
 const AMD = /^(?:amd|mi\d{2,3}|gfx|instinct|radeon|vega)/i;
 
+/** Whose GPUs these types are; null where none is named, or both are. */
+export function gpuVendor(types: readonly string[]): 'cuda' | 'rocm' | null {
+  const named = types.filter((type) => type !== '');
+  if (named.length === 0) return null;
+  if (named.every((type) => AMD.test(type))) return 'rocm';
+  return named.some((type) => AMD.test(type)) ? null : 'cuda';
+}
+
 /**
  * Options that give a container the GPUs of its job: `--nv`, or `--rocm` where the type that is asked for, the image or the partition says AMD.
  * None for a job without GPUs. That a GPU is there is asked of the request, never of the login node.
@@ -26,7 +34,6 @@ export function gpuFlags(
     types.length > 0 || facts === null
       ? types
       : requestedPartitions(asked, facts).flatMap((partition) => partition.gpus.map(({ type }) => type));
-  const isAmd = there.length > 0 && there.every((type) => AMD.test(type));
-  const need = image?.gpu?.need;
-  return [isAmd || (need === 'rocm' && there.every((type) => type === '')) ? '--rocm' : '--nv'];
+  const vendor = gpuVendor(there) ?? image?.gpu?.need;
+  return [vendor === 'rocm' ? '--rocm' : '--nv'];
 }

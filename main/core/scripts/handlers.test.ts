@@ -89,6 +89,8 @@ function handlers(sbatch = 'exit 1', facts: ClusterFacts | null = null) {
       },
     },
     files: { check: async () => [missing] },
+    images: { known: () => null },
+    runs: store.jobs,
     sessions: { profile: login.profile, knownFacts: () => facts, knownUsage: () => null },
   });
 }

@@ -11,8 +11,8 @@ import { AppError } from '../../../shared/errors/appError.ts';
 import { errorMessages } from '../../../shared/errors/codedError.ts';
 import type { TestOnlyAnswer } from '../../slurm/dryRun.ts';
 import type { HandlersOf } from '../core.ts';
-import type { Clock } from '../ports.ts';
-import type { ClusterSessions, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
+import type { Clock, JobRepository } from '../ports.ts';
+import type { ClusterSessions, ImageRegistry, LocalFiles, ScriptMaker, TemplateLibrary } from '../services.ts';
 import type { Drafts } from './drafts.ts';
 import { effectiveRequest } from '../../../shared/domain/request/effectiveRequest.ts';
 import type { StartEstimates } from './startEstimates.ts';
@@ -23,6 +23,8 @@ interface ScriptHandlerDependencies {
   readonly templates: Pick<TemplateLibrary, 'get'>;
   readonly files: Pick<LocalFiles, 'check'>;
   readonly sessions: Pick<ClusterSessions, 'profile' | 'knownFacts' | 'knownUsage'>;
+  readonly images: Pick<ImageRegistry, 'known'>;
+  readonly runs: Pick<JobRepository, 'lastImage'>;
   readonly starts: StartEstimates;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -74,18 +76,22 @@ export function scriptHandlers({
   templates,
   files,
   sessions,
+  images,
+  runs,
   starts,
   clock,
 }: ScriptHandlerDependencies): HandlersOf<'scripts' | 'drafts'> {
   const make = (draft: Draft): { detail: TemplateDetail; preview: ReturnType<ScriptMaker['make']> } => {
     const detail = templates.get(draft.templateId, draft.templateSource);
-    const { clusterId } = draft;
+    const { clusterId, imagePath } = draft;
     const preview = scripts.make({
       template: detail.template,
       draft,
       profile: sessions.profile(clusterId),
       facts: sessions.knownFacts(clusterId),
       usage: sessions.knownUsage(clusterId),
+      image: imagePath === null ? null : images.known(clusterId, imagePath),
+      earlierImage: imagePath === null ? null : runs.lastImage(clusterId, detail.template.id, imagePath),
       runId: null,
     });
     return { detail, preview };

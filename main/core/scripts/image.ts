@@ -1,4 +1,5 @@
-import { imageName, judgeImage, type RuledImage } from '../../../shared/domain/image/rule.ts';
+import { imageName, judgeImage } from '../../../shared/domain/image/rule.ts';
+import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
@@ -16,7 +17,7 @@ export interface ChosenImage {
 }
 
 /** What is known of an image, as far as it was ever read; what is absent is not known. */
-export type KnownImage = RuledImage & { readonly apps?: readonly string[]; readonly gpu?: { readonly need: string } };
+export type KnownImage = Pick<ImageSummary, 'name'> & Partial<ImageSummary>;
 
 /**
  * The variables of a run's image. Lines that start it themselves (`apptainer exec "$APPTAINER_IMAGE" …`) are used as they are; others are

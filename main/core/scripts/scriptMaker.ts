@@ -21,6 +21,7 @@ import { withHandEdits } from './handEdits.ts';
 import { END_OF_CONTAINER, writeContainerSection } from './containerSection.ts';
 import { gpuFlags } from './gpuFlags.ts';
 import { writeImage } from './image.ts';
+import { imageProblems } from './imageChecks.ts';
 import { imageUse } from './imageUse.ts';
 import { foreignLines, unusedDefaults } from './notObeyed.ts';
 import { priceOf } from './price.ts';
@@ -74,7 +75,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
   const protocol = runProtocolLines();
 
   return {
-    make: ({ template, draft, profile, facts, usage = null, image = null, runId }) => {
+    make: ({ template, draft, profile, facts, usage = null, image = null, earlierImage = null, runId }) => {
       const { values, problems } = resolveParameters(template, draft.parameters);
       const files = planRunFiles(template, draft.files);
       const request = effectiveRequest(template, draft.resources, values);
@@ -151,7 +152,21 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const asked = edited.request ?? directives.accepted;
       const price = priceOf(asked, profile, facts);
       const limits = facts === null ? [UNCHECKED] : limitProblems(template, draft, values, asked, facts, usage, now());
-      if (chosen !== null) problems.push(...imageUse(edited.text, chosen));
+      if (chosen !== null)
+        problems.push(
+          ...imageUse(edited.text, chosen),
+          ...imageProblems(
+            {
+              path: chosen.path,
+              known: image,
+              earlier: earlierImage,
+              script: edited.text,
+              isOneComputer: profile.kind === 'demo',
+            },
+            asked,
+            facts,
+          ),
+        );
       problems.push(...foreignLines(edited.text), ...(facts === null ? [] : unusedDefaults(asked, facts)));
       problems.push(
         ...generated.problems,

@@ -224,7 +224,7 @@ describe('GPUs, environment and folders of a wrapped script', () => {
       );
     expect(flags('gpu:2')).toEqual(['--nv']);
     expect(flags('gpu:mi250x:1')).toEqual(['--rocm']);
-    expect(flags('gpu:1', { known: { name: 'x', gpu: { need: 'rocm' } } })).toEqual(['--rocm']);
+    expect(flags('gpu:1', { known: { name: 'x', gpu: { need: 'rocm', evidence: [] } } })).toEqual(['--rocm']);
     expect(flags('gpu:1', { rule: { gpu: 'none' } })).toEqual([]);
     expect(flags('gpu:0')).toEqual([]);
     expect(flags('tmp:1G')).toEqual([]);

@@ -32,6 +32,7 @@ export function withPoints(
         summary: (runId) => jobs.summary(runId),
         unsentFiles: () => jobs.unsentFiles(),
         findByRequest: (requestId) => jobs.findByRequest(requestId),
+        lastImage: (clusterId, templateId, imagePath) => jobs.lastImage(clusterId, templateId, imagePath),
         list: (filter, offset, limit) => jobs.list(filter, offset, limit),
         watched: (clusterId) => jobs.watched(clusterId),
         events: (runId) => jobs.events(runId),

@@ -1,5 +1,5 @@
 /** scontrol's records of jobs, nodes and partitions: `Key=Value` in the lines and the order of 22.05.8. */
-import { arch, hostname, release, type } from 'node:os';
+import { hostname, release, type } from 'node:os';
 import { shellPath } from '../paths.ts';
 import type { Site } from './command.ts';
 import { hostList, isoTime, longDuration, memory, moment } from './formats.ts';
@@ -131,7 +131,8 @@ export function nodeRecord({ node, cpus, memory: used, gpus, state }: NodeLoad, 
     (partition) => partition.name,
   );
   return [
-    `NodeName=${node.name} Arch=${arch() === 'x64' ? 'x86_64' : arch()} CoresPerSocket=1 `,
+    // of the site, as its sizes are, and of its images; what this computer has does not count where no container is started
+    `NodeName=${node.name} Arch=x86_64 CoresPerSocket=1 `,
     `CPUAlloc=${cpus} CPUEfctv=${node.cpus} CPUTot=${node.cpus} CPULoad=${cpuLoad()}`,
     `AvailableFeatures=${node.features.join(',')}`,
     `ActiveFeatures=${node.features.join(',')}`,

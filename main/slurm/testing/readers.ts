@@ -17,6 +17,7 @@ import { foreignMeaning } from '../foreignMeaning.ts';
 import { parseUsage, tasksIn } from '../clusterUsage.ts';
 import { gpusOfNode } from '../../../shared/domain/request/gres.ts';
 import { parseModules } from '../modules.ts';
+import { architecturesOf } from '../nodeArchitectures.ts';
 import { nodeGroupsOf } from '../nodeGroups.ts';
 import { partitionUsages, partitionsOf } from '../partitions.ts';
 import { policyLimit, policyLimitIn } from '../policyLimits.ts';
@@ -140,6 +141,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
       [`\n@slipway modules\n@slipway system ${kind}\n@slipway avail\ngcc`, '/1\n\n@slipway end modules 0\n'],
     ]),
   ],
+  architecturesOf: [architecturesOf, ['x86_64 ', ''], ['x86_64 a,', '']],
   nodeGroupsOf: [nodeGroupsOf, row(10, 0), row(10, 4), row(10, 5), row(10, 6), row(10, 7), row(10, 9)],
   partitionUsages: [(text) => partitionUsages(nodeGroupsOf(text)), row(10, 0)],
   partitionsOf: [

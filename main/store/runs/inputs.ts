@@ -11,6 +11,7 @@ export const RunInputs = JobRecord.pick({
   edited: true,
   folds: true,
   cost: true,
+  imageIdentity: true,
 }).extend({
   /** The generated files' texts, by their position among the run's files. */
   texts: z.record(z.string(), z.string()),
@@ -41,7 +42,7 @@ export function unpackInputs({ dictionary, content }: PackedInputs): string {
 }
 
 export function inputsOf(job: JobRecord): RunInputs {
-  const { script, request, parameters, edited, folds, cost, files } = job;
+  const { script, request, parameters, edited, folds, cost, imageIdentity, files } = job;
   const texts = Object.fromEntries(
     files.flatMap(({ source }, position) => (source.kind === 'generated' ? [[position, source.text]] : [])),
   );
@@ -52,6 +53,7 @@ export function inputsOf(job: JobRecord): RunInputs {
     ...(edited === undefined ? {} : { edited }),
     ...(folds === undefined ? {} : { folds }),
     cost,
+    ...(imageIdentity === undefined ? {} : { imageIdentity }),
     texts,
   };
 }

@@ -32,6 +32,10 @@ export function createRuns(db: Database, readRow: RowReader): JobRepository {
   const selectRow = db.prepare<[string], SummaryRow>(`SELECT ${SUMMARY_COLUMNS} FROM runs WHERE run_id = ?`);
   const selectSeq = db.prepare<[string], number>('SELECT seq FROM runs WHERE run_id = ?').pluck();
   const selectRunOfRequest = db.prepare<[string], string>('SELECT run_id FROM runs WHERE request_id = ?').pluck();
+  const selectWithImage = db.prepare<[string, string, string], SummaryRow>(
+    `SELECT ${SUMMARY_COLUMNS} FROM runs INDEXED BY runs_by_image
+     WHERE cluster_id = ? AND image_path = ? AND phase = 'submitted' AND template_id = ? ORDER BY created_at DESC LIMIT 1`,
+  );
   const insertInputs = db.prepare('INSERT INTO run_inputs (run_seq, dictionary, content) VALUES (?, ?, ?)');
   const selectInputs = db.prepare<[number], PackedInputs>(
     'SELECT dictionary, content FROM run_inputs WHERE run_seq = ?',
@@ -200,6 +204,12 @@ export function createRuns(db: Database, readRow: RowReader): JobRepository {
       reading(() => {
         const runId = selectRunOfRequest.get(requestId);
         return runId === undefined ? null : get(runId);
+      }),
+    lastImage: (clusterId, templateId, imagePath) =>
+      reading(() => {
+        const row = selectWithImage.get(clusterId, imagePath, templateId);
+        const identity = row === undefined ? undefined : readInputs(row)?.imageIdentity;
+        return identity === undefined || row === undefined ? null : { identity, at: Number(row.createdAt) };
       }),
     list: (filter, offset, limit) => reading(() => list.page(filter, offset, limit)),
     watched: (clusterId) =>

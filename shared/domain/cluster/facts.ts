@@ -32,6 +32,8 @@ export const Partition = z.object({
     z.object({ type: z.string(), perNode: z.number(), total: z.number(), free: z.number().nullable().default(null) }),
   ),
   features: z.array(z.string()),
+  /** Of its nodes, as `uname -m` says it: `x86_64`, `aarch64`. Empty: not known. */
+  architectures: z.array(z.string()).default([]),
   allowAccounts: z.array(z.string()).nullable(),
   denyAccounts: z.array(z.string()).default([]),
   allowQos: z.array(z.string()).nullable(),

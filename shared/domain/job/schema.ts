@@ -1,5 +1,6 @@
 import { MessageSchema } from '../../messages/schema.ts';
 import { z } from 'zod';
+import { ImageIdentity } from '../image/identity.ts';
 import { Line, list, Name, Time } from '../bounds/schemas.ts';
 import { CostEstimate } from '../cost/schema.ts';
 import { ClusterId, FileHandleId, RequestId, RunId, SlurmJobId } from '../ids.ts';
@@ -67,6 +68,8 @@ export const JobRecord = z.object({
   /** SHA-256 of the template file's bytes. */
   templateHash: z.string(),
   imagePath: z.string().nullable(),
+  /** Which file the image was when the run was made, as far as that was known. */
+  imageIdentity: ImageIdentity.optional(),
   request: SlurmRequest,
   /** The tasks that are asked for, in sbatch's spelling (`1-12%3`); null for a plain job. This and the next three follow from the request. */
   array: z.string().nullable().default(null),

@@ -12,6 +12,7 @@ export const JobSummary = JobRecord.omit({
   script: true,
   edited: true,
   folds: true,
+  imageIdentity: true,
   cost: true,
 });
 export type JobSummary = z.infer<typeof JobSummary>;

@@ -12,6 +12,8 @@ export interface ContainerPlan {
   readonly rule: Pick<ImageRule, 'bind' | 'pythonUserSite' | 'tmpdir'>;
   /** Slipway starts the image; a script that does it itself is only looked after. */
   readonly wrapped: boolean;
+  /** What the image has to be at the job's start. */
+  readonly expected: ExpectedImage | null;
   /** Variables of the script with paths on the cluster: what they lead to is seen inside. */
   readonly paths: readonly string[];
 }
@@ -29,6 +31,25 @@ const checkBinds = (sources: readonly string[]): string[] => [
   'slipway_need() { [ -e "$1" ] || slipway_end "$1, which is to be bound into the image, is not there on $(hostname); the job ends."; }',
   ...sources.map((source) => `slipway_need ${bashValue(source)}`),
 ];
+
+/** Size (bytes) and time (epoch seconds) of the image, or its SHA-256 or the beginning of that. */
+export type ExpectedImage =
+  | { readonly kind: 'identity'; readonly size: number; readonly modifiedAt: number }
+  | { readonly kind: 'digest'; readonly digest: string };
+
+/** `stat` and the hash programs of Linux, and those of a Mac, on which the demo's jobs may run. */
+function checkExpected(expected: ExpectedImage): string[] {
+  if (expected.kind === 'digest')
+    return [
+      'slipway_now=$({ sha256sum || shasum -a 256 || openssl dgst -sha256 -r; } <"$APPTAINER_IMAGE" 2>/dev/null) || slipway_now=',
+      `case $slipway_now in ${expected.digest}*) ;; *) slipway_end "the image $APPTAINER_IMAGE is not the one that was asked for (its SHA-256 should begin with ${expected.digest.slice(0, 12)}); the job ends." ;; esac`,
+    ];
+  const { size, modifiedAt } = expected;
+  return [
+    'slipway_now=$(stat -L -c "%s %Y" -- "$APPTAINER_IMAGE" 2>/dev/null || stat -L -f "%z %m" -- "$APPTAINER_IMAGE" 2>/dev/null) || slipway_now=',
+    `[ "$slipway_now" = "${String(size)} ${String(Math.floor(modifiedAt))}" ] || slipway_end "the image $APPTAINER_IMAGE has changed since this job was made (it had ${String(size)} bytes, written ${new Date(Math.floor(modifiedAt) * 1000).toISOString()}); the job ends."`,
+  ];
+}
 
 /** Where temporary files go, and what Apptainer unpacks and keeps. */
 const TMPDIR = [
@@ -64,10 +85,11 @@ const BIND = [
 
 /** Writes the section; to be called where the job has claimed its run and stands in its folder. */
 export function writeContainerSection(script: ScriptText, plan: ContainerPlan): void {
-  const { rule, wrapped, paths } = plan;
+  const { rule, wrapped, paths, expected } = plan;
   const binds = rule.bind.flatMap((bind) => readBind(bind) ?? []);
   script.section('Container');
   script.add(CHECK_IMAGE);
+  if (expected !== null) script.add(checkExpected(expected));
   if (binds.length > 0) script.add(checkBinds(binds.map(({ source }) => source)));
   if (rule.pythonUserSite !== true) script.add(PYTHON);
   if (rule.tmpdir !== 'site') script.add(TMPDIR);

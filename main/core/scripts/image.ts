@@ -1,4 +1,5 @@
-import { imageName, judgeImage } from '../../../shared/domain/image/rule.ts';
+import { identityOf } from '../../../shared/domain/image/identity.ts';
+import { digestToVerify, imageName, judgeImage } from '../../../shared/domain/image/rule.ts';
 import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
@@ -6,6 +7,7 @@ import type { ImageRule, Template } from '../../../shared/domain/template/schema
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { message, type Message } from '../../../shared/messages/message.ts';
 import { bashValue } from './bashValue.ts';
+import type { ExpectedImage } from './containerSection.ts';
 import { readBind } from './imageBinds.ts';
 import { imageStart, type ImageStart } from './imageStart.ts';
 import type { ScriptText } from './scriptText.ts';
@@ -14,6 +16,7 @@ import type { ScriptText } from './scriptText.ts';
 export interface ChosenImage {
   readonly path: string;
   readonly start: ImageStart;
+  readonly expected: ExpectedImage | null;
 }
 
 /** What is known of an image, as far as it was ever read; what is absent is not known. */
@@ -58,7 +61,41 @@ export function writeImage(
   if (app !== null) script.add(`export IMAGE_APP=${bashValue(app)}`, 'imageApp');
   if (!isUsable) return { chosen: null, problems };
   const start = imageStart(template, path, app, known?.apps ?? []);
-  return { chosen: { path, start }, problems: [...problems, ...sayStart(start, path)] };
+  const { expected, problems: ofExpected } = expectedImage(rule, path, known);
+  return {
+    chosen: { path, start, expected },
+    problems: [...problems, ...sayStart(start, path), ...ofExpected],
+  };
+}
+
+/** What the job is to compare of its image, as the template asks for it. */
+function expectedImage(
+  rule: ImageRule,
+  path: string,
+  known: KnownImage | null,
+): { expected: ExpectedImage | null; problems: Problem[] } {
+  const image = known ?? imageAt(path);
+  const asked = digestToVerify(rule, image);
+  if (asked !== null) return { expected: { kind: 'digest', digest: asked }, problems: [] };
+  if (rule.verify === undefined) return { expected: null, problems: [] };
+  if (rule.verify === 'digest' && image.digest != null)
+    return { expected: { kind: 'digest', digest: image.digest }, problems: [] };
+  const identity = image.kind === 'sandbox' ? null : identityOf(image);
+  if (rule.verify === 'identity' && identity !== null)
+    return { expected: { kind: 'identity', ...identity }, problems: [] };
+  const unknown = message('imageRule.unverifiable', { image: image.name });
+  return {
+    expected: null,
+    problems: [
+      found('warning', 'image-unverifiable', 'IMAGE_REQUIRED', unknown, message('imageRule.unverifiableHint')),
+    ],
+  };
+}
+
+/** What a path says of an image. */
+function imageAt(path: string): KnownImage {
+  const name = imageName(path);
+  return { name, folder: path.slice(0, -name.length - 1) };
 }
 
 const cleanApp = (app: string | null): string | null => (app === null || app === '' || app.includes('\0') ? null : app);
@@ -111,7 +148,7 @@ function checkImage(
     return [found('error', 'image-path', 'IMAGE_NOT_FOUND', message('scripts.imagePathWhole'))];
   }
   const name = imageName(path);
-  const verdict = judgeImage(rule, known ?? { name, folder: path.slice(0, -name.length - 1) }, partition);
+  const verdict = judgeImage(rule, known ?? imageAt(path), partition);
   switch (verdict.kind) {
     case 'fits':
       return [];

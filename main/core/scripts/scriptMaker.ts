@@ -105,6 +105,7 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
         writeContainerSection(script, {
           rule: template.image,
           wrapped: isWrapped,
+          expected: chosen.expected,
           paths: template.parameters.flatMap(({ name, type }) => (type === 'path' ? [parameterVariable(name)] : [])),
         });
       writeFileLinks(script, files);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inEnglish } from '../../../shared/domain/problem/testing/inEnglish.ts';
@@ -290,6 +291,32 @@ describe('at its start a job with an image', () => {
       expect(bind).toMatchObject({ status: 1, calls: [], stdout: '' });
       expect(bind.stderr).toMatch(/^slipway: \/nowhere, which is to be bound into the image, is not there on /);
     }
+  });
+
+  it('compares its image where the template wants that, and ends where it is another one', () => {
+    const { size, mtimeMs } = statSync(container.image);
+    const known = { name: 'x.sif', size, modifiedAt: Math.floor(mtimeMs / 1000) };
+    const digest = createHash('sha256').update('SIF').digest('hex');
+    const verify = (rule: Partial<ImageRule>, image?: KnownImage) =>
+      make({ rule, ...(image === undefined ? {} : { known: image }) });
+    const identity = verify({ verify: 'identity' }, known);
+    const ofDigest = verify({ verify: 'digest' }, { ...known, digest });
+    const byRule = verify({ mode: 'fixed', allowedImages: [`*@sha256:${digest.slice(0, 16)}`] });
+    for (const { text, problems } of [identity, ofDigest, byRule]) {
+      expect(problems.filter(({ severity }) => severity !== 'info')).toEqual([]);
+      expect(container.start(text)).toMatchObject({ status: 0, stderr: '' });
+    }
+    writeFileSync(container.image, 'another');
+    expect(container.start(identity.text)).toMatchObject({ status: 1, calls: [] });
+    expect(container.start(identity.text).stderr).toMatch(
+      /^slipway: the image .* has changed since this job was made \(it had 3 bytes, written \d{4}-.*Z\); the job ends\.\n$/,
+    );
+    for (const { text } of [ofDigest, byRule])
+      expect(container.start(text).stderr).toMatch(
+        /is not the one that was asked for \(its SHA-256 should begin with [0-9a-f]{12}\)/,
+      );
+    expect(verify({ verify: 'digest' }, known).problems.map(({ rule }) => rule)).toContain('image-unverifiable');
+    expect(verify({ verify: 'identity' }).problems.map(({ rule }) => rule)).toContain('image-unverifiable');
   });
 
   it('takes singularity where only that is there, and says so', () => {

@@ -4,6 +4,7 @@ import { imageStem, readImageWish } from './names.ts';
 import {
   allowedAmong,
   allowsImage,
+  digestToVerify,
   imagesCalled,
   impliedImage,
   judgeImage,
@@ -134,6 +135,16 @@ describe('a digest', () => {
   it('that was never computed leaves it open where the name is right', () => {
     expect(judged(`pytorch@sha256:${digest}`, { name: 'pytorch.sif', digest: null })).toMatch(/^unsure: /);
     expect(judged(`sha256:${digest}`, { name: 'pytorch.sif', digest: null })).toMatch(/^out: /);
+  });
+});
+
+describe('a digest that is left to whoever runs the image', () => {
+  it('is the one that the rule asks for, while the image’s own is not known', () => {
+    const digest = 'ab'.repeat(32);
+    expect(digestToVerify(fixed(`pytorch@sha256:${digest}`), { name: 'pytorch.sif' })).toBe(digest);
+    expect(digestToVerify(fixed(`pytorch@sha256:${digest}`), { name: 'pytorch.sif', digest })).toBeNull();
+    expect(digestToVerify(fixed(`pytorch@sha256:${digest}`, 'pytorch.sif'), { name: 'pytorch.sif' })).toBeNull();
+    expect(digestToVerify(fixed('pytorch'), { name: 'pytorch.sif' })).toBeNull();
   });
 });
 

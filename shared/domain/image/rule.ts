@@ -125,6 +125,17 @@ export function allowedAmong<T extends RuledImage>(
     .map(({ image }) => image);
 }
 
+/**
+ * The SHA-256, or its beginning, that the rule asks of an image of which it is not known: whoever runs the image has to compare it. Null where
+ * the rule asks for none, or it is known already.
+ */
+export function digestToVerify({ mode, allowedImages }: Rule, image: RuledImage): string | null {
+  if (mode === 'none' || image.digest != null) return null;
+  const fitting = allowedImages.filter((wanted) => judgeWish(wanted, image).kind !== 'out');
+  const digests = fitting.map((wanted) => (wanted === image.name ? null : readImageWish(wanted).digest));
+  return digests.includes(null) ? null : (digests[0] ?? null);
+}
+
 /** Entries of the rule that no image fits. */
 export function missingAmong({ mode, allowedImages }: Rule, images: readonly RuledImage[]): string[] {
   const there = images.filter(({ active }) => active !== false);

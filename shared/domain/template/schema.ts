@@ -148,6 +148,8 @@ export const ImageRule = z.object({
   pythonUserSite: z.boolean().optional(),
   /** Where temporary files go: `run`, a folder of the run (absent), or where the site puts them. */
   tmpdir: z.enum(['run', 'site']).optional(),
+  /** What the job compares of its image before it begins: size and time, or its SHA-256. Absent: nothing. */
+  verify: z.enum(['identity', 'digest']).optional(),
 });
 export type ImageRule = z.infer<typeof ImageRule>;
 

@@ -39,5 +39,7 @@ export default {
   changedBuild: 'it is another build.',
   changedContent: 'its content is another one (SHA-256).',
   changedHint: 'Results may differ from those of before.',
+  unverifiable: 'The job is to compare {{image}} before it begins, but what it should be is not known.',
+  unverifiableHint: 'Look through the image folders, and compute its SHA-256 where that is to be compared.',
   near: '{{image}}: {{reason}}',
 } as const;

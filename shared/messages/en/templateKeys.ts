@@ -30,6 +30,8 @@ export default {
     'Which libraries a job with GPUs is given: those of NVIDIA (nv), AMD (rocm) or none. Absent: as the GPU says.',
   'image.pythonUserSite': 'Do packages in ~/.local count inside the image? False where it is absent.',
   'image.tmpdir': 'Where temporary files go: into a folder of the run, or where the site puts them.',
+  'image.verify':
+    'What the job compares of its image before it begins: size and time (identity), or its SHA-256 (digest). Absent: nothing.',
   'image.app': 'An app of the image, or a program in it; a script that has only arguments is started with it.',
   'image.bind': 'Folders to see inside the image: /on/the/cluster:/in/the/image:ro, whole paths without variables.',
   'slot.one': 'One file.',

@@ -38,5 +38,7 @@ export default {
   changedBuild: '다른 빌드입니다.',
   changedContent: '내용(SHA-256)이 다릅니다.',
   changedHint: '결과가 이전과 다를 수 있습니다.',
+  unverifiable: '작업이 시작하기 전에 {{image}}을(를) 비교해야 하지만 무엇과 비교할지 알지 못합니다.',
+  unverifiableHint: '이미지 폴더를 살펴보고, SHA-256을 비교하려면 먼저 계산하세요.',
   near: '{{image}}: {{reason}}',
 };

@@ -31,6 +31,8 @@ export default {
     'GPU를 쓰는 작업에 줄 라이브러리입니다. NVIDIA(nv), AMD(rocm), 없음(none) 중 하나이며, 적지 않으면 GPU에 따라 정해집니다.',
   'image.pythonUserSite': '~/.local의 Python 패키지를 이미지 안에서 쓸지 정합니다. 없으면 쓰지 않습니다.',
   'image.tmpdir': '임시 파일을 둘 곳입니다. 실행 폴더(run) 또는 사이트가 정한 곳(site)입니다.',
+  'image.verify':
+    '작업이 시작하기 전에 이미지에서 비교할 것입니다. 크기와 시각(identity) 또는 SHA-256(digest)이며, 없으면 비교하지 않습니다.',
   'image.app': '이미지의 앱 또는 그 안의 프로그램입니다. 인수만 있는 스크립트는 이것으로 시작합니다.',
   'image.bind': '이미지 안에서 볼 폴더입니다. /클러스터/경로:/이미지/경로:ro처럼 변수 없는 전체 경로로 적습니다.',
   'slot.one': '파일 하나입니다.',

@@ -94,6 +94,7 @@ function readStart(section: Section): Partial<ImageRule> {
     ...(has('inside') ? { inside: readInside(section) } : {}),
     ...(has('gpu') ? { gpu: section.choice('gpu', ['nv', 'rocm', 'none'], 'nv') } : {}),
     ...(has('python_user_site') ? { pythonUserSite: section.flag('python_user_site', false) } : {}),
+    ...(has('verify') ? { verify: section.choice('verify', ['identity', 'digest'], 'identity') } : {}),
     ...(has('tmpdir') ? { tmpdir: section.choice('tmpdir', ['run', 'site'], 'run') } : {}),
   };
 }

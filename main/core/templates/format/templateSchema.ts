@@ -179,6 +179,7 @@ const image: SchemaNode = {
       gpu: choice(message('templateKeys.image.gpu'), ['nv', 'rocm', 'none'], 'nv'),
       python_user_site: flag(message('templateKeys.image.pythonUserSite')),
       tmpdir: choice(message('templateKeys.image.tmpdir'), ['run', 'site'], 'run'),
+      verify: choice(message('templateKeys.image.verify'), ['identity', 'digest'], 'identity'),
       bind: texts(message('templateKeys.image.bind'), ['/shared/datasets:/datasets:ro']),
     }),
   ],

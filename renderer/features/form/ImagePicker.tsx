@@ -33,7 +33,7 @@ export function ImagePicker({ images, rule, partition, chosen, onChoose, mayBeNo
   const [query, setQuery] = useState('');
   const groups = useMemo(() => groupImages(images, rule, partition), [images, rule, partition]);
   const rows = useMemo(() => imageRows(groups, query), [groups, query]);
-  const [at, setAt] = useState(() => firstOf(imageRows(groups, ''), chosen));
+  const [at, setAt] = useState(() => firstOf(rows, chosen));
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
   const [rem] = useState(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);

@@ -27,12 +27,20 @@ const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 const inOrder = (a: ImageChoice, b: ImageChoice): number =>
   byName.compare(a.image.name, b.image.name) || byName.compare(a.image.path, b.image.path);
 
-/** The images of a cluster as a template may use them, for a job in this partition. */
-export function groupImages(
-  images: readonly ImageSummary[],
-  rule: Pick<ImageRule, 'mode' | 'partition' | 'allowedImages'>,
-  partition: string | null,
-): ImageGroups {
+type Rule = Pick<ImageRule, 'mode' | 'partition' | 'allowedImages'>;
+let last: { images: readonly ImageSummary[]; rule: Rule; partition: string | null; groups: ImageGroups } | null = null;
+
+/**
+ * The images of a cluster as a template may use them, for a job in this partition. The last answer is kept: a picker that is opened again has
+ * two thousand images in order at once.
+ */
+export function groupImages(images: readonly ImageSummary[], rule: Rule, partition: string | null): ImageGroups {
+  if (last?.images !== images || last.rule !== rule || last.partition !== partition)
+    last = { images, rule, partition, groups: grouped(images, rule, partition) };
+  return last.groups;
+}
+
+function grouped(images: readonly ImageSummary[], rule: Rule, partition: string | null): ImageGroups {
   const choices = images.map((image): ImageChoice => ({
     image,
     verdict: image.active ? judgeImage(rule, image, partition) : { kind: 'gone' },

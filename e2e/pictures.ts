@@ -63,6 +63,14 @@ async function fill(server: ServedSlipway): Promise<Submitted> {
   return shown;
 }
 
+/** The demo's images as addresses name them. */
+async function imageKeys(server: ServedSlipway): Promise<[string, string]> {
+  const { images } = (await server.call('images.list', { clusterId: 'demo' })) as { images: { path: string }[] };
+  const key = (name: string): string =>
+    encodeURIComponent(images.find(({ path: at }) => at.endsWith(name))?.path ?? name);
+  return [key('/pytorch_cuda.sif'), key('/gromacs.sif')];
+}
+
 async function go(page: Page, hash: string): Promise<void> {
   await page.evaluate((target) => {
     location.hash = target;
@@ -76,6 +84,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   'job-log-en-dark-1440': 'jobs-dark',
   'template-form-en-dark-1440': 'templates-dark',
   'clusters-en-light-1440': 'clusters-light',
+  'image-en-light-1440': 'images-light',
 };
 
 const options = process.argv.slice(2);
@@ -127,6 +136,19 @@ try {
           await page.waitForTimeout(700);
           await shot(`job-${tab}`);
         }
+        await go(page, '#/images');
+        await shot('images');
+        const [first, second] = await imageKeys(server);
+        await go(page, `#/images/${first}`);
+        await shot('image');
+        await go(page, `#/images/${first}/compare/${second}`);
+        await shot('image-compare');
+        await page.keyboard.press('Escape');
+        await go(page, '#/launch/official/gromacs');
+        await page.getByTestId('image-field').getByRole('button').first().click();
+        await page.waitForTimeout(500);
+        await shot('image-picker');
+        await page.keyboard.press('Escape');
         await go(page, '#/clusters/demo');
         await shot('clusters');
         for (const tab of ['accounts', 'commands'] as const) {

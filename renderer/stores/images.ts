@@ -43,7 +43,23 @@ function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<
   return others;
 }
 
+/** A scan that another began, and of which nothing was heard for so long (ms), may have ended without a word: it is asked about. */
+const SILENCE_MS = 5000;
+const silences = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Asks after a scan of somebody else when it has been silent for a while; with `isOver` no longer. */
+function listenFor(clusterId: ClusterId, isOver: boolean): void {
+  clearTimeout(silences.get(clusterId));
+  silences.delete(clusterId);
+  if (isOver || begun.has(clusterId)) return;
+  silences.set(
+    clusterId,
+    setTimeout(() => void loadImages(clusterId), SILENCE_MS),
+  );
+}
+
 function take(clusterId: ClusterId, list: ImageList): void {
+  listenFor(clusterId, !list.scanning);
   useImages.setState(({ lists, errors, scans }) => ({
     lists: { ...lists, [clusterId]: list },
     errors: without(errors, clusterId),
@@ -134,9 +150,10 @@ export function followImages(): void {
     if (useImages.getState().lists[clusterId]) void loadImages(clusterId as ClusterId);
   };
   client.on('images.changed', ({ clusterId }) => reload(clusterId));
-  client.on('images.scanProgress', ({ clusterId, ...progress }) =>
-    useImages.setState(({ scans }) => ({ scans: { ...scans, [clusterId]: progress } })),
-  );
+  client.on('images.scanProgress', ({ clusterId, ...progress }) => {
+    listenFor(clusterId, false);
+    useImages.setState(({ scans }) => ({ scans: { ...scans, [clusterId]: progress } }));
+  });
   client.onResync(() => {
     for (const clusterId of Object.keys(useImages.getState().lists)) reload(clusterId);
   });

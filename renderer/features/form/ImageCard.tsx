@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import { plain, plainLine } from '../../../shared/lib/plain.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
+import { shortLabel, tellingLabels } from '../../lib/imageLabels.ts';
 import { t } from '../../i18n/index.ts';
 import { exactTime } from '../../ui/index.ts';
 import type { ImageChoice } from './imageChoices.ts';
@@ -39,9 +40,9 @@ export function ImageCard({ choice }: { choice: ImageChoice }) {
     [t('images.columns.lastUsed'), image.lastUsedAt === null ? null : exactTime(image.lastUsedAt)],
     [t('images.fact.node'), image.node],
     [t('images.columns.digest'), image.digest === null ? null : `sha256:${image.digest}`],
-    ...Object.entries(image.labels)
+    ...tellingLabels(image.labels)
       .slice(0, MOST_LABELS)
-      .map(([name, value]) => [plainLine(name), value] as const),
+      .map(([name, value]) => [plainLine(shortLabel(name)), value] as const),
   ];
   return (
     <>

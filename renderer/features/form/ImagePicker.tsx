@@ -198,7 +198,7 @@ function PickerRow({
         <span className="truncate">
           <strong>{plainLine(image.name)}</strong>
           {image.title === null && image.description === null ? null : (
-            <span className="secondary"> {plainLine(image.title ?? image.description ?? '')}</span>
+            <span className="secondary"> {plainLine(image.description ?? image.title ?? '')}</span>
           )}
         </span>
         <span className="truncate secondary">

@@ -9,7 +9,7 @@ import { client } from '../../client/index.ts';
 import { imageKey, type ImagePlace } from '../../lib/imageKey.ts';
 import { t } from '../../i18n/index.ts';
 import { ComboBox, Dialog, ErrorNotice, Skeleton } from '../../ui/index.ts';
-import { fieldName, fieldValue } from './compareWords.ts';
+import { fieldName, fieldValue, inReadingOrder } from './compareWords.ts';
 
 type Comparison = OutputOf<'images.compare'>;
 
@@ -77,7 +77,7 @@ function Differences({ comparison: { left, right, differences, same, unknown } }
             </tr>
           </thead>
           <tbody>
-            {differences.map(({ field, left: ours, right: theirs }) => (
+            {inReadingOrder(differences, ({ field }) => field).map(({ field, left: ours, right: theirs }) => (
               <tr key={field}>
                 <th scope="row">{fieldName(field)}</th>
                 <Value value={ours === null ? null : fieldValue(field, ours)} />
@@ -89,7 +89,11 @@ function Differences({ comparison: { left, right, differences, same, unknown } }
       )}
       {same.length === 0 ? null : (
         <p className="secondary" data-testid="image-same">
-          {t('images.compare.same', { fields: same.map(fieldName).join(', ') })}
+          {t('images.compare.same', {
+            fields: inReadingOrder(same, (field) => field)
+              .map(fieldName)
+              .join(', '),
+          })}
         </p>
       )}
       {unknown.length === 0 ? null : (

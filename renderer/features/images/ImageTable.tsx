@@ -3,6 +3,7 @@ import { useMemo, type ReactNode } from 'react';
 import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
 import { useRemembered } from '../../client/remembered.ts';
+import { shortLabel, tellingLabels } from '../../lib/imageLabels.ts';
 import { imageKey } from '../../lib/imageKey.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { Bytes, RelativeTime, VirtualTable, formatCount, type Column } from '../../ui/index.ts';
@@ -12,7 +13,7 @@ import type { ImageColumn, ImageOrder } from './sort.ts';
 const NO_WIDTHS: Record<string, number> = {};
 const WIDTHS: Readonly<Record<ImageColumn, number>> = {
   name: 230,
-  type: 84,
+  type: 100,
   version: 96,
   size: 84,
   architecture: 92,
@@ -69,8 +70,8 @@ const CELLS: Readonly<Record<ImageColumn, (image: ImageSummary) => ReactNode>> =
   apps: (image) => words(image.apps.join(', ')),
   labels: (image) =>
     words(
-      Object.entries(image.labels)
-        .map(([name, value]) => `${name}=${value}`)
+      tellingLabels(image.labels)
+        .map(([name, value]) => `${shortLabel(name)}=${value}`)
         .join(', '),
     ),
   signed: (image) => (

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadLaterTexts } from '../../i18n/index.ts';
-import { fieldName, fieldValue } from './compareWords.ts';
+import { fieldName, fieldValue, inReadingOrder } from './compareWords.ts';
 
 it('calls the fields of a comparison what the page calls them, and says which label or app', async () => {
   await loadLaterTexts();
@@ -19,4 +19,17 @@ it('says values for people: bytes with their unit, seconds as a time, words', as
   expect(fieldValue('signed', 'false')).toBe('no');
   expect(fieldValue('modifiedAt', '0')).toContain('1970');
   expect(fieldValue('labels.x', 'a\u202Eb')).toBe('a\uFFFDb');
+});
+
+it('puts first what tells two images apart at a glance, and long texts and what nobody knows last', () => {
+  const fields = ['apps.gmx', 'definition', 'labels.a', 'newField', 'runscript', 'size', 'version'];
+  expect(inReadingOrder(fields, (field) => field)).toEqual([
+    'version',
+    'size',
+    'labels.a',
+    'apps.gmx',
+    'definition',
+    'runscript',
+    'newField',
+  ]);
 });

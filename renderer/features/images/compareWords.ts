@@ -5,23 +5,25 @@ import { t, type TextKey } from '../../i18n/index.ts';
 import { exactTime, formatCount } from '../../ui/times.ts';
 
 const NAMES: Readonly<Record<string, TextKey>> = {
-  size: 'images.columns.size',
-  modifiedAt: 'images.fact.modified',
-  createdAt: 'images.fact.created',
-  uuid: 'images.fact.uuid',
-  digest: 'images.columns.digest',
-  kind: 'images.fact.kind',
-  type: 'images.columns.type',
   title: 'images.fact.title',
   version: 'images.columns.version',
   description: 'images.fact.description',
+  type: 'images.columns.type',
   architecture: 'images.columns.architecture',
   gpu: 'images.columns.gpu',
   mpi: 'images.fact.mpi',
+  size: 'images.columns.size',
+  createdAt: 'images.fact.created',
+  modifiedAt: 'images.fact.modified',
+  uuid: 'images.fact.uuid',
+  digest: 'images.columns.digest',
+  kind: 'images.fact.kind',
+  sifVersion: 'images.fact.sifVersion',
   fileSystem: 'images.fact.fileSystem',
   signed: 'images.columns.signed',
   encrypted: 'images.fact.encrypted',
-  sifVersion: 'images.fact.sifVersion',
+};
+const TEXTS: Readonly<Record<string, TextKey>> = {
   definition: 'images.part.definition',
   runscript: 'images.part.runscript',
   startscript: 'images.part.startscript',
@@ -42,8 +44,19 @@ export function fieldName(field: string): string {
   const dot = field.indexOf('.');
   const family = dot < 0 ? undefined : FAMILIES[field.slice(0, dot)];
   if (family !== undefined) return t(family, { name: plainLine(field.slice(dot + 1)) });
-  const name = NAMES[field];
+  const name = NAMES[field] ?? TEXTS[field];
   return name === undefined ? plainLine(field) : t(name);
+}
+
+const ORDER = [NAMES, FAMILIES, TEXTS].flatMap((names) => Object.keys(names));
+
+/** What tells two images apart at a glance comes first, then labels, environment and apps, then the long texts. Keeps the order within these. */
+export function inReadingOrder<T>(items: readonly T[], fieldOf: (item: T) => string): T[] {
+  const rank = (item: T): number => {
+    const at = ORDER.indexOf(fieldOf(item).split('.')[0] ?? '');
+    return at < 0 ? ORDER.length : at;
+  };
+  return [...items].sort((a, b) => rank(a) - rank(b));
 }
 
 const TYPES: Readonly<Record<string, TextKey>> = {

@@ -1,0 +1,13 @@
+/** What says, in well-known labels, what stands elsewhere (title, version, description, architecture, time), or how it was packed. */
+const SAID_ELSEWHERE =
+  /(?:^|[.-])(?:title|name|version|description|created|build-date|build-arch|architecture|schema-version)$|\.usage(?:\.|$)|\.deffile\./i;
+
+/** The labels of an image that say something of their own, in their order. */
+export function tellingLabels(labels: Readonly<Record<string, string>>): [name: string, value: string][] {
+  return Object.entries(labels).filter(([name]) => !SAID_ELSEWHERE.test(name));
+}
+
+/** `org.opencontainers.image.authors` → `authors`: the last part of a name that begins with somebody's domain, and any other name whole. */
+export function shortLabel(name: string): string {
+  return /^(?:org|com|io|net|edu|gov)\./.test(name) ? name.slice(name.lastIndexOf('.') + 1) : name;
+}

@@ -64,6 +64,7 @@ test.describe('images', () => {
 
     await images.choose('Compare with another…');
     await page.getByRole('combobox', { name: 'gromacs.sif with' }).fill(path.replace('gromacs', 'openfoam'));
+    await page.keyboard.press('Tab');
     await expect(images.difference('Version')).toHaveText(/2024\.4\s*2406/);
     await expect(images.comparison.getByTestId('image-same')).toContainText('Architecture');
     await withoutAxeFindings(shell, 'comparison');
@@ -111,6 +112,27 @@ test.describe('images', () => {
     await expect(picker).toBeHidden();
     await expect(launch.image).toBeFocused();
     await expect(launch.image).toContainText('paraview.sif');
+  });
+
+  test('are there for a template that names none, whose script then runs inside', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    const { launch, page } = shell;
+    await shell.isReady();
+    await launch.chooseTemplate('hello');
+    await expect(launch.image).toContainText('None');
+    await launch.image.click();
+    const picker = page.getByTestId('image-picker');
+    await picker.getByRole('option', { name: 'python-3.12.sif' }).click();
+    await expect(launch.image).toContainText('python-3.12.sif');
+    await launch.wholeScriptHas('python-3.12.sif', slipway);
+    await launch.field('Run for').fill('1');
+    await launch.submit();
+    await launch.jobReaches('completed');
+
+    await page.getByRole('button', { name: 'Back to edit' }).click();
+    await launch.image.click();
+    await picker.getByRole('button', { name: 'No image' }).click();
+    await expect(launch.image).toContainText('None');
   });
 
   test('are listed as they were last seen while there is no connection, and looked through when there is', async ({

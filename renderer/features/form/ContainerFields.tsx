@@ -16,13 +16,8 @@ import '../../ui/Select.css';
 const ImagePicker = later(async () => (await import('./ImagePicker.tsx')).ImagePicker);
 const NONE: readonly ImageSummary[] = [];
 
-/** The image that the job runs in; nothing where the template has no container. */
+/** The image that the job runs in. A template without a container lets a person choose one all the same. */
 export function ContainerFields() {
-  const rule = useFormSession((session) => session.detail.template.image);
-  return rule.mode === 'none' ? null : <ContainerGroup />;
-}
-
-function ContainerGroup() {
   const rule = useFormSession((session) => session.detail.template.image);
   const clusterId = useFormSession((session) => session.draft.clusterId);
   const chosen = useFormSession((session) => session.draft.imagePath);

@@ -56,7 +56,7 @@ module.exports = {
     only(
       'sif-is-bytes-and-values',
       '^main/sif/',
-      '^main/sif/|^shared/|^(node:)?(buffer|util|zlib)$',
+      '^main/sif/|^shared/|^(node:)?(buffer|util|zlib)$|^node_modules/xz-decompress/',
       'whoever asks reads the file: the format and its decompressors, nothing else',
     ),
     only(

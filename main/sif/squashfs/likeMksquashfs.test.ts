@@ -28,6 +28,8 @@ describe.skipIf(MKSQUASHFS === undefined)('a SquashFS that mksquashfs writes', (
     ['gzip', []],
     ['zstd', ['-comp', 'zstd']],
     ['lz4', ['-comp', 'lz4']],
+    ['xz', ['-comp', 'xz']],
+    ['xz with a filter for programs', ['-comp', 'xz', '-Xbcj', 'x86']],
     ['nothing', ['-noI', '-noD', '-noF', '-noX']],
     ['gzip in blocks of 1 MiB without fragments', ['-b', '1M', '-no-fragments']],
     ['zstd in blocks of 4 KiB with fragments only', ['-b', '4K', '-comp', 'zstd', '-always-use-fragments']],

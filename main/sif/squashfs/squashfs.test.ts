@@ -6,6 +6,7 @@ import { sourceOf, sparseSource } from '../testing/sources.ts';
 import { layOutSif, writeSif } from '../write/sif.ts';
 import { GZIP, writeSquashFs, type BlockCompressor } from '../write/squashfs.ts';
 import { decompressLz4 } from './lz4.ts';
+import { decompressXz } from './xz.ts';
 
 const FILES = {
   '/.singularity.d/labels.json': '{"org.label-schema.build-arch":"arm64","Version":"7"}',
@@ -107,7 +108,6 @@ describe('a SquashFS without a record beside it', () => {
   it.each([
     [2, 'lzma'],
     [3, 'lzo'],
-    [4, 'xz'],
   ])('compressed with %i (%s) is left open with the reason', async (id, compression) => {
     const bytes = writeSquashFs({ files: FILES, compressor: { ...GZIP, id } });
     expect(await readImage(sourceOf(bytes))).toMatchObject({
@@ -138,5 +138,27 @@ describe('a block of LZ4', () => {
     ['more than it may have', [0x1f, 97, 1, 0, 255, 255, 255, 0]],
   ])('with %s is refused', (_what, bytes) => {
     expect(() => decompressLz4(Buffer.from(bytes), 100)).toThrow(RangeError);
+  });
+});
+
+describe('a block of xz', () => {
+  // printf hello | xz --check=crc32 | base64
+  const HELLO = Buffer.from(
+    '/Td6WFoAAAFpIt42AgAhARYAAAB0L+WjAQAEaGVsbG8AAAAAhqYQNgABGQW86OzLkEKZDQEAAAAAAVla',
+    'base64',
+  );
+
+  it('is decompressed, up to what it may have', async () => {
+    expect(Buffer.from(await decompressXz(HELLO, 5)).toString()).toBe('hello');
+    await expect(decompressXz(HELLO, 4)).rejects.toThrow(RangeError);
+  });
+
+  it('that is damaged or cut is refused', async () => {
+    for (let at = 0; at < HELLO.length; at += 1) {
+      await expect(decompressXz(HELLO.subarray(0, at), 100), `cut at ${String(at)}`).rejects.toThrow();
+      const damaged = Buffer.from(HELLO);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x55;
+      await expect(decompressXz(damaged, 100), `damaged at ${String(at)}`).rejects.toThrow();
+    }
   });
 });

@@ -113,6 +113,16 @@ function inTurn(target: () => ClusterTarget): void {
     const digested = await core.call('images.digest', image1);
     expect(digested.digest).toBe(await files.hashRange(image1.path, 0, 1e9));
 
+    // the demo has an apptainer, the real Slurm of the tests none
+    const inspected = await core.call('images.inspect', image1).catch((error: unknown) => error);
+    if (target().name === 'the demo cluster')
+      expect(inspected).toMatchObject({
+        inspected: { program: 'apptainer', version: '1.3.4' },
+        image: { version: '3.12' },
+        metadata: { labels: { Version: '3.12' } },
+      });
+    else expect(inspected).toMatchObject({ name: 'IMAGE_NO_RUNTIME' });
+
     await core.call('clusters.disconnect', { clusterId: clusterId() });
     expect(await core.call('images.list', { clusterId: clusterId() })).toMatchObject({
       images: [{ name: 'box' }, { name: 'broken.sif' }, { name: 'python.sif', digest: digested.digest }],

@@ -17,6 +17,8 @@ export const ANSWER_BOUNDS = {
   facts: { command: 'scontrol, sinfo or sacctmgr', maxBytes: 8 * MIB },
   /** 20,000 names (1 MB). */
   modules: { command: 'module avail', maxBytes: 8 * MIB },
+  /** Labels, definition and scripts of one image (200 kB). */
+  inspect: { command: 'apptainer inspect', maxBytes: 4 * MIB },
   /** Some lines for each file system. */
   quotas: { command: 'the quota command', maxBytes: MIB },
   /** What sbatch said, cut on the cluster. */

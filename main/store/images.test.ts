@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterId } from '../../shared/domain/ids.ts';
-import type { ImageMetadata } from '../../shared/domain/image/metadata.ts';
+import { ImageContents, type ImageMetadata } from '../../shared/domain/image/metadata.ts';
 import { exampleImage } from '../../shared/domain/image/testing/exampleImage.ts';
 import type { ImageSummary } from '../../shared/domain/image/schema.ts';
 import type { JobRecord } from '../../shared/domain/job/schema.ts';
@@ -160,7 +160,8 @@ describe('images of a cluster', () => {
 
   it('keep what the cluster’s own program said until they are read again', () => {
     store.images.recordRead(CLUSTER, 1, [read(ONE, {}, metadata({}))]);
-    const inspected = { at: 7, program: 'apptainer', version: '1.3.4', contents: { labels: { a: 'b' } } };
+    const contents = ImageContents.parse(metadata({ a: 'b' }));
+    const inspected = { at: 7, program: 'apptainer', version: '1.3.4', contents, unknown: [] };
     const { image } = read(ONE, { title: 'Said' });
     store.images.recordInspected(key(ONE), inspected, image);
     expect(store.images.metadata(key(ONE)).inspected).toEqual(inspected);

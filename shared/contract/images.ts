@@ -19,6 +19,11 @@ export const imageOperations = {
     ImageList,
   ),
   'images.get': operation('All that was read of an image, and the runs that used it.', ImageRef, ImageDetail),
+  'images.inspect': operation(
+    'Ask the cluster’s apptainer or singularity of an image, where need be after loading its module: completes what its file does not say.',
+    ImageRef,
+    ImageDetail,
+  ),
   'images.digest': operation(
     'The SHA-256 of an image, computed on the cluster with `nice` unless it is known of this size, time and UUID.',
     ImageRef,

@@ -1,6 +1,8 @@
+import { ClusterModules } from '../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import { compareImages } from '../../../shared/domain/image/compare.ts';
-import type { ImageList, ImageSummary } from '../../../shared/domain/image/schema.ts';
+import type { ImageDetail, ImageList, ImageSummary } from '../../../shared/domain/image/schema.ts';
+import { message } from '../../../shared/messages/message.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
 import type { Disposable } from '../../../shared/lib/disposable.ts';
 import type { HandlersOf } from '../core.ts';
@@ -9,6 +11,8 @@ import type { CorePorts, ImageKey } from '../ports.ts';
 import type { Emit } from '../program/events.ts';
 import type { ClusterSessions, ImageRegistry } from '../services.ts';
 import { digestOf } from './digest.ts';
+import { factsOf } from './imageFacts.ts';
+import { inspectImage, metadataWith } from './inspectImage.ts';
 import { KnownImages } from './knownImages.ts';
 import { scanCluster } from './scanCluster.ts';
 import { SharedWork } from './sharedWork.ts';
@@ -26,7 +30,7 @@ export interface Images extends ImageRegistry, Disposable {
 
 /** The images of each cluster: kept in the store, so that they are known without a connection, and looked through again after an hour. */
 export function createImages(
-  ports: Pick<CorePorts, 'store' | 'clock' | 'log'>,
+  ports: Pick<CorePorts, 'store' | 'clock' | 'log' | 'randomId'>,
   sessions: ClusterSessions,
   emit: Emit,
 ): Images {
@@ -86,6 +90,23 @@ export function createImages(
     return image;
   };
 
+  const detail = (key: ImageKey): ImageDetail => {
+    const image = found(key);
+    const { metadata, inspected } = store.metadata(key);
+    return {
+      image,
+      metadata: metadataWith(image, metadata, inspected),
+      inspected:
+        inspected === null ? null : { at: inspected.at, program: inspected.program, version: inspected.version },
+      usedBy: store.usedBy(key.clusterId, key.path, USED_BY),
+    };
+  };
+
+  const moduleNames = (clusterId: ClusterId): string[] =>
+    ClusterModules.safeParse(ports.store.documents.get('clusterModules', clusterId)).data?.modules.map(
+      ({ name }) => name,
+    ) ?? [];
+
   return {
     handlers: {
       'images.list': async ({ clusterId, refresh }, { signal }) => {
@@ -101,15 +122,17 @@ export function createImages(
         return listed(clusterId);
       },
 
-      'images.get': (key) => {
-        const image = found(key);
-        const { metadata, inspected } = store.metadata(key);
-        return {
-          image,
-          metadata,
-          inspected,
-          usedBy: store.usedBy(key.clusterId, key.path, USED_BY),
-        };
+      'images.get': (key) => detail(key),
+
+      'images.inspect': async (key, { signal }) => {
+        const { node, kind, size } = found(key);
+        if (node !== null)
+          throw new AppError('IMAGE_NO_RUNTIME', { details: { reason: message('images.inspectOnNode', { node }) } });
+        const inspected = await inspectImage(ports, sessions, key, moduleNames(key.clusterId), signal);
+        const all = metadataWith({ kind, size }, store.metadata(key).metadata, inspected);
+        if (all !== null) store.recordInspected(key, inspected, factsOf(key.path, all));
+        changed(key.clusterId);
+        return detail(key);
       },
 
       'images.digest': async (key, { signal }) => {
@@ -129,8 +152,8 @@ export function createImages(
           left,
           right,
           ...compareImages(
-            { summary: left, metadata: store.metadata(input.left).metadata },
-            { summary: right, metadata: store.metadata(input.right).metadata },
+            { summary: left, metadata: detail(input.left).metadata },
+            { summary: right, metadata: detail(input.right).metadata },
           ),
         };
       },

@@ -9,6 +9,7 @@ import { guardProcess } from '../processGuard.ts';
 import { doctor, recover } from './doctor.ts';
 import type { DraftOptions } from './draftOptions.ts';
 import { openCliClient, type CliClient } from './client.ts';
+import * as imageCommands from './imageCommands.ts';
 import * as studio from './templateCommands.ts';
 import { note, print, printError } from './terminal.ts';
 
@@ -139,6 +140,47 @@ function build(interrupted: AbortSignal): Command {
         print(`Allowed: ${await client.allow(PLACES[what], place)}`);
         return 0;
       }),
+    );
+
+  const images = program.command('images').description('Apptainer images of a cluster');
+  const ofCluster = (command: Command): Command =>
+    command.requiredOption('-c, --cluster <id>', 'the cluster', 'demo').option('--json');
+  ofCluster(images.command('list', { isDefault: true }))
+    .description('images that are known, also without a connection')
+    .action((options: { cluster: string; json?: boolean }) =>
+      withClient((client) => imageCommands.listImages(client, options.cluster, options.json ?? false)),
+    );
+  ofCluster(images.command('scan'))
+    .description('look through the folders of the cluster now')
+    .action((options: { cluster: string; json?: boolean }) =>
+      withClient((client) => imageCommands.scanImages(client, options.cluster, options.json ?? false, interrupted)),
+    );
+  ofCluster(images.command('show <image>'))
+    .description('all that is known of an image, by its path or name')
+    .option('--digest', 'compute its SHA-256 on the cluster')
+    .option('--inspect', 'ask the apptainer or singularity of the cluster')
+    .action((image: string, options: { cluster: string; json?: boolean; digest?: boolean; inspect?: boolean }) =>
+      withClient((client) =>
+        imageCommands.showImage(
+          client,
+          image,
+          {
+            cluster: options.cluster,
+            json: options.json ?? false,
+            digest: options.digest ?? false,
+            inspect: options.inspect ?? false,
+          },
+          interrupted,
+        ),
+      ),
+    );
+  ofCluster(images.command('compare <left> <right>'))
+    .description('what is different between two images; exits with 1 where anything is')
+    .option('--other-cluster <id>', 'where the right one is')
+    .action((left: string, right: string, options: { cluster: string; otherCluster?: string; json?: boolean }) =>
+      withClient((client) =>
+        imageCommands.compareTwo(client, left, right, { ...options, json: options.json ?? false }),
+      ),
     );
 
   const templates = program.command('templates').description('job templates');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MessageSchema } from '../../messages/schema.ts';
-import { Architecture, ImageContents, ImageKind, ImageMetadata } from './metadata.ts';
+import { Architecture, ImageContents, ImageKind, ImageMetadata, UnknownPart } from './metadata.ts';
 
 /** What an image needs of a GPU, and by which of its words that is known. */
 export const GpuNeed = z.object({
@@ -105,7 +105,7 @@ export type ImageList = z.infer<typeof ImageList>;
 export const Inspected = z.object({ at: z.number(), program: z.string(), version: z.string().nullable() });
 export type Inspected = z.infer<typeof Inspected>;
 /** The same with what it said. */
-export const InspectedImage = Inspected.extend({ contents: ImageContents.partial() });
+export const InspectedImage = Inspected.extend({ contents: ImageContents, unknown: z.array(UnknownPart) });
 export type InspectedImage = z.infer<typeof InspectedImage>;
 
 export const ImageDetail = z.object({

@@ -13,5 +13,6 @@ export default {
   tasksAre: 'Job {{jobId}} has the tasks {{array}}.',
   noArray: 'Job {{jobId}} is no array.',
   severalImages: '“{{name}}” may be several images: {{paths}}.',
+  imageWholePath: 'Name it by its whole path.',
   imageByPath: 'Name it by its whole path: --image /opt/apptainers/python.sif',
 } as const;

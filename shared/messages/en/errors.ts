@@ -66,6 +66,12 @@ export default {
     'It may still be on its way, or was cut: compare its size with the original, and copy it again.',
   IMAGE_TOO_MUCH: 'The image is not read to its end: {{reason}}',
   'IMAGE_TOO_MUCH.hint': 'Jobs can use it all the same. `apptainer inspect` on the cluster says what it holds.',
+  IMAGE_NO_RUNTIME: 'The login node has neither apptainer nor singularity: {{reason}}.',
+  'IMAGE_NO_RUNTIME.hint':
+    'What the image file says itself is known without them. Compute nodes may have one of them all the same.',
+  IMAGE_NOT_INSPECTED: '{{command}} tells nothing of {{image}}: {{reason}}',
+  'IMAGE_NOT_INSPECTED.hint':
+    'Try `{{command}} inspect` on the cluster; the image may be damaged or need another version.',
   IMAGE_NO_DIGEST: 'The SHA-256 of {{image}} was not computed: {{reason}}.',
   'IMAGE_NO_DIGEST.hint': 'Everything else about the image is known without it.',
   SUBMISSION_FAILED: 'Slurm refused the job: {{reason}}',

@@ -12,5 +12,6 @@ export default {
   tasksAre: '작업 {{jobId}}의 태스크는 {{array}}입니다.',
   noArray: '작업 {{jobId}}은(는) 배열 작업이 아닙니다.',
   severalImages: '“{{name}}”에 해당하는 이미지가 여럿입니다: {{paths}}.',
+  imageWholePath: '전체 경로로 지정하세요.',
   imageByPath: '전체 경로로 적으세요: --image /opt/apptainers/python.sif',
 };

@@ -63,6 +63,11 @@ export default {
   'IMAGE_DAMAGED.hint': '아직 복사 중이거나 도중에 잘렸을 수 있습니다. 원본과 크기를 비교하고 다시 복사하세요.',
   IMAGE_TOO_MUCH: '이미지를 끝까지 읽지 않았습니다: {{reason}}',
   'IMAGE_TOO_MUCH.hint': '그래도 작업에는 쓸 수 있습니다. 내용은 클러스터에서 `apptainer inspect`로 볼 수 있습니다.',
+  IMAGE_NO_RUNTIME: '로그인 노드에 apptainer도 singularity도 없습니다: {{reason}}.',
+  'IMAGE_NO_RUNTIME.hint': '이미지 파일에 적힌 내용은 그것 없이도 알 수 있습니다. 계산 노드에는 있을 수도 있습니다.',
+  IMAGE_NOT_INSPECTED: '{{command}}이(가) {{image}}에 관해 아무것도 알려 주지 않습니다: {{reason}}',
+  'IMAGE_NOT_INSPECTED.hint':
+    '클러스터에서 `{{command}} inspect`를 직접 실행해 보세요. 이미지가 손상되었거나 다른 버전이 필요할 수 있습니다.',
   IMAGE_NO_DIGEST: '{{image}}의 SHA-256을 계산하지 못했습니다: {{reason}}.',
   'IMAGE_NO_DIGEST.hint': '이미지에 관한 다른 것은 모두 그것 없이도 알 수 있습니다.',
   SUBMISSION_FAILED: 'Slurm이 작업을 거부했습니다: {{reason}}',

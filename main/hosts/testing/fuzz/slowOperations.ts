@@ -12,6 +12,7 @@ export const WAITS: Partial<Record<OperationName, string>> = {
   'clusters.modules': 'the module command',
   'images.list': 'the folders of images on the cluster',
   'images.scan': 'the folders of images on the cluster',
+  'images.inspect': 'the apptainer of the cluster',
   'images.digest': 'the hash of an image on the cluster',
   'scripts.testOnly': 'sbatch',
   'scripts.startVariants': 'sbatch, once for each variant',

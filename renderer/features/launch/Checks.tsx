@@ -14,6 +14,7 @@ import type { Problem } from '../../../shared/domain/problem/schema.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { problemKey, sayProblemAt } from '../../i18n/problem.ts';
 import { Button, Skeleton } from '../../ui/index.ts';
+import './Checks.css';
 
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
 

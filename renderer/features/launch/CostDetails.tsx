@@ -2,6 +2,7 @@ import type { CostEstimate, CostLine } from '../../../shared/domain/cost/schema.
 import { t } from '../../i18n/index.ts';
 import { formatCount, formatMoney } from '../../ui/index.ts';
 import { BillingLines } from './BillingLines.tsx';
+import './CostDetails.css';
 
 function quantityOf(line: CostLine): string {
   const quantity = formatCount(line.quantity);

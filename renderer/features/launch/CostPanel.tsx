@@ -3,6 +3,7 @@ import { Suspense } from 'react';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, formatCount, formatMoney, later, navigate, Section } from '../../ui/index.ts';
+import './CostPanel.css';
 
 // first seen when somebody wants to know how the price comes about
 const CostDetails = later(async () => (await import('./CostDetails.tsx')).CostDetails);

@@ -3,6 +3,7 @@ import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { t } from '../../i18n/index.ts';
 import { showToast } from '../../ui/index.ts';
+import './DropZone.css';
 
 function holdsFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;

@@ -13,6 +13,7 @@ import { Suspense, useEffect, useMemo, useState } from 'react';
 import { foldedLines, ScriptView, type LineProblem } from '../../editor/index.ts';
 import { sayMessage, t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, later, Select, Skeleton } from '../../ui/index.ts';
+import './ScriptPane.css';
 
 // first seen when somebody edits
 const WritableText = later(async () => (await import('./WritableText.tsx')).WritableText);

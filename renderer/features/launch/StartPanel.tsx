@@ -19,6 +19,7 @@ import {
 import { askForStart } from './starting.ts';
 import { isWorthAsking, standingOf, STILL_MS } from './startRules.ts';
 import { startWords } from './startWords.ts';
+import './StartPanel.css';
 
 const StartVariants = later(async () => (await import('./StartVariants.tsx')).StartVariants);
 

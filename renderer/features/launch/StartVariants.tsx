@@ -7,6 +7,7 @@ import { Button, ErrorNotice, formatCount, formatMoney, showToast, Skeleton, use
 import { askForVariants, takeVariant } from './starting.ts';
 import { isCurrent } from './startRules.ts';
 import { startWords } from './startWords.ts';
+import './StartVariants.css';
 
 /** What is different; a kind that the form has no words for is called as the core does. */
 function labelOf({ id, label, changes }: StartOutlook): string {

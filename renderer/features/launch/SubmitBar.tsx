@@ -7,6 +7,7 @@ import { connectCluster, useCurrentCluster } from '../../stores/clusters.ts';
 import { sayError, sayMessage, t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, hasMod, Kbd, showToast } from '../../ui/index.ts';
 import { backToEdit, sendAgain, submit } from './submitting.ts';
+import './SubmitBar.css';
 
 interface Obstacle {
   text: string;

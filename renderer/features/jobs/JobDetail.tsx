@@ -3,7 +3,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isArray, mayBeRemoved } from '../../../shared/domain/job/rules.ts';
 import { runOfTask, taskJobId } from '../../../shared/domain/job/runOfTask.ts';
+import type { RunId } from '../../../shared/domain/ids.ts';
 import { useRemembered } from '../../client/remembered.ts';
+import { reloadRun, type Run } from '../../stores/runs.ts';
 import { foldedLines, ScriptView } from '../../editor/index.ts';
 import { t } from '../../i18n/index.ts';
 import {
@@ -18,8 +20,7 @@ import {
   showToast,
   type MenuEntry,
 } from '../../ui/index.ts';
-import { AsOf, CancelJob, JobOutput, TaskCounts, TaskTable, useTask } from '../job/index.ts';
-import { useJob, type JobView } from './job.ts';
+import { AsOf, CancelJob, JobOutput, TaskCounts, TaskTable, useRun, useTask } from '../job/index.ts';
 import { JobEvents } from './JobEvents.tsx';
 import { Overview } from './Overview.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
@@ -27,7 +28,7 @@ import { TaskOverview } from './TaskOverview.tsx';
 import './JobDetail.css';
 
 export interface JobDetailProps {
-  runId: string;
+  runId: RunId;
   /** The task of an array that is looked at; null: the run as a whole. */
   task: number | null;
   onTask: (task: number | null) => void;
@@ -39,11 +40,11 @@ export interface JobDetailProps {
 }
 
 export function JobDetail({ runId, task, onTask, focusRequest, side, onSide, onClose }: JobDetailProps) {
-  const { view, error, reload } = useJob(runId);
+  const { run, error } = useRun(runId);
   return (
     <section className="job-detail" aria-label={t('jobs.detail')} data-testid="job-detail">
       <header className="job-head">
-        {view ? <Head job={view.job} index={task} onTask={onTask} onRemoved={onClose} /> : null}
+        {run ? <Head job={run.job} index={task} onTask={onTask} onRemoved={onClose} /> : null}
         <span className="job-head-actions">
           <IconButton
             size="dense"
@@ -56,11 +57,11 @@ export function JobDetail({ runId, task, onTask, focusRequest, side, onSide, onC
       </header>
       {error ? (
         <div className="jobs-notice">
-          <ErrorNotice error={error} action={<Button onPress={reload}>{t('ui.tryAgain')}</Button>} />
+          <ErrorNotice error={error} action={<Button onPress={() => reloadRun(runId)}>{t('ui.tryAgain')}</Button>} />
         </div>
       ) : null}
-      {view ? (
-        <DetailTabs view={view} index={task} onTask={onTask} focusRequest={focusRequest} />
+      {run ? (
+        <DetailTabs run={run} index={task} onTask={onTask} focusRequest={focusRequest} />
       ) : error ? null : (
         <Skeleton />
       )}
@@ -102,13 +103,13 @@ function Head({ job, index, onTask, onRemoved }: { job: JobRecord; onRemoved: ()
   );
 }
 
-function DetailTabs({ view, index, onTask, focusRequest }: { view: JobView; focusRequest: number } & OfTask) {
+function DetailTabs({ run, index, onTask, focusRequest }: { run: Run; focusRequest: number } & OfTask) {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (focusRequest > 0) frame.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
   }, [focusRequest]);
   const [tab, setTab] = useRemembered('jobs.tab', 'overview');
-  const { job } = view;
+  const { job } = run;
   const task = useTask(job, index);
   const onLog = (): void => setTab('log');
   const open = (of: number): void => {
@@ -121,7 +122,7 @@ function DetailTabs({ view, index, onTask, focusRequest }: { view: JobView; focu
       label: t('jobs.tabs.overview'),
       content:
         index === null ? (
-          <Overview view={view} onLog={onLog} />
+          <Overview run={run} onLog={onLog} />
         ) : task === null ? (
           <Skeleton />
         ) : (
@@ -147,7 +148,7 @@ function DetailTabs({ view, index, onTask, focusRequest }: { view: JobView; focu
         </div>
       ),
     },
-    { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={view.events} /> },
+    { id: 'events', label: t('jobs.tabs.events'), content: <JobEvents events={run.events} /> },
   ];
   return (
     <div className="job-tabs" ref={frame}>

@@ -1,6 +1,7 @@
 import { FilterX, ListChecks } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { isActive } from '../../../shared/domain/job/rules.ts';
+import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { showJobs } from '../../client/watching.ts';
@@ -28,7 +29,7 @@ function taskOf(segment: string | undefined): number | null {
 /** The list of jobs, and the details of the one of the address `#/jobs/<run id>[/<task>]` below or beside it. */
 export function JobsPage() {
   const { segments } = useRoute();
-  const runId = segments[0] ?? null;
+  const runId = (segments[0] as RunId | undefined) ?? null;
   const task = taskOf(segments[1]);
   const [selected, setSelected] = useState(NOTHING);
   // Enter in the list moves the focus to the details, marking alone does not.

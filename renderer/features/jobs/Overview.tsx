@@ -1,7 +1,6 @@
-import { sayText } from '../../i18n/problem.ts';
-import { Check, Circle, CircleX, FileText, LoaderCircle } from 'lucide-react';
+import { FileText } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { JobEvent, JobRecord, SubmitStep } from '../../../shared/domain/job/schema.ts';
+import type { JobEvent, JobRecord } from '../../../shared/domain/job/schema.ts';
 import { isArray, mayBeResumed } from '../../../shared/domain/job/rules.ts';
 import { endingSignal, signalName, tellingExitCode } from '../../../shared/domain/job/endCause.ts';
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
@@ -9,6 +8,7 @@ import type { CodedError } from '../../../shared/errors/codedError.ts';
 import { formatBytes } from '../../../shared/lib/bytes.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { useClusters } from '../../stores/clusters.ts';
+import type { Run } from '../../stores/runs.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import {
@@ -25,15 +25,23 @@ import {
   formatMoney,
   useNow,
 } from '../../ui/index.ts';
-import { EndOfJob, NotConnected, reasonWords, RetryButton, TaskCounts, useStale, WhyItWaits } from '../job/index.ts';
+import {
+  EndOfJob,
+  NotConnected,
+  reasonWords,
+  RetryButton,
+  SubmitSteps,
+  TaskCounts,
+  useStale,
+  WhyItWaits,
+} from '../job/index.ts';
 import { Asked } from './Asked.tsx';
 import { Decision } from './Decision.tsx';
 import { eventDetail, eventText } from './eventText.ts';
 import { FactList } from './FactList.tsx';
-import type { JobView } from './job.ts';
 
-export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) {
-  const { job, events, steps } = view;
+export function Overview({ run, onLog }: { run: Run; onLog: () => void }) {
+  const { job, events, steps } = run;
   const isOnItsWay = job.phase !== 'submitted';
   return (
     <div className="overview">
@@ -62,7 +70,7 @@ export function Overview({ view, onLog }: { view: JobView; onLog: () => void }) 
       {isOnItsWay && steps.length > 0 ? (
         <div className="overview-wide">
           <Group title={t('jobs.sections.steps')}>
-            <Steps steps={steps} />
+            <SubmitSteps steps={steps} />
           </Group>
         </div>
       ) : null}
@@ -95,25 +103,6 @@ function JobError({ job, error }: { job: JobRecord; error: NonNullable<JobRecord
       error={failure ?? { ...error, requestId: job.requestId }}
       action={canResume ? <RetryButton clusterId={job.clusterId} onRetry={() => void resume()} /> : undefined}
     />
-  );
-}
-
-const STEP_ICONS = { waiting: Circle, active: LoaderCircle, done: Check, failed: CircleX } as const;
-
-function Steps({ steps }: { steps: readonly SubmitStep[] }) {
-  return (
-    <ol className="steps">
-      {steps.map((step) => {
-        const Icon = STEP_ICONS[step.state];
-        return (
-          <li key={step.step} className={`step-${step.state}`}>
-            <Icon size={13} aria-label={t(`jobs.stepState.${step.state}`)} />
-            {t(`jobs.step.${step.step}`)}
-            {step.detail ? <span className="muted">{sayText(step.detail)}</span> : null}
-          </li>
-        );
-      })}
-    </ol>
   );
 }
 

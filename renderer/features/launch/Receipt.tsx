@@ -1,15 +1,5 @@
 import { useFormSessionKey } from '../form/index.ts';
-import { sayText } from '../../i18n/problem.ts';
-import {
-  ArrowLeft,
-  ChevronDown,
-  ChevronRight,
-  Circle,
-  CircleAlert,
-  CircleCheck,
-  CircleX,
-  LoaderCircle,
-} from 'lucide-react';
+import { ArrowLeft, ChevronDown, ChevronRight, CircleAlert, CircleCheck } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { endedUnsubmitted, mayBeResumed } from '../../../shared/domain/job/rules.ts';
@@ -22,18 +12,28 @@ import { useClusters } from '../../stores/clusters.ts';
 import { client } from '../../client/index.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, CopyButton, ErrorNotice, navigate, ProgressBar, RunningDuration, Skeleton } from '../../ui/index.ts';
-import { CancelJob, RetryButton } from '../job/index.ts';
+import { CancelJob, RetryButton, SubmitSteps, useRun } from '../job/index.ts';
 import { LiveJob } from './LiveJob.tsx';
-import { loadRun, useRuns } from '../../stores/jobs.ts';
+import { reloadRun } from '../../stores/runs.ts';
 import { backToEdit } from './submitting.ts';
 import './Receipt.css';
 
 /** What became of a submission: its steps, then the job. */
 export function Receipt({ runId }: { runId: RunId }) {
   const key = useFormSessionKey();
-  const run = useRuns((store) => store.runs[runId]);
+  const { run, error: unasked } = useRun(runId);
   const [error, setError] = useState<CodedError | null>(null);
-  if (!run) return <Skeleton lines={[40, 60, 50, 55]} />;
+  const notice = unasked ? (
+    <ErrorNotice
+      error={unasked}
+      action={
+        <Button size="dense" onPress={() => reloadRun(runId)}>
+          {t('ui.tryAgain')}
+        </Button>
+      }
+    />
+  ) : null;
+  if (!run) return notice ?? <Skeleton lines={[40, 60, 50, 55]} />;
   const { job, steps, transfers } = run;
   const attempt = (work: Promise<unknown>): Promise<void> =>
     work.then(
@@ -74,16 +74,7 @@ export function Receipt({ runId }: { runId: RunId }) {
         <Submission job={job} steps={steps} />
         <Transfers transfers={transfers} />
         {error ? <ErrorNotice error={error} /> : null}
-        {run.error ? (
-          <ErrorNotice
-            error={run.error}
-            action={
-              <Button size="dense" onPress={() => loadRun(runId)}>
-                {t('ui.tryAgain')}
-              </Button>
-            }
-          />
-        ) : null}
+        {notice}
         {job.phase === 'submitted' ? <LiveJob job={job} /> : null}
       </div>
     </section>
@@ -115,7 +106,11 @@ function Submission({ job, steps }: { job: JobRecord; steps: readonly SubmitStep
   const isDone = job.phase === 'submitted' && job.submittedAt !== null && steps.every(({ state }) => state === 'done');
   const all = (
     <>
-      <Steps steps={steps} job={job} />
+      {steps.length > 0 ? (
+        <SubmitSteps steps={steps} />
+      ) : job.phase === 'submitted' ? null : (
+        <Skeleton lines={[40, 30, 35]} />
+      )}
       <Facts job={job} />
     </>
   );
@@ -142,38 +137,6 @@ function Submission({ job, steps }: { job: JobRecord; steps: readonly SubmitStep
 /** Milliseconds as seconds with one digit: `0.7`. */
 function secondsOf(milliseconds: number): string {
   return (Math.max(0, milliseconds) / 1000).toFixed(1);
-}
-
-const STEP_ICONS = { waiting: Circle, active: LoaderCircle, done: CircleCheck, failed: CircleX } as const;
-
-function Steps({ steps, job }: { steps: readonly SubmitStep[]; job: JobRecord }) {
-  if (steps.length === 0) return job.phase === 'submitted' ? null : <Skeleton lines={[40, 30, 35]} />;
-  return (
-    <ol className="steps" aria-label={t('launch.receipt.steps')}>
-      {steps.map(({ step, state, detail }) => {
-        const Icon = STEP_ICONS[state];
-        return (
-          <li
-            key={step}
-            className={`step step-${state}`}
-            data-testid={`step-${step}`}
-            data-state={state}
-            aria-current={state === 'active' ? 'step' : undefined}
-          >
-            <Icon size={14} aria-hidden />
-            <span>{t(`launch.steps.${step}`)}</span>
-            <span className="visually-hidden">{t(`launch.stepState.${state}`)}</span>
-            {/* what a step made stands in the facts below, why it failed in the notice */}
-            {state === 'active' || step === 'files' ? (
-              <span className="secondary truncate selectable" title={sayText(detail)}>
-                {sayText(detail)}
-              </span>
-            ) : null}
-          </li>
-        );
-      })}
-    </ol>
-  );
 }
 
 function Transfers({ transfers }: { transfers: readonly TransferProgress[] }) {

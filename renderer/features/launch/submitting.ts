@@ -4,7 +4,7 @@ import type { RequestId } from '../../../shared/domain/ids.ts';
 import { CodedError } from '../../../shared/errors/codedError.ts';
 import { appErrorOf } from '../../client/pageError.ts';
 import { client } from '../../client/index.ts';
-import { followRun } from '../../stores/jobs.ts';
+import { putRun } from '../../stores/runs.ts';
 
 function newRequestId(): RequestId {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -28,7 +28,7 @@ async function send(key: string, attempt: Attempt): Promise<void> {
   updateFormSession(key, (session) => ({ ...session, submission: { kind: 'sending', attempt } }));
   try {
     const job = await client.call('jobs.submit', attempt);
-    followRun(job);
+    putRun(job);
     updateFormSession(key, (session) => ({ ...session, submission: { kind: 'sent', runId: job.runId } }));
   } catch (thrown) {
     const error = appErrorOf(thrown);

@@ -8,6 +8,7 @@ import type {
   ClusterProfile,
   ConnectionState,
 } from '../../shared/domain/cluster/profile.ts';
+import type { EarlierImage, KnownImage } from '../../shared/domain/image/checks.ts';
 import type { ImageSummary } from '../../shared/domain/image/schema.ts';
 import type { Draft, DraftFile } from '../../shared/domain/job/draft.ts';
 import type { ClusterId, FileHandleId, RunId } from '../../shared/domain/ids.ts';
@@ -17,8 +18,6 @@ import type { SlurmRequest } from '../../shared/domain/request/schema.ts';
 import type { Template, TemplateSource } from '../../shared/domain/template/schema.ts';
 import type { Disposable } from '../../shared/lib/disposable.ts';
 import type { SessionEnvironment } from './clusters/bootstrap.ts';
-import type { KnownImage } from './scripts/image.ts';
-import type { EarlierImage } from './scripts/imageChecks.ts';
 import type { AnswerBound, RemoteConnection, RunOptions, RunResult } from './ports.ts';
 
 export type { SessionEnvironment } from './clusters/bootstrap.ts';
@@ -26,8 +25,6 @@ export type { ClusterProfiles } from './clusters/profiles.ts';
 export type { ConfigChecker } from './files/configChecker.ts';
 export type { DemoConsent } from './places/demoConsent.ts';
 export type { LocalPlaces } from './places/localPlaces.ts';
-export type { KnownImage } from './scripts/image.ts';
-export type { EarlierImage } from './scripts/imageChecks.ts';
 export type { Operations } from './program/operations.ts';
 
 export interface SlurmRunOptions extends RunOptions {

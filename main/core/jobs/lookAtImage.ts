@@ -1,8 +1,9 @@
 import { isConnected } from '../../../shared/domain/cluster/connection.ts';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
+import type { KnownImage } from '../../../shared/domain/image/checks.ts';
 import { imageName } from '../../../shared/domain/image/names.ts';
 import { AppError } from '../../../shared/errors/appError.ts';
-import type { ClusterSessions, ImageRegistry, KnownImage } from '../services.ts';
+import type { ClusterSessions, ImageRegistry } from '../services.ts';
 
 interface LookDependencies {
   readonly sessions: Pick<ClusterSessions, 'state' | 'use'>;

@@ -1,20 +1,10 @@
 import type { ClusterFacts } from '../../../shared/domain/cluster/profile.ts';
+import { gpuVendor } from '../../../shared/domain/image/gpuVendor.ts';
+import type { KnownImage } from '../../../shared/domain/image/checks.ts';
 import { requestedPartitions } from '../../../shared/domain/limits/check.ts';
 import { requestSize } from '../../../shared/domain/request/size.ts';
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import type { ImageRule } from '../../../shared/domain/template/schema.ts';
-import type { KnownImage } from './image.ts';
-
-/** GPU types of AMD, as sites name them in GRES: `mi250x`, `gfx90a`. */
-const AMD = /^(?:amd|mi\d{2,3}|gfx|instinct|radeon|vega)/i;
-
-/** Whose GPUs these types are; null where none is named, or both are. */
-export function gpuVendor(types: readonly string[]): 'cuda' | 'rocm' | null {
-  const named = types.filter((type) => type !== '');
-  if (named.length === 0) return null;
-  if (named.every((type) => AMD.test(type))) return 'rocm';
-  return named.some((type) => AMD.test(type)) ? null : 'cuda';
-}
 
 /**
  * Options that give a container the GPUs of its job: `--nv`, or `--rocm` where the type that is asked for, the image or the partition says AMD.

@@ -1,6 +1,6 @@
 import { identityOf } from '../../../shared/domain/image/identity.ts';
 import { digestToVerify, imageName, judgeImage } from '../../../shared/domain/image/rule.ts';
-import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
+import type { KnownImage } from '../../../shared/domain/image/checks.ts';
 import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
 import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
@@ -18,9 +18,6 @@ export interface ChosenImage {
   readonly start: ImageStart;
   readonly expected: ExpectedImage | null;
 }
-
-/** What is known of an image, as far as it was ever read; what is absent is not known. */
-export type KnownImage = Pick<ImageSummary, 'name'> & Partial<ImageSummary>;
 
 /**
  * The variables of a run's image. Lines that start it themselves (`apptainer exec "$APPTAINER_IMAGE" …`) are used as they are; others are

@@ -13,6 +13,7 @@ export interface DraftOptions {
   readonly cluster: string;
   readonly name?: string;
   readonly image?: string;
+  readonly app?: string;
   readonly set: readonly string[];
   readonly file: readonly string[];
   readonly convertLineEnds?: boolean;
@@ -91,6 +92,7 @@ export async function draftFromOptions(client: CliClient, options: DraftOptions)
     parameters,
     resources,
     imagePath,
+    ...(options.app === undefined ? {} : { imageApp: options.app === '' ? null : options.app }),
     files,
   };
 }

@@ -228,7 +228,8 @@ function build(interrupted: AbortSignal): Command {
       .requiredOption('--template <id>')
       .option('--cluster <id>', 'cluster', 'demo')
       .option('--name <name>', 'job name')
-      .option('--image <name-or-path>', 'image on the cluster')
+      .option('--image <name-or-path>', 'image on the cluster, with or without its ending')
+      .option('--app <name>', 'app of the image, or program in it')
       .option('--set <name=value>', 'parameter or Slurm option; may be repeated', collect, [])
       .option('--file <slot=path>', 'input file; a path alone finds its slot by pattern; may be repeated', collect, [])
       .option(

@@ -59,7 +59,7 @@ const modules = ClusterModules.parse({
   ],
   takenAt: 0,
 });
-const image = (name: string) => exampleImage(`/images/${name}`);
+const image = (name: string) => ({ ...exampleImage(`/images/${name}`), architecture: 'amd64' as const });
 const cedar: KnownCluster = {
   clusterId: ClusterId.parse('cedar'),
   facts,
@@ -222,6 +222,18 @@ describe('will it run here?', () => {
         ) as string,
       },
     ]);
+  });
+
+  test('not where its only image is made for other processors than the nodes have', () => {
+    const arm = { ...image('a.sif'), architecture: 'arm64' as const };
+    const x86 = { ...image('b.sif'), architecture: 'amd64' as const };
+    const where = { ...facts, partitions: facts.partitions.map((each) => ({ ...each, architectures: ['x86_64'] })) };
+    expect(fit({ image: fixed('a') }, { facts: where, images: [arm, x86] })).toMatchObject({
+      verdict: 'cannot',
+      problems: [{ rule: 'image-architecture', severity: 'error', field: 'image' }],
+    });
+    expect(fit({ image: fixed('a', 'b') }, { facts: where, images: [arm, x86] }).verdict).toBe('runs');
+    expect(fit({ image: fixed('a') }, { images: [arm] }).verdict).toBe('runs');
   });
 
   test('yes, with an image that is named without its ending', () => {

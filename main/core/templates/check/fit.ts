@@ -3,6 +3,7 @@ import { both, message, type Message } from '../../../../shared/messages/message
 import { checkLimits } from '../../../../shared/domain/limits/check.ts';
 import type { ClusterFacts, ClusterModules } from '../../../../shared/domain/cluster/profile.ts';
 import type { ClusterId } from '../../../../shared/domain/ids.ts';
+import { imageProblems } from '../../../../shared/domain/image/checks.ts';
 import { allowedAmong, nearestImages, nearestWords } from '../../../../shared/domain/image/rule.ts';
 import type { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../../shared/domain/template/parameterLimit.ts';
@@ -83,7 +84,7 @@ function fitProblems(
       template.slurm,
     ),
     ...checkModules(template, values, cluster.modules),
-    ...checkImage(template, cluster.images, request.partition ?? null),
+    ...checkImage(template, cluster.images, accepted, facts),
   ].map((each) => inTemplate(each, template));
 }
 
@@ -257,10 +258,30 @@ function moduleInstead({ modules }: ClusterModules, wanted: string): string | nu
   return version === undefined || version === '' ? found.name : `${found.name}/${version}`;
 }
 
-function checkImage({ image }: Template, known: readonly ImageSummary[] | null, partition: string | null): Problem[] {
+/** What speaks against each of the images that the template allows: nothing, as long as there is one that would start. */
+function checkUse(images: readonly ImageSummary[], asked: SlurmRequest, facts: ClusterFacts): Problem[] {
+  const [first, ...others] = images.map((image) =>
+    imageProblems({ path: image.path, known: image, earlier: null, script: '', isOneComputer: true }, asked, facts),
+  );
+  // of several the person will choose: what is said is what holds for all
+  return first === undefined ||
+    others.some((each) => !each.some(isError)) ||
+    (others.length > 0 && !first.some(isError))
+    ? []
+    : first;
+}
+
+function checkImage(
+  { image }: Template,
+  known: readonly ImageSummary[] | null,
+  asked: SlurmRequest,
+  facts: ClusterFacts,
+): Problem[] {
   if (image.mode === 'none') return [];
   if (known === null) return [unlearnt('images-unknown', message('fit.imagesUnknown'), message('fit.openImages'))];
-  if (allowedAmong(image, known, partition).length > 0) return [];
+  const partition = asked.partition ?? null;
+  const allowed = allowedAmong(image, known, partition);
+  if (allowed.length > 0) return checkUse(allowed, asked, facts);
   const { allowedImages } = image;
   if (known.length === 0)
     return [missing('image-missing', message('fit.noImages'), message('fit.putImage'), 'image', null)];

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
-import { inEnglish } from '../../../shared/domain/problem/testing/inEnglish.ts';
-import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
-import type { KnownImage } from './image.ts';
-import { imageProblems, type ImageUnderCheck } from './imageChecks.ts';
+import { ClusterFacts, Partition } from '../cluster/profile.ts';
+import { inEnglish } from '../problem/testing/inEnglish.ts';
+import type { SlurmRequest } from '../request/schema.ts';
+import { imageProblems, type ImageUnderCheck, type KnownImage } from './checks.ts';
 
 const partition = (name: string, changes: Partial<Partition> = {}): Partition =>
   Partition.parse({

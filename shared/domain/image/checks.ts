@@ -1,15 +1,19 @@
 /** Go or no-go before a job is sent: what is known of its image against what is asked for and where it goes. Pure. */
-import type { ClusterFacts, Partition } from '../../../shared/domain/cluster/profile.ts';
-import { identityChanges, identityOf, type ImageIdentity } from '../../../shared/domain/image/identity.ts';
-import { imageName } from '../../../shared/domain/image/names.ts';
-import { requestedPartitions } from '../../../shared/domain/limits/check.ts';
-import type { Problem } from '../../../shared/domain/problem/schema.ts';
-import { requestSize } from '../../../shared/domain/request/size.ts';
-import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
-import { formatBytes } from '../../../shared/lib/bytes.ts';
-import { message, type Message } from '../../../shared/messages/message.ts';
-import { gpuVendor } from './gpuFlags.ts';
-import { found, type KnownImage } from './image.ts';
+import type { ClusterFacts, Partition } from '../cluster/profile.ts';
+import { identityChanges, identityOf, type ImageIdentity } from './identity.ts';
+import { imageName } from './names.ts';
+import { requestedPartitions } from '../limits/check.ts';
+import { problem, type Problem } from '../problem/schema.ts';
+import { requestSize } from '../request/size.ts';
+import type { SlurmRequest } from '../request/schema.ts';
+import { formatBytes } from '../../lib/bytes.ts';
+import { message, type Message } from '../../messages/message.ts';
+import { ERRORS } from '../../errors/codes.ts';
+import { gpuVendor } from './gpuVendor.ts';
+import type { ImageSummary } from './schema.ts';
+
+/** What is known of an image, as far as it was ever read; what is absent is not known. */
+export type KnownImage = Pick<ImageSummary, 'name'> & Partial<ImageSummary>;
 
 /** The image of an earlier run, and when that was made (epoch ms). */
 export interface EarlierImage {
@@ -29,7 +33,14 @@ export interface ImageUnderCheck {
 }
 
 const warn = (rule: string, what: Message, hint: Message | null): Problem =>
-  found('warning', rule, 'IMAGE_REQUIRED', what, hint);
+  problem({
+    rule,
+    code: ERRORS.IMAGE_NOT_ALLOWED.code,
+    severity: 'warning',
+    message: what,
+    hint,
+    field: 'image',
+  });
 
 /** All that speaks against the image, the gravest first. What is not known of image or cluster speaks against nothing, but for an unknown architecture. */
 export function imageProblems(under: ImageUnderCheck, asked: SlurmRequest, facts: ClusterFacts | null): Problem[] {
@@ -72,13 +83,14 @@ function checkArchitecture({ name, architecture }: KnownImage, partitions: reado
   const values = { image: name, architecture, there: there.join(', ') };
   return fitting.length === 0
     ? [
-        found(
-          'error',
-          'image-architecture',
-          'IMAGE_NOT_ALLOWED',
-          message('imageRule.otherArchitecture', values),
-          message('imageRule.otherArchitectureHint'),
-        ),
+        {
+          ...warn(
+            'image-architecture',
+            message('imageRule.otherArchitecture', values),
+            message('imageRule.otherArchitectureHint'),
+          ),
+          severity: 'error',
+        },
       ]
     : [
         warn(

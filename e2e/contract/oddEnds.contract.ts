@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterTarget } from '../../main/core/testing/clusterTarget.ts';
+import { LOST_REASONS } from '../../shared/domain/job/lostReason.ts';
 import { isFinal, type JobRecord } from '../../shared/domain/job/schema.ts';
 import { quote } from '../../shared/lib/quote.ts';
 import { onEveryTarget } from './clusterUnderTest.ts';
@@ -80,7 +81,7 @@ function stories(target: () => ClusterTarget): void {
     expect(await cluster.now(job)).toMatchObject({
       state: 'UNKNOWN',
       endedAt: null,
-      reason: expect.stringContaining('no accounting') as string,
+      reason: LOST_REASONS.noAccounting,
     });
     await cluster.behave();
     await cluster.refresh();

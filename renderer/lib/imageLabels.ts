@@ -7,7 +7,7 @@ export function tellingLabels(labels: Readonly<Record<string, string>>): [name: 
   return Object.entries(labels).filter(([name]) => !SAID_ELSEWHERE.test(name));
 }
 
-/** `org.opencontainers.image.authors` → `authors`: the last part of a name that begins with somebody's domain, and any other name whole. */
+/** `org.opencontainers.image.authors` → `authors`: the well-known name spaces are left out. */
 export function shortLabel(name: string): string {
-  return /^(?:org|com|io|net|edu|gov)\./.test(name) ? name.slice(name.lastIndexOf('.') + 1) : name;
+  return name.replace(/^org\.(?:opencontainers\.image|label-schema)\./, '');
 }

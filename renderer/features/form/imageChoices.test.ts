@@ -45,4 +45,6 @@ it('lists each group under its heading, and no heading over nothing', () => {
   expect(shown('')).toEqual(['# recent', 'openfoam.sif', 'gromacs.sif', '# others', 'pytorch.sif', '# out', 'old.sif']);
   expect(shown('GROM')).toEqual(['# recent', 'gromacs.sif']);
   expect(shown('nothing like it')).toEqual([]);
+  const unused = groupImages([exampleImage('/i/a.sif'), exampleImage('/i/b.sif')], any, null);
+  expect(imageRows(unused, '').map(({ kind }) => kind)).toEqual(['image', 'image']);
 });

@@ -62,11 +62,12 @@ export type ImageRow =
 
 const GROUPS = ['recent', 'others', 'out'] as const;
 
-/** What the picker lists for a query: each group that holds something under its heading. */
+/** What the picker lists for a query: each group that holds something under its heading; images that stand first need none. */
 export function imageRows(groups: ImageGroups, query: string): ImageRow[] {
   return GROUPS.flatMap((group): ImageRow[] => {
     const found = groups[group].filter(({ image }) => holdsWords(image, query));
     if (found.length === 0) return [];
-    return [{ kind: 'heading', group }, ...found.map((choice): ImageRow => ({ kind: 'image', choice }))];
+    const images = found.map((choice): ImageRow => ({ kind: 'image', choice }));
+    return group === 'others' && groups.recent.length === 0 ? images : [{ kind: 'heading', group }, ...images];
   });
 }

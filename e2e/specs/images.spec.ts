@@ -62,6 +62,9 @@ test.describe('images', () => {
         .digest('hex')}`,
     );
 
+    await images.choose('Ask the cluster’s apptainer');
+    await expect(images.facts).toContainText(/Asked\s*apptainer/);
+
     await images.choose('Compare with another…');
     await page.getByRole('combobox', { name: 'gromacs.sif with' }).fill(path.replace('gromacs', 'openfoam'));
     await page.keyboard.press('Tab');
@@ -156,5 +159,19 @@ test.describe('images', () => {
     await shell.isReady();
     await images.status.getByRole('button', { name: 'Look through the folders again' }).click();
     await expect(images.status).toContainText('Looked at just now');
+  });
+
+  test('that were never looked at are said to be so, with the way to them', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    const { page } = shell;
+    await shell.isReady();
+    const address = ['--name', 'My site', '--host', '127.0.0.1', '--port', '1', '--user', 'ada'];
+    expect(await slipway.cli('cluster', 'add', 'mine', ...address)).toMatchObject({ code: 0 });
+    await shell.switchTo('My site');
+    await shell.goTo('Images');
+    const empty = page.getByTestId('empty');
+    await expect(empty).toContainText('The images of My site were never looked at');
+    await expect(empty.getByRole('button', { name: 'Connect' })).toBeVisible();
+    await withoutAxeFindings(shell, 'nothing');
   });
 });

@@ -53,11 +53,19 @@ describe('what the window knows of the images of a cluster', () => {
     host.answer('images.list', () => list(['a.sif']));
     await loadImages(DEMO);
     host.answer('images.list', () => {
-      throw new AppError('NOT_CONNECTED');
+      throw new AppError('CONNECTION_LOST');
     });
     await loadImages(DEMO);
     expect(names()).toEqual(['a.sif']);
-    expect(useImages.getState().errors[DEMO]?.name).toBe('NOT_CONNECTED');
+    expect(useImages.getState().errors[DEMO]?.name).toBe('CONNECTION_LOST');
+  });
+
+  it('has no error for a cluster that is not connected, whose own state says so', async () => {
+    host.answer('images.list', () => {
+      throw new AppError('NOT_CONNECTED');
+    });
+    await loadImages(DEMO);
+    expect([names(), useImages.getState().errors[DEMO]]).toEqual([undefined, undefined]);
   });
 
   it('is loaded anew when it changed, if anybody wanted it', async () => {

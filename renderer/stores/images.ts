@@ -83,8 +83,11 @@ export async function loadImages(clusterId: ClusterId): Promise<void> {
   useImages.setState(({ loading }) => ({ loading: new Set(loading).add(clusterId) }));
   try {
     take(clusterId, await client.call('images.list', { clusterId }));
-  } catch (error) {
-    useImages.setState(({ errors }) => ({ errors: { ...errors, [clusterId]: appErrorOf(error) } }));
+  } catch (thrown) {
+    const error = appErrorOf(thrown);
+    // that there is no connection the cluster’s own state says
+    if (error.name !== 'NOT_CONNECTED')
+      useImages.setState(({ errors }) => ({ errors: { ...errors, [clusterId]: error } }));
   } finally {
     useImages.setState(({ loading }) => ({ loading: new Set([...loading].filter((id) => id !== clusterId)) }));
   }

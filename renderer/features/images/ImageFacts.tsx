@@ -3,20 +3,10 @@ import { Fragment, type ReactNode } from 'react';
 import type { ClusterId } from '../../../shared/domain/ids.ts';
 import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
-import { errorText } from '../../client/pageError.ts';
 import { imageKey } from '../../lib/imageKey.ts';
 import { useIsConnected } from '../../stores/clusters.ts';
 import { t } from '../../i18n/index.ts';
-import {
-  Button,
-  Bytes,
-  CopyButton,
-  RelativeTime,
-  exactTime,
-  formatCount,
-  routeHref,
-  showToast,
-} from '../../ui/index.ts';
+import { Button, Bytes, CopyButton, RelativeTime, exactTime, formatCount, routeHref } from '../../ui/index.ts';
 import { evidenceLines } from './evidence.ts';
 import { computeDigest, useImageWork, type ImageDetail } from './imageWork.ts';
 
@@ -124,11 +114,7 @@ function Digest({ clusterId, image }: { clusterId: ClusterId; image: ImageSummar
       size="dense"
       icon={Fingerprint}
       isDisabled={!isReady || !image.active || work !== undefined}
-      onPress={() =>
-        void computeDigest(clusterId, image).catch((error: unknown) =>
-          showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: errorText(error) }),
-        )
-      }
+      onPress={() => void computeDigest(clusterId, image)}
     >
       {t('images.actions.digest')}
     </Button>

@@ -96,10 +96,11 @@ function Actions({
   );
 }
 
-/** What the cluster is doing with this image just now. */
+/** What the cluster is doing with this image just now, or why it could not. */
 function Work({ place }: { place: ImagePlace }) {
   const running = useImageWork((store) => store.running[imageKey(place)]);
-  if (running === undefined) return null;
+  const error = useImageWork((store) => store.errors[imageKey(place)]);
+  if (running === undefined) return error === undefined ? null : <ErrorNotice error={error} />;
   return (
     <p className="image-work secondary" role="status">
       <LoaderCircle size={13} className="spin" aria-hidden />

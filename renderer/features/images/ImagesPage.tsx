@@ -31,6 +31,7 @@ import './ImagesPage.css';
 
 const NOTHING: ReadonlySet<string> = new Set();
 const NONE: readonly ImageSummary[] = [];
+const NEVER_LOOKED: ImageList = { images: [], folders: [], unreadable: [], scannedAt: null, scanning: false };
 const BY_NAME: ImageOrder = { column: 'name', descending: false };
 /** Below this width the details stand below the list. */
 const NARROW = '(max-width: 1099px)';
@@ -53,22 +54,24 @@ function ImagesOf({ cluster }: { cluster: ClusterView }) {
   const { id } = cluster.profile;
   const list = useImages((store) => store.lists[id]);
   const error = useImages((store) => store.errors[id]);
+  const isLoading = useImages((store) => store.loading.has(id));
   const isReady = useIsConnected(id);
   useEffect(() => {
     void loadImages(id);
   }, [id, isReady]);
   if (list) return <ImageBrowser cluster={cluster} list={list} />;
-  return error ? (
-    <div className="images-notice">
-      <ErrorNotice
-        title={t('images.failed')}
-        error={error}
-        action={<Button onPress={() => void loadImages(id)}>{t('ui.tryAgain')}</Button>}
-      />
-    </div>
-  ) : (
-    <Skeleton lines={[92, 88, 95, 80, 90]} />
-  );
+  if (error)
+    return (
+      <div className="images-notice">
+        <ErrorNotice
+          title={t('images.failed')}
+          error={error}
+          action={<Button onPress={() => void loadImages(id)}>{t('ui.tryAgain')}</Button>}
+        />
+      </div>
+    );
+  if (!isReady && !isLoading) return <NoImages cluster={cluster} list={NEVER_LOOKED} />;
+  return <Skeleton lines={[92, 88, 95, 80, 90]} />;
 }
 
 function ImageBrowser({ cluster, list }: { cluster: ClusterView; list: ImageList }) {

@@ -1,4 +1,4 @@
-import { Copy, Fingerprint, GitCompareArrows, RefreshCw, Rocket, Terminal } from 'lucide-react';
+import { Copy, Fingerprint, GitCompareArrows, RefreshCw, Rocket, ScanSearch, Terminal } from 'lucide-react';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
 import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { errorText } from '../../client/pageError.ts';
@@ -8,7 +8,7 @@ import { scanImages, useImages } from '../../stores/images.ts';
 import { t } from '../../i18n/index.ts';
 import { navigate, showToast, type MenuEntry } from '../../ui/index.ts';
 import { execCommand } from './execCommand.ts';
-import { computeDigest, useImageWork } from './imageWork.ts';
+import { computeDigest, inspectImage, useImageWork } from './imageWork.ts';
 
 function failed(error: unknown): void {
   showToast({ kind: 'bad', title: t('app.toast.actionFailed'), detail: errorText(error) });
@@ -72,7 +72,14 @@ export function useImageActions(
       label: t('images.actions.digest'),
       icon: Fingerprint,
       isDisabled: !isReady || !image.active || work !== undefined,
-      onAction: () => void computeDigest(id, image).catch(failed),
+      onAction: () => void computeDigest(id, image),
+    },
+    {
+      id: 'inspect',
+      label: t('images.actions.inspect'),
+      icon: ScanSearch,
+      isDisabled: !isReady || !image.active || image.node !== null || work !== undefined,
+      onAction: () => void inspectImage(id, image),
     },
     {
       id: 'rescan',

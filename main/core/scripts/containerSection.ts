@@ -4,7 +4,7 @@
  */
 import type { ImageRule } from '../../../shared/domain/template/schema.ts';
 import { bashValue } from './bashValue.ts';
-import { readBind } from './imageBinds.ts';
+import { readBind, type Bind } from './imageBinds.ts';
 import type { ScriptText } from './scriptText.ts';
 
 /** What a job script needs of an image. */
@@ -71,7 +71,8 @@ const PYTHON = [
  */
 const BIND = [
   'slipway_bind() { # PATH [:ro]',
-  '  case $1 in /*[,:]* | [!/]* | / | /bin* | /boot* | /dev* | /etc* | /lib | /lib[36/]* | /proc* | /run* | /sbin* | /sys* | /usr*) return 0 ;; esac',
+  '  case $1 in *[,:]* | [!/]* | /) return 0 ;; esac',
+  '  case $1/ in /bin/* | /boot/* | /dev/* | /etc/* | /lib/* | /lib32/* | /lib64/* | /proc/* | /run/* | /sbin/* | /sys/* | /usr/*) return 0 ;; esac',
   '  slipway_path=$1; [ -d "$1" ] || case ${1%/*} in /*/*) slipway_path=${1%/*} ;; esac',
   '  case ",${APPTAINER_BIND:-}," in *",$slipway_path,"* | *",$slipway_path:ro,"*) return 0 ;; esac',
   '  export APPTAINER_BIND="${APPTAINER_BIND:+$APPTAINER_BIND,}$slipway_path${2:+:$slipway_path$2}"',
@@ -87,13 +88,18 @@ const BIND = [
 export function writeContainerSection(script: ScriptText, plan: ContainerPlan): void {
   const { rule, wrapped, paths, expected } = plan;
   const binds = rule.bind.flatMap((bind) => readBind(bind) ?? []);
-  script.section('Container');
+  const section = script.ownSection('Container', 'container');
   script.add(CHECK_IMAGE);
   if (expected !== null) script.add(checkExpected(expected));
   if (binds.length > 0) script.add(checkBinds(binds.map(({ source }) => source)));
   if (rule.pythonUserSite !== true) script.add(PYTHON);
   if (rule.tmpdir !== 'site') script.add(TMPDIR);
-  if (!wrapped) return;
+  if (wrapped) writeSeen(script, binds, paths);
+  section.end();
+}
+
+/** What a container that Slipway starts is given to see. */
+function writeSeen(script: ScriptText, binds: readonly Bind[], paths: readonly string[]): void {
   script.add(BIND);
   // where a bound folder is a link: its own path is bound to the place that the template says
   for (const { source, readOnly } of binds) script.add(`slipway_follow ${bashValue(source)}${readOnly ? ' :ro' : ''}`);

@@ -120,6 +120,15 @@ describe('a script that does not start its image', () => {
     expect(calls[0]?.slice(-2)).toEqual(['bash', insideFile()]);
   });
 
+  it('shows its own lines as one that opens, and the start of the image among those of the script', () => {
+    const { text, folds } = make({ main: 'echo x' });
+    const folded = folds.find(({ kind }) => kind === 'container');
+    const lines = text.split('\n').slice((folded?.from ?? 0) - 1, folded?.to);
+    expect(lines[0]).toBe('# --- Container ---');
+    expect(lines.join('\n')).not.toContain('apptainer exec');
+    expect(text.split('\n')[folded?.to ?? 0]).toBe('');
+  });
+
   it('stays outside where the template wants that', () => {
     const { text, problems } = make({ rule: { wrap: 'none' }, main: 'echo out' });
     expect(container.start(text)).toMatchObject({ stdout: 'out\n', calls: [] });

@@ -11,9 +11,10 @@ export type SourceSpan = z.infer<typeof SourceSpan>;
 
 /**
  * Lines (from 1, both included) of a script that are Slipway's own and say nothing about the job: an editor folds them into their
- * first one. `run-protocol` is how the job claims its run and tells its progress and its end.
+ * first one. `run-protocol` is how the job claims its run and tells its progress and its end; `container` looks that its
+ * image is there, and prepares what is seen inside.
  */
-export const ScriptFold = z.object({ kind: z.enum(['run-protocol']), from: z.int(), to: z.int() });
+export const ScriptFold = z.object({ kind: z.enum(['run-protocol', 'container']), from: z.int(), to: z.int() });
 export type ScriptFold = z.infer<typeof ScriptFold>;
 
 /** A part of a text that was edited by hand: in which both agree, or which the person and the form changed differently. */

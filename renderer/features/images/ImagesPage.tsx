@@ -39,15 +39,20 @@ const NARROW = '(max-width: 1099px)';
 /** The images of the cluster of the top bar; `#/images/<key>` opens one beside the list, `#/images/<key>/compare/<key>` compares two. */
 export function ImagesPage() {
   const cluster = useCurrentCluster();
-  if (cluster === null)
-    return (
-      <EmptyState
-        icon={ServerOff}
-        title={t('app.noCluster')}
-        action={<Button onPress={() => navigate('clusters')}>{t('app.manageClusters')}</Button>}
-      />
-    );
-  return <ImagesOf key={cluster.profile.id} cluster={cluster} />;
+  return (
+    <>
+      <h1 className="visually-hidden">{t('images.title')}</h1>
+      {cluster === null ? (
+        <EmptyState
+          icon={ServerOff}
+          title={t('app.noCluster')}
+          action={<Button onPress={() => navigate('clusters')}>{t('app.manageClusters')}</Button>}
+        />
+      ) : (
+        <ImagesOf key={cluster.profile.id} cluster={cluster} />
+      )}
+    </>
+  );
 }
 
 function ImagesOf({ cluster }: { cluster: ClusterView }) {
@@ -135,7 +140,6 @@ function ImageBrowser({ cluster, list }: { cluster: ClusterView; list: ImageList
         label={t('images.detail')}
         first={
           <div className="images-list">
-            <h1 className="visually-hidden">{t('images.title')}</h1>
             <ImageFilters
               images={list.images}
               filter={filter}

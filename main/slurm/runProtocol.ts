@@ -20,7 +20,7 @@ export function runProtocolLines(): { begin: string[]; end: string[] } {
 }
 
 /** Signals that end a job script, and the exit code that tells so. A foreground command ends first: it has the site's grace time. */
-const TERMINATING = { HUP: 129, INT: 130, TERM: 143, XCPU: 152, USR1: 138, USR2: 140 };
+export const TERMINATING = { HUP: 129, INT: 130, TERM: 143, XCPU: 152, USR1: 138, USR2: 140 };
 
 const BEGIN = [
   // set for the submission of this script, whose foreign directives nobody has seen; not for scripts that the job itself submits

@@ -1,6 +1,7 @@
 /** Who starts the image: the script itself, or Slipway around it, and how. Pure. */
 import { imageName } from '../../../shared/domain/image/names.ts';
 import type { ImageRule, Template } from '../../../shared/domain/template/schema.ts';
+import { scriptTexts } from '../../../shared/domain/template/scriptTexts.ts';
 
 /**
  * `own`: the script starts the image and is left alone. `none`: the template wants it outside. `script`: the image's bash, or the interpreter that the
@@ -64,7 +65,7 @@ export function imageStart(
   apps: readonly string[],
 ): ImageStart {
   const wrap: ImageRule['wrap'] = rule.wrap;
-  if (Object.values(script).some((text: string) => startsImage(text, imagePath))) return { kind: 'own' };
+  if (scriptTexts({ script }).some((text) => startsImage(text, imagePath))) return { kind: 'own' };
   if (wrap === 'none') return { kind: 'none' };
   const isScif = app !== null && apps.includes(app);
   const asApp: ImageStart = app === null ? { kind: 'run' } : { kind: 'app', app, isScif };

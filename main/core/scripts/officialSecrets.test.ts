@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scriptTexts } from '../../../shared/domain/template/scriptTexts.ts';
 import { parseTemplate } from '../templates/format/parseTemplate.ts';
 import { createScriptMaker } from './scriptMaker.ts';
 import { sampleDraft, sampleProfile } from './testing/samples.ts';
@@ -91,7 +92,7 @@ describe('official templates', () => {
 
   it.each(files)('%s makes nothing at a guessable place that all may write to, and prints no secret', (name) => {
     const { template } = parseTemplate(readFileSync(path.join(root, name), 'utf8'), path.basename(name));
-    const lines = Object.values(template?.script ?? {}).flatMap((part: string) => part.split('\n'));
+    const lines = (template === null ? [] : scriptTexts(template)).flatMap((part) => part.split('\n'));
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) {
       if (/\/tmp\b|TMPDIR/.test(line) && !/^\s*#/.test(line)) expect(line).toContain('mktemp -d');

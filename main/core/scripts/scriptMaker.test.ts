@@ -651,3 +651,53 @@ describe('the effective request', () => {
     expect(asked({ gres: 'gpu:10' })).toEqual({ gres: 'gpu:10' });
   });
 });
+
+describe('the end of a job', () => {
+  const parts: Template['script'] = {
+    preExec: 'set -euo pipefail\r\n',
+    mainExec: 'echo main; exit 3',
+    postExec: 'echo post',
+    finallyExec: '#!/bin/bash\necho "last $slipway_status"\n\n',
+    onSignal: 'touch STOP',
+  };
+
+  it('has a last part, which runs once whatever came before', () => {
+    const { text, problems } = make({ script: parts });
+    expect(problems.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    const { exitFile, ...ended } = runScript(text);
+    expect(exitFile).toMatch(/^3 /);
+    expect(ended).toMatchObject({
+      exitCode: 3,
+      stdout: 'main\nlast 3\n',
+    });
+    const good = make({ script: { ...parts, mainExec: 'echo main' } });
+    expect(runScript(good.text)).toMatchObject({ exitCode: 0, stdout: 'main\npost\nlast 0\n' });
+    expect(text).not.toContain('STOP');
+  });
+
+  it.each(['B:USR1@300', 'b:10', 'RB:sigusr1@60'])(
+    'runs the main part behind a wait where the script is sent a signal: %s',
+    (signal) => {
+      const { text } = make(
+        { script: { ...parts, mainExec: 'echo main; kill -USR1 $$; until [ -e STOP ]; do sleep 0.1; done; exit 3' } },
+        { resources: { signal } },
+      );
+      expect(runScript(text)).toMatchObject({ exitCode: 3, stdout: 'main\nlast 3\n' });
+      const { text: passing } = make({ ...script('echo main'), slurm: { signal } });
+      expect(passing).toContain('slipway_pass_on "$slipway_signal"');
+    },
+  );
+
+  it.each([undefined, 'USR1@300', 'B:KILL@60', 'R:USR1'])(
+    'leaves the main part in the foreground otherwise: %s',
+    (signal) => {
+      const { text } = make({ script: parts }, { resources: signal === undefined ? {} : { signal } });
+      expect(text).not.toContain('slipway_await');
+    },
+  );
+
+  it('tells of what sbatch or bash would not take in these parts too', () => {
+    const { problems } = make({ script: { ...parts, finallyExec: '#!/usr/bin/perl\nprint 1', onSignal: 'a\0b' } });
+    expect(problems.map(({ message }) => message).join()).toMatch(/finally_exec.*on_signal/);
+  });
+});

@@ -11,9 +11,11 @@ import { problem, type Problem } from '../../../shared/domain/problem/schema.ts'
 import type { SlurmRequest } from '../../../shared/domain/request/schema.ts';
 import type { ParameterValues, Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
+import { finallyLines, signalLines } from '../../slurm/endOfJob.ts';
 import { runProtocolLines } from '../../slurm/runProtocol.ts';
 import type { ScriptMaker } from '../services.ts';
 import { writeDirectives } from './directives.ts';
+import { batchSignal } from '../../../shared/domain/request/batchSignal.ts';
 import { effectiveRequest } from '../../../shared/domain/request/effectiveRequest.ts';
 import { writeEnvironment, writeFileLinks, writeModules } from './environment.ts';
 import { excludedOptions, replacedByChoice } from './exclusions.ts';
@@ -59,10 +61,13 @@ function limitProblems(
 }
 
 /**
- * Makes scripts out of a template and a draft. Sections: directives, environment, run protocol, container, input files, modules, pre, main, post.
+ * Makes scripts out of a template and a draft. Sections: directives, environment, run protocol, container, input files, modules,
+ * finally, signal, pre, main, post.
  *
  * - The job's exit code is that of `main_exec`; where that succeeded, `post_exec`'s. Post runs only after a main that succeeded: what
  *   templates do there (copy results, remove inputs) is wrong after a failure, and must not hide it.
+ * - `finally_exec` runs after all, whatever they came to, and where `pre_exec` or anything behind it ended the job; `main_exec` runs behind a `wait`
+ *   where the request has a signal sent to the script (`--signal=B:…`); see endOfJob.ts.
  * - `pre_exec` ends the job only by its own `exit` or `set -e`, as in a script written by hand.
  * - What a person typed stands in quoted assignments only; see environment.ts and image.ts.
  *
@@ -114,7 +119,9 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
       const pre = sectionLines(template, 'preExec');
       const main = sectionLines(template, 'mainExec');
       const post = sectionLines(template, 'postExec');
-      const own = { pre: pre.lines, main: main.lines, post: post.lines };
+      const last = sectionLines(template, 'finallyExec');
+      const onSignal = sectionLines(template, 'onSignal');
+      const own = { pre: pre.lines, main: main.lines, post: post.lines, last: last.lines };
       const start = chosen?.start ?? null;
       // the interpreter that the main part names runs it, where the image has one
       const isHeeded = start?.kind === 'script' && start.interpreter !== 'bash';
@@ -122,6 +129,8 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
         ...pre.problems,
         ...main.problems.filter(({ rule }) => !isHeeded || rule !== 'section-interpreter'),
         ...post.problems,
+        ...last.problems,
+        ...onSignal.problems,
       );
       const parts =
         start === null || start.kind === 'own' || start.kind === 'none'
@@ -132,20 +141,34 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
               template.image.inside ?? ['main_exec'],
               gpuFlags(template.image.gpu, directives.accepted, image, facts),
             );
+      const endOfContainer = chosen === null ? [] : END_OF_CONTAINER;
+      const hasLast = parts.last.length > 0;
+      if (hasLast) {
+        script.section('Finally');
+        script.add(finallyLines(parts.last, endOfContainer));
+      }
+      const signal = batchSignal(directives.accepted['signal']);
+      const heard = signal === null ? null : signalLines(signal, onSignal.lines.length === 0 ? null : onSignal.lines);
+      if (heard !== null) {
+        script.section('Signal');
+        script.add(heard.define, 'resources.signal');
+      }
       if (parts.pre.length > 0) {
         script.section('Pre');
         script.add(parts.pre);
       }
       script.section('Main');
       // the blank line ends a last line that ends in a backslash
-      script.add([...parts.main, '', 'slipway_status=$?']);
+      script.add(
+        heard === null ? [...parts.main, '', 'slipway_status=$?'] : [...heard.begin, ...parts.main, ...heard.end],
+      );
       if (parts.post.length > 0) {
         script.section('Post');
         script.add(['[ "$slipway_status" -eq 0 ] || exit "$slipway_status"', ...parts.post, '', 'slipway_status=$?']);
       }
       script.section('End');
-      if (chosen !== null) script.add(END_OF_CONTAINER);
-      script.add(['(exit "$slipway_status")', ...protocol.end, 'exit "$slipway_status"']);
+      if (hasLast) script.add(['slipway_finish "$slipway_status"', 'exit "$slipway_status"']);
+      else script.add([...endOfContainer, '(exit "$slipway_status")', ...protocol.end, 'exit "$slipway_status"']);
 
       const generated = generateFiles(template, values);
       const edited = withHandEdits(script.finish(), generated.files, draft.edits ?? [], template.parameters);

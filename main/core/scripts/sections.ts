@@ -3,10 +3,14 @@ import { problem, type Problem } from '../../../shared/domain/problem/schema.ts'
 import type { Template } from '../../../shared/domain/template/schema.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 
-const NAMES: Readonly<Record<keyof Template['script'], string>> = {
+type ScriptPart = keyof Template['script'];
+
+const NAMES: Readonly<Record<ScriptPart, string>> = {
   preExec: 'pre_exec',
   mainExec: 'main_exec',
   postExec: 'post_exec',
+  finallyExec: 'finally_exec',
+  onSignal: 'on_signal',
 };
 
 /** First lines of a section that say what the whole script is anyway. */
@@ -20,12 +24,12 @@ const isBlank = (line: string | undefined): boolean => line?.trim() === '';
  */
 export function sectionLines(
   template: Pick<Template, 'script'>,
-  key: keyof Template['script'],
+  key: ScriptPart,
 ): { lines: string[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const say = (severity: Problem['severity'], rule: string, what: Message, hint: Message | null = null): void =>
     void problems.push(problem({ rule, code: ERRORS.TEMPLATE_INVALID.code, severity, message: what, hint }));
-  const text = template.script[key];
+  const text = template.script[key] ?? '';
   if (text.includes('\0')) say('error', 'section-characters', message('scripts.sectionNul', { section: NAMES[key] }));
 
   const lines = text.replaceAll('\0', '').replaceAll('\r\n', '\n').split('\n');

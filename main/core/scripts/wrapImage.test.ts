@@ -431,3 +431,42 @@ it.runIf(spawnSync('shellcheck', ['--version']).status === 0)(
     }
   },
 );
+
+describe('the last part of a wrapped script', () => {
+  const last = 'echo "last $slipway_status ${shared:-}"; if type tell >/dev/null 2>&1; then echo told; fi';
+  const pre = 'set -euo pipefail; shared=yes; tell() { :; }';
+  const withLast = (given: Given): ReturnType<typeof make> =>
+    make({
+      ...given,
+      script: { preExec: given.pre ?? '', mainExec: given.main ?? '', postExec: '', finallyExec: last },
+    });
+
+  it('runs outside, whatever the part inside came to, before what is temporary goes', () => {
+    const { text, problems } = withLast({ pre, main: 'exit 7' });
+    const { status, stdout, exitFile, calls } = container.start(text);
+    expect([status, stdout, exitFile.split(' ')[0], calls.length]).toEqual([7, 'last 7 yes\ntold\n', '7', 1]);
+    expect(problems.map(({ rule }) => rule)).toEqual(['image-wrapped']);
+    expect(text.match(/rm -rf -- "\$slipway_tmp"/g)).toHaveLength(1);
+  });
+
+  it('runs inside where the template says so', () => {
+    const { text } = withLast({ pre, main: 'false', rule: { inside: ['main_exec', 'finally_exec'] } });
+    const { status, stdout, exitFile, calls } = container.start(text);
+    expect([status, stdout, exitFile.split(' ')[0]]).toEqual([1, 'last 1 yes\ntold\n', '1']);
+    expect(calls.map((words) => path.basename(words.at(-1) ?? ''))).toEqual(['main', 'finally']);
+  });
+
+  it('runs after a signal that the program inside has heard', () => {
+    const { text } = withLast({
+      main: `python3 -c 'import os, signal, sys
+signal.signal(signal.SIGUSR1, lambda *_: sys.exit(4))
+os.kill(int(os.environ["JOB"]), signal.SIGUSR1)
+signal.pause()'`,
+      pre: 'export JOB=$$',
+      draft: { resources: { signal: 'B:USR1@300' } },
+    });
+    const { status, stdout, stderr, exitFile } = container.start(text);
+    expect([status, stdout, exitFile.split(' ')[0]]).toEqual([4, 'last 4 \n', '4']);
+    expect(stderr).toMatch(/^slipway: USR1 came; passed on to \d+\.$/m);
+  });
+});

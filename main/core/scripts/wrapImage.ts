@@ -103,18 +103,19 @@ export interface ScriptParts {
   readonly pre: readonly string[];
   readonly main: readonly string[];
   readonly post: readonly string[];
+  readonly last: readonly string[];
 }
 
 const BASH = { kind: 'script', interpreter: 'bash', scifApp: null } as const;
 
 /** The parts as they stand in the script when the image is started around them. `inside`: those that run in it; the main part always does. */
 export function wrapParts(
-  { pre, main, post }: ScriptParts,
+  { pre, main, post, last }: ScriptParts,
   start: Wrapped,
   inside: NonNullable<ImageRule['inside']>,
   flags: readonly string[],
 ): ScriptParts {
-  const isInside = (part: 'pre_exec' | 'post_exec', lines: readonly string[]): boolean =>
+  const isInside = (part: 'pre_exec' | 'post_exec' | 'finally_exec', lines: readonly string[]): boolean =>
     lines.length > 0 && inside.includes(part);
   // one shell for both, so that what the first part sets is there in the second
   const isOne = start.kind === 'script' && start.interpreter === 'bash' && isInside('pre_exec', pre);
@@ -133,5 +134,6 @@ export function wrapParts(
         ? wrapScript('main', isOne ? [...pre, ...main] : main, start, options)
         : wrapArguments(main, start, options),
     post: isInside('post_exec', post) ? wrapScript('post', post, BASH, options) : post,
+    last: isInside('finally_exec', last) ? wrapScript('finally', last, BASH, options) : last,
   };
 }

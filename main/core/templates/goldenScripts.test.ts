@@ -104,7 +104,10 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     serial: { parameters: { processes: 1, mesh: 'given' } },
     snappy: { parameters: { mesh: 'snappy', processes: 16, decomposition: 'hierarchical', latest_only: true } },
   },
-  python: { venv: { parameters: { venv: '/home/mia/my venv', arguments: '--fast a b' } } },
+  python: {
+    signal: { resources: { signal: 'B:USR1@300' } },
+    venv: { parameters: { venv: '/home/mia/my venv', arguments: '--fast a b' } },
+  },
   'python-sweep': { rows: { parameters: { rows: 100, at_once: 5 } } },
   pytorch: {
     gpus: { parameters: { gpus: 4, extra_arguments: '--amp' } },

@@ -141,7 +141,7 @@ export const ImageRule = z.object({
    */
   wrap: z.enum(['script', 'app', 'run', 'none']).optional(),
   /** Parts of a wrapped script that run inside; absent: `main_exec` alone. */
-  inside: z.array(z.enum(['pre_exec', 'main_exec', 'post_exec'])).optional(),
+  inside: z.array(z.enum(['pre_exec', 'main_exec', 'post_exec', 'finally_exec'])).optional(),
   /** Which vendor's libraries and devices a job with GPUs is given; absent: as GPU and image say. */
   gpu: z.enum(['nv', 'rocm', 'none']).optional(),
   /** Packages of `~/.local` count inside the image. Absent: no. */
@@ -171,7 +171,15 @@ export const Template = z.object({
   generatedFiles: z.array(GeneratedFile),
   /** Glob of result files within the run folder. */
   outputPattern: z.string().nullable(),
-  script: z.object({ preExec: z.string(), mainExec: z.string(), postExec: z.string() }),
+  script: z.object({
+    preExec: z.string(),
+    mainExec: z.string(),
+    postExec: z.string(),
+    /** Runs at the end, whatever the others came to. */
+    finallyExec: z.string().optional(),
+    /** What is done at the signal of `--signal=B:…` while the main part runs; absent: it is passed on to the programs. */
+    onSignal: z.string().optional(),
+  }),
   validation: z.object({ preSubmit: z.array(z.string()), postSubmit: z.array(z.string()) }),
 });
 export type Template = z.infer<typeof Template>;

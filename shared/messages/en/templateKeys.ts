@@ -91,6 +91,10 @@ export default {
   'script.preExec': 'Runs first.',
   'script.mainExec': 'The job succeeds when its last command does.',
   'script.postExec': 'Runs after a main_exec that succeeded.',
+  'script.finallyExec':
+    'Runs at the end, whatever the other parts came to, also after an error, a cancellation or the time limit; {{variable}} tells the exit code. Its own is not the job’s.',
+  'script.onSignal':
+    'What is done at the signal that --signal=B:… asks for, while main_exec goes on. Where it is absent, the signal is passed on to the programs of main_exec; {{function}} does that here.',
   'checks.map': 'Named checks.',
   'checks.preSubmit':
     'Before the job is submitted. Known: check_gpu_availability (the GPUs asked for are held against what the partition’s nodes have); validate_dataset_size (each file is held against its slot’s max_size and the site’s limit).',

@@ -92,6 +92,10 @@ export default {
   'script.preExec': '가장 먼저 실행됩니다.',
   'script.mainExec': '마지막 명령이 성공하면 작업이 성공합니다.',
   'script.postExec': 'main_exec이 성공한 뒤에 실행됩니다.',
+  'script.finallyExec':
+    '다른 부분이 어떻게 끝났든 마지막에 실행됩니다. 오류, 취소, 시간 제한으로 끝난 뒤에도 실행됩니다. 종료 코드는 {{variable}}에 있으며, 이 부분의 종료 코드는 작업의 것이 되지 않습니다.',
+  'script.onSignal':
+    '--signal=B:…으로 요청한 신호가 오면 main_exec이 계속되는 동안 실행됩니다. 없으면 신호를 main_exec의 프로그램에 전달합니다. 여기에서는 {{function}}(으)로 전달할 수 있습니다.',
   'checks.map': '이름이 있는 검사입니다.',
   'checks.preSubmit':
     '작업을 제출하기 전의 검사입니다. 알려진 것: check_gpu_availability(요청한 GPU를 파티션의 노드에 있는 것과 견줍니다), validate_dataset_size(각 파일을 그 칸의 max_size와 사이트의 제한에 견줍니다).',

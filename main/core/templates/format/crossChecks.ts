@@ -4,6 +4,8 @@ import { fileVariable, slotFileName } from '../../../../shared/domain/template/f
 import { fieldsBehind } from '../../../../shared/domain/template/parameterForm.ts';
 import { parameterVariable, placeholderNames } from '../../../../shared/domain/template/parameters.ts';
 import type { Parameter, Template } from '../../../../shared/domain/template/schema.ts';
+import { scriptTexts } from '../../../../shared/domain/template/scriptTexts.ts';
+import { checkEnd } from './endChecks.ts';
 import { nearest } from './nearest.ts';
 import { didYouMean, type Report } from './section.ts';
 import { POST_SUBMIT_CHECKS, PRE_SUBMIT_CHECKS } from './siteChecks.ts';
@@ -18,6 +20,7 @@ export function crossCheck(template: Template, map: YamlMap, text: string, repor
   checkFileNumbers(template, map, lines, report);
   checkGeneratedNames(template, map, report);
   checkNames(template, map, report);
+  checkEnd(template, map, lines, report);
 }
 
 /** More of one kind than this is more of the same. */
@@ -91,7 +94,7 @@ function checkCircles(parameters: readonly Parameter[], map: YamlMap, report: Re
 const ALL_PARAMETERS = /PARAM_(?![A-Za-z0-9_])/;
 
 function checkUnused(template: Template, map: YamlMap, report: Report): void {
-  const scripts = Object.values(template.script);
+  const scripts = scriptTexts(template);
   if (scripts.some((text) => ALL_PARAMETERS.test(text))) return;
   const words = new Set(scripts.flatMap((text) => text.match(/PARAM_[A-Za-z0-9_]+/g) ?? []));
   const pasted = [
@@ -122,6 +125,8 @@ const SCRIPTS = [
   ['pre_exec', 'preExec'],
   ['main_exec', 'mainExec'],
   ['post_exec', 'postExec'],
+  ['finally_exec', 'finallyExec'],
+  ['on_signal', 'onSignal'],
 ] as const;
 
 /** `$PARAM_X` and `$FILE_X` of a script that nobody sets. What the scripts name without `$` somewhere, they may set themselves. */
@@ -129,10 +134,10 @@ function checkVariables(template: Template, map: YamlMap, lines: readonly string
   const parameters = template.parameters.map(({ name }) => parameterVariable(name));
   const files = template.files.map(({ name }) => fileVariable(name));
   const known = new Set([...parameters, ...files]);
-  for (const text of Object.values(template.script))
+  for (const text of scriptTexts(template))
     for (const match of text.matchAll(/(?<![$\w{!#])(?:PARAM|FILE)_[A-Za-z0-9_]+/g)) known.add(match[0]);
   for (const [key, body] of SCRIPTS) {
-    const code = template.script[body]
+    const code = (template.script[body] ?? '')
       .split('\n')
       .filter((line) => !line.trimStart().startsWith('#'))
       .join('\n');
@@ -161,11 +166,11 @@ function checkVariables(template: Template, map: YamlMap, lines: readonly string
 
 /** `$INPUT_FILE_1` without `$INPUT_FILE_0` beside it was most likely meant as the first file, which it was in Slipway before the numbers began at 0. */
 function checkFileNumbers(template: Template, map: YamlMap, lines: readonly string[], report: Report): void {
-  const all = Object.values(template.script).join('\n');
+  const all = scriptTexts(template).join('\n');
   // whoever knows of 0 or of the count, or puts the number together, counts from 0
   if (!/INPUT_FILE_[1-9]/.test(all) || /INPUT_FILE_(?:0|COUNT)(?![0-9])|INPUT_FILE_(?![0-9])/.test(all)) return;
   for (const [key, body] of SCRIPTS) {
-    const name = /\$\{?(INPUT_FILE_[1-9][0-9]*)/.exec(template.script[body])?.[1];
+    const name = /\$\{?(INPUT_FILE_[1-9][0-9]*)/.exec(template.script[body] ?? '')?.[1];
     if (name === undefined) continue;
     const start = child(map.entries.get('script')?.value, key)?.at ?? map.at;
     report.warn(

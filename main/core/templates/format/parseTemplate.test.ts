@@ -759,3 +759,38 @@ test('options that exclude each other are told at the one to leave out', () => {
     line: 4,
   });
 });
+
+describe('the end of a job', () => {
+  const withScript = (script: string, slurm = ''): ReturnType<typeof parse> =>
+    parse(`template: {id: t}\n${slurm}script:\n${script.replace(/^/gm, '  ')}\n`);
+
+  test('has a last part and an answer to a signal', () => {
+    const { template, problems } = withScript(
+      'main_exec: run\nfinally_exec: cp *.log /data\non_signal: touch STOP',
+      'slurm: { signal: "B:USR1@300" }\n',
+    );
+    expect(problems).toEqual([]);
+    expect(template?.script).toMatchObject({ finallyExec: 'cp *.log /data', onSignal: 'touch STOP' });
+    expect(withScript('main_exec: run\nfinally_exec: ""').template?.script).not.toHaveProperty('finallyExec');
+  });
+
+  test('is told of where a line would take it away, with that line', () => {
+    const { problems } = withScript(
+      'pre_exec: |\n  trap "rm -rf $d" EXIT\nmain_exec: |\n  date\n  exec ./run\nfinally_exec: date',
+    );
+    expect(problems).toMatchObject([
+      { rule: 'template-end-taken', severity: 'warning', field: 'script.pre_exec', line: 4, column: 5 },
+      { rule: 'template-end-taken', severity: 'warning', field: 'script.main_exec', line: 7, column: 5 },
+    ]);
+    expect(withScript('main_exec: |\n  trap - EXIT\n  exec 3>log\n  trap : USR1\nfinally_exec: date').problems).toEqual(
+      [],
+    );
+    expect(withScript('main_exec: exec ./run').problems).toEqual([]);
+  });
+
+  test('is told of where no signal is asked for', () => {
+    const { problems } = withScript('main_exec: run\non_signal: touch STOP', 'slurm: { signal: USR1@300 }\n');
+    expect(problems).toMatchObject([{ rule: 'template-no-effect', field: 'script.on_signal', line: 5 }]);
+    expect(problems[0]?.hint).toContain('signal: B:USR1@300');
+  });
+});

@@ -180,7 +180,15 @@ function readScript(root: Section, parameters: ReadonlySet<string>): Template['s
     }
     return text;
   };
-  const script = { preExec: body('pre_exec'), mainExec: body('main_exec'), postExec: body('post_exec') };
+  const script: Template['script'] = {
+    preExec: body('pre_exec'),
+    mainExec: body('main_exec'),
+    postExec: body('post_exec'),
+  };
+  const finallyExec = body('finally_exec');
+  if (finallyExec.trim() !== '') script.finallyExec = finallyExec;
+  const onSignal = body('on_signal');
+  if (onSignal.trim() !== '') script.onSignal = onSignal;
   section.end();
   return script;
 }

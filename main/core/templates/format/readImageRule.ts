@@ -21,7 +21,7 @@ const appName = {
   expected: message('format.a.app'),
   test: (value: string) => /^[^\p{Cc}]{1,255}$/u.test(value),
 };
-const PARTS = ['pre_exec', 'main_exec', 'post_exec'] as const;
+const PARTS = ['pre_exec', 'main_exec', 'post_exec', 'finally_exec'] as const;
 const scriptPart = {
   expected: message('format.a.scriptPart'),
   test: (value: string) => PARTS.some((part) => part === value),

@@ -374,6 +374,14 @@ export const TEMPLATE_SCHEMA: SchemaNode = {
         pre_exec: bash(message('templateKeys.script.preExec')),
         main_exec: { ...bash(message('templateKeys.script.mainExec')), type: SCALAR },
         post_exec: bash(message('templateKeys.script.postExec')),
+        finally_exec: {
+          ...bash(message('templateKeys.script.finallyExec', { variable: '$slipway_status' })),
+          examples: ['cp -p ./*.log "$PARAM_RESULTS"/ || true\n'],
+        },
+        on_signal: {
+          ...bash(message('templateKeys.script.onSignal', { function: 'slipway_pass_on SIGNAL' })),
+          examples: ['touch STOP\n', 'slipway_pass_on TERM\n'],
+        },
       },
       ['main_exec'],
     ),

@@ -20,6 +20,8 @@ const SCRIPTS = {
   pre_exec: ['pre_script', 'pre_exec'],
   main_exec: ['main_script', 'main_exec', 'script_content', 'script'],
   post_exec: ['post_script', 'post_exec'],
+  finally_exec: ['finally_exec'],
+  on_signal: ['on_signal'],
 } as const;
 const SLURM: Readonly<Record<string, readonly string[]>> = {
   partition: ['partition'],

@@ -81,6 +81,8 @@ export function searchable(template: Template): {
     template.script.preExec,
     template.script.mainExec,
     template.script.postExec,
+    template.script.finallyExec ?? '',
+    template.script.onSignal ?? '',
     ...template.generatedFiles.flatMap((file) => [file.name, file.content]),
   ];
   const join = (parts: readonly string[]): string => parts.join('\n').slice(0, MAX_FIELD);

@@ -51,6 +51,8 @@ script:
     echo "$PARAM_HOURS" "$PARAM_KIND"
     cat input.in
   post_exec: echo done
+  finally_exec: echo "$slipway_status"
+  on_signal: slipway_pass_on TERM
 `,
   ),
   'own-failing': template(

@@ -24,7 +24,7 @@ const RESOURCES = [
   'qos',
   'constraint',
 ] as const;
-type ScriptPart = 'pre_exec' | 'main_exec' | 'post_exec';
+type ScriptPart = 'pre_exec' | 'main_exec' | 'post_exec' | 'finally_exec' | 'on_signal';
 
 type Data = Readonly<Record<string, unknown>>;
 const mapOf = (value: unknown): Data =>
@@ -214,6 +214,8 @@ function Script({ root, apply }: PartProps) {
       <Section title={t('studio.script.more')} isOpen={isOpen} onToggle={setOpen}>
         {part('pre_exec', 5)}
         {part('post_exec', 4)}
+        {part('finally_exec', 4)}
+        {part('on_signal', 3)}
         <BoundField
           label={t('studio.script.output')}
           mono

@@ -28,6 +28,9 @@ test.describe('an array @slurm', () => {
     await addTemplate(slipway);
     await shell.useCluster(slipway);
     const { launch, jobs, page } = shell;
+    // an older job: the row that follows once the tasks are hidden
+    await launch.chooseTemplate('hello');
+    await launch.submit();
     await launch.chooseTemplate('twelve');
     const { jobId } = await launch.submit();
 
@@ -78,8 +81,16 @@ test.describe('an array @slurm', () => {
     await expect(jobs.counted('twelve', 'cancelled')).toHaveText('1', { timeout: 60_000 });
     await expect(jobs.counted('twelve', 'ok')).toHaveText('10');
 
+    // hidden by the mouse while one of them is marked: the keyboard goes on from their run
+    await jobs.table.hover();
+    await page.mouse.wheel(0, -2000);
+    await jobs.table.getByRole('button', { name: 'Hide the tasks of twelve' }).click();
+    await expect(jobs.taskRow(0)).toBeHidden();
+    await page.keyboard.press('ArrowRight');
+    await expect(jobs.taskRow(0)).toBeVisible();
+
     await jobs.row('twelve').first().click();
     await jobs.table.getByRole('treegrid').press('ArrowLeft');
-    await expect(jobs.taskRow(4)).toBeHidden();
+    await expect(jobs.taskRow(0)).toBeHidden();
   });
 });

@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { VirtualTable } from '../../ui/index.ts';
 import { mayUnfold, useColumns } from './columns.tsx';
 import { showRows, unfold, useJobsList } from './list.ts';
-import { keyOf, Rows, type Row } from './rows.ts';
+import { keyOf, Rows, runOfKey, type Row } from './rows.ts';
 import { unfoldedList } from './unfolding.ts';
 
 const NO_WIDTHS: Record<string, number> = {};
@@ -104,6 +104,7 @@ export function JobTable({ marked, onMark, onOpen, selected, onSelect }: JobTabl
         isOpen: (row) => (row.kind === 'task' || !mayUnfold(row.run) ? null : unfolded.has(row.run.runId)),
         onOpen: ({ run }, isOpen) => unfold(run.runId, isOpen),
         parentOf: (_row, index) => list.rowOfRun(list.placeOf(index).run),
+        ownerOf: runOfKey,
       }}
       scrollKey="jobs"
       testId="jobs-table"

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { JobRow } from '../../../shared/domain/job/schema.ts';
 import { newTask, NO_TASKS } from '../../../shared/domain/job/task.ts';
-import { keyOf, rowKey, Rows } from './rows.ts';
+import { keyOf, rowKey, Rows, runOfKey } from './rows.ts';
 
 const RUN = { runId: 'r1' as RunId, jobId: '47', partition: 'normal', tasks: NO_TASKS } as JobRow;
 const TASK = newTask(3, { state: 'RUNNING' });
@@ -12,6 +12,11 @@ describe('the rows of the list', () => {
     const rows = new Rows();
     expect(keyOf(rows.run(RUN))).toBe(rowKey('r1', null));
     expect(keyOf(rows.task(RUN, 2, TASK))).toBe(rowKey('r1', 3));
+  });
+
+  it('tell by their name which run a task belongs to', () => {
+    expect(runOfKey(rowKey('r1', 3))).toBe('r1');
+    expect(runOfKey(rowKey('r1', null))).toBeNull();
   });
 
   it('are the same for what is the same, so that they are not drawn again', () => {

@@ -15,6 +15,12 @@ export function rowKey(runId: string, task: number | null): string {
   return task === null ? runId : `${runId}/${String(task)}`;
 }
 
+/** The key of the run of a task's row; null for a run's. */
+export function runOfKey(key: string): string | null {
+  const end = key.indexOf('/');
+  return end < 0 ? null : key.slice(0, end);
+}
+
 export const keyOf = (row: Row): string =>
   row.kind === 'run' ? row.run.runId : rowKey(row.run.runId, row.task.index ?? row.place);
 

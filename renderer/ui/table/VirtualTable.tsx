@@ -20,6 +20,8 @@ export interface TableTree<R> {
   onOpen: (row: R, isOpen: boolean) => void;
   /** Index of the row that this one belongs to; its own for one of the first level. */
   parentOf: (row: R, index: number) => number;
+  /** Key of the row that the one with this key belongs to, whether it is shown or not; null for one of the first level. */
+  ownerOf: (key: string) => string | null;
 }
 
 export interface VirtualTableProps<R> {
@@ -121,9 +123,15 @@ export function VirtualTable<R>(props: VirtualTableProps<R>) {
   };
   // what is marked from outside leads, unless the keyboard has gone on to a row that is not loaded yet
   const leading = cursor.key === null && cursor.index >= 0 ? null : (marked ?? cursor.key);
+  const owner = leading === null ? null : (tree?.ownerOf(leading) ?? null);
+  const isFoldedOwner = (row: R | undefined): boolean =>
+    row !== undefined && owner !== null && keyOf(row) === owner && tree?.isOpen(row) === false;
   const at =
-    (leading === null ? undefined : items.find(({ index }) => keyAt(index) === leading)?.index) ?? cursor.index;
-  const nowAt = (place: KnownPlace): number => placeNow(place, rowCount, keyAt);
+    (leading === null
+      ? undefined
+      : (items.find(({ index }) => keyAt(index) === leading) ?? items.find(({ index }) => isFoldedOwner(rowAt(index))))
+    )?.index ?? cursor.index;
+  const nowAt = (place: KnownPlace): number => placeNow(place, rowCount, keyAt, tree?.ownerOf);
 
   // Details that open over the lower rows, or an address that names a row, must not hide it.
   const latestRows = useRef({ rowAt, keyOf, rowCount });

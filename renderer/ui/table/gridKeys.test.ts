@@ -102,6 +102,14 @@ describe('a row that somebody is at', () => {
     expect(placeNow({ index: 0, key: 'a' }, 0, keysOf([]))).toBe(-1);
   });
 
+  it('is the row that it belonged to once that is folded, and itself again once it is unfolded', () => {
+    const owner = (key: string): string | null => (key.startsWith('sweep/') ? 'sweep' : null);
+    const task = { index: 3, key: 'sweep/1' };
+    expect(placeNow(task, 4, keysOf(['one', 'sweep', 'other', 'last']), owner)).toBe(1);
+    expect(placeNow(task, 6, keysOf(['one', 'sweep', 'sweep/0', 'sweep/1', 'other', 'last']), owner)).toBe(3);
+    expect(placeNow(task, 2, keysOf(['one', 'other']), owner)).toBe(1);
+  });
+
   it('is none where nobody was, and stays in place where it was not loaded', () => {
     expect(placeNow(NOWHERE, 3, keysOf(['a', 'b', 'c']))).toBe(-1);
     expect(placeNow({ index: 2, key: null }, 3, keysOf(['a', 'b', 'c']))).toBe(2);

@@ -76,19 +76,31 @@ export const NOWHERE: KnownPlace = { index: -1, key: null };
 /** So many rows are looked through on each side of where a row was: one that is further off was not moved by a few that came. */
 const SEARCHED = 2000;
 
-/** Where the row of that place is now: the nearest with its key, and where it was if there is none any more. */
-export function placeNow(
-  { index, key }: KnownPlace,
-  rowCount: number,
-  keyAt: (index: number) => string | null,
-): number {
-  const was = Math.min(index, rowCount - 1);
-  if (key === null) return was;
+/** The row nearest to `index` that has that key; null for none. */
+function nearest(key: string, index: number, rowCount: number, keyAt: (index: number) => string | null): number | null {
   for (let off = 0; off <= SEARCHED; off += 1) {
     const [above, below] = [index - off, index + off];
     if (above < 0 && below >= rowCount) break;
     if (above >= 0 && above < rowCount && keyAt(above) === key) return above;
     if (below >= 0 && below < rowCount && keyAt(below) === key) return below;
   }
-  return was;
+  return null;
+}
+
+/**
+ * Where the row of that place is now: the nearest with its key; else the row that it belongs to by `ownerOf`, which was folded over it;
+ * and where it was if neither is there any more.
+ */
+export function placeNow(
+  { index, key }: KnownPlace,
+  rowCount: number,
+  keyAt: (index: number) => string | null,
+  ownerOf: (key: string) => string | null = () => null,
+): number {
+  const was = Math.min(index, rowCount - 1);
+  if (key === null) return was;
+  const owner = ownerOf(key);
+  return (
+    nearest(key, index, rowCount, keyAt) ?? (owner === null ? null : nearest(owner, index, rowCount, keyAt)) ?? was
+  );
 }

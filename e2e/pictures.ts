@@ -17,8 +17,19 @@ interface Submitted {
   runId: string;
 }
 
-/** Jobs as a person has them: done, failed, running, waiting. */
-async function fill(server: ServedSlipway): Promise<Submitted> {
+/** Twelve tasks, three at a time: most are done soon, one fails, the last ones go on. */
+const SWEEP = `template: {id: sweep, display_name: Reynolds sweep, version: 1.0.0}
+slurm: {array: "0-11%3", ntasks: 1, mem: 64M, time: "00:30:00"}
+script:
+  main_exec: |
+    echo "case $SLURM_ARRAY_TASK_ID"
+    slipway_progress 50 "half of it"
+    if [ "$SLURM_ARRAY_TASK_ID" = 4 ]; then echo "row 4 of cases.csv is empty" >&2; exit 3; fi
+    if [ "$SLURM_ARRAY_TASK_ID" -ge 9 ]; then for i in $(seq 900); do echo "step $i"; sleep 1; done; fi
+`;
+
+/** Jobs as a person has them: done, failed, running, waiting, and an array. */
+async function fill(server: ServedSlipway): Promise<{ shown: Submitted; sweep: Submitted }> {
   await server.call('clusters.connect', { clusterId: 'demo' });
   await server.call('templates.clone', {
     id: 'pytorch',
@@ -36,17 +47,18 @@ async function fill(server: ServedSlipway): Promise<Submitted> {
     baseHash: hash,
     text: text.replace('default: 30', 'default: 90'),
   });
+  await server.call('templates.save', { source: 'private', text: SWEEP, baseHash: null, broken: false });
   const submit = (
     jobName: string,
     parameters: Record<string, unknown>,
     resources: Record<string, unknown>,
+    template = { templateId: 'hello', templateSource: 'official' },
   ): Promise<unknown> =>
     server.call('jobs.submit', {
       wait: true,
       draft: {
         clusterId: 'demo',
-        templateId: 'hello',
-        templateSource: 'official',
+        ...template,
         jobName,
         parameters,
         resources,
@@ -55,12 +67,18 @@ async function fill(server: ServedSlipway): Promise<Submitted> {
       },
     });
   await submit('npt-equilibration', { seconds: 2, greeting: 'the first' }, {});
+  const sweep = (await submit(
+    'reynolds-sweep',
+    {},
+    {},
+    { templateId: 'sweep', templateSource: 'private' },
+  )) as Submitted;
   await submit('resnet50-lr3e-4-seed7', { seconds: 3, greeting: 'researchers' }, { cpus_per_task: 4 });
   await submit('held-by-limits', { seconds: 5 }, { partition: 'debug', nodes: 1, time: '00:25:00', mem: '15G' });
   const shown = (await submit('cavity-flow-re1000', { seconds: 90, greeting: 'Ada' }, { mem: '2G' })) as Submitted;
   await submit('waits-for-memory', { seconds: 60 }, { mem: '15G', cpus_per_task: 8 });
   await submit('waits-too', { seconds: 60 }, { mem: '15G', cpus_per_task: 8 });
-  return shown;
+  return { shown, sweep };
 }
 
 /** The demo's images as addresses name them. */
@@ -102,13 +120,12 @@ try {
   const page = await browser.newPage({ viewport: SIZES[0] });
   await page.goto(server.url);
   await page.getByTestId('submit').waitFor();
-  const { runId } = await fill(server);
-  await page.waitForTimeout(8000);
+  const { shown, sweep } = await fill(server);
+  await page.waitForTimeout(20_000);
   for (const language of ['en', 'ko']) {
     for (const theme of ['light', 'dark']) {
       await server.call('settings.update', { changes: { theme, language } });
       for (const size of SIZES) {
-        if (language === 'ko' && size.width < 1440) continue;
         await page.setViewportSize(size);
         const shot = (name: string): Promise<Buffer> =>
           page.screenshot({ path: path.join(folder, `${name}-${language}-${theme}-${String(size.width)}.png`) });
@@ -116,6 +133,11 @@ try {
         await shot('launch-hello');
         await go(page, '#/launch/official/pytorch');
         await shot('launch-pytorch');
+        // as large as the letters of a browser or a system can be set
+        await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+        await page.waitForTimeout(300);
+        await shot('launch-large');
+        await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
         await go(page, '#/jobs');
         await shot('jobs');
         await go(page, '#/templates/official/namd');
@@ -130,7 +152,21 @@ try {
           await page.waitForTimeout(900);
           await shot(`template-${tab}`);
         }
-        await go(page, `#/jobs/${runId}`);
+        await go(page, `#/jobs/${sweep.runId}`);
+        const list = page.getByTestId('jobs-table');
+        if ((await list.getByRole('row', { level: 2 }).count()) === 0) {
+          await list.getByRole('treegrid').press('ArrowRight');
+          await page.waitForTimeout(700);
+        }
+        await shot('jobs-array');
+        await page.getByTestId('job-detail').getByRole('tab').nth(1).click();
+        await page.waitForTimeout(700);
+        await shot('jobs-array-tasks');
+        await go(page, `#/jobs/${sweep.runId}/4`);
+        await page.getByTestId('job-detail').getByRole('tab').first().click();
+        await page.waitForTimeout(700);
+        await shot('jobs-array-task');
+        await go(page, `#/jobs/${shown.runId}`);
         for (const [index, tab] of ['overview', 'log', 'script', 'events'].entries()) {
           await page.getByTestId('job-detail').getByRole('tab').nth(index).click();
           await page.waitForTimeout(700);

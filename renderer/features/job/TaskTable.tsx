@@ -8,15 +8,8 @@ import { formatDuration } from '../../../shared/lib/duration.ts';
 import { useRemembered } from '../../client/remembered.ts';
 import { t } from '../../i18n/index.ts';
 import { firstTask } from '../../stores/tasks.ts';
-import {
-  Button,
-  ProgressBar,
-  RelativeTime,
-  RunningDuration,
-  StateBadge,
-  VirtualTable,
-  type Column,
-} from '../../ui/index.ts';
+import { Button, RelativeTime, RunningDuration, StateBadge, VirtualTable, type Column } from '../../ui/index.ts';
+import { JobProgress } from './JobProgress.tsx';
 import { reasonWords } from './reasonWords.ts';
 import { TaskCounts } from './TaskCounts.tsx';
 import { useRunTasks } from './useRunTasks.ts';
@@ -37,19 +30,6 @@ export function TaskElapsed({ task }: { task: Pick<Task, 'state' | 'startedAt' |
   if (group === 'running' && task.startedAt !== null) return <RunningDuration since={task.startedAt} />;
   if (task.elapsed === null || group === 'pending') return <span className="muted">–</span>;
   return <>{formatDuration(task.elapsed)}</>;
-}
-
-export function TaskProgress({ task }: { task: Pick<Task, 'state' | 'progress' | 'progressText'> }) {
-  if (task.progress === null) return null;
-  const group = taskGroup(task);
-  return (
-    <ProgressBar
-      value={task.progress}
-      label={t('jobs.facts.progress')}
-      text={`${String(Math.round(task.progress))} %`}
-      tone={group === 'bad' ? 'bad' : group === 'ok' ? 'ok' : 'accent'}
-    />
-  );
 }
 
 /** Where a task runs, or how it ended that did not end well. */
@@ -108,7 +88,7 @@ export function TaskTable({ job, chosen, onChoose, onOpen, isBrief = false }: Ta
         id: 'progress',
         header: t('jobs.column.progress'),
         width: 132,
-        render: (task) => <TaskProgress task={task} />,
+        render: (task) => <JobProgress of={task} />,
       },
       {
         id: 'started',

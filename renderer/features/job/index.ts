@@ -2,6 +2,7 @@
 export { CancelJob } from './CancelJob.tsx';
 export { RetryButton } from './ConnectButton.tsx';
 export { EndOfJob, EndOfTask } from './EndOfJob.tsx';
+export { JobProgress } from './JobProgress.tsx';
 export { JobOutput } from './JobOutput.tsx';
 export { useStale, type Stale } from './knowledge.ts';
 export { AsOf, NotConnected } from './NotConnected.tsx';
@@ -9,6 +10,6 @@ export { reasonWords } from './reasonWords.ts';
 export { SubmitSteps } from './SubmitSteps.tsx';
 export { WhyItWaits } from './WhyItWaits.tsx';
 export { TaskCounts } from './TaskCounts.tsx';
-export { TaskElapsed, taskName, TaskProgress, taskReason, TaskTable } from './TaskTable.tsx';
+export { TaskElapsed, taskName, taskReason, TaskTable } from './TaskTable.tsx';
 export { useRun } from './useRun.ts';
 export { useRunTasks, useTask } from './useRunTasks.ts';

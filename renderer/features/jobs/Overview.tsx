@@ -17,7 +17,6 @@ import {
   Duration,
   ErrorNotice,
   Group,
-  ProgressBar,
   RelativeTime,
   RunningDuration,
   exactTime,
@@ -27,6 +26,7 @@ import {
 } from '../../ui/index.ts';
 import {
   EndOfJob,
+  JobProgress,
   NotConnected,
   reasonWords,
   RetryButton,
@@ -136,17 +136,7 @@ function Facts({ job }: { job: JobRecord }) {
   const facts: [string, ReactNode][] = [
     [t('jobs.facts.jobId'), job.jobId === null ? null : <Path text={job.jobId} />],
     [t('jobs.tabs.tasks'), !isArray(job) || job.tasks.total === 0 ? null : <TaskCounts counts={job.tasks} />],
-    [
-      t('jobs.facts.progress'),
-      job.progress === null ? null : (
-        <ProgressBar
-          value={job.progress}
-          label={t('jobs.facts.progress')}
-          text={`${String(Math.round(job.progress))} % ${job.progressText ?? ''}`.trim()}
-          tone={group === 'ok' ? 'ok' : group === 'bad' ? 'bad' : 'accent'}
-        />
-      ),
-    ],
+    [t('jobs.facts.progress'), job.progress === null ? null : <JobProgress of={job} inWords />],
     [t('jobs.facts.reason'), reason === null ? null : <span title={reason.word ?? undefined}>{reason.text}</span>],
     [t('jobs.facts.exit'), exit],
     [

@@ -6,8 +6,8 @@ import type { JobRecord } from '../../../shared/domain/job/schema.ts';
 import type { Task, TaskAttempt } from '../../../shared/domain/job/task.ts';
 import { taskGroup } from '../../../shared/domain/job/taskGroup.ts';
 import { t } from '../../i18n/index.ts';
-import { Button, Duration, Group, ProgressBar, RelativeTime, StateBadge } from '../../ui/index.ts';
-import { EndOfTask, NotConnected, reasonWords, TaskElapsed, WhyItWaits } from '../job/index.ts';
+import { Button, Duration, Group, RelativeTime, StateBadge } from '../../ui/index.ts';
+import { EndOfTask, JobProgress, NotConnected, reasonWords, TaskElapsed, WhyItWaits } from '../job/index.ts';
 import { FactList } from './FactList.tsx';
 
 /** One task of an array: how it stands or ended, where, when, and its earlier starts. */
@@ -25,17 +25,7 @@ export function TaskOverview({ job, task, onLog }: { job: JobRecord; task: Task;
     [t('jobs.facts.jobId'), task.index === null ? job.jobId : taskJobId(job, task.index)],
     // accounting and a node's own log know it by this number
     [t('jobs.tasks.ownId'), task.jobId],
-    [
-      t('jobs.facts.progress'),
-      task.progress === null ? null : (
-        <ProgressBar
-          value={task.progress}
-          label={t('jobs.facts.progress')}
-          text={`${String(Math.round(task.progress))} % ${task.progressText ?? ''}`.trim()}
-          tone={group === 'ok' ? 'ok' : group === 'bad' ? 'bad' : 'accent'}
-        />
-      ),
-    ],
+    [t('jobs.facts.progress'), task.progress === null ? null : <JobProgress of={task} inWords />],
     [t('jobs.facts.reason'), reason?.text ?? null],
     [t('jobs.facts.exit'), exit.filter((part) => part !== '').join(' · ')],
     [t('jobs.facts.elapsed'), group === 'pending' ? null : <TaskElapsed task={task} />],

@@ -9,8 +9,8 @@ import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
 import { formatDuration } from '../../../shared/lib/duration.ts';
 import { useClusters } from '../../stores/clusters.ts';
 import { sayError, t, type TextKey } from '../../i18n/index.ts';
-import { ProgressBar, RelativeTime, StateBadge, clockTime, useNow, type Column } from '../../ui/index.ts';
-import { reasonWords, TaskCounts, TaskElapsed, taskName, TaskProgress, taskReason, useStale } from '../job/index.ts';
+import { RelativeTime, StateBadge, clockTime, useNow, type Column } from '../../ui/index.ts';
+import { JobProgress, reasonWords, TaskCounts, TaskElapsed, taskName, taskReason, useStale } from '../job/index.ts';
 import { unfold, useJobsList } from './list.ts';
 import type { Row, RunOfRow } from './rows.ts';
 
@@ -71,19 +71,6 @@ function Reason({ job }: { job: JobRow }) {
   );
 }
 
-function Progress({ job }: { job: JobRow }) {
-  if (job.progress === null) return null;
-  const group = stateGroup(job.state);
-  return (
-    <ProgressBar
-      value={job.progress}
-      label={t('jobs.facts.progress')}
-      text={`${String(Math.round(job.progress))} %`}
-      tone={group === 'bad' ? 'bad' : group === 'ok' ? 'ok' : 'accent'}
-    />
-  );
-}
-
 /** An array that Slurm has taken. */
 export function mayUnfold(job: JobRow): boolean {
   return isArray(job) && job.tasks.total > 0;
@@ -101,6 +88,11 @@ function Name({ job }: { job: JobRow }) {
           tabIndex={-1}
           aria-label={t(isOpen ? 'jobs.tasks.fold' : 'jobs.tasks.unfold', { name: job.name })}
           aria-expanded={isOpen}
+          onMouseDown={(event) => {
+            // the keys stay with the list, which goes on from the run
+            event.preventDefault();
+            event.currentTarget.closest<HTMLElement>('[role="treegrid"]')?.focus({ preventScroll: true });
+          }}
           onClick={(event) => {
             event.stopPropagation();
             unfold(job.runId, !isOpen);
@@ -191,8 +183,8 @@ export function useColumns(): Column<Row>[] {
         'progress',
         'jobs.column.progress',
         148,
-        (job) => (mayUnfold(job) ? <TaskCounts counts={job.tasks} /> : <Progress job={job} />),
-        (task) => <TaskProgress task={task} />,
+        (job) => (mayUnfold(job) ? <TaskCounts counts={job.tasks} /> : <JobProgress of={job} />),
+        (task) => <JobProgress of={task} />,
       ),
       column(
         'created',

@@ -11,6 +11,7 @@ import {
   AsOf,
   EndOfJob,
   JobOutput,
+  JobProgress,
   NotConnected,
   reasonWords,
   TaskCounts,
@@ -52,7 +53,6 @@ function JobState({ job }: { job: JobRecord }) {
   const stale = useStale(job);
   const now = useNow(1000, isRunning && stale === null);
   const elapsed = job.startedAt === null ? job.elapsed : ((job.endedAt ?? now) - job.startedAt) / 1000;
-  const { progress } = job;
   const exit = tellingExitCode(job);
   // why it waits, and how a job ended that did not end well, stand below with what can be done
   const group = stateGroup(job.state);
@@ -82,19 +82,11 @@ function JobState({ job }: { job: JobRecord }) {
           {reason.text}
         </p>
       )}
-      {progress === null && !isRunning ? null : (
-        <ProgressBar
-          value={isOver && job.state === 'COMPLETED' ? 100 : progress}
-          label={t('launch.live.progress')}
-          tone={isOver ? (job.state === 'COMPLETED' ? 'ok' : 'muted') : 'accent'}
-          {...(progress === null
-            ? {}
-            : {
-                text: [`${String(Math.round(progress))} %`, job.progressText ?? '']
-                  .filter((part) => part !== '')
-                  .join(' · '),
-              })}
-        />
+      {job.progress === null && isRunning ? (
+        // it says nothing of how far it is
+        <ProgressBar value={null} label={t('jobs.facts.progress')} />
+      ) : (
+        <JobProgress of={job} inWords />
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 import { reasonMeaning } from '../../../shared/domain/job/reasonMeaning.ts';
 import { inWords } from '../../../shared/messages/catalogue.ts';
+import { forPrograms } from '../../../shared/messages/forPrograms.ts';
 import { expect } from 'vitest';
 import { testDraft } from '../../../main/core/testing/coreUnderTest.ts';
 import { isFinal, type JobRecord } from '../../../shared/domain/job/schema.ts';
@@ -148,7 +149,7 @@ async function playFacts(cluster: OddCluster, row: FactsRow): Promise<void> {
   expect(kept(odd)).toEqual(kept(before));
   judge(row, [
     failure === null ? '' : textOf(failure),
-    ...(failure?.details === undefined ? [] : [JSON.stringify(failure.details)]),
+    ...(failure?.details === undefined ? [] : [JSON.stringify(forPrograms(failure.details))]),
     ...odd.unknown.map(({ reason }) => inWords(reason)),
   ]);
   await cluster.behave();

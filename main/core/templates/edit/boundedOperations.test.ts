@@ -117,13 +117,13 @@ describe('what is beyond the bounds', () => {
       'a text over a megabyte',
       'templates.edit',
       { text: 'a'.repeat(MAX_TEXT + 1), edits: [{ kind: 'remove', path: ['a'] }] },
-      'a text has at most 1 MB',
+      'has more than 1 MiB of text',
     ],
     [
       'nineteen megabytes of brackets',
       'templates.applyFix',
       { text: '['.repeat(19_000_000), fix: FIX },
-      'a text has at most 1 MB',
+      'has more than 1 MiB of text',
     ],
     ['a line nobody has', 'templates.advise', { text: '', line: 2 ** 53 - 1, column: 1 }, 'line'],
     [
@@ -160,7 +160,7 @@ describe('what is beyond the bounds', () => {
       'fifty scripts of a megabyte',
       'templates.import',
       { files: Array(50).fill({ name: 'a.sh', text: 'a'.repeat(MAX_TEXT) }) },
-      '4 MB',
+      'more than 4 MiB together',
     ],
   ])('%s is refused with its reason', async (_, name, input, reason) => {
     const { code, message } = await answer(name, input);

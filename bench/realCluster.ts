@@ -13,6 +13,7 @@ export interface RealCluster {
   readonly port: number;
   readonly user: string;
   readonly privateKeyPath: string;
+  readonly hostKeyFingerprint: string;
   down(): void;
 }
 
@@ -27,9 +28,10 @@ export function realCluster(root: string): RealCluster {
         .trim()
         .split('\n')
         .at(-1) ?? '');
-  const { host, port, users } = JSON.parse(line) as {
+  const { host, port, users, hostKeyFingerprint } = JSON.parse(line) as {
     host: string;
     port: number;
+    hostKeyFingerprint: string;
     users: Record<string, { privateKeyPath?: string }>;
   };
   const [user, login] = Object.entries(users).find(([, { privateKeyPath }]) => privateKeyPath !== undefined) ?? [];
@@ -40,6 +42,7 @@ export function realCluster(root: string): RealCluster {
     port,
     user,
     privateKeyPath: login.privateKeyPath,
+    hostKeyFingerprint,
     down: () => {
       if (!isGiven) execFileSync(process.execPath, [control, 'down'], { stdio: ['ignore', 'inherit', 'inherit'] });
     },

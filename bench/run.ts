@@ -18,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   connect: async () => (await import('./connect.ts')).connecting(ROOT),
   politeness: async () => (await import('./politeness.ts')).politeness(),
   transfers: async () => (await import('./transfers.ts')).transfers(ROOT),
+  images: async () => (await import('./images.ts')).images(ROOT),
   submit: async () => (await import('./submit.ts')).submission(ROOT),
 };
 

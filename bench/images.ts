@@ -82,10 +82,10 @@ async function scans(profile: ClusterProfile, fingerprint: string): Promise<Scan
       });
       await core.call('clusters.save', { profile });
       await core.connect(profile.id);
-      const { call } = core;
+      const live = core;
       const timed = async (): Promise<number> => {
         const started = performance.now();
-        await call('images.scan', { clusterId: profile.id });
+        await live.call('images.scan', { clusterId: profile.id });
         return performance.now() - started;
       };
       bytes = 0;
@@ -97,7 +97,12 @@ async function scans(profile: ClusterProfile, fingerprint: string): Promise<Scan
       again.push(second);
       bytes = ofEach;
       // what the window waits for, from the store
-      hold = Math.max(hold, await longestHold(async () => void (await call('images.list', { clusterId: profile.id }))));
+      hold = Math.max(
+        hold,
+        await longestHold(async () => {
+          await live.call('images.list', { clusterId: profile.id });
+        }),
+      );
     } finally {
       await core?.dispose();
       await rm(dataFolder, { recursive: true, force: true });

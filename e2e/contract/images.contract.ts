@@ -180,6 +180,34 @@ function inTurn(target: () => ClusterTarget): void {
     }
   });
 
+  it(
+    'on compute nodes are looked for by what was shown before, and nothing of it stays',
+    { timeout: 180_000 },
+    async () => {
+      const { files, shell } = witness;
+      await files.write(`${folder}/compute/node.sif`, image('9'));
+      const imageNodes = [{ partition: 'debug', folders: [`${folder}/compute`, `${folder}/none`] }];
+      await core.call('clusters.save', { profile: { ...profile, imageFolders: [], imageNodes } });
+      await core.connect(profile.id);
+      const scanNodes = () => core.call('images.scanNodes', { clusterId: clusterId(), partitions: ['debug'] });
+      await expect(scanNodes()).rejects.toMatchObject({ name: 'INPUT_INVALID' });
+      const [plan] = await core.call('images.nodeScanPlan', { clusterId: clusterId() });
+      expect(plan).toMatchObject({ partition: 'debug', via: 'job', node: null });
+      expect(plan?.command).toContain('sbatch');
+      const { images, unreadable } = await scanNodes();
+      expect(images).toMatchObject([
+        { name: 'node.sif', version: '9', partition: 'debug', problem: null, active: true },
+      ]);
+      expect(images[0]?.node).not.toBeNull();
+      expect(unreadable).toMatchObject([{ folder: `${folder}/none` }]);
+      await files.remove(`${folder}/compute/node.sif`);
+      await core.call('images.nodeScanPlan', { clusterId: clusterId() });
+      // of whichever node: the one that was looked at last counts
+      expect((await scanNodes()).images.filter(({ active }) => active)).toEqual([]);
+      expect((await shell.run('ls -A ~ | grep slipway-images')).stdout).toBe('');
+    },
+  );
+
   it('by the hundred are opened once', { timeout: 120_000 }, async () => {
     const { files, shell } = witness;
     await files.write(`${folder}/1.sif`, image('1'));

@@ -19,6 +19,8 @@ export const ANSWER_BOUNDS = {
   modules: { command: 'module avail', maxBytes: 8 * MIB },
   /** Labels, definition and scripts of one image (200 kB). */
   inspect: { command: 'apptainer inspect', maxBytes: 4 * MIB },
+  /** The beginnings of 150 images (some kB each). */
+  imageNode: { command: 'the look for images', maxBytes: 16 * MIB },
   /** Some lines for each file system. */
   quotas: { command: 'the quota command', maxBytes: MIB },
   /** What sbatch said, cut on the cluster. */

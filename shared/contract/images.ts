@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Line, Name } from '../domain/bounds/schemas.ts';
+import { Line, list, Name } from '../domain/bounds/schemas.ts';
 import { ClusterId } from '../domain/ids.ts';
-import { ImageDetail, ImageList, ImageSummary } from '../domain/image/schema.ts';
+import { ImageDetail, ImageList, ImageSummary, NodeScan } from '../domain/image/schema.ts';
 import { operation } from './operation.ts';
 
 /** One image: its path, and the compute node on which it was seen (null: the login node). */
@@ -16,6 +16,16 @@ export const imageOperations = {
   'images.scan': operation(
     'Look through the folders now; answers when that is done, or joins a look that is under way. Only new and changed images are opened. `images.scanProgress` tells how far it is.',
     z.object({ clusterId: ClusterId }),
+    ImageList,
+  ),
+  'images.nodeScanPlan': operation(
+    'What would be run to look for images on compute nodes, for each partition of the profile’s `imageNodes`: by ssh from the login node where that asks nothing (one node is tried), else by one short job. Nothing else is run.',
+    z.object({ clusterId: ClusterId }),
+    z.array(NodeScan),
+  ),
+  'images.scanNodes': operation(
+    'Run what `images.nodeScanPlan` said last for these partitions, and keep what is found. A job that has not begun within ten minutes is given up; none is left behind.',
+    z.object({ clusterId: ClusterId, partitions: list(Name, 20).min(1) }),
     ImageList,
   ),
   'images.get': operation('All that was read of an image, and the runs that used it.', ImageRef, ImageDetail),

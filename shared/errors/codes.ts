@@ -40,6 +40,7 @@ export const ERRORS = {
   IMAGE_NO_DIGEST: { code: 3010, retry: false },
   IMAGE_NO_RUNTIME: { code: 3011, retry: false },
   IMAGE_NOT_INSPECTED: { code: 3012, retry: false },
+  IMAGE_NODE_NOT_SCANNED: { code: 3013, retry: true },
   SUBMISSION_FAILED: { code: 4001, retry: false },
   SLURM_TIMEOUT: { code: 4002, retry: true },
   SLURM_UNAVAILABLE: { code: 4003, retry: true },

@@ -15,6 +15,7 @@ import { factsOf } from './imageFacts.ts';
 import { inspectImage, metadataWith } from './inspectImage.ts';
 import { KnownImages } from './knownImages.ts';
 import { scanCluster } from './scanCluster.ts';
+import { planNodeScans, scanNode, type PlannedNodeScan } from './scanNodes.ts';
 import { SharedWork } from './sharedWork.ts';
 
 /** Folders that were looked through longer ago than this are looked through again, in milliseconds. */
@@ -38,6 +39,7 @@ export function createImages(
   const store = ports.store.images;
   const known = new KnownImages(store);
   const scans = new SharedWork<ClusterId>();
+  const plans = new Map<ClusterId, PlannedNodeScan[]>();
 
   const changed = (clusterId: ClusterId): void => {
     known.changed(clusterId);
@@ -102,6 +104,11 @@ export function createImages(
     };
   };
 
+  const bugOf =
+    (clusterId: ClusterId) =>
+    (error: unknown, path: string): void =>
+      log.write('error', 'image_reader_failed', null, { clusterId, path, ...failureDetails(error) });
+
   const moduleNames = (clusterId: ClusterId): string[] =>
     ClusterModules.safeParse(ports.store.documents.get('clusterModules', clusterId)).data?.modules.map(
       ({ name }) => name,
@@ -119,6 +126,34 @@ export function createImages(
 
       'images.scan': async ({ clusterId }, { signal }) => {
         await scan(clusterId, signal);
+        return listed(clusterId);
+      },
+
+      'images.nodeScanPlan': async ({ clusterId }, { signal }) => {
+        const planned = await planNodeScans(ports, sessions, clusterId, signal);
+        plans.set(clusterId, planned);
+        return planned.map(({ nonce: _nonce, ...plan }) => plan);
+      },
+
+      'images.scanNodes': async ({ clusterId, partitions }, { signal }) => {
+        const planned = plans.get(clusterId) ?? [];
+        for (const partition of partitions) {
+          const plan = planned.find((each) => each.partition === partition);
+          if (plan === undefined)
+            throw new AppError('INPUT_INVALID', {
+              details: { reason: message('images.nodeNotPlanned', { name: partition }) },
+            });
+          // what was shown is run once: the next time it is shown again
+          plans.set(
+            clusterId,
+            (plans.get(clusterId) ?? []).filter((each) => each !== plan),
+          );
+          try {
+            await scanNode(ports, sessions, clusterId, plan, { signal, onBug: bugOf(clusterId) });
+          } finally {
+            changed(clusterId);
+          }
+        }
         return listed(clusterId);
       },
 
@@ -166,6 +201,7 @@ export function createImages(
     },
     forget: (clusterId) => {
       scans.end(clusterId);
+      plans.delete(clusterId);
       store.forget(clusterId);
       known.changed(clusterId);
     },

@@ -38,7 +38,9 @@ export class KnownImages {
   folders(profile: ClusterProfile): { folders: ImageFolder[]; scanned: ScannedFolder[]; scannedAt: number | null } {
     const scanned = this.#store.folders(profile.id);
     const named = profile.kind === 'demo' && profile.imageFolders.length === 0 ? null : profile.imageFolders;
-    const counted = scanned.filter(({ node, folder }) => node !== null || named === null || named.includes(folder));
+    const counted = scanned.filter((each) =>
+      each.node === null ? named === null || named.includes(each.folder) : isLatestOnNodes(profile, each, scanned),
+    );
     const never = (named ?? [])
       .filter((folder) => !counted.some((each) => each.node === null && each.folder === folder))
       .map((folder) => ({ folder, path: null, node: null, partition: null, scannedAt: null, found: 0 }));
@@ -92,6 +94,17 @@ export class KnownImages {
     }
     return found;
   }
+}
+
+/** Of the nodes of a partition the one counts that was looked at last: they are alike, and nobody asks which one Slurm chose. */
+function isLatestOnNodes(
+  { imageNodes }: ClusterProfile,
+  { partition, folder, scannedAt }: ScannedFolder,
+  all: readonly ScannedFolder[],
+): boolean {
+  const isNamed = imageNodes.some((each) => each.partition === partition && each.folders.includes(folder));
+  const others = all.filter((each) => each.node !== null && each.partition === partition && each.folder === folder);
+  return isNamed && others.every((each) => each.scannedAt <= scannedAt);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -38,6 +38,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** A failure that is no error of the image's or the cluster's. */
   readonly onBug: (error: unknown, path: string) => void;
+  /** False where only the beginnings of the images are at hand. Default true. */
+  readonly insideFileSystem?: boolean;
 }
 
 /** These errors are about one image, which says so; any other ends the reading. */
@@ -58,14 +60,17 @@ const OF_THE_IMAGE = [
 export async function* readFound(
   files: Pick<RemoteFiles, 'list' | 'read' | 'readMany'>,
   images: readonly FoundImage[],
-  { where, signal, onBug }: ReadOptions,
+  { where, signal, onBug, insideFileSystem = true }: ReadOptions,
 ): AsyncGenerator<ReadBatch, void, undefined> {
   const pieces = new PieceReader(files, signal);
 
   const open = (found: FoundImage): Promise<ImageMetadata> =>
     found.sandbox
       ? readSandbox(remoteSandbox(files, found.path, signal))
-      : readImage({ size: found.size, read: (offset, length) => pieces.read(found.path, offset, length) }, { signal });
+      : readImage(
+          { size: found.size, read: (offset, length) => pieces.read(found.path, offset, length) },
+          { signal, insideFileSystem },
+        );
 
   const read = async (found: FoundImage): Promise<{ reader: number; image: ReadImage }> => {
     try {

@@ -32,7 +32,7 @@ export function createDemoConsent(documents: DocumentRepository, confirmDemo: ()
 /** True when saving this profile of the demo cluster lets it run, read or write more of this computer than it did before. */
 function reachesFurther(
   before: ClusterProfile | undefined,
-  { kind, slurmBin, quotaCommand, communityFolder, runRoot, imageFolders }: ClusterProfile,
+  { kind, slurmBin, quotaCommand, communityFolder, runRoot, imageFolders, imageNodes }: ClusterProfile,
 ): boolean {
   if (kind !== 'demo') return false;
   return (
@@ -40,6 +40,9 @@ function reachesFurther(
     (quotaCommand !== null && quotaCommand !== before?.quotaCommand) ||
     (communityFolder !== null && communityFolder !== before?.communityFolder) ||
     (runRoot !== DEFAULT_RUN_ROOT && runRoot !== before?.runRoot) ||
-    imageFolders.some((folder) => before?.imageFolders.includes(folder) !== true)
+    imageFolders.some((folder) => before?.imageFolders.includes(folder) !== true) ||
+    imageNodes.some(({ folders }) =>
+      folders.some((folder) => before?.imageNodes.some((each) => each.folders.includes(folder)) !== true),
+    )
   );
 }

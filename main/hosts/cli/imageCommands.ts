@@ -69,6 +69,31 @@ export async function scanImages(
   return printList(list, json);
 }
 
+/** What would be run on compute nodes; runs it only with `yes`. */
+export async function scanNodes(
+  client: CliClient,
+  cluster: string,
+  options: { yes: boolean; json: boolean },
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const clusterId = ClusterId.parse(cluster);
+  await connectOnTerminal(client, clusterId);
+  const plans = await client.call('images.nodeScanPlan', { clusterId }, signal);
+  if (!options.yes) {
+    if (options.json) printJson(plans, 2);
+    else if (plans.length === 0) print('The profile names no partition for images on nodes (imageNodes).');
+    for (const { partition, node, via, command } of options.json ? [] : plans)
+      print(
+        `# ${plainLine(partition)}: ${via === 'job' ? 'one short job' : `ssh to ${plainLine(node ?? '')}`}\n${command}\n`,
+      );
+    if (plans.length > 0) note('Nothing of this was run. With --yes it is.');
+    return 0;
+  }
+  if (plans.length === 0) return listImages(client, cluster, options.json);
+  const partitions = plans.map(({ partition }) => partition);
+  return printList(await client.call('images.scanNodes', { clusterId, partitions }, signal), options.json);
+}
+
 /** The image that was named, by its path or by its file name. INPUT_INVALID where several are called so, IMAGE_NOT_FOUND. */
 async function named(client: CliClient, clusterId: ClusterId, image: string): Promise<ImageSummary> {
   const { images } = await connectedWhereNeeded(client, clusterId, () => client.call('images.list', { clusterId }));

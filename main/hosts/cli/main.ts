@@ -152,8 +152,19 @@ function build(interrupted: AbortSignal): Command {
     );
   ofCluster(images.command('scan'))
     .description('look through the folders of the cluster now')
-    .action((options: { cluster: string; json?: boolean }) =>
-      withClient((client) => imageCommands.scanImages(client, options.cluster, options.json ?? false, interrupted)),
+    .option('--nodes', 'those of compute nodes that the profile names: prints what would be run')
+    .option('--yes', 'with --nodes: runs it')
+    .action((options: { cluster: string; json?: boolean; nodes?: boolean; yes?: boolean }) =>
+      withClient((client) =>
+        options.nodes === true
+          ? imageCommands.scanNodes(
+              client,
+              options.cluster,
+              { yes: options.yes ?? false, json: options.json ?? false },
+              interrupted,
+            )
+          : imageCommands.scanImages(client, options.cluster, options.json ?? false, interrupted),
+      ),
     );
   ofCluster(images.command('show <image>'))
     .description('all that is known of an image, by its path or name')

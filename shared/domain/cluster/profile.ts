@@ -13,6 +13,8 @@ export * from './facts.ts';
 const MAX_WAYS_IN = 100;
 /** Folders that are looked through in one round trip. */
 const MAX_FOLDERS = 100;
+/** Partitions whose nodes are looked at for images: each may be a job. */
+const MAX_IMAGE_NODES = 20;
 
 /** Ways to log in, in the order in which they are tried. Secrets are never part of a profile. */
 export const AuthMethod = z.discriminatedUnion('kind', [
@@ -64,6 +66,11 @@ export const ClusterProfile = z.object({
   /** Others of the person's group may read run folders: 0750 instead of 0700. */
   groupMayRead: z.boolean().default(false),
   imageFolders: list(Line, MAX_FOLDERS).default(DEFAULT_IMAGE_FOLDERS),
+  /** Partitions on whose compute nodes images are looked for too, and in which folders: on demand only, and nothing is run before it was shown. */
+  imageNodes: list(
+    z.object({ partition: Name.min(1), folders: list(Line.min(1), MAX_FOLDERS).min(1) }),
+    MAX_IMAGE_NODES,
+  ).default([]),
   /** Folder of sbatch when it is not on the PATH. */
   slurmBin: Line.nullable().default(null),
   /** The site's command that prints quotas; `null`: the usual ones are tried. It is run as it stands, in the login's shell environment. */

@@ -90,6 +90,19 @@ export type ImageFolder = z.infer<typeof ImageFolder>;
 export const UnreadableFolder = z.object({ folder: z.string(), node: z.string().nullable(), reason: MessageSchema });
 export type UnreadableFolder = z.infer<typeof UnreadableFolder>;
 
+/** What would be run to look for images on a compute node; nothing is, before the person has seen it. */
+export const NodeScan = z.object({
+  partition: z.string(),
+  folders: z.array(z.string()),
+  /** Null: Slurm chooses it. */
+  node: z.string().nullable(),
+  /** Through the login node, or by one short job. */
+  via: z.enum(['ssh', 'job']),
+  /** All of it, as it is run on the login node. */
+  command: z.string(),
+});
+export type NodeScan = z.infer<typeof NodeScan>;
+
 export const ImageList = z.object({
   images: z.array(ImageSummary),
   folders: z.array(ImageFolder),

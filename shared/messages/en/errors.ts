@@ -72,6 +72,9 @@ export default {
   IMAGE_NOT_INSPECTED: '{{command}} tells nothing of {{image}}: {{reason}}',
   'IMAGE_NOT_INSPECTED.hint':
     'Try `{{command}} inspect` on the cluster; the image may be damaged or need another version.',
+  IMAGE_NODE_NOT_SCANNED: 'No images were looked for on nodes of {{name}}: {{reason}}.',
+  'IMAGE_NODE_NOT_SCANNED.hint':
+    'What was known before stays. Look at the plan again: another node or another time may do.',
   IMAGE_NO_DIGEST: 'The SHA-256 of {{image}} was not computed: {{reason}}.',
   'IMAGE_NO_DIGEST.hint': 'Everything else about the image is known without it.',
   SUBMISSION_FAILED: 'Slurm refused the job: {{reason}}',

@@ -68,6 +68,9 @@ export default {
   IMAGE_NOT_INSPECTED: '{{command}}이(가) {{image}}에 관해 아무것도 알려 주지 않습니다: {{reason}}',
   'IMAGE_NOT_INSPECTED.hint':
     '클러스터에서 `{{command}} inspect`를 직접 실행해 보세요. 이미지가 손상되었거나 다른 버전이 필요할 수 있습니다.',
+  IMAGE_NODE_NOT_SCANNED: '{{name}} 파티션의 노드에서 이미지를 찾아보지 못했습니다: {{reason}}.',
+  'IMAGE_NODE_NOT_SCANNED.hint':
+    '전에 알던 것은 그대로 남습니다. 계획을 다시 확인하세요. 다른 노드나 다른 때에는 될 수도 있습니다.',
   IMAGE_NO_DIGEST: '{{image}}의 SHA-256을 계산하지 못했습니다: {{reason}}.',
   'IMAGE_NO_DIGEST.hint': '이미지에 관한 다른 것은 모두 그것 없이도 알 수 있습니다.',
   SUBMISSION_FAILED: 'Slurm이 작업을 거부했습니다: {{reason}}',

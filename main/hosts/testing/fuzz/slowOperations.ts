@@ -12,6 +12,8 @@ export const WAITS: Partial<Record<OperationName, string>> = {
   'clusters.modules': 'the module command',
   'images.list': 'the folders of images on the cluster',
   'images.scan': 'the folders of images on the cluster',
+  'images.nodeScanPlan': 'sinfo and ssh to a node',
+  'images.scanNodes': 'a node, or a job on one',
   'images.inspect': 'the apptainer of the cluster',
   'images.digest': 'the hash of an image on the cluster',
   'scripts.testOnly': 'sbatch',

@@ -122,6 +122,11 @@ export function scanImages(clusterId: ClusterId): Promise<void> {
   return scan(clusterId, (signal) => client.call('images.scan', { clusterId }, { signal }));
 }
 
+/** The same on compute nodes of these partitions, in the way that `images.nodeScanPlan` showed. */
+export function scanNodes(clusterId: ClusterId, partitions: string[]): Promise<void> {
+  return scan(clusterId, (signal) => client.call('images.scanNodes', { clusterId, partitions }, { signal }));
+}
+
 /** Ends a scan that this page began; one that another began goes on. */
 export function cancelScan(clusterId: ClusterId): void {
   begun.get(clusterId)?.abort();

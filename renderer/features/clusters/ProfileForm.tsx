@@ -51,6 +51,8 @@ function problemText(problem: ProfileProblem): string {
       return t('clusters.form.currencyProblem');
     case 'method':
       return t('clusters.form.noMethod');
+    case 'imageNodes':
+      return t('clusters.form.imageNodesProblem');
     case 'runRoot':
       return t('clusters.form.runRootProblem');
   }
@@ -116,6 +118,7 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
       | 'currency'
       | 'maxFileSize'
       | 'imageFolders'
+      | 'imageNodes'
       | 'quotaCommand'
       | 'communityFolder'
       | 'knownHosts'
@@ -306,6 +309,14 @@ export function ProfileForm({ profile, start = null, takenIds, onDone, focus, no
             rows={3}
             mono
             {...text('imageFolders')}
+          />
+          <TextField
+            label={t('clusters.form.imageNodes')}
+            help={t('clusters.form.imageNodesHelp')}
+            rows={2}
+            mono
+            placeholder="gpu: /scratch/images"
+            {...text('imageNodes')}
           />
           <TextField
             label={t('clusters.form.communityFolder')}

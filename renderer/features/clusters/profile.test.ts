@@ -28,6 +28,18 @@ describe('the form of a cluster', () => {
     expect(problemsOf({ ...free, currency: '', gpuHour: 2 })).toEqual({ currency: 'currency' });
   });
 
+  it('takes the folders on compute nodes a partition a line, and says where a line is none', () => {
+    const imageNodes = 'gpu: /scratch/images, /local/images\n\nviz : ~/images\ngpu: /more';
+    const saved = ClusterProfile.parse(profileOf({ ...FILLED, imageNodes }, null, 'cori'));
+    expect(saved.imageNodes).toEqual([
+      { partition: 'gpu', folders: ['/scratch/images', '/local/images', '/more'] },
+      { partition: 'viz', folders: ['~/images'] },
+    ]);
+    expect(draftOf(saved).imageNodes).toBe('gpu: /scratch/images, /local/images, /more\nviz: ~/images');
+    for (const wrong of ['/scratch/images', 'gpu:', 'two words: /x'])
+      expect(problemsOf({ ...FILLED, imageNodes: wrong })).toEqual({ imageNodes: 'imageNodes' });
+  });
+
   it('makes a profile that the core takes, and finds its own values in it again', () => {
     const profile = ClusterProfile.parse(profileOf(FILLED, null, idFor(FILLED.name, [])));
     expect(profile.id).toBe('cori-nersc');

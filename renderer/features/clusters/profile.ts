@@ -26,6 +26,8 @@ export interface ProfileDraft {
   groupMayRead: boolean;
   /** One folder per line. */
   imageFolders: string;
+  /** One partition per line: `gpu: /scratch/images, /local/images`. */
+  imageNodes: string;
   slurmBin: string;
   quotaCommand: string;
   communityFolder: string;
@@ -65,6 +67,7 @@ export const NEW_PROFILE: ProfileDraft = {
   runRoot: DEFAULT_RUN_ROOT,
   groupMayRead: false,
   imageFolders: DEFAULT_IMAGE_FOLDERS.join('\n'),
+  imageNodes: '',
   slurmBin: '',
   quotaCommand: '',
   communityFolder: '',
@@ -103,6 +106,7 @@ export function draftOf(profile: ClusterProfile): ProfileDraft {
     groupMayRead: profile.groupMayRead,
     pollSeconds,
     imageFolders: profile.imageFolders.join('\n'),
+    imageNodes: profile.imageNodes.map(({ partition, folders }) => `${partition}: ${folders.join(', ')}`).join('\n'),
     slurmBin: profile.slurmBin ?? '',
     quotaCommand: profile.quotaCommand ?? '',
     communityFolder: profile.communityFolder ?? '',
@@ -111,7 +115,8 @@ export function draftOf(profile: ClusterProfile): ProfileDraft {
   };
 }
 
-export type ProfileProblem = 'needed' | 'port' | 'poll' | 'size' | 'currency' | 'rate' | 'method' | 'runRoot';
+export type ProfileProblem =
+  'needed' | 'port' | 'poll' | 'size' | 'currency' | 'rate' | 'method' | 'runRoot' | 'imageNodes';
 /** By the path of the field: `port`, `auth.0.path`, `jump.1.user`. */
 export type ProfileProblems = Readonly<Record<string, ProfileProblem>>;
 
@@ -126,6 +131,7 @@ export function problemsOf(draft: ProfileDraft): ProfileProblems {
   if ((hasRates(draft) || !isBlank(draft.currency)) && !/^[A-Za-z]{3}$/.test(draft.currency.trim()))
     problems['currency'] = 'currency';
   for (const key of RATES) if (draft[key] !== null && draft[key] < 0) problems[key] = 'rate';
+  if (nodesOf(draft.imageNodes) === null) problems['imageNodes'] = 'imageNodes';
   methodProblems(draft.auth, 'auth', problems);
   for (const [index, hop] of draft.jump.entries()) {
     const at = `jump.${String(index)}`;
@@ -141,6 +147,21 @@ function methodProblems(auth: readonly AuthMethod[], at: string, problems: Recor
   if (auth.length === 0) problems[at] = 'method';
   for (const [index, method] of auth.entries())
     if (method.kind === 'key' && isBlank(method.path)) problems[`${at}.${String(index)}.path`] = 'needed';
+}
+
+/** The partitions of a text with the folders on their nodes; null where a line is not `partition: folder, folder`. */
+function nodesOf(text: string): ClusterProfile['imageNodes'] | null {
+  const nodes = new Map<string, string[]>();
+  for (const line of linesOf(text)) {
+    const [, partition, rest] = /^([^\s:]+)\s*:(.*)$/.exec(line) ?? [];
+    const folders = (rest ?? '')
+      .split(',')
+      .map((folder) => folder.trim())
+      .filter((folder) => folder !== '');
+    if (partition === undefined || folders.length === 0) return null;
+    nodes.set(partition, [...(nodes.get(partition) ?? []), ...folders]);
+  }
+  return [...nodes].map(([partition, folders]) => ({ partition, folders }));
 }
 
 function isBlank(text: string): boolean {
@@ -201,6 +222,7 @@ export function profileOf(draft: ProfileDraft, before: ClusterProfile | null, id
     runRoot: draft.runRoot.trim(),
     groupMayRead: draft.groupMayRead,
     imageFolders: linesOf(draft.imageFolders),
+    imageNodes: nodesOf(draft.imageNodes) ?? [],
     slurmBin: textOrNull(draft.slurmBin),
     quotaCommand: textOrNull(draft.quotaCommand),
     communityFolder: textOrNull(draft.communityFolder),

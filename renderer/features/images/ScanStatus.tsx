@@ -1,4 +1,4 @@
-import { FolderX, Plug, RefreshCw, X } from 'lucide-react';
+import { FolderX, Plug, RefreshCw, Waypoints, X } from 'lucide-react';
 import { useState } from 'react';
 import { isConnected, mayConnect } from '../../../shared/domain/cluster/connection.ts';
 import type { ClusterView } from '../../../shared/domain/cluster/profile.ts';
@@ -8,6 +8,7 @@ import { cancelScan, mayCancelScan, scanImages, useImages, type ImageList } from
 import { t } from '../../i18n/index.ts';
 import { Button, ErrorNotice, IconButton, RelativeTime, exactTime } from '../../ui/index.ts';
 import { FolderList } from './FolderList.tsx';
+import { NodeScanDialog } from './NodeScanDialog.tsx';
 
 /** When the folders were looked at, what of them could not be read, how far a new look is, and the way to one. */
 export function ScanStatus({ cluster, list }: { cluster: ClusterView; list: ImageList }) {
@@ -15,6 +16,7 @@ export function ScanStatus({ cluster, list }: { cluster: ClusterView; list: Imag
   const isScanning = useImages((store) => id in store.scans);
   const error = useImages((store) => store.errors[id]);
   const [areFoldersShown, setFoldersShown] = useState(false);
+  const [areNodesAsked, setNodesAsked] = useState(false);
   const isReady = isConnected(cluster.connection);
   return (
     <div className="images-status">
@@ -49,6 +51,12 @@ export function ScanStatus({ cluster, list }: { cluster: ClusterView; list: Imag
             {isReady ? (
               <>
                 <IconButton
+                  icon={Waypoints}
+                  size="dense"
+                  label={t('images.nodes.open')}
+                  onPress={() => setNodesAsked(true)}
+                />
+                <IconButton
                   icon={RefreshCw}
                   size="dense"
                   label={t('images.rescan')}
@@ -82,6 +90,7 @@ export function ScanStatus({ cluster, list }: { cluster: ClusterView; list: Imag
         />
       ) : null}
       {areFoldersShown ? <FolderList list={list} /> : null}
+      {areNodesAsked ? <NodeScanDialog clusterId={id} onClose={() => setNodesAsked(false)} /> : null}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Slipway } from '../fixtures.ts';
+import { ClustersScreen } from '../pages/ClustersScreen.ts';
 import { Shell } from '../pages/Shell.ts';
 
 /** It takes two of the images, and lets a person look at the others. */
@@ -173,5 +174,30 @@ test.describe('images', () => {
     await expect(empty).toContainText('The images of My site were never looked at');
     await expect(empty.getByRole('button', { name: 'Connect' })).toBeVisible();
     await withoutAxeFindings(shell, 'nothing');
+  });
+
+  test('on compute nodes are looked for once it was shown what that runs', async ({ slipway }) => {
+    const shell = new Shell(await slipway.open());
+    const { images, page } = shell;
+    await shell.isReady();
+    await shell.goTo('Images');
+    await images.open('gromacs.sif');
+    const path = await images.sheet.locator('.image-path .mono').innerText();
+    const look = images.status.getByRole('button', { name: 'Look on compute nodes…' });
+    await look.click();
+    const dialog = page.getByRole('dialog', { name: 'Look for images on compute nodes' });
+    await dialog.getByRole('button', { name: 'Name them' }).click();
+    const clusters = new ClustersScreen(page);
+    await expect(clusters.field('Image folders on compute nodes')).toBeFocused();
+    await page.keyboard.type(`normal: ${path.slice(0, path.lastIndexOf('/'))}`);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(clusters.form).toBeHidden();
+
+    await shell.goTo('Images');
+    await look.click();
+    await expect(dialog.getByRole('checkbox', { name: /^normal: / })).toBeChecked();
+    await withoutAxeFindings(shell, 'nodes');
+    await dialog.getByRole('button', { name: 'Run it' }).click();
+    await expect(images.table.getByRole('row', { name: /gromacs\.sif.*normal/ })).toBeVisible({ timeout: 60_000 });
   });
 });

@@ -55,6 +55,8 @@ describe('a template’s regular expression', () => {
     ['a)', 'has no beginning'],
     ['[a', 'ends too early'],
     ['*a', 'nothing to repeat'],
+    ['{1}', 'nothing to repeat'],
+    ['a|{2,}b', 'nothing to repeat'],
     ['a**', 'repeated'],
     ['a{3,1}', 'backwards'],
     ['[z-a]', 'empty'],

@@ -137,14 +137,20 @@ class Reader {
     return { kind: 'repeat', part, ...counts };
   }
 
+  /** The text from here on, where it is a count in braces; a `{` that begins none is a character. */
+  #braces(): RegExpExecArray | null {
+    return this.#peek() === '{'
+      ? /^\{(\d{1,6})(,(\d{0,6}))?\}/.exec(this.#characters.slice(this.#at, this.#at + 16).join(''))
+      : null;
+  }
+
   #quantifier(): { min: number; max: number } | null {
     const c = this.#peek();
     if (c === '*' || c === '+' || c === '?') {
       this.#at += 1;
       return { min: c === '+' ? 1 : 0, max: c === '?' ? 1 : Infinity };
     }
-    const braces =
-      c === '{' ? /^\{(\d{1,6})(,(\d{0,6}))?\}/.exec(this.#characters.slice(this.#at, this.#at + 16).join('')) : null;
+    const braces = this.#braces();
     if (braces === null) return null;
     this.#at += braces[0].length;
     const min = Number(braces[1]);
@@ -154,6 +160,8 @@ class Reader {
   }
 
   #atom(): Node {
+    const [lone] = this.#braces() ?? [];
+    if (lone !== undefined) throw new PatternError(message('format.pattern.nothingToRepeat', { character: lone }));
     const c = this.#take();
     switch (c) {
       case '^':

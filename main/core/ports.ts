@@ -320,6 +320,7 @@ export interface KnownFile {
 export interface ImageRepository {
   /** Those of a cluster after this one, in the order in which they were first seen; `last` is where the next page begins, null at the end. */
   page(clusterId: ClusterId, after: number, limit: number): { images: StoredImage[]; last: number | null };
+  /** By its path, or that of a link to it. */
   get(key: ImageKey): StoredImage | null;
   /** All that was read of it, and what the cluster's own program said. */
   metadata(key: ImageKey): { metadata: ImageMetadata | null; inspected: InspectedImage | null };

@@ -141,6 +141,7 @@ describe('images of a cluster', () => {
     const names = (): unknown[] => store.images.page(CLUSTER, 0, 10).images.map(({ otherPaths }) => otherPaths);
     store.images.recordFolder(CLUSTER, scanned(), { ...NOTHING, links: new Map([[ONE, ['/images/latest.sif']]]) });
     expect(names()).toEqual([['/images/latest.sif'], []]);
+    expect(store.images.get(key('/images/latest.sif'))?.path).toBe(ONE);
     store.images.recordFolder(CLUSTER, scanned(), { ...NOTHING, links: new Map([[TWO, ['/images/latest.sif']]]) });
     expect(names()).toEqual([[], ['/images/latest.sif']]);
   });

@@ -57,6 +57,10 @@ export function createImages(db: Database, readRow: RowReader): ImageRepository 
   const selectOne = db.prepare<[string, string, string], ImageRow>(
     `SELECT ${IMAGE_COLUMNS} FROM images WHERE cluster_id = ? AND node = ? AND path = ?`,
   );
+  const selectByLink = db.prepare<[string, string, string], ImageRow>(
+    `SELECT ${IMAGE_COLUMNS} FROM images WHERE cluster_id = ? AND node = ? AND active = 1 AND other_paths IS NOT NULL
+       AND EXISTS (SELECT 1 FROM json_each(other_paths) WHERE value = ?) LIMIT 1`,
+  );
   const selectMetadata = db.prepare<[string, string, string], { metadata: Buffer | null; inspected: string | null }>(
     `SELECT metadata, inspected FROM image_metadata JOIN images ON seq = image_seq
      WHERE cluster_id = ? AND node = ? AND path = ?`,
@@ -212,7 +216,7 @@ export function createImages(db: Database, readRow: RowReader): ImageRepository 
       }),
     get: (key) =>
       reading(() => {
-        const row = selectOne.get(...keyOf(key));
+        const row = selectOne.get(...keyOf(key)) ?? selectByLink.get(...keyOf(key));
         return row === undefined ? null : imageOf(key.clusterId, row);
       }),
     metadata: (key) =>

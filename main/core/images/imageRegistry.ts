@@ -92,15 +92,19 @@ export function createImages(
     return image;
   };
 
+  /** An image may be named by a link to it. */
+  const ownKey = (key: ImageKey, { path }: ImageSummary): ImageKey => ({ ...key, path });
+
   const detail = (key: ImageKey): ImageDetail => {
     const image = found(key);
-    const { metadata, inspected } = store.metadata(key);
+    const own = ownKey(key, image);
+    const { metadata, inspected } = store.metadata(own);
     return {
       image,
       metadata: metadataWith(image, metadata, inspected),
       inspected:
         inspected === null ? null : { at: inspected.at, program: inspected.program, version: inspected.version },
-      usedBy: store.usedBy(key.clusterId, key.path, USED_BY),
+      usedBy: store.usedBy(own.clusterId, own.path, USED_BY),
     };
   };
 
@@ -159,8 +163,10 @@ export function createImages(
 
       'images.get': (key) => detail(key),
 
-      'images.inspect': async (key, { signal }) => {
-        const { node, kind, size } = found(key);
+      'images.inspect': async (asked, { signal }) => {
+        const image = found(asked);
+        const { node, kind, size } = image;
+        const key = ownKey(asked, image);
         if (node !== null)
           throw new AppError('IMAGE_NO_RUNTIME', { details: { reason: message('images.inspectOnNode', { node }) } });
         const inspected = await inspectImage(ports, sessions, key, moduleNames(key.clusterId), signal);
@@ -176,7 +182,7 @@ export function createImages(
         const digest = await sessions.use(key.clusterId, { signal, purpose: 'files' }, ({ files }) =>
           digestOf(files, image, signal),
         );
-        store.recordDigest(key, image, digest);
+        store.recordDigest(ownKey(key, image), image, digest);
         changed(key.clusterId);
         return found(key);
       },

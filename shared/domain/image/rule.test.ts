@@ -25,6 +25,13 @@ const partition = (name: string | null, ...allowedImages: string[]) => ({
   allowedImages,
 });
 
+it('takes a file by the names of links to it, too', () => {
+  const image = { name: 'pytorch-2.1.sif', path: '/images/pytorch-2.1.sif', otherPaths: ['/images/pytorch_cuda.sif'] };
+  expect(allowsImage(fixed('pytorch_cuda'), image)).toBe(true);
+  expect(allowsImage(fixed('gromacs'), image)).toBe(false);
+  expect(imagesCalled('/images/pytorch_cuda.sif', [image])).toEqual([image]);
+});
+
 const said = (verdict: ImageVerdict): string =>
   verdict.kind === 'fits' ? 'fits' : `${verdict.kind}: ${inWords(verdict.reason)}`;
 const judged = (wanted: string, image: RuledImage): string => said(judgeImage(fixed(wanted), image));

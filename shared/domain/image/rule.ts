@@ -12,6 +12,8 @@ type Rule = Pick<ImageRule, 'mode' | 'allowedImages'> & Partial<Pick<ImageRule, 
 /** What the rule looks at of an image. What is absent or null is not known; of an image that nobody has listed, that is all but the name. */
 export interface RuledImage {
   readonly name: string;
+  /** Further paths of the same file, by links: it may be called by these too. */
+  readonly otherPaths?: readonly string[];
   /** The folder that it was found in. */
   readonly folder?: string;
   /** Of the compute node on which it was seen. */
@@ -36,6 +38,12 @@ const TYPES = new Set(['viz', 'compute']);
 
 /** One image against one entry of `allowed_images`. */
 function judgeWish(text: string, image: RuledImage): ImageVerdict {
+  // sites let a name without a version lead to the file that has one
+  const others = (image.otherPaths ?? []).map((path) => judgeName(text, { ...image, name: imageName(path) }));
+  return others.reduce(better, judgeName(text, image));
+}
+
+function judgeName(text: string, image: RuledImage): ImageVerdict {
   // a file may be called like that to the letter, with a colon in its name
   if (text === image.name) return FITS;
   const { name, version, digest } = readImageWish(text);
@@ -176,7 +184,7 @@ export function imagesCalled<T extends RuledImage & { readonly path: string }>(
   images: readonly T[],
 ): T[] {
   const there = images.filter(({ active }) => active !== false);
-  const byPath = there.filter(({ path }) => path === text);
+  const byPath = there.filter(({ path, otherPaths = [] }) => path === text || otherPaths.includes(text));
   if (byPath.length > 0) return byPath;
   return [
     ...preferred(

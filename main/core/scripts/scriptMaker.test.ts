@@ -701,3 +701,20 @@ describe('the end of a job', () => {
     expect(problems.map(({ message }) => message).join()).toMatch(/finally_exec.*on_signal/);
   });
 });
+
+it('asks Slurm for what the rules of its values say, and says so to limits and price', () => {
+  const template: Partial<Template> = {
+    slurm: { nodes: 4, mem: '8G' },
+    parameters: [sampleParameter('mode', { type: 'select', default: 'mpi' })],
+    slurmRules: [
+      { option: 'nodes', when: [{ field: 'mode', is: 'smp' }], value: 1 },
+      { option: 'mem', when: [{ field: 'mode', is: 'smp' }], value: null },
+    ],
+  };
+  expect(make(template).asked).toMatchObject({ nodes: 4, mem: '8G' });
+  const { text, asked } = make(template, { parameters: { mode: 'smp' } });
+  expect(asked).toMatchObject({ nodes: 1 });
+  expect(asked).not.toHaveProperty('mem');
+  expect(directives(text)).toContain('--nodes=1');
+  expect(text).not.toContain('--mem');
+});

@@ -5,6 +5,7 @@ import type { Draft } from '../../../shared/domain/job/draft.ts';
 import { imageProblems } from '../../../shared/domain/image/checks.ts';
 import { checkLimits } from '../../../shared/domain/limits/check.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../shared/domain/template/parameterLimit.ts';
+import { withSlurmRules } from '../../../shared/domain/template/slurmRules.ts';
 import { resolveParameters } from '../../../shared/domain/template/parameterForm.ts';
 import { parameterVariable } from '../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../shared/domain/problem/schema.ts';
@@ -80,8 +81,9 @@ export function createScriptMaker(now: () => number = Date.now): ScriptMaker {
   const protocol = runProtocolLines();
 
   return {
-    make: ({ template, draft, profile, facts, usage = null, image = null, earlierImage = null, runId }) => {
-      const { values, problems } = resolveParameters(template, draft.parameters);
+    make: ({ template: written, draft, profile, facts, usage = null, image = null, earlierImage = null, runId }) => {
+      const { values, problems } = resolveParameters(written, draft.parameters);
+      const template = withSlurmRules(written, values);
       const files = planRunFiles(template, draft.files);
       const request = effectiveRequest(template, draft.resources, values);
       const script = createScriptText();

@@ -1,6 +1,7 @@
 import { ChevronDown, RefreshCw } from 'lucide-react';
 import { Suspense, useEffect, useId, useState } from 'react';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { withSlurmRules } from '../../../shared/domain/template/slurmRules.ts';
 import { imageName, missingAmong } from '../../../shared/domain/image/rule.ts';
 import type { ImageSummary } from '../../../shared/domain/image/schema.ts';
 import { plainLine } from '../../../shared/lib/plain.ts';
@@ -94,7 +95,7 @@ function useStartingImage(list: ImageList | undefined): void {
 /** The partition that the job asks for: a rule may go by it. */
 function usePartition(): string | null {
   const asked = useFormSession((session) => session.draft.resources.partition);
-  const own = useFormSession((session) => session.detail.template.slurm.partition);
+  const own = useFormSession(({ detail, draft }) => withSlurmRules(detail.template, draft.parameters).slurm.partition);
   return (asked ?? own ?? '') || null;
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { replacedOptions } from '../../../shared/domain/request/exclusiveOptions.ts';
+import { withSlurmRules } from '../../../shared/domain/template/slurmRules.ts';
 import { t } from '../../i18n/index.ts';
 import { FormRow, Select } from '../../ui/index.ts';
 import { resourceText } from './session/draft.ts';
@@ -18,7 +19,8 @@ export function MemoryFields() {
   const [picked, setPicked] = useState<MemoryOption | null>(null);
   const asked = MEMORY_OPTIONS.filter((key) => resourceText(template, draft, key) !== '');
   const kind = picked ?? asked[0] ?? 'mem';
-  const replaced = MEMORY_OPTIONS.find((key) => replacedOptions(template.slurm, draft.resources).has(key));
+  const { slurm } = withSlurmRules(template, draft.parameters);
+  const replaced = MEMORY_OPTIONS.find((key) => replacedOptions(slurm, draft.resources).has(key));
   return (
     <FormRow>
       {MEMORY_OPTIONS.filter((key) => key === kind || asked.includes(key)).map((key) => (
@@ -40,7 +42,7 @@ export function MemoryFields() {
           : {
               help: t('launch.resources.replaces', {
                 label: labelOf(replaced),
-                value: String(template.slurm[replaced]),
+                value: String(slurm[replaced]),
               }),
             })}
       />

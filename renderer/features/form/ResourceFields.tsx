@@ -77,7 +77,13 @@ export function ResourceFields() {
   // Options without a field of their own are still options: what the template says can be seen and changed.
   const others = useMemo(
     () =>
-      [...new Set([...Object.keys(template.slurm), ...Object.keys(changed)])]
+      [
+        ...new Set([
+          ...Object.keys(template.slurm),
+          ...(template.slurmRules ?? []).map(({ option }) => option),
+          ...Object.keys(changed),
+        ]),
+      ]
         .filter((key) => !PLAIN_RESOURCES.includes(key) && !(ADVANCED as readonly string[]).includes(key))
         .sort(),
     [template, changed],
@@ -120,7 +126,9 @@ function PartitionField() {
   const chosen = partitionOf(facts, value);
   const detail = (partition: Partition): string =>
     [partitionLimits(partition, WORDS), freeIn(partition, usage, WORDS)].filter((part) => part !== null).join(' · ');
-  const help = chosen ? detail(chosen) : facts ? '' : t('launch.resources.noFacts');
+  const help = [shared.help ?? '', chosen ? detail(chosen) : facts ? '' : t('launch.resources.noFacts')]
+    .filter((part) => part !== '')
+    .join(' · ');
   if (!facts || facts.partitions.length === 0)
     return <TextField {...shared} help={help} value={value} onChange={change} />;
   const fallback = facts.partitions.find((partition) => partition.isDefault);
@@ -185,7 +193,10 @@ function GpuFields() {
       {...(most === null
         ? {}
         : {
-            help: most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }),
+            help: [
+              ...(shared.help === undefined ? [] : [shared.help]),
+              most === 0 ? t('launch.resources.noGpus') : t('launch.resources.gpusPerNode', { count: most }),
+            ].join(' · '),
             max: most,
           })}
       value={gpus.kind === 'gpus' ? gpus.count : 0}
@@ -243,7 +254,7 @@ function TextResource({ resource }: { resource: string }) {
         mono={resource === 'constraint'}
       />
     );
-  const help = LISTED.includes(resource) ? emptyWords(resource, facts) : '';
+  const help = shared.help ?? (LISTED.includes(resource) ? emptyWords(resource, facts) : '');
   return (
     <TextField
       {...shared}

@@ -2,6 +2,7 @@ import { placeholderNames } from '../../../shared/domain/template/parameters.ts'
 import { useClusters } from '../../stores/clusters.ts';
 import { resourceText, withResource } from './session/draft.ts';
 import { ResetButton } from './ResetButton.tsx';
+import { ruleInWords } from './ruleInWords.ts';
 import { labelOf } from './resourceLabels.ts';
 import { useChangeDraft, useFieldProblem, useFormSession } from './formSessionContext.ts';
 
@@ -16,13 +17,20 @@ export function useResource(key: string) {
   const problem = useFieldProblem(field);
   const changeDraft = useChangeDraft();
   const label = labelOf(key);
+  const why = useFormSession(({ draft }) => ruleInWords(template, draft, key));
   return {
     value,
     template,
     facts,
     usage,
     change: (text: string): void => changeDraft((draft) => withResource(template, draft, key, text)),
-    shared: { label, name: field, problem, aside: <ResetButton field={field} label={label} /> },
+    shared: {
+      label,
+      name: field,
+      problem,
+      ...(why === null ? {} : { help: why }),
+      aside: <ResetButton field={field} label={label} />,
+    },
     /** The template takes this value from its own fields. */
     followed: placeholderNames(value),
   };

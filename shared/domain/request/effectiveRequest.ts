@@ -2,21 +2,23 @@ import { replacedOptions } from './exclusiveOptions.ts';
 import { parameterText, placeholderNames, resolvePlaceholders } from '../template/parameters.ts';
 import { optionKey, type OptionValue } from './options.ts';
 import type { SlurmRequest } from './schema.ts';
+import { withSlurmRules } from '../template/slurmRules.ts';
 import type { ParameterValues, Template } from '../template/schema.ts';
 
 /**
- * What a run asks of Slurm: the template's `slurm:` with its `{{parameter}}`s filled in, and over it what the person changed. An
+ * What a run asks of Slurm: the template's `slurm:` as its rules make it, with its `{{parameter}}`s filled in, and over it what the person changed. An
  * empty string takes an option away, and so do fields that are all empty. `values` are those of `resolveParameters`. A placeholder without a value stays as written,
  * which no grammar accepts. What the person chose takes the template's
  * options away that it excludes. None of a GRES (`gpu:0`) is the same as not asking, and clusters without GPUs refuse the former.
  */
 export function effectiveRequest(
-  template: Pick<Template, 'slurm'>,
+  template: Pick<Template, 'slurm' | 'parameters' | 'slurmRules'>,
   resources: SlurmRequest,
   values: ParameterValues,
 ): SlurmRequest {
   const request = new Map<string, OptionValue>();
-  for (const [key, value] of Object.entries(template.slurm)) {
+  const { slurm } = withSlurmRules(template, values);
+  for (const [key, value] of Object.entries(slurm)) {
     if (value !== undefined) request.set(optionKey(key), typeof value === 'string' ? filledIn(value, values) : value);
   }
   for (const [key, { left }] of replacedOptions(Object.fromEntries(request), resources)) request.set(key, left);

@@ -19,6 +19,7 @@ interface Present {
   readonly settledOf: (declared: Parameter) => Settled;
   /** The parameter with its rules applied. */
   readonly changed: (declared: Parameter) => Parameter;
+  readonly isFulfilled: (condition: VisibleWhen) => boolean;
 }
 
 /**
@@ -65,7 +66,11 @@ function present({ parameters }: Form, given: ParameterValues): Present {
       if (!settled.has(name)) settled.set(name, settle(top));
     }
   }
-  return { settledOf, changed: (declared) => (declared.rules.length === 0 ? declared : changed(declared)) };
+  return {
+    settledOf,
+    isFulfilled,
+    changed: (declared) => (declared.rules.length === 0 ? declared : changed(declared)),
+  };
 }
 
 /** The field while all of these rules hold: each key is that of the last rule that has it. */
@@ -113,6 +118,11 @@ export function currentParameter(template: Form, values: ParameterValues, name: 
 export function visibleParameters(template: Form, values: ParameterValues): Parameter[] {
   const { settledOf, changed } = present(template, values);
   return template.parameters.filter((declared) => settledOf(declared).isVisible).map(changed);
+}
+
+/** Whether a condition on a field holds among these values; one on a hidden field does not. */
+export function fulfilled(template: Form, values: ParameterValues): (condition: VisibleWhen) => boolean {
+  return present(template, values).isFulfilled;
 }
 
 /** The fields that a parameter's value depends on: those that hide it, and those that its default follows. */

@@ -78,6 +78,14 @@ export const ParameterRule = z.object({
 });
 export type ParameterRule = z.infer<typeof ParameterRule>;
 
+/** What an option of `slurm:` is instead while fields of the form have the values of `when`; null: it is not asked for. */
+export const SlurmRule = z.object({
+  option: z.string(),
+  when: z.array(VisibleWhen),
+  value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+});
+export type SlurmRule = z.infer<typeof SlurmRule>;
+
 /** A typed field of the form. Reaches the script as `PARAM_<NAME>`, shell-quoted; a `slurm:` value may say `{{name}}`. */
 export const Parameter = z.object({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/),
@@ -164,6 +172,8 @@ export const Template = z.object({
   author: z.string(),
   isPublic: z.boolean(),
   slurm: SlurmRequest,
+  /** Of the rules of an option that hold, the last counts. */
+  slurmRules: z.array(SlurmRule).optional(),
   image: ImageRule,
   modules: z.array(z.string()),
   parameters: z.array(Parameter),

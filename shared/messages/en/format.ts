@@ -53,6 +53,8 @@ export default {
   'a.regularExpression': 'a regular expression: {{fault}}',
   'a.image': 'the file name of an image, for example pytorch.sif',
   'a.app': 'the name of an app or program of the image, for example python',
+  'a.slurmRules': 'a value, or “value” and “rules”, a list of “when” and “value”',
+  'a.valueOrNone': 'the value while the rule holds; null asks for none',
   'a.scriptPart': 'pre_exec, main_exec, post_exec or finally_exec',
   'a.bind': 'a bind like /data:/data:ro',
   'a.variableName': 'letters, digits and “_”, beginning with a letter',

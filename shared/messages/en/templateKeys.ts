@@ -83,6 +83,10 @@ export default {
   'field.rules':
     'What the field is like instead while other fields have certain values; of the rules that hold, each key counts from the last that has it.',
   'field.rule': 'One rule.',
+  slurmValue: 'The value where no rule holds; none where it is absent.',
+  slurmRules:
+    'What the option is instead while fields of the form have certain values; of the rules that hold, the last counts.',
+  slurmRuled: 'The value while the rule holds; null asks for none.',
   'field.when': 'Holds while all these conditions on other fields do.',
   fields: 'The fields of the form: a list, or a map from name to the rest.',
   modules: 'Environment modules, loaded before the script; {{placeholder}} stands for a parameter that holds some.',

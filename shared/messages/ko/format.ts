@@ -51,6 +51,8 @@ export default {
   'a.regularExpression': '정규식({{fault}})',
   'a.image': 'pytorch.sif와 같은 이미지 파일 이름',
   'a.app': '이미지의 앱이나 프로그램 이름(예: python)',
+  'a.slurmRules': '값 하나, 또는 “value”와 “rules”(“when”과 “value”의 목록)',
+  'a.valueOrNone': '규칙이 성립하는 동안의 값(null이면 요청하지 않음)',
   'a.scriptPart': 'pre_exec, main_exec, post_exec, finally_exec 중 하나',
   'a.bind': '/data:/data:ro와 같은 바인드',
   'a.variableName': '영문자로 시작하는 영문자, 숫자, “_”',

@@ -7,6 +7,7 @@ import { imageProblems } from '../../../../shared/domain/image/checks.ts';
 import { allowedAmong, nearestImages, nearestWords } from '../../../../shared/domain/image/rule.ts';
 import type { ImageSummary } from '../../../../shared/domain/image/schema.ts';
 import { checkParameterLimits, withFieldLimits } from '../../../../shared/domain/template/parameterLimit.ts';
+import { withSlurmRules } from '../../../../shared/domain/template/slurmRules.ts';
 import { resolveParameters } from '../../../../shared/domain/template/parameterForm.ts';
 import { placeholderNames, resolvePlaceholders } from '../../../../shared/domain/template/parameters.ts';
 import { problem, type Problem } from '../../../../shared/domain/problem/schema.ts';
@@ -64,13 +65,14 @@ export function fitReport(
 const isError = ({ severity }: Problem): boolean => severity === 'error';
 
 function fitProblems(
-  template: Template,
+  written: Template,
   parameters: ParameterValues,
   cluster: KnownCluster,
   facts: ClusterFacts,
   now: number,
 ): Problem[] {
-  const { values } = resolveParameters(template, parameters);
+  const { values } = resolveParameters(written, parameters);
+  const template = withSlurmRules(written, values);
   const request = effectiveRequest(template, {}, values);
   const invalid = Object.entries(request).flatMap(([key, value]) => invalidOption(key, value));
   const accepted = Object.fromEntries(
@@ -85,7 +87,7 @@ function fitProblems(
     ),
     ...checkModules(template, values, cluster.modules),
     ...checkImage(template, cluster.images, accepted, facts),
-  ].map((each) => inTemplate(each, template));
+  ].map((each) => inTemplate(each, written));
 }
 
 /** The same, mended fix by fix, until nothing stops it or nothing more helps. */
@@ -165,6 +167,8 @@ function inTemplate(each: Problem, template: Template): Problem {
     };
   if (fix?.field.startsWith('resources.') !== true) return each;
   const option = fix.field.slice('resources.'.length);
+  // which of several values is to be mended only a person can tell
+  if (template.slurmRules?.some((rule) => rule.option === option) === true) return { ...each, fix: null };
   const written = template.slurm[option];
   const names = typeof written === 'string' ? placeholderNames(written) : [];
   if (typeof written !== 'string' || names.length === 0) return { ...each, fix: { ...fix, field: `slurm.${option}` } };

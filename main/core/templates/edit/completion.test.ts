@@ -32,6 +32,8 @@ describe('the editor offers', () => {
     ['options of Slurm', 'slurm:\n  partition: gpu\n  |', ['time', 'cpus_per_task', 'gres'], ['partition', 'output']],
     ['options of Slurm in braces', 'slurm: {partition: gpu, |', ['time'], ['partition']],
     ['an example of a value', 'slurm:\n  time: |', ['04:00:00'], []],
+    ['keys of a value with rules', 'slurm:\n  nodes:\n    |', ['value', 'rules'], ['when']],
+    ['parts of a script', 'script:\n  main_exec: date\n  |', ['finally_exec', 'on_signal'], ['main_exec']],
     ['keys of a parameter', 'parameters:\n  - name: a\n    |', ['type', 'visible_when'], ['name', 'epochs']],
     ['keys of a parameter in a list at the column of its key', 'parameters:\n- name: a\n  |', ['type'], ['name']],
     ['keys of the second parameter', 'parameters:\n  - name: a\n    type: text\n  - |', ['name', 'type'], []],
@@ -96,6 +98,10 @@ describe('the editor explains', () => {
       values: { flag: '--cpus-per-task' },
     });
     expect(explained('slurm:\n  outp|ut: x\n')).toMatchObject({ id: 'templateKeys.hasNoEffect' });
+    expect(explained('slurm:\n  nodes: { value: 4, ru|les: [] }\n')).toEqual(message('templateKeys.slurmRules'));
+    expect(explained('slurm:\n  nodes:\n    rules:\n      - when: {mode: smp}\n        val|ue: 1\n')).toEqual(
+      message('templateKeys.slurmRuled'),
+    );
     expect(explained('parameters:\n  - name: a\n    visible|_when: {field: b, is: 1}\n')).toEqual(
       message('templateKeys.field.visibleWhen'),
     );

@@ -97,8 +97,10 @@ function checkUnused(template: Template, map: YamlMap, report: Report): void {
   const scripts = scriptTexts(template);
   if (scripts.some((text) => ALL_PARAMETERS.test(text))) return;
   const words = new Set(scripts.flatMap((text) => text.match(/PARAM_[A-Za-z0-9_]+/g) ?? []));
+  const { slurmRules = [] } = template;
   const pasted = [
     ...Object.values(template.slurm).map(String),
+    ...slurmRules.map(({ value }) => String(value)),
     ...template.modules,
     ...template.generatedFiles.map((file) => file.content),
     ...scripts,
@@ -106,7 +108,8 @@ function checkUnused(template: Template, map: YamlMap, report: Report): void {
   const asked = template.parameters.flatMap(({ visibleWhen, rules }) =>
     [visibleWhen, ...rules.map(({ when }) => when)].flat().map(({ field }) => field),
   );
-  const used = new Set([...pasted, ...asked]);
+  const behindSlurm = slurmRules.flatMap(({ when }) => when.map(({ field }) => field));
+  const used = new Set([...pasted, ...asked, ...behindSlurm]);
   const unused = template.parameters.filter(({ name }) => !used.has(name) && !words.has(parameterVariable(name)));
   for (const { name } of unused.slice(0, MAX_TOLD)) {
     const variable = parameterVariable(name);

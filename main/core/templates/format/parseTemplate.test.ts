@@ -794,3 +794,62 @@ describe('the end of a job', () => {
     expect(problems[0]?.hint).toContain('signal: B:USR1@300');
   });
 });
+
+describe('a value of slurm: with rules', () => {
+  const withNodes = (nodes: string, more = ''): ReturnType<typeof parse> =>
+    parse(
+      `${base}parameters:\n  - { name: mode, type: select, options: [smp, mpi] }\n  - { name: nodes, type: integer }\nslurm:\n  nodes: ${nodes}\n${more}`,
+    );
+
+  test('is read with its conditions, long and short', () => {
+    const { template, problems } = withNodes(
+      '{ value: "{{nodes}}", rules: [{ when: {mode: smp}, value: 1 }, { when: { field: nodes, in: [3, 5] }, value: "{{nodes}}-6" }] }',
+      '  mem-per-cpu: { rules: [{ when: {mode: mpi}, value: 2G }] }\n  mem: { value: 8G, rules: [{ when: {mode: mpi}, value: null }] }\n',
+    );
+    expect(problems).toEqual([]);
+    expect(template).toMatchObject({
+      slurm: { nodes: '{{nodes}}', mem: '8G' },
+      slurmRules: [
+        { option: 'nodes', when: [{ field: 'mode', is: 'smp' }], value: 1 },
+        { option: 'nodes', when: [{ field: 'nodes', in: ['3', '5'] }], value: '{{nodes}}-6' },
+        { option: 'mem_per_cpu', when: [{ field: 'mode', is: 'mpi' }], value: '2G' },
+        { option: 'mem', when: [{ field: 'mode', is: 'mpi' }], value: null },
+      ],
+    });
+    expect(parse(`${base}slurm: {nodes: 1}`).template).not.toHaveProperty('slurmRules');
+  });
+
+  test.each([
+    [
+      'a value without its grammar',
+      '{ rules: [{ when: {mode: smp}, value: many }] }',
+      'template-value',
+      'slurm.nodes.rules[0].value',
+    ],
+    [
+      'a rule without a value',
+      '{ rules: [{ when: {mode: smp} }] }',
+      'template-missing-key',
+      'slurm.nodes.rules[0].value',
+    ],
+    ['a rule without a condition', '{ rules: [{ value: 1 }] }', 'template-missing-key', 'slurm.nodes.rules[0].when'],
+    [
+      'a condition on no field',
+      '{ rules: [{ when: {mod: smp}, value: 1 }] }',
+      'template-visible-when',
+      'slurm.nodes.rules[0].when',
+    ],
+    [
+      'a placeholder of no field',
+      '{ rules: [{ when: {mode: smp}, value: "{{n}}" }] }',
+      'template-placeholder',
+      'slurm.nodes.rules[0].value',
+    ],
+    ['no rules', '{ value: 1 }', 'template-missing-key', 'slurm.nodes.rules'],
+    ['a list', '[1, 2]', 'template-value', 'slurm.nodes'],
+  ])('is an error with %s, at its place', (_name, nodes, rule, field) => {
+    expect(withNodes(nodes).problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { rule, field, line: 7 },
+    ]);
+  });
+});

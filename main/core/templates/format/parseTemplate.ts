@@ -58,11 +58,12 @@ function readTemplate(map: YamlMap, report: Report): Template {
   );
   const { parameters, fileParameters } = readParameters(root);
   const names = new Set(parameters.map((p) => p.name));
-  const slurm = readSlurm(root, names);
+  const { slurm, slurmRules } = readSlurm(root, names);
   const { slots, outputPattern } = readFileSlots(root, fileParameters);
   const template: Template = {
     ...about,
     slurm,
+    ...(slurmRules.length === 0 ? {} : { slurmRules }),
     image: readImageRule(root, slurm.partition),
     modules: readModules(root, names),
     parameters,

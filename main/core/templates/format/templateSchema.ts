@@ -139,29 +139,6 @@ const EXAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   comment: ['training'],
 };
 
-const slurm = map(message('templateKeys.slurm', { placeholder: '{{name}}' }), {
-  ...Object.fromEntries(
-    optionWords().map(({ key, label, expected, flag: isFlag }): [string, SchemaNode] => [
-      key,
-      {
-        description: message('templateKeys.option', {
-          label,
-          flag: optionFlag(key),
-          expected: expected ?? message('options.expected.flag'),
-        }),
-        type: isFlag ? NULLABLE : ['string', 'number', 'null'],
-        examples: EXAMPLES[key] ?? (isFlag ? [true] : []),
-      },
-    ]),
-  ),
-  ...Object.fromEntries(
-    ownOptions().map(({ key, reason }): [string, SchemaNode] => [
-      key,
-      { description: message('templateKeys.hasNoEffect', { reason }), deprecated: true },
-    ]),
-  ),
-});
-
 const image: SchemaNode = {
   description: message('templateKeys.image.rule'),
   anyOf: [
@@ -278,6 +255,51 @@ const conditions = (description: Message | null): SchemaNode => ({
   description,
   anyOf: [condition, { type: 'array', items: condition }, { type: 'null' }],
   examples: [{ field: 'mode', is: 'gpu' }, { mode: 'gpu' }],
+});
+
+const optionValue = (key: string, isFlag: boolean, description: Message | null = null): SchemaNode => ({
+  description,
+  type: isFlag ? NULLABLE : ['string', 'number', 'null'],
+  examples: EXAMPLES[key] ?? (isFlag ? [true] : []),
+});
+const ruledOption = (key: string, isFlag: boolean): SchemaNode => ({
+  type: 'object',
+  required: ['rules'],
+  properties: {
+    value: optionValue(key, isFlag, message('templateKeys.slurmValue')),
+    rules: maps(
+      message('templateKeys.slurmRules'),
+      map(
+        message('templateKeys.field.rule'),
+        {
+          when: conditions(message('templateKeys.field.when')),
+          value: optionValue(key, isFlag, message('templateKeys.slurmRuled')),
+        },
+        ['when', 'value'],
+      ),
+    ),
+  },
+});
+const slurm = map(message('templateKeys.slurm', { placeholder: '{{name}}' }), {
+  ...Object.fromEntries(
+    optionWords().map(({ key, label, expected, flag: isFlag }): [string, SchemaNode] => [
+      key,
+      {
+        description: message('templateKeys.option', {
+          label,
+          flag: optionFlag(key),
+          expected: expected ?? message('options.expected.flag'),
+        }),
+        anyOf: [optionValue(key, isFlag), ruledOption(key, isFlag)],
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ownOptions().map(({ key, reason }): [string, SchemaNode] => [
+      key,
+      { description: message('templateKeys.hasNoEffect', { reason }), deprecated: true },
+    ]),
+  ),
 });
 
 const parameterKeys: Readonly<Record<string, SchemaNode>> = {

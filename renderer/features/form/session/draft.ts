@@ -5,11 +5,12 @@ import { replacedOptions, withoutExcluded } from '../../../../shared/domain/requ
 import type { ClusterId, FileHandleId } from '../../../../shared/domain/ids.ts';
 import type { Change } from '../../../../shared/domain/problem/schema.ts';
 import { mendJobName } from '../../../../shared/domain/job/name.ts';
+import { withSlurmRules } from '../../../../shared/domain/template/slurmRules.ts';
 import { currentParameter } from '../../../../shared/domain/template/parameterForm.ts';
 import type { SlurmRequest } from '../../../../shared/domain/request/schema.ts';
 import type { ParameterValue, Template } from '../../../../shared/domain/template/schema.ts';
 
-type Owner = Pick<Template, 'name' | 'parameters' | 'slurm'>;
+type Owner = Pick<Template, 'name' | 'parameters' | 'slurm' | 'slurmRules'>;
 
 /** The name that a job of this template has until somebody gives another. */
 export function defaultJobName(template: Pick<Template, 'name'>): string {
@@ -61,17 +62,16 @@ export function withParameter(template: Owner, draft: Draft, name: string, value
 export function resourceText(template: Owner, draft: Draft, key: string): string {
   const typed = draft.resources[key];
   if (typed !== undefined) return String(typed);
-  return (
-    replacedOptions({ [key]: template.slurm[key] ?? '' }, draft.resources).get(key)?.left ??
-    String(template.slurm[key] ?? '')
-  );
+  const { slurm } = withSlurmRules(template, draft.parameters);
+  return replacedOptions({ [key]: slurm[key] ?? '' }, draft.resources).get(key)?.left ?? String(slurm[key] ?? '');
 }
 
 /** An empty text takes the template's value away; a text equal to it is no change. What it excludes is no longer chosen. */
 export function withResource(template: Owner, draft: Draft, key: string, text: string): Draft {
   const kept: SlurmRequest = without(draft.resources, key) as SlurmRequest;
   const others = text === '' ? kept : withoutExcluded(kept, key);
-  return { ...draft, resources: text === String(template.slurm[key] ?? '') ? others : { ...others, [key]: text } };
+  const own = String(withSlurmRules(template, draft.parameters).slurm[key] ?? '');
+  return { ...draft, resources: text === own ? others : { ...others, [key]: text } };
 }
 
 /** Puts handed-over files into the draft. One with the name of a file that is there takes its place. A slot takes one file. */

@@ -134,6 +134,8 @@ function Resources({ root, apply }: PartProps) {
   const slurm = mapOf(root['slurm']);
   const image = root['apptainer'];
   const given = (name: string): unknown => Object.entries(slurm).find(([key]) => optionKey(key) === name)?.[1];
+  /** One with rules has its value, where no rule holds, below it. */
+  const isRuled = (name: string): boolean => 'rules' in mapOf(given(name));
   const others = Object.keys(slurm)
     .map(optionKey)
     .filter((name) => !(RESOURCES as readonly string[]).includes(name));
@@ -147,12 +149,13 @@ function Resources({ root, apply }: PartProps) {
           <BoundField
             key={name}
             label={sayText(optionName(name))}
-            value={textOf(given(name))}
+            {...(isRuled(name) ? { help: t('studio.ruled') } : {})}
+            value={textOf(isRuled(name) ? mapOf(given(name))['value'] : given(name))}
             onCommit={(text) =>
               put(
                 apply,
-                given(name) === undefined ? {} : { [name]: true },
-                ['slurm', name],
+                isRuled(name) ? mapOf(given(name)) : given(name) === undefined ? {} : { [name]: true },
+                isRuled(name) ? ['slurm', name, 'value'] : ['slurm', name],
                 /^\d{1,9}$/.test(text) ? Number(text) : text,
               )
             }

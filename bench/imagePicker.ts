@@ -56,6 +56,8 @@ async function openings(page: Page): Promise<{ opened: number[]; typed: number[]
   for (let opening = 0; opening < OPENINGS; opening += 1) {
     await field.click();
     await page.locator('.image-picker-row').first().waitFor();
+    // the field takes the focus in the frame after the one that shows the rows
+    await page.locator('.image-picker input:focus').waitFor();
     await page.keyboard.type(String(opening % 10));
     await page.waitForTimeout(100);
     await page.keyboard.press('Escape');

@@ -22,7 +22,7 @@ export const PROTOCOL = {
   attempt: 'attempt-',
   /** Hard link made by the job: the job id (of the array, for array tasks) that owns this run. Exists with its content or not at all. */
   claim: 'claim',
-  /** `CODE EPOCH_SECONDS`, from the job's EXIT trap. */
+  /** `CODE EPOCH_SECONDS RESTARTS`, from the job's EXIT trap; the last is missing in runs of before. */
   exit: 'exit',
   /** Lines of `PERCENT TEXT`; the last one counts. */
   progress: 'progress',

@@ -26,9 +26,11 @@ describe('a job', () => {
   it('claims its run and writes down how it ended', () => {
     expect(job('echo work').stdout).toBe('work\n');
     expect(file('claim')).toBe('7\n');
-    expect(file('exit')).toMatch(/^0 \d{10}\n$/);
+    expect(file('exit')).toMatch(/^0 \d{10} 0\n$/);
     expect(job('exit 5').status).toBe(5);
     expect(file('exit')).toMatch(/^5 /);
+    expect(job('exit 6', { SLURM_JOB_ID: '7', SLURM_RESTART_COUNT: '2' }).status).toBe(6);
+    expect(file('exit')).toMatch(/^6 \d{10} 2\n$/);
   });
 
   it('ends at once, and touches nothing, when its run belongs to another job', () => {

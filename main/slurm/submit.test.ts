@@ -78,6 +78,8 @@ for (const shell of SHELLS) {
     it('is known whatever the job has made of the files that say so', async () => {
       const folder = slurm.runFolder();
       await slurm.outcome(submitScript(plan(folder)), shell);
+      // the detached process is still putting its files in their places when the answer comes
+      await slurm.settle();
       for (const name of ['jobid', 'claim']) {
         const file = path.join(folder, '.slipway', name);
         for (const spoil of [

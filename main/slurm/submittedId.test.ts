@@ -100,7 +100,8 @@ describe('the id that sbatch printed', () => {
         after: fc.array(noise, { maxLength: 4 }),
         end: fc.constantFrom('\n', ''),
       }),
-      400,
+      // so many that some hundred are believed: how many are, chance decides
+      2000,
     );
     const answers = believed(
       cases.map(

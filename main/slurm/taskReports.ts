@@ -12,8 +12,11 @@ export interface WatchedRun {
 /** What one task wrote. */
 export interface TaskReport {
   readonly progress: { percent: number; text: string } | null;
-  /** From the EXIT trap; null means unknown, not success. `at` in epoch seconds of the node's clock. */
-  readonly exit: { code: number; at: number } | null;
+  /**
+   * From the EXIT trap; null means unknown, not success. `at` in epoch seconds of the node's clock; `restarts`: how often Slurm had put the
+   * task back before this start of it, null where its script does not say.
+   */
+  readonly exit: { code: number; at: number; restarts: number | null } | null;
 }
 
 /** By index; null is the only task of a plain job. Tasks that wrote nothing are missing. */
@@ -96,8 +99,12 @@ export function parseReports(text: string, runs: number): TaskReports[] {
     const before = report.get(index) ?? { progress: null, exit: null };
     if (kind === 'progress')
       report.set(index, { ...before, progress: { percent: Math.min(100, Number(number)), text: shown(rest) } });
-    else if (/^\d{1,12}$/.test(rest))
-      report.set(index, { ...before, exit: { code: Number(number), at: Number(rest) } });
+    else {
+      const [, at, restarts] = /^(\d{1,12})(?: (\d{1,6}))?$/.exec(rest) ?? [];
+      if (at === undefined) continue;
+      const exit = { code: Number(number), at: Number(at), restarts: restarts === undefined ? null : Number(restarts) };
+      report.set(index, { ...before, exit });
+    }
   }
   return reports;
 }

@@ -28,7 +28,7 @@ describe('one look at a cluster', () => {
     write(busy, { progress: '5 start\n41 epoch 4 @slipway exit 0 0 1\n' });
     write(array, {
       exit: '1 5\n',
-      'exit-7': '0 6\n',
+      'exit-7': '0 6 2\n',
       'exit-17': '1 7\n',
       'exit-8': '3 8\n',
       'exit-9': '0 9',
@@ -47,12 +47,17 @@ describe('one look at a cluster', () => {
     expect(parseWatch(stdout, { runs: 4, clusters: 1 })).toEqual({
       queues: [{ rows: [], whole: true, exitCode: 0 }],
       runs: [
-        new Map([[null, { progress: { percent: 100, text: 'all done' }, exit: { code: 3, at: 1_795_220_827 } }]]),
+        new Map([
+          [
+            null,
+            { progress: { percent: 100, text: 'all done' }, exit: { code: 3, at: 1_795_220_827, restarts: null } },
+          ],
+        ]),
         new Map([[null, { progress: { percent: 41, text: 'epoch 4 @slipway exit 0 0 1' }, exit: null }]]),
         new Map(),
         new Map([
-          [7, { progress: null, exit: { code: 0, at: 6 } }],
-          [17, { progress: null, exit: { code: 1, at: 7 } }],
+          [7, { progress: null, exit: { code: 0, at: 6, restarts: 2 } }],
+          [17, { progress: null, exit: { code: 1, at: 7, restarts: null } }],
           [9, { progress: { percent: 50, text: 'half way' }, exit: null }],
           [10, { progress: { percent: 60, text: 'last' }, exit: null }],
         ]),
@@ -151,7 +156,7 @@ describe('one look at a cluster', () => {
         { killAfterMs: 10_000 },
       );
       expect(stdout.length + stderr.length).toBeLessThan(5000);
-      const fine = { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827 } };
+      const fine = { progress: { percent: 41, text: 'fine' }, exit: { code: 0, at: 1_795_220_827, restarts: null } };
       expect(parseWatch(stdout, { runs: 3, clusters: 1 })).toEqual({
         queues: [{ rows: [], whole: true, exitCode: 0 }],
         runs: [new Map(), new Map([[null, fine]]), new Map([[3, fine]])],
@@ -200,7 +205,7 @@ describe('one look at a cluster', () => {
     expect(all?.size).toBe(2000);
     expect(all?.get(1234)).toEqual({
       progress: { percent: 34, text: 'step 1234' },
-      exit: { code: 1234 % 7, at: 1_795_201_234 },
+      exit: { code: 1234 % 7, at: 1_795_201_234, restarts: null },
     });
     const some = await ask('3,1999-2000');
     expect([...(some?.keys() ?? [])].sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([3, 1999, 2000]);

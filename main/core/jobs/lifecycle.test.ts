@@ -106,6 +106,8 @@ describe('a job, from the draft to its end', () => {
 
   it('is not stored or sent with an image that is not there, and runs in one that is, which its record knows by size and time', async () => {
     const image = path.join(folder, 'my image.sif');
+    // the cluster's own user is to see what is there, and what is not
+    await chmod(folder, 0o755);
     const draft = { ...(await testDraft(core, profile, null)), imagePath: image };
     await expect(core.call('jobs.submit', { draft, wait: true })).rejects.toMatchObject({
       name: 'IMAGE_NOT_FOUND',
@@ -113,8 +115,7 @@ describe('a job, from the draft to its end', () => {
       details: { image },
     });
     await writeFile(image, 'SIF');
-    // readable for the cluster's own user too
-    for (const [place, mode] of [[folder, 0o755] as const, [image, 0o644] as const]) await chmod(place, mode);
+    await chmod(image, 0o644);
     const job = await core.call('jobs.submit', { draft, wait: true });
     expect(job.script).toContain('apptainer exec --pwd "$PWD" "$APPTAINER_IMAGE" bash');
     const { imageIdentity } = (await core.call('jobs.get', { runId: job.runId })).job;

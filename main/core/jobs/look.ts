@@ -22,7 +22,7 @@ import type { ClusterMemory } from './clusterMemory.ts';
 import { tasksOfWhole } from './firstTasks.ts';
 import type { JobRegistry } from './jobRegistry.ts';
 import { LookRecorder, type SubmittedJob } from './lookRecorder.ts';
-import { seenInAccounting, seenInQueue, type TaskObservation, type ToOurTime } from './observe.ts';
+import { ownWord, seenInAccounting, seenInQueue, type TaskObservation, type ToOurTime } from './observe.ts';
 import type { ClusterSessions } from '../services.ts';
 
 const NO_WORD: TaskReport = { progress: null, exit: null };
@@ -207,13 +207,13 @@ function hearQueue(
   const left: Left[] = [];
   for (const [index, inQueue] of observed) {
     const task = tasks.get(index) ?? newTask(index);
-    const own = reports.get(index) ?? NO_WORD;
+    const own = ownWord(task, reports.get(index) ?? NO_WORD);
     if (!isFinal(inQueue.state)) recorder.each(() => recorder.seen(job.runId, task, inQueue, own, true));
     else if (isTaskWatched(task)) left.push({ job, task, own, inQueue });
   }
   for (const [index, task] of tasks)
     if (!observed.has(index) && queue.whole && whole && isTaskWatched(task))
-      left.push({ job, task, own: reports.get(index) ?? NO_WORD, inQueue: null });
+      left.push({ job, task, own: ownWord(task, reports.get(index) ?? NO_WORD), inQueue: null });
   return left;
 }
 

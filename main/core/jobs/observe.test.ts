@@ -6,6 +6,7 @@ import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
 import type { TaskReport } from '../../slurm/taskReports.ts';
 import {
+  ownWord,
   seenInAccounting,
   seenInQueue,
   seenInRunFolder,
@@ -156,7 +157,9 @@ describe('what a sighting of a job changes in its record', () => {
 
   it('takes the exit code from the run folder when the queue alone knows the end', () => {
     const sighting = inQueue({ state: 'FAILED', reason: 'NonZeroExitCode', end: T + 30 });
-    expect(after(waiting(), sighting, { progress: null, exit: { code: 4, at: T + 30 } }, 0)?.task).toMatchObject({
+    expect(
+      after(waiting(), sighting, { progress: null, exit: { code: 4, at: T + 30, restarts: 0 } }, 0)?.task,
+    ).toMatchObject({
       state: 'FAILED',
       exitCode: 4,
       endedAt: (T + 30) * 1000,
@@ -165,7 +168,7 @@ describe('what a sighting of a job changes in its record', () => {
 
   it('keeps the exit code of an end that is only seen once more, by a witness who does not tell it', () => {
     const end = { state: 'FAILED', reason: 'NonZeroExitCode', end: T + 30 };
-    const first = after(waiting(), inQueue(end), { progress: null, exit: { code: 4, at: T + 30 } });
+    const first = after(waiting(), inQueue(end), { progress: null, exit: { code: 4, at: T + 30, restarts: 0 } });
     expect(first?.task.exitCode).toBe(4);
     expect(after(first?.task ?? waiting(), inQueue(end))).toBeNull();
     expect(after(first?.task ?? waiting(), inQueue({ ...end, state: 'TIMEOUT' }))?.task.exitCode).toBeNull();
@@ -426,11 +429,21 @@ describe('a requeued job in accounting', () => {
 
 describe('a job that only its own folder remembers', () => {
   it('has ended as it wrote there', () => {
-    expect(seenInRunFolder({ progress: null, exit: { code: 2, at: T } }, ms)).toMatchObject({
+    expect(seenInRunFolder({ progress: null, exit: { code: 2, at: T, restarts: 0 } }, ms)).toMatchObject({
       state: 'FAILED',
       exitCode: 2,
       endedAt: T * 1000,
     });
+  });
+
+  it('has not ended where what it wrote is of a start before this one', () => {
+    const wrote = (restarts: number | null) => ({ progress: null, exit: { code: 143, at: T, restarts } });
+    const again = newTask(7, { state: 'PENDING', restarts: 1 });
+    expect(ownWord(again, wrote(0)).exit).toBeNull();
+    expect(ownWord(again, wrote(1))).toEqual(wrote(1));
+    // put back more often than was seen, and a script of before, which does not say
+    expect(ownWord(again, wrote(2))).toEqual(wrote(2));
+    expect(ownWord(again, wrote(null))).toEqual(wrote(null));
   });
 
   it('has not ended when it wrote nothing', () => {

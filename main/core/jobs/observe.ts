@@ -1,6 +1,6 @@
 /** What the three witnesses say of each task of one run, in our time. */
 import { isFinal, stateGroup } from '../../../shared/domain/job/state.ts';
-import type { TaskAttempt } from '../../../shared/domain/job/task.ts';
+import type { Task, TaskAttempt } from '../../../shared/domain/job/task.ts';
 import { parseTaskRange } from '../../../shared/domain/job/taskRange.ts';
 import type { AccountingRow } from '../../slurm/accounting.ts';
 import type { QueueRow } from '../../slurm/queue.ts';
@@ -135,6 +135,15 @@ function accountingObservation(starts: readonly AccountingRow[], toOurTime: ToOu
       endedAt: toOurTime(start.end),
     })),
   };
+}
+
+/**
+ * What a task wrote, without an end that is of an earlier start: that stays in its file until the task begins anew, which may be long
+ * after Slurm has put it back.
+ */
+export function ownWord({ restarts }: Task, report: TaskReport): TaskReport {
+  const { exit } = report;
+  return exit !== null && exit.restarts !== null && exit.restarts < restarts ? { ...report, exit: null } : report;
 }
 
 /** The end as the task itself wrote it, for clusters without accounting. */

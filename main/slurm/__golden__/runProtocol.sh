@@ -7,7 +7,7 @@ slipway_progress() ( # PERCENT [TEXT...]: shown in Slipway while the job runs
 )
 slipway_exit() { # CODE: writes down how the job ended, once
   [ -n "${slipway_exit_file:-}" ] || return 0
-  printf '%s %s\n' "$1" "$(date +%s)" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
+  printf '%s %s %s\n' "$1" "$(date +%s)" "${SLURM_RESTART_COUNT:-0}" >"$slipway_exit_file.new" && mv -f "$slipway_exit_file.new" "$slipway_exit_file" || :
   slipway_exit_file=
 }
 if [ -n "${SLURM_JOB_ID:-}" ]; then

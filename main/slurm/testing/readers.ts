@@ -16,6 +16,7 @@ import { foreignDirectives } from '../foreignDirectives.ts';
 import { foreignMeaning } from '../foreignMeaning.ts';
 import { parseUsage, tasksIn } from '../clusterUsage.ts';
 import { gpusOfNode } from '../../../shared/domain/request/gres.ts';
+import { parseNodeAnswer, parseNodeJobLook, parseNodeProbe } from '../imageNodes.ts';
 import { parseModules } from '../modules.ts';
 import { architecturesOf } from '../nodeArchitectures.ts';
 import { nodeGroupsOf } from '../nodeGroups.ts';
@@ -232,6 +233,15 @@ export const READERS: Readonly<Record<string, Reader>> = {
   tresOf: [tresOf, ['mem=', ''], ['gres/', '=1'], ['cpu=1e', '']],
   billingWeightsOf: [billingWeightsOf, ['CPU=', '']],
   firstComplaint: [firstComplaint, ['slurm_load_partitions', '']],
+  parseNodeAnswer: [
+    parseNodeAnswer,
+    ['@slipway node ', '\n@slipway end\n'],
+    ['@slipway node n\n@slipway folder 0 ', '\n@slipway end\n'],
+    ['@slipway node n\n@slipway image 0 1 1 ', '\nAA==\n@slipway end\n'],
+    ['@slipway node n\n@slipway image 0 1 1 L2E=\n', '\n@slipway end\n'],
+  ],
+  parseNodeProbe: [(text) => parseNodeProbe(text, 'n'), ['\n@n yes ', '\n'], ['\n@n ', ' a\n']],
+  parseNodeJobLook: [(text) => parseNodeJobLook(text, 'n'), ['@n ', ''], ['', '\n@n PENDING None\n']],
   parseWatch: [
     (text) => parseWatch(text, { runs: 3, clusters: 2 }),
     ['@slipway progress 0 5 ', '\n@slipway queue 0\n\n@slipway end 0\n'],
@@ -255,6 +265,14 @@ export const SHARED_READERS: Readonly<Record<string, Reader>> = {
 /** Builders of commands, and functions of values that a reader has made. */
 export const NO_READERS: ReadonlySet<string> = new Set([
   'accountingCommand',
+  'finallyLines',
+  'signalLines',
+  'nodeProgram',
+  'nodeProbeScript',
+  'onNodeBySsh',
+  'onNodeByJob',
+  'nodeJobLookScript',
+  'nodeJobCleanupScript',
   'accountingScript',
   'cancelCommand',
   'clusterOption',

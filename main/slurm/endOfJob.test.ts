@@ -74,15 +74,15 @@ async function run(parts: Parts, at: Record<string, NodeJS.Signals | `all ${Node
   });
   child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  const exit = /^(\d+) \d{10}\n$/.exec(readFileSync(path.join(folder, '.slipway/exit'), 'utf8'))?.[1];
+  const exit = /^(\d+) \d{10} 0\n$/.exec(readFileSync(path.join(folder, '.slipway/exit'), 'utf8'))?.[1];
   return { code, lines: stdout.split('\n').slice(0, -1), stderr, exit };
 }
 
-/** A program that listens for a signal, says so, and ends with a code of its own; it gives up after a minute. */
+/** A program that listens for a signal, says so (past the buffer, which it may be writing out as it is interrupted), and ends with a code of its own; it gives up after a minute. */
 const listens = (signal: string, code = 0, end = true): string =>
-  `python3 -c 'import signal, sys, time
+  `python3 -c 'import os, signal, sys, time
 def heard(*_):
-    print("heard", flush=True)
+    os.write(1, b"heard\\n")
     if ${end ? 'True' : 'False'}: sys.exit(${String(code)})
 signal.signal(signal.SIG${signal}, heard)
 print("ready", flush=True)
@@ -215,12 +215,12 @@ describe('a signal while the main part runs', () => {
     const ended = await run(
       {
         signal: 'USR1',
-        main: `python3 -c 'import signal, time
+        main: `python3 -c 'import os, signal, time
 count = 0
 def heard(*_):
     global count
     count += 1
-    print("heard", count, flush=True)
+    os.write(1, b"heard %d\\n" % count)
 signal.signal(signal.SIGUSR1, heard)
 print("ready", flush=True)
 while count < 3: time.sleep(0.05)

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ImportReport } from '../../../../shared/domain/template/studio.ts';
 import { AppError } from '../../../../shared/errors/appError.ts';
 import type { Template } from '../../../../shared/domain/template/schema.ts';
+import { inWords } from '../../../../shared/messages/catalogue.ts';
 import { parseTemplate } from '../format/parseTemplate.ts';
 import { importTemplate } from './importTemplate.ts';
 
@@ -15,7 +16,9 @@ const templateOf = (report: ImportReport): Template => {
   return template;
 };
 const told = (report: ImportReport, kind: string): string[] =>
-  report.notes.filter((each) => each.kind === kind).map(({ line, what }) => `${String(line)} ${what}`);
+  report.notes
+    .filter((each) => each.kind === kind)
+    .map(({ line, what }) => `${String(line)} ${typeof what === 'string' ? what : inWords(what)}`);
 
 describe('a form of Open Composer with Ruby in it', () => {
   test('is read where it stands outside of Ruby, with the lines of the file', () => {

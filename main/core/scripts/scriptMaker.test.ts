@@ -256,7 +256,7 @@ describe('in bash', () => {
   it('a failing main is not hidden by post, which does not run', () => {
     const run = runScript(make(script('false', 'echo post')).text);
     expect(run).toMatchObject({ exitCode: 1, stdout: '', stderr: '' });
-    expect(run.exitFile).toMatch(/^1 \d+\n$/);
+    expect(run.exitFile).toMatch(/^1 \d+ 0\n$/);
   });
 
   it('post runs after a main that succeeded, and its own failure counts', () => {
@@ -266,7 +266,7 @@ describe('in bash', () => {
     });
     const run = runScript(make(script('true', 'cp nothing nowhere 2>/dev/null || exit 4')).text);
     expect(run.exitCode).toBe(4);
-    expect(run.exitFile).toMatch(/^4 \d+\n$/);
+    expect(run.exitFile).toMatch(/^4 \d+ 0\n$/);
   });
 
   it.each(['exit 7', 'set -euo pipefail\n(exit 7)', '(exit 7) \\', `bash -c 'exit 7'\n# done`])(
@@ -274,7 +274,7 @@ describe('in bash', () => {
     (mainExec) => {
       const run = runScript(make(script(mainExec)).text);
       expect(run.exitCode).toBe(7);
-      expect(run.exitFile).toMatch(/^7 \d+\n$/);
+      expect(run.exitFile).toMatch(/^7 \d+ 0\n$/);
     },
   );
 

@@ -4,41 +4,10 @@ import type { IndexedTemplate } from '../../../../shared/domain/template/indexed
 import { searchable, searchWords } from './searchWords.ts';
 import type { TemplateEntry } from './templateEntry.ts';
 
-/** What is stored of an entry: without what its place says. */
-export function indexRecord({
-  size,
-  modifiedAt: at,
-  parser,
-  id,
-  fileHash,
-  hash,
-  usable,
-  displayName,
-  description,
-  category,
-  tags,
-  version,
-  author,
-  isPublic,
-  problems,
-}: TemplateEntry): IndexedTemplate {
-  return {
-    size,
-    modifiedAt: at,
-    parser,
-    id,
-    fileHash,
-    hash,
-    usable,
-    displayName,
-    description,
-    category,
-    tags,
-    version,
-    author,
-    isPublic,
-    problems,
-  };
+/** What is stored of an entry: all but its place, which the store knows it by. */
+export function indexRecord(entry: TemplateEntry): IndexedTemplate {
+  const { source: _source, root: _root, path: _path, fileName: _fileName, ...record } = entry;
+  return record;
 }
 
 /** The words of a file that never was a template: its name, and what it says. */
